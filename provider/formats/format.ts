@@ -1,0 +1,32 @@
+import type { Pack } from "./pack.js";
+
+export type ArtifactKind = "code" | "layer" | "image";
+
+/** One file (or, for images, folder) that a format made. */
+export interface ArtifactFile {
+  readonly kind: ArtifactKind;
+  /** File name inside the artifact's folder. */
+  readonly name: string;
+  /** Hex SHA-256 of the bytes. */
+  readonly sha256: string;
+  /** Bytes of the archive, and of its content unpacked. */
+  readonly size: number;
+  readonly unzippedSize: number;
+  /** Number of files inside. */
+  readonly files: number;
+}
+
+/** What goes into an artifact: third-party packages apart from local packages and the project's own files. */
+export interface Contents {
+  readonly dependencies: Pack;
+  readonly code: readonly Pack[];
+}
+
+/** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
+export interface Format {
+  readonly name: string;
+  /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
+  readonly dependencyRoot: string;
+  /** Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. */
+  write(contents: Contents, folder: string): Promise<readonly ArtifactFile[]>;
+}

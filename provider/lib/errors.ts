@@ -1,0 +1,71 @@
+/** Every way the product refuses. Each code stands in a test and in docs/troubleshooting.md. */
+export type ErrorCode =
+  | "INVALID_INPUT" // one or more inputs are wrong; `problems` names each
+  | "UV_NOT_FOUND"
+  | "UV_TOO_OLD"
+  | "UV_UNUSABLE"
+  | "PYTHON_NOT_FOUND" // uv needs some CPython to install with, none was found
+  | "LOCK_MISSING"
+  | "LOCK_STALE"
+  | "LOCK_UNREADABLE"
+  | "PROJECT_UNREADABLE" // pyproject.toml missing or not to be parsed
+  | "NO_WHEEL"
+  | "HASH_MISMATCH"
+  | "NETWORK"
+  | "INDEX_AUTH"
+  | "UV_FAILED" // anything else uv said, redacted
+  | "LOCAL_BUILD_FAILED"
+  | "UNSUITABLE_WHEEL" // a wheel built here does not fit the target
+  | "BAD_FILE" // link out of the tree, FIFO, socket, unreadable file, bad name
+  | "FILE_CONFLICT" // two owners of one path
+  | "HANDLER_NOT_FOUND"
+  | "NATIVE_MISMATCH"
+  | "TOO_LARGE"
+  | "TIMEOUT"
+  | "STORE_UNUSABLE" // not writable, full, or owned by somebody else
+  | "CANCELLED";
+
+/** One wrong input: `property` is the Pulumi property path (`groups[0]`, `environment.AWS_REGION`). */
+export interface Problem {
+  readonly property: string;
+  readonly message: string;
+}
+
+export interface ErrorDetails {
+  /** The command or setting that mends it. */
+  readonly hint?: string;
+  /** The input this is about; the whole project when absent. */
+  readonly property?: string;
+  readonly cause?: unknown;
+}
+
+/** The only error type that is thrown on purpose. `message` says what and where; it never holds a secret or a stack. */
+export class UvLambdaError extends Error {
+  readonly hint: string | undefined;
+  readonly problems: readonly Problem[];
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: ErrorDetails = {},
+  ) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = "UvLambdaError";
+    this.hint = details.hint;
+    this.problems = [{ property: details.property ?? "project", message: withHint(message, details.hint) }];
+  }
+}
+
+/** All wrong inputs at once. */
+export class InvalidInputError extends UvLambdaError {
+  override readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super("INVALID_INPUT", problems.map((p) => `${p.property}: ${p.message}`).join("\n"));
+    this.problems = problems;
+  }
+}
+
+export function withHint(message: string, hint: string | undefined): string {
+  return hint === undefined ? message : `${message}\n${hint}`;
+}

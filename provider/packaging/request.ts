@@ -1,0 +1,52 @@
+import type { ArtifactFile } from "../formats/format.js";
+
+export type Architecture = "arm64" | "x86_64";
+export type PackageFormat = "zip";
+export type CheckLevel = "error" | "warn" | "off";
+
+/** What to package: plain values, paths absolute, defaults applied. Everything here may reach the output. */
+export interface PackageRequest {
+  /** Absolute folder of the uv project, links resolved. */
+  readonly project: string;
+  readonly package?: string;
+  /** Absolute folder of the function's own modules when they are not the project's package. */
+  readonly source?: string;
+  readonly groups: readonly string[];
+  readonly extras: readonly string[];
+  readonly onlyGroups: readonly string[];
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly copyFiles: readonly { readonly from: string; readonly to: string }[];
+  readonly prune: readonly string[];
+  readonly handler: string;
+  /** `python3.13` */
+  readonly runtime: string;
+  readonly architecture: Architecture;
+  readonly packageFormat: PackageFormat;
+  readonly bytecode: boolean;
+  readonly sourceBuilds: readonly string[];
+  /** Absolute folders whose files never ship: the Pulumi program's own. */
+  readonly excludedFolders: readonly string[];
+  readonly checks: {
+    readonly handler: CheckLevel;
+    readonly binaries: CheckLevel;
+    readonly collisions: CheckLevel;
+    readonly sizes: CheckLevel;
+  };
+}
+
+export interface Artifact {
+  /** Hash of the normalised tree and the format number: changes when the bytes that run change, and only then. */
+  readonly outputHash: string;
+  readonly files: readonly ArtifactFile[];
+  /** Absolute folder of `files`, inside the store. */
+  readonly folder: string;
+  /** Third-party and local packages that ship, name to version. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** Bytes of code and dependencies unpacked. */
+  readonly unzippedSize: number;
+  /** Exact version of the interpreter that compiled the bytecode. */
+  readonly bytecodeInterpreter?: string;
+  /** True when nothing was built in this process. */
+  readonly cacheHit: boolean;
+}
