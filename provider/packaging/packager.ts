@@ -1,0 +1,16 @@
+import type { Reporter } from "../lib/log.js";
+import type { Artifact, PackageRequest } from "./request.js";
+
+export interface PackageOptions {
+  readonly reporter: Reporter;
+  /** Credentials for uv only; never part of the key, the artifact, a log or an error. */
+  readonly buildEnvironment?: Readonly<Record<string, string>>;
+}
+
+/** Turns requests into artifacts; one for each plugin process or command. */
+export interface Packager {
+  /** Same request, same bytes. Throws UvLambdaError. Equal work of concurrent calls is done once. */
+  package(request: PackageRequest, options: PackageOptions): Promise<Artifact>;
+  /** Kills every child process at once; pending calls reject with code CANCELLED. Idempotent, also at a normal end. */
+  cancel(): void;
+}
