@@ -1,5 +1,8 @@
 import type { Pack } from "./pack.js";
 
+/** Every format a user can ask for; the registry in `index.ts` has one object for each. */
+export type PackageFormat = "zip";
+
 export type ArtifactKind = "code" | "layer" | "image";
 
 /** One file (or, for images, folder) that a format made. */
@@ -24,7 +27,7 @@ export interface Contents {
 
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
-  readonly name: string;
+  readonly name: PackageFormat;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
   /** Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. */

@@ -1,7 +1,8 @@
-import type { ArtifactFile } from "../formats/format.js";
+import type { ArtifactFile, PackageFormat } from "../formats/format.js";
+
+export type { PackageFormat };
 
 export type Architecture = "arm64" | "x86_64";
-export type PackageFormat = "zip";
 export type CheckLevel = "error" | "warn" | "off";
 
 /** What to package: plain values, paths absolute, defaults applied. Everything here may reach the output. */
