@@ -1,0 +1,133 @@
+import { compileWildcard, wildcardMatches, type Wildcard } from "./wildcard.js";
+
+/**
+ * Patterns over relative paths with `/`, as in a .gitignore, plus `{a,b}`:
+ * - `*` `?` `[a-z]` match inside one name, hidden names included; `**` as a whole name matches any number of folders
+ * - without a slash, or with one only at the end, the pattern matches at any depth: `*.json`, `docs/`
+ * - a slash at the beginning or in the middle ties it to the root: `/data`, `data/*.json`; begin with `**` and a slash for any depth
+ * - a slash at the end matches folders only; a folder that matches stands for everything below it
+ * - `folder/**` matches what is below the folder, not the folder
+ */
+export interface Glob {
+  readonly pattern: string;
+  /** Whether the pattern names this very file or folder; the caller looks at the folders above. */
+  matches(path: string, isFolder: boolean): boolean;
+  /** Whether the pattern names something below `folder` by way of that folder's own name, not by `**` or at any depth. */
+  leadsInto(folder: string): boolean;
+}
+
+/** A pattern that cannot be meant; the message is for the user who wrote it. */
+export class GlobError extends Error {}
+
+const MAX_ALTERNATIVES = 1000;
+
+/** Throws GlobError. */
+export function compileGlob(pattern: string): Glob {
+  refuseUnmeant(pattern);
+  const alternatives = expandBraces(pattern).map(compilePath);
+  return {
+    pattern,
+    matches: (path, isFolder) =>
+      alternatives.some((a) => (isFolder || !a.foldersOnly) && segmentsMatch(a.segments, path.split("/"))),
+    leadsInto: (folder) => alternatives.some((a) => leadsInto(a.segments, folder.split("/"))),
+  };
+}
+
+/** Whether one of the globs names the path or a folder above it. */
+export function matchesWithParents(globs: readonly Glob[], path: string): boolean {
+  const names = path.split("/");
+  return names.some((_, i) => {
+    const isFolder = i < names.length - 1;
+    const prefix = names.slice(0, i + 1).join("/");
+    return globs.some((glob) => glob.matches(prefix, isFolder));
+  });
+}
+
+function refuseUnmeant(pattern: string): void {
+  if (pattern.trim() === "") throw new GlobError("is empty");
+  if (pattern.includes("\0")) throw new GlobError("holds a NUL character");
+  if (pattern.startsWith("!")) throw new GlobError("begins with `!`: `include` brings back, `exclude` leaves out");
+  if (pattern.split("/").includes("..")) throw new GlobError("holds `..`: it is relative to the archive's root");
+}
+
+/** `undefined` stands for `**`. */
+type Segment = Wildcard | undefined;
+
+interface PathPattern {
+  readonly segments: readonly Segment[];
+  readonly foldersOnly: boolean;
+}
+
+function compilePath(pattern: string): PathPattern {
+  const foldersOnly = pattern.endsWith("/");
+  const body = foldersOnly ? pattern.replace(/\/+$/, "") : pattern;
+  const isTied = body.includes("/");
+  const names = body.split("/").filter((name) => name !== "" && name !== ".");
+  if (names.at(-1) === "**") names.push("*"); // below the folder, not the folder itself
+  const segments = names.map((name) => (name === "**" ? undefined : compileWildcard(name)));
+  return { segments: isTied ? segments : [undefined, ...segments], foldersOnly };
+}
+
+/** The same greedy walk as for one name, with `**` in the role of the star: linear in names times segments. */
+function segmentsMatch(segments: readonly Segment[], names: readonly string[]): boolean {
+  let at = 0;
+  let position = 0;
+  let star = -1;
+  let starPosition = 0;
+  while (position < names.length) {
+    const segment = segments[at];
+    if (at < segments.length && segment === undefined) {
+      star = at++;
+      starPosition = position;
+    } else if (segment !== undefined && wildcardMatches(segment, names[position]!)) {
+      at++;
+      position++;
+    } else if (star >= 0) {
+      at = star + 1;
+      position = ++starPosition;
+    } else return false;
+  }
+  return at === segments.length;
+}
+
+function leadsInto(segments: readonly Segment[], names: readonly string[]): boolean {
+  if (segments.length <= names.length) return false;
+  return names.every((name, i) => segments[i] !== undefined && wildcardMatches(segments[i]!, name));
+}
+
+/** `a{b,c{d,e}}` becomes `ab acd ace`; braces without a comma stand for themselves. */
+function expandBraces(pattern: string): string[] {
+  const done: string[] = [];
+  let open = [pattern];
+  while (open.length > 0) {
+    const next: string[] = [];
+    for (const text of open) {
+      const brace = firstBrace(text);
+      if (brace === undefined) done.push(text);
+      else next.push(...brace.choices.map((choice) => text.slice(0, brace.start) + choice + text.slice(brace.end + 1)));
+    }
+    if (done.length + next.length > MAX_ALTERNATIVES)
+      throw new GlobError(`has more than ${MAX_ALTERNATIVES} alternatives in braces`);
+    open = next;
+  }
+  return done;
+}
+
+function firstBrace(text: string): { start: number; end: number; choices: string[] } | undefined {
+  for (let start = text.indexOf("{"); start !== -1; start = text.indexOf("{", start + 1)) {
+    if (text[start - 1] === "\\") continue;
+    const commas: number[] = [];
+    let depth = 0;
+    for (let i = start; i < text.length; i++) {
+      if (text[i] === "\\") i++;
+      else if (text[i] === "{") depth++;
+      else if (text[i] === "," && depth === 1) commas.push(i);
+      else if (text[i] === "}" && --depth === 0) {
+        if (commas.length === 0) break;
+        const cuts = [start, ...commas, i];
+        return { start, end: i, choices: cuts.slice(1).map((cut, n) => text.slice(cuts[n]! + 1, cut)) };
+      }
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,19 @@
+import { strict as assert } from "node:assert";
+import { closest, didYouMean } from "../../../provider/lib/suggest.js";
+
+describe("suggest", () => {
+  it("finds the nearest name", () => {
+    assert.equal(closest("handlr", ["handler", "helper"]), "handler");
+    assert.equal(closest("lambda_hanlder", ["lambda_handler", "x"]), "lambda_handler");
+    assert.equal(closest("Acme_Core", ["acme-core", "acme-models"]), "acme-core");
+  });
+
+  it("says nothing when nothing is near", () => {
+    assert.equal(closest("api", ["worker", "models"]), undefined);
+    assert.equal(didYouMean("api", []), "");
+  });
+
+  it("does not depend on the order of the candidates", () => {
+    assert.equal(closest("bat", ["cat", "bar"]), closest("bat", ["bar", "cat"]));
+  });
+});
