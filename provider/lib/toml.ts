@@ -1,0 +1,81 @@
+import * as fs from "node:fs/promises";
+import { parse, TomlError } from "smol-toml";
+
+export type TomlTable = Readonly<Record<string, unknown>>;
+
+/** Why a TOML file cannot be used; `message` begins with the file, and the line and column where they are known. */
+export class TomlFileError extends Error {
+  /** True when there is no such file. */
+  readonly missing: boolean;
+  constructor(message: string, missing = false) {
+    super(message);
+    this.missing = missing;
+  }
+}
+
+/** Deeper nesting is an attack or a mistake; no project file comes near. */
+const MAX_DEPTH = 100;
+
+/** Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError. */
+export async function readTomlText(file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = await fs.readFile(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT") throw new TomlFileError(`${file} does not exist`, true);
+    if (code === "EISDIR") throw new TomlFileError(`${file} is a folder, not a file`);
+    throw new TomlFileError(`${file} cannot be read: ${code ?? "unknown error"}`);
+  }
+  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
+    throw new TomlFileError(`${file}:1:1: begins with a byte order mark; save it as UTF-8 without one`);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new TomlFileError(`${file}:${firstBadLine(bytes)}:1: is not UTF-8`);
+  }
+}
+
+/** `file` is for messages only. Keys such as `__proto__` are harmless. Throws TomlFileError. */
+export function parseToml(text: string, file: string): TomlTable {
+  try {
+    return parse(text, { maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (error instanceof TomlError) {
+      const reason = error.message.split("\n")[0]!.replace(/^Invalid TOML document: /, "");
+      throw new TomlFileError(`${file}:${error.line}:${error.column}: is not valid TOML: ${reason}`);
+    }
+    if (error instanceof RangeError) throw new TomlFileError(`${file}: is nested too deeply`);
+    throw error;
+  }
+}
+
+function firstBadLine(bytes: Buffer): number {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start) + 1 || bytes.length;
+    const part = bytes.subarray(start, end);
+    if (!Buffer.from(part.toString("utf8")).equals(part)) return line;
+    start = end;
+  }
+  return line;
+}
+
+/** The value when it is a table, else an empty one: other people's files hold anything. */
+export function asTable(value: unknown): TomlTable {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    ? (value as TomlTable)
+    : {};
+}
+
+export function asString(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+export function asStrings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
+}
+
+export function asTables(value: unknown): TomlTable[] {
+  return Array.isArray(value) ? value.map(asTable) : [];
+}

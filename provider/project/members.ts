@@ -1,0 +1,101 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { compareBytes } from "../lib/byteOrder.js";
+import { compileWildcard, wildcardMatches } from "../lib/wildcard.js";
+import { readPyprojectIfAny, type Pyproject } from "./pyproject.js";
+
+export interface WorkspaceMember {
+  /** Normalised. */
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+  readonly pyproject: Pyproject;
+}
+
+/** All members of the workspace whose root this is, the root itself included when it is a project; by name. */
+export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
+  const members: WorkspaceMember[] = [];
+  const add = (folder: string, pyproject: Pyproject | undefined) => {
+    if (pyproject?.project !== undefined && pyproject.uv.managed !== false)
+      members.push({ name: pyproject.project.name, folder, pyproject });
+  };
+  add(root.folder, root);
+  for (const relative of await memberFolders(root)) {
+    const folder = path.join(root.folder, relative);
+    add(folder, await readPyprojectIfAny(folder));
+  }
+  return members.sort((a, b) => compareBytes(a.name, b.name));
+}
+
+/** Whether `folder`, below `root` or beside it, is named by the workspace's `members` and not by its `exclude`. */
+export function isMember(root: Pyproject, folder: string): boolean {
+  const relative = toPosix(path.relative(root.folder, folder));
+  const { members, exclude } = root.uv.workspace ?? { members: [], exclude: [] };
+  return members.some((glob) => matchesMember(glob, relative)) && !exclude.some((glob) => isExcluded(glob, relative));
+}
+
+async function memberFolders(root: Pyproject): Promise<string[]> {
+  const found = new Set<string>();
+  for (const glob of root.uv.workspace?.members ?? [])
+    for (const folder of await expand(root.folder, globNames(glob))) if (folder !== "") found.add(folder);
+  return [...found].filter((folder) => isMember(root, path.join(root.folder, folder)));
+}
+
+/** Folders that a glob names, relative to `root`. Only folders that can match are opened. */
+async function expand(root: string, names: readonly string[], folder = ""): Promise<string[]> {
+  const [name, ...rest] = names;
+  if (name === undefined) return [folder];
+  const below = (child: string) => (folder === "" ? child : `${folder}/${child}`);
+  if (!/[*?[]/.test(name)) return expand(root, rest, below(name));
+  const children = await childFolders(path.join(root, folder));
+  const results: string[] = [];
+  if (name === "**") {
+    results.push(...(await expand(root, rest, folder)));
+    for (const child of children)
+      if (!skippedByRecursion.has(child)) results.push(...(await expand(root, names, below(child))));
+  } else {
+    const wildcard = compileWildcard(name);
+    for (const child of children)
+      if (wildcardMatches(wildcard, child)) results.push(...(await expand(root, rest, below(child))));
+  }
+  return results;
+}
+
+/** Never the home of a member, often with ten thousand folders. */
+const skippedByRecursion = new Set([".git", ".venv", "node_modules", "__pycache__"]);
+
+async function childFolders(folder: string): Promise<string[]> {
+  try {
+    const entries = await fs.readdir(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  } catch {
+    return [];
+  }
+}
+
+function matchesMember(glob: string, relative: string): boolean {
+  return namesMatch(globNames(glob), relative.split("/"));
+}
+
+function namesMatch(globs: readonly string[], names: readonly string[]): boolean {
+  const [glob, ...rest] = globs;
+  if (glob === undefined) return names.length === 0;
+  if (glob === "**") return namesMatch(rest, names) || (names.length > 0 && namesMatch(globs, names.slice(1)));
+  return names.length > 0 && wildcardMatches(compileWildcard(glob), names[0]!) && namesMatch(rest, names.slice(1));
+}
+
+/** In `exclude`, unlike in `members`, uv's `*` runs across slashes: `packages/*` excludes `packages/a/b` as well. */
+function isExcluded(glob: string, relative: string): boolean {
+  const text = globNames(glob).join("/");
+  const forms = [text.replaceAll("**", "*"), text.replaceAll("**/", "")];
+  return forms.some((form) => wildcardMatches(compileWildcard(form), relative));
+}
+
+/** Names of a member glob without `.`, doubled or closing slashes. */
+function globNames(glob: string): string[] {
+  return path.posix.normalize(glob).split("/").filter((name) => name !== "" && name !== ".");
+}
+
+function toPosix(relative: string): string {
+  return relative.split(path.sep).join("/");
+}
