@@ -1,0 +1,101 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { lockProject } from "./fixtures.js";
+import { createWorkspace, languages, type PulumiResult, type Workspace } from "./harness.js";
+import type { FunctionInputs } from "./programs.js";
+import { toolEnvironment } from "./run.js";
+import { makeOldUv } from "./uvShim.js";
+
+interface Case {
+  readonly name: string;
+  readonly inputs: FunctionInputs;
+  /** Spoils the workspace. */
+  readonly spoil?: (workspace: Workspace) => Promise<void> | void;
+  readonly env?: (workspace: Workspace) => Record<string, string>;
+  /** Each must stand in what the user reads. */
+  readonly says: readonly RegExp[];
+}
+
+const single = { project: "../single-app" };
+const api = { project: "../workspace/apps/api", handler: "api.main.handler" };
+
+const cases: readonly Case[] = [
+  {
+    name: "a missing uv.lock",
+    inputs: single,
+    spoil: (workspace) => fs.rmSync(workspace.at("single-app/uv.lock")),
+    says: [/uv\.lock/, /uv lock/],
+  },
+  {
+    name: "a stale uv.lock",
+    inputs: single,
+    spoil: (workspace) => workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "greeting-lib==1.1"),
+    says: [/uv\.lock/, /uv lock/],
+  },
+  {
+    name: "an unknown package",
+    inputs: { project: "../workspace", package: "apy", handler: "api.main.handler" },
+    says: [/property package/, /apy/, /\bapi\b/],
+  },
+  {
+    name: "a handler whose function does not exist",
+    inputs: { ...api, handler: "api.main.handle" },
+    says: [/property handler/, /did you mean/i, /api\.main\.handler/],
+  },
+  {
+    name: "a handler whose module does not exist",
+    inputs: { ...single, handler: "handle.handler" },
+    says: [/property handler/, /did you mean/i, /handler\.handler/],
+  },
+  {
+    name: "a package without a wheel for the target",
+    inputs: single,
+    spoil: async (workspace) => {
+      workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "windows-only==2.0");
+      await lockProject(workspace.at("single-app"), workspace.run.uv, toolEnvironment(workspace.run.folder, workspace.run.pulumi));
+    },
+    says: [/windows-only/, /2\.0/, /win_amd64/, /sourceBuilds/],
+  },
+  {
+    name: "a uv that does not exist",
+    inputs: single,
+    env: (workspace) => ({ UVLAMBDA_UV: workspace.at("no-such-uv") }),
+    says: [/no-such-uv/, /UVLAMBDA_UV/],
+  },
+  {
+    name: "a uv that is too old",
+    inputs: single,
+    env: (workspace) => ({ UVLAMBDA_UV: makeOldUv(workspace.at("old-uv"), "0.4.0") }),
+    says: [/0\.4\.0/, /0\.12\.11/],
+  },
+  {
+    name: "several wrong values at once",
+    inputs: { ...single, runtime: "python2.7", architecture: "sparc", memorySize: 64, timeout: 901 },
+    says: [/property runtime/, /python2\.7/, /property architecture/, /sparc/, /property memorySize/, /property timeout/],
+  },
+];
+
+function assertReadable({ text, code }: PulumiResult): void {
+  assert.notEqual(code, 0, text);
+  assert.doesNotMatch(text, /\n\s+at .*\(.*:\d+:\d+\)/, "a stack trace");
+  assert.doesNotMatch(text, /unhandled|UnhandledPromise|grpc|NO_SUCH/i);
+  assert.equal(text.match(/error: .*uvlambda:index:Function resource/g)?.length ?? 0, 1, `one message is expected:\n${text}`);
+}
+
+for (const language of languages) {
+  describe(`clear errors in the preview (${language})`, function () {
+    this.timeout(60_000);
+
+    for (const { name, inputs, spoil, env, says } of cases) {
+      it(`says what is wrong about ${name}, and creates nothing`, async function () {
+        const workspace = await createWorkspace(this, { language, functions: { fn: inputs } });
+        await spoil?.(workspace);
+        const result = await workspace.preview([], { env: env?.(workspace) ?? {} });
+        assertReadable(result);
+        for (const text of says) assert.match(result.text, text);
+        const { deployment } = await workspace.stackExport();
+        assert.deepEqual(deployment.resources ?? [], []);
+      });
+    }
+  });
+}

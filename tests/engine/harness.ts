@@ -1,0 +1,186 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { runCommand, startCommand, type CommandResult, type StartedCommand } from "../support/commands.js";
+import { awsConfig, awsEnvironment, invokeFunction } from "./aws.js";
+import { writeProgram, type FunctionOutputs, type Program } from "./programs.js";
+import { sharedRun, toolEnvironment, type Run } from "./run.js";
+import { makeUvShim, type UvShim } from "./uvShim.js";
+
+export { languages, type Language } from "./programs.js";
+export { steps, type Steps } from "./steps.js";
+
+export interface WorkspaceOptions extends Program {
+  /** Where the Pulumi project lies in the workspace. Default `infra`, beside the fixtures. */
+  readonly programFolder?: string;
+}
+
+export interface PulumiResult extends CommandResult {
+  /** stdout and stderr: what a person reads in the terminal. */
+  readonly text: string;
+}
+
+export interface PulumiOptions {
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A copy of all fixtures with a Pulumi project and a stack of its own. */
+export interface Workspace {
+  readonly run: Run;
+  readonly root: string;
+  readonly programFolder: string;
+  readonly uv: UvShim;
+  readonly cacheDir: string;
+  /** A file or folder of the workspace, by its path in it. */
+  at(...names: string[]): string;
+  write(file: string, text: string): void;
+  /** Replaces the one occurrence of `from`; throws when there is none. */
+  edit(file: string, from: string, to: string): void;
+  pulumi(args: readonly string[], options?: PulumiOptions): Promise<PulumiResult>;
+  /** The same command, running; for tests that disturb it. */
+  start(args: readonly string[], options?: PulumiOptions): StartedCommand;
+  up(options?: PulumiOptions): Promise<PulumiResult>;
+  preview(args?: readonly string[], options?: PulumiOptions): Promise<PulumiResult>;
+  refresh(): Promise<PulumiResult>;
+  destroy(): Promise<PulumiResult>;
+  outputs(): Promise<Record<string, FunctionOutputs>>;
+  stackExport(): Promise<StackState>;
+  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** The same stack from another folder, user, time zone and umask, with an empty store. */
+  secondCheckout(): Promise<Workspace>;
+  /** Another stack of the same checkout. */
+  otherStack(name: string): Promise<Workspace>;
+}
+
+export interface StackResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+export interface StackState {
+  readonly deployment: { readonly resources?: readonly StackResource[]; readonly pending_operations?: readonly unknown[] };
+}
+
+/** Copies the fixtures into a fresh folder, writes the program beside them and makes the stack `dev`. */
+export async function createWorkspace(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
+  const run = await sharedRun(context);
+  const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
+  fs.cpSync(run.fixtures, root, { recursive: true });
+  const programFolder = path.join(root, options.programFolder ?? "infra");
+  writeProgram(programFolder, options);
+  fs.mkdirSync(path.join(root, "state"));
+  const uv = makeUvShim(path.join(root, "uv-shim"), run.uv);
+  const place: Place = {
+    run,
+    root,
+    programFolder,
+    uv,
+    stack: "dev",
+    state: path.join(root, "state"),
+    env: { ...toolEnvironment(run.folder, run.pulumi), UVLAMBDA_CACHE_DIR: path.join(root, "cache") },
+  };
+  return initStack(place);
+}
+
+/** Where and how the commands of one workspace run. */
+interface Place {
+  readonly run: Run;
+  readonly root: string;
+  readonly programFolder: string;
+  readonly uv: UvShim;
+  readonly stack: string;
+  readonly state: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly umask?: string;
+}
+
+async function initStack(place: Place): Promise<Workspace> {
+  const workspace = workspaceAt(place);
+  workspace.write(path.join(place.programFolder, `Pulumi.${place.stack}.yaml`), awsConfig(place.run.aws));
+  mustSucceed(await command(place, ["stack", "init", place.stack]));
+  return workspace;
+}
+
+function workspaceAt(place: Place): Workspace {
+  const { run, root, programFolder, uv, stack } = place;
+  const at = (...names: string[]): string => path.resolve(root, ...names);
+  const pulumi: Workspace["pulumi"] = (args, options) => command(place, [...args, "--stack", stack], options);
+  const exported = async <T>(args: readonly string[]): Promise<T> => JSON.parse(mustSucceed(await pulumi(args)).stdout) as T;
+  return {
+    run,
+    root,
+    programFolder,
+    uv,
+    cacheDir: place.env["UVLAMBDA_CACHE_DIR"]!,
+    at,
+    write: (file, text) => {
+      fs.mkdirSync(path.dirname(at(file)), { recursive: true });
+      fs.writeFileSync(at(file), text);
+    },
+    edit: (file, from, to) => {
+      const text = fs.readFileSync(at(file), "utf8");
+      if (!text.includes(from)) throw new Error(`${file} does not hold ${from}`);
+      fs.writeFileSync(at(file), text.replace(from, to));
+    },
+    pulumi,
+    start: (args, options) => startCommand(...invocation(place, [...args, "--stack", stack], options)),
+    up: (options) => pulumi(["up", "--yes", "--skip-preview"], options),
+    preview: (args = [], options) => pulumi(["preview", ...args], options),
+    refresh: () => pulumi(["refresh", "--yes", "--skip-preview"]),
+    destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
+    outputs: () => exported(["stack", "output", "--json"]),
+    stackExport: () => exported(["stack", "export"]),
+    invoke: (functionName, event) => invokeFunction(run.aws, functionName, event),
+    secondCheckout: async () => workspaceAt(copyOf(place)),
+    otherStack: (name) => initStack({ ...place, stack: name }),
+  };
+}
+
+function copyOf(place: Place): Place {
+  const root = path.join(fs.mkdtempSync(path.join(place.run.folder, "other-")), "a second check-out");
+  const leftOut = new Set([".uvlambda", "cache", "state", "uv-shim"]);
+  fs.cpSync(place.root, root, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (from) => !leftOut.has(path.basename(from)),
+  });
+  const home = path.join(root, "..", "another home");
+  fs.mkdirSync(home);
+  return {
+    ...place,
+    root,
+    programFolder: path.join(root, path.relative(place.root, place.programFolder)),
+    uv: makeUvShim(path.join(root, "uv-shim"), place.run.uv),
+    umask: "077",
+    env: { ...place.env, HOME: home, TZ: "Asia/Tokyo", USER: "somebody", UVLAMBDA_CACHE_DIR: path.join(root, "cache") },
+  };
+}
+
+async function command(place: Place, args: readonly string[], options?: PulumiOptions): Promise<PulumiResult> {
+  const result = await runCommand(...invocation(place, args, options));
+  return { ...result, text: result.stdout + result.stderr };
+}
+
+function invocation(place: Place, args: readonly string[], options?: PulumiOptions): Parameters<typeof runCommand> {
+  const env = {
+    ...place.env,
+    ...awsEnvironment(place.run.aws),
+    UVLAMBDA_UV: place.uv.path,
+    PULUMI_HOME: place.run.pulumiHome,
+    PULUMI_BACKEND_URL: `file://${place.state}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+    ...options?.env,
+  };
+  const umask = place.umask === undefined ? {} : { umask: place.umask };
+  return [[place.run.pulumi, ...args, "--non-interactive", "--color", "never"], { cwd: place.programFolder, env, ...umask }];
+}
+
+/** Returns the result, or throws with all that the command said. */
+export function mustSucceed<R extends PulumiResult>(result: R): R {
+  if (result.code !== 0) throw new Error(`pulumi ended with ${result.code}:\n${result.text}`);
+  return result;
+}

@@ -1,0 +1,90 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { installAwsStandIn, startLocalAws } from "../aws/index.js";
+import { waitUntil } from "../support/commands.js";
+import { checkout, findTool } from "../support/machine.js";
+import { canListProcesses, processesOf } from "../support/processes.js";
+import { prepareFixtures } from "./fixtures.js";
+
+export type LocalAws = Awaited<ReturnType<typeof startLocalAws>>;
+
+/** What all engine tests of one mocha run share. */
+export interface Run {
+  /** Everything lives under this folder; a process that names it belongs to the tests. */
+  readonly folder: string;
+  readonly pulumi: string;
+  readonly uv: string;
+  readonly aws: LocalAws;
+  readonly pulumiHome: string;
+  /** Fixtures with their locks, to be copied. */
+  readonly fixtures: string;
+}
+
+let started: Promise<Run> | undefined;
+
+/** Starts the shared parts at the first call. Skips the test, aloud, when the machine lacks a part. */
+export async function sharedRun(context: Mocha.Context): Promise<Run> {
+  const pulumi = findTool("pulumi", "UVLAMBDA_TEST_PULUMI");
+  const uv = findTool("uv", "UVLAMBDA_TEST_UV");
+  const missing = [
+    pulumi === undefined ? "the pulumi CLI (run tools/setup)" : "",
+    uv === undefined ? "uv (run tools/setup)" : "",
+    fs.existsSync(path.join(checkout, "dist")) ? "" : "the compiled plugin (npm run build)",
+  ].filter((part) => part !== "");
+  if (pulumi === undefined || uv === undefined || missing.length > 0) {
+    console.log(`skipped: needs ${missing.join(", ")}`);
+    context.skip();
+  }
+  started ??= startRun(pulumi, uv);
+  return started;
+}
+
+async function startRun(pulumi: string, uv: string): Promise<Run> {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-engine-")));
+  const pulumiHome = path.join(folder, "pulumi-home");
+  const fixtures = path.join(folder, "fixtures");
+  for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
+  const [aws] = await Promise.all([
+    startLocalAws(),
+    installAwsStandIn(pulumiHome),
+    prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi)),
+  ]);
+  return { folder, pulumi, uv, aws, pulumiHome, fixtures };
+}
+
+/** The little that a tool gets from the machine: PATH, with the engine's language hosts, and folders of the run's own. */
+export function toolEnvironment(folder: string, pulumi: string): Record<string, string> {
+  return {
+    PATH: [path.dirname(pulumi), process.env["PATH"] ?? ""].join(path.delimiter),
+    HOME: path.join(folder, "home"),
+    TMPDIR: path.join(folder, "tmp"),
+    UV_PYTHON_DOWNLOADS: "never",
+    LANG: "C.UTF-8",
+  };
+}
+
+/** Kills what `marker` names, one process at a time, and returns what it was. */
+export function killProcessesOf(marker: string): string[] {
+  return processesOf(marker).map(({ pid, command }) => {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has ended by itself.
+    }
+    return command;
+  });
+}
+
+after("no process outlives the tests", async function () {
+  if (started === undefined) return;
+  this.timeout(60_000);
+  const run = await started;
+  await run.aws.stop();
+  if (canListProcesses) {
+    await waitUntil("the tests' processes end", 10_000, () => processesOf(run.folder).length === 0).catch(() => undefined);
+    assert.deepEqual(killProcessesOf(run.folder), []);
+  }
+  fs.rmSync(run.folder, { recursive: true, force: true });
+});

@@ -1,0 +1,53 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { readIfThere } from "../support/commands.js";
+
+/** A stand-in for the uv binary that notes every call and then becomes the real one. */
+export interface UvShim {
+  readonly path: string;
+  /** The arguments of each call so far, one string a call. */
+  calls(): string[];
+  /** Calls that install third-party packages. */
+  installs(): string[];
+  /** From now on each install waits, until `release`. */
+  hold(): void;
+  release(): void;
+  /** How many installs have come to wait. */
+  held(): number;
+}
+
+/** Writes the shim into `folder` (made when missing). */
+export function makeUvShim(folder: string, realUv: string): UvShim {
+  fs.mkdirSync(folder, { recursive: true });
+  const at = (name: string): string => path.join(folder, name);
+  const script = [
+    "#!/bin/sh",
+    `printf '%s\\n' "$*" >>'${at("calls")}'`,
+    'case "$*" in *"pip install"*)',
+    `  if [ -f '${at("hold")}' ]; then echo "$$" >>'${at("held")}'; fi`,
+    `  while [ -f '${at("hold")}' ]; do sleep 0.2; done;;`,
+    "esac",
+    `exec '${realUv}' "$@"`,
+    "",
+  ].join("\n");
+  fs.writeFileSync(at("uv"), script, { mode: 0o755 });
+  const lines = (name: string): string[] => readIfThere(at(name)).split("\n").filter((line) => line !== "");
+  return {
+    path: at("uv"),
+    calls: () => lines("calls"),
+    installs: () => lines("calls").filter((call) => call.includes("pip install")),
+    hold: () => fs.writeFileSync(at("hold"), ""),
+    release: () => fs.rmSync(at("hold"), { force: true }),
+    held: () => lines("held").length,
+  };
+}
+
+/** A uv that only answers with a version; returns its path. */
+export function makeOldUv(folder: string, version: string): string {
+  fs.mkdirSync(folder, { recursive: true });
+  const file = path.join(folder, "uv");
+  const json = `{"package_name":"uv","version":"${version}","commit_info":null}`;
+  const script = `#!/bin/sh\ncase "$*" in *json*) echo '${json}';; *) echo 'uv ${version}';; esac\n`;
+  fs.writeFileSync(file, script, { mode: 0o755 });
+  return file;
+}

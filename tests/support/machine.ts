@@ -1,0 +1,26 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+/** The checkout this test runs in. */
+export const checkout = path.resolve(__dirname, "..", "..");
+
+/**
+ * Path of a program: the one that `variable` names (`tools/setup` sets it), else the first on PATH, else undefined.
+ */
+export function findTool(name: string, variable: string): string | undefined {
+  const named = process.env[variable];
+  if (named !== undefined && named !== "") return isExecutable(named) ? named : undefined;
+  return (process.env["PATH"] ?? "")
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, name))
+    .find((file) => isExecutable(file));
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    fs.accessSync(file, fs.constants.X_OK);
+    return fs.statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

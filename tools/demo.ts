@@ -1,0 +1,200 @@
+import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { installAwsStandIn, startLocalAws } from "../tests/aws/index.js";
+import { findInterpreter } from "../tests/aws/runner/interpreter.js";
+
+const checkout = path.resolve(__dirname, "..");
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const greeting = "libs/shared/src/shared/greeting.py";
+
+type LocalAws = Awaited<ReturnType<typeof startLocalAws>>;
+
+/** What the steps share. */
+interface Demo {
+  /** The copy of the example. */
+  readonly folder: string;
+  readonly env: Record<string, string>;
+  readonly aws: LocalAws;
+}
+
+class Interrupted extends Error {}
+
+/** Runs one command at a time and passes Ctrl-C on to it, once: a second SIGINT would make pulumi give up its clean-up. */
+class Commands {
+  private running: ChildProcess | undefined;
+  private interrupted = false;
+
+  interrupt(): void {
+    this.interrupted = true;
+    this.running?.kill("SIGINT");
+  }
+
+  /** Shows the output, indented, unless `quiet`; returns it. Throws with the output when the command fails. */
+  async run(argv: readonly string[], cwd: string, env: Record<string, string>, quiet = false): Promise<string> {
+    if (this.interrupted) throw new Interrupted();
+    // A group of its own, else the terminal would send Ctrl-C to it as well.
+    const child = spawn(argv[0]!, argv.slice(1), { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+    this.running = child;
+    let output = "";
+    const show = (chunk: Buffer): void => {
+      output += chunk.toString("utf8");
+      if (!quiet) process.stdout.write(chunk.toString("utf8").replace(/^(?=.)/gm, "    "));
+    };
+    child.stdout.on("data", show);
+    child.stderr.on("data", show);
+    const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
+    this.running = undefined;
+    if (this.interrupted) throw new Interrupted();
+    if (code !== 0) throw new Error(`\`${argv.map((word) => path.basename(word)).join(" ")}\` ended with ${code}${quiet ? `:\n${output}` : ""}`);
+    return output;
+  }
+}
+
+const commands = new Commands();
+
+/** Announces a numbered step and says how long it took. */
+function stepCounter(): <T>(title: string, work: () => Promise<T>) => Promise<T> {
+  let number = 0;
+  return async (title, work) => {
+    console.log(`\n${++number}. ${title}`);
+    const started = performance.now();
+    const result = await work();
+    console.log(`   (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+    return result;
+  };
+}
+
+const step = stepCounter();
+
+async function main(): Promise<void> {
+  const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-demo-")));
+  let aws: LocalAws | undefined;
+  try {
+    aws = await step("Start a local AWS", async () => {
+      const local = await startLocalAws();
+      console.log(`   at ${local.endpoint}; nothing reaches a cloud account`);
+      return local;
+    });
+    const demo: Demo = { folder: path.join(folder, "example"), aws, env: environment(folder, aws) };
+    await step("Find a provider for it", () => installAwsPlugin(demo));
+    await step("Copy examples/typescript and lock it", () => copyExample(demo));
+    await tour(demo);
+    console.log("\nDone: deployed, invoked, previewed, edited, deployed again and destroyed.");
+  } finally {
+    await aws?.stop();
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function tour(demo: Demo): Promise<void> {
+  await step("pulumi up: package the workspace member and deploy it", () => pulumi(demo, "up", "--yes", "--skip-preview"));
+  await step("Invoke it", () => invoke(demo));
+  await step("pulumi preview: nothing has changed, so no uv starts and nothing would be deployed", () =>
+    pulumi(demo, "preview", "--expect-no-changes"),
+  );
+  await step(`Edit one line of the shared package, ${greeting}`, async () => edit(demo, '"Hello"', '"Hello again"'));
+  await step("pulumi preview --diff: only the build and the function's code move", () => pulumi(demo, "preview", "--diff"));
+  await step("pulumi up", () => pulumi(demo, "up", "--yes", "--skip-preview"));
+  await step("Invoke it again", () => invoke(demo));
+  await step("pulumi destroy", () => pulumi(demo, "destroy", "--yes", "--skip-preview"));
+}
+
+function environment(folder: string, aws: LocalAws): Record<string, string> {
+  const state = path.join(folder, "state");
+  fs.mkdirSync(state);
+  return {
+    PATH: process.env["PATH"] ?? "",
+    HOME: os.homedir(),
+    PULUMI_HOME: path.join(folder, "pulumi"),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "",
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    UVLAMBDA_UV: tool("uv", "UVLAMBDA_TEST_UV"),
+    UVLAMBDA_CACHE_DIR: path.join(folder, "cache"),
+    AWS_ENDPOINT_URL: aws.endpoint,
+    AWS_REGION: aws.region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+}
+
+function tool(name: string, variable: string): string {
+  return process.env[variable] || name;
+}
+
+/** The real plugin where the engine can fetch it; the tests' stand-in elsewhere, for example without the internet. */
+async function installAwsPlugin({ env }: Demo): Promise<void> {
+  const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as { version: string };
+  try {
+    await commands.run([tool("pulumi", "UVLAMBDA_TEST_PULUMI"), "plugin", "install", "resource", "aws", version], checkout, env, true);
+    console.log(`   the real pulumi-resource-aws ${version}`);
+  } catch (error) {
+    if (error instanceof Interrupted) throw error;
+    await installAwsStandIn(env["PULUMI_HOME"]!);
+    console.log(`   the stand-in of tests/aws, because pulumi-resource-aws ${version} cannot be fetched from here`);
+  }
+  env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
+}
+
+async function copyExample({ folder, env, aws }: Demo): Promise<void> {
+  fs.cpSync(path.join(checkout, "examples", "typescript"), folder, {
+    recursive: true,
+    filter: (file) => !["node_modules", ".uvlambda"].includes(path.basename(file)),
+  });
+  const infra = path.join(folder, "infra");
+  const project = path.join(infra, "Pulumi.yaml");
+  fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", path.join(checkout, "bin")));
+  link(path.join(checkout, "node_modules", "@pulumi"), path.join(infra, "node_modules", "@pulumi"));
+  link(path.join(checkout, "sdk", "nodejs"), path.join(infra, "node_modules", "@uvlambda", "uvlambda"));
+  const runtime = ["3.14", "3.13", "3.12", "3.11"].find((minor) => findInterpreter(minor) !== undefined);
+  if (runtime === undefined) throw new Error("no CPython 3.11 to 3.14 was found, which would run the function");
+  const config = {
+    "aws:region": aws.region,
+    "aws:skipCredentialsValidation": "true",
+    "aws:skipMetadataApiCheck": "true",
+    "uvlambda-typescript:runtime": `python${runtime}`,
+  };
+  fs.writeFileSync(path.join(infra, "Pulumi.demo.yaml"), `${JSON.stringify({ config }, undefined, 2)}\n`);
+  await commands.run([env["UVLAMBDA_UV"]!, "lock"], folder, env);
+  await commands.run([tool("pulumi", "UVLAMBDA_TEST_PULUMI"), "stack", "init", "demo"], infra, env, true);
+}
+
+function link(target: string, file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.symlinkSync(target, file);
+}
+
+async function pulumi({ folder, env }: Demo, ...args: readonly string[]): Promise<void> {
+  const color = process.stdout.isTTY === true ? "always" : "never";
+  const argv = [tool("pulumi", "UVLAMBDA_TEST_PULUMI"), ...args, "--stack", "demo", "--non-interactive", "--color", color];
+  await commands.run(argv, path.join(folder, "infra"), env);
+}
+
+async function invoke({ folder, env, aws }: Demo): Promise<void> {
+  const pulumiPath = tool("pulumi", "UVLAMBDA_TEST_PULUMI");
+  const output = await commands.run([pulumiPath, "stack", "output", "functionName", "--stack", "demo"], path.join(folder, "infra"), env, true);
+  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials });
+  const event = { queryStringParameters: { name: "Ada" } };
+  const answer = await client.send(new InvokeCommand({ FunctionName: output.trim(), Payload: JSON.stringify(event) }));
+  client.destroy();
+  const payload = Buffer.from(answer.Payload ?? []).toString("utf8");
+  if (answer.FunctionError !== undefined) throw new Error(`the function failed: ${payload}`);
+  console.log(`    event:  ${JSON.stringify(event)}\n    answer: ${payload}`);
+}
+
+function edit({ folder }: Demo, from: string, to: string): void {
+  const file = path.join(folder, greeting);
+  fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(from, to));
+  console.log(`    - GREETING = ${from}\n    + GREETING = ${to}`);
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => commands.interrupt());
+
+main().catch((error: unknown) => {
+  const interrupted = error instanceof Interrupted;
+  console.error(interrupted ? "\nInterrupted; everything was stopped and removed." : `\nThe demo failed: ${(error as Error).message}`);
+  process.exitCode = interrupted ? 130 : 1;
+});
