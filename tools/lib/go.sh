@@ -1,0 +1,42 @@
+# Building Go tool modules of tools/go. Sourced by the parts that need it.
+# shellcheck shell=bash disable=SC2154
+
+need_go() {
+  command -v go >/dev/null || fail "Go is missing: install Go $engine_go or newer, or install the Pulumi CLI ($pulumi_floor or newer, with its language hosts)"
+  local version
+  version=$(go_version)
+  version_at_least "$version" "$go_floor" || fail "Go $version is too old: install Go $engine_go or newer"
+}
+
+go_version() {
+  local version
+  version=$(GOTOOLCHAIN=local go env GOVERSION)
+  printf '%s' "${version#go}"
+}
+
+# go_folder MODULE GO_VERSION: the name of the folder for the programs of tools/go/MODULE.
+go_folder() {
+  printf '%s-%s-go%s' "$1" "$(go_key "$1")" "$2"
+}
+
+go_key() { sha256_of "$checkout/tools/go/$1/go.mod" "$checkout/tools/go/$1/go.sum"; }
+
+# go_folder_ready MODULE: a finished folder for the module as it is now, whatever Go built it; for machines without Go.
+go_folder_ready() {
+  local folder
+  for folder in "$tools_dir/$1-$(go_key "$1")-go"*; do
+    if [ -d "$folder" ]; then
+      basename "$folder"
+      return
+    fi
+  done
+  return 1
+}
+
+# build_go_tools MODULE GO_VERSION LDFLAGS FOLDER: all programs of tools/go/MODULE, with exactly that Go.
+build_go_tools() {
+  cd "$checkout/tools/go/$1" || return
+  if [ "$(go_version)" = "$2" ]; then export GOTOOLCHAIN=local; else export GOTOOLCHAIN="go$2"; fi
+  # GOWORK, GOFLAGS: what a developer has set for other projects must not change these programs.
+  GOWORK=off GOFLAGS=-buildvcs=false retry go build -mod=readonly -trimpath -ldflags "-s -w $3" -o "$4/" tool
+}

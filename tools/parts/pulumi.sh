@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# The Pulumi CLI with its language hosts: the machine's own when new enough and complete, else built from Go modules.
+. "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
+. "$checkout/tools/lib/go.sh"
+
+hosts="nodejs python go java yaml dotnet"
+
+own_pulumi() {
+  local pulumi version host
+  pulumi=$(first_on_path pulumi) || return 1
+  for host in $hosts; do first_on_path "pulumi-language-$host" >/dev/null || return 1; done
+  version=$(PULUMI_SKIP_UPDATE_CHECK=true "$pulumi" version 2>/dev/null) || return 1
+  version_at_least "$version" "$pulumi_floor" || return 1
+  printf '%s %s' "$version" "$pulumi"
+}
+
+# The machine's own Go when it is new enough: one toolchain less to download.
+engine_go_here() {
+  local version
+  version=$(go_version)
+  if version_at_least "$version" "$engine_go_floor"; then printf '%s' "$version"; else printf '%s' "$engine_go"; fi
+}
+
+engine_folder() {
+  if command -v go >/dev/null; then go_folder engine "$(engine_go_here)"; else go_folder_ready engine; fi
+}
+
+part_install() {
+  local found engine
+  if found=$(own_pulumi); then
+    say "Pulumi ${found%% *} with its language hosts found on PATH (${found#* })"
+    return
+  fi
+  engine=$(engine_folder) || need_go
+  if [ ! -d "$tools_dir/$engine" ]; then
+    need_go
+    say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: building it (3 to 10 minutes, once)"
+  fi
+  install_once "$engine" install_engine
+  install_once "$(go_folder hosts "$hosts_go")" install_hosts
+}
+
+install_engine() {
+  build_go_tools engine "$(engine_go_here)" "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version" "$1"
+}
+
+install_hosts() {
+  need_go
+  build_go_tools hosts "$hosts_go" "" "$1"
+  # The python host starts this script, which comes with the SDK's sources and not with the program.
+  install -m 755 "$(go list -m -f '{{.Dir}}' github.com/pulumi/pulumi/sdk/v3)/python/cmd/pulumi-language-python-exec" "$1/"
+}
+
+part_env() {
+  local found engine hosts_folder
+  if found=$(own_pulumi); then
+    export_variable UVLAMBDA_TEST_PULUMI "${found#* }"
+    return
+  fi
+  engine=$(engine_folder) || return 0
+  hosts_folder=$(go_folder hosts "$hosts_go")
+  if [ -d "$tools_dir/$engine" ] && [ -d "$tools_dir/$hosts_folder" ]; then
+    export_path "$tools_dir/$hosts_folder"
+    export_path "$tools_dir/$engine"
+    export_variable UVLAMBDA_TEST_PULUMI "$tools_dir/$engine/pulumi"
+  fi
+}
+
+run_part "$@"
