@@ -1,0 +1,83 @@
+import * as fs from "node:fs/promises";
+import { centralHeader, endRecord, localHeader, refuseLargeSize, refuseManyEntries, type FileRecord } from "./zipRecords.js";
+
+const WRITE_SIZE = 1024 * 1024;
+
+/** A zip that grows file by file, always in the order it is told. Writes in large pieces; nothing is complete before `end`. */
+export class ArchiveFile {
+  private readonly directory: Buffer[] = [];
+  private pending: Uint8Array[] = [];
+  private pendingSize = 0;
+  private flushed = 0;
+
+  private constructor(
+    private readonly handle: fs.FileHandle,
+    private readonly path: string,
+  ) {}
+
+  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its size in bytes. */
+  static async create(path: string, write: (archive: ArchiveFile) => Promise<void>): Promise<number> {
+    const archive = new ArchiveFile(await fs.open(path, "w"), path);
+    try {
+      await write(archive);
+      await archive.end();
+      await archive.handle.close();
+      return archive.position;
+    } catch (error) {
+      await archive.handle.close().catch(() => {});
+      await fs.rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /** Where the next byte lands. */
+  get position(): number {
+    return this.flushed + this.pendingSize;
+  }
+
+  /** Starts a file whose sizes are known; its bytes follow with `append`. */
+  async startFile(record: FileRecord): Promise<void> {
+    this.directory.push(centralHeader(record, this.position));
+    await this.append(localHeader(record));
+  }
+
+  /** Writes a header at `offset` over the one there, for a file whose sizes were not known at its start. */
+  async finishFile(record: FileRecord, offset: number): Promise<void> {
+    this.directory.push(centralHeader(record, offset));
+    await this.flush();
+    await this.handle.write(localHeader(record), 0, undefined, offset);
+  }
+
+  async append(bytes: Uint8Array): Promise<void> {
+    refuseLargeSize(this.position + bytes.length, this.path);
+    this.pending.push(bytes);
+    this.pendingSize += bytes.length;
+    if (this.pendingSize >= WRITE_SIZE) await this.flush();
+  }
+
+  /** Forgets everything from `offset` on. */
+  async rewind(offset: number): Promise<void> {
+    await this.flush();
+    await this.handle.truncate(offset);
+    this.flushed = offset;
+  }
+
+  private async end(): Promise<void> {
+    refuseManyEntries(this.directory.length, this.path);
+    const start = this.position;
+    for (const row of this.directory) await this.append(row);
+    await this.append(endRecord(this.directory.length, this.position - start, start));
+    await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.pending);
+    this.pending = [];
+    this.pendingSize = 0;
+    for (let done = 0; done < bytes.length; ) {
+      const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, this.flushed);
+      done += bytesWritten;
+      this.flushed += bytesWritten;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import type { Format, PackageFormat } from "./format.js";
+import { zip } from "./zip.js";
+
+/** Every format by its name; the compiler asks for a missing one. */
+export const formats: Readonly<Record<PackageFormat, Format>> = { zip };

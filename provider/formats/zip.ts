@@ -1,0 +1,15 @@
+import * as path from "node:path";
+import { joinPacks } from "./archiveJoiner.js";
+import type { Contents, Format } from "./format.js";
+
+/** Dependencies and code in one archive, imported from the function's own folder. */
+export const zip: Format = {
+  name: "zip",
+  dependencyRoot: "/var/task",
+  async write({ dependencies, code }: Contents, folder: string) {
+    const name = "code.zip";
+    // Own code first: where it and a dependency own one path, and the checks let that pass, its file is the one that ships.
+    const parts = [...code, dependencies].map((pack) => ({ pack }));
+    return [{ kind: "code", name, ...(await joinPacks(parts, path.join(folder, name), "keepFirst")) }];
+  },
+};

@@ -1,0 +1,16 @@
+/** Orders two strings as the bytes of their UTF-8 are ordered: the same on every machine, in every locale. */
+export function compareBytes(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let i = 0; i < length; i++) {
+    const left = a.charCodeAt(i);
+    const right = b.charCodeAt(i);
+    if (left !== right) return utf8Rank(left) - utf8Rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** UTF-16 puts surrogates (U+10000 and up) below U+E000 to U+FFFF, UTF-8 above. */
+function utf8Rank(unit: number): number {
+  if (unit >= 0xe000) return unit - 0x800;
+  return unit >= 0xd800 ? unit + 0x2000 : unit;
+}

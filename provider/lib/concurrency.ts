@@ -1,0 +1,58 @@
+export interface Limits {
+  /** How many items are worked on at once. */
+  readonly parallel: number;
+  /** Sum of the weights of all items that are being worked on or wait to be taken; one item is always admitted. */
+  readonly maxWeight: number;
+}
+
+/**
+ * Works on several items at once and yields the results in the order of the items, as they are taken. When one fails,
+ * no further item is started, and the error is thrown after those under way have ended.
+ */
+export async function* mapInOrder<T, R>(
+  items: readonly T[],
+  limits: Limits,
+  weigh: (item: T) => number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const waiting: { result: Promise<R>; weight: number }[] = [];
+  let next = 0;
+  let active = 0;
+  let weight = 0;
+  const startMore = () => {
+    for (let item = items[next]; next < items.length && active < limits.parallel; item = items[next]) {
+      const itemWeight = weigh(item as T);
+      if (waiting.length > 0 && weight + itemWeight > limits.maxWeight) return;
+      next++;
+      active++;
+      weight += itemWeight;
+      const result = work(item as T).finally(() => active--);
+      waiting.push({ result, weight: itemWeight });
+      result.then(startMore, () => (next = items.length));
+    }
+  };
+  try {
+    for (startMore(); waiting.length > 0; startMore()) {
+      const first = waiting[0] as (typeof waiting)[number];
+      const result = await first.result;
+      waiting.shift();
+      weight -= first.weight;
+      yield result;
+    }
+  } finally {
+    next = items.length;
+    await Promise.allSettled(waiting.map((w) => w.result));
+  }
+}
+
+/** Works on several items at once; the results come in the order of the items. */
+export async function mapParallel<T, R>(
+  items: readonly T[],
+  parallel: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const limits = { parallel, maxWeight: Number.POSITIVE_INFINITY };
+  for await (const result of mapInOrder(items, limits, () => 0, work)) results.push(result);
+  return results;
+}

@@ -1,0 +1,43 @@
+import { createHash } from "node:crypto";
+import { byteChunks, fileChunks } from "../lib/fileChunks.js";
+import type { Mode, SourceEntry } from "./tree.js";
+
+const ELF_MAGIC = "\u007fELF";
+
+/** What a tree says about one content. */
+export interface ContentFacts {
+  readonly mode: Mode;
+  readonly size: number;
+  readonly sha256: string;
+}
+
+/** Mode by content: the bits on the host's disk depend on umask, archive tool and operating system. */
+export function modeOf(start: Uint8Array): Mode {
+  const magic = Buffer.from(start.subarray(0, 4)).toString("latin1");
+  return magic.startsWith("#!") || magic === ELF_MAGIC ? 0o755 : 0o644;
+}
+
+/** Reads a file once. Errors of the file system come through as they are. */
+export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
+  const hash = createHash("sha256");
+  let size = 0;
+  let mode: Mode = 0o644;
+  for await (const chunk of fileChunks(path)) {
+    if (size === 0) mode = modeOf(chunk);
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { mode, size, sha256: hash.digest("hex") };
+}
+
+/** An entry of a tree whose content is made in memory. */
+export function bytesEntry(path: string, bytes: Uint8Array, owner?: string): SourceEntry {
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const facts = { path, mode: modeOf(bytes), size: bytes.length, sha256, source: { bytes } };
+  return owner === undefined ? facts : { ...facts, owner };
+}
+
+/** The content of an entry in pieces of `CHUNK_SIZE`. */
+export function contentChunks(entry: SourceEntry): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  return "bytes" in entry.source ? byteChunks(entry.source.bytes) : fileChunks(entry.source.file);
+}

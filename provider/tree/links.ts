@@ -1,0 +1,40 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+
+/** Where a symbolic link leads. */
+export interface LinkTarget {
+  /** What the link says. */
+  readonly text: string;
+  /** Real path of what it names; "" when there is nothing. */
+  readonly real: string;
+  readonly isFolder: boolean;
+  /** Why it cannot be followed, in words that follow the target. */
+  readonly problem?: string;
+}
+
+/** Follows a link to its end. Links that lead out of `root` (a real path) or nowhere come back with a `problem`. */
+export async function resolveLink(link: string, root: string): Promise<LinkTarget> {
+  const text = await fs.readlink(link);
+  let real: string;
+  try {
+    real = await fs.realpath(link);
+  } catch (error) {
+    return { text, real: "", isFolder: false, problem: describe(error as NodeJS.ErrnoException) };
+  }
+  const stat = await fs.stat(real);
+  const isFolder = stat.isDirectory();
+  if (!isInside(real, root)) return { text, real, isFolder, problem: `which is outside of ${root}` };
+  if (!isFolder && !stat.isFile()) return { text, real, isFolder, problem: "which is not a file" };
+  return { text, real, isFolder };
+}
+
+function describe(error: NodeJS.ErrnoException): string {
+  if (error.code === "ENOENT" || error.code === "ENOTDIR") return "which does not exist";
+  if (error.code === "ELOOP") return "which leads back to itself";
+  return `which cannot be followed (${error.code})`;
+}
+
+function isInside(file: string, root: string): boolean {
+  const relative = path.relative(root, file);
+  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
+}

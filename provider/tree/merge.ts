@@ -1,0 +1,93 @@
+import { compareBytes } from "../lib/byteOrder.js";
+import type { TreeEntry } from "./tree.js";
+
+/**
+ * content: one path, different bytes · case: two names that are one on a file system that ignores case ·
+ * folder: a file where another path needs a folder.
+ */
+export type ConflictKind = "content" | "case" | "folder";
+
+/** Plain JSON. */
+export interface Conflict {
+  readonly kind: ConflictKind;
+  /** The path both want; for "case" the later spelling. */
+  readonly path: string;
+  /** For "case": the spelling it clashes with. */
+  readonly other?: string;
+  /** Who wants it: distributions, null for the project's own files; in the order of the trees. */
+  readonly owners: readonly (string | null)[];
+}
+
+export interface MergedTree<E extends TreeEntry> {
+  readonly tree: readonly E[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** The entries by path, in byte order. */
+export function sortTree<E extends TreeEntry>(entries: readonly E[]): readonly E[] {
+  return [...entries].sort((a, b) => compareBytes(a.path, b.path));
+}
+
+/**
+ * One tree out of several. A path that stands in more than one with the same bytes and mode is there once; of
+ * different bytes the first tree's stay and a conflict is reported. Nothing is thrown: what a conflict means is the
+ * caller's to decide.
+ */
+export function mergeTrees<E extends TreeEntry>(trees: readonly (readonly E[])[]): MergedTree<E> {
+  const claims = new Map<string, [E, ...E[]]>();
+  for (const entry of trees.flat()) {
+    const claimed = claims.get(entry.path);
+    if (claimed === undefined) claims.set(entry.path, [entry]);
+    else claimed.push(entry);
+  }
+  const tree = sortTree([...claims.values()].map(([first]) => first));
+  const conflicts = [...contentConflicts(claims), ...nameConflicts(tree)];
+  return { tree, conflicts: conflicts.sort((a, b) => compareBytes(a.path, b.path) || compareBytes(a.kind, b.kind)) };
+}
+
+function* contentConflicts(claims: ReadonlyMap<string, readonly [TreeEntry, ...TreeEntry[]]>): Generator<Conflict> {
+  for (const [path, [first, ...others]] of claims) {
+    const different = others.filter((e) => e.sha256 !== first.sha256 || e.mode !== first.mode);
+    if (different.length > 0) yield { kind: "content", path, owners: ownersOf([first, ...different]) };
+  }
+}
+
+/** What a path means to a file system: every name of the tree, folders included, with the first entry that needs it. */
+interface Name {
+  readonly path: string;
+  readonly entry: TreeEntry;
+}
+
+function* nameConflicts(tree: readonly TreeEntry[]): Generator<Conflict> {
+  const byFoldedPath = new Map<string, Name>();
+  for (const name of namesOf(tree)) {
+    const folded = foldCase(name.path);
+    const known = byFoldedPath.get(folded);
+    if (known === undefined) byFoldedPath.set(folded, name);
+    else if (known.path !== name.path)
+      yield { kind: "case", path: name.path, other: known.path, owners: ownersOf([known.entry, name.entry]) };
+    else yield { kind: "folder", path: name.path, owners: ownersOf([known.entry, name.entry]) };
+  }
+}
+
+/** Each folder once and each file, folders before what is in them; a file and a folder of one path both come. */
+function* namesOf(tree: readonly TreeEntry[]): Generator<Name> {
+  const folders = new Set<string>();
+  for (const entry of tree) {
+    for (let slash = entry.path.indexOf("/"); slash >= 0; slash = entry.path.indexOf("/", slash + 1)) {
+      const path = entry.path.slice(0, slash);
+      if (!folders.has(path)) yield { path, entry };
+      folders.add(path);
+    }
+    yield { path: entry.path, entry };
+  }
+}
+
+function ownersOf(entries: readonly TreeEntry[]): (string | null)[] {
+  return [...new Set(entries.map((e) => e.owner ?? null))];
+}
+
+/** Unicode's default folding: never the host's locale, where "I" and "i" may be two letters. */
+function foldCase(path: string): string {
+  return path.toUpperCase().toLowerCase().normalize("NFC");
+}

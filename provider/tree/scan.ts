@@ -1,0 +1,143 @@
+import type { Dirent } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { mapParallel } from "../lib/concurrency.js";
+import { UvLambdaError } from "../lib/errors.js";
+import { fileFacts } from "./content.js";
+import { resolveLink } from "./links.js";
+import { sortTree } from "./merge.js";
+import { badPathReason, decodeName, printableName } from "./names.js";
+import type { SourceEntry, SourceTree } from "./tree.js";
+
+const PARALLEL_READS = 8;
+/** A link to a folder repeats its contents, so a few nested links can make millions of files. */
+const MAX_FILES = 200_000;
+
+export interface ScanOptions {
+  /**
+   * Whether a file or folder belongs in the tree, by its path relative to the root (NFC, `/`). A refused folder is not
+   * looked into, and nothing in it can be an error. Default: everything.
+   */
+  readonly select?: (relPath: string, isFolder: boolean) => boolean;
+  /** Distribution that owns every file found. */
+  readonly owner?: string;
+  /** Folder inside the tree that the files land in: `python`, `a/b`. */
+  readonly prefix?: string;
+}
+
+interface FoundFile {
+  readonly relPath: string;
+  readonly file: string;
+}
+
+interface Walk {
+  /** The root with its links resolved. */
+  readonly root: string;
+  readonly select: (relPath: string, isFolder: boolean) => boolean;
+  readonly found: FoundFile[];
+}
+
+/** A folder on the way down. */
+interface Folder {
+  /** Path inside the tree; "" for the root. */
+  readonly relPath: string;
+  /** Real path on the disk. */
+  readonly real: string;
+  /** Real paths of the folders above it, itself included: a link back to one of them is a loop. */
+  readonly above: readonly string[];
+}
+
+/**
+ * Every file under `root` as a sorted tree: modes by content, names in NFC, links inside the root as copies of what
+ * they name. Throws BAD_FILE for what cannot be packed faithfully: links that leave the root, dangle or loop, FIFOs,
+ * sockets, devices, unreadable files, names that are not text.
+ */
+export async function scanFolder(root: string, options: ScanOptions = {}): Promise<SourceTree> {
+  if (options.prefix !== undefined) refuseBadName(options.prefix, badPathReason(options.prefix));
+  const real = await readable(root, () => fs.realpath(root));
+  const walk: Walk = { root: real, select: options.select ?? (() => true), found: [] };
+  await visitFolder(walk, { relPath: "", real, above: [real] });
+  const entries = await mapParallel(walk.found, PARALLEL_READS, (found) => readEntry(found, options));
+  return refuseTwins(sortTree(entries));
+}
+
+async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
+  // Names as bytes: decoded ones would turn every invalid byte into the same replacement character.
+  const options = { encoding: "buffer", withFileTypes: true } as const;
+  const entries = await readable(folder.real, () => fs.readdir(Buffer.from(folder.real), options));
+  for (const entry of entries as unknown as Dirent<Buffer>[]) await visit(walk, folder, entry);
+}
+
+async function visit(walk: Walk, folder: Folder, entry: Dirent<Buffer>): Promise<void> {
+  const name = decodeName(entry.name);
+  const relPath = joinPath(folder.relPath, (name ?? printableName(entry.name)).normalize("NFC"));
+  if (entry.isSymbolicLink() && name !== undefined) return visitLink(walk, folder, path.join(folder.real, name), relPath);
+  if (!walk.select(relPath, entry.isDirectory())) return;
+
+  const real = path.join(folder.real, name ?? printableName(entry.name));
+  refuseBadName(real, name === undefined ? "is not valid UTF-8" : badPathReason(relPath));
+  if (entry.isDirectory()) return visitFolder(walk, { relPath, real, above: [...folder.above, real] });
+  if (!entry.isFile()) throw badFile(`${real} is ${kindOf(entry)}, which cannot be packed`);
+  add(walk, { relPath, file: real });
+}
+
+async function visitLink(walk: Walk, folder: Folder, link: string, relPath: string): Promise<void> {
+  const target = await readable(link, () => resolveLink(link, walk.root));
+  if (!walk.select(relPath, target.isFolder)) return;
+
+  refuseBadName(link, badPathReason(relPath));
+  const named = `${link} is a link to ${printableName(target.text)}`;
+  if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`);
+  if (!target.isFolder) return add(walk, { relPath, file: target.real });
+  if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that the link itself is in`);
+  return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
+}
+
+function add(walk: Walk, found: FoundFile): void {
+  if (walk.found.length >= MAX_FILES)
+    throw new UvLambdaError("TOO_LARGE", `${walk.root} holds more than ${MAX_FILES} files, counting those behind links`);
+  walk.found.push(found);
+}
+
+async function readEntry({ relPath, file }: FoundFile, options: ScanOptions): Promise<SourceEntry> {
+  const facts = await readable(file, () => fileFacts(file));
+  const entry = { path: joinPath(options.prefix ?? "", relPath), ...facts, source: { file } };
+  return options.owner === undefined ? entry : { ...entry, owner: options.owner };
+}
+
+function refuseBadName(file: string, reason: string | undefined): void {
+  if (reason !== undefined) throw badFile(`The path "${printableName(file)}" ${reason}`);
+}
+
+function refuseTwins(tree: SourceTree): SourceTree {
+  for (const [i, entry] of tree.entries())
+    if (entry.path === tree[i + 1]?.path)
+      throw badFile(`Two files are named ${entry.path}: their names differ in Unicode normalisation only`);
+  return tree;
+}
+
+/** Runs a call to the file system; its error becomes one that names the path. */
+async function readable<T>(file: string, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof UvLambdaError) throw cause;
+    const { code } = cause as NodeJS.ErrnoException;
+    const message = `${printableName(file)} cannot be read (${code ?? String(cause)})`;
+    throw new UvLambdaError("BAD_FILE", message, { hint: "Make it readable, or leave it out with `exclude`.", cause });
+  }
+}
+
+function kindOf(entry: Dirent<Buffer>): string {
+  if (entry.isFIFO()) return "a FIFO";
+  if (entry.isSocket()) return "a socket";
+  return "a device";
+}
+
+function badFile(message: string): UvLambdaError {
+  return new UvLambdaError("BAD_FILE", message, { hint: "Remove it, or leave it out with `exclude`." });
+}
+
+function joinPath(folder: string, name: string): string {
+  return folder === "" ? name : `${folder}/${name}`;
+}
