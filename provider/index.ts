@@ -1,0 +1,48 @@
+import { readFileSync, realpathSync } from "node:fs";
+import * as path from "node:path";
+import { main } from "@pulumi/pulumi/provider/index.js";
+import { readSettings } from "./lib/settings.js";
+import { watchParent } from "./lib/watchdog.js";
+import type { Packager } from "./packaging/packager.js";
+import { UvLambdaProvider } from "./provider.js";
+import type { PackageSchema } from "./resources/schema.js";
+import type { Tools } from "./resources/tools.js";
+
+// Exports nothing: the language host would take an exported component class for a plugin of its own.
+// Prints nothing: the engine reads the port from the first line.
+startPlugin();
+
+function startPlugin(): void {
+  const schemaText = readFileSync(path.join(__dirname, "../schema.json"), "utf8");
+  const schema = JSON.parse(schemaText) as PackageSchema;
+  let packager: Packager | undefined;
+  let tools: Promise<Tools> | undefined;
+  const cancel = () => packager?.cancel();
+
+  const openTools = async (): Promise<Tools> => {
+    // Loaded late: the engine also starts the plugin just to read its schema.
+    const { createPackager } = await import("./packaging/build.js");
+    const { WorkFolder } = await import("./store/workFolder.js");
+    const { buildEnvironmentProblems } = await import("./uv/environment.js");
+    const settings = readSettings(process.env);
+    const programFolder = realpathSync(process.cwd());
+    packager = createPackager(settings);
+    return {
+      schema,
+      packager,
+      workFolder: new WorkFolder(programFolder, settings.workDir),
+      programFolder,
+      buildEnvironmentProblems,
+    };
+  };
+
+  const stop = () => {
+    cancel();
+    process.exit(1);
+  };
+  watchParent({ onOrphaned: stop });
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+  const provider = new UvLambdaProvider(schema.version, schemaText, () => (tools ??= openTools()), cancel);
+  void main(provider, process.argv.slice(2));
+}

@@ -1,0 +1,92 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type * as provider from "@pulumi/pulumi/provider/index.js";
+import { buildProvider } from "./resources/buildProvider.js";
+import { buildToken, functionToken } from "./resources/tokens.js";
+import type { Tools } from "./resources/tools.js";
+
+type Construct = (
+  tools: Tools,
+  name: string,
+  inputs: pulumi.Inputs,
+  opts: pulumi.ComponentResourceOptions,
+) => Promise<provider.ConstructResult>;
+
+/** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
+const components: Readonly<Record<string, () => Promise<Construct>>> = {
+  [functionToken]: async () => (await import("./resources/constructFunction.js")).constructFunction,
+};
+
+/** The custom resources by type token. */
+const customResources: Readonly<Record<string, typeof buildProvider>> = { [buildToken]: buildProvider };
+
+/** The plugin, as the engine sees it: routes each call to the resource it is about. */
+export class UvLambdaProvider implements provider.Provider {
+  /** `schema` is the text of schema.json; `tools` is called when a component is first constructed. */
+  constructor(
+    readonly version: string,
+    readonly schema: string,
+    private readonly tools: () => Promise<Tools>,
+    private readonly onCancel: () => void,
+  ) {}
+
+  async construct(
+    name: string,
+    type: string,
+    inputs: pulumi.Inputs,
+    opts: pulumi.ComponentResourceOptions,
+  ): Promise<provider.ConstructResult> {
+    const load = components[type];
+    if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
+    const construct = await load();
+    return construct(await this.tools(), name, inputs, opts);
+  }
+
+  async check(urn: pulumi.URN, _olds: unknown, news: Record<string, unknown>): Promise<provider.CheckResult> {
+    return customResource(urn).check(news);
+  }
+
+  async diff(
+    _id: string,
+    urn: pulumi.URN,
+    olds: Record<string, unknown>,
+    news: Record<string, unknown>,
+  ): Promise<provider.DiffResult> {
+    return customResource(urn).diff(olds, news);
+  }
+
+  async create(urn: pulumi.URN, inputs: Record<string, unknown>): Promise<provider.CreateResult> {
+    return customResource(urn).create(nameOf(urn), inputs);
+  }
+
+  async read(id: string, urn: pulumi.URN, state: Record<string, unknown> = {}): Promise<provider.ReadResult> {
+    return customResource(urn).read(id, state);
+  }
+
+  async update(
+    _id: string,
+    urn: pulumi.URN,
+    _olds: unknown,
+    news: Record<string, unknown>,
+  ): Promise<provider.UpdateResult> {
+    return customResource(urn).update(news);
+  }
+
+  /** Nothing to delete: what a build left on disk is the store's. */
+  async delete(): Promise<void> {}
+
+  /** Ctrl-C, and every normal end. */
+  async cancel(): Promise<void> {
+    this.onCancel();
+  }
+}
+
+function customResource(urn: pulumi.URN) {
+  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const found = customResources[token];
+  if (found === undefined) throw new Error(`uvlambda has no resource ${token}`);
+  return found;
+}
+
+function nameOf(urn: pulumi.URN): string {
+  return urn.split("::").slice(3).join("::");
+}

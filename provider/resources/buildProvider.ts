@@ -1,0 +1,39 @@
+import type * as provider from "@pulumi/pulumi/provider/index.js";
+
+/** Inputs as the engine sends them: unknown and secret values are wrapped, and pass through unread. */
+type Wire = Readonly<Record<string, unknown>>;
+
+/**
+ * Life cycle of `uvlambda:index:Build`, the record of one build in the state. The build itself has been done when the
+ * component registers this; here nothing is built, read or deleted, so that destroy and refresh need no source.
+ */
+export const buildProvider = {
+  check(news: Wire): provider.CheckResult {
+    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"])) return { inputs: news };
+    return {
+      inputs: news,
+      failures: [{ property: "outputHash", reason: "is required; Function creates this resource" }],
+    };
+  },
+
+  /** An unknown hash is a string of its own on the wire, so it differs too. */
+  diff(olds: Wire, news: Wire): provider.DiffResult {
+    return { changes: olds["outputHash"] !== news["outputHash"] };
+  },
+
+  create(name: string, inputs: Wire): provider.CreateResult {
+    return { id: name, outs: inputs };
+  },
+
+  read(id: string, state: Wire): provider.ReadResult {
+    return { id, props: state };
+  },
+
+  update(news: Wire): provider.UpdateResult {
+    return { outs: news };
+  },
+};
+
+function isWrapped(value: unknown): boolean {
+  return typeof value === "object" && value !== null;
+}

@@ -1,0 +1,49 @@
+import type { Problem } from "../lib/errors.js";
+import { roleNameFor, roleNameLimit } from "./names.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface Exclusion {
+  readonly input: string;
+  readonly excludes: readonly string[];
+  readonly because: string;
+}
+
+const exclusions: readonly Exclusion[] = [
+  {
+    input: "role",
+    excludes: ["roleName", "rolePath", "permissionsBoundary", "policyArns", "inlinePolicies"],
+    because: "no role is created and nothing is attached to an existing one",
+  },
+  {
+    input: "logGroup",
+    excludes: ["logGroupName", "logRetentionDays", "retainLogs"],
+    because: "no log group is created and an existing one is left as it is",
+  },
+  { input: "onlyGroups", excludes: ["groups", "extras"], because: "only the named groups ship" },
+];
+
+/** Inputs that contradict each other. Empty lists and maps count as absent. */
+export function conflictProblems(values: Values): Problem[] {
+  const exclusive = exclusions.flatMap(({ input, excludes, because }) =>
+    isGiven(values[input])
+      ? excludes
+          .filter((other) => isGiven(values[other]))
+          .map((other) => ({ property: other, message: `cannot be combined with \`${input}\`: ${because}` }))
+      : [],
+  );
+  return [...exclusive, ...longRoleName(values)];
+}
+
+function longRoleName({ name, role, roleName }: Values): Problem[] {
+  if (typeof name !== "string" || role !== undefined || roleName !== undefined) return [];
+  if (roleNameFor(name).length <= roleNameLimit) return [];
+  const message = `its role would be called ${roleNameFor(name)}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
+  return [{ property: "name", message }];
+}
+
+function isGiven(value: unknown): boolean {
+  if (value === undefined || value === false) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
+}

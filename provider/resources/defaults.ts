@@ -1,0 +1,14 @@
+/** Every default of a function, the same as in the documentation of schema.json. Those that reach AWS change only in a major version. */
+export const functionDefaults = {
+  handler: "handler.handler",
+  runtime: "python3.14",
+  architecture: "arm64",
+  packageFormat: "zip",
+  bytecode: false,
+  checkLevel: "error",
+  memorySize: 128,
+  timeout: 30,
+  logRetentionDays: 365,
+  retainLogs: false,
+  tracingMode: "PassThrough",
+} as const;

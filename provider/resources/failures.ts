@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+
+/**
+ * The error that the engine prints well: one line a property for what the user can mend; for anything unexpected one
+ * line that asks for a report, with the details at debug level.
+ */
+export function engineError(error: unknown): Error {
+  if (!(error instanceof UvLambdaError)) return unexpected(error);
+  if (error.code === "CANCELLED") return new Error("cancelled");
+  return new pulumi.InputPropertiesError({
+    message: headline(error),
+    errors: error.problems.map(({ property, message }) => ({ propertyPath: property, reason: message })),
+  });
+}
+
+function headline(error: UvLambdaError): string {
+  if (!(error instanceof InvalidInputError)) return `the function cannot be packaged (${error.code})`;
+  const count = error.problems.length;
+  return count === 1 ? "an input is wrong" : `${count} inputs are wrong`;
+}
+
+function unexpected(error: unknown): Error {
+  const text = error instanceof Error ? error.message : String(error);
+  void pulumi.log.debug(`uvlambda: ${error instanceof Error ? (error.stack ?? text) : text}`);
+  const [firstLine] = text.split("\n");
+  return new Error(
+    `uvlambda failed unexpectedly: ${firstLine}\nThis is a defect of uvlambda; please report it with the output of the same command with \`--debug\`.`,
+  );
+}

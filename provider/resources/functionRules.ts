@@ -1,0 +1,111 @@
+import { GlobError, compileGlob } from "../lib/glob.js";
+import { environmentRules, tagRules } from "./mapRules.js";
+import {
+  all,
+  atMostCharacters,
+  atMostItems,
+  between,
+  eachKey,
+  matches,
+  noTwice,
+  oneOf,
+  policyDocument,
+  staysInside,
+  type Finding,
+  type Rule,
+} from "./valueRules.js";
+
+const packageName = matches(
+  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+  "must be a name as in pyproject.toml: letters, digits, `.`, `_` and `-`, with a letter or digit at both ends",
+);
+
+const retentionDays = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const logGroupName = all(
+  matches(/^(?!arn:)[^]*$/, "must be the log group's name, not its ARN"),
+  matches(/^[.\-_/#A-Za-z0-9]+$/, "may have letters, digits and `.`, `-`, `_`, `/`, `#`"),
+  atMostCharacters(512),
+);
+
+const handler = all(
+  matches(
+    /^[^\s./\\-][^\s\\]*\.[^\s./\\]+$/,
+    "must name a module and a function in it, as in `my_package.api.handler` or `my_package/api.handler`",
+  ),
+  matches(/^(?!.*(\.\.|\/\/|\.\/|\/\.))/, "must not have empty parts between its dots and slashes"),
+  atMostCharacters(128),
+);
+
+function glob(pattern: string): Finding[] {
+  try {
+    compileGlob(pattern);
+    return [];
+  } catch (error) {
+    if (error instanceof GlobError) return [{ message: error.message }];
+    throw error;
+  }
+}
+
+/**
+ * What AWS and uv allow, beyond the types in schema.json. Keys are property paths with `[]` for any item of a list and
+ * `{}` for any value of a map. Ranges and patterns are those of Lambda's, IAM's and CloudWatch's API models.
+ */
+export const functionRules: Readonly<Record<string, Rule>> = {
+  package: packageName,
+  "groups[]": packageName,
+  groups: noTwice,
+  "extras[]": packageName,
+  extras: noTwice,
+  "onlyGroups[]": packageName,
+  onlyGroups: noTwice,
+  "prune[]": packageName,
+  "sourceBuilds[]": packageName,
+  "include[]": glob,
+  "exclude[]": glob,
+  "copyFiles[].to": staysInside,
+  handler,
+  runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
+  name: all(matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"), atMostCharacters(64)),
+  description: atMostCharacters(256),
+  tags: tagRules,
+  memorySize: between(128, 10_240, "MB"),
+  timeout: between(1, 900, "seconds"),
+  "ephemeralStorage.size": between(512, 10_240, "MB"),
+  environment: environmentRules,
+  kmsKeyArn: matches(
+    /^arn:aws[a-z-]*:kms:[^:]+:\d{12}:key\/\S+$/,
+    "must be the ARN of a KMS key, ending in `:key/<id>`",
+  ),
+  role: matches(
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    "must be the ARN of a role: `arn:aws:iam::<account>:role/<name>`",
+  ),
+  roleName: all(matches(/^[\w+=,.@-]+$/, "may have letters, digits and `+=,.@_-`"), atMostCharacters(64)),
+  rolePath: all(matches(/^\/([\x21-\x7e]+\/)?$/, "must begin and end with `/`"), atMostCharacters(512)),
+  permissionsBoundary: matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy"),
+  policyArns: noTwice,
+  "policyArns[]": matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy"),
+  inlinePolicies: eachKey(
+    matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`"),
+  ),
+  "inlinePolicies{}": policyDocument,
+  layers: all(atMostItems(5, "layers"), noTwice),
+  "layers[]": matches(
+    /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
+    "must be the ARN of a layer version, with the version's number at its end",
+  ),
+  logRetentionDays: oneOf(retentionDays, " (0 keeps them for ever)"),
+  logGroupName,
+  logGroup: logGroupName,
+};
+
+/** Strings that may be empty; everywhere else an empty string is a mistake. */
+export const mayBeEmpty: ReadonlySet<string> = new Set([
+  "description",
+  "environment{}",
+  "tags{}",
+  "buildEnvironment{}",
+]);

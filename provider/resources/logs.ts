@@ -1,0 +1,53 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
+import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
+import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
+import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import * as pulumi from "@pulumi/pulumi";
+import { functionDefaults as defaults } from "./defaults.js";
+import { logGroupNameFor, logGroupPrefixFor } from "./names.js";
+import { present } from "./present.js";
+import type { Scope } from "./scope.js";
+
+/** The log group that the function writes to. The ARN has no `:*` at its end. */
+export interface FunctionLogs {
+  readonly name: pulumi.Output<string>;
+  readonly arn: pulumi.Output<string>;
+}
+
+/** Creates the log group, or adopts `logGroup`. */
+export function functionLogs(scope: Scope): FunctionLogs {
+  const { logGroup } = scope.inputs;
+  return logGroup === undefined ? createdLogs(scope) : adoptedLogs(scope, pulumi.output(logGroup));
+}
+
+/** Lambda would create the group itself, but without a retention and out of reach of `destroy`. */
+function createdLogs({ inputs, names, component, resourceName }: Scope): FunctionLogs {
+  const group = new cloudwatch.LogGroup(
+    names.logGroup,
+    present({
+      ...groupName(inputs.logGroupName, inputs.name, resourceName),
+      retentionInDays: inputs.logRetentionDays ?? defaults.logRetentionDays,
+      tags: inputs.tags,
+    }),
+    { parent: component, retainOnDelete: inputs.retainLogs ?? defaults.retainLogs },
+  );
+  return { name: group.name, arn: group.arn };
+}
+
+function groupName(
+  groupName: pulumi.Input<string> | undefined,
+  functionName: pulumi.Input<string> | undefined,
+  resourceName: string,
+): Pick<cloudwatch.LogGroupArgs, "name" | "namePrefix"> {
+  if (groupName !== undefined) return { name: groupName };
+  if (functionName !== undefined) return { name: pulumi.output(functionName).apply(logGroupNameFor) };
+  return { namePrefix: logGroupPrefixFor(resourceName) };
+}
+
+function adoptedLogs({ component }: Scope, name: pulumi.Output<string>): FunctionLogs {
+  const opts = { parent: component };
+  const partition = getPartitionOutput({}, opts).partition;
+  const region = getRegionOutput({}, opts).region;
+  const account = getCallerIdentityOutput({}, opts).accountId;
+  return { name, arn: pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${name}` };
+}

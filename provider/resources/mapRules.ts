@@ -1,0 +1,65 @@
+import { eachKey, matches, type Finding } from "./valueRules.js";
+
+type ValueMap = Readonly<Record<string, unknown>>;
+
+const environmentLimitBytes = 4096;
+
+const reservedVariables: ReadonlySet<string> = new Set([
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_LAMBDA_RUNTIME_API",
+  "AWS_REGION",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "LAMBDA_RUNTIME_DIR",
+  "LAMBDA_TASK_ROOT",
+]);
+
+/** Names that Lambda accepts, and the size of all of it. Unknown values count as empty. */
+export function environmentRules(environment: ValueMap): readonly Finding[] {
+  const names = eachKey((name) =>
+    reservedVariables.has(name)
+      ? [{ message: "is reserved by Lambda; use another name" }]
+      : matches(
+          /^[a-zA-Z][a-zA-Z0-9_]+$/,
+          "the name must begin with a letter and have at least two letters, digits or `_`",
+        )(name),
+  )(environment);
+  const bytes = Object.entries(environment).reduce(
+    (sum, [name, value]) => sum + byteLength(name) + byteLength(value),
+    0,
+  );
+  if (bytes <= environmentLimitBytes) return names;
+  const message = `names and values have ${bytes} bytes together, Lambda allows ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager`;
+  return [...names, { message, whole: true }];
+}
+
+/** Rules of AWS for tags. */
+export function tagRules(tags: ValueMap): readonly Finding[] {
+  const count = Object.keys(tags).length;
+  const tooMany = count > 50 ? [{ message: `at most 50 tags, ${count} were given`, whole: true }] : [];
+  const keys = eachKey((key) => {
+    if (key.toLowerCase().startsWith("aws:")) return [{ message: "tags that begin with `aws:` are reserved by AWS" }];
+    return key.length > 0 && key.length <= 128 ? [] : [{ message: "the name of a tag has 1 to 128 characters" }];
+  })(tags);
+  const values = Object.entries(tags).flatMap(([key, value]) =>
+    typeof value === "string" && value.length > 256
+      ? [{ message: "the value of a tag has at most 256 characters", at: key, whole: true }]
+      : [],
+  );
+  return [...tooMany, ...keys, ...values];
+}
+
+function byteLength(value: unknown): number {
+  return typeof value === "string" ? Buffer.byteLength(value) : 0;
+}

@@ -1,0 +1,36 @@
+/**
+ * Names of the resources that a function called `name` creates. They are part of the resources' URNs: a changed name
+ * replaces deployed resources unless the resource also gets an alias.
+ */
+export function functionChildNames(name: string) {
+  return {
+    function: name,
+    build: `${name}-build`,
+    role: `${name}-role`,
+    logGroup: `${name}-logs`,
+    logsPolicy: `${name}-logs-policy`,
+    tracingPolicy: `${name}-tracing-policy`,
+    kmsPolicy: `${name}-kms-policy`,
+    inlinePolicy: (policy: string) => `${name}-inline-${policy}`,
+    attachedPolicy: (key: string) => `${name}-policy-${key}`,
+  };
+}
+
+export type FunctionChildNames = ReturnType<typeof functionChildNames>;
+
+export const roleNameLimit = 64;
+
+/** Name in AWS of the role of a function with a name of its own. */
+export function roleNameFor(functionName: string): string {
+  return `${functionName}-role`;
+}
+
+/** Name in AWS of the log group of a function with a name of its own: the one that Lambda itself would use. */
+export function logGroupNameFor(functionName: string): string {
+  return `/aws/lambda/${functionName}`;
+}
+
+/** Beginning of the log group's name for an auto-named function; AWS completes it. Characters it refuses become `-`. */
+export function logGroupPrefixFor(resourceName: string): string {
+  return `${logGroupNameFor(resourceName.replace(/[^A-Za-z0-9._/#-]/g, "-").slice(0, 400))}-`;
+}

@@ -1,0 +1,53 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+
+const everyProgram = ["/sdks"];
+
+/** What a Pulumi program has in its folder, by the runtime in Pulumi.yaml, as patterns tied to the folder. */
+const programFiles: Readonly<Record<string, readonly string[]>> = {
+  nodejs: [
+    ...["/*.ts", "/*.js", "/*.mjs", "/*.cjs", "/*.mts", "/*.cts", "/bin", "/package.json", "/package-lock.json"],
+    ...["/npm-shrinkwrap.json", "/yarn.lock", "/pnpm-lock.yaml", "/bun.lock", "/tsconfig*.json", "/eslint.config.*"],
+  ],
+  python: ["/__main__.py", "/requirements.txt"],
+  go: ["/*.go", "/go.mod", "/go.sum"],
+  dotnet: ["/*.cs", "/*.fs", "/*.vb", "/*.csproj", "/*.fsproj", "/*.vbproj", "/*.sln", "/bin", "/obj"],
+  java: ["/pom.xml", "/*.gradle", "/*.gradle.kts", "/gradlew*", "/gradle", "/app", "/target"],
+  yaml: ["/Main.yaml"],
+};
+
+export interface Exclusions {
+  /** Absolute folders that never ship. */
+  readonly folders: readonly string[];
+  /** Patterns over own files, relative to the root of the archive. */
+  readonly patterns: readonly string[];
+}
+
+/**
+ * What must not ship because it is the Pulumi program's. Usually that is the program's folder; when the function's own
+ * files (`ownFolder`) lie in that very folder or below, the folder cannot be left out, and in the very folder the
+ * program's files are told apart by name.
+ */
+export async function programExclusions(programFolder: string, ownFolder: string): Promise<Exclusions> {
+  if (!isInside(ownFolder, programFolder)) return { folders: [programFolder], patterns: [] };
+  if (ownFolder !== programFolder) return { folders: [], patterns: [] };
+  const runtime = await programRuntime(programFolder);
+  return { folders: [], patterns: [...everyProgram, ...(programFiles[runtime ?? ""] ?? [])] };
+}
+
+/** True for the folder itself, too. */
+export function isInside(folder: string, outer: string): boolean {
+  const relative = path.relative(outer, folder);
+  return relative === "" || !(relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
+}
+
+/** The `runtime` of the nearest Pulumi.yaml at or above `folder`; undefined when there is none. */
+async function programRuntime(folder: string): Promise<string | undefined> {
+  for (let at = folder; ; at = path.dirname(at)) {
+    for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
+      const text = await readFile(path.join(at, name), "utf8").catch(() => undefined);
+      if (text !== undefined) return /^runtime:\s*(?:\{?\s*name:\s*)?["']?(\w+)/m.exec(text)?.[1];
+    }
+    if (at === path.dirname(at)) return undefined;
+  }
+}

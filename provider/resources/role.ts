@@ -1,0 +1,47 @@
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { FunctionLogs } from "./logs.js";
+import { roleNameFor } from "./names.js";
+import { attachPolicies } from "./policies.js";
+import { present } from "./present.js";
+import type { Scope } from "./scope.js";
+
+/** The role that the function runs as. */
+export interface FunctionRole {
+  readonly arn: pulumi.Output<string>;
+  readonly name: pulumi.Output<string>;
+  /** What must be there before the function is first invoked. */
+  readonly rights: readonly pulumi.Resource[];
+}
+
+const trustLambda = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+/** Creates a least-privilege role, or adopts `role`. */
+export function functionRole(scope: Scope, logs: FunctionLogs): FunctionRole {
+  const { role } = scope.inputs;
+  return role === undefined ? createdRole(scope, logs) : adoptedRole(pulumi.output(role));
+}
+
+function createdRole(scope: Scope, logs: FunctionLogs): FunctionRole {
+  const { inputs, names, component } = scope;
+  const role = new iam.Role(
+    names.role,
+    present({
+      name: inputs.roleName ?? (inputs.name === undefined ? undefined : pulumi.output(inputs.name).apply(roleNameFor)),
+      path: inputs.rolePath,
+      permissionsBoundary: inputs.permissionsBoundary,
+      assumeRolePolicy: trustLambda,
+      tags: inputs.tags,
+    }),
+    { parent: component },
+  );
+  return { arn: role.arn, name: role.name, rights: attachPolicies(scope, role, logs) };
+}
+
+/** `arn:aws:iam::123456789012:role/path/name` */
+function adoptedRole(arn: pulumi.Output<string>): FunctionRole {
+  return { arn, name: arn.apply((text) => text.slice(text.lastIndexOf("/") + 1)), rights: [] };
+}

@@ -1,0 +1,11 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { FunctionChildNames } from "./names.js";
+import type { FunctionInputs } from "./schemaTypes.js";
+
+/** What every concern of one function needs to create its resources. Inputs are as the program gave them, null-free. */
+export interface Scope {
+  readonly component: pulumi.ComponentResource;
+  readonly resourceName: string;
+  readonly inputs: FunctionInputs;
+  readonly names: FunctionChildNames;
+}

@@ -1,0 +1,3 @@
+/** Type tokens: names of resource types in every state that was ever written. */
+export const functionToken = "uvlambda:index:Function";
+export const buildToken = "uvlambda:index:Build";

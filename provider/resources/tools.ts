@@ -1,0 +1,15 @@
+import type { Problem } from "../lib/errors.js";
+import type { Packager } from "../packaging/packager.js";
+import type { PackageSchema } from "./schema.js";
+
+/** What the components of one plugin process work with. */
+export interface Tools {
+  readonly schema: PackageSchema;
+  readonly packager: Packager;
+  /** Where archives are laid for the engine; gives the path relative to the program's folder. */
+  readonly workFolder: { place(sourceFile: string, sha256: string): Promise<string> };
+  /** Absolute working folder of the program, links resolved. */
+  readonly programFolder: string;
+  /** What is wrong with the names in a `buildEnvironment`. */
+  readonly buildEnvironmentProblems: (variables: Readonly<Record<string, string>>) => readonly Problem[];
+}

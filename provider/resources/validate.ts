@@ -1,0 +1,41 @@
+import type { Problem } from "../lib/errors.js";
+import { conflictProblems } from "./conflicts.js";
+import { functionToken } from "./tokens.js";
+import { functionRules, mayBeEmpty } from "./functionRules.js";
+import { isPlainObject, type ResolvedInputs } from "./inputs.js";
+import { resourceSchema, type PackageSchema } from "./schema.js";
+import { schemaProblems } from "./schemaCheck.js";
+
+/**
+ * Everything that is wrong with the known inputs of a function; unknown ones are left for the deployment.
+ * `variableProblems` judges the names in `buildEnvironment`.
+ */
+export function functionProblems(
+  schema: PackageSchema,
+  inputs: ResolvedInputs,
+  variableProblems: (variables: Readonly<Record<string, string>>) => readonly Problem[],
+): Problem[] {
+  const resource = resourceSchema(schema, functionToken);
+  const problems = schemaProblems({ schema, resource, rules: functionRules, mayBeEmpty }, inputs);
+  const variables = variableProblems(knownBuildEnvironment(inputs.values).variables);
+  return [...problems, ...conflictProblems(inputs.values), ...variables];
+}
+
+/** What is allowed but seldom meant. */
+export function functionWarnings({ values }: ResolvedInputs): string[] {
+  const { environment } = values;
+  if (!isPlainObject(environment) || environment["PYTHONPATH"] === undefined) return [];
+  return ["environment.PYTHONPATH makes Lambda ignore the Python packages of layers; better leave it out."];
+}
+
+/** The known variables of `buildEnvironment`, and whether there are unknown ones. */
+export function knownBuildEnvironment(values: ResolvedInputs["values"]): {
+  readonly variables: Readonly<Record<string, string>>;
+  readonly isComplete: boolean;
+} {
+  const given = values["buildEnvironment"];
+  if (given === undefined) return { variables: {}, isComplete: true };
+  if (!isPlainObject(given)) return { variables: {}, isComplete: false };
+  const known = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return { variables: Object.fromEntries(known), isComplete: known.length === Object.keys(given).length };
+}

@@ -1,0 +1,130 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+
+interface Property {
+  readonly type?: "string" | "integer" | "number" | "boolean" | "array" | "object";
+  readonly $ref?: string;
+  readonly items?: Property;
+  readonly additionalProperties?: Property;
+  readonly plain?: boolean;
+  readonly description?: string;
+}
+
+interface TypeSpec {
+  readonly description?: string;
+  readonly enum?: readonly { readonly value: string }[];
+  readonly properties?: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+}
+
+interface ResourceSpec {
+  readonly inputProperties: Readonly<Record<string, Property>>;
+  readonly requiredInputs?: readonly string[];
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[];
+}
+
+interface Schema {
+  readonly types: Readonly<Record<string, TypeSpec>>;
+  readonly resources: Readonly<Record<string, ResourceSpec>>;
+}
+
+const header = "// Generated from schema.json by tools/schema-types/generate.ts; do not edit.\n";
+
+/** TypeScript source of the types that a schema (JSON text) describes. The same schema gives the same text. */
+export function schemaTypes(schemaText: string): string {
+  const schema = JSON.parse(schemaText) as Schema;
+  const types = Object.entries(schema.types).map(([token, spec]) => declaration(nameOf(token), spec));
+  const resources = Object.entries(schema.resources).map(([token, spec]) => resource(schema, nameOf(token), spec));
+  return [header, 'import type { Input } from "@pulumi/pulumi";\n', ...types, ...resources].join("\n");
+}
+
+function resource(schema: Schema, name: string, spec: ResourceSpec): string {
+  const decisive = Object.entries(spec.inputProperties).filter(([, property]) => isDeeplyPlain(schema, property));
+  const names = decisive.map(([key]) => `  | ${JSON.stringify(key)}`).join("\n");
+  return [
+    object(`${name}Inputs`, spec.inputProperties, spec.requiredInputs ?? []),
+    `/** What is known before anything is deployed. */\nexport type ${name}Plain = Pick<\n  ${name}Inputs,\n${names}\n>;\n`,
+    object(`${name}Outputs`, spec.properties, spec.required ?? []),
+  ].join("\n");
+}
+
+function declaration(name: string, spec: TypeSpec): string {
+  if (spec.enum === undefined) return object(name, spec.properties ?? {}, spec.required ?? [], spec.description);
+  const members = spec.enum.map((member) => JSON.stringify(member.value)).join(" | ");
+  return `${comment(spec.description, "")}export type ${name} = ${members};\n`;
+}
+
+function object(
+  name: string,
+  properties: Readonly<Record<string, Property>>,
+  required: readonly string[],
+  description?: string,
+): string {
+  const lines = Object.entries(properties).map(([key, property]) => {
+    const mark = required.includes(key) ? "" : "?";
+    return `${comment(property.description, "  ")}  readonly ${key}${mark}: ${typeOf(property)};\n`;
+  });
+  return `${comment(description, "")}export interface ${name} {\n${lines.join("")}}\n`;
+}
+
+function typeOf(property: Property): string {
+  const bare = bareType(property);
+  return property.plain === true ? bare : `Input<${bare}>`;
+}
+
+function bareType(property: Property): string {
+  if (property.$ref !== undefined) return nameOf(property.$ref);
+  switch (property.type) {
+    case "integer":
+    case "number":
+      return "number";
+    case "array":
+      return `${constant(property)}${wrapped(typeOf(need(property.items)))}[]`;
+    case "object":
+      return `Record<string, ${typeOf(need(property.additionalProperties))}>`;
+    default:
+      return need(property.type);
+  }
+}
+
+/** Not for inputs that go on to @pulumi/aws, whose types take no readonly lists. */
+function constant(property: Property): string {
+  return property.plain === true && property.items?.plain === true ? "readonly " : "";
+}
+
+function wrapped(type: string): string {
+  return type.includes(" ") ? `(${type})` : type;
+}
+
+function isDeeplyPlain(schema: Schema, property: Property): boolean {
+  if (property.plain !== true) return false;
+  const fields = property.$ref === undefined ? undefined : typeSpec(schema, property.$ref).properties;
+  const inner = [property.items, property.additionalProperties, ...Object.values(fields ?? {})];
+  return inner.every((p) => p === undefined || isDeeplyPlain(schema, p));
+}
+
+function typeSpec(schema: Schema, ref: string): TypeSpec {
+  return need(schema.types[ref.replace("#/types/", "")]);
+}
+
+function nameOf(tokenOrRef: string): string {
+  return need(tokenOrRef.split(":").at(-1));
+}
+
+/** The first sentence; the schema has the rest. */
+function comment(description: string | undefined, indent: string): string {
+  if (description === undefined) return "";
+  const sentence = /^.*?[.](?=\s|$)/s.exec(description)?.[0] ?? description;
+  return `${indent}/** ${sentence} */\n`;
+}
+
+function need<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("schema.json uses a construct that tools/schema-types does not know");
+  return value;
+}
+
+export const generatedFile = path.join(__dirname, "../../provider/resources/schemaTypes.ts");
+export const schemaFile = path.join(__dirname, "../../schema.json");
+
+if (require.main === module) writeFileSync(generatedFile, schemaTypes(readFileSync(schemaFile, "utf8")));
