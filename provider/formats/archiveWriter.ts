@@ -64,9 +64,9 @@ async function compressInMemory(entry: SourceEntry, engine: Deflate): Promise<Co
   const chunks: Uint8Array[] = [];
   if (entry.size <= CHUNK_SIZE) {
     const bytes = Buffer.concat(await collect(content.chunks()));
-    const deflated = await engine.whole(bytes);
-    const smaller = deflated.length < bytes.length;
-    return { method: smaller ? DEFLATED : STORED, crc: content.crc, chunks: [smaller ? deflated : bytes] };
+    const deflated = bytes.length === 0 ? bytes : await engine.whole(bytes);
+    if (deflated.length < bytes.length) return { method: DEFLATED, crc: content.crc, chunks: [deflated] };
+    return { method: STORED, crc: content.crc, chunks: [bytes] };
   }
   for await (const chunk of engine.pieces(content.chunks())) chunks.push(chunk);
   if (sizeOf(chunks) < entry.size) return { method: DEFLATED, crc: content.crc, chunks };

@@ -1,7 +1,7 @@
 export interface Limits {
   /** How many items are worked on at once. */
   readonly parallel: number;
-  /** Sum of the weights of all items that are being worked on or wait to be taken; one item is always admitted. */
+  /** Limit of the weights of all items that are worked on, wait to be taken or are with the taker; one always goes. */
   readonly maxWeight: number;
 }
 
@@ -34,10 +34,10 @@ export async function* mapInOrder<T, R>(
   try {
     for (startMore(); waiting.length > 0; startMore()) {
       const first = waiting[0] as (typeof waiting)[number];
-      const result = await first.result;
+      yield await first.result;
+      // Only now has the taker let go of it.
       waiting.shift();
       weight -= first.weight;
-      yield result;
     }
   } finally {
     next = items.length;

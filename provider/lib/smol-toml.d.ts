@@ -5,4 +5,5 @@ declare module "smol-toml" {
     readonly column: number;
   }
   export function parse(toml: string, options?: { readonly maxDepth?: number }): Record<string, unknown>;
+  export function stringify(value: object): string;
 }

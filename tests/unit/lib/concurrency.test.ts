@@ -1,0 +1,61 @@
+import * as assert from "node:assert/strict";
+import { setImmediate as turn } from "node:timers/promises";
+import { mapInOrder, mapParallel, type Limits } from "../../../provider/lib/concurrency.js";
+import { randomFrom, testSeed } from "../../support/trees.js";
+
+describe("concurrency", () => {
+  it("keeps the order and the limits, whatever ends first", async () => {
+    const random = randomFrom(testSeed());
+    for (let round = 0; round < 30; round++) {
+      const weights = Array.from({ length: random(40) }, () => random(12));
+      const limits: Limits = { parallel: 1 + random(5), maxWeight: 10 };
+      let active = 0;
+      let most = 0;
+      const held = new Set<number>();
+      const indexes = weights.map((_, i) => i);
+      const results = mapInOrder(indexes, limits, (i) => weights[i]!, async (i) => {
+        most = Math.max(most, ++active);
+        held.add(i);
+        const weight = [...held].reduce((sum, h) => sum + weights[h]!, 0);
+        assert.ok(weight <= limits.maxWeight || held.size === 1 || weights[i] === 0, `${weight} of weight held`);
+        for (let turns = random(5); turns > 0; turns--) await turn();
+        active--;
+        return i;
+      });
+      const seen: number[] = [];
+      for await (const i of results) {
+        seen.push(i);
+        held.delete(i);
+      }
+      assert.deepEqual(seen, indexes);
+      assert.ok(most <= limits.parallel, `${most} at once`);
+    }
+  });
+
+  it("works on several at once", async () => {
+    let active = 0;
+    let most = 0;
+    await mapParallel([1, 2, 3, 4, 5], 3, async () => {
+      most = Math.max(most, ++active);
+      await turn();
+      active--;
+    });
+    assert.equal(most, 3);
+  });
+
+  it("after a failure starts nothing more, and ends when what is under way has ended", async () => {
+    const started: number[] = [];
+    let ended = 0;
+    const work = async (i: number) => {
+      started.push(i);
+      await turn();
+      if (i === 1) throw new Error("one failed");
+      await turn();
+      await turn();
+      ended++;
+    };
+    await assert.rejects(mapParallel([0, 1, 2, 3, 4, 5, 6, 7, 8], 3, work), /one failed/);
+    assert.deepEqual(started, [0, 1, 2]);
+    assert.equal(ended, 2);
+  });
+});
