@@ -1,0 +1,62 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Interpreter } from "./interpreter.js";
+
+/** How this machine can give a function a file system of its own; `reason` says why it cannot. */
+export type Isolation = { readonly kind: "root" | "user-namespace" } | { readonly kind: "none"; readonly reason: string };
+
+export interface SandboxFolders {
+  /** Empty folder that becomes the root of the new file system. */
+  readonly root: string;
+  readonly task: string;
+  readonly opt: string;
+  /** Holds bootstrap.py and awslambdaric. */
+  readonly runtime: string;
+}
+
+const UNPRIVILEGED = "993:990";
+const ROOT_NAMESPACE = ["--mount", "--propagation", "private"];
+const USER_NAMESPACE = ["--user", "--map-root-user", ...ROOT_NAMESPACE];
+
+/** Finds out once what `unshare` may do here. */
+export function detectIsolation(): Isolation {
+  const asRoot = process.getuid?.() === 0;
+  const tried = spawnSync("unshare", [...(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE), "true"], { encoding: "utf8" });
+  if (tried.status === 0) return { kind: asRoot ? "root" : "user-namespace" };
+  const said = tried.error?.message ?? tried.stderr.trim();
+  return { kind: "none", reason: `no mount namespace can be made here (${said}): run as root on Linux` };
+}
+
+/**
+ * Starts a program in Lambda's file system: /var/task, /opt, /var/runtime, /var/lang and the root read-only, /tmp writable, no package
+ * of the host importable. The process leads a group of its own: kill the group to end it.
+ */
+export function startSandbox(
+  isolation: Isolation,
+  interpreter: Interpreter,
+  folders: SandboxFolders,
+  options: { readonly command: readonly string[]; readonly env: Record<string, string>; readonly tmpMegabytes: number },
+): ChildProcess {
+  if (isolation.kind === "none") throw new Error(isolation.reason);
+  mkdirSync(folders.root, { recursive: true });
+  const asRoot = isolation.kind === "root";
+  const script = [
+    join(__dirname, "sandbox.sh"),
+    folders.root,
+    folders.task,
+    folders.opt,
+    folders.runtime,
+    interpreter.prefix,
+    interpreter.minor,
+    String(options.tmpMegabytes),
+    asRoot ? UNPRIVILEGED : "keep",
+    "--",
+    ...options.command,
+  ];
+  return spawn("/usr/bin/unshare", [...(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE), "/bin/sh", ...script], {
+    env: options.env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+}

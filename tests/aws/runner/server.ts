@@ -1,0 +1,87 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { InvokeResult } from "./environment.js";
+import { readBody } from "./runtimeApi.js";
+import type { RunnableFunction, Runner } from "./runner.js";
+
+/** What the control plane sends for one execution. `config` is Lambda's FunctionConfiguration. */
+interface ExecuteRequest {
+  readonly config: {
+    readonly FunctionName: string;
+    readonly FunctionArn: string;
+    readonly Version?: string;
+    readonly Handler?: string;
+    readonly Runtime?: string;
+    readonly PackageType?: string;
+    readonly MemorySize?: number;
+    readonly Timeout?: number;
+    readonly EphemeralStorage?: { readonly Size: number };
+    readonly Environment?: { readonly Variables?: Record<string, string> };
+  };
+  /** Paths of zip files. */
+  readonly code: readonly string[];
+  readonly layers: readonly string[];
+  readonly requestId: string;
+  readonly event: unknown;
+}
+
+/** The runner behind HTTP, for a control plane in another process. */
+export class RunnerServer {
+  private constructor(private readonly server: Server) {}
+
+  static async start(runner: () => Runner): Promise<RunnerServer> {
+    const server = createServer((request, response) => {
+      void readBody(request)
+        .then((body) => execute(runner(), JSON.parse(body) as ExecuteRequest))
+        .catch((error: unknown) => cannotRun(String(error)))
+        .then((result) => {
+          const text = JSON.stringify(result);
+          response.writeHead(200, { "content-type": "application/json", "content-length": Buffer.byteLength(text) });
+          response.end(text);
+        });
+    });
+    server.requestTimeout = 0;
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return new RunnerServer(server);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}/`;
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+async function execute(runner: Runner, request: ExecuteRequest): Promise<InvokeResult> {
+  const minor = /^python(3\.\d+)$/.exec(request.config.Runtime ?? "")?.[1];
+  if (minor === undefined || request.config.Handler === undefined) {
+    return cannotRun(`this runner executes zip functions of Python only (${request.config.PackageType}, ${request.config.Runtime})`);
+  }
+  if (runner.isolation.kind === "none") return cannotRun(runner.isolation.reason);
+  return runner.invoke(runnable(request, minor, request.config.Handler), JSON.stringify(request.event), request.requestId);
+}
+
+function runnable({ config, code, layers }: ExecuteRequest, minor: string, handler: string): RunnableFunction {
+  return {
+    name: config.FunctionName,
+    arn: config.FunctionArn,
+    version: config.Version ?? "$LATEST",
+    region: config.FunctionArn.split(":")[3] ?? "",
+    code,
+    layers,
+    handler,
+    minor,
+    memorySize: config.MemorySize ?? 128,
+    timeout: config.Timeout ?? 3,
+    ephemeralStorage: config.EphemeralStorage?.Size ?? 512,
+    environment: config.Environment?.Variables ?? {},
+  };
+}
+
+function cannotRun(reason: string): InvokeResult {
+  const payload = JSON.stringify({ errorType: "LocalRunner.CannotRun", errorMessage: reason });
+  return { payload, functionError: "Unhandled", log: "" };
+}

@@ -1,0 +1,77 @@
+import { AwsError } from "../../client/client.js";
+import { type ZipEntry, ZipError, readZip } from "../../archive/zip.js";
+import { type Input, invalidParameter, object, type Rule, text } from "./rule.js";
+
+const LARGEST_ZIPPED = 52_428_800;
+const LARGEST_UNZIPPED = 262_144_000;
+const FILE_TYPE = 0o170000;
+const LINK = 0o120000;
+const READABLE_BY_ALL = 0o444;
+
+/** An archive in the request: it opens, holds something, fits, and the function's user can read what is in it. */
+export const checkArchive: Rule = (input) => {
+  const encoded = text(codeOf(input), "ZipFile");
+  if (encoded === undefined) return;
+  const archive = Buffer.from(encoded, "base64");
+  if (archive.length > LARGEST_ZIPPED) throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
+  checkEntries(open(archive));
+};
+
+/** A layer's archive; the same, and something in it for Python to find. */
+export const checkLayerArchive: Rule = (input) => {
+  const encoded = text(object(input, "Content") ?? {}, "ZipFile");
+  if (encoded === undefined) return;
+  const archive = Buffer.from(encoded, "base64");
+  if (archive.length > LARGEST_ZIPPED) throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
+  checkEntries(open(archive));
+};
+
+/** An image in the request: of the account's own registry, in the function's region, and pushed already. */
+export const checkImage: Rule = async (input, { aws, call }) => {
+  const uri = text(codeOf(input), "ImageUri");
+  if (uri === undefined) return;
+  const parts = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(uri);
+  if (parts === null) throw invalidParameter(`Source image ${uri} is not valid. Provide a valid source image.`);
+  const [, , region, repositoryName, imageTag, imageDigest] = parts;
+  if (region !== call.region) throw invalidParameter(`Source image ${uri} is not in the function's Region ${call.region}.`);
+  const image = imageDigest === undefined ? { imageTag: imageTag ?? "latest" } : { imageDigest };
+  try {
+    await aws.json("ecr", "AmazonEC2ContainerRegistry_V20150921.DescribeImages", { repositoryName, imageIds: [image] });
+  } catch (error) {
+    if (error instanceof AwsError && error.status < 500) {
+      throw invalidParameter(`Source image ${uri} does not exist. Provide a valid source image.`);
+    }
+    throw error;
+  }
+};
+
+/** CreateFunction nests what UpdateFunctionCode has at the top. */
+function codeOf(input: Input): Input {
+  return object(input, "Code") ?? input;
+}
+
+function open(archive: Buffer): ZipEntry[] {
+  try {
+    return readZip(archive);
+  } catch (error) {
+    if (error instanceof ZipError) throw invalidParameter(`Could not unzip uploaded file. Please check your file, then try to upload again. (${error.message})`);
+    throw error;
+  }
+}
+
+function checkEntries(entries: readonly ZipEntry[]): void {
+  if (entries.length === 0) throw invalidParameter("Uploaded file must be a non-empty zip");
+  if (entries.reduce((sum, entry) => sum + entry.size, 0) > LARGEST_UNZIPPED) {
+    throw invalidParameter(`Unzipped size must be smaller than ${LARGEST_UNZIPPED} bytes`);
+  }
+  const names = new Set<string>();
+  for (const { name, mode } of entries) {
+    if (names.has(name)) throw invalidParameter(`The archive holds ${name} twice.`);
+    names.add(name);
+    if (mode === undefined || (mode & FILE_TYPE) === LINK) continue;
+    // AWS takes such an archive and the function fails when it reads the file; refused here, because it is never meant.
+    if ((mode & READABLE_BY_ALL) !== READABLE_BY_ALL) {
+      throw invalidParameter(`${name} has mode ${(mode & 0o7777).toString(8)}: the function's user could not read it.`);
+    }
+  }
+}
