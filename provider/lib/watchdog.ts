@@ -1,0 +1,65 @@
+import { readFileSync } from "node:fs";
+
+export interface WatchOptions {
+  /** Called once, when the process that started this one is gone: kill children and exit. */
+  onOrphaned(): void;
+  /** Milliseconds between looks. Default 1000. */
+  readonly intervalMs?: number;
+}
+
+/** A process and who its parent was when the watch began. */
+interface Link {
+  readonly pid: number;
+  readonly parent: number;
+}
+
+/**
+ * Watches for the death of the engine, which tells its plugins nothing when it is killed. Returns a function that
+ * ends the watch. The timer does not keep the process alive.
+ */
+export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): () => void {
+  const links = linksToEngine();
+  const timer = setInterval(() => {
+    if (links.every(holds)) return;
+    clearInterval(timer);
+    onOrphaned();
+  }, intervalMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+/** From this process up to the engine. A plugin started by a language host has the host between, which outlives the engine. */
+function linksToEngine(): Link[] {
+  const own = { pid: process.pid, parent: process.ppid };
+  const host = processStatus(own.parent);
+  // The kernel cuts names at 15 characters: pulumi-language-nodejs.
+  return host?.name.startsWith("pulumi-language") ? [own, { pid: own.parent, parent: host.parent }] : [own];
+}
+
+/** An orphan is adopted by init or by a subreaper; its parent's number changes in both cases. */
+function holds({ pid, parent }: Link): boolean {
+  if (pid !== process.pid) return processStatus(pid)?.parent === parent;
+  if (process.ppid !== parent) return false;
+  // Windows does not adopt: the number stays after the parent's death.
+  return process.platform !== "win32" || isRunning(parent);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== "ESRCH";
+  }
+}
+
+/** Name and parent of a process; undefined when it is gone or the system has no /proc. */
+function processStatus(pid: number): { name: string; parent: number } | undefined {
+  try {
+    // `pid (name) state ppid ...`, where the name may hold anything, brackets too.
+    const [, name, parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
+    return name === undefined ? undefined : { name, parent: Number(parent) };
+  } catch {
+    return undefined;
+  }
+}
