@@ -1,0 +1,76 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
+
+/** Removal that copes with a killed child which writes its last files at this moment. */
+const patiently = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
+
+export function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | undefined)?.code;
+}
+
+/** Does something with a file; makes its folder, for this user alone, when that turns out to be missing. */
+export async function creatingParent<T>(file: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT") throw error;
+    await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    return action();
+  }
+}
+
+export async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await fs.readdir(folder)).sort();
+  } catch (error) {
+    if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return [];
+    throw error;
+  }
+}
+
+/** The regular files below a folder, relative and with `/`, and the folders, itself ("") first. */
+export async function listFolder(root: string): Promise<{ files: string[]; folders: string[] }> {
+  const files: string[] = [];
+  const folders = [""];
+  for (const folder of folders) {
+    for (const item of await fs.readdir(path.join(root, folder), { withFileTypes: true })) {
+      const name = folder === "" ? item.name : `${folder}/${item.name}`;
+      if (item.isDirectory()) folders.push(name);
+      else if (item.isFile()) files.push(name);
+      else throw new UvLambdaError("BAD_FILE", `${path.join(root, name)} is neither a file nor a folder.`);
+    }
+  }
+  return { files: files.sort(), folders };
+}
+
+/** Bytes of all files below a folder; what vanishes meanwhile does not count. */
+export async function folderSize(folder: string): Promise<number> {
+  let bytes = 0;
+  try {
+    for (const name of await fs.readdir(folder, { recursive: true })) {
+      const status = await fs.lstat(path.join(folder, name)).catch(() => undefined);
+      if (status?.isFile()) bytes += status.size;
+    }
+  } catch (error) {
+    if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") throw error;
+  }
+  return bytes;
+}
+
+/** Makes sure that a file's bytes, or a folder's names, outlive a power failure. */
+export async function sync(fileOrFolder: string): Promise<void> {
+  // Windows syncs only what is open for writing, and no folders.
+  if (process.platform === "win32") return;
+  const handle = await fs.open(fileOrFolder, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Removes a folder with everything in it. */
+export async function removeFolder(folder: string): Promise<void> {
+  await fs.rm(folder, patiently);
+}

@@ -1,0 +1,46 @@
+import * as path from "node:path";
+
+/**
+ * Where things are below the store's root. Other versions' folders are never touched; a change of layout or of the
+ * manifest is a new version.
+ */
+export class Layout {
+  readonly base: string;
+  /** Folders that are being made, used as scratch or about to be deleted, named by their process. */
+  readonly temporary: string;
+  /** One file for each process: the ids of the entries that it uses. */
+  readonly leases: string;
+  readonly locks: string;
+
+  constructor(readonly root: string) {
+    this.base = path.join(root, "v1");
+    this.temporary = path.join(this.base, ".temporary");
+    this.leases = path.join(this.base, ".leases");
+    this.locks = path.join(this.base, ".locks");
+  }
+
+  entry(id: string): string {
+    return path.join(this.base, id);
+  }
+
+  lock(id: string): string {
+    return path.join(this.locks, id.replace("/", "."));
+  }
+
+  /** Held while entries are taken out, so that nobody begins to use one at that moment. */
+  get pruneLock(): string {
+    return path.join(this.locks, ".prune");
+  }
+
+  get lastPrune(): string {
+    return path.join(this.base, ".pruned");
+  }
+}
+
+/** The id of an entry: `kind/key`, both harmless as file names. */
+export function entryId(kind: string, key: string): string {
+  for (const part of [kind, key]) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(part)) throw new Error(`not a name for the store: ${part}`);
+  }
+  return `${kind}/${key}`;
+}

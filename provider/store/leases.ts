@@ -1,0 +1,82 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { codeOf, creatingParent, namesIn } from "./files.js";
+import { lock, LockWait, type WaitOptions } from "./lock.js";
+import type { ProcessIdentity } from "./processIdentity.js";
+import { abandonedMs } from "./temporary.js";
+
+/** What one process uses. */
+export interface Lease {
+  readonly file: string;
+  /** False while the process may live. */
+  readonly isOver: boolean;
+  /** Milliseconds since 1970. */
+  readonly lastChange: number;
+  readonly ids: readonly string[];
+}
+
+/**
+ * Says to other processes what this one uses, until it ends, so that they do not remove it. Who begins to use something
+ * writes its lease and then waits while somebody cleans; who cleans takes the lock and then reads the leases.
+ * So either the cleaner sees the lease, or the user sees that it was cleaned away.
+ */
+export class Leases {
+  private readonly uses = new Map<string, Promise<void>>();
+  private readonly file: string;
+
+  constructor(
+    private readonly folder: string,
+    private readonly cleaningLock: string,
+    private readonly identity: ProcessIdentity,
+    private readonly options: WaitOptions = {},
+  ) {
+    this.file = path.join(folder, identity.newName());
+  }
+
+  /** From the time it resolves, no process removes `id`. True for the first use. */
+  async use(id: string): Promise<boolean> {
+    const known = this.uses.get(id);
+    const use = known ?? this.begin(id);
+    this.uses.set(id, use);
+    await use;
+    return known === undefined;
+  }
+
+  /** Runs `action` with all leases, while no process begins to use anything. Keep it short. */
+  async cleaning<T>(now: number, action: (leases: readonly Lease[]) => Promise<T>): Promise<T> {
+    const release = await lock(this.cleaningLock, this.identity, this.options);
+    try {
+      return await action(await this.readAll(now));
+    } finally {
+      release();
+    }
+  }
+
+  private async begin(id: string): Promise<void> {
+    try {
+      await creatingParent(this.file, () => fs.appendFile(this.file, `${id}\n`, { mode: 0o600 }));
+      const cleaner = new LockWait(this.cleaningLock, this.identity, this.options);
+      while (cleaner.isHeld()) await cleaner.next();
+    } catch (error) {
+      this.uses.delete(id);
+      throw error;
+    }
+  }
+
+  private async readAll(now: number): Promise<Lease[]> {
+    const leases: Lease[] = [];
+    for (const name of await namesIn(this.folder)) {
+      const file = path.join(this.folder, name);
+      try {
+        const { mtimeMs } = await fs.stat(file);
+        const ids = (await fs.readFile(file, "utf8")).split("\n").filter((id) => id !== "");
+        const state = this.identity.stateOf(name);
+        const isOver = state === "unknown" ? now - mtimeMs > abandonedMs : state === "dead";
+        leases.push({ file, isOver, lastChange: mtimeMs, ids });
+      } catch (error) {
+        if (codeOf(error) !== "ENOENT") throw error;
+      }
+    }
+    return leases;
+  }
+}

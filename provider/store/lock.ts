@@ -1,0 +1,127 @@
+import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { performance } from "node:perf_hooks";
+import { setTimeout as sleep } from "node:timers/promises";
+import { UvLambdaError } from "../lib/errors.js";
+import { codeOf, creatingParent, namesIn } from "./files.js";
+import type { ProcessIdentity } from "./processIdentity.js";
+
+/*
+ * A lock is a file that names its holder. It only saves work: what is stored is right because it is renamed into
+ * place, so a lock that is lost or taken over by mistake costs a second build and nothing else.
+ */
+
+export interface WaitOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Called once, when somebody else holds the lock. */
+  readonly onWait?: (() => void) | undefined;
+}
+
+const pollMs = 50;
+const heartbeatMs = 5_000;
+/** A living holder touches its lock; one that did not for so long is stopped, or on a machine that is gone. */
+const frozenMs = 30_000;
+/** A lock is empty only between two system calls of its maker. */
+const emptyMs = 2_000;
+
+/** Takes the lock and returns how to give it back, or undefined when somebody holds it. */
+export async function tryLock(file: string, identity: ProcessIdentity): Promise<(() => void) | undefined> {
+  const content = identity.newName();
+  try {
+    // Synchronous, so that the file is empty for no longer than the system needs.
+    await creatingParent(file, async () => writeFileSync(file, content, { flag: "wx", mode: 0o600 }));
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return undefined;
+    throw error;
+  }
+  const heartbeat = setInterval(() => touch(file), heartbeatMs).unref();
+  return () => {
+    clearInterval(heartbeat);
+    removeIfHolds(file, content);
+  };
+}
+
+/** Takes the lock, waiting for others. */
+export async function lock(file: string, identity: ProcessIdentity, options: WaitOptions = {}): Promise<() => void> {
+  const turn = new LockWait(file, identity, options);
+  for (;;) {
+    const release = await tryLock(file, identity);
+    if (release) return release;
+    await turn.next();
+  }
+}
+
+/** Waiting for one lock: a pause at a time, in which a lock is removed whose holder is gone. */
+export class LockWait {
+  private told = false;
+  private seen = "";
+  private seenAt = 0;
+
+  constructor(
+    private readonly file: string,
+    private readonly identity: ProcessIdentity,
+    private readonly options: WaitOptions = {},
+  ) {}
+
+  /** Rejects with CANCELLED when the signal is given. */
+  async next(): Promise<void> {
+    if (this.options.signal?.aborted) throw new UvLambdaError("CANCELLED", "The build was cancelled.");
+    if (this.removeStale()) return;
+    if (!this.told) this.options.onWait?.();
+    this.told = true;
+    await sleep(pollMs);
+  }
+
+  isHeld(): boolean {
+    return look(this.file) !== undefined;
+  }
+
+  private removeStale(): boolean {
+    const found = look(this.file);
+    if (!found) return true;
+    if (found.state !== this.seen) {
+      this.seen = found.state;
+      this.seenAt = performance.now();
+    }
+    const owner = this.identity.stateOf(found.content);
+    // Measured by our own clock since the last change: the other machine's clock may be wrong.
+    const limit = owner === "dead" ? 0 : found.content === "" ? emptyMs : frozenMs;
+    if (performance.now() - this.seenAt < limit) return false;
+    removeIfHolds(this.file, found.content);
+    return true;
+  }
+}
+
+/** Removes the locks in a folder whose holders were killed. */
+export async function removeDeadLocks(folder: string, identity: ProcessIdentity): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    const file = path.join(folder, name);
+    const content = look(file)?.content;
+    if (content !== undefined && identity.stateOf(content) === "dead") removeIfHolds(file, content);
+  }
+}
+
+function look(file: string): { content: string; state: string } | undefined {
+  try {
+    const { ino, mtimeMs } = statSync(file);
+    const content = readFileSync(file, "utf8");
+    return { content, state: `${ino} ${mtimeMs} ${content}` };
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** Removes the lock unless it has changed hands. */
+function removeIfHolds(file: string, content: string): void {
+  if (look(file)?.content === content) rmSync(file, { force: true });
+}
+
+function touch(file: string): void {
+  try {
+    const now = new Date();
+    utimesSync(file, now, now);
+  } catch {
+    // Somebody took the lock for stale; the work goes on without it.
+  }
+}

@@ -1,0 +1,107 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { manifestName } from "./entry.js";
+import { folderSize, namesIn, removeFolder } from "./files.js";
+import type { Layout } from "./layout.js";
+import type { Lease, Leases } from "./leases.js";
+import { removeDeadLocks } from "./lock.js";
+import type { ProcessIdentity } from "./processIdentity.js";
+import type { TemporaryFolders } from "./temporary.js";
+
+export interface PruneOptions {
+  /** Bytes that may stay. Default 5 GB. */
+  readonly maxBytes?: number;
+  /** Days since the last use after which an entry goes in any case. Default 30. */
+  readonly maxAgeDays?: number;
+  /** Milliseconds since 1970. Default: the store's clock. */
+  readonly now?: number;
+}
+
+export interface PruneResult {
+  /** Number of entries. */
+  readonly removed: number;
+  readonly bytesFreed: number;
+}
+
+export interface StoreParts {
+  readonly layout: Layout;
+  readonly identity: ProcessIdentity;
+  readonly temporary: TemporaryFolders;
+  readonly leases: Leases;
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly lastUse: number;
+}
+
+/** Removes what was not used for long, then the least recently used until the rest fits; never what a living process uses. */
+export async function prune(parts: StoreParts, now: number, limits: PruneOptions): Promise<PruneResult> {
+  const { layout, identity, temporary, leases } = parts;
+  let bytesFreed = await temporary.sweep();
+  await removeDeadLocks(layout.locks, identity);
+  const candidates = await listEntries(layout);
+  const taken: string[] = [];
+  await leases.cleaning(now, async (all) => {
+    for (const { id, bytes } of chooseVictims(candidates, await inUse(all), now, limits)) {
+      const folder = await temporary.takeOut(layout.entry(id));
+      if (folder === undefined) continue;
+      taken.push(folder);
+      bytesFreed += bytes;
+    }
+  });
+  for (const folder of taken) await removeFolder(folder);
+  await fs.writeFile(layout.lastPrune, "");
+  await fs.utimes(layout.lastPrune, now / 1000, now / 1000);
+  return { removed: taken.length, bytesFreed };
+}
+
+/** Milliseconds since 1970, 0 for never. */
+export async function lastPrune(layout: Layout): Promise<number> {
+  return lastUse(layout.lastPrune);
+}
+
+async function inUse(leases: readonly Lease[]): Promise<Set<string>> {
+  for (const { isOver, file } of leases) if (isOver) await fs.rm(file, { force: true });
+  return new Set(leases.filter(({ isOver }) => !isOver).flatMap(({ ids }) => ids));
+}
+
+function chooseVictims(
+  candidates: readonly Candidate[],
+  used: ReadonlySet<string>,
+  now: number,
+  { maxBytes = 5e9, maxAgeDays = 30 }: PruneOptions,
+): Candidate[] {
+  let total = candidates.reduce((sum, { bytes }) => sum + bytes, 0);
+  return candidates
+    .filter(({ id }) => !used.has(id))
+    .sort((a, b) => a.lastUse - b.lastUse)
+    .filter(({ bytes, lastUse }) => {
+      const goes = total > maxBytes || now - lastUse > maxAgeDays * 24 * 3600 * 1000;
+      if (goes) total -= bytes;
+      return goes;
+    });
+}
+
+async function listEntries(layout: Layout): Promise<Candidate[]> {
+  const kinds = (await namesIn(layout.base)).filter((name) => !name.startsWith("."));
+  const ids = await Promise.all(
+    kinds.map(async (kind) => (await namesIn(layout.entry(kind))).map((key) => `${kind}/${key}`)),
+  );
+  const candidates: Candidate[] = [];
+  for (const id of ids.flat()) {
+    const folder = layout.entry(id);
+    const manifest = path.join(folder, manifestName);
+    candidates.push({ id, bytes: await folderSize(folder), lastUse: await lastUse(manifest) });
+  }
+  return candidates;
+}
+
+async function lastUse(file: string): Promise<number> {
+  return fs.stat(file).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => 0,
+  );
+}

@@ -1,0 +1,216 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { silent, type Reporter } from "../lib/log.js";
+import { inspect, manifestName, moved, seal, type StoreEntry } from "./entry.js";
+import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
+import { entryId, Layout } from "./layout.js";
+import { Leases } from "./leases.js";
+import { LockWait, tryLock, type WaitOptions } from "./lock.js";
+import { ProcessIdentity } from "./processIdentity.js";
+import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
+import { explaining, explainingFull, requireOwn, type Place } from "./storeError.js";
+import { TemporaryFolders } from "./temporary.js";
+import { VerifiedFiles } from "./verifiedFiles.js";
+
+export type { StoreEntry } from "./entry.js";
+export type { PruneOptions, PruneResult } from "./prune.js";
+
+export interface StoreOptions {
+  /** Told about damaged entries. */
+  readonly reporter?: Reporter;
+  /** Ends every wait for another process with CANCELLED. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds since 1970; for prune's order only, never part of what is stored. */
+  readonly now?: () => number;
+}
+
+export interface Obtained {
+  readonly entry: StoreEntry;
+  /** True when this process made it, also when another was quicker. */
+  readonly created: boolean;
+}
+
+export interface Scratch {
+  /** Absolute; empty and private. */
+  readonly folder: string;
+  /** Never rejects: what cannot be removed now is removed by a later run. */
+  remove(): Promise<void>;
+}
+
+/** Returns what is worth remembering about the files it wrote into `folder`; plain JSON. */
+export type Create<Meta> = (folder: string) => Promise<Meta>;
+
+/**
+ * Content-addressed folders on disk, shared by all processes of one user. An entry appears whole, by one rename, and
+ * every file of it is verified when it is read. Nothing touches the disk before the first call.
+ * Every method rejects with UvLambdaError STORE_UNUSABLE when the folder cannot be used.
+ */
+export class Store {
+  private readonly layout: Layout;
+  private readonly place: Place;
+  private readonly identity = new ProcessIdentity();
+  private readonly verified = new VerifiedFiles();
+  private readonly temporary: TemporaryFolders;
+  private readonly leases: Leases;
+  private readonly now: () => number;
+  private readonly pending = new Map<string, Promise<Obtained>>();
+  private opened: Promise<void> | undefined;
+
+  constructor(
+    root: string,
+    private readonly options: StoreOptions = {},
+  ) {
+    this.layout = new Layout(path.resolve(root));
+    this.place = { folder: this.layout.root, setting: "UVLAMBDA_CACHE_DIR" };
+    this.now = options.now ?? Date.now;
+    this.temporary = new TemporaryFolders(this.layout.temporary, this.identity, this.now);
+    this.leases = new Leases(this.layout.leases, this.layout.pruneLock, this.identity, { signal: options.signal });
+  }
+
+  /** The entry, verified; undefined when there is none. A damaged one is reported, removed and counts as none. */
+  async find(kind: string, key: string): Promise<StoreEntry | undefined> {
+    const id = entryId(kind, key);
+    return this.using(() => this.look(id));
+  }
+
+  /**
+   * The entry, made by `create` when there is none. Concurrent calls for one key share one creation, in this process
+   * and with others; when it fails all calls of this process fail, and the next call tries again.
+   */
+  async getOrCreate<Meta>(kind: string, key: string, create: Create<Meta>, options: WaitOptions = {}): Promise<Obtained> {
+    const id = entryId(kind, key);
+    const shared = this.pending.get(id);
+    if (shared) return shared;
+    const obtained = this.obtain(id, create, options).finally(() => this.pending.delete(id));
+    this.pending.set(id, obtained);
+    return obtained;
+  }
+
+  /** A folder for work, on the same file system as the entries. */
+  async scratch(purpose: string): Promise<Scratch> {
+    const folder = await this.using(() => this.temporary.make(purpose));
+    return { folder, remove: () => discard(folder) };
+  }
+
+  /** Removes old entries and the leftovers of killed processes. Safe while other processes build. */
+  async prune(options: PruneOptions = {}): Promise<PruneResult> {
+    return this.using(() => prune(this.parts(), options.now ?? this.now(), options));
+  }
+
+  /** Prunes unless that was done within a day; undefined then. For calls in the background. */
+  async pruneDaily(options: PruneOptions = {}): Promise<PruneResult | undefined> {
+    const now = options.now ?? this.now();
+    if (now - (await lastPrune(this.layout)) < 24 * 3600 * 1000) return undefined;
+    return this.prune(options);
+  }
+
+  private async using<T>(action: () => Promise<T>): Promise<T> {
+    return explaining(this.place, async () => {
+      await (this.opened ??= this.open());
+      return action();
+    });
+  }
+
+  private async open(): Promise<void> {
+    await fs.mkdir(this.layout.base, { recursive: true, mode: 0o700 });
+    for (const folder of [this.layout.root, this.layout.base]) await requireOwn({ ...this.place, folder });
+  }
+
+  private parts(): StoreParts {
+    return { layout: this.layout, identity: this.identity, temporary: this.temporary, leases: this.leases };
+  }
+
+  private async obtain<Meta>(id: string, create: Create<Meta>, options: WaitOptions): Promise<Obtained> {
+    const found = await this.using(() => this.findOrLock(id, options));
+    if (typeof found !== "function") return { entry: found, created: false };
+    try {
+      // Again, under the lock: it may have been made between the look and the lock.
+      const entry = await this.using(() => this.look(id));
+      return entry ? { entry, created: false } : { entry: await this.make(id, create), created: true };
+    } finally {
+      found();
+    }
+  }
+
+  /** The entry, or the release of its lock when it has to be made. */
+  private async findOrLock(id: string, options: WaitOptions): Promise<StoreEntry | (() => void)> {
+    const file = this.layout.lock(id);
+    const turn = new LockWait(file, this.identity, { ...options, signal: options.signal ?? this.options.signal });
+    for (;;) {
+      // Looked for while waiting too: all who wait can go on at once when it appears.
+      const result = (await this.look(id)) ?? (await tryLock(file, this.identity));
+      if (result) return result;
+      await turn.next();
+    }
+  }
+
+  private async make<Meta>(id: string, create: Create<Meta>): Promise<StoreEntry> {
+    const folder = await this.using(() => this.temporary.make("entry"));
+    try {
+      const meta = await explainingFull(this.place, () => create(folder));
+      return await this.using(async () => this.commit(id, await seal(folder, id, meta)));
+    } finally {
+      await discard(folder);
+    }
+  }
+
+  /** Renames a sealed folder into place. Where a valid entry is there by now, that one wins. */
+  private async commit(id: string, sealed: StoreEntry): Promise<StoreEntry> {
+    const target = this.layout.entry(id);
+    for (;;) {
+      try {
+        await creatingParent(target, () => fs.rename(sealed.folder, target));
+        break;
+      } catch (error) {
+        if (!["ENOTEMPTY", "EEXIST", "ENOTDIR", "EPERM"].includes(codeOf(error) ?? "")) throw error;
+        const there = await inspect(target, id, this.verified);
+        if (there.state === "valid") return there.entry;
+        if (there.state === "missing") throw error;
+        await this.remove(id, there.reason);
+      }
+    }
+    await sync(path.dirname(target));
+    const entry = moved(sealed, target);
+    for (const [name, { sha256 }] of Object.entries(entry.files)) await this.verified.remember(entry.file(name), sha256);
+    return entry;
+  }
+
+  private async look(id: string): Promise<StoreEntry | undefined> {
+    const isFirstUse = await this.leases.use(id);
+    const found = await inspect(this.layout.entry(id), id, this.verified);
+    if (found.state === "damaged") await this.removeDamaged(id);
+    if (found.state !== "valid") return undefined;
+    if (isFirstUse) await this.recordUse(found.entry);
+    return found.entry;
+  }
+
+  private async recordUse(entry: StoreEntry): Promise<void> {
+    const seconds = this.now() / 1000;
+    await fs.utimes(path.join(entry.folder, manifestName), seconds, seconds).catch(() => undefined);
+  }
+
+  /** Under the lock and after a second look: meanwhile somebody may have made it again. */
+  private async removeDamaged(id: string): Promise<void> {
+    const release = await tryLock(this.layout.lock(id), this.identity);
+    if (!release) return;
+    try {
+      const found = await inspect(this.layout.entry(id), id, this.verified);
+      if (found.state === "damaged") await this.remove(id, found.reason);
+    } finally {
+      release();
+    }
+  }
+
+  private async remove(id: string, reason: string): Promise<void> {
+    const removed = await this.temporary.takeOut(this.layout.entry(id));
+    if (removed === undefined) return;
+    const { reporter = silent } = this.options;
+    reporter.warn(`${this.layout.entry(id)} is damaged: ${reason}. It is removed and made again.`);
+    await discard(removed);
+  }
+}
+
+/** What cannot be removed now, because a killed child still writes, is removed by a later run. */
+async function discard(folder: string): Promise<void> {
+  await removeFolder(folder).catch(() => undefined);
+}

@@ -1,0 +1,82 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
+import { codeOf } from "./files.js";
+
+export interface Place {
+  readonly folder: string;
+  /** Setting of the machine that moves the folder. */
+  readonly setting: "UVLAMBDA_CACHE_DIR" | "UVLAMBDA_WORK_DIR";
+}
+
+const full = new Set(["ENOSPC", "EDQUOT"]);
+const refused = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EIO"]);
+
+/** Runs `action`; what the file system refuses in this place becomes STORE_UNUSABLE. Other errors pass unchanged. */
+export async function explaining<T>(place: Place, action: () => Promise<T>): Promise<T> {
+  return explainingFull(place, async () => {
+    try {
+      return await action();
+    } catch (error) {
+      throw (await explainRefused(place, error as NodeJS.ErrnoException)) ?? error;
+    }
+  });
+}
+
+/** Runs `action`, whose errors are its own, except that the place is full. */
+export async function explainingFull<T>(place: Place, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!full.has(codeOf(error) ?? "")) throw error;
+    throw unusable(place, `No space is left for ${place.folder}${await freeBytes(place.folder)}.`, error);
+  }
+}
+
+async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoException): Promise<Error | undefined> {
+  const at = error.path ?? folder;
+  if (!refused.has(error.code ?? "") || !isInside(folder, at)) return undefined;
+  return unusable({ folder, setting }, `${folder} cannot be used: ${error.code} at ${at}${await ownerOf(at)}.`, error);
+}
+
+/** Refuses a folder that another user could fill with files of theirs. */
+export async function requireOwn(place: Place): Promise<void> {
+  const status = await fs.stat(place.folder);
+  const user = process.geteuid?.();
+  if (user === undefined || status.uid === user) return;
+  throw unusable(place, `${place.folder} belongs to user ${status.uid}, and this is user ${user}.`);
+}
+
+function unusable(place: Place, message: string, cause?: unknown): UvLambdaError {
+  const hint = `Set ${place.setting} to a folder of your own that can be written and has space.`;
+  return new UvLambdaError("STORE_UNUSABLE", message, { hint, cause });
+}
+
+function isInside(folder: string, file: string): boolean {
+  const relative = path.relative(folder, path.resolve(file));
+  // A parent counts too: it is what could not be made or entered.
+  return !relative.startsWith("..") || folder.startsWith(path.resolve(file) + path.sep);
+}
+
+async function freeBytes(folder: string): Promise<string> {
+  try {
+    const { bavail, bsize } = await fs.statfs(folder);
+    return ` (${bavail * bsize} bytes free)`;
+  } catch {
+    return "";
+  }
+}
+
+/** Who owns the nearest part of the path that exists. */
+async function ownerOf(file: string): Promise<string> {
+  for (let at = path.resolve(file); ; at = path.dirname(at)) {
+    try {
+      const { uid, mode } = await fs.stat(at);
+      const user = process.geteuid?.();
+      const who = user === undefined ? "" : `, this is user ${user}`;
+      return ` (${at} belongs to user ${uid}, mode ${(mode & 0o777).toString(8)}${who})`;
+    } catch (error) {
+      if (at === path.dirname(at) || (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR")) return "";
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
+import type { ProcessIdentity } from "./processIdentity.js";
+
+/** After so long, what another machine or container left is taken for abandoned: no build lasts a day. */
+export const abandonedMs = 24 * 3600 * 1000;
+
+/** Folders that live as long as a piece of work; their names say which process they belong to. */
+export class TemporaryFolders {
+  private swept: Promise<number> | undefined;
+
+  constructor(
+    private readonly folder: string,
+    private readonly identity: ProcessIdentity,
+    private readonly now: () => number,
+  ) {}
+
+  /** A new empty folder. The first call removes what killed processes left. */
+  async make(suffix: string): Promise<string> {
+    await (this.swept ??= this.sweep());
+    const made = this.newPath(suffix);
+    await creatingParent(made, () => fs.mkdir(made, { mode: 0o700 }));
+    return made;
+  }
+
+  /** Takes a file or folder out of its place in one step. The path to delete, or undefined when it was gone. */
+  async takeOut(file: string): Promise<string | undefined> {
+    const target = this.newPath("removed");
+    try {
+      await fs.mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await fs.rename(file, target);
+      return target;
+    } catch (error) {
+      if (codeOf(error) === "ENOENT") return undefined;
+      throw error;
+    }
+  }
+
+  /** Removes what processes that are gone left here. Returns the bytes freed. */
+  async sweep(): Promise<number> {
+    let bytes = 0;
+    for (const name of await namesIn(this.folder)) {
+      if (await this.isAbandoned(name)) bytes += await this.removeLeftover(path.join(this.folder, name));
+    }
+    return bytes;
+  }
+
+  private async removeLeftover(folder: string): Promise<number> {
+    try {
+      // Taken over first: several processes may sweep at once.
+      const taken = await this.takeOut(folder);
+      if (taken === undefined) return 0;
+      const bytes = await folderSize(taken);
+      await removeFolder(taken);
+      return bytes;
+    } catch {
+      // Such as files of root that a container left: no reason to refuse a build.
+      return 0;
+    }
+  }
+
+  private async isAbandoned(name: string): Promise<boolean> {
+    const state = this.identity.stateOf(name);
+    if (state !== "unknown") return state === "dead";
+    const status = await fs.lstat(path.join(this.folder, name)).catch(() => undefined);
+    return status !== undefined && this.now() - status.mtimeMs > abandonedMs;
+  }
+
+  private newPath(suffix: string): string {
+    return path.join(this.folder, `${this.identity.newName()}-${suffix}`);
+  }
+}
