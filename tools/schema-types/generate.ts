@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
 interface Property {
@@ -127,4 +127,12 @@ function need<T>(value: T | undefined): T {
 export const generatedFile = path.join(__dirname, "../../provider/resources/schemaTypes.ts");
 export const schemaFile = path.join(__dirname, "../../schema.json");
 
-if (require.main === module) writeFileSync(generatedFile, schemaTypes(readFileSync(schemaFile, "utf8")));
+if (require.main === module) {
+  const text = schemaTypes(readFileSync(schemaFile, "utf8"));
+  const upToDate = existsSync(generatedFile) && readFileSync(generatedFile, "utf8") === text;
+  if (process.argv.includes("--check")) {
+    if (!upToDate) console.error("provider/resources/schemaTypes.ts differs from schema.json; run `make generate`");
+    process.exit(upToDate ? 0 : 1);
+  }
+  if (!upToDate) writeFileSync(generatedFile, text);
+}

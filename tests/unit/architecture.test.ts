@@ -1,0 +1,144 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { isBuiltin } from "node:module";
+import * as path from "node:path";
+import * as ts from "typescript";
+
+const root = path.resolve(__dirname, "../..");
+
+/** A file imports only from its own folder and from those to its left; files directly in provider/ come last. */
+const order = ["lib", "tree", "runtimes", "project", "uv", "store", "formats", "packaging", "resources"];
+
+interface Import {
+  /** Path below provider/, with slashes. */
+  readonly from: string;
+  readonly target: string;
+}
+
+/** Every sentence about imports that `imports` break; none when all is well. */
+function violations(imports: readonly Import[], dependencies: readonly string[]): string[] {
+  return imports.flatMap(({ from, target }) => {
+    const problem = target.startsWith(".") ? wrongDirection(from, target) : wrongPackage(from, target, dependencies);
+    return problem === undefined ? [] : [`${from} imports ${target}: ${problem}`];
+  });
+}
+
+function wrongDirection(from: string, target: string): string | undefined {
+  const resolved = path.posix.join(path.posix.dirname(from), target);
+  if (resolved.startsWith("..")) return "outside of provider/";
+  if (!/\.(js|json)$/.test(target)) return "relative imports end in .js";
+  return rank(resolved) > rank(from) ? `the order is ${order.join(" < ")} < provider.ts, cli.ts, index.ts` : undefined;
+}
+
+function wrongPackage(from: string, target: string, dependencies: readonly string[]): string | undefined {
+  if (isBuiltin(target)) return target.startsWith("node:") ? undefined : `write node:${target}`;
+  const name = target.split("/", target.startsWith("@") ? 2 : 1).join("/");
+  if (!dependencies.includes(name)) return "not among the dependencies of package.json";
+  if (name.startsWith("@pulumi/") && !from.startsWith("resources/") && from !== "provider.ts") {
+    return "only resources/ and provider.ts know Pulumi";
+  }
+  return undefined;
+}
+
+function rank(file: string): number {
+  if (!file.includes("/")) return order.length;
+  const found = order.indexOf(file.split("/")[0]!);
+  assert.ok(found >= 0, `provider/${file}: its folder has no place in the order ${order.join(" < ")}`);
+  return found;
+}
+
+function importsOf(folder: string): Import[] {
+  return sources(folder).flatMap((from) =>
+    ts
+      .preProcessFile(fs.readFileSync(path.join(folder, from), "utf8"), true, true)
+      .importedFiles.map(({ fileName }) => ({ from, target: fileName })),
+  );
+}
+
+function sources(folder: string): string[] {
+  const names = fs.readdirSync(folder, { recursive: true, encoding: "utf8" });
+  return names
+    .filter((name) => name.endsWith(".ts") && !name.split(path.sep).includes("node_modules"))
+    .map((name) => name.replaceAll(path.sep, "/"))
+    .sort();
+}
+
+function productDependencies(): string[] {
+  const manifest = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+    dependencies: Record<string, string>;
+  };
+  return Object.keys(manifest.dependencies);
+}
+
+function errorCodes(): string[] {
+  const text = fs.readFileSync(path.join(root, "provider/lib/errors.ts"), "utf8");
+  const union = /export type ErrorCode =([^;]*);/.exec(text.replaceAll(/\/\/.*$/gm, ""))?.[1] ?? "";
+  return [...union.matchAll(/"([A-Z_]+)"/g)].map((match) => match[1]!);
+}
+
+describe("architecture", () => {
+  it("holds the import direction between the folders of provider/", () => {
+    const imports = importsOf(path.join(root, "provider"));
+    assert.ok(imports.length > 20, "the test must have found the imports");
+    assert.deepEqual(violations(imports, productDependencies()), []);
+  });
+
+  const planted: [string, Import, RegExp][] = [
+    ["a folder to the right", { from: "lib/hash.ts", target: "../store/store.js" }, /the order is lib < tree/],
+    ["a file at the top", { from: "resources/function.ts", target: "../provider.js" }, /the order is/],
+    ["a file outside", { from: "lib/hash.ts", target: "../../tests/support/machine.js" }, /outside of provider/],
+    ["an import without .js", { from: "uv/find.ts", target: "../lib/hash" }, /end in \.js/],
+    ["Pulumi below resources/", { from: "packaging/build.ts", target: "@pulumi/pulumi" }, /only resources/],
+    ["a package nobody declared", { from: "lib/hash.ts", target: "mocha" }, /not among the dependencies/],
+    ["a built-in without node:", { from: "lib/hash.ts", target: "fs" }, /node:fs/],
+  ];
+  for (const [what, wrong, message] of planted) {
+    it(`would notice ${what}`, () => {
+      const found = violations([wrong], ["@pulumi/pulumi"]);
+      assert.equal(found.length, 1);
+      assert.match(found[0]!, message);
+    });
+  }
+
+  it("lets through what the rules allow", () => {
+    const allowed: Import[] = [
+      { from: "resources/function.ts", target: "../packaging/build.js" },
+      { from: "resources/function.ts", target: "@pulumi/aws/lambda" },
+      { from: "packaging/checks/sizes.ts", target: "../request.js" },
+      { from: "index.ts", target: "./provider.js" },
+      { from: "lib/hash.ts", target: "node:crypto" },
+    ];
+    assert.deepEqual(violations(allowed, ["@pulumi/aws"]), []);
+  });
+
+  it("finds imports however they are written", () => {
+    const text = 'import type { A } from "./a.js";\nexport * from "./b.js";\nvoid import("./c.js");\nimport d = require("./d.js");';
+    const found = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+    assert.deepEqual(found.sort(), ["./a.js", "./b.js", "./c.js", "./d.js"]);
+  });
+
+  it("gives every folder of provider/ a place in the order", () => {
+    const folders = fs.readdirSync(path.join(root, "provider"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const unknown = folders.map(({ name }) => name).filter((name) => !order.includes(name));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("names every error code in a test", () => {
+    const tests = sources(path.join(root, "tests"))
+      .map((file) => fs.readFileSync(path.join(root, "tests", file), "utf8"))
+      .join("\n");
+    assert.ok(errorCodes().length > 10, "the test must have found the codes");
+    assert.deepEqual(
+      errorCodes().filter((code) => !new RegExp(`\\b${code}\\b`).test(tests)),
+      [],
+    );
+  });
+
+  it("explains every error code in docs/troubleshooting.md", () => {
+    const page = fs.readFileSync(path.join(root, "docs/troubleshooting.md"), "utf8");
+    assert.deepEqual(
+      errorCodes().filter((code) => !new RegExp(`\\b${code}\\b`).test(page)),
+      [],
+    );
+  });
+});
