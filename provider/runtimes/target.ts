@@ -1,0 +1,116 @@
+import { InvalidInputError, type Problem } from "../lib/errors.js";
+import { amazonLinux2023, runtimes, type RuntimeRow } from "./table.js";
+
+export const architectures = ["arm64", "x86_64"] as const;
+export type Architecture = (typeof architectures)[number];
+export type Machine = "aarch64" | "x86_64";
+/** Major and minor version of the C library. */
+export type Glibc = readonly [major: number, minor: number];
+
+/** What is built for. Plain data without dates: all of it may reach a key. */
+export interface Target {
+  /** `python3.13` */
+  readonly runtime: string;
+  /** `3.13` */
+  readonly pythonVersion: string;
+  /** `13` */
+  readonly minor: number;
+  readonly architecture: Architecture;
+  readonly machine: Machine;
+  /** uv's `--python-platform`: `aarch64-manylinux_2_34`. */
+  readonly platform: string;
+  /** What wheels may need: the C library of the runtime's system. */
+  readonly glibc: Glibc;
+  /** What `platform` says; lower than `glibc` where uv has no closer platform. */
+  readonly uvGlibc: Glibc;
+  readonly baseImage: string;
+}
+
+export interface ResolvedTarget {
+  readonly target: Target;
+  readonly warnings: readonly string[];
+}
+
+const machines: Readonly<Record<Architecture, Machine>> = { arm64: "aarch64", x86_64: "x86_64" };
+
+/**
+ * What a runtime and an architecture stand for. `today` (`2026-11-21`) only decides about the warnings; without it none speaks
+ * of deprecation. Throws INVALID_INPUT for `runtime` and `architecture`.
+ */
+export function resolveTarget(runtime: string, architecture: string, today?: string): ResolvedTarget {
+  const problems: Problem[] = [];
+  const row = findRow(runtime);
+  if (row === undefined) problems.push({ property: "runtime", message: notARuntime(runtime) });
+  const arch = architectures.find((known) => known === architecture);
+  if (arch === undefined) problems.push({ property: "architecture", message: notAnArchitecture(architecture) });
+  if (row === undefined || arch === undefined) throw new InvalidInputError(problems);
+  return { target: targetOf(row, arch), warnings: warningsFor(row, today) };
+}
+
+/** Every target of the table for Python versions that are out of preview, oldest first. */
+export function knownTargets(): readonly Target[] {
+  return runtimes.filter((row) => !row.preview).flatMap((row) => architectures.map((arch) => targetOf(row, arch)));
+}
+
+function targetOf(row: RuntimeRow, architecture: Architecture): Target {
+  const machine = machines[architecture];
+  const { glibc, uvGlibc } = row.system;
+  return {
+    runtime: row.runtime,
+    pythonVersion: `3.${row.minor}`,
+    minor: row.minor,
+    architecture,
+    machine,
+    platform: `${machine}-manylinux_${uvGlibc.join("_")}`,
+    glibc,
+    uvGlibc,
+    baseImage: `public.ecr.aws/lambda/python:${row.imageTag}`,
+  };
+}
+
+/** The row of the table, or for a Python newer than the table the guess that it runs where the newest one does. */
+function findRow(runtime: string): RuntimeRow | undefined {
+  const known = runtimes.find((row) => row.runtime === runtime);
+  if (known) return known;
+  const minor = Number(/^python3\.([1-9]\d?)$/.exec(runtime)?.[1]);
+  const newest = Math.max(...runtimes.map((row) => row.minor));
+  return minor > newest ? { runtime, minor, system: amazonLinux2023, imageTag: `3.${minor}` } : undefined;
+}
+
+function warningsFor(row: RuntimeRow, today: string | undefined): string[] {
+  if (row.preview) {
+    return [`Runtime ${row.runtime} was a public preview of AWS Lambda when this version was released: not for production.`];
+  }
+  if (!runtimes.includes(row)) {
+    const { name, glibc } = row.system;
+    return [
+      `Runtime ${row.runtime} is newer than this version of uvlambda; it is built for ${name} (glibc ${glibc.join(".")}), ` +
+        "as the newest known runtime is.",
+    ];
+  }
+  if (today === undefined || row.deprecated === undefined || today < row.deprecated) return [];
+  return [`Runtime ${row.runtime} is deprecated since ${row.deprecated}${blockedText(row, today)}. ${advice()}`];
+}
+
+function blockedText(row: RuntimeRow, today: string): string {
+  const when = (date: string) => `${today < date ? "from" : "since"} ${date}`;
+  const parts = [
+    row.createBlocked && `creating functions is blocked ${when(row.createBlocked)}`,
+    row.updateBlocked && `updating them ${when(row.updateBlocked)}`,
+  ].filter((part): part is string => part !== undefined);
+  return parts.length === 0 ? "" : `; ${parts.join(", ")}`;
+}
+
+function advice(): string {
+  const newest = runtimes.filter((row) => !row.preview).at(-1);
+  return `Move to a newer one, such as ${newest?.runtime}.`;
+}
+
+function notARuntime(runtime: string): string {
+  const allowed = runtimes.map((row) => row.runtime).join(", ");
+  return `${JSON.stringify(runtime)} is not a Python runtime of AWS Lambda. Allowed: ${allowed}, or a newer python3.N.`;
+}
+
+function notAnArchitecture(architecture: string): string {
+  return `${JSON.stringify(architecture)} is not an architecture of AWS Lambda. Allowed: ${architectures.join(", ")}.`;
+}

@@ -1,0 +1,69 @@
+import { UvLambdaError } from "../lib/errors.js";
+import type { Limit } from "../lib/limit.js";
+import type { Reporter } from "../lib/log.js";
+import type { ProcessRunner, RunResult } from "../lib/process.js";
+import { redact } from "../lib/redact.js";
+
+/** The uv to use and everything that a call of it needs. */
+export interface UvContext {
+  /** Absolute path of the binary. */
+  readonly path: string;
+  /** `0.13.9` */
+  readonly version: string;
+  readonly runner: Pick<ProcessRunner, "run">;
+  /** The whole environment of the child, see `uvEnvironment`. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Values that no message may show, see `secretValues`. */
+  readonly secrets: readonly string[];
+  /** Milliseconds for one call. */
+  readonly timeoutMs: number;
+  readonly limit: Limit;
+  readonly signal?: AbortSignal;
+  readonly reporter: Reporter;
+  /** Milliseconds without a word from uv after which the user is told what is waited for. Default one minute. */
+  readonly silenceMs?: number;
+}
+
+export interface UvRun {
+  readonly cwd: string;
+  /** What uv does, as in "Waiting for uv: installing 12 packages". */
+  readonly purpose: string;
+  /** Variables on top of the context's. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Further values to keep out of messages. */
+  readonly secrets?: readonly string[];
+  /** Whether the lines that uv prints are shown as progress. */
+  readonly verbose?: boolean;
+}
+
+/** One call of uv, whatever its exit code. Throws UV_UNUSABLE, TIMEOUT, CANCELLED. */
+export function runUv(context: UvContext, args: readonly string[], run: UvRun): Promise<RunResult> {
+  return context.limit(async () => {
+    const watch = watchSilence(context, run.purpose);
+    try {
+      const result = await context.runner.run(context.path, args, {
+        cwd: run.cwd,
+        env: { ...context.environment, ...run.environment },
+        timeoutMs: context.timeoutMs,
+        signal: context.signal,
+        onStderr: (line) => {
+          watch.heard();
+          if (run.verbose && line.trim() !== "") context.reporter.progress(shown(line, context, run));
+        },
+      });
+      if (result.notStarted === undefined) return result;
+      throw new UvLambdaError("UV_UNUSABLE", `uv at ${context.path} cannot be started: ${result.notStarted}.`);
+    } finally {
+      watch.end();
+    }
+  });
+}
+
+function shown(line: string, context: UvContext, run: UvRun): string {
+  return `uv: ${redact(line.trim(), [...context.secrets, ...(run.secrets ?? [])])}`;
+}
+
+function watchSilence({ reporter, silenceMs = 60_000 }: UvContext, purpose: string): { heard(): void; end(): void } {
+  const timer = setInterval(() => reporter.progress(`Still waiting for uv: ${purpose}`), silenceMs);
+  return { heard: () => void timer.refresh(), end: () => clearInterval(timer) };
+}

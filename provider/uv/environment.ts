@@ -1,0 +1,97 @@
+import { lockSecrets } from "../project/pylock.js";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What uv may know of the machine. Everything else stays outside: it could reach the output, or be read by a build. */
+const inheritedNames = new Set([
+  // the system
+  ...["PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "DBUS_SESSION_BUS_ADDRESS"],
+  ...["APPDATA", "LOCALAPPDATA", "PROGRAMDATA", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "PATHEXT"],
+  // the network
+  ...["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT"],
+  ...["UV_OFFLINE", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "UV_INSECURE_HOST", "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES"],
+  ...["UV_CONCURRENT_DOWNLOADS", "UV_CONCURRENT_BUILDS", "UV_CONCURRENT_INSTALLS", "UV_LOCK_TIMEOUT"],
+  // indexes and credentials
+  ...["UV_INDEX", "UV_DEFAULT_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS", "UV_CONFIG_FILE"],
+  ...["UV_KEYRING_PROVIDER", "UV_CREDENTIALS_DIR", "NETRC", "SSH_AUTH_SOCK", "SSH_AGENT_PID"],
+  // uv's own folders
+  ...["UV_CACHE_DIR", "UV_PYTHON_DOWNLOADS", "UV_PYTHON_INSTALL_DIR", "UV_PYTHON_INSTALL_MIRROR"],
+]);
+
+const inheritedPatterns = [/^XDG_/, /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/, /^GIT_/];
+
+/** A git hook or a test sets these for its own repository; git inside uv would take them for the dependency's. */
+const gitRepository = /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|NAMESPACE)$/;
+
+/** What the user may pass on through the input `buildEnvironment`. */
+const buildEnvironmentNames = [
+  /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/,
+  /^UV_KEYRING_PROVIDER$/,
+  /^NETRC$/,
+  /^SSL_CERT_FILE$/,
+  /^GIT_\w+$/,
+];
+
+/** Can be overruled by the machine's environment. */
+const defaults: Environment = { UV_LOCK_TIMEOUT: "1800" };
+
+/** Same on every machine, because build backends look at them. */
+const fixed: Environment = {
+  UV_NO_PROGRESS: "1",
+  NO_COLOR: "1",
+  // 1980: the first day that a zip file can name.
+  SOURCE_DATE_EPOCH: "315532800",
+  PYTHONHASHSEED: "0",
+  PYTHONDONTWRITEBYTECODE: "1",
+  LC_ALL: "C.UTF-8",
+  TZ: "UTC",
+  // Nobody is there to answer.
+  GIT_TERMINAL_PROMPT: "0",
+};
+
+/** The whole environment of a uv process. */
+export function uvEnvironment(inherited: Environment, buildEnvironment: Environment): Record<string, string> {
+  const kept = Object.entries(inherited).filter(([name]) => isInherited(name));
+  return { ...defaults, ...Object.fromEntries(kept), ...buildEnvironment, ...fixed };
+}
+
+/** The keys of `buildEnvironment` that are not allowed, each with what is; empty when all are. */
+export function buildEnvironmentProblems(buildEnvironment: Environment): { key: string; message: string }[] {
+  return Object.keys(buildEnvironment)
+    .filter((key) => !buildEnvironmentNames.some((pattern) => pattern.test(key)))
+    .map((key) => ({
+      key,
+      message:
+        `${JSON.stringify(key)} cannot be set for uv. Allowed: UV_INDEX_<NAME>_USERNAME, UV_INDEX_<NAME>_PASSWORD, ` +
+        "UV_KEYRING_PROVIDER, NETRC, SSL_CERT_FILE, GIT_*.",
+    }));
+}
+
+/** Values that no message, log or file may show: to be given to `redact`. */
+export function secretValues(inherited: Environment, buildEnvironment: Environment): string[] {
+  const given = { ...inherited, ...buildEnvironment };
+  const secrets = new Set<string>();
+  for (const [name, value] of Object.entries(given)) {
+    if (isCredential(name, given) || (name in buildEnvironment && !isPlain(name))) secrets.add(value);
+    if (isInherited(name)) for (const secret of lockSecrets(value)) secrets.add(secret);
+  }
+  secrets.delete("");
+  return [...secrets];
+}
+
+function isInherited(name: string): boolean {
+  // Windows spells `Path`, and proxies are written in lower case everywhere.
+  const upper = name.toUpperCase();
+  if (gitRepository.test(upper)) return false;
+  return inheritedNames.has(upper) || inheritedPatterns.some((pattern) => pattern.test(upper));
+}
+
+/** A user name is a secret only where it stands alone, as a token does; otherwise it is a word like `aws`. */
+function isCredential(name: string, environment: Environment): boolean {
+  if (/^UV_INDEX_\w+_PASSWORD$/.test(name) || /^GIT_CONFIG_VALUE_\d+$/.test(name)) return true;
+  return /^UV_INDEX_\w+_USERNAME$/.test(name) && !environment[name.replace(/USERNAME$/, "PASSWORD")];
+}
+
+function isPlain(name: string): boolean {
+  return name === "UV_KEYRING_PROVIDER" || name.endsWith("_USERNAME") || name === "GIT_CONFIG_COUNT" || name.startsWith("GIT_CONFIG_KEY_");
+}

@@ -1,0 +1,213 @@
+import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
+import { didYouMean } from "../lib/suggest.js";
+import { normaliseName } from "../project/pyproject.js";
+import type { Selection, UvCall } from "./errors.js";
+
+/** One thing that uv can say. */
+export interface ErrorRow {
+  /** Looked for in everything uv said, as one line. */
+  readonly pattern: RegExp;
+  explain(match: RegExpExecArray, failure: Failure): UvLambdaError;
+}
+
+export interface Failure extends UvCall {
+  /** All that uv said, in one line, and its last lines as they were. Both redacted. */
+  readonly flat: string;
+  readonly said: string;
+}
+
+/** The first row that matches wins: causes stand before what they cause. */
+export const errorTable: readonly ErrorRow[] = [
+  {
+    pattern: /Unable to find lockfile at/,
+    explain: (_, { root }) => failed("LOCK_MISSING", `${root} has no uv.lock.`, lockCommand(root)),
+  },
+  {
+    pattern: /The lockfile at `uv\.lock` needs to be updated(?:, but `[^`]+` was provided: (Missing workspace member `[^`]+`))?/,
+    explain: ([, why], { root }) =>
+      failed("LOCK_STALE", `uv.lock in ${root} does not fit pyproject.toml${why ? `: ${why}` : ""}.`, lockCommand(root)),
+  },
+  {
+    pattern: /uses an unsupported schema version \(v(\d+), but only v(\d+)/,
+    explain: ([, found, known], { root, uvPath }) =>
+      failed(
+        "LOCK_UNREADABLE",
+        `uv.lock in ${root} has schema version ${found}; the uv at ${uvPath} reads version ${known}.`,
+        "Use the version of uv that wrote the lock (UVLAMBDA_UV names another one).",
+      ),
+  },
+  {
+    pattern: /Failed to parse `uv\.lock`(?:.*? at line (\d+), column (\d+))?/,
+    explain: ([, line, column], { root, said }) =>
+      failed(
+        "LOCK_UNREADABLE",
+        `${root}/uv.lock${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`,
+        `If it is the rest of a merge, take one side; then run \`uv lock\` in ${root}.`,
+      ),
+  },
+  {
+    pattern: /Required uv version `([^`]+)` does not match the running version `([^`]+)`/,
+    explain: ([, wanted, found], { uvPath }) =>
+      failed(
+        "UV_UNUSABLE",
+        `The project requires uv ${wanted} (tool.uv.required-version), but ${uvPath} is uv ${found}.`,
+        "Install that version, or point UVLAMBDA_UV at it.",
+      ),
+  },
+  {
+    pattern: /(?:The workspace does not have a member ([^:\s]+)|Package `([^`]+)` not found in workspace)/,
+    explain: ([, a, b], { selection }) => unknownPackage(a ?? b ?? "", selection),
+  },
+  {
+    pattern: /Group `([^`]+)` is not defined/,
+    explain: ([, name = ""], { selection }) => {
+      const property = propertyOf(name, selection, ["groups", "onlyGroups"]);
+      return invalid(property, `${JSON.stringify(name)} is no dependency group of the project.`);
+    },
+  },
+  {
+    pattern: /Extra `([^`]+)` is not defined in the `optional-dependencies` table for `([^`]+)`/,
+    explain: ([, name = "", owner], { selection }) => {
+      const property = propertyOf(name, selection, ["extras"]);
+      return invalid(property, `${JSON.stringify(name)} is no extra (project.optional-dependencies) of ${owner}.`);
+    },
+  },
+  {
+    pattern: /((?:Extra|Group|Package|Project)[^{]*?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
+    explain: ([, what = "", sets]) =>
+      invalid(/^extra/i.test(what) ? "extras" : "groups", `${what} cannot be used together: tool.uv.conflicts says ${sets}.`),
+  },
+  {
+    pattern: /invalid value '([^']*)' for '--(package|group|only-group|extra|prune)\b[^']*'/,
+    explain: ([, value = "", flag = ""], { selection }) => {
+      const property = flag === "package" ? "package" : propertyOf(value, selection, listsOfFlag[flag] ?? []);
+      return invalid(property, `${JSON.stringify(value)} is not a valid name: letters, digits, and -, _ or . between them.`);
+    },
+  },
+  {
+    pattern: /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
+    explain: ([, file, line, column], { root, said }) =>
+      file === undefined
+        ? failed("PROJECT_UNREADABLE", `${root} holds no pyproject.toml, and no folder above it does.`)
+        : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
+  },
+  {
+    pattern: /Hash mismatch for `([^`]+)` Expected: (.+?) Computed: (\S+)/,
+    explain: ([, what, expected, computed], { root }) =>
+      failed(
+        "HASH_MISMATCH",
+        `${what} is not what uv.lock says. Expected ${expected}, got ${computed}.`,
+        `Somebody changed the file on the index. If that was right: \`uv lock --refresh\` in ${root}.`,
+      ),
+  },
+  {
+    pattern: /The built wheel `([^`]+)` is not compatible with the target/,
+    explain: ([, wheel], { said }) =>
+      failed(
+        "UNSUITABLE_WHEEL",
+        `${wheel} was built on this machine and does not run on the target:\n${said}`,
+        'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
+      ),
+  },
+  {
+    pattern: /(?:Package `([^`]+)` can't be installed because it is marked as (?:both )?`--no-binary`)/,
+    explain: ([, name]) =>
+      failed(
+        "NO_WHEEL",
+        `The project's settings forbid the wheels of ${name} (tool.uv.no-binary, no-binary-package, or tool.uv.pip).`,
+        `Remove it from there, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
+      ),
+  },
+  {
+    pattern:
+      /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|Because (\S+) has no (?:usable )?wheels/,
+    explain: ([, a, b], { said }) =>
+      failed(
+        "NO_WHEEL",
+        `${a ?? b} has no wheel for the target:\n${said}`,
+        `Set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
+      ),
+  },
+  {
+    pattern: /requested interpreter resolved to Python (\S+), which is incompatible with .*?Python requirement: `([^`]+)`/,
+    explain: ([, found, wanted]) =>
+      failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
+  },
+  {
+    pattern: /No interpreter found(?: for ([^,]+?))? in /,
+    explain: ([, wanted]) => failed("PYTHON_NOT_FOUND", `uv finds no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`, pythonHint),
+  },
+  {
+    pattern:
+      /\b(401 Unauthorized|403 Forbidden|407 Proxy Authentication Required)\b|lack of valid authentication credentials|could not read (?:Username|Password) for|terminal prompts disabled|Permission denied \(publickey|Authentication failed for/,
+    explain: (_, { flat, said }) =>
+      failed(
+        "INDEX_AUTH",
+        `${hostIn(flat)} refused the credentials, or there were none:\n${said}`,
+        "Set UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD for the index, in the environment or in `buildEnvironment`; for git, GIT_* or an ssh agent.",
+      ),
+  },
+  {
+    pattern:
+      /dns error|tcp connect error|Connection (?:refused|reset)|error sending request|[Oo]peration timed out|server error \(5\d\d|Network connectivity is disabled|network connectivity is disabled|network was disabled|Could not resolve host|peer certificate|tls handshake/i,
+    explain: (_, { flat, said }) =>
+      failed(
+        "NETWORK",
+        `${hostIn(flat)} could not be reached:\n${said}`,
+        "Check the network, the proxy (HTTPS_PROXY) and certificates (SSL_CERT_FILE, UV_SYSTEM_CERTS=1). With a warm uv cache no network is needed.",
+      ),
+  },
+  {
+    pattern: /No space left on device|Disk quota exceeded/,
+    explain: (_, { said }) =>
+      failed("STORE_UNUSABLE", `The disk is full:\n${said}`, "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR."),
+  },
+  {
+    pattern: /Failed to (?:download and )?build `([^`]+)`|[Bb]uild backend (?:failed|returned an error)/,
+    explain: ([, what], { said }) => failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built on this machine:\n${said}`),
+  },
+];
+
+const listsOfFlag: Readonly<Record<string, readonly NameList[]>> = {
+  group: ["groups"],
+  "only-group": ["onlyGroups"],
+  extra: ["extras"],
+  prune: ["prune"],
+};
+
+type NameList = "groups" | "onlyGroups" | "extras" | "prune";
+
+const pythonHint =
+  "Any CPython serves, of any version from 3.8: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
+
+function failed(code: ErrorCode, message: string, hint?: string): UvLambdaError {
+  return new UvLambdaError(code, message, hint === undefined ? {} : { hint });
+}
+
+function invalid(property: string, message: string): UvLambdaError {
+  return new InvalidInputError([{ property, message }]);
+}
+
+function lockCommand(root: string): string {
+  return `Run \`uv lock\` in ${root} and commit uv.lock.`;
+}
+
+function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {
+  const members = selection?.members ?? [];
+  const list = members.length === 0 ? "" : ` Members: ${members.join(", ")}.`;
+  return invalid("package", `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`);
+}
+
+/** `groups[1]`: where the name stands among the inputs. */
+function propertyOf(name: string, selection: Selection | undefined, lists: readonly NameList[]): string {
+  for (const list of lists) {
+    const index = (selection?.[list] ?? []).findIndex((item) => normaliseName(item) === normaliseName(name));
+    if (index >= 0) return `${list}[${index}]`;
+  }
+  return lists[0] ?? "project";
+}
+
+/** The first host that a message names. */
+function hostIn(text: string): string {
+  return /\bhttps?:\/\/(?:[^@/\s]*@)?([^/\s`'")]+)/.exec(text)?.[1] ?? "The index";
+}

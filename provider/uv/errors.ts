@@ -1,0 +1,41 @@
+import { UvLambdaError } from "../lib/errors.js";
+import { redact } from "../lib/redact.js";
+import { errorTable } from "./errorTable.js";
+import { lastLines, readStderr } from "./stderr.js";
+
+/** What was asked of uv, so that an error can name the input it is about. */
+export interface Selection {
+  readonly package?: string | undefined;
+  readonly groups?: readonly string[];
+  readonly onlyGroups?: readonly string[];
+  readonly extras?: readonly string[];
+  readonly prune?: readonly string[];
+  /** Names of the workspace's members, for the message about one that does not exist. */
+  readonly members?: readonly string[];
+}
+
+export interface UvCall {
+  /** `uv export`, without arguments. */
+  readonly command: string;
+  /** Workspace root, where uv.lock lies. */
+  readonly root: string;
+  readonly uvPath: string;
+  readonly secrets: readonly string[];
+  readonly selection?: Selection;
+}
+
+/**
+ * The error that a failed call of uv stands for, told by what uv wrote: its exit codes say nothing reliable. The text is
+ * redacted before anything is taken out of it.
+ */
+export function uvError(stderr: string, call: UvCall): UvLambdaError {
+  const message = readStderr(redact(stderr, call.secrets));
+  // Once more: a wrapped line can have hidden a value.
+  const flat = redact(message.flat, call.secrets);
+  const said = redact(lastLines(message), call.secrets);
+  for (const { pattern, explain } of errorTable) {
+    const match = pattern.exec(flat);
+    if (match) return explain(match, { ...call, flat, said });
+  }
+  return new UvLambdaError("UV_FAILED", said === "" ? `\`${call.command}\` failed without a word.` : `\`${call.command}\` failed:\n${said}`);
+}

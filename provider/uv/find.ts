@@ -1,0 +1,118 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
+import type { ProcessRunner, RunResult } from "../lib/process.js";
+import { redact } from "../lib/redact.js";
+import { compareVersions, parseVersion } from "../project/pep440.js";
+import { secretValues, uvEnvironment } from "./environment.js";
+
+/** The oldest uv that this version was tested with. */
+export const uvFloor = "0.12.11";
+
+/** What tells one uv binary from another without starting it. */
+export interface UvIdentity {
+  readonly path: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+export interface FindUvOptions {
+  /** What `UVLAMBDA_UV` names. */
+  readonly explicit: string | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly runner: Pick<ProcessRunner, "run">;
+  /** Remembers versions, so that a known binary is not started. */
+  readonly memo: (identity: UvIdentity, compute: () => Promise<string>) => Promise<string>;
+}
+
+/** Finds uv and its version. Throws UV_NOT_FOUND, UV_TOO_OLD, UV_UNUSABLE. */
+export async function findUv(options: FindUvOptions): Promise<{ path: string; version: string }> {
+  const binary = await locate(options);
+  const { size, mtimeMs } = await fs.stat(binary);
+  const version = await options.memo({ path: binary, size, mtimeMs }, () => askVersion(binary, options));
+  const parsed = parseVersion(version);
+  const floor = parseVersion(uvFloor);
+  if (parsed && floor && compareVersions(parsed, floor) < 0) {
+    throw new UvLambdaError("UV_TOO_OLD", `uv ${version} at ${binary} is too old: ${uvFloor} or newer is needed.`, {
+      hint: "Run `uv self update`, or point UVLAMBDA_UV at a newer uv.",
+    });
+  }
+  return { path: binary, version };
+}
+
+const versionTimeoutMs = 10_000;
+
+async function askVersion(binary: string, { runner, environment }: FindUvOptions): Promise<string> {
+  let result: RunResult;
+  try {
+    result = await runner.run(binary, ["--version"], {
+      // A folder without a project: its settings must not matter here.
+      cwd: path.dirname(binary),
+      env: uvEnvironment(environment, {}),
+      timeoutMs: versionTimeoutMs,
+    });
+  } catch (error) {
+    if (!(error instanceof UvLambdaError) || error.code !== "TIMEOUT") throw error;
+    throw unusable(binary, `gave no answer within ${versionTimeoutMs / 1000} seconds`);
+  }
+  if (result.notStarted !== undefined) throw unusable(binary, `cannot be started (${result.notStarted})`);
+  if (result.exitCode !== 0) throw unusable(binary, `ended with exit code ${result.exitCode}`);
+  const version = /^uv (\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1];
+  if (version !== undefined && parseVersion(version)) return version;
+  const said = redact(result.stdout.trim().slice(0, 80), secretValues(environment, {}));
+  throw unusable(binary, `printed ${JSON.stringify(said)} instead of a version`);
+}
+
+function unusable(binary: string, what: string): UvLambdaError {
+  return new UvLambdaError("UV_UNUSABLE", `${binary} cannot be used as uv: asked for its version, it ${what}.`, {
+    hint: "Install uv again, or point UVLAMBDA_UV at one that works.",
+  });
+}
+
+async function locate({ explicit, environment }: FindUvOptions): Promise<string> {
+  const candidates = explicit === undefined ? usualPlaces(environment) : explicitPlaces(explicit, environment);
+  for (const candidate of candidates) {
+    const found = await executable(candidate);
+    if (found !== undefined) return found;
+  }
+  if (explicit !== undefined) {
+    throw new UvLambdaError("UV_NOT_FOUND", `UVLAMBDA_UV names ${JSON.stringify(explicit)}, which is no program.`, {
+      hint: "Set UVLAMBDA_UV to the path of the uv binary, or unset it to have uv looked for on PATH.",
+    });
+  }
+  const places = [...new Set(candidates.map((candidate) => path.dirname(candidate)))];
+  throw new UvLambdaError("UV_NOT_FOUND", `uv was not found. Looked in ${places.join(", ") || "no folder: PATH is empty"}.`, {
+    hint: "Install it: `curl -LsSf https://astral.sh/uv/install.sh | sh`, or set UVLAMBDA_UV to its path.",
+  });
+}
+
+const fileName = process.platform === "win32" ? "uv.exe" : "uv";
+
+function usualPlaces(environment: Readonly<Record<string, string>>): string[] {
+  const home = environment["HOME"] ?? environment["USERPROFILE"];
+  const wellKnown = home === undefined ? [] : [path.join(home, ".local", "bin"), path.join(home, ".cargo", "bin")];
+  return [...searchPath(environment), ...wellKnown].map((folder) => path.join(folder, fileName));
+}
+
+function explicitPlaces(explicit: string, environment: Readonly<Record<string, string>>): string[] {
+  const isName = path.basename(explicit) === explicit;
+  return isName ? searchPath(environment).map((folder) => path.join(folder, explicit)) : [path.resolve(explicit)];
+}
+
+function searchPath(environment: Readonly<Record<string, string>>): string[] {
+  const value = Object.entries(environment).find(([name]) => name.toUpperCase() === "PATH")?.[1] ?? "";
+  return value.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+}
+
+/** The file behind all links, or undefined when there is none that can be run. */
+async function executable(candidate: string): Promise<string | undefined> {
+  try {
+    const real = await fs.realpath(candidate);
+    await fs.access(real, fs.constants.X_OK);
+    if (!(await fs.stat(real)).isFile()) return undefined;
+    // A shim of a version manager is a link to the manager, which only knows by its name that it is to be uv.
+    return path.basename(real).startsWith("uv") ? real : candidate;
+  } catch {
+    return undefined;
+  }
+}

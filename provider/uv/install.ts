@@ -1,0 +1,107 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { lockSecrets } from "../project/pylock.js";
+import { pylockForInstall } from "../project/pylockInstall.js";
+import type { Target } from "../runtimes/index.js";
+import type { UvContext } from "./context.js";
+import { uvError } from "./errors.js";
+import { runOfflineFirst } from "./offlineFirst.js";
+import { pythonFor } from "./python.js";
+
+export interface InstallLocked {
+  /** What `exportLock` gave. */
+  readonly pylock: string;
+  /** Folder that it was exported in, the workspace root: uv finds the settings of its indexes there. */
+  readonly root: string;
+  readonly target: Target;
+  /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
+  readonly sourceBuilds: readonly string[];
+  /** Absolute, empty, private. */
+  readonly folder: string;
+}
+
+export interface InstallWheels {
+  /** Absolute paths. */
+  readonly wheels: readonly string[];
+  readonly root: string;
+  readonly target: Target;
+  readonly folder: string;
+}
+
+/** uv tells the format by the name: `pylock.*.toml`. */
+const lockFileName = "pylock.uvlambda.toml";
+
+/**
+ * Installs the third-party packages of an export for a target, whatever this machine is.
+ * Throws NO_WHEEL, HASH_MISMATCH, INDEX_AUTH, NETWORK, PYTHON_NOT_FOUND, UNSUITABLE_WHEEL, LOCAL_BUILD_FAILED, UV_FAILED.
+ */
+export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
+  const { pylock, root, target, folder } = install;
+  const lockFile = path.join(folder, lockFileName);
+  const content = pylockForInstall(pylock, root, target);
+  const args = [
+    ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],
+    ...["--only-binary=:all:", ...install.sourceBuilds.map((name) => `--no-binary=${name}`)],
+  ];
+  const prepare = async () => {
+    await emptyFolder(folder);
+    await fs.writeFile(lockFile, content, { mode: 0o600 });
+  };
+  await prepare();
+  try {
+    await pipInstall(context, install, args, { secrets: lockSecrets(pylock), beforeRetry: prepare });
+  } finally {
+    await fs.rm(lockFile, { force: true });
+  }
+}
+
+/** Installs wheels that were built here. Touches no network. Errors as `installLocked`. */
+export async function installWheels(context: UvContext, install: InstallWheels): Promise<void> {
+  await pipInstall(context, install, ["--no-index", "--only-binary=:all:", "--", ...install.wheels], { secrets: [] });
+}
+
+interface Extras {
+  readonly secrets: readonly string[];
+  readonly beforeRetry?: () => Promise<void>;
+}
+
+async function pipInstall(
+  context: UvContext,
+  { root, target, folder }: Pick<InstallLocked, "root" | "target" | "folder">,
+  what: readonly string[],
+  { secrets, beforeRetry }: Extras,
+): Promise<void> {
+  const python = await pythonFor(context, root, target);
+  const args = ["pip", "install", ...targetFlags(target, python, folder)];
+  const run = { cwd: root, purpose: `installing packages for ${target.runtime}, ${target.architecture}`, secrets, verbose: true };
+  const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);
+  if (result.exitCode === 0) return;
+  throw uvError(result.stderr, {
+    command: "uv pip install",
+    root,
+    uvPath: context.path,
+    secrets: [...context.secrets, ...secrets],
+  });
+}
+
+/** Every flag that `[tool.uv.pip]` or a uv.toml could set otherwise is given, because the command line wins. */
+function targetFlags(target: Target, python: string, folder: string): string[] {
+  return [
+    `--target=${folder}`,
+    // The interpreter that installs; what is installed is for the next two.
+    `--python=${python}`,
+    `--python-version=${target.pythonVersion}`,
+    `--python-platform=${target.platform}`,
+    "--no-deps",
+    "--no-installer-metadata",
+    "--no-compile-bytecode",
+    "--no-reinstall",
+    // Falls back to hard links and copies; a configured "symlink" would leave a tree of links into the cache.
+    "--link-mode=clone",
+  ];
+}
+
+async function emptyFolder(folder: string): Promise<void> {
+  await fs.rm(folder, { recursive: true, force: true });
+  await fs.mkdir(folder, { recursive: true });
+}

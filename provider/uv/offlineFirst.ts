@@ -1,0 +1,22 @@
+import type { RunResult } from "../lib/process.js";
+import { runUv, type UvContext, type UvRun } from "./context.js";
+import { readStderr } from "./stderr.js";
+
+/** What uv says when only the network is missing. */
+const needsNetwork = /connectivity is disabled|network was disabled|not found in the cache|wasn't found in the cache|--offline/i;
+
+/**
+ * Runs a command from uv's cache alone, and with the network only if that is what it lacks: even with a warm cache uv would ask the
+ * indexes again, and without a network wait for them.
+ */
+export async function runOfflineFirst(
+  context: UvContext,
+  args: readonly string[],
+  run: UvRun,
+  beforeRetry: () => Promise<void> = async () => {},
+): Promise<RunResult> {
+  const offline = await runUv(context, [...args, "--offline"], run);
+  if (offline.exitCode === 0 || !needsNetwork.test(readStderr(offline.stderr).flat)) return offline;
+  await beforeRetry();
+  return runUv(context, args, run);
+}
