@@ -1,0 +1,102 @@
+import type { Dirent } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
+
+/** A file that a build may read: its path relative to the package, and where its bytes are. */
+export interface SourceFile {
+  readonly relative: string;
+  readonly file: string;
+}
+
+export interface WalkOptions {
+  /** Absolute folders that are not looked into. */
+  readonly without: readonly string[];
+}
+
+export const IGNORE_FILE = ".gitignore";
+
+const droppedNames = new Set(
+  (".git .hg .svn .venv __pycache__ node_modules .uvlambda .mypy_cache .pytest_cache .ruff_cache .tox .nox .hypothesis " +
+    ".ipynb_checkpoints .pdm-build .eggs .DS_Store .coverage htmlcov .idea .vscode .terraform cdk.out").split(" "),
+);
+
+/** What tools leave behind at the top of a package, where no module of it can lie. */
+const droppedAtTop = new Set(["dist", "build"]);
+
+/** Whether a file or folder of a package's source belongs to a tool, not to the package. */
+function isDropping(name: string, isTop: boolean): boolean {
+  if (droppedNames.has(name) || (isTop && droppedAtTop.has(name))) return true;
+  return /\.(pyc|pyo)$/.test(name) || name.endsWith(".egg-info");
+}
+
+/** Every file below `root` that a build may read, links followed; a link that dangles or loops stands as nothing. */
+export async function walkSources(root: string, options: WalkOptions): Promise<SourceFile[]> {
+  const found: SourceFile[] = [];
+  await walk({ folder: root, relative: "", above: [root] }, options, found);
+  return found;
+}
+
+interface Place {
+  /** Real path. */
+  readonly folder: string;
+  readonly relative: string;
+  /** Real paths on the way down, to notice loops. */
+  readonly above: readonly string[];
+}
+
+async function walk(place: Place, options: WalkOptions, found: SourceFile[]): Promise<void> {
+  const entries = await list(place.folder);
+  const names = new Set(entries.map((entry) => entry.name));
+  const isTop = place.relative === "";
+  if (!isTop && (names.has("pyvenv.cfg") || names.has("Pulumi.yaml") || names.has("Pulumi.yml"))) return;
+  const isRust = names.has("Cargo.toml");
+  const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
+  for (const entry of entries) {
+    if (isDropping(entry.name, isTop) && !(droppedAtTop.has(entry.name) && (await hasModules(entry.name)))) continue;
+    if (!(isRust && entry.name === "target")) await visit(place, entry, options, found);
+  }
+}
+
+async function visit(place: Place, entry: Dirent, options: WalkOptions, found: SourceFile[]): Promise<void> {
+  const relative = path.join(place.relative, entry.name);
+  let file = path.join(place.folder, entry.name);
+  let kind: Pick<Dirent, "isFile" | "isDirectory"> = entry;
+  if (entry.isSymbolicLink()) {
+    try {
+      file = await fs.realpath(file);
+      kind = await fs.stat(file);
+    } catch {
+      return;
+    }
+  }
+  if (kind.isFile()) found.push({ relative, file });
+  else if (kind.isDirectory() && !place.above.includes(file) && !options.without.includes(file))
+    await walk({ folder: file, relative, above: [...place.above, file] }, options, found);
+}
+
+/** The .gitignore files of the folders above, nearest first, up to the repository's root; none outside of one. */
+export async function ignoreFilesAbove(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    if (folder !== root && (await exists(path.join(folder, IGNORE_FILE)))) found.push(path.join(folder, IGNORE_FILE));
+    if (await exists(path.join(folder, ".git"))) return found;
+    if (folder === path.dirname(folder)) return [];
+  }
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    return await fs.readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    throw new UvLambdaError("BAD_FILE", `${folder} cannot be read: ${code}.`, { cause });
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,76 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { buildInCopy, copyForBuild, hasVcsVersion, setuptoolsScratchConfig } from "../../../provider/project/buildBackend.js";
+import { parsePyproject } from "../../../provider/project/pyproject.js";
+import { pyproject, Scratch } from "../support/scratch.js";
+
+const built = (requires: string[], backend: string | undefined, more = "") =>
+  parsePyproject(
+    pyproject("x", `[build-system]\nrequires = ${JSON.stringify(requires)}\n${backend ? `build-backend = "${backend}"\n` : ""}${more}`),
+    "/p/pyproject.toml",
+  );
+
+describe("build backends", () => {
+  const scratch = new Scratch();
+  afterEach(() => scratch.remove());
+
+  const vcs: [string[], string, string?][] = [
+    [["hatchling", "hatch-vcs>=0.4"], "hatchling.build"],
+    [["setuptools>=64", "setuptools_scm[toml]>=8"], "setuptools.build_meta"],
+    [["hatchling"], "hatchling.build", '[tool.hatch.version]\nsource = "env"\nvariable = "V"\n'],
+    [["versioningit"], "setuptools.build_meta"],
+    [["pdm-backend"], "pdm.backend", '[tool.pdm.version]\nsource = "scm"\n'],
+    [["poetry-core", "poetry-dynamic-versioning>=1,<2"], "poetry_dynamic_versioning.backend"],
+    [["hatchling", "uv-dynamic-versioning"], "hatchling.build"],
+    [["scikit-build-core"], "scikit_build_core.build", "[tool.setuptools_scm]\n"],
+  ];
+  for (const [requires, backend, more] of vcs)
+    it(`takes the version from git: ${requires.join(", ")} ${more ?? ""}`.trim(), () => {
+      assert.ok(hasVcsVersion(built(requires, backend, more)));
+      assert.ok(!buildInCopy(built(requires, backend, more)), "only where it lies is the repository found");
+    });
+
+  it("takes the version from a file", () => {
+    assert.ok(!hasVcsVersion(built(["hatchling"], "hatchling.build", '[tool.hatch.version]\npath = "x.py"\n')));
+    assert.ok(!hasVcsVersion(built(["setuptools"], "setuptools.build_meta")));
+  });
+
+  it("builds in place only what leaves the source alone", () => {
+    assert.ok(!buildInCopy(built(["hatchling"], "hatchling.build")));
+    assert.ok(!buildInCopy(built(["uv_build"], "uv_build")));
+    assert.ok(!buildInCopy(built(["flit_core"], "flit_core.buildapi")));
+    assert.ok(buildInCopy(built(["setuptools"], "setuptools.build_meta")));
+    assert.ok(buildInCopy(built(["setuptools"], undefined)));
+    assert.ok(buildInCopy(built(["maturin"], "maturin")));
+    assert.ok(buildInCopy(parsePyproject(pyproject("x"), "/p/pyproject.toml")));
+    assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.build.hooks.custom]\n")));
+    assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.build.targets.wheel.hooks.custom]\n")));
+  });
+
+  it("copies what a build reads, and not what an earlier one left", async () => {
+    const root = await scratch.make({
+      ".git/HEAD": "",
+      ".gitignore": "*.log\n",
+      "p/pyproject.toml": pyproject("p"),
+      "p/src/p/__init__.py": "x",
+      "p/build/lib/p/gone.py": "stale",
+      "p/p.egg-info/SOURCES.txt": "stale",
+      "p/run.sh": "#!/bin/sh",
+      "p/nested/x.py": "",
+    });
+    await fs.chmod(path.join(root, "p/run.sh"), 0o555);
+    await fs.symlink("src/p/__init__.py", path.join(root, "p/link.py"));
+    const to = path.join(root, "copy");
+    await copyForBuild(path.join(root, "p"), to, [path.join(root, "p/nested")]);
+    const names = (await fs.readdir(to, { recursive: true })).sort();
+    assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
+    assert.equal(await fs.readFile(path.join(to, ".gitignore"), "utf8"), "*.log\n");
+    assert.equal((await fs.stat(path.join(to, "run.sh"))).mode & 0o777, 0o755);
+    assert.ok((await fs.lstat(path.join(to, "link.py"))).isFile());
+  });
+
+  it("keeps setuptools out of the source", () => {
+    assert.equal(setuptoolsScratchConfig("/s"), "[build]\nbuild_base = /s/build\n[egg_info]\negg_base = /s\n");
+  });
+});
