@@ -14,6 +14,8 @@ export interface BuildWheel {
   readonly target: Target;
   /** Absolute, empty, private. */
   readonly outFolder: string;
+  /** What `pythonFor` gave; asked for when absent. */
+  readonly python?: string;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BuildWheel {
  */
 export async function buildWheel(context: UvContext, build: BuildWheel): Promise<string> {
   const { packageFolder, root, target, outFolder } = build;
-  const python = await pythonFor(context, root, target, target.pythonVersion);
+  const python = build.python ?? (await pythonFor(context, root, target, target.pythonVersion));
   const args = ["build", "--wheel", `--out-dir=${outFolder}`, `--python=${python}`, "--no-create-gitignore", packageFolder];
   const name = path.basename(packageFolder);
   const result = await runOfflineFirst(context, args, { cwd: root, purpose: `building ${name}` });

@@ -8,24 +8,26 @@ import { uvError } from "./errors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { pythonFor } from "./python.js";
 
-export interface InstallLocked {
-  /** What `exportLock` gave. */
-  readonly pylock: string;
-  /** Folder that it was exported in, the workspace root: uv finds the settings of its indexes there. */
+interface Install {
+  /** Workspace root, where the export was made: uv finds the settings of its indexes there. */
   readonly root: string;
   readonly target: Target;
-  /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
-  readonly sourceBuilds: readonly string[];
   /** Absolute, empty, private. */
   readonly folder: string;
+  /** What `pythonFor` gave; asked for when absent. */
+  readonly python?: string;
 }
 
-export interface InstallWheels {
+export interface InstallLocked extends Install {
+  /** What `exportLock` gave. */
+  readonly pylock: string;
+  /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
+  readonly sourceBuilds: readonly string[];
+}
+
+export interface InstallWheels extends Install {
   /** Absolute paths. */
   readonly wheels: readonly string[];
-  readonly root: string;
-  readonly target: Target;
-  readonly folder: string;
 }
 
 /** uv tells the format by the name: `pylock.*.toml`. */
@@ -67,11 +69,11 @@ interface Extras {
 
 async function pipInstall(
   context: UvContext,
-  { root, target, folder }: Pick<InstallLocked, "root" | "target" | "folder">,
+  { root, target, folder, python: given }: Install,
   what: readonly string[],
   { secrets, beforeRetry }: Extras,
 ): Promise<void> {
-  const python = await pythonFor(context, root, target);
+  const python = given ?? (await pythonFor(context, root, target));
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = { cwd: root, purpose: `installing packages for ${target.runtime}, ${target.architecture}`, secrets, verbose: true };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);

@@ -15,7 +15,9 @@ export async function runOfflineFirst(
   run: UvRun,
   beforeRetry: () => Promise<void> = async () => {},
 ): Promise<RunResult> {
-  const offline = await runUv(context, [...args, "--offline"], run);
+  // Before the first flag: what stands behind `--` would be a file name.
+  const flags = args.findIndex((arg) => arg.startsWith("-"));
+  const offline = await runUv(context, [...args.slice(0, flags), "--offline", ...args.slice(flags)], run);
   if (offline.exitCode === 0 || !needsNetwork.test(readStderr(offline.stderr).flat)) return offline;
   await beforeRetry();
   return runUv(context, args, run);
