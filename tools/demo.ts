@@ -3,14 +3,13 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn, startLocalAws } from "../tests/aws/index.js";
+import { installAwsStandIn } from "../tests/aws/install.js";
+import { startLocalAws, type LocalAws } from "../tests/aws/localAws.js";
 import { findInterpreter } from "../tests/aws/runner/interpreter.js";
 
 const checkout = path.resolve(__dirname, "..");
-const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const pulumiPath = process.env["UVLAMBDA_TEST_PULUMI"] || "pulumi";
 const greeting = "libs/shared/src/shared/greeting.py";
-
-type LocalAws = Awaited<ReturnType<typeof startLocalAws>>;
 
 /** What the steps share. */
 interface Demo {
@@ -105,31 +104,25 @@ async function tour(demo: Demo): Promise<void> {
 function environment(folder: string, aws: LocalAws): Record<string, string> {
   const state = path.join(folder, "state");
   fs.mkdirSync(state);
+  // The user's own accounts and backends stay out of it; proxies, certificates and uv's settings must come in.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|PULUMI|UVLAMBDA)_/.test(name));
   return {
-    PATH: process.env["PATH"] ?? "",
-    HOME: os.homedir(),
+    ...(Object.fromEntries(inherited) as Record<string, string>),
     PULUMI_HOME: path.join(folder, "pulumi"),
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    UVLAMBDA_UV: tool("uv", "UVLAMBDA_TEST_UV"),
+    UVLAMBDA_UV: process.env["UVLAMBDA_TEST_UV"] || "uv",
     UVLAMBDA_CACHE_DIR: path.join(folder, "cache"),
-    AWS_ENDPOINT_URL: aws.endpoint,
-    AWS_REGION: aws.region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...aws.env(),
   };
-}
-
-function tool(name: string, variable: string): string {
-  return process.env[variable] || name;
 }
 
 /** The real plugin where the engine can fetch it; the tests' stand-in elsewhere, for example without the internet. */
 async function installAwsPlugin({ env }: Demo): Promise<void> {
   const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as { version: string };
   try {
-    await commands.run([tool("pulumi", "UVLAMBDA_TEST_PULUMI"), "plugin", "install", "resource", "aws", version], checkout, env, true);
+    await commands.run([pulumiPath, "plugin", "install", "resource", "aws", version], checkout, env, true);
     console.log(`   the real pulumi-resource-aws ${version}`);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
@@ -151,15 +144,11 @@ async function copyExample({ folder, env, aws }: Demo): Promise<void> {
   link(path.join(checkout, "sdk", "nodejs"), path.join(infra, "node_modules", "@uvlambda", "uvlambda"));
   const runtime = ["3.14", "3.13", "3.12", "3.11"].find((minor) => findInterpreter(minor) !== undefined);
   if (runtime === undefined) throw new Error("no CPython 3.11 to 3.14 was found, which would run the function");
-  const config = {
-    "aws:region": aws.region,
-    "aws:skipCredentialsValidation": "true",
-    "aws:skipMetadataApiCheck": "true",
-    "uvlambda-typescript:runtime": `python${runtime}`,
-  };
-  fs.writeFileSync(path.join(infra, "Pulumi.demo.yaml"), `${JSON.stringify({ config }, undefined, 2)}\n`);
   await commands.run([env["UVLAMBDA_UV"]!, "lock"], folder, env);
-  await commands.run([tool("pulumi", "UVLAMBDA_TEST_PULUMI"), "stack", "init", "demo"], infra, env, true);
+  await commands.run([pulumiPath, "stack", "init", "demo"], infra, env, true);
+  const settings = Object.entries({ ...aws.stackConfig(), runtime: `python${runtime}` });
+  const options = settings.flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+  await commands.run([pulumiPath, "config", "set-all", "--stack", "demo", "--path", ...options], infra, env, true);
 }
 
 function link(target: string, file: string): void {
@@ -169,14 +158,14 @@ function link(target: string, file: string): void {
 
 async function pulumi({ folder, env }: Demo, ...args: readonly string[]): Promise<void> {
   const color = process.stdout.isTTY === true ? "always" : "never";
-  const argv = [tool("pulumi", "UVLAMBDA_TEST_PULUMI"), ...args, "--stack", "demo", "--non-interactive", "--color", color];
+  const argv = [pulumiPath, ...args, "--stack", "demo", "--non-interactive", "--color", color];
   await commands.run(argv, path.join(folder, "infra"), env);
 }
 
 async function invoke({ folder, env, aws }: Demo): Promise<void> {
-  const pulumiPath = tool("pulumi", "UVLAMBDA_TEST_PULUMI");
   const output = await commands.run([pulumiPath, "stack", "output", "functionName", "--stack", "demo"], path.join(folder, "infra"), env, true);
-  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
+  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials: { accessKeyId, secretAccessKey } });
   const event = { queryStringParameters: { name: "Ada" } };
   const answer = await client.send(new InvokeCommand({ FunctionName: output.trim(), Payload: JSON.stringify(event) }));
   client.destroy();

@@ -1,27 +1,21 @@
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import type { LocalAws } from "./run.js";
+import type { LocalAws } from "../aws/localAws.js";
 
-const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-
-/** Stack configuration that the stand-in and the real aws provider both understand. */
-export function awsConfig(aws: LocalAws): string {
-  const config = {
-    "aws:region": aws.region,
-    "aws:accessKey": credentials.accessKeyId,
-    "aws:secretKey": credentials.secretAccessKey,
-    "aws:skipCredentialsValidation": "true",
-    "aws:skipMetadataApiCheck": "true",
-  };
+/** The text of a stack's configuration file; keys such as `aws:endpoints[0].lambda` become nested values. */
+export function stackConfigFile(settings: Readonly<Record<string, string>>): string {
+  const config: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(settings)) {
+    const [, list, inner] = /^(.+)\[0\]\.(.+)$/.exec(key) ?? [];
+    if (list === undefined || inner === undefined) config[key] = value;
+    else config[list] = [{ ...(config[list] as [object] | undefined)?.[0], [inner]: value }];
+  }
   return `${JSON.stringify({ config }, undefined, 2)}\n`;
-}
-
-export function awsEnvironment(aws: LocalAws): Record<string, string> {
-  return { AWS_ENDPOINT_URL: aws.endpoint, AWS_REGION: aws.region };
 }
 
 /** Invokes the way a user does; throws with the function's own error when it fails. */
 export async function invokeFunction(aws: LocalAws, functionName: string, event: unknown): Promise<unknown> {
-  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials });
+  const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
+  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials: { accessKeyId, secretAccessKey } });
   try {
     const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
     const payload = Buffer.from(answer.Payload ?? []).toString("utf8");

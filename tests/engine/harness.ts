@@ -1,8 +1,9 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "../support/commands.js";
-import { awsConfig, awsEnvironment, invokeFunction } from "./aws.js";
-import { writeProgram, type FunctionOutputs, type Program } from "./programs.js";
+import { checkout } from "../support/machine.js";
+import { invokeFunction, stackConfigFile } from "./aws.js";
+import { linkModules, writeProgram, type FunctionOutputs, type Program } from "./programs.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
 import { makeUvShim, type UvShim } from "./uvShim.js";
 
@@ -65,22 +66,36 @@ export interface StackState {
 /** Copies the fixtures into a fresh folder, writes the program beside them and makes the stack `dev`. */
 export async function createWorkspace(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
   const run = await sharedRun(context);
+  const programFolder = options.programFolder ?? "infra";
+  const place = placeIn(run, run.fixtures, programFolder);
+  writeProgram(place.programFolder, options);
+  return initStack(place);
+}
+
+/** Copies an example of the checkout, with its program in `infra`, and makes the stack `dev`. */
+export async function createExample(context: Mocha.Context, name: string): Promise<Workspace> {
+  const run = await sharedRun(context);
+  const place = placeIn(run, path.join(checkout, "examples", name), "infra");
+  const project = path.join(place.programFolder, "Pulumi.yaml");
+  fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", path.join(checkout, "bin")));
+  if (fs.existsSync(path.join(place.programFolder, "index.ts"))) linkModules(path.join(place.programFolder, "node_modules"));
+  return initStack(place);
+}
+
+function placeIn(run: Run, source: string, programFolder: string): Place {
   const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
-  fs.cpSync(run.fixtures, root, { recursive: true });
-  const programFolder = path.join(root, options.programFolder ?? "infra");
-  writeProgram(programFolder, options);
+  const leftOut = new Set(["node_modules", ".uvlambda"]);
+  fs.cpSync(source, root, { recursive: true, filter: (file) => !leftOut.has(path.basename(file)) });
   fs.mkdirSync(path.join(root, "state"));
-  const uv = makeUvShim(path.join(root, "uv-shim"), run.uv);
-  const place: Place = {
+  return {
     run,
     root,
-    programFolder,
-    uv,
+    programFolder: path.join(root, programFolder),
+    uv: makeUvShim(path.join(root, "uv-shim"), run.uv),
     stack: "dev",
     state: path.join(root, "state"),
     env: { ...toolEnvironment(run.folder, run.pulumi), UVLAMBDA_CACHE_DIR: path.join(root, "cache") },
   };
-  return initStack(place);
 }
 
 /** Where and how the commands of one workspace run. */
@@ -97,7 +112,7 @@ interface Place {
 
 async function initStack(place: Place): Promise<Workspace> {
   const workspace = workspaceAt(place);
-  workspace.write(path.join(place.programFolder, `Pulumi.${place.stack}.yaml`), awsConfig(place.run.aws));
+  workspace.write(path.join(place.programFolder, `Pulumi.${place.stack}.yaml`), stackConfigFile(place.run.aws.stackConfig()));
   mustSucceed(await command(place, ["stack", "init", place.stack]));
   return workspace;
 }
@@ -165,7 +180,7 @@ async function command(place: Place, args: readonly string[], options?: PulumiOp
 function invocation(place: Place, args: readonly string[], options?: PulumiOptions): Parameters<typeof runCommand> {
   const env = {
     ...place.env,
-    ...awsEnvironment(place.run.aws),
+    ...place.run.aws.env(),
     UVLAMBDA_UV: place.uv.path,
     PULUMI_HOME: place.run.pulumiHome,
     PULUMI_BACKEND_URL: `file://${place.state}`,

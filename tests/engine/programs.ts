@@ -99,7 +99,7 @@ const sdkFolder = path.join(checkout, "sdk", "nodejs");
 const sdk = JSON.parse(fs.readFileSync(path.join(sdkFolder, "package.json"), "utf8")) as { name: string };
 
 /** One copy of @pulumi/pulumi for program, SDK and plugin: two copies cannot exchange resources. */
-function linkModules(folder: string): void {
+export function linkModules(folder: string): void {
   const links = { "@pulumi/pulumi": path.join(checkout, "node_modules", "@pulumi", "pulumi"), [sdk.name]: sdkFolder };
   for (const [name, target] of Object.entries(links)) {
     fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });

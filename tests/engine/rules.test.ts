@@ -48,11 +48,15 @@ for (const language of languages) {
       return type === undefined ? all : all.filter((resource) => resource.type === type);
     }
 
-    it("builds in the preview, and different projects at the same time", async () => {
+    it("builds in the preview, different projects at the same time, with progress on each one's row", async () => {
       workspace.uv.hold();
       const preview = workspace.start(["preview"]);
       try {
         await waitUntil("both installs run", 60_000, () => workspace.uv.held() >= 2);
+        for (const name of Object.keys(functions)) {
+          const row = new RegExp(`uvlambda:index:Function ${name} .*install`, "i");
+          await waitUntil(`progress on the row of ${name}`, 20_000, () => row.test(preview.output()));
+        }
       } finally {
         workspace.uv.release();
       }

@@ -2,13 +2,12 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn, startLocalAws } from "../aws/index.js";
+import { installAwsStandIn } from "../aws/install.js";
+import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
 import { waitUntil } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
 import { prepareFixtures } from "./fixtures.js";
-
-export type LocalAws = Awaited<ReturnType<typeof startLocalAws>>;
 
 /** What all engine tests of one mocha run share. */
 export interface Run {
@@ -31,7 +30,8 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
   const missing = [
     pulumi === undefined ? "the pulumi CLI (run tools/setup)" : "",
     uv === undefined ? "uv (run tools/setup)" : "",
-    fs.existsSync(path.join(checkout, "dist")) ? "" : "the compiled plugin (npm run build)",
+    fs.existsSync(path.join(checkout, "dist")) ? "" : "the compiled plugin (run tools/build)",
+    whyNoLocalAws() ?? "",
   ].filter((part) => part !== "");
   if (pulumi === undefined || uv === undefined || missing.length > 0) {
     console.log(`skipped: needs ${missing.join(", ")}`);
@@ -54,9 +54,14 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   return { folder, pulumi, uv, aws, pulumiHome, fixtures };
 }
 
+/** What a machine's network needs of a tool that talks to a package index. */
+const network = /^(SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|UV_(DEFAULT_)?INDEX(_URL)?)$/i;
+
 /** The little that a tool gets from the machine: PATH, with the engine's language hosts, and folders of the run's own. */
 export function toolEnvironment(folder: string, pulumi: string): Record<string, string> {
+  const inherited = Object.entries(process.env).filter(([name]) => network.test(name));
   return {
+    ...(Object.fromEntries(inherited) as Record<string, string>),
     PATH: [path.dirname(pulumi), process.env["PATH"] ?? ""].join(path.delimiter),
     HOME: path.join(folder, "home"),
     TMPDIR: path.join(folder, "tmp"),

@@ -20,6 +20,8 @@ export interface CommandResult {
 export interface StartedCommand {
   readonly pid: number;
   readonly process: ChildProcess;
+  /** stdout and stderr so far. */
+  output(): string;
   readonly result: Promise<CommandResult>;
 }
 
@@ -44,7 +46,8 @@ export function startCommand(argv: readonly string[], options: CommandOptions): 
       }),
     );
   });
-  return { pid: child.pid ?? -1, process: child, result };
+  const output = (): string => Buffer.concat([...stdout, ...stderr]).toString("utf8");
+  return { pid: child.pid ?? -1, process: child, output, result };
 }
 
 export async function runCommand(argv: readonly string[], options: CommandOptions): Promise<CommandResult> {
