@@ -21,7 +21,7 @@ import {
 
 const PARALLEL_FILES = 6;
 /** Compressed files that wait for their turn take at most this many bytes; a larger file goes straight to the disk. */
-const MAX_WAITING_BYTES = 64 * 1024 * 1024;
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 const MAX_FILE_IN_MEMORY = MAX_WAITING_BYTES / 2;
 
 /**
