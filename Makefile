@@ -9,7 +9,7 @@ setup: ## install what this machine lacks (cache folder outside the checkout), c
 	@tools/setup
 
 build: ## compile the plugin into dist/
-	@tools/setup checkout
+	@tools/setup plugin
 
 demo: setup ## deploy an example with the real engine, invoke it, preview, edit, preview, clean up
 	@eval "$$(tools/env)" && exec tools/demo

@@ -51,7 +51,7 @@ need_node() {
   command -v node >/dev/null || fail "Node.js is missing: install Node.js $node_floor or newer"
   command -v npm >/dev/null || fail "npm is missing: it comes with Node.js $node_floor or newer"
   local version
-  version=$(node --version)
+  version=$(node --version) || fail "Node.js ($(command -v node)) does not start"
   version_at_least "$version" "$node_floor" || fail "Node.js $version is too old: install $node_floor or newer"
 }
 
@@ -60,6 +60,10 @@ need_python() {
   local version
   version=$(python3 -c 'import platform; print(platform.python_version())') || fail "python3 ($(command -v python3)) does not start"
   version_at_least "$version" "$python_floor" || fail "Python $version ($(command -v python3)) is too old: install $python_floor or newer"
+}
+
+need_pip() {
+  need_python
   python3 -c 'import pip, venv' 2>/dev/null ||
     fail "python3 ($(command -v python3)) has no pip or no venv: install them (Debian: apt-get install python3-pip python3-venv)"
 }
@@ -91,18 +95,21 @@ install_once() {
   unfinished=$tools_dir/.tmp-$name
   log=$tools_dir/$name.log
   trap give_up EXIT
+  trap 'exit 130' INT TERM
   say "installing into $tools_dir/$name"
   local started=$SECONDS
   # fd 9 stays here: a background process of the command must not keep the lock.
   "$@" "$unfinished" >"$log" 2>&1 9>&-
   mv "$unfinished" "$tools_dir/$name"
-  trap - EXIT
+  trap - EXIT INT TERM
   exec 9>&-
   say "$name installed in $((SECONDS - started)) s"
 }
 
 give_up() {
+  local code=$?
   rm -rf "$unfinished"
+  [ "$code" = 130 ] && exit "$code"
   {
     printf '[%s] error: the installation failed; the end of %s:\n' "$part" "$log"
     tail -n 15 "$log" | sed "s/^/[$part]   /"
@@ -124,7 +131,8 @@ retry() {
 pip_into() {
   local folder=$1
   shift
-  python3 -m pip install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore --target "$folder" "$@"
+  need_pip
+  retry python3 -m pip install --quiet --no-compile --disable-pip-version-check --root-user-action=ignore --target "$folder" "$@"
 }
 
 # first_on_path NAME: like `command -v`, but files only and no pyenv shims, which may point to no interpreter at all.

@@ -2,10 +2,10 @@
 # shellcheck shell=bash disable=SC2154
 
 need_go() {
-  command -v go >/dev/null || fail "Go is missing: install Go $engine_go or newer, or install the Pulumi CLI ($pulumi_floor or newer, with its language hosts)"
+  command -v go >/dev/null || fail "Go is missing: install Go $engine_go_floor or newer, or install the Pulumi CLI ($pulumi_floor or newer, with its language hosts)"
   local version
   version=$(go_version)
-  version_at_least "$version" "$go_floor" || fail "Go $version is too old: install Go $engine_go or newer"
+  version_at_least "$version" "$go_floor" || fail "Go $version is too old: install Go $engine_go_floor or newer"
 }
 
 go_version() {
@@ -14,12 +14,24 @@ go_version() {
   printf '%s' "${version#go}"
 }
 
+# newest_go: the version for modules that any Go from engine_go_floor on builds right; the machine's own Go when it is new enough: one toolchain less to download.
+newest_go() {
+  local version
+  version=$(go_version)
+  if version_at_least "$version" "$engine_go_floor"; then printf '%s' "$version"; else printf '%s' "$engine_go"; fi
+}
+
+# newest_go_folder MODULE: the folder for what newest_go builds; on a machine without Go, the one that is there.
+newest_go_folder() {
+  if command -v go >/dev/null; then go_folder "$1" "$(newest_go)"; else go_folder_ready "$1"; fi
+}
+
 # go_folder MODULE GO_VERSION: the name of the folder for the programs of tools/go/MODULE.
 go_folder() {
   printf '%s-%s-go%s' "$1" "$(go_key "$1")" "$2"
 }
 
-go_key() { sha256_of "$checkout/tools/go/$1/go.mod" "$checkout/tools/go/$1/go.sum"; }
+go_key() { find "$checkout/tools/go/$1" -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat | sha256_of -; }
 
 # go_folder_ready MODULE: a finished folder for the module as it is now, whatever Go built it; for machines without Go.
 go_folder_ready() {
@@ -35,8 +47,9 @@ go_folder_ready() {
 
 # build_go_tools MODULE GO_VERSION LDFLAGS FOLDER: all programs of tools/go/MODULE, with exactly that Go.
 build_go_tools() {
-  cd "$checkout/tools/go/$1" || return
+  # What a developer has set for other projects must not change these programs.
+  export GOWORK=off GOFLAGS=-buildvcs=false
   if [ "$(go_version)" = "$2" ]; then export GOTOOLCHAIN=local; else export GOTOOLCHAIN="go$2"; fi
-  # GOWORK, GOFLAGS: what a developer has set for other projects must not change these programs.
-  GOWORK=off GOFLAGS=-buildvcs=false retry go build -mod=readonly -trimpath -ldflags "-s -w $3" -o "$4/" tool
+  cd "$checkout/tools/go/$1" || return
+  retry go build -mod=readonly -trimpath -ldflags "-s -w $3" -o "$4/" tool
 }

@@ -14,24 +14,13 @@ own_pulumi() {
   printf '%s %s' "$version" "$pulumi"
 }
 
-# The machine's own Go when it is new enough: one toolchain less to download.
-engine_go_here() {
-  local version
-  version=$(go_version)
-  if version_at_least "$version" "$engine_go_floor"; then printf '%s' "$version"; else printf '%s' "$engine_go"; fi
-}
-
-engine_folder() {
-  if command -v go >/dev/null; then go_folder engine "$(engine_go_here)"; else go_folder_ready engine; fi
-}
-
 part_install() {
   local found engine
   if found=$(own_pulumi); then
     say "Pulumi ${found%% *} with its language hosts found on PATH (${found#* })"
     return
   fi
-  engine=$(engine_folder) || need_go
+  engine=$(newest_go_folder engine) || need_go
   if [ ! -d "$tools_dir/$engine" ]; then
     need_go
     say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: building it (3 to 10 minutes, once)"
@@ -41,7 +30,7 @@ part_install() {
 }
 
 install_engine() {
-  build_go_tools engine "$(engine_go_here)" "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version" "$1"
+  build_go_tools engine "$(newest_go)" "-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$pulumi_version" "$1"
 }
 
 install_hosts() {
@@ -57,7 +46,7 @@ part_env() {
     export_variable UVLAMBDA_TEST_PULUMI "${found#* }"
     return
   fi
-  engine=$(engine_folder) || return 0
+  engine=$(newest_go_folder engine) || return 0
   hosts_folder=$(go_folder hosts "$hosts_go")
   if [ -d "$tools_dir/$engine" ] && [ -d "$tools_dir/$hosts_folder" ]; then
     export_path "$tools_dir/$hosts_folder"
