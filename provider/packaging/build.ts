@@ -1,58 +1,71 @@
 import { silent, type Reporter } from "../lib/log.js";
 import type { Settings } from "../lib/settings.js";
+import { refuseMissingWheels } from "../project/missingWheels.js";
 import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
-import { refuseMissingWheels } from "../project/wheelTags.js";
 import { assemble, type ArtifactFacts } from "./assemble.js";
+import { findCompiler } from "./interpreter.js";
 import { checkArtifact } from "./checks/index.js";
 import { readClosure } from "./closure.js";
-import { dependencyPack } from "./dependencies.js";
+import { dependencyOrder, dependencyPack } from "./dependencies.js";
 import { keyOf } from "./key.js";
-import { identifyLocalPackages, localPack } from "./localPackages.js";
+import { localCode } from "./localPackages.js";
 import { requireFreshLock } from "./lockCheck.js";
-import { readOwnCode, ownPack } from "./ownCode.js";
+import { ownPack, readOwnCode } from "./ownCode.js";
 import type { PackageOptions, Packager } from "./packager.js";
+import { projectFilesHash } from "./projectFiles.js";
 import type { Artifact, PackageRequest } from "./request.js";
-import { openSession, uvContext, type Session } from "./session.js";
+import { refuseUnsupportedPython } from "./requiresPython.js";
+import { closeSession, openSession, uvContext, type Session } from "./session.js";
 
 /** A packager with its own processes and limits, on the store that `settings` names. */
 export function createPackager(settings: Settings, reporter: Reporter = silent): Packager {
   const session = openSession(settings, reporter);
   return {
     package: (request, options) => build(session, request, options),
-    cancel: () => session.runner.killAll(),
+    cancel: () => closeSession(session),
   };
 }
 
-/** THE MAIN PATH: from a request to an artifact in the store. */
+/** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
 async function build(session: Session, request: PackageRequest, options: PackageOptions): Promise<Artifact> {
+  const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await loadProject(request);
-  const target = resolveTarget(request.runtime, request.architecture).target;
+  refuseUnsupportedPython(project, target);
   const uv = await uvContext(session, options);
-  await requireFreshLock(session, uv, project);
-  const closure = await readClosure(session, uv, project, request, target);
+  const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
+  await requireFreshLock(session, uv, project, filesHash);
+  const closure = await readClosure(session, uv, project, request, target, filesHash);
   refuseMissingWheels(closure.locked, target, request.sourceBuilds);
-  const own = await readOwnCode(project, request, closure);
-  const locals = await identifyLocalPackages(session, uv, closure, request, target);
+  const compiler = await findCompiler(session, uv, project, request, target);
+  const own = await readOwnCode(project, request);
+  const work = { session, uv, project, request, target, compiler };
+  const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
+  const dependencies = dependencyOrder(uv, request, closure, target, compiler);
 
   const key = keyOf("artifact", {
     format: request.packageFormat,
-    dependencies: closure.keyText,
-    target: [target.platform, target.pythonVersion],
-    uv: uv.version,
-    sourceBuilds: request.sourceBuilds,
+    dependencies: dependencies.key,
+    locals: locals.map((local) => local.key).sort(),
     own: own.digest,
-    locals: locals.map((local) => local.key),
+    bytecode: compiler?.identity,
   });
   const { entry, created } = await session.store.getOrCreate("artifact", key, async (folder) => {
-    const [dependencies, ...code] = await Promise.all([
-      dependencyPack(session, uv, request, closure, target),
-      ownPack(session, own),
-      ...locals.map((local) => localPack(session, uv, local, target)),
+    const [installed, copied, ...built] = await Promise.all([
+      dependencyPack(session, uv, dependencies, { project, closure, target, compiler }),
+      ownPack(session, own, compiler),
+      ...locals.map((local) => local.pack()),
     ]);
-    return assemble(request, { dependencies: dependencies.pack, code: code.map((c) => c.pack), packages: {} }, folder);
+    const facts = [installed.facts, ...built.map((one) => one.facts)];
+    const code = [copied.pack, ...built.map((one) => one.pack)];
+    return assemble(request, { dependencies: installed.pack, code }, facts, folder);
   });
-  const artifact: Artifact = { ...(entry.meta as ArtifactFacts), folder: entry.folder, cacheHit: !created };
-  await checkArtifact(request, artifact, project, options.reporter);
+  const artifact: Artifact = {
+    ...(entry.meta as ArtifactFacts),
+    folder: entry.folder,
+    ...(compiler && { bytecodeInterpreter: compiler.interpreter.version }),
+    cacheHit: !created,
+  };
+  await checkArtifact(request, artifact, options.reporter);
   return artifact;
 }

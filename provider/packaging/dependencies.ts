@@ -1,42 +1,66 @@
-import type { Target } from "../runtimes/target.js";
-import { installLocked } from "../uv/install.js";
+import { neededSourceBuilds } from "../project/wheelChoice.js";
+import type { Project } from "../project/workspace.js";
+import type { Target } from "../runtimes/index.js";
+import type { Conflict } from "../tree/merge.js";
 import type { UvContext } from "../uv/context.js";
+import { exportLock } from "../uv/export.js";
+import { installLocked } from "../uv/install.js";
+import type { Compiler } from "./bytecode.js";
 import type { Closure } from "./closure.js";
 import { normaliseInstalled, type Distribution } from "./distributions.js";
-import { asSet, keyOf } from "./key.js";
+import { installingPython } from "./interpreter.js";
+import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
 import { storedPack, type StoredPack } from "./storedPack.js";
 
-export interface DependencyFacts {
+/** What is remembered about installed or built packages. */
+export interface InstallFacts {
   readonly distributions: readonly Distribution[];
+  readonly conflicts: readonly Conflict[];
 }
 
-/** Third-party packages, installed once for everybody who locks the same ones for the same target. */
-export async function dependencyPack(
-  session: Session,
+export interface DependencyOrder {
+  readonly key: string;
+  readonly sourceBuilds: readonly string[];
+}
+
+/** What of a request decides about its third-party packages: equal orders are installed once. */
+export function dependencyOrder(
   uv: UvContext,
   request: PackageRequest,
   closure: Closure,
   target: Target,
-): Promise<StoredPack<DependencyFacts>> {
-  const sourceBuilds = asSet(request.sourceBuilds.filter((name) => closure.has(name)));
+  compiler: Compiler | undefined,
+): DependencyOrder {
+  const sourceBuilds = neededSourceBuilds(closure.locked, target, request.sourceBuilds);
   const key = keyOf("dependencies", {
     lock: closure.keyText,
-    platform: target.platform,
-    python: target.pythonVersion,
+    target: [target.platform, target.pythonVersion],
     uv: uv.version,
     sourceBuilds,
+    bytecode: compiler?.identity,
   });
-  return storedPack(session.store, "dependencies", key, async () => {
-    if (closure.locked.length === 0) return { tree: [], facts: { distributions: [] } };
-    const scratch = await session.store.scratch("install");
-    try {
-      await installLocked(uv, { closure, target, sourceBuilds, folder: scratch.folder });
-      const { tree, distributions } = await normaliseInstalled(scratch.folder);
-      return { tree, facts: { distributions } };
-    } finally {
-      await scratch.remove();
-    }
+  return { key, sourceBuilds };
+}
+
+/** Third-party packages, installed for the target and packed. */
+export function dependencyPack(
+  session: Session,
+  uv: UvContext,
+  order: DependencyOrder,
+  { project, closure, target, compiler }: { project: Project; closure: Closure; target: Target; compiler: Compiler | undefined },
+): Promise<StoredPack<InstallFacts>> {
+  return storedPack(session.store, "dependencies", order.key, async (scratch) => {
+    if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [] } };
+    const folder = `${scratch}/site`;
+    uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
+    const pylock = await exportLock(uv, project.root, closure.selection);
+    const python = await installingPython(session, uv, target);
+    await installLocked(uv, { pylock, root: project.root, target, folder, python, sourceBuilds: order.sourceBuilds });
+    const { tree, distributions, conflicts } = await normaliseInstalled(folder);
+    uv.reporter.progress("Compressing the packages");
+    const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
+    return { tree: compiled, facts: { distributions, conflicts } };
   });
 }

@@ -1,3 +1,4 @@
+import type { Conflict } from "../tree/merge.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
 export type { PackageFormat };
@@ -46,6 +47,10 @@ export interface Artifact {
   readonly packages: Readonly<Record<string, string>>;
   /** Bytes of code and dependencies unpacked. */
   readonly unzippedSize: number;
+  /** Paths that two owners fill with different bytes, and names that differ only by case. */
+  readonly conflicts: readonly Conflict[];
+  /** Bytes unpacked by package; "" stands for the project's own files. */
+  readonly weights: Readonly<Record<string, number>>;
   /** Exact version of the interpreter that compiled the bytecode. */
   readonly bytecodeInterpreter?: string;
   /** True when nothing was built in this process. */

@@ -1,13 +1,14 @@
 import { createLimit, type Limit } from "../lib/limit.js";
 import type { Reporter } from "../lib/log.js";
+import { createOnce, type Once } from "../lib/once.js";
 import { ProcessRunner } from "../lib/process.js";
 import type { Settings } from "../lib/settings.js";
 import { Store } from "../store/store.js";
-import { uvEnvironment, secretValues } from "../uv/environment.js";
-import { findUv } from "../uv/find.js";
 import type { UvContext } from "../uv/context.js";
-import type { PackageOptions } from "./packager.js";
+import { secretValues, uvEnvironment } from "../uv/environment.js";
+import { findUv } from "../uv/find.js";
 import { keyOf } from "./key.js";
+import type { PackageOptions } from "./packager.js";
 
 /** What the builds of one process share. */
 export interface Session {
@@ -15,36 +16,52 @@ export interface Session {
   readonly store: Store;
   readonly runner: ProcessRunner;
   readonly limit: Limit;
+  /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
+  readonly once: Once;
+  /** Ends every wait when the user gives up. */
+  readonly cancelled: AbortController;
 }
 
 export function openSession(settings: Settings, reporter: Reporter): Session {
+  const cancelled = new AbortController();
   return {
     settings,
-    store: new Store(settings.cacheDir, { reporter }),
+    store: new Store(settings.cacheDir, { reporter, signal: cancelled.signal }),
     runner: new ProcessRunner(),
     limit: createLimit(settings.concurrency),
+    once: createOnce(),
+    cancelled,
   };
+}
+
+export function closeSession({ runner, cancelled }: Session): void {
+  cancelled.abort();
+  runner.killAll();
 }
 
 /** uv, found and checked, with the environment and the secrets of one call. */
 export async function uvContext(session: Session, options: PackageOptions): Promise<UvContext> {
-  const { settings, store, runner, limit } = session;
-  const found = await findUv({
-    explicit: settings.uv,
-    environment: settings.environment,
-    runner,
-    memo: async (identity, compute) => {
-      const { entry } = await store.getOrCreate("uv", keyOf("uv", { identity }), compute);
-      return entry.meta as string;
-    },
-  });
+  const { settings, store, runner, limit, cancelled } = session;
+  const buildEnvironment = options.buildEnvironment ?? {};
+  const found = await session.once("uv", () =>
+    findUv({
+      explicit: settings.uv,
+      environment: settings.environment,
+      runner,
+      memo: async (identity, compute) => {
+        const { entry } = await store.getOrCreate("uv", keyOf("uv", { identity }), compute);
+        return entry.meta as string;
+      },
+    }),
+  );
   return {
     ...found,
     runner,
     limit,
-    environment: uvEnvironment(settings.environment, options.buildEnvironment ?? {}),
-    secrets: secretValues(settings.environment, options.buildEnvironment ?? {}),
+    environment: uvEnvironment(settings.environment, buildEnvironment),
+    secrets: secretValues(settings.environment, buildEnvironment),
     timeoutMs: settings.timeoutMs,
+    signal: cancelled.signal,
     reporter: options.reporter,
   };
 }

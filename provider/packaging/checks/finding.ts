@@ -1,0 +1,11 @@
+import type { ErrorCode } from "../../lib/errors.js";
+
+/** What a check has to say. `certain` means that the function would fail when it runs; the rest are warnings. */
+export interface Finding {
+  readonly code: ErrorCode;
+  readonly certain: boolean;
+  readonly message: string;
+  readonly hint?: string;
+  /** The input it is about; the whole project when absent. */
+  readonly property?: string;
+}

@@ -1,0 +1,41 @@
+import { compareBytes } from "../../lib/byteOrder.js";
+import type { TreeEntry } from "../../tree/tree.js";
+import type { Finding } from "./finding.js";
+
+/** Bytes that function and layers may have unpacked. */
+export const MAX_UNZIPPED_SIZE = 262_144_000;
+const SHOWN_PACKAGES = 10;
+
+/** Whether code, dependencies and what is already known of layers (bytes) fit into Lambda. */
+export function checkSizes(tree: readonly TreeEntry[], layerBytes = 0): Finding | undefined {
+  const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
+  if (total <= MAX_UNZIPPED_SIZE) return undefined;
+  const heaviest = sizesByOwner(tree).slice(0, SHOWN_PACKAGES);
+  const rows = heaviest.map(({ owner, size }) => `  ${megabytes(size).padStart(8)}  ${owner}`);
+  const layers = layerBytes > 0 ? `, ${megabytes(layerBytes)} of it in layers` : "";
+  return {
+    code: "TOO_LARGE",
+    certain: true,
+    message: [
+      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda takes ${MAX_UNZIPPED_SIZE} (${megabytes(MAX_UNZIPPED_SIZE)}).`,
+      "The heaviest packages:",
+      ...rows,
+    ].join("\n"),
+    hint:
+      "Ways out: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
+      '`extras`, `bytecode: false`, or packageFormat "image", which takes 10 GB.',
+  };
+}
+
+/** Bytes of each package, the project's own files under one name, heaviest first. */
+export function sizesByOwner(tree: readonly TreeEntry[]): { owner: string; size: number }[] {
+  const sizes = new Map<string, number>();
+  for (const { owner = "the project's own files", size } of tree) sizes.set(owner, (sizes.get(owner) ?? 0) + size);
+  return [...sizes]
+    .map(([owner, size]) => ({ owner, size }))
+    .sort((a, b) => b.size - a.size || compareBytes(a.owner, b.owner));
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}

@@ -1,0 +1,100 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError, type Problem } from "../lib/errors.js";
+import { didYouMean } from "../lib/suggest.js";
+import { lockedNames } from "../project/lockfile.js";
+import { markerApplies } from "../project/markers.js";
+import { parsePylock, type LockedPackage, type LocalPackage, type ParsedPylock } from "../project/pylock.js";
+import { keyText } from "../project/pylockKey.js";
+import { normaliseName } from "../project/pyproject.js";
+import type { Project } from "../project/workspace.js";
+import type { Target } from "../runtimes/index.js";
+import type { UvContext } from "../uv/context.js";
+import type { Selection } from "../uv/errors.js";
+import { exportLock } from "../uv/export.js";
+import { asSet, keyOf } from "./key.js";
+import type { PackageRequest } from "./request.js";
+import type { Session } from "./session.js";
+
+/** A folder whose package ships, absolute with links resolved. */
+export interface LocalFolder {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** What the lock says ships for one selection on one target. */
+export interface Closure {
+  readonly selection: Selection;
+  readonly locked: readonly LockedPackage[];
+  readonly local: readonly LocalFolder[];
+  /** Identity of `locked` on the target. */
+  readonly keyText: string;
+}
+
+/** Asks uv, or remembers its answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
+export async function readClosure(
+  session: Session,
+  uv: UvContext,
+  project: Project,
+  request: PackageRequest,
+  target: Target,
+  filesHash: string,
+): Promise<Closure> {
+  await refuseUnknownNames(project, request);
+  const selection = selectionOf(project, request);
+  const key = keyOf("export", { files: filesHash, selection: { ...selection, members: undefined }, uv: uv.version });
+  const { entry } = await session.store.getOrCreate("export", key, async () =>
+    // Parsed, never as text: the text holds the credentials of direct URLs.
+    parsePylock(await exportLock(uv, project.root, selection)),
+  );
+  const { packages, localPackages } = entry.meta as ParsedPylock;
+  return {
+    selection,
+    locked: packages,
+    local: await localFolders(localPackages, project, request, target),
+    keyText: keyText(packages, target),
+  };
+}
+
+function selectionOf(project: Project, request: PackageRequest): Selection {
+  return {
+    package: project.name,
+    groups: asSet(request.groups),
+    onlyGroups: asSet(request.onlyGroups),
+    extras: asSet(request.extras),
+    prune: asSet(request.prune.map(normaliseName)),
+    members: project.members.map((member) => member.name),
+  };
+}
+
+async function localFolders(
+  packages: readonly LocalPackage[],
+  project: Project,
+  request: PackageRequest,
+  target: Target,
+): Promise<LocalFolder[]> {
+  const found = await Promise.all(
+    packages
+      .filter((local) => markerApplies(local.marker, target))
+      .map(async (local) => ({
+        name: local.name,
+        folder: await fs.realpath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
+      })),
+  );
+  // With `source` the function's modules come from there, and the project only says what they depend on.
+  return request.source === undefined ? found : found.filter((local) => local.folder !== project.folder);
+}
+
+/** uv accepts any name to prune, so a misspelt one would ship what was meant to stay out. */
+async function refuseUnknownNames(project: Project, request: PackageRequest): Promise<void> {
+  if (request.prune.length + request.sourceBuilds.length === 0) return;
+  const known = lockedNames(await fs.readFile(project.lockFile, "utf8"));
+  const check = (property: string, names: readonly string[]): Problem[] =>
+    names.flatMap((name, i) =>
+      known.has(normaliseName(name))
+        ? []
+        : [{ property: `${property}[${i}]`, message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])}` }],
+    );
+  const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}

@@ -1,0 +1,158 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
+import { buildInCopy, copyForBuild, hasVcsVersion } from "../project/buildBackend.js";
+import { fingerprintLocalPackage } from "../project/localPackage.js";
+import { compileGlobs, ownFilesTree } from "../project/ownFiles.js";
+import { isPackage, readPyprojectIfAny, type Pyproject } from "../project/pyproject.js";
+import { compatibleTags, wheelFits } from "../project/wheelTags.js";
+import type { Project } from "../project/workspace.js";
+import type { Target } from "../runtimes/index.js";
+import { treeDigest } from "../tree/digest.js";
+import type { SourceTree } from "../tree/tree.js";
+import { buildWheel } from "../uv/buildWheel.js";
+import type { UvContext } from "../uv/context.js";
+import { installWheels } from "../uv/install.js";
+import type { Compiler } from "./bytecode.js";
+import type { LocalFolder } from "./closure.js";
+import type { InstallFacts } from "./dependencies.js";
+import { normaliseInstalled } from "./distributions.js";
+import { installingPython, targetPython } from "./interpreter.js";
+import { keyOf } from "./key.js";
+import type { PackageRequest } from "./request.js";
+import type { Session } from "./session.js";
+import { storedPack, type Made, type StoredPack } from "./storedPack.js";
+
+/** What the local packages of one function are made with. */
+export interface LocalWork {
+  readonly session: Session;
+  readonly uv: UvContext;
+  readonly project: Project;
+  readonly request: PackageRequest;
+  readonly target: Target;
+  readonly compiler: Compiler | undefined;
+}
+
+/** A local package as its files are now. */
+export interface LocalCode {
+  readonly key: string;
+  pack(): Promise<StoredPack<InstallFacts>>;
+}
+
+/** Finds out what the package is made of; only one whose version comes from git is built for that. */
+export async function localCode(work: LocalWork, local: LocalFolder): Promise<LocalCode> {
+  const pyproject = await readPyprojectIfAny(local.folder);
+  if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
+  if (pyproject !== undefined && hasVcsVersion(pyproject)) return vcsVersionedCode(work, local, pyproject);
+  const fingerprint = await work.session.once(`fingerprint ${local.folder}`, () =>
+    fingerprintLocalPackage(local.folder, { without: foldersOfOthers(work, local) }),
+  );
+  const key = keyOf("local", { ...commonKey(work), fingerprint, name: local.name });
+  return packedAs(work, key, (scratch) => built(work, local, pyproject, scratch));
+}
+
+/** Neither another member nor the program can reach this package's wheel. */
+function foldersOfOthers({ project, request }: LocalWork, local: LocalFolder): string[] {
+  const members = project.members.map((member) => member.folder).filter((folder) => folder !== local.folder);
+  return [...members, ...request.excludedFolders];
+}
+
+function commonKey({ uv, request, target, compiler }: LocalWork) {
+  return {
+    uv: uv.version,
+    target: [target.platform, target.pythonVersion],
+    exclude: request.exclude,
+    bytecode: compiler?.identity,
+  };
+}
+
+function packedAs(work: LocalWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
+  const { session, compiler } = work;
+  return {
+    key,
+    pack: () =>
+      storedPack(session.store, "local", key, async (scratch) => {
+        const { tree, facts } = await make(scratch);
+        return { tree: compiler === undefined ? tree : await compiler.compile(tree, scratch), facts };
+      }),
+  };
+}
+
+/** A dependency that uv calls virtual, or that has no build backend: its files ship as an application's do. */
+async function copiedCode(work: LocalWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
+  const { project, request } = work;
+  const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
+  const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
+  const tree = (await ownFilesTree(own, rules)).map((entry) => ({ ...entry, owner: local.name }));
+  const facts = factsOf(local.name, pyproject.project?.version);
+  const key = keyOf("local", { ...commonKey(work), copied: treeDigest(tree), facts });
+  return packedAs(work, key, () => Promise.resolve({ tree, facts }));
+}
+
+function factsOf(name: string, version: string | undefined): InstallFacts {
+  return { distributions: [{ name, version: version ?? "0" }], conflicts: [] };
+}
+
+/** No file of the package changes with its version, so it is built to see what it is. */
+async function vcsVersionedCode(work: LocalWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
+  const { session } = work;
+  return session.once(`vcs ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {
+    const scratch = await session.store.scratch("vcs");
+    try {
+      const made = await built(work, local, pyproject, scratch.folder);
+      const key = keyOf("local", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
+      const code = packedAs(work, key, () => Promise.resolve(made));
+      await code.pack();
+      return code;
+    } finally {
+      await scratch.remove();
+    }
+  });
+}
+
+/** Builds the wheel afresh (uv's cache would serve a stale one) and unpacks it as uv installs it. */
+async function built(
+  work: LocalWork,
+  local: LocalFolder,
+  pyproject: Pyproject | undefined,
+  scratch: string,
+): Promise<Made<InstallFacts>> {
+  const { session, uv, project, request, target } = work;
+  uv.reporter.progress(`Building ${local.name}`);
+  const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [string, string, string];
+  const copies = pyproject === undefined || buildInCopy(pyproject);
+  if (copies) await copyForBuild(local.folder, source, foldersOfOthers(work, local));
+  const packageFolder = copies ? source : local.folder;
+  const wheel = await suitableWheel(work, local, packageFolder, wheels);
+  const python = await installingPython(session, uv, target);
+  await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site, python });
+  const excluded = compileGlobs("exclude", request.exclude);
+  const drop = (file: string) => excluded.some((glob) => glob.matches(file, false));
+  const { tree, distributions, conflicts } = await normaliseInstalled(site, { local: true, drop });
+  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts } };
+}
+
+function ownedBy(tree: SourceTree, owner: string): SourceTree {
+  return tree.map((entry) => ({ ...entry, owner }));
+}
+
+/** Any interpreter builds a pure package; one that compiles is built again with the target's own version, if there is one. */
+async function suitableWheel(work: LocalWork, local: LocalFolder, packageFolder: string, folder: string): Promise<string> {
+  const { session, uv, project, target } = work;
+  const tags = compatibleTags(target);
+  const build = async (python: string, outFolder: string) => {
+    await fs.mkdir(outFolder, { recursive: true });
+    return buildWheel(uv, { packageFolder, root: project.root, target, outFolder, python });
+  };
+  const first = await build(await installingPython(session, uv, target), path.join(folder, "any"));
+  if (wheelFits(path.basename(first), tags)) return first;
+  const python = await targetPython(session, uv, target);
+  const second = python === undefined ? first : await build(python, path.join(folder, "target"));
+  // What was compiled here runs here; whether it runs in Lambda, its tags say, and the audit of binaries checks.
+  if (wheelFits(path.basename(second), tags)) return second;
+  throw new UvLambdaError(
+    "UNSUITABLE_WHEEL",
+    `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
+    { hint: "Build it on a machine like the target, or publish wheels of it and depend on those." },
+  );
+}
