@@ -83,13 +83,17 @@ export class LockWait {
       this.seen = found.state;
       this.seenAt = performance.now();
     }
-    const owner = this.identity.stateOf(found.content);
     // Measured by our own clock since the last change: the other machine's clock may be wrong.
-    const limit = owner === "dead" ? 0 : found.content === "" ? emptyMs : frozenMs;
-    if (performance.now() - this.seenAt < limit) return false;
+    if (performance.now() - this.seenAt < staleAfter(found.content, this.identity)) return false;
     removeIfHolds(this.file, found.content);
     return true;
   }
+}
+
+/** Milliseconds without a change after which a lock with this content is stale. */
+export function staleAfter(content: string, identity: ProcessIdentity): number {
+  if (content === "") return emptyMs;
+  return identity.stateOf(content) === "dead" ? 0 : frozenMs;
 }
 
 /** Removes the locks in a folder whose holders were killed. */

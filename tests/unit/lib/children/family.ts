@@ -1,0 +1,32 @@
+import { spawn } from "node:child_process";
+import { ProcessRunner } from "../../../../provider/lib/process.js";
+import { watchParent } from "../../../../provider/lib/watchdog.js";
+
+/*
+ * A family as in production: `family.ts engine host plugin` starts one process for each word, each started by the one
+ * before in a group of its own, as the engine does. Each writes `<role> <pid>` to stdout when it runs.
+ */
+const [role, ...descendants] = process.argv.slice(2);
+// What the watchdog knows a language host by.
+if (role === "host") process.title = "pulumi-language-nodejs";
+if (role === "plugin") bePlugin();
+else spawn(process.execPath, ["--import=tsx", __filename, ...descendants], { stdio: "inherit", detached: true });
+console.log(`${role} ${process.pid}`);
+setInterval(() => {}, 1000);
+
+/** A plugin with a child that ignores SIGTERM. */
+function bePlugin(): void {
+  const runner = new ProcessRunner();
+  const child = ["-c", "trap '' TERM; echo uv $$ >&2; sleep 1000"];
+  runner
+    .run("sh", child, { cwd: ".", env: { PATH: process.env["PATH"] ?? "" }, timeoutMs: 1e6, onStderr: console.log })
+    .catch(() => {});
+  watchParent({
+    onOrphaned: () => {
+      runner.killAll();
+      console.log("orphaned 0");
+      process.exit(1);
+    },
+    intervalMs: 200,
+  });
+}

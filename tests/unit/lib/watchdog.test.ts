@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { spawn, type ChildProcess } from "node:child_process";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { isAlive, until, untilEnded } from "../support/waiting.js";
+
+const script = path.join(__dirname, "children", "family.ts");
+
+/** A chain of processes; `pids` fills as each reports that it runs. */
+class Family {
+  readonly pids = new Map<string, number>();
+  private readonly eldest: ChildProcess;
+
+  constructor(roles: string[]) {
+    this.eldest = spawn(process.execPath, ["--import=tsx", script, ...roles], { stdio: ["ignore", "pipe", "inherit"] });
+    this.eldest.stdout!.setEncoding("utf8").on("data", (text: string) => {
+      for (const [, role, pid] of text.matchAll(/^(\w+) (\d+)$/gm)) this.pids.set(role!, Number(pid));
+    });
+  }
+
+  pid(role: string): number {
+    return this.pids.get(role)!;
+  }
+
+  end(): void {
+    for (const pid of this.pids.values()) if (pid > 1 && isAlive(pid)) process.kill(pid, "SIGKILL");
+    this.eldest.kill("SIGKILL");
+  }
+}
+
+describe("watchParent", () => {
+  let family: Family | undefined;
+  afterEach(() => family?.end());
+
+  it("ends the plugin and its children after kill -9 of the engine, and not before", async () => {
+    family = new Family(["engine", "plugin"]);
+    await until("the family runs", () => ["engine", "plugin", "uv"].every((role) => family!.pids.has(role)));
+    await sleep(1000);
+    assert.ok(isAlive(family.pid("plugin")) && isAlive(family.pid("uv")), "ended although the engine lives");
+
+    process.kill(family.pid("engine"), "SIGKILL");
+    await untilEnded(family.pid("plugin"), 10);
+    await untilEnded(family.pid("uv"), 10);
+    assert.ok(family.pids.has("orphaned"));
+  });
+
+  it("ends the plugin when the engine dies behind a language host that lives on", async function () {
+    if (process.platform !== "linux") {
+      console.log("      skipped: the parents of other processes are read from /proc");
+      this.skip();
+    }
+    family = new Family(["engine", "host", "plugin"]);
+    await until("the family runs", () => ["engine", "host", "plugin", "uv"].every((role) => family!.pids.has(role)));
+    await sleep(1000);
+    assert.ok(isAlive(family.pid("plugin")), "ended although the engine lives");
+
+    process.kill(family.pid("engine"), "SIGKILL");
+    await untilEnded(family.pid("plugin"), 10);
+    await untilEnded(family.pid("uv"), 10);
+    assert.ok(isAlive(family.pid("host")));
+  });
+
+  it("does not mind that the engine's own parent dies", async () => {
+    family = new Family(["shell", "engine", "plugin"]);
+    await until("the family runs", () => ["shell", "engine", "plugin"].every((role) => family!.pids.has(role)));
+    process.kill(family.pid("shell"), "SIGKILL");
+    await untilEnded(family.pid("shell"));
+    await sleep(1000);
+    assert.ok(isAlive(family.pid("plugin")));
+  });
+
+  it("does not keep a process alive", async () => {
+    const module = path.resolve(__dirname, "../../../provider/lib/watchdog.ts");
+    const code = `require(${JSON.stringify(module)}).watchParent({ onOrphaned() {}, intervalMs: 100 })`;
+    const child = spawn(process.execPath, ["--import=tsx", "-e", code], { stdio: "inherit" });
+    assert.equal(await new Promise((resolve) => child.on("exit", resolve)), 0);
+  });
+});

@@ -1,0 +1,89 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { until } from "../support/waiting.js";
+
+/** What a child process shall do. */
+export interface Task {
+  readonly root: string;
+  readonly keys: readonly string[];
+  /** Pause after each file that `create` writes. */
+  readonly pauseMs: number;
+  /** A line is added for each run of `create`. */
+  readonly log?: string;
+}
+
+/** What a child says, a line each. */
+export interface Answer {
+  readonly ready?: number;
+  readonly waits?: string;
+  readonly message?: string;
+  readonly error?: string;
+  readonly key?: string;
+  readonly created?: boolean;
+  readonly files?: unknown;
+}
+
+/** The files that belong under a key, the same in every process: some small, one large enough to be cut short. */
+export function contentOf(key: string): [string, Buffer][] {
+  return [
+    ["a.txt", Buffer.from(`a of ${key}`)],
+    ["big.bin", Buffer.alloc(300_000, key)],
+    ["folder/b.txt", Buffer.from(`b of ${key}`)],
+    ["empty", Buffer.alloc(0)],
+  ];
+}
+
+/** Writes them, as a `create` does. */
+export async function writeContent(key: string, folder: string): Promise<void> {
+  for (const [name, bytes] of contentOf(key)) {
+    await fs.mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await fs.writeFile(path.join(folder, name), bytes);
+  }
+}
+
+/** A child process that runs `children/creator.ts`. */
+export class Creator {
+  readonly answers: Answer[] = [];
+  readonly ended: Promise<number | null>;
+  private readonly child: ChildProcess;
+
+  /** `wrapper`: a command that runs the child, such as a tracer. */
+  constructor(task: Task, wrapper: readonly string[] = []) {
+    const script = path.join(__dirname, "children", "creator.ts");
+    const [command, ...args] = [...wrapper, process.execPath, "--import=tsx", script, JSON.stringify(task)];
+    this.child = spawn(command!, args, { stdio: ["pipe", "pipe", "inherit"] });
+    let text = "";
+    this.child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+      const lines = (text + chunk).split("\n");
+      text = lines.pop()!;
+      this.answers.push(...lines.map((line) => JSON.parse(line) as Answer));
+    });
+    this.ended = new Promise((resolve) => this.child.on("close", resolve));
+  }
+
+  async ready(): Promise<this> {
+    await until("a child process is ready", () => this.answers.some((answer) => answer.ready !== undefined), 120);
+    return this;
+  }
+
+  go(): void {
+    this.child.stdin!.write("go\n");
+  }
+
+  kill(): void {
+    this.child.kill("SIGKILL");
+  }
+
+  /** What it said of its keys, after it ended well. */
+  async results(): Promise<Answer[]> {
+    const code = await this.ended;
+    if (code !== 0) throw new Error(`child ended with ${code}: ${JSON.stringify(this.answers)}`);
+    return this.answers.filter((answer) => answer.key !== undefined);
+  }
+}
+
+/** Names below the store's folder for work in progress; a missing folder counts as empty. */
+export async function leftovers(root: string): Promise<string[]> {
+  return fs.readdir(path.join(root, "v1", ".temporary")).catch(() => []);
+}

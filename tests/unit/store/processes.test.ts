@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Store } from "../../../provider/store/store.js";
+import { Scratch } from "../support/scratch.js";
+import { until } from "../support/waiting.js";
+import { contentOf, Creator, leftovers, writeContent, type Task } from "./contents.js";
+
+describe("Store, used by several processes", () => {
+  const scratch = new Scratch();
+  const children: Creator[] = [];
+  let root: string;
+  let log: string;
+
+  beforeEach(async () => {
+    const folder = await scratch.make();
+    root = path.join(folder, "cache");
+    log = path.join(folder, "creations");
+    await fs.writeFile(log, "");
+  });
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      child.kill();
+      await child.ended;
+    }
+    await scratch.remove();
+  });
+
+  function start(task: Partial<Task> = {}): Creator {
+    const child = new Creator({ root, keys: ["k"], pauseMs: 20, log, ...task });
+    children.push(child);
+    return child;
+  }
+
+  const creations = async () => (await fs.readFile(log, "utf8")).split("\n").filter((line) => line !== "");
+
+  async function requireReference(store: Store, key: string): Promise<boolean> {
+    const { entry, created } = await store.getOrCreate("thing", key, (folder) => writeContent(key, folder));
+    assert.deepEqual(Object.keys(entry.files).sort(), contentOf(key).map(([name]) => name).sort());
+    for (const [name, bytes] of contentOf(key)) assert.deepEqual(await fs.readFile(entry.file(name)), bytes);
+    return created;
+  }
+
+  for (const count of [2, 8]) {
+    it(`${count} processes that want the same at once make it once`, async () => {
+      const family = Array.from({ length: count }, () => start());
+      await Promise.all(family.map((child) => child.ready()));
+      for (const child of family) child.go();
+      const results = (await Promise.all(family.map((child) => child.results()))).flat();
+
+      assert.equal(results.length, count);
+      assert.equal(results.filter(({ created }) => created).length, 1);
+      assert.equal((await creations()).length, 1);
+      for (const { files } of results) assert.deepEqual(files, results[0]!.files);
+      assert.deepEqual(await leftovers(root), []);
+      assert.equal(await requireReference(new Store(root), "k"), false);
+    });
+  }
+
+  it("different keys are made side by side", async () => {
+    const slow = await start({ keys: ["slow"], pauseMs: 100_000 }).ready();
+    slow.go();
+    await waitForCreation();
+    assert.equal(await requireReference(new Store(root), "quick"), true);
+  });
+
+  it("a process that waits says so, and goes on when the maker was killed", async () => {
+    const maker = await start({ pauseMs: 100_000 }).ready();
+    maker.go();
+    await waitForCreation();
+    let waits = 0;
+    const waiting = new Store(root).getOrCreate("thing", "k", (folder) => writeContent("k", folder), {
+      onWait: () => waits++,
+    });
+    await until("the wait is told", () => waits > 0);
+    await sleep(200);
+    maker.kill();
+    assert.equal((await waiting).created, true);
+    assert.equal(waits, 1);
+  });
+
+  it("a stopped maker whose lock was taken away does no harm", async () => {
+    const maker = await start({ pauseMs: 100 }).ready();
+    maker.go();
+    await waitForCreation();
+    await fs.rm(path.join(root, "v1", ".locks", "thing.k"));
+    assert.equal(await requireReference(new Store(root), "k"), true);
+    const [result] = await maker.results();
+    assert.equal(result?.created, true);
+    assert.deepEqual(await leftovers(root), []);
+    assert.equal(await requireReference(new Store(root), "k"), false);
+  });
+
+  it("scratch folders of killed processes are removed by the next", async () => {
+    const maker = await start({ pauseMs: 100_000 }).ready();
+    maker.go();
+    await waitForCreation();
+    maker.kill();
+    await maker.ended;
+    assert.equal((await leftovers(root)).length, 1);
+    await (await new Store(root).scratch("next")).remove();
+    assert.deepEqual(await leftovers(root), []);
+  });
+
+  async function waitForCreation(): Promise<void> {
+    while ((await creations()).length === 0) await sleep(20);
+  }
+
+  const seed = Number(process.env["UVLAMBDA_TEST_SEED"] ?? Date.now() % 1_000_000);
+  it(`kill -9 at 32 random moments leaves nothing that is trusted wrongly (seed ${seed})`, async function () {
+    this.timeout(600_000);
+    let random = seed;
+    const warnings: string[] = [];
+    let cutShort = 0;
+    for (let round = 0; round < 32; round++) {
+      random = (random * 48271) % 2147483647;
+      const keys = Array.from({ length: 10 }, (_, i) => `r${round}-${i}`);
+      const child = await start({ keys, pauseMs: round % 4 }).ready();
+      child.go();
+      await sleep(random % 250);
+      child.kill();
+      await child.ended;
+      cutShort += child.answers.filter(({ key }) => key !== undefined).length < keys.length ? 1 : 0;
+
+      const store = new Store(root, { reporter: { progress() {}, warn: (message) => void warnings.push(message) } });
+      for (const key of keys) await requireReference(store, key);
+      assert.deepEqual(await leftovers(root), [], `round ${round}`);
+    }
+    assert.deepEqual(warnings, []);
+    assert.ok(cutShort >= 10, `only ${cutShort} of 32 were killed at work`);
+  });
+});

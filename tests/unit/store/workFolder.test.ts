@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { sha256Hex } from "../../../provider/lib/hash.js";
+import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { Scratch } from "../support/scratch.js";
+
+describe("WorkFolder", () => {
+  const scratch = new Scratch();
+  let program: string;
+  let folder: string;
+  beforeEach(async () => {
+    program = path.join(await scratch.make(), "a program");
+    await fs.mkdir(program);
+    folder = path.join(program, ".uvlambda");
+  });
+  afterEach(() => scratch.remove());
+
+  interface Source {
+    readonly file: string;
+    readonly sha256: string;
+  }
+
+  async function source(content: string): Promise<Source> {
+    const file = path.join(path.dirname(program), `source-${sha256Hex(content).slice(0, 8)}`);
+    await fs.writeFile(file, content, { mode: 0o600 });
+    return { file, sha256: sha256Hex(content) };
+  }
+
+  const archives = async () => (await fs.readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+  const namesOf = (...sources: Source[]) => sources.map(({ sha256 }) => `${sha256}.zip`).sort();
+
+  /** A process that places these archives and goes on living. */
+  async function run(...sources: Source[]): Promise<void> {
+    const work = new WorkFolder(program, ".uvlambda");
+    for (const { file, sha256 } of sources) await work.place(file, sha256);
+  }
+
+  /** As if all processes that placed archives here had ended; the order of the runs is kept. */
+  async function endRuns(): Promise<void> {
+    const runs = path.join(folder, ".runs");
+    for (const name of await fs.readdir(runs)) {
+      await fs.rename(path.join(runs, name), path.join(runs, name.replace(/^\d+/, "4194305")));
+    }
+    // So that the runs differ in time on any file system.
+    for (const name of await fs.readdir(runs)) {
+      const { mtimeMs } = await fs.stat(path.join(runs, name));
+      await fs.utimes(path.join(runs, name), mtimeMs / 1000 - 10, mtimeMs / 1000 - 10);
+    }
+  }
+
+  it("places an archive under its hash and names it from the program", async () => {
+    const { file, sha256 } = await source("one");
+    const name = await new WorkFolder(program, ".uvlambda").place(file, sha256);
+    assert.equal(name, `.uvlambda/${sha256}.zip`);
+    assert.equal(await fs.readFile(path.join(program, name), "utf8"), "one");
+    assert.equal((await fs.stat(path.join(program, name))).mode & 0o777, 0o644);
+    assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
+  });
+
+  it("names an archive from the program wherever the folder is, absolute only when asked", async () => {
+    const { file, sha256 } = await source("one");
+    assert.equal(await new WorkFolder(program, "../build/x").place(file, sha256), `../build/x/${sha256}.zip`);
+    const absolute = path.join(path.dirname(program), "elsewhere");
+    const name = await new WorkFolder(program, absolute).place(file, sha256, ".tar.gz");
+    assert.equal(name, path.join(absolute, `${sha256}.tar.gz`));
+    assert.equal(await fs.readFile(name, "utf8"), "one");
+  });
+
+  it("shares nothing with the store: an edit here leaves the source alone", async () => {
+    const one = await source("one");
+    await run(one);
+    await fs.appendFile(path.join(folder, `${one.sha256}.zip`), "edited");
+    assert.equal(await fs.readFile(one.file, "utf8"), "one");
+  });
+
+  it("does not write what is there and whole", async () => {
+    const one = await source("one");
+    await run(one);
+    const before = await fs.stat(path.join(folder, `${one.sha256}.zip`));
+    await fs.rm(one.file);
+    await run(one);
+    assert.equal((await fs.stat(path.join(folder, `${one.sha256}.zip`))).ino, before.ino);
+  });
+
+  const damages: Record<string, (file: string) => Promise<unknown>> = {
+    "has other bytes": (file) => fs.writeFile(file, "two"),
+    "is truncated": (file) => fs.truncate(file, 0),
+    "is gone": (file) => fs.rm(file),
+    "is a folder": (file) => fs.rm(file).then(() => fs.mkdir(path.join(file, "x"), { recursive: true })),
+    "is a link": async (file) => {
+      await fs.rm(file);
+      await fs.symlink(path.join(program, "target"), file);
+      await fs.writeFile(path.join(program, "target"), "one");
+    },
+  };
+  for (const [name, damage] of Object.entries(damages)) {
+    it(`replaces an archive that ${name}`, async () => {
+      const one = await source("one");
+      const work = new WorkFolder(program, ".uvlambda");
+      await work.place(one.file, one.sha256);
+      const file = path.join(folder, `${one.sha256}.zip`);
+      for (const next of [work, new WorkFolder(program, ".uvlambda")]) {
+        await damage(file);
+        await next.place(one.file, one.sha256);
+        assert.ok((await fs.lstat(file)).isFile());
+        assert.equal(await fs.readFile(file, "utf8"), "one");
+      }
+      const target = await fs.readFile(path.join(program, "target"), "utf8").catch(() => "one");
+      assert.equal(target, "one", "wrote through a link");
+    });
+  }
+
+  it("never places a source that is not what its hash says", async () => {
+    const one = await source("one");
+    await fs.writeFile(one.file, "bad");
+    await assert.rejects(run(one), { code: "STORE_UNUSABLE", message: /changed on disk/ });
+    assert.deepEqual(await archives(), []);
+  });
+
+  it("refuses names that are no archive names", async () => {
+    const one = await source("one");
+    const work = new WorkFolder(program, ".uvlambda");
+    await assert.rejects(work.place(one.file, "../x"), /not the name/);
+    await assert.rejects(work.place(one.file, one.sha256, "/../../x"), /not the name/);
+  });
+
+  it("places many at once, equal ones too", async () => {
+    const sources = await Promise.all(["a", "b", "a", "a", "b"].map(source));
+    const work = new WorkFolder(program, ".uvlambda");
+    await Promise.all(sources.map(({ file, sha256 }) => work.place(file, sha256)));
+    assert.deepEqual(await archives(), namesOf(sources[0]!, sources[1]!));
+  });
+
+  describe("in git", () => {
+    it("is ignored as a whole", async () => {
+      await run(await source("one"));
+      assert.equal(await fs.readFile(path.join(folder, ".gitignore"), "utf8"), "*\n");
+    });
+
+    it("keeps a .gitignore that is there, and adds none where the user keeps files", async () => {
+      const one = await source("one");
+      await scratch.write(program, { "Pulumi.yaml": "x", "mine/.gitignore": "mine\n" });
+      await new WorkFolder(program, ".").place(one.file, one.sha256);
+      await new WorkFolder(program, "mine").place(one.file, one.sha256);
+      await assert.rejects(fs.stat(path.join(program, ".gitignore")), { code: "ENOENT" });
+      assert.equal(await fs.readFile(path.join(program, "mine", ".gitignore"), "utf8"), "mine\n");
+    });
+
+    it("is ignored also when an earlier run was killed before it could say so", async () => {
+      const one = await source("one");
+      await run(one);
+      await fs.rm(path.join(folder, ".gitignore"));
+      await run(one);
+      assert.equal(await fs.readFile(path.join(folder, ".gitignore"), "utf8"), "*\n");
+    });
+  });
+
+  describe("over several runs", () => {
+    it("keeps the archives of the last two runs and removes older ones", async () => {
+      const [one, two, three, four] = await Promise.all(["1", "2", "3", "4"].map(source));
+      for (const archive of [one!, two!, three!]) {
+        await run(archive);
+        await endRuns();
+      }
+      assert.deepEqual(await archives(), namesOf(one!, two!, three!));
+      await run(four!);
+      assert.deepEqual(await archives(), namesOf(two!, three!, four!));
+      assert.equal((await fs.readdir(path.join(folder, ".runs"))).length, 3);
+    });
+
+    it("keeps an old archive that a later run named again", async () => {
+      const [one, two, three] = await Promise.all(["1", "2", "3"].map(source));
+      for (const archive of [one!, two!, three!, one!, one!, three!]) {
+        await run(archive);
+        await endRuns();
+      }
+      await run(three!);
+      assert.deepEqual(await archives(), namesOf(one!, three!));
+    });
+
+    it("never removes what a living run named, however many came after", async () => {
+      const stack = await source("of a stack that is being deployed");
+      await run(stack);
+      const live = (await fs.readdir(path.join(folder, ".runs")))[0]!;
+      for (const content of ["1", "2", "3", "4"]) {
+        await run(await source(content));
+        await endRuns();
+        await fs.rename(path.join(folder, ".runs", live.replace(/^\d+/, "4194305")), path.join(folder, ".runs", live));
+      }
+      assert.ok((await archives()).includes(namesOf(stack)[0]!));
+    });
+
+    it("keeps the archives of runs it cannot judge for a day", async () => {
+      const [other, ...mine] = await Promise.all(["other", "1", "2", "3"].map(source));
+      await run(other!);
+      const runs = path.join(folder, ".runs");
+      const [name] = await fs.readdir(runs);
+      await fs.rename(path.join(runs, name!), path.join(runs, "1-2-00000000-000000000000"));
+      for (const archive of mine) {
+        await run(archive);
+        await endRuns();
+        await fs.rename(path.join(runs, "4194305-2-00000000-000000000000"), path.join(runs, "1-2-00000000-000000000000"));
+      }
+      assert.deepEqual(await archives(), namesOf(other!, ...mine));
+      const tomorrow = () => Date.now() + 25 * 3600 * 1000;
+      await new WorkFolder(program, ".uvlambda", tomorrow).place(mine[2]!.file, mine[2]!.sha256);
+      assert.deepEqual(await archives(), namesOf(mine[1]!, mine[2]!));
+    });
+
+    it("leaves files of the user alone", async () => {
+      await scratch.write(folder, { "notes.zip": "mine", "0123.zip": "mine" });
+      for (const content of ["1", "2", "3", "4"]) {
+        await run(await source(content));
+        await endRuns();
+      }
+      assert.equal(await fs.readFile(path.join(folder, "notes.zip"), "utf8"), "mine");
+      assert.equal(await fs.readFile(path.join(folder, "0123.zip"), "utf8"), "mine");
+    });
+
+    it("works on after somebody deleted the folder in the middle of a run", async () => {
+      const one = await source("one");
+      const work = new WorkFolder(program, ".uvlambda");
+      await work.place(one.file, one.sha256);
+      await fs.rm(folder, { recursive: true });
+      await work.place(one.file, one.sha256);
+      assert.equal(await fs.readFile(path.join(folder, `${one.sha256}.zip`), "utf8"), "one");
+    });
+  });
+});
