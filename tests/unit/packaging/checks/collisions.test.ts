@@ -1,0 +1,23 @@
+import { strict as assert } from "node:assert";
+import { checkCollisions } from "../../../../provider/packaging/checks/collisions.js";
+
+describe("collision check", () => {
+  it("is silent without conflicts", () => assert.equal(checkCollisions([]), undefined));
+
+  it("names path and owners of each kind", () => {
+    const finding = checkCollisions([
+      { kind: "content", path: "pkg/util.py", owners: ["a", "b"] },
+      { kind: "case", path: "x/Y.py", other: "x/y.py", owners: [null] },
+      { kind: "folder", path: "z", owners: ["a", null] },
+    ]);
+    assert.equal(finding?.code, "FILE_CONFLICT");
+    assert.match(finding.message, /pkg\/util\.py: different bytes in a and b/);
+    assert.match(finding.message, /x\/Y\.py and x\/y\.py: equal but for case, in the project's own files/);
+    assert.match(finding.message, /z: a file and a folder, in a and the project's own files/);
+  });
+
+  it("stays short", () => {
+    const many = Array.from({ length: 50 }, (_, i) => ({ kind: "content", path: `${i}.py`, owners: ["a", "b"] }) as const);
+    assert.match(checkCollisions(many)!.message, /and 40 more$/);
+  });
+});

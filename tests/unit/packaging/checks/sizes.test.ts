@@ -1,0 +1,29 @@
+import { strict as assert } from "node:assert";
+import { checkSizes, MAX_UNZIPPED_SIZE } from "../../../../provider/packaging/checks/sizes.js";
+import type { TreeEntry } from "../../../../provider/tree/tree.js";
+
+const entry = (path: string, size: number, owner?: string): TreeEntry => ({
+  path,
+  size,
+  mode: 0o644,
+  sha256: "",
+  ...(owner === undefined ? {} : { owner }),
+});
+
+describe("size check", () => {
+  it("takes exactly what Lambda takes", () => {
+    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE)]), undefined);
+    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE + 1)])?.code, "TOO_LARGE");
+    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE - 5)], 5), undefined);
+    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE - 5)], 6)?.code, "TOO_LARGE");
+  });
+
+  it("names the ten heaviest packages in order, and the ways out", () => {
+    const many = Array.from({ length: 12 }, (_, i) => entry(`p${i}/x`, (i + 1) * 10_485_760, `pkg-${i}`));
+    const finding = checkSizes([...many, entry("main.py", 1_048_576), entry("p1/y", 104_857_600, "pkg-1")]);
+    const rows = finding!.message.split("\n").slice(2).map((row) => row.trim());
+    assert.deepEqual(rows.slice(0, 3), ["120.0 MB  pkg-1", "120.0 MB  pkg-11", "110.0 MB  pkg-10"]);
+    assert.equal(rows.length, 10);
+    assert.match(finding!.hint!, /prune.*image/);
+  });
+});
