@@ -36,6 +36,8 @@ export interface ErrorDetails {
   readonly hint?: string;
   /** The input this is about; the whole project when absent. */
   readonly property?: string;
+  /** Several things that are wrong at once; instead of `property`. */
+  readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
@@ -52,7 +54,9 @@ export class UvLambdaError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "UvLambdaError";
     this.hint = details.hint;
-    this.problems = [{ property: details.property ?? "project", message: withHint(message, details.hint) }];
+    this.problems = details.problems ?? [
+      { property: details.property ?? "project", message: withHint(message, details.hint) },
+    ];
   }
 }
 

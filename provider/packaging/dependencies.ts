@@ -1,3 +1,5 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import { neededSourceBuilds } from "../project/wheelChoice.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
@@ -8,7 +10,7 @@ import { installLocked } from "../uv/install.js";
 import type { Compiler } from "./bytecode.js";
 import type { Closure } from "./closure.js";
 import { normaliseInstalled, type Distribution } from "./distributions.js";
-import { installingPython } from "./interpreter.js";
+import { targetPython } from "./interpreter.js";
 import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
@@ -53,11 +55,13 @@ export function dependencyPack(
 ): Promise<StoredPack<InstallFacts>> {
   return storedPack(session.store, "dependencies", order.key, async (scratch) => {
     if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [] } };
-    const folder = `${scratch}/site`;
+    const folder = path.join(scratch, "site");
+    await fs.mkdir(folder);
     uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
     const pylock = await exportLock(uv, project.root, closure.selection);
-    const python = await installingPython(session, uv, target);
-    await installLocked(uv, { pylock, root: project.root, target, folder, python, sourceBuilds: order.sourceBuilds });
+    const { sourceBuilds } = order;
+    const python = sourceBuilds.length === 0 ? undefined : await targetPython(session, uv, target);
+    await installLocked(uv, { pylock, root: project.root, target, folder, sourceBuilds, ...(python && { python }) });
     const { tree, distributions, conflicts } = await normaliseInstalled(folder);
     uv.reporter.progress("Compressing the packages");
     const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);

@@ -117,15 +117,14 @@ async function built(
   pyproject: Pyproject | undefined,
   scratch: string,
 ): Promise<Made<InstallFacts>> {
-  const { session, uv, project, request, target } = work;
+  const { uv, project, request, target } = work;
   uv.reporter.progress(`Building ${local.name}`);
   const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [string, string, string];
   const copies = pyproject === undefined || buildInCopy(pyproject);
   if (copies) await copyForBuild(local.folder, source, foldersOfOthers(work, local));
   const packageFolder = copies ? source : local.folder;
   const wheel = await suitableWheel(work, local, packageFolder, wheels);
-  const python = await installingPython(session, uv, target);
-  await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site, python });
+  await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const excluded = compileGlobs("exclude", request.exclude);
   const drop = (file: string) => excluded.some((glob) => glob.matches(file, false));
   const { tree, distributions, conflicts } = await normaliseInstalled(site, { local: true, drop });

@@ -29,6 +29,8 @@ export interface PackageRequest {
   readonly sourceBuilds: readonly string[];
   /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
+  /** Whether layers that are not looked into bring further modules. */
+  readonly hasLayers: boolean;
   readonly checks: {
     readonly handler: CheckLevel;
     readonly binaries: CheckLevel;
@@ -41,7 +43,7 @@ export interface Artifact {
   /** Hash of the normalised tree and the format number: changes when the bytes that run change, and only then. */
   readonly outputHash: string;
   readonly files: readonly ArtifactFile[];
-  /** Absolute folder of `files`, inside the store. */
+  /** Absolute folder of `files` and of `tree.json`, a list of everything that ships, inside the store. */
   readonly folder: string;
   /** Third-party and local packages that ship, name to version. */
   readonly packages: Readonly<Record<string, string>>;
@@ -49,8 +51,6 @@ export interface Artifact {
   readonly unzippedSize: number;
   /** Paths that two owners fill with different bytes, and names that differ only by case. */
   readonly conflicts: readonly Conflict[];
-  /** Bytes unpacked by package; "" stands for the project's own files. */
-  readonly weights: Readonly<Record<string, number>>;
   /** Exact version of the interpreter that compiled the bytecode. */
   readonly bytecodeInterpreter?: string;
   /** True when nothing was built in this process. */

@@ -4,7 +4,7 @@ import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { PackageRequest } from "../packaging/request.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { programExclusions } from "./programFiles.js";
-import type { FunctionPlain } from "./schemaTypes.js";
+import type { FunctionInputs, FunctionPlain } from "./schemaTypes.js";
 
 /** The paths of a request, absolute, with links resolved. */
 type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
@@ -13,7 +13,7 @@ type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
  * The inputs as a request, with defaults. `programFolder` is the program's working folder, links resolved.
  * Throws InvalidInputError with every path that does not exist.
  */
-export async function packageRequest(inputs: FunctionPlain, programFolder: string): Promise<PackageRequest> {
+export async function packageRequest(inputs: FunctionPlain & Pick<FunctionInputs, "layers">, programFolder: string): Promise<PackageRequest> {
   const folders = await resolveFolders(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
   const checks = inputs.checks ?? {};
@@ -33,6 +33,7 @@ export async function packageRequest(inputs: FunctionPlain, programFolder: strin
     bytecode: inputs.bytecode ?? defaults.bytecode,
     sourceBuilds: inputs.sourceBuilds ?? [],
     excludedFolders: own.folders,
+    hasLayers: inputs.layers !== undefined,
     checks: {
       handler: checks.handler ?? defaults.checkLevel,
       binaries: checks.binaries ?? defaults.checkLevel,

@@ -1,4 +1,49 @@
+import * as path from "node:path";
+import { UvLambdaError, withHint } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
-import type { Artifact, PackageRequest } from "../request.js";
+import { readFromArchive } from "../../formats/archiveReader.js";
+import { artifactTree } from "../assemble.js";
+import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import { checkCollisions } from "./collisions.js";
+import type { Finding } from "./finding.js";
+import { checkHandler } from "./handler.js";
+import { checkSizes } from "./sizes.js";
 
-export async function checkArtifact(_request: PackageRequest, _artifact: Artifact, _reporter: Reporter): Promise<void> {}
+/** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
+export async function checkArtifact(request: PackageRequest, artifact: Artifact, reporter: Reporter): Promise<void> {
+  const tree = await artifactTree(artifact);
+  const { checks } = request;
+  const findings: readonly [CheckLevel, Finding | undefined][] = [
+    [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(request, artifact, tree.map((e) => e.path))],
+    [checks.collisions, checkCollisions(artifact.conflicts)],
+    [checks.sizes, checkSizes(tree)],
+  ];
+  const errors: Finding[] = [];
+  for (const [level, finding] of findings) {
+    if (finding === undefined || level === "off") continue;
+    if (level === "error" && finding.certain) errors.push(finding);
+    else reporter.warn(withHint(finding.message, finding.hint));
+  }
+  const [first] = errors;
+  if (first === undefined) return;
+  const problems = errors.map(({ property = "project", message, hint }) => ({ property, message: withHint(message, hint) }));
+  throw new UvLambdaError(first.code, errors.map(({ message }) => message).join("\n"), { problems });
+}
+
+async function handlerFinding(request: PackageRequest, artifact: Artifact, paths: readonly string[]): Promise<Finding | undefined> {
+  return checkHandler({
+    handler: request.handler,
+    paths: new Set(paths),
+    layersPresent: request.hasLayers,
+    readModule: (file) => readModule(artifact, file),
+  });
+}
+
+/** A module may be in any of the artifact's archives. */
+async function readModule(artifact: Artifact, file: string): Promise<string | undefined> {
+  for (const { name } of artifact.files) {
+    const content = await readFromArchive(path.join(artifact.folder, name), file);
+    if (content !== undefined) return content.toString("utf8");
+  }
+  return undefined;
+}
