@@ -5,7 +5,7 @@ import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
 import { uvError } from "./errors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
-import { pythonFor } from "./python.js";
+import { pythonForBuilds } from "./python.js";
 
 export interface BuildWheel {
   /** Absolute folder with a pyproject.toml that has a [build-system]: the caller has checked, else uv would write into it. */
@@ -14,7 +14,7 @@ export interface BuildWheel {
   readonly target: Target;
   /** Absolute, empty, private. */
   readonly outFolder: string;
-  /** What `pythonFor` gave; asked for when absent. */
+  /** What `pythonForBuilds` gave; asked for when absent. */
   readonly python?: string;
 }
 
@@ -24,7 +24,7 @@ export interface BuildWheel {
  */
 export async function buildWheel(context: UvContext, build: BuildWheel): Promise<string> {
   const { packageFolder, root, target, outFolder } = build;
-  const python = build.python ?? (await pythonFor(context, root, target, target.pythonVersion));
+  const python = build.python ?? (await pythonForBuilds(context, root, target));
   const args = ["build", "--wheel", `--out-dir=${outFolder}`, `--python=${python}`, "--no-create-gitignore", packageFolder];
   const name = path.basename(packageFolder);
   const result = await runOfflineFirst(context, args, { cwd: root, purpose: `building ${name}` });

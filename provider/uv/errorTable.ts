@@ -120,7 +120,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|Because (\S+) has no (?:usable )?wheels/,
+      /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|(\S+) has no (?:usable )?wheels\b/,
     explain: ([, a, b], { said }) =>
       failed(
         "NO_WHEEL",

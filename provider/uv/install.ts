@@ -1,12 +1,13 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { UvLambdaError } from "../lib/errors.js";
 import { lockSecrets } from "../project/pylock.js";
 import { pylockForInstall } from "../project/pylockInstall.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
 import { uvError } from "./errors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
-import { pythonFor } from "./python.js";
+import { anyInterpreter, pythonForBuilds } from "./python.js";
 
 interface Install {
   /** Workspace root, where the export was made: uv finds the settings of its indexes there. */
@@ -14,8 +15,6 @@ interface Install {
   readonly target: Target;
   /** Absolute, empty, private. */
   readonly folder: string;
-  /** What `pythonFor` gave; asked for when absent. */
-  readonly python?: string;
 }
 
 export interface InstallLocked extends Install {
@@ -23,6 +22,8 @@ export interface InstallLocked extends Install {
   readonly pylock: string;
   /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
   readonly sourceBuilds: readonly string[];
+  /** What `pythonForBuilds` gave; asked for when absent and something is built. */
+  readonly python?: string;
 }
 
 export interface InstallWheels extends Install {
@@ -49,31 +50,41 @@ export async function installLocked(context: UvContext, install: InstallLocked):
     await emptyFolder(folder);
     await fs.writeFile(lockFile, content, { mode: 0o600 });
   };
+  const python =
+    install.sourceBuilds.length === 0 ? anyInterpreter : (install.python ?? (await pythonForBuilds(context, root, target)));
   await prepare();
   try {
-    await pipInstall(context, install, args, { secrets: lockSecrets(pylock), beforeRetry: prepare });
+    await pipInstall(context, install, args, { python, secrets: lockSecrets(pylock), beforeRetry: prepare });
   } finally {
     await fs.rm(lockFile, { force: true });
   }
 }
 
-/** Installs wheels that were built here. Touches no network. Errors as `installLocked`. */
+/** Installs wheels that were built here. Touches no network. Throws UNSUITABLE_WHEEL, PYTHON_NOT_FOUND, UV_FAILED. */
 export async function installWheels(context: UvContext, install: InstallWheels): Promise<void> {
-  await pipInstall(context, install, ["--no-index", "--only-binary=:all:", "--", ...install.wheels], { secrets: [] });
+  const args = ["--no-index", "--only-binary=:all:", "--", ...install.wheels];
+  try {
+    await pipInstall(context, install, args, { python: anyInterpreter, secrets: [] });
+  } catch (error) {
+    if (!(error instanceof UvLambdaError) || error.code !== "NO_WHEEL") throw error;
+    const { runtime, architecture } = install.target;
+    const message = `A wheel that was built on this machine does not run on ${runtime}, ${architecture}:\n${error.message}`;
+    throw new UvLambdaError("UNSUITABLE_WHEEL", message, { hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.' });
+  }
 }
 
-interface Extras {
+interface Call {
+  readonly python: string;
   readonly secrets: readonly string[];
   readonly beforeRetry?: () => Promise<void>;
 }
 
 async function pipInstall(
   context: UvContext,
-  { root, target, folder, python: given }: Install,
+  { root, target, folder }: Install,
   what: readonly string[],
-  { secrets, beforeRetry }: Extras,
+  { python, secrets, beforeRetry }: Call,
 ): Promise<void> {
-  const python = given ?? (await pythonFor(context, root, target));
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = { cwd: root, purpose: `installing packages for ${target.runtime}, ${target.architecture}`, secrets, verbose: true };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);
@@ -103,7 +114,7 @@ function targetFlags(target: Target, python: string, folder: string): string[] {
   ];
 }
 
+/** Keeps the folder itself, with the owner and mode that the caller gave it. */
 async function emptyFolder(folder: string): Promise<void> {
-  await fs.rm(folder, { recursive: true, force: true });
-  await fs.mkdir(folder, { recursive: true });
+  for (const name of await fs.readdir(folder)) await fs.rm(path.join(folder, name), { recursive: true, force: true });
 }

@@ -10,7 +10,7 @@ export interface Interpreter {
 }
 
 /** With a GIL: a free-threaded interpreter would have uv choose wheels that Lambda's cannot load. */
-const anyInterpreter = ">=3.8+gil";
+export const anyInterpreter = ">=3.8+gil";
 
 /**
  * An interpreter outside of virtual environments: any, or one of a version (`3.13`, `3.13.2`). Nothing is downloaded. Undefined when there
@@ -25,12 +25,11 @@ export async function findPython(context: UvContext, cwd: string, version?: stri
 }
 
 /**
- * What to give `--python` where any interpreter serves: one that is there, else the target's version, which uv downloads if it may.
- * `preferred` (`3.13`) is taken when it is there.
+ * What to give `--python` where something is built for a target: an interpreter of its version if there is one, because only that can
+ * compile for it, else any. Costs a process, and with a version manager's shims on PATH a second: worth remembering.
  */
-export async function pythonFor(context: UvContext, cwd: string, target: Target, preferred?: string): Promise<string> {
-  const exact = preferred === undefined ? undefined : await ask(context, cwd, [`${preferred}+gil`]);
-  return exact ?? (await ask(context, cwd, [anyInterpreter])) ?? target.pythonVersion;
+export async function pythonForBuilds(context: UvContext, cwd: string, target: Target): Promise<string> {
+  return (await ask(context, cwd, [`${target.pythonVersion}+gil`])) ?? anyInterpreter;
 }
 
 async function ask(context: UvContext, cwd: string, args: readonly string[]): Promise<string | undefined> {

@@ -35,7 +35,7 @@ export async function testUv(environment: Readonly<Record<string, string>> = {})
   if (explicit === undefined) return undefined;
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-uv-")));
   const machine: Record<string, string> = {
-    PATH: process.env["PATH"] ?? "",
+    PATH: pathWithoutShims(),
     HOME: folder,
     UV_CACHE_DIR: path.join(folder, "uv-cache"),
     UV_PYTHON_DOWNLOADS: "never",
@@ -62,3 +62,9 @@ export async function testUv(environment: Readonly<Record<string, string>> = {})
 }
 
 export const noUv = "skipped: needs uv on PATH or in UVLAMBDA_TEST_UV";
+
+/** uv starts each shim of a version manager to see what it is, which takes seconds a call. */
+function pathWithoutShims(): string {
+  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
+  return folders.filter((folder) => path.basename(folder) !== "shims").join(path.delimiter);
+}

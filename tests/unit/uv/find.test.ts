@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
+import { ProcessRunner } from "../../../provider/lib/process.js";
+import { findUv, type FindUvOptions, type UvIdentity } from "../../../provider/uv/find.js";
+
+describe("findUv", () => {
+  let folder: string;
+  let runner: ProcessRunner;
+  beforeEach(() => {
+    folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-find-")));
+    runner = new ProcessRunner();
+  });
+  afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+  function program(name: string, script: string): string {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return file;
+  }
+
+  function find(options: Partial<FindUvOptions> & { PATH?: string; HOME?: string } = {}) {
+    const { PATH = "", HOME = path.join(folder, "nobody"), ...rest } = options;
+    return findUv({ explicit: undefined, environment: { PATH, HOME }, runner, memo: (_, compute) => compute(), ...rest });
+  }
+
+  async function refused(promise: Promise<unknown>, code: ErrorCode, ...parts: string[]) {
+    await assert.rejects(promise, (error: unknown) => {
+      assert.ok(error instanceof UvLambdaError, String(error));
+      assert.equal(error.code, code, error.message);
+      for (const part of parts) assert.ok(`${error.message}\n${error.hint}`.includes(part), `${part} in: ${error.message}`);
+      return true;
+    });
+  }
+
+  it("takes UVLAMBDA_UV before PATH, and PATH in its order", async () => {
+    const first = program("a/uv", "echo uv 0.13.1");
+    program("b/uv", "echo uv 0.13.2");
+    const mine = program("mine/uv-next", "echo uv 0.14.0 '(linux)'");
+    const PATH = [path.join(folder, "empty"), path.join(folder, "a"), path.join(folder, "b")].join(path.delimiter);
+    assert.deepEqual(await find({ PATH }), { path: first, version: "0.13.1" });
+    assert.deepEqual(await find({ PATH, explicit: mine }), { path: mine, version: "0.14.0" });
+    assert.deepEqual(await find({ PATH: path.dirname(mine), explicit: "uv-next" }), { path: mine, version: "0.14.0" });
+  });
+
+  it("looks where installers put it when PATH has none", async () => {
+    const file = program("home/.cargo/bin/uv", "echo uv 0.13.9");
+    assert.equal((await find({ HOME: path.join(folder, "home") })).path, file);
+    const better = program("home/.local/bin/uv", "echo uv 0.13.9");
+    assert.equal((await find({ HOME: path.join(folder, "home") })).path, better);
+  });
+
+  it("follows links, except those of a version manager that goes by its name", async () => {
+    const real = program("opt/uv", "echo uv 0.13.9");
+    const manager = program("opt/manager", 'case "$0" in */uv) echo uv 0.13.8;; *) echo manager 1;; esac');
+    fs.mkdirSync(path.join(folder, "links"));
+    fs.mkdirSync(path.join(folder, "shims"));
+    fs.symlinkSync(real, path.join(folder, "links", "uv"));
+    fs.symlinkSync(manager, path.join(folder, "shims", "uv"));
+    assert.equal((await find({ PATH: path.join(folder, "links") })).path, real);
+    assert.equal((await find({ PATH: path.join(folder, "shims") })).version, "0.13.8");
+  });
+
+  it("starts no process for a binary that is remembered, and asks again when it changed", async () => {
+    const file = program("a/uv", "echo uv 0.13.1");
+    const known = new Map<string, Promise<string>>();
+    const memo = (identity: UvIdentity, compute: () => Promise<string>) => {
+      const key = JSON.stringify(identity);
+      if (!known.has(key)) known.set(key, compute());
+      return known.get(key) as Promise<string>;
+    };
+    const PATH = path.dirname(file);
+    await find({ PATH, memo });
+    await find({ PATH, memo });
+    assert.equal(runner.started.get("uv"), 1);
+    program("a/uv", "echo uv 0.13.20");
+    assert.equal((await find({ PATH, memo })).version, "0.13.20");
+    assert.equal(runner.started.get("uv"), 2);
+  });
+
+  it("says where it looked and how to install", async () => {
+    fs.mkdirSync(path.join(folder, "uv")); // a folder of that name is no program
+    fs.writeFileSync(path.join(folder, "plain"), "");
+    await refused(find({ PATH: `${folder}${path.delimiter}relative/bin` }), "UV_NOT_FOUND", folder, path.join(".local", "bin"), "astral.sh/uv/install", "UVLAMBDA_UV");
+    await refused(find({ explicit: path.join(folder, "missing") }), "UV_NOT_FOUND", "UVLAMBDA_UV names", "missing");
+    await refused(find({ explicit: path.join(folder, "plain") }), "UV_NOT_FOUND", "plain");
+  });
+
+  it("refuses one that is too old, naming both versions", async () => {
+    const PATH = path.dirname(program("a/uv", "echo uv 0.4.0"));
+    await refused(find({ PATH }), "UV_TOO_OLD", "0.4.0", "0.12.11", "uv self update");
+    program("a/uv", "echo uv 0.12.10");
+    await refused(find({ PATH }), "UV_TOO_OLD", "0.12.10");
+    program("a/uv", "echo uv 0.12.11");
+    assert.equal((await find({ PATH })).version, "0.12.11");
+  });
+
+  it("refuses one that does not behave as uv", async () => {
+    const PATH = path.dirname(program("a/uv", "echo 'uvicorn 0.30'"));
+    await refused(find({ PATH }), "UV_UNUSABLE", "uvicorn 0.30", path.join(folder, "a", "uv"));
+    program("a/uv", "exit 1");
+    await refused(find({ PATH }), "UV_UNUSABLE", "exit code 1");
+    fs.writeFileSync(path.join(folder, "a", "uv"), Buffer.from([0x7f, 0x45, 0x4c, 0x46, 0]));
+    await refused(find({ PATH }), "UV_UNUSABLE");
+  });
+
+  it("gives one that hangs ten seconds", async () => {
+    const PATH = path.dirname(program("a/uv", "echo uv 0.13.9"));
+    const hanging = {
+      run: (...[command, args, options]: Parameters<ProcessRunner["run"]>) => {
+        assert.equal(options.timeoutMs, 10_000);
+        return runner.run(command, args, { ...options, timeoutMs: 50 });
+      },
+    };
+    program("a/uv", "/bin/sleep 60");
+    await refused(find({ PATH, runner: hanging }), "UV_UNUSABLE", "no answer within 10 seconds");
+  });
+});
