@@ -1,4 +1,13 @@
-import { asString, asTable, asTables, parseToml, type TomlTable } from "../lib/toml.js";
+import { UvLambdaError } from "../lib/errors.js";
+import { asString, asStrings, asTable, asTables, parseToml, TomlFileError, type TomlTable } from "../lib/toml.js";
+import {
+  declaredRequirement,
+  lockedRequirement,
+  requirementText,
+  sameRequirement,
+  type Requirement,
+} from "./lockRequirements.js";
+import { compareVersions, parseVersion } from "./pep440.js";
 import { normaliseName, type Pyproject } from "./pyproject.js";
 import type { Project } from "./workspace.js";
 
@@ -27,56 +36,157 @@ export function lockedLocalFolders(lockText: string): string[] {
 }
 
 /**
- * Compares names: which packages each member asks for, and which members there are. Less than uv compares, so a difference in
- * names is stale for certain, and a difference in versions or markers is not decided here.
+ * Whether the lock was made for these pyproject.toml files: members, requirements with their versions and sources,
+ * extras, groups, constraints, overrides, requires-python. "stale" is only said of what is certain. Throws LOCK_UNREADABLE.
  */
 export function compareLock(lockText: string, project: Project): LockComparison {
-  const packages = asTables(parseToml(lockText, project.lockFile)["package"]);
-  const members = project.members.length === 0 ? [project.pyproject] : project.members.map((member) => member.pyproject);
-  for (const pyproject of members) {
-    const comparison = compareMember(packages, pyproject);
-    if (comparison.status !== "fresh") return comparison;
+  const lock = parseLock(lockText, project.lockFile);
+  const comparisons = [...compareAll(lock, lockText, project)];
+  return (
+    comparisons.find(({ status }) => status === "stale") ??
+    comparisons.find(({ status }) => status === "undecided") ?? { status: "fresh", reason: "" }
+  );
+}
+
+function* compareAll(lock: TomlTable, lockText: string, project: Project): Generator<LockComparison> {
+  const manifest = asTable(lock["manifest"]);
+  const root = project.rootPyproject;
+  yield* compareMembers(asStrings(manifest["members"]), project);
+  yield* comparePython(lockRequiresPython(lockText), project);
+  yield compareList("the constraints", root, root.uv.constraints, manifest["constraints"]);
+  yield compareList("the overrides", root, root.uv.overrides, manifest["overrides"]);
+  if (root.project === undefined) yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
+  for (const { name, pyproject } of project.members) {
+    const locked = asTables(lock["package"]).find((table) => table["name"] === name && isLocal(asTable(table["source"])));
+    if (locked === undefined) yield stale(`The lock has no member ${name}.`);
+    else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
   }
-  return { status: "fresh", reason: "" };
 }
 
-function compareMember(packages: readonly TomlTable[], pyproject: Pyproject): LockComparison {
-  const name = pyproject.project?.name;
-  if (name === undefined) return { status: "undecided", reason: `${pyproject.file} has no [project] table` };
-  const locked = packages.find((table) => table["name"] === name && isLocalSource(asTable(table["source"])));
-  if (locked === undefined) return { status: "stale", reason: `The lock has no member ${name}.` };
-  const wanted = new Map(requirementsOf(pyproject).map((text) => [requirementName(text), text]));
-  const known = new Map(asTables(asTable(locked["metadata"])["requires-dist"]).map((t) => [asString(t["name"]) ?? "", t]));
-  const added = [...wanted.keys()].filter((dependency) => !known.has(dependency));
-  const removed = [...known.keys()].filter((dependency) => !wanted.has(dependency));
-  if (pyproject.project?.dynamic.includes("dependencies")) return { status: "undecided", reason: `${name} computes its dependencies` };
-  if (added.length > 0) return { status: "stale", reason: `${name} now depends on ${added.join(", ")}, which the lock does not know.` };
-  if (removed.length > 0) return { status: "stale", reason: `${name} no longer depends on ${removed.join(", ")}.` };
-  const changed = [...wanted].filter(([dependency, text]) => specifier(text) !== lockedSpecifier(known.get(dependency)));
-  if (changed.length === 0) return { status: "fresh", reason: "" };
-  return { status: "undecided", reason: `${name}: the versions of ${changed.map(([d]) => d).join(", ")} may have changed` };
+function* compareMembers(locked: readonly string[], project: Project): Generator<LockComparison> {
+  const names = project.members.map((member) => member.name);
+  const gone = locked.filter((name) => !names.includes(name));
+  if (gone.length > 0) yield stale(`The lock has ${gone.join(", ")}, no longer a member of the workspace.`);
 }
 
-function isLocalSource(source: TomlTable): boolean {
+/** The lock holds what the members' ranges have in common: of plain lower bounds the highest. */
+function* comparePython(locked: string | undefined, project: Project): Generator<LockComparison> {
+  const plain = (text: string) => text.replace(/\s/g, "");
+  const wanted = project.members.flatMap(({ pyproject }) => pyproject.project?.requiresPython ?? []).map(plain);
+  if (locked === undefined || wanted.length === 0) return;
+  const bounds = wanted.map((text) => parseVersion(/^>=([\d.]+)$/.exec(text)?.[1] ?? ""));
+  const known = bounds.filter((bound) => bound !== undefined);
+  const highest = known.sort(compareVersions).at(-1);
+  const lockedBound = parseVersion(/^>=([\d.]+)$/.exec(plain(locked))?.[1] ?? "");
+  if (known.length < bounds.length || highest === undefined || lockedBound === undefined) {
+    if (wanted.includes(plain(locked))) return;
+    yield { status: "undecided", reason: `The lock was made for Python ${locked}.` };
+  } else if (compareVersions(highest, lockedBound) !== 0)
+    yield stale(`requires-python is >=${highest.release.join(".")}, and the lock was made for ${locked}.`);
+}
+
+function* compareMember(
+  name: string,
+  pyproject: Pyproject,
+  metadata: TomlTable,
+  project: Project,
+): Generator<LockComparison> {
+  const table = pyproject.project;
+  if (table === undefined) return;
+  if (table.dynamic.some((field) => field === "dependencies" || field === "optional-dependencies"))
+    yield { status: "undecided", reason: `${name} computes its dependencies.` };
+  else {
+    const sources = { ...project.rootPyproject.uv.sources, ...pyproject.uv.sources };
+    const declared = [
+      ...table.dependencies.map((text) => declaredRequirement(text, sources)),
+      ...Object.entries(table.optionalDependencies).flatMap(([extra, texts]) =>
+        texts.map((text) => declaredRequirement(text, sources, extra)),
+      ),
+    ];
+    yield compareRequirements(name, declared, asTables(metadata["requires-dist"]).map(lockedRequirement));
+  }
+  yield* compareGroups(name, pyproject, asTable(metadata["requires-dev"]), project);
+}
+
+function* compareGroups(
+  who: string,
+  pyproject: Pyproject,
+  locked: TomlTable,
+  project: Project,
+): Generator<LockComparison> {
+  const sources = { ...project.rootPyproject.uv.sources, ...pyproject.uv.sources };
+  const groups = new Map(Object.keys(pyproject.dependencyGroups).map((name) => [normaliseName(name), name]));
+  if (pyproject.uv.devDependencies.length > 0 && !groups.has("dev")) groups.set("dev", "dev");
+  for (const [normalised, name] of groups) {
+    const texts = groupRequirements(pyproject, name, new Set());
+    if (normalised === "dev") texts.push(...pyproject.uv.devDependencies);
+    const declared = texts.map((text) => declaredRequirement(text, sources));
+    yield compareRequirements(`group ${normalised} of ${who}`, declared, asTables(locked[normalised]).map(lockedRequirement));
+  }
+  for (const name of Object.keys(locked)) if (!groups.has(name)) yield stale(`${who} has no group ${name} any more.`);
+}
+
+/** A group's requirements with those of the groups that it includes. */
+function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
+  if (seen.has(normaliseName(name))) return [];
+  seen.add(normaliseName(name));
+  const key = Object.keys(pyproject.dependencyGroups).find((group) => normaliseName(group) === normaliseName(name));
+  return (key === undefined ? [] : pyproject.dependencyGroups[key]!).flatMap((entry) => {
+    const included = asString(asTable(entry)["include-group"]);
+    if (included !== undefined) return groupRequirements(pyproject, included, seen);
+    return typeof entry === "string" ? [entry] : [];
+  });
+}
+
+function compareList(what: string, root: Pyproject, texts: readonly string[], locked: unknown): LockComparison {
+  const declared = texts.map((text) => declaredRequirement(text, root.uv.sources));
+  return compareRequirements(what, declared, asTables(locked).map(lockedRequirement));
+}
+
+function compareRequirements(
+  who: string,
+  declared: readonly (Requirement | undefined)[],
+  locked: readonly Requirement[],
+): LockComparison {
+  const known = declared.filter((requirement) => requirement !== undefined);
+  if (known.length < declared.length) return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
+  const key = ({ name, extra }: Requirement) => (extra === undefined ? name : `${name} in extra ${extra}`);
+  const added = known.filter((d) => !locked.some((l) => key(l) === key(d)));
+  if (added.length > 0) return stale(`${who}: the lock does not know ${added.map(key).join(", ")}.`);
+  const removed = locked.filter((l) => !known.some((d) => key(l) === key(d)));
+  if (removed.length > 0) return stale(`${who}: the lock has ${removed.map(key).join(", ")}, which is not asked for.`);
+  const verdicts = known.map((d) => ({ d, same: anySame(d, locked.filter((l) => key(l) === key(d))) }));
+  const changed = verdicts.find(({ same }) => same === false) ?? verdicts.find(({ same }) => same === undefined);
+  if (changed === undefined) return { status: "fresh", reason: "" };
+  return differs(changed.same === false, `${who}: the lock was made for another ${requirementText(changed.d)}.`);
+}
+
+/** The same as one of them; false when it is certain that it is none of them. */
+function anySame(declared: Requirement, candidates: readonly Requirement[]): boolean | undefined {
+  const verdicts = candidates.map((candidate) => sameRequirement(declared, candidate));
+  if (verdicts.includes(true)) return true;
+  return verdicts.includes(undefined) ? undefined : false;
+}
+
+function parseLock(text: string, file: string): TomlTable {
+  try {
+    return parseToml(text, file);
+  } catch (error) {
+    if (!(error instanceof TomlFileError)) throw error;
+    throw new UvLambdaError("LOCK_UNREADABLE", error.message, { hint: "Run `uv lock` beside it to write it anew." });
+  }
+}
+
+function isLocal(source: TomlTable): boolean {
   return ["editable", "virtual", "directory"].some((kind) => source[kind] !== undefined);
 }
 
-function requirementsOf({ project }: Pyproject): string[] {
-  return [...(project?.dependencies ?? []), ...Object.values(project?.optionalDependencies ?? {}).flat()];
+function stale(reason: string): LockComparison {
+  return { status: "stale", reason };
 }
 
-function requirementName(requirement: string): string {
-  return normaliseName(/^\s*([A-Za-z0-9._-]+)/.exec(requirement)?.[1] ?? "");
-}
-
-/** `>=1, <2` as a list that does not depend on spaces and order. */
-function specifier(requirement: string): string {
-  const text = requirement.replace(/;.*$/s, "").replace(/^\s*[A-Za-z0-9._-]+\s*(\[[^\]]*\])?/, "");
-  return text.replaceAll(/[\s()]/g, "").split(",").sort().join(",");
-}
-
-function lockedSpecifier(table: TomlTable | undefined): string {
-  return (asString(table?.["specifier"]) ?? "").split(",").sort().join(",");
+function differs(isCertain: boolean, reason: string): LockComparison {
+  return { status: isCertain ? "stale" : "undecided", reason };
 }
 
 function matches(text: string, pattern: RegExp): string[] {
