@@ -3,8 +3,9 @@ import { uvError, type Selection } from "./errors.js";
 
 /**
  * The lock of a selection as pylock.toml (PEP 751): third-party and local packages, for all platforms. Paths in it are relative to
- * `root`, the workspace root. Needs neither an interpreter nor a network. The text holds the credentials of direct URLs.
- * Throws LOCK_MISSING, LOCK_STALE (as far as uv notices), LOCK_UNREADABLE, INVALID_INPUT, UV_FAILED.
+ * `root`, the workspace root. The text holds the credentials of direct URLs. Needs no interpreter, and no network unless the lock
+ * lacks hashes because the index gives none: then uv downloads those files, each time.
+ * Throws LOCK_MISSING, LOCK_STALE (as far as uv notices), LOCK_UNREADABLE, INVALID_INPUT, UV_UNUSABLE, NETWORK, INDEX_AUTH, UV_FAILED.
  */
 export async function exportLock(context: UvContext, root: string, selection: Selection): Promise<string> {
   return exportAs(context, root, selection, ["--format=pylock.toml", "--no-header", "--no-annotate"]);
