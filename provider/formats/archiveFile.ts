@@ -3,7 +3,7 @@ import { centralHeader, endRecord, localHeader, refuseLargeSize, refuseManyEntri
 
 const WRITE_SIZE = 1024 * 1024;
 
-/** A zip that grows file by file, always in the order it is told. Writes in large pieces; nothing is complete before `end`. */
+/** A zip that grows file by file, in the order it is told. Writes in large pieces; complete only after `end`. */
 export class ArchiveFile {
   private readonly directory: Buffer[] = [];
   private pending: Uint8Array[] = [];

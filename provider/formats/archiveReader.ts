@@ -34,9 +34,9 @@ export async function readFromArchive(archive: string, entryPath: string): Promi
 }
 
 /**
- * Unpacks a zip into `folder`, which is created. Files get mode 755 or 644 and folders 755, whatever the umask. Nothing
- * is written when the archive holds a path that leads out of the folder, a link or device, or a path twice (BAD_FILE), or
- * more than the limits (TOO_LARGE); damage inside a file is found while it is unpacked (BAD_FILE). A file that is in the
+ * Unpacks a zip into `folder`, which is created. Files get mode 755 or 644 and folders 755, whatever the umask.
+ * Nothing is written when the archive holds a path that leads out of the folder, a link or device, a path twice
+ * (BAD_FILE), or more than the limits (TOO_LARGE); damage in a file is found while it is unpacked (BAD_FILE). A file in the
  * way is never written over (EEXIST); other errors of the file system come through as they are.
  */
 export async function extractArchive(archive: string, folder: string, limits = defaultLimits): Promise<void> {

@@ -8,7 +8,7 @@ export const zip: Format = {
   dependencyRoot: "/var/task",
   async write({ dependencies, code }: Contents, folder: string) {
     const name = "code.zip";
-    // Own code first: where it and a dependency own one path, and the checks let that pass, its file is the one that ships.
+    // Own code first: where it and a dependency have one path, and the checks let that pass, its file ships.
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     return [{ kind: "code", name, ...(await joinPacks(parts, path.join(folder, name), "keepFirst")) }];
   },

@@ -1,6 +1,6 @@
 import { UvLambdaError } from "../lib/errors.js";
 
-/** The three records of a zip that this product writes and reads, field by field (PKWARE's APPNOTE 4.3.7, 4.3.12, 4.3.16). */
+// The three records of a zip that are written and read here, field by field: PKWARE's APPNOTE 4.3.7, 4.3.12, 4.3.16.
 
 export const STORED = 0;
 export const DEFLATED = 8;

@@ -5,7 +5,10 @@ import type { FileTree } from "./tree.js";
 /** Raised when the same inputs are packed to other bytes on purpose; every function is then updated once. */
 export const FORMAT_NUMBER = 1;
 
-/** Hex SHA-256 of what a tree is: format number and each file's path, mode, size and content. Owners and order do not count. */
+/**
+ * Hex SHA-256 of what a tree is: format number and each file's path, mode, size and content. Owners and order do not
+ * count.
+ */
 export function treeDigest(tree: FileTree): string {
   const hash = createHash("sha256").update(`uvlambda tree ${FORMAT_NUMBER} ${tree.length}\n`);
   for (const { path, mode, size, sha256 } of sortTree(tree)) {
