@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn } from "../tests/aws/install.js";
+import { installAwsStandIn } from "../tests/aws/plugin/install.js";
 import { startLocalAws, type LocalAws } from "../tests/aws/localAws.js";
 import { findInterpreter } from "../tests/aws/runner/interpreter.js";
 
@@ -126,7 +126,7 @@ async function installAwsPlugin({ env }: Demo): Promise<void> {
     console.log(`   the real pulumi-resource-aws ${version}`);
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    await installAwsStandIn(env["PULUMI_HOME"]!);
+    installAwsStandIn(env["PULUMI_HOME"]!, pulumiPath);
     console.log(`   the stand-in of tests/aws, because pulumi-resource-aws ${version} cannot be fetched from here`);
   }
   env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";

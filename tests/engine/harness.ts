@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "../support/commands.js";
-import { checkout } from "../support/machine.js";
+import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
 import { linkModules, writeProgram, type FunctionOutputs, type Program } from "./programs.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
@@ -77,7 +77,7 @@ export async function createExample(context: Mocha.Context, name: string): Promi
   const run = await sharedRun(context);
   const place = placeIn(run, path.join(checkout, "examples", name), "infra");
   const project = path.join(place.programFolder, "Pulumi.yaml");
-  fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", path.join(checkout, "bin")));
+  fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
   if (fs.existsSync(path.join(place.programFolder, "index.ts"))) linkModules(path.join(place.programFolder, "node_modules"));
   return initStack(place);
 }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { checkout } from "../support/machine.js";
+import { checkout, pluginFolder } from "../support/machine.js";
 
 export type Language = "typescript" | "yaml";
 
@@ -42,7 +42,7 @@ export type FunctionOutputs = Record<(typeof outputNames)[number], string | numb
 export function writeProgram(folder: string, program: Program): void {
   const programFolder = path.join(folder, program.main ?? "");
   fs.mkdirSync(programFolder, { recursive: true });
-  const plugins = { providers: [{ name: "uvlambda", path: path.join(checkout, "bin") }] };
+  const plugins = { providers: [{ name: "uvlambda", path: pluginFolder }] };
   const main = program.main === undefined ? {} : { main: program.main };
   if (program.language === "yaml") {
     const body = yamlBody(program);

@@ -2,10 +2,10 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn } from "../aws/install.js";
+import { installAwsStandIn } from "../aws/plugin/install.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
 import { waitUntil } from "../support/commands.js";
-import { checkout, findTool } from "../support/machine.js";
+import { findTool, pluginFolder } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
 import { prepareFixtures } from "./fixtures.js";
 
@@ -30,7 +30,7 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
   const missing = [
     pulumi === undefined ? "the pulumi CLI (run tools/setup)" : "",
     uv === undefined ? "uv (run tools/setup)" : "",
-    fs.existsSync(path.join(checkout, "dist")) ? "" : "the compiled plugin (run tools/build)",
+    fs.existsSync(path.join(pluginFolder, "..", "dist")) ? "" : "the compiled plugin (run tools/build)",
     whyNoLocalAws() ?? "",
   ].filter((part) => part !== "");
   if (pulumi === undefined || uv === undefined || missing.length > 0) {
@@ -48,7 +48,7 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
   const [aws] = await Promise.all([
     startLocalAws(),
-    installAwsStandIn(pulumiHome),
+    installAwsStandIn(pulumiHome, pulumi),
     prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi)),
   ]);
   return { folder, pulumi, uv, aws, pulumiHome, fixtures };

@@ -4,6 +4,9 @@ import * as path from "node:path";
 /** The checkout this test runs in. */
 export const checkout = path.resolve(__dirname, "..", "..");
 
+/** The folder with the plugin's launcher; UVLAMBDA_TEST_PLUGIN names that of another build, for example a release. */
+export const pluginFolder = process.env["UVLAMBDA_TEST_PLUGIN"] || path.join(checkout, "bin");
+
 /**
  * Path of a program: the one that `variable` names (`tools/setup` sets it), else the first on PATH, else undefined.
  */
