@@ -29,8 +29,7 @@ export interface UvCall {
  * redacted before anything is taken out of it.
  */
 export function uvError(stderr: string, call: UvCall): UvLambdaError {
-  const message = readStderr(redact(stderr, call.secrets));
-  // Once more: a wrapped line can have hidden a value.
+  const message = readStderr(stderr);
   const flat = redact(message.flat, call.secrets);
   const said = redact(lastLines(message), call.secrets);
   for (const { pattern, explain } of errorTable) {

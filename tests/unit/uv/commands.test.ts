@@ -12,6 +12,8 @@ import { installLocked, installWheels } from "../../../provider/uv/install.js";
 import { checkLock } from "../../../provider/uv/lockCheck.js";
 import { findPython } from "../../../provider/uv/python.js";
 import { exportSbom } from "../../../provider/uv/sbom.js";
+import { runCommand } from "../../support/commands.js";
+import { findTool } from "../../support/machine.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";
 import { makeWheel } from "../../support/wheels.js";
 import { makeWorkspace, type TestWorkspace } from "./workspace.js";
@@ -203,6 +205,23 @@ describe("uv's commands, with the real uv", function () {
       assert.ok(files(site).includes("srconly/__init__.py"));
     });
 
+    it("builds a package from git when it is named, at the commit of the lock", async function () {
+      if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
+        console.log("      skipped: needs git");
+        this.skip();
+      }
+      const repository = folder("repository");
+      await commitPackage(repository, "first");
+      workspace.append("libs/core/pyproject.toml", `[dependency-groups]\ngit = ["from-git"]\n[tool.uv.sources]\nfrom-git = { git = "file://${repository}" }\n`);
+      await workspace.lock();
+      await commitPackage(repository, "second");
+      const selection = { package: "core", onlyGroups: ["git"] };
+      assert.equal(parsePylock(await exportLock(uv, workspace.root, selection)).packages[0]?.kind, "git");
+      await refused(install(arm313, selection), "NO_WHEEL", /from-git/);
+      const site = await install(arm313, selection, ["from-git"]);
+      assert.match(read(path.join(site, "from_git", "__init__.py")), /first/);
+    });
+
     it("agrees with our own comparison of wheels, which comes first and says more", async () => {
       const none = resolveTarget("python3.14", "arm64").target;
       const pylock = await exportLock(uv, workspace.root, { package: "api" });
@@ -302,3 +321,17 @@ describe("uv's commands, with the real uv", function () {
     });
   });
 });
+
+/** Commits a package whose module holds `text` to a repository, which is made when it is not there. */
+async function commitPackage(repository: string, text: string): Promise<void> {
+  const env = { PATH: process.env["PATH"] ?? "", HOME: repository, GIT_CONFIG_NOSYSTEM: "1" };
+  fs.mkdirSync(path.join(repository, "src", "from_git"), { recursive: true });
+  fs.writeFileSync(path.join(repository, "src", "from_git", "__init__.py"), `TEXT = "${text}"\n`);
+  const pyproject = '[project]\nname = "from-git"\nversion = "1"\n[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n';
+  fs.writeFileSync(path.join(repository, "pyproject.toml"), pyproject);
+  const author = ["-c", "user.name=test", "-c", "user.email=test@example.invalid"];
+  for (const args of [["init", "--quiet"], ["add", "."], [...author, "commit", "--quiet", "--message", text]]) {
+    const result = await runCommand(["git", ...args], { cwd: repository, env });
+    assert.equal(result.code, 0, result.stderr);
+  }
+}

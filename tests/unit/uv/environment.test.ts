@@ -55,6 +55,8 @@ describe("the environment of uv", () => {
     const env = uvEnvironment({ UV_LOCK_TIMEOUT: "5", UV_INDEX_CORP_PASSWORD: "old" }, { UV_INDEX_CORP_PASSWORD: "new" });
     assert.equal(env["UV_LOCK_TIMEOUT"], "5");
     assert.equal(env["UV_INDEX_CORP_PASSWORD"], "new");
+    // Nobody can answer a question of git.
+    assert.equal(uvEnvironment({}, { GIT_TERMINAL_PROMPT: "1" })["GIT_TERMINAL_PROMPT"], "0");
   });
 });
 
