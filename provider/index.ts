@@ -1,10 +1,9 @@
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { main } from "@pulumi/pulumi/provider/index.js";
 import { readSettings } from "./lib/settings.js";
 import { watchParent } from "./lib/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
-import { UvLambdaProvider } from "./provider.js";
+import { UvLambdaProvider, servePlugin } from "./provider.js";
 import type { PackageSchema } from "./resources/schema.js";
 import type { Tools } from "./resources/tools.js";
 
@@ -44,5 +43,5 @@ function startPlugin(): void {
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
   const provider = new UvLambdaProvider(schema.version, schemaText, () => (tools ??= openTools()), cancel);
-  void main(provider, process.argv.slice(2));
+  void servePlugin(provider, process.argv.slice(2));
 }

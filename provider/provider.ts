@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type * as provider from "@pulumi/pulumi/provider/index.js";
+import * as provider from "@pulumi/pulumi/provider/index.js";
 import { buildProvider } from "./resources/buildProvider.js";
+import { leaveOutFunctionSerializer } from "./resources/lightPulumi.js";
 import { buildToken, functionToken } from "./resources/tokens.js";
 import type { Tools } from "./resources/tools.js";
 
@@ -18,6 +19,11 @@ const components: Readonly<Record<string, () => Promise<Construct>>> = {
 
 /** The custom resources by type token. */
 const customResources: Readonly<Record<string, typeof buildProvider>> = { [buildToken]: buildProvider };
+
+/** Serves the engine at the address in `args` until the process ends. Prints the port, and nothing before it. */
+export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<void> {
+  return provider.main(plugin, args);
+}
 
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
@@ -37,6 +43,7 @@ export class UvLambdaProvider implements provider.Provider {
   ): Promise<provider.ConstructResult> {
     const load = components[type];
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
+    leaveOutFunctionSerializer();
     const construct = await load();
     return construct(await this.tools(), name, inputs, opts);
   }

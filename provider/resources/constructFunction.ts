@@ -4,6 +4,7 @@ import type * as provider from "@pulumi/pulumi/provider/index.js";
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
 import type { PackageRequest } from "../packaging/request.js";
+import { attachmentKeys } from "./attachmentKeys.js";
 import { codeFile } from "./build.js";
 import { engineError } from "./failures.js";
 import { FunctionComponent, type MadeFunction } from "./function.js";
@@ -26,8 +27,8 @@ export async function constructFunction(
   inputs: pulumi.Inputs,
   opts: pulumi.ComponentResourceOptions,
 ): Promise<provider.ConstructResult> {
+  const resolved = await resolveInputs(inputs);
   try {
-    const resolved = await resolveInputs(inputs);
     const problems = functionProblems(tools.schema, resolved, tools.buildEnvironmentProblems);
     if (problems.length > 0) throw new InvalidInputError(problems);
     const schema = resourceSchema(tools.schema, functionToken);
@@ -37,12 +38,13 @@ export async function constructFunction(
       inputs: given,
       request,
       warnings: functionWarnings(resolved),
+      attachmentKeys: attachmentKeys(resolved),
       make: (reporter: Reporter) => makePackage(tools, request, resolved, reporter),
     };
     const component = new FunctionComponent(name, order, opts);
     return { urn: component.urn, state: await component.outputs() };
   } catch (error) {
-    throw engineError(error);
+    throw engineError(error, resolved.secrets);
   }
 }
 

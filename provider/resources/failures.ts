@@ -1,16 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { isPrivate } from "./inputs.js";
+
+/** The engine prints the value at a property's path, secret or not; a path that leads nowhere has no value. */
+const notShown = " (value not shown)";
+
+/** The engine prints each property on a line of its own, indented by two tabs. */
+const continuation = "\n\t\t  ";
 
 /**
  * The error that the engine prints well: one line a property for what the user can mend; for anything unexpected one
- * line that asks for a report, with the details at debug level.
+ * line that asks for a report, with the details at debug level. `secrets` are the property paths of secret inputs.
  */
-export function engineError(error: unknown): Error {
+export function engineError(error: unknown, secrets: ReadonlySet<string>): Error {
   if (!(error instanceof UvLambdaError)) return unexpected(error);
   if (error.code === "CANCELLED") return new Error("cancelled");
   return new pulumi.InputPropertiesError({
     message: headline(error),
-    errors: error.problems.map(({ property, message }) => ({ propertyPath: property, reason: message })),
+    errors: error.problems.map(({ property, message }) => ({
+      propertyPath: isPrivate(secrets, property) ? `${property}${notShown}` : property,
+      reason: message.replaceAll("\n", continuation),
+    })),
   });
 }
 

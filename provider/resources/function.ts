@@ -22,6 +22,8 @@ export interface FunctionOrder {
   readonly inputs: FunctionInputs;
   readonly request: PackageRequest;
   readonly warnings: readonly string[];
+  /** One for each of `inputs.policyArns`. */
+  readonly attachmentKeys: readonly string[];
   /** Undefined: it cannot be built before the deployment. */
   make(reporter: Reporter): Promise<MadeFunction | undefined>;
 }
@@ -48,7 +50,8 @@ export class FunctionComponent extends pulumi.ComponentResource<FunctionOutputs>
     const order = recorded[orderKey];
     if (order === undefined) throw new Error("a function was created without its order");
     const made = await this.make(order);
-    const scope = { component: this, resourceName: name, inputs: order.inputs, names: functionChildNames(name) };
+    const { inputs, attachmentKeys } = order;
+    const scope = { component: this, resourceName: name, inputs, names: functionChildNames(name), attachmentKeys };
     const outputs = createResources(scope, order.request, made);
     this.registerOutputs(outputs);
     return outputs;

@@ -12,7 +12,7 @@ interface Statement {
 
 /** Gives the role what the function's settings need, each right as a resource of its own, and the user's policies. */
 export function attachPolicies(scope: Scope, role: iam.Role, logs: FunctionLogs): pulumi.Resource[] {
-  const { inputs, names } = scope;
+  const { inputs, names, attachmentKeys } = scope;
   const own = new PolicyWriter(scope, role);
   own.grant(names.logsPolicy, writeLogs(logs));
   if ((inputs.tracingMode ?? defaults.tracingMode) === "Active") own.grant(names.tracingPolicy, sendTraces);
@@ -20,7 +20,7 @@ export function attachPolicies(scope: Scope, role: iam.Role, logs: FunctionLogs)
   for (const [key, document] of Object.entries(inputs.inlinePolicies ?? {})) {
     own.inline(names.inlinePolicy(key), document, key);
   }
-  attachmentKeys(inputs.policyArns ?? []).forEach(([key, arn]) => own.attach(names.attachedPolicy(key), arn));
+  (inputs.policyArns ?? []).forEach((arn, i) => own.attach(names.attachedPolicy(attachmentKeys[i] ?? String(i)), arn));
   return own.resources;
 }
 
@@ -68,24 +68,4 @@ class PolicyWriter {
   attach(resourceName: string, policyArn: pulumi.Input<string>): void {
     this.resources.push(new iam.RolePolicyAttachment(resourceName, { role: this.role.name, policyArn }, this.opts));
   }
-}
-
-/**
- * A key for each ARN. A known one is keyed by the policy's name, so that taking the first from the list does not move
- * the others: an attachment that takes over its neighbour's ARN would lose it when the neighbour is deleted.
- */
-function attachmentKeys(arns: readonly pulumi.Input<string>[]): [string, pulumi.Input<string>][] {
-  return arns.map((arn, i) => [typeof arn === "string" ? policyName(arn, arns) : String(i), arn]);
-}
-
-/** The last part of the ARN; with its path when another ARN in the list ends alike. */
-function policyName(arn: string, all: readonly pulumi.Input<string>[]): string {
-  const last = arn.slice(arn.lastIndexOf("/") + 1);
-  const isUnique = all.filter((other) => typeof other === "string" && other.endsWith(`/${last}`)).length === 1;
-  return isUnique
-    ? last
-    : arn
-        .slice(arn.indexOf("iam::") + "iam::".length)
-        .replace(":policy/", "-")
-        .replace(/\//g, "-");
 }

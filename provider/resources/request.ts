@@ -13,7 +13,10 @@ type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
  * The inputs as a request, with defaults. `programFolder` is the program's working folder, links resolved.
  * Throws InvalidInputError with every path that does not exist.
  */
-export async function packageRequest(inputs: FunctionPlain & Pick<FunctionInputs, "layers">, programFolder: string): Promise<PackageRequest> {
+export async function packageRequest(
+  inputs: FunctionPlain & Pick<FunctionInputs, "layers">,
+  programFolder: string,
+): Promise<PackageRequest> {
   const folders = await resolveFolders(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
   const checks = inputs.checks ?? {};

@@ -5,7 +5,6 @@ export interface PropertySchema {
   readonly items?: PropertySchema;
   readonly additionalProperties?: PropertySchema;
   readonly plain?: boolean;
-  readonly secret?: boolean;
 }
 
 export interface TypeSchema {

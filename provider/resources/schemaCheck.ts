@@ -1,6 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
-import { UNKNOWN, childPath, isPlainObject, isSecretPath, type ResolvedInputs } from "./inputs.js";
+import { UNKNOWN, childPath, isPlainObject, isPrivate, type ResolvedInputs } from "./inputs.js";
 import { referencedType, type PackageSchema, type PropertySchema, type ResourceSchema } from "./schema.js";
 import type { Rule } from "./valueRules.js";
 
@@ -117,9 +117,8 @@ class SchemaCheck {
 
   private map(place: Place, value: unknown): Problem[] {
     if (!isPlainObject(value)) return [this.problem(place, "must be a map", value)];
-    const { additionalProperties, secret } = place.property;
-    if (additionalProperties === undefined) return [];
-    const property = secret === true ? { ...additionalProperties, secret } : additionalProperties;
+    const property = place.property.additionalProperties;
+    if (property === undefined) return [];
     return Object.entries(value).flatMap(([key, item]) =>
       this.value({ path: childPath(place.path, key), slot: `${place.slot}{}`, property }, item),
     );
@@ -142,8 +141,8 @@ class SchemaCheck {
   /** `given` undefined: it is not quoted. */
   private problem(place: Place, message: string, given: unknown): Problem {
     if (given === undefined) return { property: place.path, message };
-    const isSecret = place.property.secret === true || isSecretPath(this.secrets, place.path);
-    return { property: place.path, message: `${message}; given: ${isSecret ? "a secret" : quoted(given)}` };
+    if (isPrivate(this.secrets, place.path)) return { property: place.path, message };
+    return { property: place.path, message: `${message}; given: ${quoted(given)}` };
   }
 }
 

@@ -8,4 +8,6 @@ export interface Scope {
   readonly resourceName: string;
   readonly inputs: FunctionInputs;
   readonly names: FunctionChildNames;
+  /** One for each of `inputs.policyArns`. */
+  readonly attachmentKeys: readonly string[];
 }

@@ -1,4 +1,3 @@
-import type { Problem } from "../lib/errors.js";
 import type { Packager } from "../packaging/packager.js";
 import type { PackageSchema } from "./schema.js";
 
@@ -10,6 +9,10 @@ export interface Tools {
   readonly workFolder: { place(sourceFile: string, sha256: string): Promise<string> };
   /** Absolute working folder of the program, links resolved. */
   readonly programFolder: string;
-  /** What is wrong with the names in a `buildEnvironment`. */
-  readonly buildEnvironmentProblems: (variables: Readonly<Record<string, string>>) => readonly Problem[];
+  readonly buildEnvironmentProblems: VariableCheck;
 }
+
+/** Says which variables uv may not get, by name. */
+export type VariableCheck = (
+  variables: Readonly<Record<string, string>>,
+) => readonly { readonly key: string; readonly message: string }[];

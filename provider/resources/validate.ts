@@ -1,8 +1,9 @@
 import type { Problem } from "../lib/errors.js";
 import { conflictProblems } from "./conflicts.js";
 import { functionToken } from "./tokens.js";
+import type { VariableCheck } from "./tools.js";
 import { functionRules, mayBeEmpty } from "./functionRules.js";
-import { isPlainObject, type ResolvedInputs } from "./inputs.js";
+import { childPath, isPlainObject, type ResolvedInputs } from "./inputs.js";
 import { resourceSchema, type PackageSchema } from "./schema.js";
 import { schemaProblems } from "./schemaCheck.js";
 
@@ -13,11 +14,14 @@ import { schemaProblems } from "./schemaCheck.js";
 export function functionProblems(
   schema: PackageSchema,
   inputs: ResolvedInputs,
-  variableProblems: (variables: Readonly<Record<string, string>>) => readonly Problem[],
+  variableProblems: VariableCheck,
 ): Problem[] {
   const resource = resourceSchema(schema, functionToken);
   const problems = schemaProblems({ schema, resource, rules: functionRules, mayBeEmpty }, inputs);
-  const variables = variableProblems(knownBuildEnvironment(inputs.values).variables);
+  const variables = variableProblems(knownBuildEnvironment(inputs.values).variables).map(({ key, message }) => ({
+    property: childPath("buildEnvironment", key),
+    message,
+  }));
   return [...problems, ...conflictProblems(inputs.values), ...variables];
 }
 

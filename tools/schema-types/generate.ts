@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-interface Property {
+export interface Property {
   readonly type?: "string" | "integer" | "number" | "boolean" | "array" | "object";
   readonly $ref?: string;
   readonly items?: Property;
@@ -10,21 +10,22 @@ interface Property {
   readonly description?: string;
 }
 
-interface TypeSpec {
+export interface TypeSpec {
   readonly description?: string;
-  readonly enum?: readonly { readonly value: string }[];
+  readonly enum?: readonly { readonly name: string; readonly value: string; readonly description?: string }[];
   readonly properties?: Readonly<Record<string, Property>>;
   readonly required?: readonly string[];
 }
 
-interface ResourceSpec {
+export interface ResourceSpec {
   readonly inputProperties: Readonly<Record<string, Property>>;
   readonly requiredInputs?: readonly string[];
   readonly properties: Readonly<Record<string, Property>>;
   readonly required?: readonly string[];
 }
 
-interface Schema {
+export interface Schema {
+  readonly version: string;
   readonly types: Readonly<Record<string, TypeSpec>>;
   readonly resources: Readonly<Record<string, ResourceSpec>>;
 }

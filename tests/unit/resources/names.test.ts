@@ -1,0 +1,32 @@
+import * as assert from "node:assert/strict";
+import {
+  functionChildNames,
+  logGroupNameFor,
+  logGroupPrefixFor,
+  roleNameFor,
+} from "../../../provider/resources/names.js";
+
+describe("child names", () => {
+  // Names are in the state of every user. A changed line here replaces deployed resources: add an alias.
+  it("are these", () => {
+    const { inlinePolicy, attachedPolicy, ...fixed } = functionChildNames("api");
+    assert.deepEqual(fixed, {
+      function: "api",
+      build: "api-build",
+      role: "api-role",
+      logGroup: "api-logs",
+      logsPolicy: "api-logs-policy",
+      tracingPolicy: "api-tracing-policy",
+      kmsPolicy: "api-kms-policy",
+    });
+    assert.equal(inlinePolicy("read"), "api-inline-read");
+    assert.equal(attachedPolicy("AmazonS3ReadOnlyAccess"), "api-policy-AmazonS3ReadOnlyAccess");
+  });
+
+  it("in AWS are these", () => {
+    assert.equal(roleNameFor("orders"), "orders-role");
+    assert.equal(logGroupNameFor("orders"), "/aws/lambda/orders");
+    assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");
+    assert.ok(logGroupPrefixFor("x".repeat(1000)).length < 512 - 26);
+  });
+});

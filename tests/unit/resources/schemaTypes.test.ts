@@ -1,0 +1,75 @@
+import * as assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import * as path from "node:path";
+import { functionDefaults } from "../../../provider/resources/defaults.js";
+import { generatedFile, schemaTypes, type Schema } from "../../../tools/schema-types/generate.js";
+import { schemaText } from "./support.js";
+
+interface Documented {
+  readonly description?: string;
+}
+
+const root = path.join(__dirname, "../../..");
+const schema = JSON.parse(schemaText) as Schema;
+const component = schema.resources["uvlambda:index:Function"]!;
+
+describe("schema.json", () => {
+  it("gives the committed types", () => {
+    assert.equal(
+      readFileSync(generatedFile, "utf8"),
+      schemaTypes(schemaText),
+      "run npx tsx tools/schema-types/generate.ts",
+    );
+  });
+
+  it("has the version of package.json", () => {
+    const packageText = readFileSync(path.join(root, "package.json"), "utf8");
+    const packageVersion = (JSON.parse(packageText) as { version: string }).version;
+    assert.equal(schema.version, packageVersion);
+  });
+
+  it("documents every type, field, member, input and output", () => {
+    const types = Object.entries(schema.types);
+    const documented: [string, Documented][] = [
+      ...types,
+      ...types.flatMap(([token, type]) =>
+        Object.entries(type.properties ?? {}).map(([k, v]) => [`${token}.${k}`, v] as const),
+      ),
+      ...types.flatMap(([token, type]) =>
+        (type.enum ?? []).map((member) => [`${token}.${member.name}`, member] as const),
+      ),
+      ...Object.entries(component.inputProperties),
+      ...Object.entries(component.properties),
+    ] as [string, Documented][];
+    assert.deepEqual(
+      documented.flatMap(([name, { description }]) => (description?.endsWith(".") ? [] : [name])),
+      [],
+    );
+  });
+
+  it("states every default of the code, and a default for every optional input", () => {
+    for (const [key, value] of Object.entries(functionDefaults)) {
+      const checks = schema.types["uvlambda:index:Checks"]?.properties ?? {};
+      const properties = key === "checkLevel" ? Object.values(checks) : [component.inputProperties[key]];
+      for (const property of properties) {
+        const stated = typeof value === "string" ? `\`${value}\`` : String(value);
+        assert.ok(property?.description?.includes(`Default: ${stated}`), `${key} does not state ${stated}`);
+      }
+    }
+    const silent = Object.entries(component.inputProperties).filter(
+      ([, { description }]) => !/Default( of AWS)?: /.test(description ?? ""),
+    );
+    assert.deepEqual(
+      silent.map(([key]) => key),
+      component.requiredInputs,
+    );
+  });
+
+  it("refers to nothing outside of itself: the SDKs must not need another provider's", () => {
+    const refs = [...schemaText.matchAll(/"\$ref":\s*"([^"]*)"/g)].map((match) => match[1]);
+    assert.deepEqual(
+      refs.filter((ref) => !ref?.startsWith("#/types/")),
+      [],
+    );
+  });
+});

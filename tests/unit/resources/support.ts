@@ -1,0 +1,138 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import * as pulumi from "@pulumi/pulumi";
+import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
+import type { PackageOptions } from "../../../provider/packaging/packager.js";
+import { constructFunction } from "../../../provider/resources/constructFunction.js";
+import type { PackageSchema } from "../../../provider/resources/schema.js";
+import type { Tools } from "../../../provider/resources/tools.js";
+
+export const schemaText = fs.readFileSync(path.join(__dirname, "../../../schema.json"), "utf8");
+export const schema = JSON.parse(schemaText) as PackageSchema;
+
+export interface Child {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** The folder of a program with a project beside it; removed by `remove`. */
+export class Workspace {
+  readonly root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-resources-")));
+  readonly program = path.join(this.root, "infra");
+  readonly project = path.join(this.root, "app");
+
+  constructor() {
+    fs.mkdirSync(this.program);
+    fs.mkdirSync(this.project);
+  }
+
+  remove(): void {
+    fs.rmSync(this.root, { recursive: true });
+  }
+}
+
+export type FakePackage = (request: PackageRequest, options: PackageOptions) => Promise<Artifact>;
+
+export const codeBytes = "the function's archive";
+export const codeSha256 = createHash("sha256").update(codeBytes).digest("hex");
+
+export const artifact: Artifact = {
+  outputHash: "hash-of-the-tree",
+  folder: "/store/entry",
+  files: [{ kind: "code", name: "code.zip", sha256: codeSha256, size: 22, unzippedSize: 50, files: 2 }],
+  packages: { boto3: "1.40.0" },
+  unzippedSize: 50,
+  conflicts: [],
+  cacheHit: false,
+};
+
+export function fakeTools(workspace: Workspace, build: FakePackage = async () => artifact): Tools {
+  return {
+    schema,
+    packager: { package: build, cancel: () => {} },
+    workFolder: { place: async (_file, sha256) => `.uvlambda/${sha256}.zip` },
+    programFolder: workspace.program,
+    buildEnvironmentProblems: (variables) =>
+      Object.keys(variables)
+        .filter((key) => !key.startsWith("UV_INDEX_"))
+        .map((key) => ({ key, message: "cannot be set for uv" })),
+  };
+}
+
+export interface Deployment {
+  /** What was registered, in order, without the stack. */
+  readonly children: readonly Child[];
+  readonly outputs: Readonly<Record<string, unknown>>;
+  readonly child: (type: string, name: string) => Child;
+}
+
+/** Constructs a function against mocks of the engine; AWS fills in ARNs and names. */
+export async function deploy(tools: Tools, inputs: pulumi.Inputs, name = "api", preview = false): Promise<Deployment> {
+  const children = await mockEngine(preview);
+  const { state } = await constructFunction(tools, name, inputs, {});
+  const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
+  return {
+    children,
+    outputs,
+    child: (type, childName) => {
+      const found = children.find((c) => c.type === type && c.name === childName);
+      if (found === undefined)
+        throw new Error(`no ${type} ${childName} among ${children.map((c) => c.name).join(", ")}`);
+      return found;
+    },
+  };
+}
+
+/** Replaces the engine; the list fills with what is registered. */
+export async function mockEngine(preview = false): Promise<Child[]> {
+  const children: Child[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        children.push({ type, name, inputs: inputs as Record<string, unknown> });
+        return {
+          id: `${name}-id`,
+          state: { ...(inputs as object), ...computed(type, name, inputs as Record<string, unknown>) },
+        };
+      },
+      call: ({ token }) => {
+        if (token.endsWith("getPartition")) return { partition: "aws-us-gov" };
+        if (token.endsWith("getRegion")) return { region: "us-gov-west-1" };
+        return { accountId: "123456789012" };
+      },
+    },
+    "project",
+    "stack",
+    preview,
+  );
+  return children;
+}
+
+function computed(type: string, name: string, inputs: Record<string, unknown>): object {
+  const own = (inputs["name"] as string | undefined) ?? `${name}-abc1234`;
+  switch (type) {
+    case "aws:lambda/function:Function":
+      return {
+        name: own,
+        arn: `arn:fn:${own}`,
+        invokeArn: `arn:invoke:${own}`,
+        qualifiedArn: `arn:fn:${own}:$LATEST`,
+        version: "$LATEST",
+      };
+    case "aws:iam/role:Role":
+      return { name: own, arn: `arn:aws:iam::123456789012:role/${own}` };
+    case "aws:cloudwatch/logGroup:LogGroup": {
+      const prefix = inputs["namePrefix"] as string | undefined;
+      return prefix === undefined ? { arn: `arn:logs:${own}` } : { name: `${prefix}1`, arn: `arn:logs:${prefix}` };
+    }
+    default:
+      return {};
+  }
+}
+
+export function promiseOf<T>(output: pulumi.Output<T>): Promise<T> {
+  return (output as unknown as { promise(): Promise<T> }).promise();
+}
