@@ -3,21 +3,40 @@ import tseslint from "typescript-eslint";
 
 // What may not reach an artifact, and the files that need it all the same, each with its reason.
 const environmentReaders = ["provider/index.ts", "provider/cli.ts", "provider/provider.ts"]; // process entry points: they hand it on
-const clockReaders = ["provider/store/lock.ts", "provider/store/store.ts"]; // age of locks and of entries
+const clockReaders = ["lock", "store", "workFolder"].map((name) => `provider/store/${name}.ts`); // age of locks and of entries
 const randomUsers = ["provider/store/processIdentity.ts"]; // names of temporary files and locks
 const processStarters = ["provider/lib/process.ts"];
 
 const environment = {
-  properties: [{ object: "process", property: "env", message: "Pass the value in: the environment is read once, at the start." }],
-  imports: [{ name: "node:process", importNames: ["env"], message: "Pass the value in: the environment is read once, at the start." }],
+  properties: [
+    { object: "process", property: "env", message: "Pass the value in: the environment is read once, at the start." },
+  ],
+  imports: [
+    {
+      name: "node:process",
+      importNames: ["env"],
+      message: "Pass the value in: the environment is read once, at the start.",
+    },
+  ],
 };
 const clock = {
   properties: [{ object: "Date", property: "now", message: "The clock may not reach an artifact." }],
-  syntax: [{ selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: "The clock may not reach an artifact." }],
+  syntax: [
+    {
+      selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+      message: "The clock may not reach an artifact.",
+    },
+  ],
 };
 const randomness = {
   properties: [{ object: "Math", property: "random", message: "Randomness may not reach an artifact." }],
-  imports: [{ name: "node:crypto", importNames: ["randomBytes", "randomInt", "randomUUID"], message: "Randomness may not reach an artifact." }],
+  imports: [
+    {
+      name: "node:crypto",
+      importNames: ["randomBytes", "randomInt", "randomUUID"],
+      message: "Randomness may not reach an artifact.",
+    },
+  ],
 };
 const processes = {
   imports: ["child_process", "node:child_process"].map((name) => ({
@@ -62,7 +81,15 @@ function restrictions(file) {
 
 export default tseslint.config(
   {
-    ignores: ["**/node_modules/", "dist/", "sdk/", "tests/fixtures/", "examples/", "**/.uvlambda/", "provider/resources/schemaTypes.ts"],
+    ignores: [
+      "**/node_modules/",
+      "dist/",
+      "sdk/",
+      "tests/fixtures/",
+      "examples/",
+      "**/.uvlambda/",
+      "provider/resources/schemaTypes.ts",
+    ],
   },
   {
     files: ["**/*.ts"],
@@ -73,9 +100,15 @@ export default tseslint.config(
       eqeqeq: "error",
       "max-lines": ["error", { max: 300 }],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
-      "@typescript-eslint/no-confusing-void-expression": ["error", { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true }],
+      "@typescript-eslint/no-confusing-void-expression": [
+        "error",
+        { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+      ],
       "@typescript-eslint/no-misused-spread": ["error", { allow: [{ from: "lib", name: "string" }, "string"] }],
-      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true }],
+      "@typescript-eslint/no-unused-vars": [
+        "error",
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_", ignoreRestSiblings: true },
+      ],
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       // The compiler's noUncheckedIndexedAccess asks for a thought at each index; `!` is the answer where the bounds are plain to see.
@@ -89,6 +122,15 @@ export default tseslint.config(
     files: ["**/*.ts"],
     ignores: ["**/*.test.ts"],
     rules: { "max-lines-per-function": ["error", { max: 60 }] },
+  },
+  {
+    // Tests put answers of AWS, which are unknown JSON, into messages and comparisons; a wrong text fails them anyway.
+    files: ["tests/**/*.ts"],
+    rules: {
+      "@typescript-eslint/no-base-to-string": "off",
+      "@typescript-eslint/restrict-template-expressions": "off",
+      "@typescript-eslint/no-unnecessary-condition": "off",
+    },
   },
   { files: ["provider/**/*.ts"], ignores: ["provider/cli.ts"], rules: { "no-console": "error" } },
   restrictions("provider/**/*.ts"),

@@ -1,6 +1,9 @@
 import { reporters, type MochaOptions, type Runner } from "mocha";
 import * as fs from "node:fs";
 
+/** Milliseconds that the process may live on after the last test. */
+const patience = 20_000;
+
 /**
  * Mocha's "spec" output; when the run ends, one line `passed failed skipped` goes to the end of the file that
  * UVLAMBDA_TEST_COUNTS names, for `tools/test` to add up.
@@ -11,8 +14,19 @@ class CountingReporter extends reporters.Spec {
     runner.once("end", () => {
       const file = process.env["UVLAMBDA_TEST_COUNTS"];
       if (file) fs.appendFileSync(file, `${this.stats.passes} ${this.stats.failures} ${this.stats.pending}\n`);
+      setTimeout(refuseToHang, patience).unref();
     });
   }
+}
+
+/** A test that leaves something open must not stop the other suites, and must not go unnoticed either. */
+function refuseToHang(): void {
+  console.error(
+    `The tests have ended, but these keep the process alive: ${process.getActiveResourcesInfo().join(", ")}`,
+  );
+  // Mocha sets the exit code in an "exit" listener of its own, from the number of failed tests; this one comes after it.
+  process.once("exit", () => (process.exitCode = 1));
+  process.exit();
 }
 
 export = CountingReporter;

@@ -112,13 +112,16 @@ describe("architecture", () => {
   });
 
   it("finds imports however they are written", () => {
-    const text = 'import type { A } from "./a.js";\nexport * from "./b.js";\nvoid import("./c.js");\nimport d = require("./d.js");';
+    const text =
+      'import type { A } from "./a.js";\nexport * from "./b.js";\nvoid import("./c.js");\nimport d = require("./d.js");';
     const found = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
     assert.deepEqual(found.sort(), ["./a.js", "./b.js", "./c.js", "./d.js"]);
   });
 
   it("gives every folder of provider/ a place in the order", () => {
-    const folders = fs.readdirSync(path.join(root, "provider"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+    const folders = fs
+      .readdirSync(path.join(root, "provider"), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory());
     const unknown = folders.map(({ name }) => name).filter((name) => !order.includes(name));
     assert.deepEqual(unknown, []);
   });
