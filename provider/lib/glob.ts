@@ -92,7 +92,7 @@ function segmentsMatch(segments: readonly Segment[], names: readonly string[]): 
 
 function leadsInto(segments: readonly Segment[], names: readonly string[]): boolean {
   if (segments.length <= names.length) return false;
-  return names.every((name, i) => segments[i] !== undefined && wildcardMatches(segments[i]!, name));
+  return names.every((name, i) => segments[i] !== undefined && wildcardMatches(segments[i], name));
 }
 
 /** `a{b,c{d,e}}` becomes `ab acd ace`; braces without a comma stand for themselves. */

@@ -27,5 +27,7 @@ export function isHostScript(start: string): boolean {
 }
 
 function isPython(interpreter: string): boolean {
-  return /^("?)(\/|[A-Za-z]:\\)/.test(interpreter) && /(^|[\\/])(python|pypy|graalpy)[\w.-]*"?( -\S+)*$/i.test(interpreter);
+  return (
+    /^("?)(\/|[A-Za-z]:\\)/.test(interpreter) && /(^|[\\/])(python|pypy|graalpy)[\w.-]*"?( -\S+)*$/i.test(interpreter)
+  );
 }

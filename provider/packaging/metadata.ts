@@ -60,7 +60,12 @@ export function stableEntryPoints(original: string): string {
   }
   return [...groups]
     .sort(([a], [b]) => compareBytes(a, b))
-    .map(([group, lines]) => `[${group}]\n${unique(lines).map((line) => `${line}\n`).join("")}`)
+    .map(
+      ([group, lines]) =>
+        `[${group}]\n${unique(lines)
+          .map((line) => `${line}\n`)
+          .join("")}`,
+    )
     .join("\n");
 }
 

@@ -14,9 +14,13 @@ export async function refuseMachinePaths(
     const line = (await textOf(entry)).split(/\r?\n/).find(namesMachinePath);
     if (line === undefined) continue;
     const owner = entry.owner ?? "an installed package";
-    throw new UvLambdaError("BAD_FILE", `${entry.path} of ${owner} points at this machine: ${line.trim().slice(0, 200)}`, {
-      hint: `The code of ${owner} would be missing in Lambda. It must be installed as a wheel, not as editable.`,
-    });
+    throw new UvLambdaError(
+      "BAD_FILE",
+      `${entry.path} of ${owner} points at this machine: ${line.trim().slice(0, 200)}`,
+      {
+        hint: `The code of ${owner} would be missing in Lambda. It must be installed as a wheel, not as editable.`,
+      },
+    );
   }
 }
 

@@ -45,7 +45,10 @@ function destination(to: string, property: string): string {
   const normal = names.join("/");
   const reason = normal === "" ? undefined : badPathReason(normal);
   if (reason !== undefined || to === "")
-    throw invalid(`${property}.to`, `${JSON.stringify(to)} ${reason ?? "is empty"}; give a path inside the archive, or ".".`);
+    throw invalid(
+      `${property}.to`,
+      `${JSON.stringify(to)} ${reason ?? "is empty"}; give a path inside the archive, or ".".`,
+    );
   return normal;
 }
 

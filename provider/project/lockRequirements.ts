@@ -48,7 +48,11 @@ export function declaredRequirement(
   const [specifier = "", ...marker] = isUrl ? rest.split(/\s;/) : rest.split(";");
   return {
     name,
-    extras: (match[2] ?? "").split(",").map((part) => normaliseName(part.trim())).filter((part) => part !== "").sort(),
+    extras: (match[2] ?? "")
+      .split(",")
+      .map((part) => normaliseName(part.trim()))
+      .filter((part) => part !== "")
+      .sort(),
     clauses: isUrl ? [] : clausesOf(specifier),
     source: isUrl ? (/^@\s*git\+/.test(rest) ? "git" : "url") : sourceOf(sources[name]),
     extra: extra === undefined ? undefined : normaliseName(extra),
@@ -78,7 +82,10 @@ function sourceOf(tables: readonly TomlTable[] | undefined): string | undefined 
 }
 
 function clausesOf(specifier: string): string[] {
-  return specifier.replace(/[\s()]/g, "").split(",").filter((clause) => clause !== "");
+  return specifier
+    .replace(/[\s()]/g, "")
+    .split(",")
+    .filter((clause) => clause !== "");
 }
 
 function sameClauses(declared: readonly string[], locked: readonly string[]): boolean | undefined {

@@ -55,9 +55,12 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
   yield* comparePython(lockRequiresPython(lockText), project);
   yield compareList("the constraints", root, root.uv.constraints, manifest["constraints"]);
   yield compareList("the overrides", root, root.uv.overrides, manifest["overrides"]);
-  if (root.project === undefined) yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
+  if (root.project === undefined)
+    yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
   for (const { name, pyproject } of project.members) {
-    const locked = asTables(lock["package"]).find((table) => table["name"] === name && isLocal(asTable(table["source"])));
+    const locked = asTables(lock["package"]).find(
+      (table) => table["name"] === name && isLocal(asTable(table["source"])),
+    );
     if (locked === undefined) yield stale(`The lock has no member ${name}.`);
     else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
   }
@@ -121,7 +124,11 @@ function* compareGroups(
     const texts = groupRequirements(pyproject, name, new Set());
     if (normalised === "dev") texts.push(...pyproject.uv.devDependencies);
     const declared = texts.map((text) => declaredRequirement(text, sources));
-    yield compareRequirements(`group ${normalised} of ${who}`, declared, asTables(locked[normalised]).map(lockedRequirement));
+    yield compareRequirements(
+      `group ${normalised} of ${who}`,
+      declared,
+      asTables(locked[normalised]).map(lockedRequirement),
+    );
   }
   for (const name of Object.keys(locked)) if (!groups.has(name)) yield stale(`${who} has no group ${name} any more.`);
 }
@@ -149,13 +156,20 @@ function compareRequirements(
   locked: readonly Requirement[],
 ): LockComparison {
   const known = declared.filter((requirement) => requirement !== undefined);
-  if (known.length < declared.length) return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
+  if (known.length < declared.length)
+    return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
   const key = ({ name, extra }: Requirement) => (extra === undefined ? name : `${name} in extra ${extra}`);
   const added = known.filter((d) => !locked.some((l) => key(l) === key(d)));
   if (added.length > 0) return stale(`${who}: the lock does not know ${added.map(key).join(", ")}.`);
   const removed = locked.filter((l) => !known.some((d) => key(l) === key(d)));
   if (removed.length > 0) return stale(`${who}: the lock has ${removed.map(key).join(", ")}, which is not asked for.`);
-  const verdicts = known.map((d) => ({ d, same: anySame(d, locked.filter((l) => key(l) === key(d))) }));
+  const verdicts = known.map((d) => ({
+    d,
+    same: anySame(
+      d,
+      locked.filter((l) => key(l) === key(d)),
+    ),
+  }));
   const changed = verdicts.find(({ same }) => same === false) ?? verdicts.find(({ same }) => same === undefined);
   if (changed === undefined) return { status: "fresh", reason: "" };
   return differs(changed.same === false, `${who}: the lock was made for another ${requirementText(changed.d)}.`);

@@ -87,13 +87,16 @@ function namesMatch(globs: readonly string[], names: readonly string[]): boolean
 /** In `exclude`, unlike in `members`, uv's `*` runs across slashes: `packages/*` excludes `packages/a/b` as well. */
 function isExcluded(glob: string, relative: string): boolean {
   const text = globNames(glob).join("/");
-  const forms = [text.replaceAll("**", "*"), text.replaceAll("**/", "")];
+  const forms = [text, text.replaceAll("**/", "")];
   return forms.some((form) => wildcardMatches(compileWildcard(form), relative));
 }
 
 /** Names of a member glob without `.`, doubled or closing slashes. */
 function globNames(glob: string): string[] {
-  return path.posix.normalize(glob).split("/").filter((name) => name !== "" && name !== ".");
+  return path.posix
+    .normalize(glob)
+    .split("/")
+    .filter((name) => name !== "" && name !== ".");
 }
 
 function toPosix(relative: string): string {

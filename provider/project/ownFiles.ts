@@ -33,10 +33,14 @@ export async function ownFilesTree(project: Project, request: OwnFilesRequest): 
   const { tree, conflicts } = mergeTrees(trees);
   const clash = conflicts.find((conflict) => conflict.kind !== "case");
   if (clash !== undefined)
-    throw new UvLambdaError("FILE_CONFLICT", `copyFiles: ${clash.path} is among the project's own files or copied twice.`, {
-      property: "copyFiles",
-      hint: "Give another `to`, or leave one of the files out with `exclude`.",
-    });
+    throw new UvLambdaError(
+      "FILE_CONFLICT",
+      `copyFiles: ${clash.path} is among the project's own files or copied twice.`,
+      {
+        property: "copyFiles",
+        hint: "Give another `to`, or leave one of the files out with `exclude`.",
+      },
+    );
   return tree;
 }
 
@@ -48,7 +52,10 @@ export function compileGlobs(property: string, patterns: readonly string[]): Glo
       return [compileGlob(pattern)];
     } catch (error) {
       if (!(error instanceof GlobError)) throw error;
-      problems.push({ property: `${property}[${i}]`, message: `the pattern ${JSON.stringify(pattern)} ${error.message}` });
+      problems.push({
+        property: `${property}[${i}]`,
+        message: `the pattern ${JSON.stringify(pattern)} ${error.message}`,
+      });
       return [];
     }
   });
@@ -101,7 +108,10 @@ async function sourceFolder(source: string): Promise<string> {
 /** `src` is the root of the imports, unless it is imported as a package itself or another package stands beside it. */
 async function hasSourceLayout(folder: string, select: OwnFileFilter): Promise<boolean> {
   const isPackageFolder = (name: string) =>
-    fs.access(path.join(folder, name, "__init__.py")).then(() => true, () => false);
+    fs.access(path.join(folder, name, "__init__.py")).then(
+      () => true,
+      () => false,
+    );
   const names = (await fs.readdir(folder, { withFileTypes: true })).filter((e) => e.isDirectory()).map((e) => e.name);
   if (!names.includes("src")) return false;
   for (const name of names) if (select(name, true) && (await isPackageFolder(name))) return false;

@@ -90,7 +90,7 @@ export function parsePyproject(text: string, file: string): Pyproject {
     folder: path.dirname(file),
     project: toml["project"] === undefined ? undefined : readProjectTable(asTable(toml["project"]), file),
     buildSystem: toml["build-system"] === undefined ? undefined : readBuildSystem(asTable(toml["build-system"])),
-    dependencyGroups: mapValues(asTable(toml["dependency-groups"]), (value) => (Array.isArray(value) ? value : [])),
+    dependencyGroups: mapValues(asTable(toml["dependency-groups"]), asArray),
     uv: readUvTable(asTable(tool["uv"])),
     tool,
   };
@@ -144,6 +144,10 @@ function readUvTable(table: TomlTable): UvTable {
     constraints: asStrings(table["constraint-dependencies"]),
     overrides: asStrings(table["override-dependencies"]),
   };
+}
+
+function asArray(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
 function asBoolean(value: unknown): boolean | undefined {

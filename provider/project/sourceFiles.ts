@@ -17,8 +17,10 @@ export interface WalkOptions {
 export const IGNORE_FILE = ".gitignore";
 
 const droppedNames = new Set(
-  (".git .hg .svn .venv __pycache__ node_modules .uvlambda .mypy_cache .pytest_cache .ruff_cache .tox .nox .hypothesis " +
-    ".ipynb_checkpoints .pdm-build .eggs .DS_Store .coverage htmlcov .idea .vscode .terraform cdk.out").split(" "),
+  (
+    ".git .hg .svn .venv __pycache__ node_modules .uvlambda .mypy_cache .pytest_cache .ruff_cache .tox .nox .hypothesis " +
+    ".ipynb_checkpoints .pdm-build .eggs .DS_Store .coverage htmlcov .idea .vscode .terraform cdk.out"
+  ).split(" "),
 );
 
 /** What tools leave behind at the top of a package, where no module of it can lie. */

@@ -82,9 +82,13 @@ function choose(own: Pyproject, members: readonly WorkspaceMember[], wanted: str
   }
   // Dependency groups alone can be locked and installed; there is just nothing else to package.
   if (Object.keys(own.dependencyGroups).length > 0) return own;
-  throw new UvLambdaError("PROJECT_UNREADABLE", `${own.file} has neither a [project] nor a [tool.uv.workspace] table.`, {
-    hint: "Point `project` at the folder of a uv project, or run `uv init` there.",
-  });
+  throw new UvLambdaError(
+    "PROJECT_UNREADABLE",
+    `${own.file} has neither a [project] nor a [tool.uv.workspace] table.`,
+    {
+      hint: "Point `project` at the folder of a uv project, or run `uv init` there.",
+    },
+  );
 }
 
 async function realFolder(folder: string): Promise<string> {
@@ -96,7 +100,9 @@ async function realFolder(folder: string): Promise<string> {
     const what = code === "ENOENT" ? "does not exist" : `cannot be opened: ${code}`;
     throw new InvalidInputError([{ property: "project", message: `the folder ${folder} ${what}.` }]);
   }
-  throw new InvalidInputError([{ property: "project", message: `${folder} is a file; give the folder that holds it.` }]);
+  throw new InvalidInputError([
+    { property: "project", message: `${folder} is a file; give the folder that holds it.` },
+  ]);
 }
 
 async function noProjectHere(folder: string): Promise<UvLambdaError> {

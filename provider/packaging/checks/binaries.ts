@@ -32,7 +32,10 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
 }
 
 /** One finding for all of them; certain as soon as one of them is what Python imports. */
-export function checkBinaries(problems: readonly BinaryProblem[], target: Pick<Target, "runtime" | "architecture">): Finding | undefined {
+export function checkBinaries(
+  problems: readonly BinaryProblem[],
+  target: Pick<Target, "runtime" | "architecture">,
+): Finding | undefined {
   const certain = problems.some(({ importable }) => importable);
   const told = certain ? problems.filter(({ importable }) => importable) : problems;
   if (told.length === 0) return undefined;
@@ -77,5 +80,7 @@ function roleOf(path: string, { minor, machine }: AuditTarget): Role {
   const [, stem, tag] = /^([^.]+)\.(?:([^.]+)\.)?so$/.exec(names.at(-1)!) ?? [];
   if (stem === undefined || !/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(stem)) return "unknown";
   if (names.some((name) => name.endsWith(".libs"))) return "unknown";
-  return tag === undefined || tag === "abi3" || tag === `cpython-3${minor}-${machine}-linux-gnu` ? "imported" : "never loaded";
+  return tag === undefined || tag === "abi3" || tag === `cpython-3${minor}-${machine}-linux-gnu`
+    ? "imported"
+    : "never loaded";
 }

@@ -12,7 +12,7 @@ export function checkCollisions(conflicts: readonly Conflict[]): Finding | undef
     code: "FILE_CONFLICT",
     certain: true,
     message: ["Two owners want the same path, and only one of them can have it:", ...lines].join("\n"),
-    hint: "Leave one of the packages out with `prune`, rename or `exclude` the own file, or set `checks.collisions` to \"warn\".",
+    hint: 'Leave one of the packages out with `prune`, rename or `exclude` the own file, or set `checks.collisions` to "warn".',
   };
 }
 

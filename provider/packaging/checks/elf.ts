@@ -81,7 +81,10 @@ async function readSegments(readAt: ReadAt, header: Buffer): Promise<Segment[]> 
   });
 }
 
-async function readDynamic(readAt: ReadAt, segments: readonly Segment[]): Promise<(readonly [tag: number, value: number])[]> {
+async function readDynamic(
+  readAt: ReadAt,
+  segments: readonly Segment[],
+): Promise<(readonly [tag: number, value: number])[]> {
   const segment = segments.find(({ type }) => type === DYNAMIC);
   if (segment === undefined) return [];
   const table = await readAt(segment.offset, Math.min(segment.size, MAX_ITEMS * 16));

@@ -24,7 +24,9 @@ const builtinModules = new Set(
 );
 
 /** Every module has these without binding them. */
-const moduleAttributes = new Set("__name__ __doc__ __file__ __loader__ __package__ __spec__ __dict__ __class__".split(" "));
+const moduleAttributes = new Set(
+  "__name__ __doc__ __file__ __loader__ __package__ __spec__ __dict__ __class__".split(" "),
+);
 
 /** Proves that the runtime will find the handler, as far as that can be known without running it. */
 export async function checkHandler(check: HandlerCheck): Promise<Finding | undefined> {
@@ -35,19 +37,29 @@ export async function checkHandler(check: HandlerCheck): Promise<Finding | undef
   if (!isWellFormed(handler, module, name)) return malformed(handler);
   const [first = ""] = handler.slice(0, dot).split(".");
   if (builtinModules.has(first))
-    return error(`The handler "${handler}" is in "${first}", a module built into Python, which the Lambda runtime refuses.`, {
-      hint: `Rename the module ${first}.`,
-    });
+    return error(
+      `The handler "${handler}" is in "${first}", a module built into Python, which the Lambda runtime refuses.`,
+      {
+        hint: `Rename the module ${first}.`,
+      },
+    );
 
   const found = findModule(paths, module);
   if (found === undefined) return check.layersPresent ? undefined : moduleNotFound(handler, module, paths);
   if (found.kind === "opaque") return undefined;
-  if (found.kind === "namespace") return check.layersPresent ? undefined : noNameInFolder(check, module, name, found.path);
+  if (found.kind === "namespace")
+    return check.layersPresent ? undefined : noNameInFolder(check, module, name, found.path);
   const source = await check.readModule(found.path);
   return source === undefined ? undefined : checkName(check, module, name, found.path, source);
 }
 
-function checkName(check: HandlerCheck, module: string, name: string, path: string, source: string): Finding | undefined {
+function checkName(
+  check: HandlerCheck,
+  module: string,
+  name: string,
+  path: string,
+  source: string,
+): Finding | undefined {
   let module_: ModuleNames;
   try {
     module_ = topLevelNames(source);

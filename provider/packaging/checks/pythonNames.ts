@@ -72,7 +72,8 @@ class Collector {
   private simple(tokens: readonly Token[]): void {
     const [first, second] = tokens;
     if (first === undefined) return;
-    if (first.kind === "name" && first.text === "import") return splitAt(tokens.slice(1), ",").forEach((p) => this.import(p));
+    if (first.kind === "name" && first.text === "import")
+      return splitAt(tokens.slice(1), ",").forEach((p) => this.import(p));
     if (first.kind === "name" && first.text === "from") return this.fromImport(tokens);
     if (first.text === "type" && second?.kind === "name") this.names.add(second.text);
     const parts = splitAt(tokens, "=");
@@ -102,7 +103,8 @@ class Collector {
       const isTrailer = before !== undefined && (before.kind !== "operator" || [")", "]"].includes(before.text));
       if (token.text === "(" || token.text === "[") subscripts += subscripts > 0 || isTrailer ? 1 : 0;
       else if (token.text === ")" || token.text === "]") subscripts -= subscripts > 0 ? 1 : 0;
-      else if (subscripts === 0 && before?.text !== "." && ![".", "(", "["].includes(tokens[i + 1]?.text ?? "")) this.add(token);
+      else if (subscripts === 0 && before?.text !== "." && ![".", "(", "["].includes(tokens[i + 1]?.text ?? ""))
+        this.add(token);
     });
   }
 

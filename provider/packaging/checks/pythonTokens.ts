@@ -23,7 +23,8 @@ export class TokenError extends Error {
 
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
 const NUMBER = /(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJ]?)/y;
-const OPERATOR = /\*\*=|\/\/=|>>=|<<=|\.\.\.|!=|->|:=|==|<=|>=|<<|>>|\*\*|\/\/|[-+*/%&|^@]=|[-+*/%&|^~@<>=.,:;()[\]{}!?$`]/y;
+const OPERATOR =
+  /\*\*=|\/\/=|>>=|<<=|\.\.\.|!=|->|:=|==|<=|>=|<<|>>|\*\*|\/\/|[-+*/%&|^@]=|[-+*/%&|^~@<>=.,:;()[\]{}!?$`]/y;
 const STRING_START = /([rRbBuUfFtT]{0,2})("""|'''|"|')/y;
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
@@ -111,7 +112,8 @@ class Reader {
     const isFormatted = /[fFtT]/.test(prefix);
     for (;;) {
       const char = this.source[this.position];
-      if (char === undefined || (char === "\n" && quote.length === 1)) throw this.error("a string is not closed", start);
+      if (char === undefined || (char === "\n" && quote.length === 1))
+        throw this.error("a string is not closed", start);
       if (char === "\\") this.skipEscape(isFormatted, /r/i.test(prefix));
       else if (this.source.startsWith(quote, this.position)) break;
       else if (isFormatted && char === "{") this.skipReplacement(start);
@@ -133,7 +135,10 @@ class Reader {
   /** `{expression!r:format}` of an f-string: the expression is code and may hold strings with the same quotes. */
   private skipReplacement(start: number): void {
     this.position++;
-    if (this.source[this.position] === "{") return void this.position++;
+    if (this.source[this.position] === "{") {
+      this.position++;
+      return;
+    }
     const outer = this.brackets;
     this.brackets = [];
     for (;;) {
@@ -155,7 +160,7 @@ class Reader {
 
   /** The format after the colon is text again, with replacements of its own. Ends before its closing brace. */
   private skipFormat(start: number): void {
-    for (this.position++; this.source[this.position] !== "}"; ) {
+    for (this.position++; this.source[this.position] !== "}";) {
       if (this.source[this.position] === undefined) throw this.error("a string is not closed", start);
       if (this.source[this.position] === "{") this.skipReplacement(start);
       else this.position++;

@@ -10,12 +10,23 @@ import { pyproject, Scratch, testUv, type Files } from "../support/scratch.js";
 const digest = (text: string) => `sha256=${createHash("sha256").update(text).digest("base64url")}`;
 
 /** Files of an installed distribution, RECORD included. */
-function installed(name: string, version: string, files: Record<string, string>, info: Record<string, string> = {}): Files {
+function installed(
+  name: string,
+  version: string,
+  files: Record<string, string>,
+  info: Record<string, string> = {},
+): Files {
   const folder = `${name}-${version}.dist-info`;
-  const infoFiles = { METADATA: `Metadata-Version: 2.3\nName: ${name}\nVersion: ${version}\n`, WHEEL: "Tag: py3-none-any\n", ...info };
+  const infoFiles = {
+    METADATA: `Metadata-Version: 2.3\nName: ${name}\nVersion: ${version}\n`,
+    WHEEL: "Tag: py3-none-any\n",
+    ...info,
+  };
   const all: Record<string, string> = { ...files };
   for (const [file, text] of Object.entries(infoFiles)) all[`${folder}/${file}`] = text;
-  const lines = Object.entries(all).map(([file, text]) => `${/,/.test(file) ? `"${file}"` : file},${digest(text)},${text.length}`);
+  const lines = Object.entries(all).map(
+    ([file, text]) => `${/,/.test(file) ? `"${file}"` : file},${digest(text)},${text.length}`,
+  );
   return { ...all, [`${folder}/RECORD`]: [...lines, `${folder}/RECORD,,`, ""].join("\r\n") };
 }
 
@@ -73,9 +84,10 @@ describe("installed distributions", () => {
       { name: "my-pkg", version: "1.0" },
       { name: "other", version: "2" },
     ]);
-    assert.deepEqual(result.tree.map((e) => e.owner), [
-      "my-pkg", "my-pkg", "my-pkg", "other", "other", "other", "other", "my-pkg", "my-pkg",
-    ]);
+    assert.deepEqual(
+      result.tree.map((e) => e.owner),
+      ["my-pkg", "my-pkg", "my-pkg", "other", "other", "other", "other", "my-pkg", "my-pkg"],
+    );
     assert.deepEqual(result.conflicts, []);
     assertRecordsAgree(result);
     const record = await fs.readFile(path.join(folder, "My.Pkg-1.0.dist-info/RECORD"), "utf8");
@@ -180,18 +192,28 @@ describe("installed distributions", () => {
 
     it("keep what importlib.metadata is asked for, and nothing of backend and README", async () => {
       const result = await normalise(
-        installed("My_Lib", "1.2", { "my_lib/x.py": "" }, {
-          METADATA: metadata("2.4", "# Hello\nName: evil"),
-          WHEEL: "Wheel-Version: 1.0\nGenerator: hatchling 1.2\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-          "entry_points.txt": "[z]\nb=m:b\n\n[console_scripts]\nx = m:x\na  =  m:a\n",
-          "top_level.txt": "my_lib\n",
-          "licenses/LICENSE": "",
-        }),
+        installed(
+          "My_Lib",
+          "1.2",
+          { "my_lib/x.py": "" },
+          {
+            METADATA: metadata("2.4", "# Hello\nName: evil"),
+            WHEEL: "Wheel-Version: 1.0\nGenerator: hatchling 1.2\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+            "entry_points.txt": "[z]\nb=m:b\n\n[console_scripts]\nx = m:x\na  =  m:a\n",
+            "top_level.txt": "my_lib\n",
+            "licenses/LICENSE": "",
+          },
+        ),
         { local: true },
       );
       const info = "my_lib-1.2.dist-info";
       assert.deepEqual(paths(result), [
-        `${info}/METADATA`, `${info}/RECORD`, `${info}/WHEEL`, `${info}/entry_points.txt`, `${info}/top_level.txt`, "my_lib/x.py",
+        `${info}/METADATA`,
+        `${info}/RECORD`,
+        `${info}/WHEEL`,
+        `${info}/entry_points.txt`,
+        `${info}/top_level.txt`,
+        "my_lib/x.py",
       ]);
       assert.equal(
         text(result, `${info}/METADATA`),
@@ -226,14 +248,26 @@ describe("installed distributions", () => {
         const run = (...args: string[]) => execFileSync(uv, args, { cwd: out, stdio: "pipe" });
         run("build", "--wheel", source, "--out-dir", out, "-q", "--no-create-gitignore");
         const wheel = (await fs.readdir(out)).find((f) => f.endsWith(".whl"))!;
-        run("pip", "install", "-q", "--no-deps", "--offline", "--target", path.join(out, "stage"), path.join(out, wheel));
+        run(
+          "pip",
+          "install",
+          "-q",
+          "--no-deps",
+          "--offline",
+          "--target",
+          path.join(out, "stage"),
+          path.join(out, wheel),
+        );
         return normaliseInstalled(path.join(out, "stage"), { local: true });
       };
       const first = await build();
       assert.deepEqual(first.distributions, [{ name: "acme-core", version: "0.1.0" }]);
       assert.deepEqual(paths(first), [
-        "acme_core-0.1.0.dist-info/METADATA", "acme_core-0.1.0.dist-info/RECORD", "acme_core-0.1.0.dist-info/WHEEL",
-        "acme_core-0.1.0.dist-info/entry_points.txt", "acme_core/__init__.py",
+        "acme_core-0.1.0.dist-info/METADATA",
+        "acme_core-0.1.0.dist-info/RECORD",
+        "acme_core-0.1.0.dist-info/WHEEL",
+        "acme_core-0.1.0.dist-info/entry_points.txt",
+        "acme_core/__init__.py",
       ]);
       assertRecordsAgree(first);
       await scratch.write(source, { "README.md": "two, much longer" });

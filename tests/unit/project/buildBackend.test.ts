@@ -1,13 +1,21 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { buildInCopy, copyForBuild, hasVcsVersion, setuptoolsScratchConfig } from "../../../provider/project/buildBackend.js";
+import {
+  buildInCopy,
+  copyForBuild,
+  hasVcsVersion,
+  setuptoolsScratchConfig,
+} from "../../../provider/project/buildBackend.js";
 import { parsePyproject } from "../../../provider/project/pyproject.js";
 import { pyproject, Scratch } from "../support/scratch.js";
 
 const built = (requires: string[], backend: string | undefined, more = "") =>
   parsePyproject(
-    pyproject("x", `[build-system]\nrequires = ${JSON.stringify(requires)}\n${backend ? `build-backend = "${backend}"\n` : ""}${more}`),
+    pyproject(
+      "x",
+      `[build-system]\nrequires = ${JSON.stringify(requires)}\n${backend ? `build-backend = "${backend}"\n` : ""}${more}`,
+    ),
     "/p/pyproject.toml",
   );
 

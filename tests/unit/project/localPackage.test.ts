@@ -69,10 +69,24 @@ describe("fingerprint of a local package", () => {
   });
 
   const droppings = [
-    "pkg/.venv/x", "pkg/env/pyvenv.cfg", "pkg/src/pkg/__pycache__/a.pyc", "pkg/a.pyc", "pkg/dist/a.whl",
-    "pkg/build/lib/pkg/x.py", "pkg/pkg.egg-info/PKG-INFO", "pkg/src/pkg.egg-info/SOURCES.txt", "pkg/.mypy_cache/x",
-    "pkg/.pytest_cache/x", "pkg/.ruff_cache/x", "pkg/node_modules/a/x", "pkg/.uvlambda/x", "pkg/infra/Pulumi.yaml",
-    "pkg/nested/x.py", "other/o.py", "elsewhere/x.py", ".git/index",
+    "pkg/.venv/x",
+    "pkg/env/pyvenv.cfg",
+    "pkg/src/pkg/__pycache__/a.pyc",
+    "pkg/a.pyc",
+    "pkg/dist/a.whl",
+    "pkg/build/lib/pkg/x.py",
+    "pkg/pkg.egg-info/PKG-INFO",
+    "pkg/src/pkg.egg-info/SOURCES.txt",
+    "pkg/.mypy_cache/x",
+    "pkg/.pytest_cache/x",
+    "pkg/.ruff_cache/x",
+    "pkg/node_modules/a/x",
+    "pkg/.uvlambda/x",
+    "pkg/infra/Pulumi.yaml",
+    "pkg/nested/x.py",
+    "other/o.py",
+    "elsewhere/x.py",
+    ".git/index",
   ];
   for (const file of droppings)
     it(`does not change with ${file}`, async () => {

@@ -1,5 +1,10 @@
 import { strict as assert } from "node:assert";
-import { compareLock, lockedLocalFolders, lockedNames, lockRequiresPython } from "../../../provider/project/lockfile.js";
+import {
+  compareLock,
+  lockedLocalFolders,
+  lockedNames,
+  lockRequiresPython,
+} from "../../../provider/project/lockfile.js";
 import { loadProject } from "../../../provider/project/workspace.js";
 import { pyproject, Scratch } from "../support/scratch.js";
 
@@ -69,7 +74,12 @@ describe("uv.lock", () => {
   afterEach(() => scratch.remove());
 
   async function compare(text: string, lockText = lock, more: Record<string, string> = {}) {
-    const files = { "pyproject.toml": text, "uv.lock": lockText, "packages/core/pyproject.toml": pyproject("core"), ...more };
+    const files = {
+      "pyproject.toml": text,
+      "uv.lock": lockText,
+      "packages/core/pyproject.toml": pyproject("core"),
+      ...more,
+    };
     return compareLock(lockText, await loadProject({ project: await scratch.make(files) }));
   }
 
@@ -89,7 +99,13 @@ describe("uv.lock", () => {
     ["an odd version", "idna >= 3.0", "idna === 3.foo", "undecided"],
     ["another marker", "< '3.13'", "< '3.12'", "undecided", /another idna/],
     ["an extra of a dependency", '"core",', '"core[x]",', "stale", /core\[x\]/],
-    ["another source", "core = {workspace = true}", 'core = {git = "https://example.invalid/x"}', "stale", /another core/],
+    [
+      "another source",
+      "core = {workspace = true}",
+      'core = {git = "https://example.invalid/x"}',
+      "stale",
+      /another core/,
+    ],
     ["a source gone", "core = {workspace = true}", "", "stale", /another core/],
     ["a new extra", '"certifi"]', '"certifi"]\nslow = ["six"]', "stale", /six in extra slow/],
     ["an extra's package moved", "fast =", "quick =", "stale", /certifi in extra quick/],
@@ -100,7 +116,13 @@ describe("uv.lock", () => {
     ["a constraint", '["six<2"]', '["six<3"]', "stale", /constraints: .*six<3/],
     ["an override", "[tool.uv]", '[tool.uv]\noverride-dependencies = ["six==1.0"]', "stale", /overrides: .*six/],
     ["a raised requires-python", '">=3.11"', '">=3.12"', "stale", /requires-python is >=3\.12/],
-    ["dynamic dependencies", "[project]", '[project]\ndynamic = ["dependencies"]', "undecided", /computes its dependencies/],
+    [
+      "dynamic dependencies",
+      "[project]",
+      '[project]\ndynamic = ["dependencies"]',
+      "undecided",
+      /computes its dependencies/,
+    ],
   ];
   for (const [what, from, to, status, reason] of changes)
     it(`${status} after ${what}`, async () => {
@@ -124,6 +146,9 @@ describe("uv.lock", () => {
   });
 
   it("names line and column of a lock that is no TOML", async () => {
-    await assert.rejects(compare(root, "version = \n"), { code: "LOCK_UNREADABLE", message: /uv\.lock:1:\d+: is not valid TOML/ });
+    await assert.rejects(compare(root, "version = \n"), {
+      code: "LOCK_UNREADABLE",
+      message: /uv\.lock:1:\d+: is not valid TOML/,
+    });
   });
 });

@@ -30,12 +30,44 @@ describe("own files", () => {
 
   describe("leaves out by default", () => {
     const left = [
-      ".uvlambda/a", "env/pyvenv.cfg", "env/lib/x.py", ".venv/x", "node_modules/a/index.js", ".git/HEAD", ".gitignore",
-      ".hidden/x", "app/.env", ".env.prod", "key.pem", "app/key.pem", "app/__pycache__/a.pyc", "a.pyc", ".mypy_cache/x",
-      ".pytest_cache/x", ".ruff_cache/x", "htmlcov/x", "dist/x.whl", "build/lib/x.py", "app.egg-info/PKG-INFO",
-      "cdk.out/x", ".terraform/x", "tests/test_a.py", "README.md", "readme.rst", "LICENSE", "LICENSE.txt", "Dockerfile",
-      "Dockerfile.dev", "Pulumi.dev.yaml", "infra/Pulumi.yaml", "infra/index.py", "infra/sub/x.py",
-      "lib/pyproject.toml", "lib/dist/x.whl", "lib/build/x.py", ".DS_Store",
+      ".uvlambda/a",
+      "env/pyvenv.cfg",
+      "env/lib/x.py",
+      ".venv/x",
+      "node_modules/a/index.js",
+      ".git/HEAD",
+      ".gitignore",
+      ".hidden/x",
+      "app/.env",
+      ".env.prod",
+      "key.pem",
+      "app/key.pem",
+      "app/__pycache__/a.pyc",
+      "a.pyc",
+      ".mypy_cache/x",
+      ".pytest_cache/x",
+      ".ruff_cache/x",
+      "htmlcov/x",
+      "dist/x.whl",
+      "build/lib/x.py",
+      "app.egg-info/PKG-INFO",
+      "cdk.out/x",
+      ".terraform/x",
+      "tests/test_a.py",
+      "README.md",
+      "readme.rst",
+      "LICENSE",
+      "LICENSE.txt",
+      "Dockerfile",
+      "Dockerfile.dev",
+      "Pulumi.dev.yaml",
+      "infra/Pulumi.yaml",
+      "infra/index.py",
+      "infra/sub/x.py",
+      "lib/pyproject.toml",
+      "lib/dist/x.whl",
+      "lib/build/x.py",
+      ".DS_Store",
     ];
     const marks = { "env/pyvenv.cfg": "", "infra/Pulumi.yaml": "", "lib/pyproject.toml": "" };
     for (const file of left)
@@ -44,8 +76,18 @@ describe("own files", () => {
 
   describe("does not take code for droppings:", () => {
     const kept = [
-      "license_check.py", "LICENSE_rules.py", "README_parser.py", "app/tests/data.json", "app/static/dist/a.js", "build.py",
-      "dist/__init__.py", "environment.py", "tests.py", "Dockerfile_parser.py", "pulumi_helper.py", "app/main.ts",
+      "license_check.py",
+      "LICENSE_rules.py",
+      "README_parser.py",
+      "app/tests/data.json",
+      "app/static/dist/a.js",
+      "build.py",
+      "dist/__init__.py",
+      "environment.py",
+      "tests.py",
+      "Dockerfile_parser.py",
+      "pulumi_helper.py",
+      "app/main.ts",
     ];
     for (const file of kept) it(file, async () => assert.deepEqual(await packed({ [file]: "" }), [file]));
   });
@@ -111,15 +153,31 @@ describe("own files", () => {
   });
 
   it("leaves out the files of a program in the project's own folder", async () => {
-    const files = { "Pulumi.yaml": "", "index.ts": "", "package.json": "", "__main__.py": "", "main.py": "", "a/x.ts": "" };
+    const files = {
+      "Pulumi.yaml": "",
+      "index.ts": "",
+      "package.json": "",
+      "__main__.py": "",
+      "main.py": "",
+      "a/x.ts": "",
+    };
     assert.deepEqual(await packed(files), ["a/x.ts", "main.py"]);
     assert.deepEqual(await packed({ "package.json": "", "main.py": "" }), ["main.py", "package.json"]);
   });
 
   describe("include and exclude", () => {
     const files = {
-      "main.py": "", ".env": "", "dist/a.js": "", "dist/sub/b.js": "", "dist/__pycache__/x.pyc": "", "dist/.x": "",
-      "certs/ca.pem": "", "node_modules/m/k.pem": "", "data/big.bin": "", "data/tests/t.json": "", "tests/t.py": "",
+      "main.py": "",
+      ".env": "",
+      "dist/a.js": "",
+      "dist/sub/b.js": "",
+      "dist/__pycache__/x.pyc": "",
+      "dist/.x": "",
+      "certs/ca.pem": "",
+      "node_modules/m/k.pem": "",
+      "data/big.bin": "",
+      "data/tests/t.json": "",
+      "tests/t.py": "",
     };
     const cases: [what: string, request: Partial<OwnFilesRequest>, expected: string[]][] = [
       ["a file by name, at any depth but not below what is left out", { include: ["*.pem"] }, ["certs/ca.pem"]],
@@ -128,7 +186,11 @@ describe("own files", () => {
       ["everything below a folder", { include: ["dist/**"] }, ["dist/.x", "dist/a.js", "dist/sub/b.js"]],
       ["a hidden file", { include: [".env"] }, [".env"]],
       ["tests", { include: ["tests/"] }, ["tests/t.py"]],
-      ["nothing that `exclude` names as well", { include: ["dist/**"], exclude: ["dist/sub"] }, ["dist/.x", "dist/a.js"]],
+      [
+        "nothing that `exclude` names as well",
+        { include: ["dist/**"], exclude: ["dist/sub"] },
+        ["dist/.x", "dist/a.js"],
+      ],
     ];
     const always = ["data/big.bin", "data/tests/t.json", "main.py"];
     for (const [what, request, expected] of cases)
@@ -156,12 +218,22 @@ describe("own files", () => {
   });
 
   describe("copyFiles", () => {
-    const files = { "app/main.py": "", "shared/a.json": "{}", "shared/.env": "", "shared/sub/b.py": "", "shared/tests/t": "" };
+    const files = {
+      "app/main.py": "",
+      "shared/a.json": "{}",
+      "shared/.env": "",
+      "shared/sub/b.py": "",
+      "shared/tests/t": "",
+    };
     const copy = async (...copyFiles: { from: string; to: string }[]) => {
       const root = await scratch.make({ ...files, "app/pyproject.toml": pyproject("app"), "app/uv.lock": "" });
       const project = await loadProject({ project: path.join(root, "app") });
       const from = (p: string) => (p === "" ? root : path.join(root, p));
-      const request = { ...nothing, exclude: ["*.secret"], copyFiles: copyFiles.map((c) => ({ ...c, from: from(c.from) })) };
+      const request = {
+        ...nothing,
+        exclude: ["*.secret"],
+        copyFiles: copyFiles.map((c) => ({ ...c, from: from(c.from) })),
+      };
       return (await ownFilesTree(project, request)).map((entry) => entry.path).filter((p) => p !== "main.py");
     };
 
@@ -188,7 +260,10 @@ describe("own files", () => {
 
     it("names what is missing and what is there twice", async () => {
       await assert.rejects(copy({ from: "no", to: "x" }), { message: /^copyFiles\[0\]\.from: .*no does not exist/ });
-      await assert.rejects(copy({ from: "shared/a.json", to: "main.py" }), { code: "FILE_CONFLICT", message: /main\.py/ });
+      await assert.rejects(copy({ from: "shared/a.json", to: "main.py" }), {
+        code: "FILE_CONFLICT",
+        message: /main\.py/,
+      });
     });
   });
 });

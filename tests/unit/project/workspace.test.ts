@@ -30,7 +30,10 @@ describe("loadProject", () => {
     assert.equal(project.name, "single-app");
     assert.equal(project.isPackage, false);
     assert.equal(project.lockFile, path.join(folder, "uv.lock"));
-    assert.deepEqual(project.members.map((m) => m.name), ["single-app"]);
+    assert.deepEqual(
+      project.members.map((m) => m.name),
+      ["single-app"],
+    );
   });
 
   const tree: Files = {
@@ -51,7 +54,10 @@ describe("loadProject", () => {
     assert.equal(project.folder, path.join(root, "packages/api"));
     assert.equal(project.isPackage, true);
     assert.equal(project.isVirtualRoot, true);
-    assert.deepEqual(project.members.map((m) => m.name), ["acme-core", "api"]);
+    assert.deepEqual(
+      project.members.map((m) => m.name),
+      ["acme-core", "api"],
+    );
   });
 
   it("takes a member by its name in any spelling", async () => {
@@ -161,9 +167,14 @@ describe("loadProject", () => {
           ...Object.fromEntries(folders.map((f) => [`${f}/uv.lock`, ""])),
         });
         const ask = (args: string[], cwd: string) =>
-          execFileSync(uv, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim().split("\n");
+          execFileSync(uv, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] })
+            .trim()
+            .split("\n");
         const project = await loadProject({ project: root });
-        assert.deepEqual(project.members.map((m) => m.folder).sort(), ask(["workspace", "list", "--paths"], root).sort());
+        assert.deepEqual(
+          project.members.map((m) => m.folder).sort(),
+          ask(["workspace", "list", "--paths"], root).sort(),
+        );
         for (const folder of folders) {
           const member = path.join(root, folder);
           assert.deepEqual([(await loadProject({ project: member })).root], ask(["workspace", "dir"], member), folder);

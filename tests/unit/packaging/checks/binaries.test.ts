@@ -10,7 +10,12 @@ import { Scratch } from "../../support/scratch.js";
 const target = { machine: "x86_64", glibc: [2, 34], minor: 13 } as const;
 
 /** A small 64-bit ELF file whose dynamic section asks for these versions and libraries. */
-function elf({ machine = 62, versions = [] as string[], weak = [] as string[], libraries = ["libc.so.6"] } = {}): Buffer {
+function elf({
+  machine = 62,
+  versions = [] as string[],
+  weak = [] as string[],
+  libraries = ["libc.so.6"],
+} = {}): Buffer {
   const strings = Buffer.from(`\0${[...libraries, ...versions, ...weak].join("\0")}\0`);
   const at = (text: string) => strings.indexOf(`\0${text}\0`) + 1;
   const all = [...versions, ...weak];
@@ -40,7 +45,10 @@ function elf({ machine = 62, versions = [] as string[], weak = [] as string[], l
   file.writeBigUInt64LE(64n, 32);
   file.writeUInt16LE(56, 54);
   file.writeUInt16LE(2, 56);
-  [[1, 0, base, file.length], [2, dynamicAt, base + dynamicAt, dynamic.length]].forEach((segment, i) => {
+  [
+    [1, 0, base, file.length],
+    [2, dynamicAt, base + dynamicAt, dynamic.length],
+  ].forEach((segment, i) => {
     const [type, offset, address, size] = segment as [number, number, number, number];
     file.writeUInt32LE(type, 64 + i * 56);
     file.writeBigUInt64LE(BigInt(offset), 64 + i * 56 + 8);
@@ -74,10 +82,22 @@ describe("audit of native files", () => {
     it(`passes ${what}`, async () => assert.deepEqual(await audit({ "x.so": content }), []));
 
   const misfits: [what: string, content: Buffer, reason: string][] = [
-    ["a newer glibc", elf({ versions: ["GLIBC_2.17", "GLIBC_2.38", "GLIBC_2.35"] }), "needs GLIBC_2.38, and Lambda has glibc 2.34"],
-    ["a mark of a newer glibc", elf({ versions: ["GLIBC_ABI_DT_RELR"] }), "needs GLIBC_ABI_DT_RELR, and Lambda has glibc 2.34"],
+    [
+      "a newer glibc",
+      elf({ versions: ["GLIBC_2.17", "GLIBC_2.38", "GLIBC_2.35"] }),
+      "needs GLIBC_2.38, and Lambda has glibc 2.34",
+    ],
+    [
+      "a mark of a newer glibc",
+      elf({ versions: ["GLIBC_ABI_DT_RELR"] }),
+      "needs GLIBC_ABI_DT_RELR, and Lambda has glibc 2.34",
+    ],
     ["another machine", elf({ machine: 183 }), "is built for aarch64, not for x86_64"],
-    ["musl", elf({ libraries: ["libc.musl-x86_64.so.1"] }), "is built for musl (libc.musl-x86_64.so.1), and Lambda has glibc"],
+    [
+      "musl",
+      elf({ libraries: ["libc.musl-x86_64.so.1"] }),
+      "is built for musl (libc.musl-x86_64.so.1), and Lambda has glibc",
+    ],
   ];
   for (const [what, content, reason] of misfits)
     it(`names ${what}`, async () => {
@@ -104,22 +124,34 @@ describe("audit of native files", () => {
 
   it("takes modules without a tag and of the stable ABI for importable", async () => {
     const problems = await audit({ "a.so": elf({ machine: 183 }), "b.abi3.so": elf({ machine: 183 }) });
-    assert.deepEqual(problems.map((p) => p.importable), [true, true]);
+    assert.deepEqual(
+      problems.map((p) => p.importable),
+      [true, true],
+    );
   });
 
   it("reads the interpreter that runs here as readelf does", async function () {
     const file = await fs.realpath(process.execPath);
     let text: string;
     try {
-      text = execFileSync("readelf", ["-V", file], { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "ignore"] });
+      text = execFileSync("readelf", ["-V", file], {
+        encoding: "utf8",
+        maxBuffer: 1 << 28,
+        stdio: ["ignore", "pipe", "ignore"],
+      });
     } catch {
       console.log("skipped: needs readelf");
       return this.skip();
     }
     const needs = text.slice(text.indexOf("Version needs section"));
-    const expected = [...needs.matchAll(/Name: (\S+)\s+Flags: (\S+)/g)].filter((m) => m[2] !== "WEAK").map((m) => m[1]!);
+    const expected = [...needs.matchAll(/Name: (\S+)\s+Flags: (\S+)/g)]
+      .filter((m) => m[2] !== "WEAK")
+      .map((m) => m[1]!);
     assert.ok(expected.length > 0);
     assert.deepEqual((await readElf(file))?.versions, [...new Set(expected)].sort());
-    assert.equal((await readElf(file))?.libraries.some((l) => path.basename(l).startsWith("libc.")), true);
+    assert.equal(
+      (await readElf(file))?.libraries.some((l) => path.basename(l).startsWith("libc.")),
+      true,
+    );
   });
 });

@@ -17,7 +17,10 @@ describe("collision check", () => {
   });
 
   it("stays short", () => {
-    const many = Array.from({ length: 50 }, (_, i) => ({ kind: "content", path: `${i}.py`, owners: ["a", "b"] }) as const);
+    const many = Array.from(
+      { length: 50 },
+      (_, i) => ({ kind: "content", path: `${i}.py`, owners: ["a", "b"] }) as const,
+    );
     assert.match(checkCollisions(many)!.message, /and 40 more$/);
   });
 });

@@ -62,7 +62,8 @@ describe("handler check", () => {
       ["main.__doc__", { "main.py": "" }],
     ];
     for (const [handler, files] of found)
-      it(`${handler} in ${Object.keys(files).join(" ")}`, async () => assert.equal(await check(files, handler), undefined));
+      it(`${handler} in ${Object.keys(files).join(" ")}`, async () =>
+        assert.equal(await check(files, handler), undefined));
   });
 
   describe("is not taken in by", () => {

@@ -21,7 +21,10 @@ describe("size check", () => {
   it("names the ten heaviest packages in order, and the ways out", () => {
     const many = Array.from({ length: 12 }, (_, i) => entry(`p${i}/x`, (i + 1) * 10_485_760, `pkg-${i}`));
     const finding = checkSizes([...many, entry("main.py", 1_048_576), entry("p1/y", 104_857_600, "pkg-1")]);
-    const rows = finding!.message.split("\n").slice(2).map((row) => row.trim());
+    const rows = finding!.message
+      .split("\n")
+      .slice(2)
+      .map((row) => row.trim());
     assert.deepEqual(rows.slice(0, 3), ["120.0 MB  pkg-1", "120.0 MB  pkg-11", "110.0 MB  pkg-10"]);
     assert.equal(rows.length, 10);
     assert.match(finding!.hint!, /prune.*image/);
