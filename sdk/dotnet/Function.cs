@@ -350,7 +350,7 @@ namespace Uvlambda.Uvlambda
         private List<Input<string>>? _policyArns;
 
         /// <summary>
-        /// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+        /// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
         /// </summary>
         public List<Input<string>> PolicyArns
         {
@@ -361,7 +361,7 @@ namespace Uvlambda.Uvlambda
         /// <summary>
         /// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
         /// 
-        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         /// </summary>
         [Input("project", required: true)]
         public string Project { get; set; } = null!;
@@ -379,7 +379,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Keep the created log group and its events when the function is destroyed. Default: false.
+        /// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         /// </summary>
         [Input("retainLogs")]
         public bool? RetainLogs { get; set; }

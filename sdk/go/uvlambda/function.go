@@ -120,15 +120,15 @@ type functionArgs struct {
 	PackageFormat *PackageFormat `pulumi:"packageFormat"`
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
 	PolicyArns []string `pulumi:"policyArns"`
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
-	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string `pulumi:"project"`
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
-	// Keep the created log group and its events when the function is destroyed. Default: false.
+	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool `pulumi:"retainLogs"`
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role *string `pulumi:"role"`
@@ -202,15 +202,15 @@ type FunctionArgs struct {
 	PackageFormat *PackageFormat
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary pulumi.StringPtrInput
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
 	PolicyArns []pulumi.StringInput
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
-	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
-	// Keep the created log group and its events when the function is destroyed. Default: false.
+	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role pulumi.StringPtrInput

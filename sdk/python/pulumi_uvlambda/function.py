@@ -63,7 +63,7 @@ class FunctionArgs:
         The set of arguments for constructing a Function resource.
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
-               Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+               Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
@@ -89,9 +89,9 @@ class FunctionArgs:
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
-        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
-        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. Default: false.
+        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
@@ -184,7 +184,7 @@ class FunctionArgs:
         """
         Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 
-        Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         """
         return pulumi.get(self, "project")
 
@@ -496,7 +496,7 @@ class FunctionArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+        ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
         """
         return pulumi.get(self, "policy_arns")
 
@@ -520,7 +520,7 @@ class FunctionArgs:
     @pulumi.getter(name="retainLogs")
     def retain_logs(self) -> Optional[_builtins.bool]:
         """
-        Keep the created log group and its events when the function is destroyed. Default: false.
+        Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         """
         return pulumi.get(self, "retain_logs")
 
@@ -716,12 +716,12 @@ class Function(pulumi.ComponentResource):
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
-        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
-               Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+               Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
-        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. Default: false.
+        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).

@@ -402,14 +402,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
      * 
      */
     @Import(name="policyArns")
     private @Nullable List<String> policyArns;
 
     /**
-     * @return ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+     * @return ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
      * 
      */
     public Optional<List<String>> policyArns() {
@@ -419,7 +419,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     /**
      * Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      * 
-     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
      * 
      */
     @Import(name="project", required=true)
@@ -428,7 +428,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     /**
      * @return Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      * 
-     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
      * 
      */
     public String project() {
@@ -451,14 +451,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Keep the created log group and its events when the function is destroyed. Default: false.
+     * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
      * 
      */
     @Import(name="retainLogs")
     private @Nullable Boolean retainLogs;
 
     /**
-     * @return Keep the created log group and its events when the function is destroyed. Default: false.
+     * @return Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
      * 
      */
     public Optional<Boolean> retainLogs() {
@@ -1127,7 +1127,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
          * 
          * @return builder
          * 
@@ -1138,7 +1138,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs. Default: none.
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
          * 
          * @return builder
          * 
@@ -1150,7 +1150,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         /**
          * @param project Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
          * 
-         * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+         * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
          * 
          * @return builder
          * 
@@ -1182,7 +1182,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLogs Keep the created log group and its events when the function is destroyed. Default: false.
+         * @param retainLogs Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
          * 
          * @return builder
          * 
