@@ -33,7 +33,7 @@ const ENDPOINTS = ["cloudwatch", "ecr", "iam", "lambda", "logs", "s3", "sqs", "s
 /** Why no local AWS can be started on this machine; undefined when it can. */
 export function whyNoLocalAws(): string | undefined {
   for (const name of ["UVLAMBDA_TEST_MINISTACK", "UVLAMBDA_TEST_RIC"]) {
-    if (process.env[name] === undefined) return `${name} is not set (tools/ installs what it names)`;
+    if (process.env[name] === undefined) return `${name} is not set (tools/setup makes it)`;
   }
   return undefined;
 }
@@ -45,7 +45,7 @@ export function whyNoLocalAws(): string | undefined {
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const reason = whyNoLocalAws();
   if (reason !== undefined) throw new Error(reason);
-  const venv = process.env["UVLAMBDA_TEST_MINISTACK"] ?? "";
+  const program = process.env["UVLAMBDA_TEST_MINISTACK"] ?? "";
   const region = options.region ?? "eu-central-1";
   const accountId = options.account ?? "123456789012";
   const work = mkdtempSync(join(tmpdir(), "uvlambda-aws-"));
@@ -57,13 +57,13 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     let runner: Runner | undefined;
     const runnerServer = await RunnerServer.start(() => runner as Runner);
     stops.push(() => runnerServer.stop());
-    const ministack = await MiniStack.start({ venv, work, region, accountId, runnerUrl: runnerServer.url });
+    const ministack = await MiniStack.start({ program, work, region, accountId, runnerUrl: runnerServer.url });
     stops.push(() => ministack.stop());
-    const proxy = await StrictProxy.start(new ServiceModels(botocoreData(venv)), ministack.endpoint);
+    const proxy = await StrictProxy.start(new ServiceModels(botocoreData(program)), ministack.endpoint);
     stops.push(() => proxy.stop());
     runner = new Runner({
       work: join(work, "runner"),
-      wheels: process.env["UVLAMBDA_TEST_RIC"] ?? "",
+      clients: process.env["UVLAMBDA_TEST_RIC"] ?? "",
       awsEndpoint: proxy.endpoint,
       accountId,
     });

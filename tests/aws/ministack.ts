@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { sendHttp } from "./client/client.js";
 
 export interface MiniStackOptions {
-  /** Virtual environment with ministack 1.5.33. */
-  readonly venv: string;
+  /** The ministack program of a virtual environment: its `python` lies beside it. */
+  readonly program: string;
   readonly work: string;
   readonly region: string;
   readonly accountId: string;
@@ -26,7 +26,7 @@ export class MiniStack {
     const port = await freePort();
     const spool = join(options.work, "spool");
     mkdirSync(spool, { recursive: true });
-    const child = spawn(join(options.venv, "bin", "python"), [join(__dirname, "ministack_with_runner.py")], {
+    const child = spawn(join(dirname(options.program), "python"), [join(__dirname, "ministack_with_runner.py")], {
       env: {
         PATH: process.env["PATH"] ?? "",
         TMPDIR: options.work,
@@ -78,13 +78,13 @@ export class MiniStack {
 }
 
 /** botocore's API models, which MiniStack's environment brings along. */
-export function botocoreData(venv: string): string {
-  const lib = join(venv, "lib");
+export function botocoreData(program: string): string {
+  const lib = join(dirname(dirname(program)), "lib");
   for (const python of readdirSync(lib)) {
     const data = join(lib, python, "site-packages", "botocore", "data");
     if (existsSync(data)) return data;
   }
-  throw new Error(`no botocore in ${venv}`);
+  throw new Error(`no botocore beside ${program}`);
 }
 
 async function freePort(): Promise<number> {

@@ -1,16 +1,16 @@
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { unpackArchive } from "./unpack.js";
 
 /**
- * The unpacked archives of one runner: each set of archives once, under its hash. `wheels` is the folder of awslambdaric's wheels
- * (`pip download awslambdaric`, every Python version that shall run).
+ * The unpacked archives of one runner: each set of archives once, under its hash. `clients` holds a folder per Python minor (`3.12`) with
+ * awslambdaric and what it needs.
  */
 export class RunnerFolders {
   constructor(
     private readonly work: string,
-    private readonly wheels: string,
+    private readonly clients: string,
   ) {
     mkdirSync(work, { recursive: true, mode: 0o755 });
   }
@@ -28,11 +28,9 @@ export class RunnerFolders {
   /** /var/runtime for one Python version: awslambdaric, what it needs, and our bootstrap. */
   runtime(minor: string): string {
     return this.once(`runtime-${minor}`, (folder) => {
-      const wheels = wheelsFor(this.wheels, minor);
-      if (!wheels.some((name) => name.startsWith("awslambdaric-"))) {
-        throw new Error(`no awslambdaric wheel for Python ${minor} in ${this.wheels} (UVLAMBDA_TEST_RIC)`);
-      }
-      for (const name of wheels) unpackArchive(readFileSync(join(this.wheels, name)), folder);
+      const client = join(this.clients, minor);
+      if (!existsSync(client)) throw new Error(`no awslambdaric for Python ${minor} in ${this.clients} (UVLAMBDA_TEST_RIC)`);
+      cpSync(client, folder, { recursive: true });
       copyFileSync(join(__dirname, "bootstrap.py"), join(folder, "bootstrap.py"));
     });
   }
@@ -57,12 +55,4 @@ export class RunnerFolders {
     rmSync(filling, { recursive: true });
     return folder;
   }
-}
-
-function wheelsFor(folder: string, minor: string): string[] {
-  const tag = `-cp${minor.replace(".", "")}-`;
-  const machine = process.arch === "arm64" ? "aarch64" : "x86_64";
-  return readdirSync(folder)
-    .filter((name) => name.endsWith("-py3-none-any.whl") || (name.includes(tag) && name.includes(machine)))
-    .sort();
 }

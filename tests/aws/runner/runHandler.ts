@@ -33,7 +33,7 @@ export interface HandlerAnswer extends InvokeResult {
 export function whyNotRunnable(pythonMinor: string): string | undefined {
   const isolation = detectIsolation();
   if (isolation.kind === "none") return isolation.reason;
-  if (process.env["UVLAMBDA_TEST_RIC"] === undefined) return "UVLAMBDA_TEST_RIC (folder of awslambdaric's wheels) is not set";
+  if (process.env["UVLAMBDA_TEST_RIC"] === undefined) return "UVLAMBDA_TEST_RIC is not set (tools/setup makes it)";
   if (findInterpreter(pythonMinor) === undefined) return `no CPython ${pythonMinor} on this machine`;
   return undefined;
 }
@@ -44,7 +44,7 @@ export async function runHandler(run: HandlerRun): Promise<HandlerAnswer> {
   if (reason !== undefined) throw new Error(reason);
   const runner = new Runner({
     work: mkdtempSync(join(tmpdir(), "uvlambda-runner-")),
-    wheels: process.env["UVLAMBDA_TEST_RIC"] ?? "",
+    clients: process.env["UVLAMBDA_TEST_RIC"] ?? "",
   });
   try {
     const target = {

@@ -28,8 +28,8 @@ export interface RunnableFunction {
 export interface RunnerOptions {
   /** Scratch folder, removed by `stop`. */
   readonly work: string;
-  /** Folder of awslambdaric's wheels. */
-  readonly wheels: string;
+  /** Folder with awslambdaric for each Python minor: `3.12/awslambdaric`. */
+  readonly clients: string;
   /** Given to functions as AWS_ENDPOINT_URL, so that their AWS clients reach the local AWS. */
   readonly awsEndpoint?: string;
   /** Used as access key: the local AWS takes a number of twelve digits for the account. */
@@ -47,7 +47,7 @@ export class Runner {
   private readonly all = new Set<ExecutionEnvironment>();
 
   constructor(private readonly options: RunnerOptions) {
-    this.folders = new RunnerFolders(options.work, options.wheels);
+    this.folders = new RunnerFolders(options.work, options.clients);
   }
 
   async invoke(target: RunnableFunction, payload: string, requestId: string = randomUUID()): Promise<InvokeResult> {

@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Metadata } from "./metadata.js";
+import { StandIn } from "./provider.js";
+import { serve } from "./server.js";
+
+/** The plugin's process: tells the engine its port on stdout and serves until it is killed. */
+async function main(): Promise<void> {
+  const metadata = JSON.parse(readFileSync(join(__dirname, "metadata.json"), "utf8")) as Metadata;
+  const port = await serve(new StandIn(metadata, process.env), metadata.version);
+  process.stdout.write(`${port}\n`);
+  endWithEngine();
+}
+
+/** An engine that was killed cannot end its plugins: the parent changes then. */
+function endWithEngine(): void {
+  const engine = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== engine) process.exit(1);
+  }, 2_000).unref();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(1);
+});

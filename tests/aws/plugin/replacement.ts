@@ -1,0 +1,77 @@
+/** Why a change of this property replaces the resource, or makes a new version of the function. */
+export interface Row {
+  readonly token: string;
+  readonly property: string;
+  readonly source: string;
+}
+
+const FUNCTION_GO = "terraform-provider-aws internal/service/lambda/function.go";
+
+function rows(token: string, source: string, ...properties: string[]): Row[] {
+  return properties.map((property) => ({ token, property, source }));
+}
+
+/** Changes that replace (ForceNew in the real provider's schema). A type's `region` always does, see REGION below. */
+export const FORCE_NEW: readonly Row[] = [
+  ...rows("aws:lambda/function:Function", `${FUNCTION_GO}: ForceNew`, "name", "packageType", "tenancyConfig"),
+  ...rows(
+    "aws:lambda/layerVersion:LayerVersion",
+    "internal/service/lambda/layer_version.go: every argument but skip_destroy is ForceNew",
+    "layerName", "code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash", "compatibleRuntimes", "compatibleArchitectures",
+    "description", "licenseInfo",
+  ),
+  ...rows("aws:lambda/alias:Alias", "internal/service/lambda/alias.go: ForceNew", "functionName", "name"),
+  ...rows(
+    "aws:lambda/permission:Permission",
+    "internal/service/lambda/permission.go: every argument is ForceNew",
+    "action", "eventSourceToken", "function", "functionUrlAuthType", "invokedViaFunctionUrl", "principal", "principalOrgId", "qualifier",
+    "sourceAccount", "sourceArn", "statementId", "statementIdPrefix",
+  ),
+  ...rows("aws:lambda/functionUrl:FunctionUrl", "internal/service/lambda/function_url.go: ForceNew", "functionName", "qualifier"),
+  ...rows(
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+    "internal/service/lambda/function_event_invoke_config.go: ForceNew",
+    "functionName", "qualifier",
+  ),
+  ...rows(
+    "aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig",
+    "internal/service/lambda/provisioned_concurrency_config.go: ForceNew",
+    "functionName", "qualifier",
+  ),
+  ...rows("aws:iam/role:Role", "internal/service/iam/role.go: ForceNew", "name", "namePrefix", "path"),
+  ...rows("aws:iam/rolePolicy:RolePolicy", "internal/service/iam/role_policy.go: ForceNew", "name", "namePrefix", "role"),
+  ...rows("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "internal/service/iam/role_policy_attachment.go: ForceNew", "role", "policyArn"),
+  ...rows("aws:cloudwatch/logGroup:LogGroup", "internal/service/logs/group.go: ForceNew", "name", "namePrefix", "logGroupClass"),
+  ...rows("aws:sqs/queue:Queue", "internal/service/sqs/queue.go: ForceNew", "name", "namePrefix", "fifoQueue"),
+  ...rows("aws:s3/bucket:Bucket", "internal/service/s3/bucket.go: ForceNew", "bucket", "bucketPrefix", "objectLockEnabled"),
+  ...rows("aws:s3/bucketObjectv2:BucketObjectv2", "internal/service/s3/object.go: ForceNew", "bucket", "key"),
+  ...rows("aws:ecr/repository:Repository", "internal/service/ecr/repository.go: ForceNew", "name", "encryptionConfigurations"),
+  ...rows("aws:ecr/lifecyclePolicy:LifecyclePolicy", "internal/service/ecr/lifecycle_policy.go: ForceNew", "repository", "policy"),
+];
+
+/** Every type with a `region` is replaced when it changes: the framework of terraform-provider-aws 6 adds it so. */
+export const REGION = "region";
+
+/** Changes of a function's configuration; with `publish` they make a new version. */
+export const FUNCTION_CONFIGURATION: readonly Row[] = rows(
+  "aws:lambda/function:Function",
+  `${FUNCTION_GO}: needsFunctionConfigUpdate`,
+  "description", "handler", "fileSystemConfig", "imageConfig", "loggingConfig", "memorySize", "role", "timeout", "kmsKeyArn", "layers",
+  "deadLetterConfig", "durableConfig", "snapStart", "tracingConfig", "vpcConfig", "runtime", "environment", "ephemeralStorage",
+  "capacityProviderConfig", "publishTo",
+);
+
+/** Changes of a function's code; with `publish` they make a new version. */
+export const FUNCTION_CODE: readonly Row[] = rows(
+  "aws:lambda/function:Function",
+  `${FUNCTION_GO}: needsFunctionCodeUpdate`,
+  "code", "codeSha256", "sourceCodeHash", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceKmsKeyArn", "imageUri", "architectures",
+);
+
+export function replaces(token: string, property: string): boolean {
+  return property === REGION || FORCE_NEW.some((row) => row.token === token && row.property === property);
+}
+
+export function anyOf(table: readonly Row[], changed: ReadonlySet<string>): boolean {
+  return table.some((row) => changed.has(row.property));
+}
