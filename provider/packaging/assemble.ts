@@ -9,7 +9,10 @@ import type { InstallFacts } from "./dependencies.js";
 import type { Artifact, PackageRequest } from "./request.js";
 
 /** What is remembered about an artifact: a function of its key. */
-export type ArtifactFacts = Pick<Artifact, "outputHash" | "files" | "packages" | "unzippedSize" | "conflicts">;
+export type ArtifactFacts = Pick<
+  Artifact,
+  "outputHash" | "files" | "packages" | "unzippedSize" | "conflicts" | "misfits"
+>;
 
 const treeName = "tree.json";
 
@@ -33,6 +36,7 @@ export async function assemble(
     files: await formats[request.packageFormat].write(contents, folder),
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
+    misfits: facts.flatMap((one) => one.misfits),
     conflicts: [...facts.flatMap((one): readonly Conflict[] => one.conflicts), ...conflicts],
   };
 }

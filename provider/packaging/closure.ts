@@ -93,7 +93,12 @@ async function refuseUnknownNames(project: Project, request: PackageRequest): Pr
     names.flatMap((name, i) =>
       known.has(normaliseName(name))
         ? []
-        : [{ property: `${property}[${i}]`, message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])}` }],
+        : [
+            {
+              property: `${property}[${i}]`,
+              message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])}`,
+            },
+          ],
     );
   const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
   if (problems.length > 0) throw new InvalidInputError(problems);

@@ -8,6 +8,7 @@ import type { UvContext } from "../uv/context.js";
 import { exportLock } from "../uv/export.js";
 import { installLocked } from "../uv/install.js";
 import type { Compiler } from "./bytecode.js";
+import { auditBinaries, type BinaryProblem } from "./checks/binaries.js";
 import type { Closure } from "./closure.js";
 import { normaliseInstalled, type Distribution } from "./distributions.js";
 import { targetPython } from "./interpreter.js";
@@ -20,6 +21,8 @@ import { storedPack, type StoredPack } from "./storedPack.js";
 export interface InstallFacts {
   readonly distributions: readonly Distribution[];
   readonly conflicts: readonly Conflict[];
+  /** Native files that do not fit the target. */
+  readonly misfits: readonly BinaryProblem[];
 }
 
 export interface DependencyOrder {
@@ -51,10 +54,15 @@ export function dependencyPack(
   session: Session,
   uv: UvContext,
   order: DependencyOrder,
-  { project, closure, target, compiler }: { project: Project; closure: Closure; target: Target; compiler: Compiler | undefined },
+  {
+    project,
+    closure,
+    target,
+    compiler,
+  }: { project: Project; closure: Closure; target: Target; compiler: Compiler | undefined },
 ): Promise<StoredPack<InstallFacts>> {
   return storedPack(session.store, "dependencies", order.key, async (scratch) => {
-    if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [] } };
+    if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
     const folder = path.join(scratch, "site");
     await fs.mkdir(folder);
     uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
@@ -63,8 +71,9 @@ export function dependencyPack(
     const python = sourceBuilds.length === 0 ? undefined : await targetPython(session, uv, target);
     await installLocked(uv, { pylock, root: project.root, target, folder, sourceBuilds, ...(python && { python }) });
     const { tree, distributions, conflicts } = await normaliseInstalled(folder);
+    const misfits = await auditBinaries(tree, target);
     uv.reporter.progress("Compressing the packages");
     const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
-    return { tree: compiled, facts: { distributions, conflicts } };
+    return { tree: compiled, facts: { distributions, conflicts, misfits } };
   });
 }

@@ -25,10 +25,14 @@ export async function findCompiler(
   const wanted = (await pinnedVersion(project, target)) ?? target.pythonVersion;
   const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
   if (interpreter !== undefined) return createCompiler(uv, interpreter, codeRoot);
-  throw new UvLambdaError("PYTHON_NOT_FOUND", `Bytecode for ${target.runtime} needs CPython ${wanted}, and uv finds none here.`, {
-    property: "bytecode",
-    hint: `Run \`uv python install ${wanted}\` (uv may download it unless UV_PYTHON_DOWNLOADS=never), or set \`bytecode: false\`.`,
-  });
+  throw new UvLambdaError(
+    "PYTHON_NOT_FOUND",
+    `Bytecode for ${target.runtime} needs CPython ${wanted}, and uv finds none here.`,
+    {
+      property: "bytecode",
+      hint: `Run \`uv python install ${wanted}\` (uv may download it unless UV_PYTHON_DOWNLOADS=never), or set \`bytecode: false\`.`,
+    },
+  );
 }
 
 /**
@@ -61,7 +65,11 @@ interface Remembered extends Interpreter {
 }
 
 /** uv is asked once for each environment that it could find another interpreter in, and again when the binary has changed. */
-async function rememberedPython(session: Session, uv: UvContext, wanted: string | undefined): Promise<Interpreter | undefined> {
+async function rememberedPython(
+  session: Session,
+  uv: UvContext,
+  wanted: string | undefined,
+): Promise<Interpreter | undefined> {
   const { PATH, UV_PYTHON_INSTALL_DIR, HOME } = uv.environment;
   const asked = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version };
   const known = await session.store.find("python", keyOf("python", { asked }));
@@ -71,7 +79,9 @@ async function rememberedPython(session: Session, uv: UvContext, wanted: string 
   if (found === undefined) return undefined;
   const { size, mtimeMs } = await fs.stat(found.path);
   if (remembered === undefined)
-    await session.store.getOrCreate("python", keyOf("python", { asked }), () => Promise.resolve({ ...found, size, mtimeMs }));
+    await session.store.getOrCreate("python", keyOf("python", { asked }), () =>
+      Promise.resolve({ ...found, size, mtimeMs }),
+    );
   return found;
 }
 

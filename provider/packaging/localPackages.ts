@@ -1,7 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
-import { buildInCopy, copyForBuild, hasVcsVersion } from "../project/buildBackend.js";
+import { matchesWithParents } from "../lib/glob.js";
+import { buildInCopy, copyForBuild, hasVcsVersion, setuptoolsScratchConfig } from "../project/buildBackend.js";
 import { fingerprintLocalPackage } from "../project/localPackage.js";
 import { compileGlobs, ownFilesTree } from "../project/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../project/pyproject.js";
@@ -14,6 +15,7 @@ import { buildWheel } from "../uv/buildWheel.js";
 import type { UvContext } from "../uv/context.js";
 import { installWheels } from "../uv/install.js";
 import type { Compiler } from "./bytecode.js";
+import { auditBinaries } from "./checks/binaries.js";
 import type { LocalFolder } from "./closure.js";
 import type { InstallFacts } from "./dependencies.js";
 import { normaliseInstalled } from "./distributions.js";
@@ -90,7 +92,7 @@ async function copiedCode(work: LocalWork, local: LocalFolder, pyproject: Pyproj
 }
 
 function factsOf(name: string, version: string | undefined): InstallFacts {
-  return { distributions: [{ name, version: version ?? "0" }], conflicts: [] };
+  return { distributions: [{ name, version: version ?? "0" }], conflicts: [], misfits: [] };
 }
 
 /** No file of the package changes with its version, so it is built to see what it is. */
@@ -119,29 +121,49 @@ async function built(
 ): Promise<Made<InstallFacts>> {
   const { uv, project, request, target } = work;
   uv.reporter.progress(`Building ${local.name}`);
-  const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [string, string, string];
+  const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
   const copies = pyproject === undefined || buildInCopy(pyproject);
   if (copies) await copyForBuild(local.folder, source, foldersOfOthers(work, local));
   const packageFolder = copies ? source : local.folder;
-  const wheel = await suitableWheel(work, local, packageFolder, wheels);
+  const wheel = await suitableWheel(work, local, packageFolder, wheels, await backendEnvironment(scratch));
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const excluded = compileGlobs("exclude", request.exclude);
-  const drop = (file: string) => excluded.some((glob) => glob.matches(file, false));
+  const drop = (file: string) => matchesWithParents(excluded, file);
   const { tree, distributions, conflicts } = await normaliseInstalled(site, { local: true, drop });
-  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts } };
+  const misfits = await auditBinaries(tree, target);
+  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits } };
 }
 
 function ownedBy(tree: SourceTree, owner: string): SourceTree {
   return tree.map((entry) => ({ ...entry, owner }));
 }
 
+/** setuptools is told to leave the source alone also where it must build in place. */
+async function backendEnvironment(scratch: string): Promise<Record<string, string>> {
+  const folder = path.join(scratch, "setuptools");
+  const file = path.join(scratch, "setuptools.cfg");
+  await fs.mkdir(folder);
+  await fs.writeFile(file, setuptoolsScratchConfig(folder));
+  return { DIST_EXTRA_CONFIG: file };
+}
+
 /** Any interpreter builds a pure package; one that compiles is built again with the target's own version, if there is one. */
-async function suitableWheel(work: LocalWork, local: LocalFolder, packageFolder: string, folder: string): Promise<string> {
+async function suitableWheel(
+  work: LocalWork,
+  local: LocalFolder,
+  packageFolder: string,
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<string> {
   const { session, uv, project, target } = work;
   const tags = compatibleTags(target);
   const build = async (python: string, outFolder: string) => {
     await fs.mkdir(outFolder, { recursive: true });
-    return buildWheel(uv, { packageFolder, root: project.root, target, outFolder, python });
+    return buildWheel(uv, { packageFolder, root: project.root, target, outFolder, python, environment });
   };
   const first = await build(await installingPython(session, uv, target), path.join(folder, "any"));
   if (wheelFits(path.basename(first), tags)) return first;

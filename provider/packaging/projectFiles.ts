@@ -13,7 +13,11 @@ const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
  */
 export async function projectFilesHash(project: Project): Promise<string> {
   const lock = await fs.readFile(project.lockFile, "utf8");
-  const folders = new Set(["", ...lockedLocalFolders(lock), ...project.members.map((m) => relativeTo(project, m.folder))]);
+  const folders = new Set([
+    "",
+    ...lockedLocalFolders(lock),
+    ...project.members.map((m) => relativeTo(project, m.folder)),
+  ]);
   const files = [...folders].sort().flatMap((folder) => describing.map((name) => path.posix.join(folder, name)));
   const contents = await Promise.all(
     files.map(async (file) => [file, await hashIfAny(path.resolve(project.root, file))] as const),

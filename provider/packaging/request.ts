@@ -1,4 +1,5 @@
 import type { Conflict } from "../tree/merge.js";
+import type { BinaryProblem } from "./checks/binaries.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
 export type { PackageFormat };
@@ -51,6 +52,8 @@ export interface Artifact {
   readonly unzippedSize: number;
   /** Paths that two owners fill with different bytes, and names that differ only by case. */
   readonly conflicts: readonly Conflict[];
+  /** Native files that do not fit the runtime. */
+  readonly misfits: readonly BinaryProblem[];
   /** Exact version of the interpreter that compiled the bytecode. */
   readonly bytecodeInterpreter?: string;
   /** True when nothing was built in this process. */

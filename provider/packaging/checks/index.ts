@@ -4,6 +4,7 @@ import type { Reporter } from "../../lib/log.js";
 import { readFromArchive } from "../../formats/archiveReader.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import { checkBinaries } from "./binaries.js";
 import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
 import { checkHandler } from "./handler.js";
@@ -14,7 +15,17 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
   const tree = await artifactTree(artifact);
   const { checks } = request;
   const findings: readonly [CheckLevel, Finding | undefined][] = [
-    [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(request, artifact, tree.map((e) => e.path))],
+    [
+      checks.handler,
+      checks.handler === "off"
+        ? undefined
+        : await handlerFinding(
+            request,
+            artifact,
+            tree.map((e) => e.path),
+          ),
+    ],
+    [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.collisions, checkCollisions(artifact.conflicts)],
     [checks.sizes, checkSizes(tree)],
   ];
@@ -26,11 +37,18 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
   }
   const [first] = errors;
   if (first === undefined) return;
-  const problems = errors.map(({ property = "project", message, hint }) => ({ property, message: withHint(message, hint) }));
+  const problems = errors.map(({ property = "project", message, hint }) => ({
+    property,
+    message: withHint(message, hint),
+  }));
   throw new UvLambdaError(first.code, errors.map(({ message }) => message).join("\n"), { problems });
 }
 
-async function handlerFinding(request: PackageRequest, artifact: Artifact, paths: readonly string[]): Promise<Finding | undefined> {
+async function handlerFinding(
+  request: PackageRequest,
+  artifact: Artifact,
+  paths: readonly string[],
+): Promise<Finding | undefined> {
   return checkHandler({
     handler: request.handler,
     paths: new Set(paths),

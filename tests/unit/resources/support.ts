@@ -46,6 +46,7 @@ export const artifact: Artifact = {
   packages: { boto3: "1.40.0" },
   unzippedSize: 50,
   conflicts: [],
+  misfits: [],
   cacheHit: false,
 };
 
