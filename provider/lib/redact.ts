@@ -20,7 +20,9 @@ const header = /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:(?:basic|beare
  */
 export function redact(text: string, secrets: Iterable<string>): string {
   const values = needles(secrets);
-  return redactUrl(maskRanges(text, [...plain(text, values), ...percentEncoded(text, values), ...base64(text, values)]));
+  return redactUrl(
+    maskRanges(text, [...plain(text, values), ...percentEncoded(text, values), ...base64(text, values)]),
+  );
 }
 
 /** A URL, or a text with URLs, without user names, passwords, tokens and signatures. Host and path stay. */

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 
 export interface WatchOptions {
   /** Called once, when the process that started this one is gone: kill children and exit. */
-  onOrphaned(): void;
+  readonly onOrphaned: () => void;
   /** Milliseconds between looks. Default 1000. */
   readonly intervalMs?: number;
 }
@@ -20,12 +20,22 @@ interface Link {
 export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): () => void {
   const links = linksToEngine();
   const timer = setInterval(() => {
-    if (links.every(holds)) return;
-    clearInterval(timer);
-    onOrphaned();
+    if (!links.every(holds)) orphaned();
   }, intervalMs);
   timer.unref();
-  return () => clearInterval(timer);
+  const stop = () => clearInterval(timer);
+  let told = false;
+  const orphaned = () => {
+    stop();
+    if (!told) onOrphaned();
+    told = true;
+  };
+  // An engine that was killed before the watch began: nobody reads the port that a plugin announces.
+  process.stdout.on("error", orphaned);
+  return () => {
+    stop();
+    process.stdout.off("error", orphaned);
+  };
 }
 
 /** From this process up to the engine. A plugin started by a language host has the host between, which outlives the engine. */

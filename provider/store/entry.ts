@@ -41,7 +41,9 @@ export async function seal(folder: string, id: string, meta: unknown): Promise<S
   // An undefined meta would vanish from the JSON, and the read entry would differ from the made one.
   const manifest: Manifest = { id, files: Object.fromEntries(identities), meta: meta ?? null };
   const text = JSON.stringify(manifest);
-  await fs.writeFile(path.join(folder, manifestName), `{"sha256":"${sha256Hex(text)}","entry":${text}}\n`, { flag: "wx" });
+  await fs.writeFile(path.join(folder, manifestName), `{"sha256":"${sha256Hex(text)}","entry":${text}}\n`, {
+    flag: "wx",
+  });
   await sync(path.join(folder, manifestName));
   for (const name of folders.reverse()) await sync(path.join(folder, name));
   return toEntry(folder, JSON.parse(text) as Manifest);
@@ -54,7 +56,9 @@ export async function inspect(folder: string, id: string, verified: VerifiedFile
     text = await fs.readFile(path.join(folder, manifestName), "utf8");
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return (await isThere(folder)) ? damaged(`${manifestName} cannot be read (${codeOf(error)})`) : { state: "missing" };
+    return (await isThere(folder))
+      ? damaged(`${manifestName} cannot be read (${codeOf(error)})`)
+      : { state: "missing" };
   }
   const manifest = parse(text, id);
   if (!manifest) return damaged(`${manifestName} is not what was written`);

@@ -77,7 +77,12 @@ export class Store {
    * The entry, made by `create` when there is none. Concurrent calls for one key share one creation, in this process
    * and with others; when it fails all calls of this process fail, and the next call tries again.
    */
-  async getOrCreate<Meta>(kind: string, key: string, create: Create<Meta>, options: WaitOptions = {}): Promise<Obtained> {
+  async getOrCreate<Meta>(
+    kind: string,
+    key: string,
+    create: Create<Meta>,
+    options: WaitOptions = {},
+  ): Promise<Obtained> {
     const id = entryId(kind, key);
     const shared = this.pending.get(id);
     if (shared) return shared;
@@ -171,7 +176,8 @@ export class Store {
     }
     await sync(path.dirname(target));
     const entry = moved(sealed, target);
-    for (const [name, { sha256 }] of Object.entries(entry.files)) await this.verified.remember(entry.file(name), sha256);
+    for (const [name, { sha256 }] of Object.entries(entry.files))
+      await this.verified.remember(entry.file(name), sha256);
     return entry;
   }
 

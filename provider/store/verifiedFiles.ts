@@ -23,7 +23,10 @@ export class VerifiedFiles {
   private readonly known = new Map<string, string>();
 
   /** Why the file is not what it should be; undefined when it is. */
-  async problem(file: string, expected: { readonly sha256: string; readonly size?: number }): Promise<string | undefined> {
+  async problem(
+    file: string,
+    expected: { readonly sha256: string; readonly size?: number },
+  ): Promise<string | undefined> {
     try {
       const status = await fs.lstat(file);
       if (!status.isFile()) return "is not a file";

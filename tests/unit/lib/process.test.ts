@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { UvLambdaError } from "../../../provider/lib/errors.js";
+import { type UvLambdaError } from "../../../provider/lib/errors.js";
 import { ProcessRunner, type RunOptions } from "../../../provider/lib/process.js";
 import { untilEnded, isAlive } from "../support/waiting.js";
 
@@ -16,7 +16,8 @@ function script(code: string): string[] {
 /** A shell and its child, which both ignore SIGTERM; the child's number goes to stderr. */
 const stubbornFamily = ["-c", "trap '' TERM; sleep 1000 & echo $! >&2; wait"];
 
-describe("ProcessRunner", () => {
+describe("ProcessRunner", function () {
+  this.timeout(60_000);
   let folder: string;
   let options: RunOptions;
   let runner: ProcessRunner;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
+import type { Socket } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isAlive, until, untilEnded } from "../support/waiting.js";
@@ -12,7 +13,8 @@ class Family {
   private readonly eldest: ChildProcess;
 
   constructor(roles: string[]) {
-    this.eldest = spawn(process.execPath, ["--import=tsx", script, ...roles], { stdio: ["ignore", "pipe", "inherit"] });
+    const stdio = ["ignore", "pipe", "inherit", "pipe"] as const;
+    this.eldest = spawn(process.execPath, ["--import=tsx", script, ...roles], { stdio: [...stdio] });
     this.eldest.stdout!.setEncoding("utf8").on("data", (text: string) => {
       for (const [, role, pid] of text.matchAll(/^(\w+) (\d+)$/gm)) this.pids.set(role!, Number(pid));
     });
@@ -22,13 +24,14 @@ class Family {
     return this.pids.get(role)!;
   }
 
+  /** Ends all, also those that did not report yet: each holds the other end of this pipe. */
   end(): void {
-    for (const pid of this.pids.values()) if (pid > 1 && isAlive(pid)) process.kill(pid, "SIGKILL");
-    this.eldest.kill("SIGKILL");
+    (this.eldest.stdio[3] as Socket).destroy();
   }
 }
 
-describe("watchParent", () => {
+describe("watchParent", function () {
+  this.timeout(60_000);
   let family: Family | undefined;
   afterEach(() => family?.end());
 
@@ -67,6 +70,21 @@ describe("watchParent", () => {
     await untilEnded(family.pid("shell"));
     await sleep(1000);
     assert.ok(isAlive(family.pid("plugin")));
+  });
+
+  it("ends a plugin whose engine was killed before the watch began", async () => {
+    const module = path.resolve(__dirname, "../../../provider/lib/watchdog.ts");
+    const code = `
+      const { watchParent } = require(${JSON.stringify(module)});
+      process.stdin.resume().once("data", () => {
+        let told = 0;
+        watchParent({ onOrphaned: () => process.exit(40 + ++told) });
+        setInterval(() => process.stdout.write("12345\\n"), 100);
+      });`;
+    const child = spawn(process.execPath, ["--import=tsx", "-e", code], { stdio: ["pipe", "pipe", "inherit"] });
+    child.stdout.destroy();
+    child.stdin.write("go");
+    assert.equal(await new Promise((resolve) => child.on("exit", resolve)), 41);
   });
 
   it("does not keep a process alive", async () => {

@@ -1,6 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { Store, StoreEntry } from "../../../provider/store/store.js";
 import { until } from "../support/waiting.js";
 
 /** What a child process shall do. */
@@ -42,19 +44,38 @@ export async function writeContent(key: string, folder: string): Promise<void> {
   }
 }
 
+/** Gets the entry of a key and checks every byte of it. True when this call made it. */
+export async function getContent(store: Store, key: string): Promise<boolean> {
+  let made = 0;
+  const { entry, created } = await store.getOrCreate("thing", key, async (folder) => {
+    made++;
+    await writeContent(key, folder);
+    return { fact: key };
+  });
+  await requireContent(entry, key);
+  assert.equal(created, made > 0);
+  return created;
+}
+
+export async function requireContent(entry: StoreEntry, key: string): Promise<void> {
+  const names = contentOf(key).map(([name]) => name);
+  assert.deepEqual(Object.keys(entry.files).sort(), names.sort());
+  for (const [name, bytes] of contentOf(key)) assert.deepEqual(await fs.readFile(entry.file(name)), bytes);
+}
+
 /** A child process that runs `children/creator.ts`. */
 export class Creator {
   readonly answers: Answer[] = [];
   readonly ended: Promise<number | null>;
-  private readonly child: ChildProcess;
+  private readonly child;
 
   /** `wrapper`: a command that runs the child, such as a tracer. */
   constructor(task: Task, wrapper: readonly string[] = []) {
     const script = path.join(__dirname, "children", "creator.ts");
     const [command, ...args] = [...wrapper, process.execPath, "--import=tsx", script, JSON.stringify(task)];
-    this.child = spawn(command!, args, { stdio: ["pipe", "pipe", "inherit"] });
+    this.child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
     let text = "";
-    this.child.stdout!.setEncoding("utf8").on("data", (chunk: string) => {
+    this.child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       const lines = (text + chunk).split("\n");
       text = lines.pop()!;
       this.answers.push(...lines.map((line) => JSON.parse(line) as Answer));
@@ -68,7 +89,7 @@ export class Creator {
   }
 
   go(): void {
-    this.child.stdin!.write("go\n");
+    this.child.stdin.write("go\n");
   }
 
   kill(): void {

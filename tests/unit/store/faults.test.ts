@@ -33,7 +33,8 @@ function unusable(...parts: (string | RegExp)[]): (error: UvLambdaError) => true
   };
 }
 
-describe("Store, where the disk refuses", () => {
+describe("Store, where the disk refuses", function () {
+  this.timeout(120_000);
   const scratch = new Scratch();
   let folder: string;
   beforeEach(async () => {
@@ -42,7 +43,8 @@ describe("Store, where the disk refuses", () => {
   });
   afterEach(() => scratch.remove());
 
-  const creating = (bytes: number) => (target: string) => fs.writeFile(path.join(target, "f"), Buffer.alloc(bytes, "x"));
+  const creating = (bytes: number) => (target: string) =>
+    fs.writeFile(path.join(target, "f"), Buffer.alloc(bytes, "x"));
 
   describe("on a full disk", () => {
     let mounted: string | undefined;
@@ -84,7 +86,10 @@ describe("Store, where the disk refuses", () => {
       await fs.writeFile(source, Buffer.alloc(2_000_000, "x"));
       const sha256 = sha256Hex(await fs.readFile(source));
       await assert.rejects(new WorkFolder(folder, root).place(source, sha256), unusable(root, "UVLAMBDA_WORK_DIR"));
-      assert.deepEqual((await fs.readdir(root)).filter((name) => !name.startsWith(".")), []);
+      assert.deepEqual(
+        (await fs.readdir(root)).filter((name) => !name.startsWith(".")),
+        [],
+      );
       assert.deepEqual(await fs.readdir(path.join(root, ".temporary")), []);
     });
   });
@@ -158,12 +163,14 @@ describe("Store, where the disk refuses", () => {
     await fs.writeFile(source, "x");
     const placing = () => new WorkFolder(program, ".uvlambda").place(source, "0".repeat(64));
     await withoutRights(async () => {
-      await assert.rejects(placing(), unusable(path.join(program, ".uvlambda"), "belongs to user", "UVLAMBDA_WORK_DIR"));
+      await assert.rejects(
+        placing(),
+        unusable(path.join(program, ".uvlambda"), "belongs to user", "UVLAMBDA_WORK_DIR"),
+      );
     });
   });
 
   it("a disk that cannot keep what was written: nothing appears under its final name", async function () {
-    this.timeout(120_000);
     try {
       execFileSync("strace", ["-qq", "-e", "trace=none", "true"], { stdio: "pipe" });
     } catch {

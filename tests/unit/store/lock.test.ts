@@ -12,7 +12,8 @@ function nameOfDead(identity: ProcessIdentity): string {
   return identity.newName().replace(/^\d+/, "4194305");
 }
 
-describe("ProcessIdentity", () => {
+describe("ProcessIdentity", function () {
+  this.timeout(60_000);
   const identity = new ProcessIdentity();
 
   it("knows itself, and never makes a name twice", () => {
@@ -39,7 +40,9 @@ describe("ProcessIdentity", () => {
     // The shell becomes `sleep`, which never asks for its child: the child stays a zombie.
     const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 100"], { stdio: ["ignore", "pipe", "inherit"] });
     try {
-      const pid = await new Promise<string>((resolve) => parent.stdout.once("data", (data) => resolve(`${data}`.trim())));
+      const pid = await new Promise<string>((resolve) =>
+        parent.stdout.once("data", (data) => resolve(`${data}`.trim())),
+      );
       const start = /\) .*/.exec(await fs.readFile(`/proc/${pid}/stat`, "utf8"))![0].split(" ")[20];
       const name = identity.newName().replace(/^\d+-\d+/, `${pid}-${start}`);
       assert.equal(identity.stateOf(name), "alive");
@@ -56,7 +59,8 @@ describe("ProcessIdentity", () => {
   });
 });
 
-describe("lock", () => {
+describe("lock", function () {
+  this.timeout(60_000);
   const scratch = new Scratch();
   const identity = new ProcessIdentity();
   let file: string;
@@ -98,8 +102,7 @@ describe("lock", () => {
     assert.equal(waits, 0);
   });
 
-  it("is taken from a holder that died before it could write its name", async function () {
-    this.timeout(20_000);
+  it("is taken from a holder that died before it could write its name", async () => {
     await fs.mkdir(path.dirname(file));
     await fs.writeFile(file, "");
     (await lock(file, identity))();

@@ -5,9 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Store } from "../../../provider/store/store.js";
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
-import { contentOf, Creator, leftovers, writeContent, type Task } from "./contents.js";
+import { Creator, getContent, leftovers, writeContent, type Task } from "./contents.js";
 
-describe("Store, used by several processes", () => {
+describe("Store, used by several processes", function () {
+  this.timeout(300_000);
   const scratch = new Scratch();
   const children: Creator[] = [];
   let root: string;
@@ -36,13 +37,6 @@ describe("Store, used by several processes", () => {
 
   const creations = async () => (await fs.readFile(log, "utf8")).split("\n").filter((line) => line !== "");
 
-  async function requireReference(store: Store, key: string): Promise<boolean> {
-    const { entry, created } = await store.getOrCreate("thing", key, (folder) => writeContent(key, folder));
-    assert.deepEqual(Object.keys(entry.files).sort(), contentOf(key).map(([name]) => name).sort());
-    for (const [name, bytes] of contentOf(key)) assert.deepEqual(await fs.readFile(entry.file(name)), bytes);
-    return created;
-  }
-
   for (const count of [2, 8]) {
     it(`${count} processes that want the same at once make it once`, async () => {
       const family = Array.from({ length: count }, () => start());
@@ -55,7 +49,7 @@ describe("Store, used by several processes", () => {
       assert.equal((await creations()).length, 1);
       for (const { files } of results) assert.deepEqual(files, results[0]!.files);
       assert.deepEqual(await leftovers(root), []);
-      assert.equal(await requireReference(new Store(root), "k"), false);
+      assert.equal(await getContent(new Store(root), "k"), false);
     });
   }
 
@@ -63,7 +57,7 @@ describe("Store, used by several processes", () => {
     const slow = await start({ keys: ["slow"], pauseMs: 100_000 }).ready();
     slow.go();
     await waitForCreation();
-    assert.equal(await requireReference(new Store(root), "quick"), true);
+    assert.equal(await getContent(new Store(root), "quick"), true);
   });
 
   it("a process that waits says so, and goes on when the maker was killed", async () => {
@@ -86,11 +80,11 @@ describe("Store, used by several processes", () => {
     maker.go();
     await waitForCreation();
     await fs.rm(path.join(root, "v1", ".locks", "thing.k"));
-    assert.equal(await requireReference(new Store(root), "k"), true);
+    assert.equal(await getContent(new Store(root), "k"), true);
     const [result] = await maker.results();
     assert.equal(result?.created, true);
     assert.deepEqual(await leftovers(root), []);
-    assert.equal(await requireReference(new Store(root), "k"), false);
+    assert.equal(await getContent(new Store(root), "k"), false);
   });
 
   it("scratch folders of killed processes are removed by the next", async () => {
@@ -109,8 +103,7 @@ describe("Store, used by several processes", () => {
   }
 
   const seed = Number(process.env["UVLAMBDA_TEST_SEED"] ?? Date.now() % 1_000_000);
-  it(`kill -9 at 32 random moments leaves nothing that is trusted wrongly (seed ${seed})`, async function () {
-    this.timeout(600_000);
+  it(`kill -9 at 32 random moments leaves nothing that is trusted wrongly (seed ${seed})`, async () => {
     let random = seed;
     const warnings: string[] = [];
     let cutShort = 0;
@@ -125,7 +118,7 @@ describe("Store, used by several processes", () => {
       cutShort += child.answers.filter(({ key }) => key !== undefined).length < keys.length ? 1 : 0;
 
       const store = new Store(root, { reporter: { progress() {}, warn: (message) => void warnings.push(message) } });
-      for (const key of keys) await requireReference(store, key);
+      for (const key of keys) await getContent(store, key);
       assert.deepEqual(await leftovers(root), [], `round ${round}`);
     }
     assert.deepEqual(warnings, []);

@@ -5,7 +5,8 @@ import { sha256Hex } from "../../../provider/lib/hash.js";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
 import { Scratch } from "../support/scratch.js";
 
-describe("WorkFolder", () => {
+describe("WorkFolder", function () {
+  this.timeout(60_000);
   const scratch = new Scratch();
   let program: string;
   let folder: string;
@@ -200,7 +201,10 @@ describe("WorkFolder", () => {
       for (const archive of mine) {
         await run(archive);
         await endRuns();
-        await fs.rename(path.join(runs, "4194305-2-00000000-000000000000"), path.join(runs, "1-2-00000000-000000000000"));
+        await fs.rename(
+          path.join(runs, "4194305-2-00000000-000000000000"),
+          path.join(runs, "1-2-00000000-000000000000"),
+        );
       }
       assert.deepEqual(await archives(), namesOf(other!, ...mine));
       const tomorrow = () => Date.now() + 25 * 3600 * 1000;

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Socket } from "node:net";
 import { ProcessRunner } from "../../../../provider/lib/process.js";
 import { watchParent } from "../../../../provider/lib/watchdog.js";
 
@@ -9,8 +10,11 @@ import { watchParent } from "../../../../provider/lib/watchdog.js";
 const [role, ...descendants] = process.argv.slice(2);
 // What the watchdog knows a language host by.
 if (role === "host") process.title = "pulumi-language-nodejs";
+// The test holds the other end: nobody survives it.
+new Socket({ fd: 3 }).resume().on("close", () => process.exit(2));
 if (role === "plugin") bePlugin();
-else spawn(process.execPath, ["--import=tsx", __filename, ...descendants], { stdio: "inherit", detached: true });
+else
+  spawn(process.execPath, ["--import=tsx", __filename, ...descendants], { stdio: ["ignore", 1, 2, 3], detached: true });
 console.log(`${role} ${process.pid}`);
 setInterval(() => {}, 1000);
 
@@ -21,9 +25,9 @@ function bePlugin(): void {
   runner
     .run("sh", child, { cwd: ".", env: { PATH: process.env["PATH"] ?? "" }, timeoutMs: 1e6, onStderr: console.log })
     .catch(() => {});
+  process.on("exit", () => runner.killAll());
   watchParent({
     onOrphaned: () => {
-      runner.killAll();
       console.log("orphaned 0");
       process.exit(1);
     },

@@ -9,7 +9,9 @@ import { contentOf, type Task } from "../contents.js";
  * writes one JSON line for each key.
  */
 const task = JSON.parse(process.argv[2]!) as Task;
-const store = new Store(task.root, { reporter: { progress() {}, warn: (message) => console.log(JSON.stringify({ message })) } });
+const store = new Store(task.root, {
+  reporter: { progress() {}, warn: (message) => console.log(JSON.stringify({ message })) },
+});
 
 async function create(key: string, folder: string): Promise<unknown> {
   if (task.log) appendFileSync(task.log, `${key} ${process.pid}\n`);
@@ -18,7 +20,7 @@ async function create(key: string, folder: string): Promise<unknown> {
     writeFileSync(path.join(folder, name), bytes);
     await sleep(task.pauseMs);
   }
-  return { key };
+  return { fact: key };
 }
 
 async function main(): Promise<void> {
