@@ -33,6 +33,18 @@ for (const language of languages) {
       workspace = await createWorkspace(this, { language, functions });
     });
 
+    let broken = false;
+
+    beforeEach(function () {
+      if (!broken) return;
+      console.log("skipped: an earlier step failed");
+      this.skip();
+    });
+
+    afterEach(function () {
+      broken ||= this.currentTest?.state === "failed";
+    });
+
     async function expectNoChanges(place: Workspace = workspace): Promise<void> {
       const before = place.uv.calls().length;
       mustSucceed(await place.preview(["--expect-no-changes"]));
