@@ -86,7 +86,8 @@ class MarkerParser {
 
   parse(): boolean {
     const result = this.or();
-    if (this.position < this.tokens.length) throw new MarkerSyntaxError(`unexpected "${this.tokens[this.position]?.text}"`);
+    if (this.position < this.tokens.length)
+      throw new MarkerSyntaxError(`unexpected "${this.tokens[this.position]?.text}"`);
     return result;
   }
 

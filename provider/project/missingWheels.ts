@@ -99,14 +99,17 @@ function describe({ name, version, kind, wanted, offered, buildable }: MissingWh
 function waysOut(missing: readonly MissingWheel[], target: Target): string[] {
   const ways: string[] = [];
   const runtime = commonTarget(missing, (other) => other.architecture === target.architecture);
-  if (runtime) ways.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
+  if (runtime)
+    ways.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
   const architecture = commonTarget(missing, (other) => other.runtime === target.runtime);
   if (architecture) ways.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
   const withWheels = missing.filter((one) => one.offered.length > 0);
   if (withWheels.length > 0) ways.push(otherVersion(withWheels, target));
   const buildable = missing.filter((one) => one.buildable).map((one) => JSON.stringify(one.name));
   if (buildable.length > 0) {
-    ways.push(`set \`sourceBuilds: [${buildable.join(", ")}]\` to build from source on this machine (safe for pure Python)`);
+    ways.push(
+      `set \`sourceBuilds: [${buildable.join(", ")}]\` to build from source on this machine (safe for pure Python)`,
+    );
   }
   if (buildable.length > 0) ways.push('set `bundling: { mode: "docker" }` to build inside the Lambda build image');
   return ways;

@@ -63,7 +63,10 @@ export function parsePylockTables(text: string): TomlTable {
   const version = asString(tables["lock-version"]);
   if (version?.startsWith("1.")) return tables;
   const found = version === undefined ? "no lock-version" : `lock-version ${version}`;
-  throw new UvLambdaError("UV_FAILED", `\`uv export\` printed a lock with ${found}; this version of uvlambda reads 1.x.`);
+  throw new UvLambdaError(
+    "UV_FAILED",
+    `\`uv export\` printed a lock with ${found}; this version of uvlambda reads 1.x.`,
+  );
 }
 
 export function isLocal(block: TomlTable): boolean {
@@ -134,7 +137,9 @@ function archivePackage(common: Common, archive: TomlTable): LockedPackage {
 
 function lockedFile(table: TomlTable): LockedFile {
   const location = asString(table["url"]) ?? asString(table["path"]) ?? "";
-  const hashes = Object.entries(asTable(table["hashes"])).map(([algorithm, digest]) => `${algorithm}:${String(digest)}`);
+  const hashes = Object.entries(asTable(table["hashes"])).map(
+    ([algorithm, digest]) => `${algorithm}:${String(digest)}`,
+  );
   return {
     filename: fileName(table),
     hash: hashes.length === 0 ? undefined : hashes.sort().join(" "),

@@ -79,7 +79,9 @@ function findRow(runtime: string): RuntimeRow | undefined {
 
 function warningsFor(row: RuntimeRow, today: string | undefined): string[] {
   if (row.preview) {
-    return [`Runtime ${row.runtime} was a public preview of AWS Lambda when this version was released: not for production.`];
+    return [
+      `Runtime ${row.runtime} was a public preview of AWS Lambda when this version was released: not for production.`,
+    ];
   }
   if (!runtimes.includes(row)) {
     const { name, glibc } = row.system;

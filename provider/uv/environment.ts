@@ -21,7 +21,8 @@ const inheritedNames = new Set([
 const inheritedPatterns = [/^XDG_/, /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/, /^GIT_/];
 
 /** A git hook or a test sets these for its own repository; git inside uv would take them for the dependency's. */
-const gitRepository = /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|NAMESPACE)$/;
+const gitRepository =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|NAMESPACE)$/;
 
 /** What the user may pass on through the input `buildEnvironment`. */
 const buildEnvironmentNames = [
@@ -93,5 +94,10 @@ function isCredential(name: string, environment: Environment): boolean {
 }
 
 function isPlain(name: string): boolean {
-  return name === "UV_KEYRING_PROVIDER" || name.endsWith("_USERNAME") || name === "GIT_CONFIG_COUNT" || name.startsWith("GIT_CONFIG_KEY_");
+  return (
+    name === "UV_KEYRING_PROVIDER" ||
+    name.endsWith("_USERNAME") ||
+    name === "GIT_CONFIG_COUNT" ||
+    name.startsWith("GIT_CONFIG_KEY_")
+  );
 }

@@ -7,7 +7,7 @@ import type { Selection, UvCall } from "./errors.js";
 export interface ErrorRow {
   /** Looked for in everything uv said, as one line. */
   readonly pattern: RegExp;
-  explain(match: RegExpExecArray, failure: Failure): UvLambdaError;
+  readonly explain: (match: RegExpExecArray, failure: Failure) => UvLambdaError;
 }
 
 export interface Failure extends UvCall {
@@ -23,9 +23,14 @@ export const errorTable: readonly ErrorRow[] = [
     explain: (_, { root }) => failed("LOCK_MISSING", `${root} has no uv.lock.`, lockCommand(root)),
   },
   {
-    pattern: /The lockfile at `uv\.lock` needs to be updated(?:, but `[^`]+` was provided: (Missing workspace member `[^`]+`))?/,
+    pattern:
+      /The lockfile at `uv\.lock` needs to be updated(?:, but `[^`]+` was provided: (Missing workspace member `[^`]+`))?/,
     explain: ([, why], { root }) =>
-      failed("LOCK_STALE", `uv.lock in ${root} does not fit pyproject.toml${why ? `: ${why}` : ""}.`, lockCommand(root)),
+      failed(
+        "LOCK_STALE",
+        `uv.lock in ${root} does not fit pyproject.toml${why ? `: ${why}` : ""}.`,
+        lockCommand(root),
+      ),
   },
   {
     pattern: /uses an unsupported schema version \(v(\d+), but only v(\d+)/,
@@ -73,19 +78,27 @@ export const errorTable: readonly ErrorRow[] = [
     },
   },
   {
-    pattern: /((?:Extra|Group|Package|Project)[^{]*?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
+    pattern:
+      /((?:Extra|Group|Package|Project)[^{]*?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
     explain: ([, what = "", sets]) =>
-      invalid(/^extra/i.test(what) ? "extras" : "groups", `${what} cannot be used together: tool.uv.conflicts says ${sets}.`),
+      invalid(
+        /^extra/i.test(what) ? "extras" : "groups",
+        `${what} cannot be used together: tool.uv.conflicts says ${sets}.`,
+      ),
   },
   {
     pattern: /invalid value '([^']*)' for '--(package|group|only-group|extra|prune)\b[^']*'/,
     explain: ([, value = "", flag = ""], { selection }) => {
       const property = flag === "package" ? "package" : propertyOf(value, selection, listsOfFlag[flag] ?? []);
-      return invalid(property, `${JSON.stringify(value)} is not a valid name: letters, digits, and -, _ or . between them.`);
+      return invalid(
+        property,
+        `${JSON.stringify(value)} is not a valid name: letters, digits, and -, _ or . between them.`,
+      );
     },
   },
   {
-    pattern: /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
+    pattern:
+      /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
     explain: ([, file, line, column], { root, said }) =>
       file === undefined
         ? failed("PROJECT_UNREADABLE", `${root} holds no pyproject.toml, and no folder above it does.`)
@@ -129,13 +142,19 @@ export const errorTable: readonly ErrorRow[] = [
       ),
   },
   {
-    pattern: /requested interpreter resolved to Python (\S+), which is incompatible with .*?Python requirement: `([^`]+)`/,
+    pattern:
+      /requested interpreter resolved to Python (\S+), which is incompatible with .*?Python requirement: `([^`]+)`/,
     explain: ([, found, wanted]) =>
       failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
   },
   {
     pattern: /No interpreter found(?: for ([^,]+?))? in /,
-    explain: ([, wanted]) => failed("PYTHON_NOT_FOUND", `uv finds no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`, pythonHint),
+    explain: ([, wanted]) =>
+      failed(
+        "PYTHON_NOT_FOUND",
+        `uv finds no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`,
+        pythonHint,
+      ),
   },
   {
     pattern:
@@ -160,11 +179,16 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /No space left on device|Disk quota exceeded/,
     explain: (_, { said }) =>
-      failed("STORE_UNUSABLE", `The disk is full:\n${said}`, "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR."),
+      failed(
+        "STORE_UNUSABLE",
+        `The disk is full:\n${said}`,
+        "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR.",
+      ),
   },
   {
     pattern: /Failed to (?:download and )?build `([^`]+)`|[Bb]uild backend (?:failed|returned an error)/,
-    explain: ([, what], { said }) => failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built on this machine:\n${said}`),
+    explain: ([, what], { said }) =>
+      failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built on this machine:\n${said}`),
   },
 ];
 
@@ -195,7 +219,10 @@ function lockCommand(root: string): string {
 function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {
   const members = selection?.members ?? [];
   const list = members.length === 0 ? "" : ` Members: ${members.join(", ")}.`;
-  return invalid("package", `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`);
+  return invalid(
+    "package",
+    `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`,
+  );
 }
 
 /** `groups[1]`: where the name stands among the inputs. */

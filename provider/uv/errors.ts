@@ -36,5 +36,8 @@ export function uvError(stderr: string, call: UvCall): UvLambdaError {
     const match = pattern.exec(flat);
     if (match) return explain(match, { ...call, flat, said });
   }
-  return new UvLambdaError("UV_FAILED", said === "" ? `\`${call.command}\` failed without a word.` : `\`${call.command}\` failed:\n${said}`);
+  return new UvLambdaError(
+    "UV_FAILED",
+    said === "" ? `\`${call.command}\` failed without a word.` : `\`${call.command}\` failed:\n${said}`,
+  );
 }

@@ -20,7 +20,10 @@ export async function exportAs(
 ): Promise<string> {
   // Default groups never ship; without --no-editable the export would have uv install links to source folders.
   const args = ["export", "--frozen", "--no-default-groups", "--no-editable", "--quiet", ...format];
-  const result = await runUv(context, [...args, ...selectionFlags(selection)], { cwd: root, purpose: "reading uv.lock" });
+  const result = await runUv(context, [...args, ...selectionFlags(selection)], {
+    cwd: root,
+    purpose: "reading uv.lock",
+  });
   if (result.exitCode === 0) return result.stdout;
   throw uvError(result.stderr, {
     command: "uv export",

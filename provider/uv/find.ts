@@ -81,9 +81,13 @@ async function locate({ explicit, environment }: FindUvOptions): Promise<string>
     });
   }
   const places = [...new Set(candidates.map((candidate) => path.dirname(candidate)))];
-  throw new UvLambdaError("UV_NOT_FOUND", `uv was not found. Looked in ${places.join(", ") || "no folder: PATH is empty"}.`, {
-    hint: "Install it: `curl -LsSf https://astral.sh/uv/install.sh | sh`, or set UVLAMBDA_UV to its path.",
-  });
+  throw new UvLambdaError(
+    "UV_NOT_FOUND",
+    `uv was not found. Looked in ${places.join(", ") || "no folder: PATH is empty"}.`,
+    {
+      hint: "Install it: `curl -LsSf https://astral.sh/uv/install.sh | sh`, or set UVLAMBDA_UV to its path.",
+    },
+  );
 }
 
 const fileName = process.platform === "win32" ? "uv.exe" : "uv";

@@ -51,7 +51,9 @@ export async function installLocked(context: UvContext, install: InstallLocked):
     await fs.writeFile(lockFile, content, { mode: 0o600 });
   };
   const python =
-    install.sourceBuilds.length === 0 ? anyInterpreter : (install.python ?? (await pythonForBuilds(context, root, target)));
+    install.sourceBuilds.length === 0
+      ? anyInterpreter
+      : (install.python ?? (await pythonForBuilds(context, root, target)));
   await prepare();
   try {
     await pipInstall(context, install, args, { python, secrets: lockSecrets(pylock), beforeRetry: prepare });
@@ -69,7 +71,9 @@ export async function installWheels(context: UvContext, install: InstallWheels):
     if (!(error instanceof UvLambdaError) || error.code !== "NO_WHEEL") throw error;
     const { runtime, architecture } = install.target;
     const message = `A wheel that was built on this machine does not run on ${runtime}, ${architecture}:\n${error.message}`;
-    throw new UvLambdaError("UNSUITABLE_WHEEL", message, { hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.' });
+    throw new UvLambdaError("UNSUITABLE_WHEEL", message, {
+      hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
+    });
   }
 }
 
@@ -86,7 +90,12 @@ async function pipInstall(
   { python, secrets, beforeRetry }: Call,
 ): Promise<void> {
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
-  const run = { cwd: root, purpose: `installing packages for ${target.runtime}, ${target.architecture}`, secrets, verbose: true };
+  const run = {
+    cwd: root,
+    purpose: `installing packages for ${target.runtime}, ${target.architecture}`,
+    secrets,
+    verbose: true,
+  };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);
   if (result.exitCode === 0) return;
   throw uvError(result.stderr, {

@@ -3,7 +3,8 @@ import { runUv, type UvContext, type UvRun } from "./context.js";
 import { readStderr } from "./stderr.js";
 
 /** What uv says when only the network is missing. */
-const needsNetwork = /connectivity is disabled|network was disabled|not found in the cache|wasn't found in the cache|--offline/i;
+const needsNetwork =
+  /connectivity is disabled|network was disabled|not found in the cache|wasn't found in the cache|--offline/i;
 
 /**
  * Runs a command from uv's cache alone, and with the network only if that is what it lacks: even with a warm cache uv would ask the

@@ -33,10 +33,14 @@ export async function pythonForBuilds(context: UvContext, cwd: string, target: T
 }
 
 async function ask(context: UvContext, cwd: string, args: readonly string[]): Promise<string | undefined> {
-  const result = await runUv(context, ["python", "find", "--system", "--no-project", "--no-python-downloads", "--offline", ...args], {
-    cwd,
-    purpose: "looking for an interpreter",
-  });
+  const result = await runUv(
+    context,
+    ["python", "find", "--system", "--no-project", "--no-python-downloads", "--offline", ...args],
+    {
+      cwd,
+      purpose: "looking for an interpreter",
+    },
+  );
   const answer = result.stdout.trim();
   return result.exitCode === 0 && answer !== "" ? answer : undefined;
 }

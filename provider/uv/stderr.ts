@@ -14,11 +14,18 @@ export function readStderr(stderr: string): UvMessage {
     .replace(colours, "")
     .split(/\r?\n/)
     .map((line) => line.replace(boxes, "  ").trimEnd());
-  return { lines, flat: lines.map((line) => line.trim()).filter(Boolean).join(" ") };
+  return {
+    lines,
+    flat: lines
+      .map((line) => line.trim())
+      .filter(Boolean)
+      .join(" "),
+  };
 }
 
 /** Lines that only say what uv did, before it failed. */
-const chatter = /^\s*(Using CPython|Using Python|Resolved \d|Prepared \d|Building |Built |Downloading |Downloaded |Updating |Updated )/;
+const chatter =
+  /^\s*(Using CPython|Using Python|Resolved \d|Prepared \d|Building |Built |Downloading |Downloaded |Updating |Updated )/;
 
 /** The last lines that speak of the failure. */
 export function lastLines({ lines }: UvMessage, count = 20): string {

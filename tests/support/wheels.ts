@@ -39,7 +39,10 @@ export function makeWheel(spec: WheelSpec, folder: string): string {
 }
 
 /** Writes a source distribution that uv's own build backend can build without a network; returns its path. */
-export function makeSdist(spec: Pick<WheelSpec, "name" | "version" | "files" | "dependencies">, folder: string): string {
+export function makeSdist(
+  spec: Pick<WheelSpec, "name" | "version" | "files" | "dependencies">,
+  folder: string,
+): string {
   const version = spec.version ?? "1.0.0";
   const module = moduleName(spec.name);
   const pyproject = [

@@ -43,8 +43,10 @@ describe("environment markers", () => {
     "sys_platform ~= 'linux'",
     "sys_platform == 'linux' and (platform_machine == 'x86_64' or sys_platform == 'win32')",
   ];
-  for (const marker of holding) it(`holds: ${marker}`, () => assert.deepEqual(evaluateMarker(marker, target), { applies: true }));
-  for (const marker of failing) it(`does not hold: ${marker}`, () => assert.deepEqual(evaluateMarker(marker, target), { applies: false }));
+  for (const marker of holding)
+    it(`holds: ${marker}`, () => assert.deepEqual(evaluateMarker(marker, target), { applies: true }));
+  for (const marker of failing)
+    it(`does not hold: ${marker}`, () => assert.deepEqual(evaluateMarker(marker, target), { applies: false }));
 
   it("follows the target, not this machine", () => {
     const other = resolveTarget("python3.10", "x86_64").target;
@@ -53,7 +55,15 @@ describe("environment markers", () => {
   });
 
   it("takes what cannot be read to apply, and says so", () => {
-    for (const marker of ["sys_platform ==", "( sys_platform == 'x'", "shape == 'round'", "sys_platform = 'win32'", "", "'a' not 'b'", "os_name == 'nt' xor"]) {
+    for (const marker of [
+      "sys_platform ==",
+      "( sys_platform == 'x'",
+      "shape == 'round'",
+      "sys_platform = 'win32'",
+      "",
+      "'a' not 'b'",
+      "os_name == 'nt' xor",
+    ]) {
       const { applies, note } = evaluateMarker(marker, target);
       assert.equal(applies, true, marker);
       assert.ok(note?.includes(`\`${marker}\``), marker);

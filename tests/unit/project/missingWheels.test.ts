@@ -35,15 +35,31 @@ describe("packages without a wheel for the target", () => {
       locked("Src_Only", [], { sdist }),
       locked("from-git", [], { kind: "git" }),
     ];
-    assert.deepEqual(missingWheels(packages, arm313, []).map((m) => m.name), ["mac", "Src_Only", "from-git"]);
-    assert.deepEqual(missingWheels(packages, arm313, ["src.only", "FROM_git", "mac"]).map((m) => m.name), ["mac"]);
-    assert.deepEqual(neededSourceBuilds(packages, arm313, ["src.only", "FROM_git", "fine", "windows"]), ["from-git", "src-only"]);
+    assert.deepEqual(
+      missingWheels(packages, arm313, []).map((m) => m.name),
+      ["mac", "Src_Only", "from-git"],
+    );
+    assert.deepEqual(
+      missingWheels(packages, arm313, ["src.only", "FROM_git", "mac"]).map((m) => m.name),
+      ["mac"],
+    );
+    assert.deepEqual(neededSourceBuilds(packages, arm313, ["src.only", "FROM_git", "fine", "windows"]), [
+      "from-git",
+      "src-only",
+    ]);
   });
 
   it("are all named in one error, with what is wanted and offered", () => {
-    const error = refusal([locked("one", ["cp313-cp313-macosx_11_0_arm64"]), locked("two", [], { sdist }), locked("three", [], { kind: "git" })]);
+    const error = refusal([
+      locked("one", ["cp313-cp313-macosx_11_0_arm64"]),
+      locked("two", [], { sdist }),
+      locked("three", [], { kind: "git" }),
+    ]);
     assert.match(error.message, /^3 packages in uv\.lock have no wheel for python3\.13 on arm64 \(glibc 2\.34\):/);
-    assert.match(error.message, /one 2\.0: wanted cp313-cp313-manylinux_2_34_aarch64 or older, offered cp313-cp313-macosx_11_0_arm64/);
+    assert.match(
+      error.message,
+      /one 2\.0: wanted cp313-cp313-manylinux_2_34_aarch64 or older, offered cp313-cp313-macosx_11_0_arm64/,
+    );
     assert.match(error.message, /two 2\.0: only a source archive/);
     assert.match(error.message, /three 2\.0: comes from git/);
     assert.match(error.hint ?? "", /sourceBuilds: \["two", "three"\]/);
@@ -52,7 +68,10 @@ describe("packages without a wheel for the target", () => {
   });
 
   it("get a newer runtime proposed when that has the glibc or the ABI", () => {
-    const numpy = locked("numpy", ["cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64", "cp312-cp312-manylinux_2_28_x86_64"]);
+    const numpy = locked("numpy", [
+      "cp311-cp311-manylinux_2_27_x86_64.manylinux_2_28_x86_64",
+      "cp312-cp312-manylinux_2_28_x86_64",
+    ]);
     const { hint = "" } = refusal([numpy], x311);
     assert.match(hint, /runtime: "python3\.12"` \(glibc 2\.34\)/);
     assert.doesNotMatch(hint, /sourceBuilds|docker/); // there is nothing to build from
@@ -65,7 +84,10 @@ describe("packages without a wheel for the target", () => {
     const { hint = "" } = refusal([a, b], x311);
     assert.doesNotMatch(hint, /runtime:|architecture:/);
     assert.match(refusal([b], x311).hint ?? "", /architecture: "arm64"/);
-    assert.match(refusal([locked("new", ["cp313-cp313-manylinux_2_39_aarch64"])]).message, /offered cp313-cp313-manylinux_2_39_aarch64/);
+    assert.match(
+      refusal([locked("new", ["cp313-cp313-manylinux_2_39_aarch64"])]).message,
+      /offered cp313-cp313-manylinux_2_39_aarch64/,
+    );
   });
 
   it("are found among single archives by what uv itself accepts, as those cannot be renamed", () => {

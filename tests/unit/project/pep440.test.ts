@@ -21,12 +21,20 @@ describe("versions", () => {
   });
 
   it("are equal in other spellings", () => {
-    const pairs = [["1", "1.0.0"], ["v1.2", "1.2"], ["1.0c2", "1.0rc2"], ["1.0-1", "1.0.post1"], ["1.0alpha3", "1.0a3"]];
-    for (const [a, b] of pairs) assert.equal(compareVersions(version(a as string), version(b as string)), 0, `${a} = ${b}`);
+    const pairs = [
+      ["1", "1.0.0"],
+      ["v1.2", "1.2"],
+      ["1.0c2", "1.0rc2"],
+      ["1.0-1", "1.0.post1"],
+      ["1.0alpha3", "1.0a3"],
+    ];
+    for (const [a, b] of pairs)
+      assert.equal(compareVersions(version(a as string), version(b as string)), 0, `${a} = ${b}`);
   });
 
   it("are refused when they are none", () => {
-    for (const text of ["", "x", "1..0", "1.0 0", "1.0+", "latest", "1.0-x"]) assert.equal(parseVersion(text), undefined, text);
+    for (const text of ["", "x", "1..0", "1.0 0", "1.0+", "latest", "1.0-x"])
+      assert.equal(parseVersion(text), undefined, text);
   });
 
   it("fit specifiers, or not", () => {

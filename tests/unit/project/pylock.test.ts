@@ -63,14 +63,17 @@ describe("the exported lock", () => {
   const { packages, localPackages } = parsePylock(text);
 
   it("keeps third-party packages apart from local ones", () => {
-    assert.deepEqual(packages.map((p) => [p.name, p.kind]), [
-      ["alpha", "registry"],
-      ["native", "registry"],
-      ["winonly", "registry"],
-      ["from-git", "git"],
-      ["direct", "url"],
-      ["vendored", "path"],
-    ]);
+    assert.deepEqual(
+      packages.map((p) => [p.name, p.kind]),
+      [
+        ["alpha", "registry"],
+        ["native", "registry"],
+        ["winonly", "registry"],
+        ["from-git", "git"],
+        ["direct", "url"],
+        ["vendored", "path"],
+      ],
+    );
     assert.deepEqual(localPackages, [
       { name: "core", path: "libs/core", subdirectory: "x", marker: "python_version >= '3.9'", editable: true },
     ]);
@@ -99,8 +102,12 @@ describe("the exported lock", () => {
   });
 
   it("refuses what is no lock, or one of another format", () => {
-    for (const bad of ["", "lock-version = \"2.0\"", "not toml ["]) {
-      assert.throws(() => parsePylock(bad), (e: unknown) => e instanceof UvLambdaError && e.code === "UV_FAILED", bad);
+    for (const bad of ["", 'lock-version = "2.0"', "not toml ["]) {
+      assert.throws(
+        () => parsePylock(bad),
+        (e: unknown) => e instanceof UvLambdaError && e.code === "UV_FAILED",
+        bad,
+      );
     }
   });
 });
@@ -112,7 +119,10 @@ describe("the lock that uv installs from", () => {
     assert.ok(!("requires-python" in result));
     const expected = original.packages.filter((p) => p["directory"] === undefined);
     assert.deepEqual(result.packages.slice(0, -1), expected.slice(0, -1));
-    assert.equal((result.packages.at(-1)?.["archive"] as { path: string }).path, "/work/root/wheels/vendored-4.0.tar.gz");
+    assert.equal(
+      (result.packages.at(-1)?.["archive"] as { path: string }).path,
+      "/work/root/wheels/vendored-4.0.tar.gz",
+    );
   });
 
   it("renames wheels only where uv would refuse all that fit", () => {
@@ -121,10 +131,14 @@ describe("the lock that uv installs from", () => {
         .map((tag) => `{ url = "https://index.example/o-1-cp311-cp311-${tag}.whl", hashes = { sha256 = "a" } }`)
         .join(", ")}]`;
     const names = (source: string) => {
-      const [only] = (parse(pylockForInstall(source, "/r", x311)) as { packages: { wheels: { name?: string }[] }[] }).packages;
+      const [only] = (parse(pylockForInstall(source, "/r", x311)) as { packages: { wheels: { name?: string }[] }[] })
+        .packages;
       return only?.wheels.map((wheel) => wheel.name);
     };
-    assert.deepEqual(names(lock("manylinux_2_24_x86_64", "manylinux_2_28_x86_64")), ["o-1-cp311-cp311-manylinux_2_17_x86_64.whl", undefined]);
+    assert.deepEqual(names(lock("manylinux_2_24_x86_64", "manylinux_2_28_x86_64")), [
+      "o-1-cp311-cp311-manylinux_2_17_x86_64.whl",
+      undefined,
+    ]);
     assert.deepEqual(names(lock("manylinux_2_24_x86_64", "manylinux2014_x86_64")), [undefined, undefined]);
   });
 });
@@ -156,7 +170,7 @@ describe("the key of a lock", () => {
 
   it("changes with everything that can", () => {
     for (const [from, to] of [
-      ["1.2.3\"", "1.2.4\""],
+      ['1.2.3"', '1.2.4"'],
       ['"bb"', '"b9"'],
       ['"c1"', '"c9"'],
       ["2fee07", "3fee07"],

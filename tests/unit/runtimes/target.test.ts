@@ -31,18 +31,25 @@ describe("resolveTarget", () => {
   it("warns of a deprecated runtime with all its dates", () => {
     const { warnings } = resolveTarget("python3.10", "arm64", "2026-11-21");
     assert.equal(warnings.length, 1);
-    for (const date of ["since 2026-10-31", "from 2027-02-01", "from 2027-03-03"]) assert.ok(warnings[0]?.includes(date), date);
+    for (const date of ["since 2026-10-31", "from 2027-02-01", "from 2027-03-03"])
+      assert.ok(warnings[0]?.includes(date), date);
   });
 
   it("counts the day itself as deprecated, and says `since` of a block that began", () => {
     assert.deepEqual(resolveTarget("python3.10", "arm64", "2026-10-30").warnings, []);
     assert.equal(resolveTarget("python3.10", "arm64", "2026-10-31").warnings.length, 1);
-    assert.match(resolveTarget("python3.10", "arm64", "2027-02-01").warnings[0] ?? "", /creating functions is blocked since 2027-02-01/);
+    assert.match(
+      resolveTarget("python3.10", "arm64", "2027-02-01").warnings[0] ?? "",
+      /creating functions is blocked since 2027-02-01/,
+    );
   });
 
   it("still accepts python3.8 and python3.9, with a warning", () => {
     for (const runtime of ["python3.8", "python3.9"]) {
-      assert.match(resolveTarget(runtime, "x86_64", "2026-11-21").warnings[0] ?? "", /deprecated since 202\d-\d\d-\d\d; creating functions is blocked from 2027-02-01\./);
+      assert.match(
+        resolveTarget(runtime, "x86_64", "2026-11-21").warnings[0] ?? "",
+        /deprecated since 202\d-\d\d-\d\d; creating functions is blocked from 2027-02-01\./,
+      );
     }
   });
 
@@ -64,23 +71,51 @@ describe("resolveTarget", () => {
   });
 
   it("refuses anything else, naming property, value and what is allowed, both at once", () => {
-    for (const runtime of ["python3.7", "python3", "python4.1", "nodejs22.x", "python3.013", "python3.13 ", "", "Python3.13", "-rf"]) {
-      assert.throws(() => resolveTarget(runtime, "arm64"), (error: unknown) => {
-        assert.ok(error instanceof InvalidInputError);
-        assert.deepEqual(error.problems.map((p) => p.property), ["runtime"]);
-        assert.ok(error.message.includes(JSON.stringify(runtime)) && error.message.includes("python3.14"), error.message);
-        return true;
-      });
+    for (const runtime of [
+      "python3.7",
+      "python3",
+      "python4.1",
+      "nodejs22.x",
+      "python3.013",
+      "python3.13 ",
+      "",
+      "Python3.13",
+      "-rf",
+    ]) {
+      assert.throws(
+        () => resolveTarget(runtime, "arm64"),
+        (error: unknown) => {
+          assert.ok(error instanceof InvalidInputError);
+          assert.deepEqual(
+            error.problems.map((p) => p.property),
+            ["runtime"],
+          );
+          assert.ok(
+            error.message.includes(JSON.stringify(runtime)) && error.message.includes("python3.14"),
+            error.message,
+          );
+          return true;
+        },
+      );
     }
-    assert.throws(() => resolveTarget("ruby", "arm"), (error: unknown) => {
-      assert.deepEqual((error as InvalidInputError).problems.map((p) => p.property), ["runtime", "architecture"]);
-      return true;
-    });
+    assert.throws(
+      () => resolveTarget("ruby", "arm"),
+      (error: unknown) => {
+        assert.deepEqual(
+          (error as InvalidInputError).problems.map((p) => p.property),
+          ["runtime", "architecture"],
+        );
+        return true;
+      },
+    );
   });
 
   it("has rows in order, each with a source of its dates or a preview", () => {
     const minors = runtimes.map((row) => row.minor);
-    assert.deepEqual(minors, [...minors].sort((a, b) => a - b));
+    assert.deepEqual(
+      minors,
+      [...minors].sort((a, b) => a - b),
+    );
     for (const row of runtimes) assert.equal(row.runtime, `python3.${row.minor}`);
     assert.equal(knownTargets().length, 2 * runtimes.filter((row) => !row.preview).length);
   });

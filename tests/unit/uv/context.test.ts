@@ -7,7 +7,10 @@ import { runOfflineFirst } from "../../../provider/uv/offlineFirst.js";
 const done: RunResult = { exitCode: 0, stdout: "", stderr: "" };
 
 /** A context whose uv is a function. */
-function contextOf(uv: (args: readonly string[], options: RunOptions) => Promise<RunResult>, more: Partial<UvContext> = {}): UvContext {
+function contextOf(
+  uv: (args: readonly string[], options: RunOptions) => Promise<RunResult>,
+  more: Partial<UvContext> = {},
+): UvContext {
   return {
     path: "/bin/uv",
     version: "0.13.9",
@@ -26,7 +29,10 @@ describe("a call of uv", () => {
     let heard: (message: string) => void = () => {};
     const message = new Promise<string>((resolve) => (heard = resolve));
     // The call ends only when something was said: without it this test does not end.
-    const context = contextOf(() => message.then(() => done), { silenceMs: 5, reporter: { progress: (m) => heard(m), warn: () => {} } });
+    const context = contextOf(() => message.then(() => done), {
+      silenceMs: 5,
+      reporter: { progress: (m) => heard(m), warn: () => {} },
+    });
     await runUv(context, ["export"], { cwd: "/", purpose: "reading uv.lock" });
     assert.match(await message, /waiting for uv: reading uv\.lock/);
   });
@@ -59,7 +65,9 @@ describe("a call of uv", () => {
       running--;
       return done;
     });
-    await Promise.all([1, 2, 3].map(() => runUv(context, ["x"], { cwd: "/folder", purpose: "p", environment: { B: "call" } })));
+    await Promise.all(
+      [1, 2, 3].map(() => runUv(context, ["x"], { cwd: "/folder", purpose: "p", environment: { B: "call" } })),
+    );
     assert.equal(seen.length, 3);
     assert.deepEqual(seen[0]?.env, { A: "machine", B: "call" });
     assert.equal(seen[0]?.cwd, "/folder");
@@ -73,7 +81,9 @@ describe("a call of uv", () => {
 });
 
 describe("offline first", () => {
-  async function callsFor(stderrs: string[]): Promise<{ calls: (readonly string[])[]; retried: number; result: RunResult }> {
+  async function callsFor(
+    stderrs: string[],
+  ): Promise<{ calls: (readonly string[])[]; retried: number; result: RunResult }> {
     const calls: (readonly string[])[] = [];
     let retried = 0;
     const context = contextOf(async (args) => {
@@ -82,7 +92,9 @@ describe("offline first", () => {
       return { exitCode: stderr === "" ? 0 : 2, stdout: "", stderr };
     });
     const args = ["pip", "install", "--no-index", "--", "a.whl"];
-    const result = await runOfflineFirst(context, args, { cwd: "/", purpose: "p" }, async () => void retried++);
+    const result = await runOfflineFirst(context, args, { cwd: "/", purpose: "p" }, async () => {
+      retried++;
+    });
     return { calls, retried, result };
   }
 

@@ -28,7 +28,15 @@ describe("the environment of uv", () => {
       CAPTURE_ENVIRONMENT: "1",
     };
     const names = Object.keys(uvEnvironment(machine, {}));
-    for (const name of ["PATH", "HOME", "https_proxy", "UV_CACHE_DIR", "UV_INDEX_CORP_PASSWORD", "XDG_CACHE_HOME", "GIT_SSH_COMMAND"]) {
+    for (const name of [
+      "PATH",
+      "HOME",
+      "https_proxy",
+      "UV_CACHE_DIR",
+      "UV_INDEX_CORP_PASSWORD",
+      "XDG_CACHE_HOME",
+      "GIT_SSH_COMMAND",
+    ]) {
       assert.ok(names.includes(name), name);
     }
     const passed = names.filter((name) => name in machine);
@@ -36,7 +44,10 @@ describe("the environment of uv", () => {
   });
 
   it("is the same on every machine where build backends look", () => {
-    const env = uvEnvironment({ TZ: "Asia/Tokyo", LC_ALL: "tr_TR", SOURCE_DATE_EPOCH: "0", PYTHONHASHSEED: "7", PATH: "/bin" }, {});
+    const env = uvEnvironment(
+      { TZ: "Asia/Tokyo", LC_ALL: "tr_TR", SOURCE_DATE_EPOCH: "0", PYTHONHASHSEED: "7", PATH: "/bin" },
+      {},
+    );
     assert.deepEqual(env, {
       PATH: "/bin",
       UV_LOCK_TIMEOUT: "1800",
@@ -52,7 +63,10 @@ describe("the environment of uv", () => {
   });
 
   it("lets the machine wait longer or shorter, and the user's own credentials win", () => {
-    const env = uvEnvironment({ UV_LOCK_TIMEOUT: "5", UV_INDEX_CORP_PASSWORD: "old" }, { UV_INDEX_CORP_PASSWORD: "new" });
+    const env = uvEnvironment(
+      { UV_LOCK_TIMEOUT: "5", UV_INDEX_CORP_PASSWORD: "old" },
+      { UV_INDEX_CORP_PASSWORD: "new" },
+    );
     assert.equal(env["UV_LOCK_TIMEOUT"], "5");
     assert.equal(env["UV_INDEX_CORP_PASSWORD"], "new");
     // Nobody can answer a question of git.
@@ -62,11 +76,32 @@ describe("the environment of uv", () => {
 
 describe("buildEnvironment", () => {
   it("takes credentials for uv only, and names each other key", () => {
-    const good = ["UV_INDEX_CORP_USERNAME", "UV_INDEX_MY_OWN_PASSWORD", "UV_KEYRING_PROVIDER", "NETRC", "SSL_CERT_FILE", "GIT_CONFIG_COUNT", "GIT_SSH_COMMAND"];
+    const good = [
+      "UV_INDEX_CORP_USERNAME",
+      "UV_INDEX_MY_OWN_PASSWORD",
+      "UV_KEYRING_PROVIDER",
+      "NETRC",
+      "SSL_CERT_FILE",
+      "GIT_CONFIG_COUNT",
+      "GIT_SSH_COMMAND",
+    ];
     assert.deepEqual(buildEnvironmentProblems(Object.fromEntries(good.map((key) => [key, "x"]))), []);
-    const bad = ["PATH", "UV_INDEX_URL", "UV_INDEX__TOKEN", "uv_keyring_provider", "XNETRC", "NETRC2", "GIT_", "GIT_A-B", "LD_PRELOAD"];
+    const bad = [
+      "PATH",
+      "UV_INDEX_URL",
+      "UV_INDEX__TOKEN",
+      "uv_keyring_provider",
+      "XNETRC",
+      "NETRC2",
+      "GIT_",
+      "GIT_A-B",
+      "LD_PRELOAD",
+    ];
     const problems = buildEnvironmentProblems(Object.fromEntries(bad.map((key) => [key, "SECRET"])));
-    assert.deepEqual(problems.map((p) => p.key), bad);
+    assert.deepEqual(
+      problems.map((p) => p.key),
+      bad,
+    );
     for (const { key, message } of problems) {
       assert.ok(message.includes(JSON.stringify(key)) && message.includes("UV_INDEX_<NAME>_PASSWORD"));
       assert.ok(!message.includes("SECRET"));
@@ -88,7 +123,15 @@ describe("secret values", () => {
       },
       { UV_INDEX_B_PASSWORD: "given-pw", UV_INDEX_B_USERNAME: "user", UV_KEYRING_PROVIDER: "subprocess", NETRC: "/n" },
     );
-    for (const secret of ["machine-pw", "lonely-token", "url-pw", "proxy-pw", "AUTHORIZATION: basic abc", "given-pw", "/n"]) {
+    for (const secret of [
+      "machine-pw",
+      "lonely-token",
+      "url-pw",
+      "proxy-pw",
+      "AUTHORIZATION: basic abc",
+      "given-pw",
+      "/n",
+    ]) {
       assert.ok(secrets.includes(secret), secret);
     }
     // Words that stand in every message must stay readable.

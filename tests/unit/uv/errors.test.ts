@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import type { ErrorCode } from "../../../provider/lib/errors.js";
 import { uvError, type Selection } from "../../../provider/uv/errors.js";
 
-const selection: Selection = { package: "apii", groups: ["a", "nope"], onlyGroups: ["only"], extras: ["Fast_x"], members: ["api", "core"] };
+const selection: Selection = {
+  package: "apii",
+  groups: ["a", "nope"],
+  onlyGroups: ["only"],
+  extras: ["Fast_x"],
+  members: ["api", "core"],
+};
 const explain = (stderr: string, secrets: string[] = []) =>
   uvError(stderr, { command: "uv test", root: "/work/p", uvPath: "/bin/uv", secrets, selection });
 
@@ -18,17 +24,23 @@ const cases: Record<string, Case> = {
   "no lock": {
     code: "LOCK_MISSING",
     says: /\/work\/p has no uv\.lock[^]*uv lock/,
-    texts: ["error: Unable to find lockfile at `uv.lock`, but `--frozen` was provided. To create a lockfile, run `uv lock` or `uv sync` without the flag."],
+    texts: [
+      "error: Unable to find lockfile at `uv.lock`, but `--frozen` was provided. To create a lockfile, run `uv lock` or `uv sync` without the flag.",
+    ],
   },
   "stale lock": {
     code: "LOCK_STALE",
     says: /does not fit pyproject\.toml: Missing workspace member `newone`[^]*uv lock/,
-    texts: ["error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided: Missing workspace member `newone`.\n\nhint: To update the lockfile, run `uv lock`."],
+    texts: [
+      "error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided: Missing workspace member `newone`.\n\nhint: To update the lockfile, run `uv lock`.",
+    ],
   },
   "newer schema": {
     code: "LOCK_UNREADABLE",
     says: /schema version 2; the uv at \/bin\/uv reads version 1/,
-    texts: ["error: The lockfile at `uv.lock` uses an unsupported schema version (v2, but only v1 is supported). Downgrade to a compatible uv version, or remove the `uv.lock` prior to running `uv lock` or `uv sync`."],
+    texts: [
+      "error: The lockfile at `uv.lock` uses an unsupported schema version (v2, but only v1 is supported). Downgrade to a compatible uv version, or remove the `uv.lock` prior to running `uv lock` or `uv sync`.",
+    ],
   },
   "merge conflict": {
     code: "LOCK_UNREADABLE",
@@ -41,13 +53,18 @@ const cases: Record<string, Case> = {
   "required version": {
     code: "UV_UNUSABLE",
     says: /requires uv >=99[^]*\/bin\/uv is uv 0\.13\.9/,
-    texts: ["error: Required uv version `>=99` does not match the running version `0.13.9`. Update `uv` by running `uv self update`."],
+    texts: [
+      "error: Required uv version `>=99` does not match the running version `0.13.9`. Update `uv` by running `uv self update`.",
+    ],
   },
   "unknown package": {
     code: "INVALID_INPUT",
     property: "package",
     says: /"apii" is not a member of the workspace\. Did you mean "api"\? Members: api, core\./,
-    texts: ["error: The workspace does not have a member apii: /work/p", "error: Package `apii` not found in workspace"],
+    texts: [
+      "error: The workspace does not have a member apii: /work/p",
+      "error: Package `apii` not found in workspace",
+    ],
   },
   "unknown group": {
     code: "INVALID_INPUT",
@@ -71,7 +88,9 @@ const cases: Record<string, Case> = {
     code: "INVALID_INPUT",
     property: "extras",
     says: /Extras `new` and `old` cannot be used together.*conf-app\[new\]/,
-    texts: ["error: Extras `new` and `old` are incompatible with the declared conflicts: {`conf-app[new]`, `conf-app[old]`}"],
+    texts: [
+      "error: Extras `new` and `old` are incompatible with the declared conflicts: {`conf-app[new]`, `conf-app[old]`}",
+    ],
   },
   "conflicting groups": {
     code: "INVALID_INPUT",
@@ -104,7 +123,9 @@ const cases: Record<string, Case> = {
   "wheel for this machine": {
     code: "UNSUITABLE_WHEEL",
     says: /markupsafe-3\.0\.2-cp311-cp311-linux_x86_64\.whl was built on this machine[^]*docker/,
-    texts: ["error: Failed to build `markupsafe==3.0.2`\n  cause: The built wheel `markupsafe-3.0.2-cp311-cp311-linux_x86_64.whl` is not compatible with the target Python 3.13 on Linux x86_64. Consider using `--no-build` to disable building wheels."],
+    texts: [
+      "error: Failed to build `markupsafe==3.0.2`\n  cause: The built wheel `markupsafe-3.0.2-cp311-cp311-linux_x86_64.whl` is not compatible with the target Python 3.13 on Linux x86_64. Consider using `--no-build` to disable building wheels.",
+    ],
   },
   "wheels forbidden by settings": {
     code: "NO_WHEEL",
@@ -125,12 +146,16 @@ const cases: Record<string, Case> = {
   "no interpreter": {
     code: "PYTHON_NOT_FOUND",
     says: /no interpreter for Python 3\.14 [^]*uv python install/,
-    texts: ["error: No interpreter found for Python 3.14 in virtual environments, managed installations, or search path\n\nhint: A managed Python download is available"],
+    texts: [
+      "error: No interpreter found for Python 3.14 in virtual environments, managed installations, or search path\n\nhint: A managed Python download is available",
+    ],
   },
   "wrong interpreter": {
     code: "PYTHON_NOT_FOUND",
     says: /needs Python >=3\.14 for this, and found 3\.11\.7/,
-    texts: ["error: The requested interpreter resolved to Python 3.11.7, which is incompatible with the project's Python requirement: `>=3.14` (from `project.requires-python`)"],
+    texts: [
+      "error: The requested interpreter resolved to Python 3.11.7, which is incompatible with the project's Python requirement: `>=3.14` (from `project.requires-python`)",
+    ],
   },
   "no credentials": {
     code: "INDEX_AUTH",
@@ -157,12 +182,16 @@ const cases: Record<string, Case> = {
   "failed build": {
     code: "LOCAL_BUILD_FAILED",
     says: /srconly==0\.6\.2 could not be built[^]*boom/,
-    texts: ["error: Failed to build `srconly==0.6.2`\n  cause: The build backend returned an error\n  cause: Call to `uv_build.build_wheel` failed (exit status: 1)\n         boom"],
+    texts: [
+      "error: Failed to build `srconly==0.6.2`\n  cause: The build backend returned an error\n  cause: Call to `uv_build.build_wheel` failed (exit status: 1)\n         boom",
+    ],
   },
   "something new": {
     code: "UV_FAILED",
     says: /^`uv test` failed:\nerror: The moon is in the wrong house$/,
-    texts: ["Using CPython 3.11.2 interpreter at: /usr/bin/python3.11\nResolved 3 packages in 2ms\nerror: The moon is in the wrong house\n"],
+    texts: [
+      "Using CPython 3.11.2 interpreter at: /usr/bin/python3.11\nResolved 3 packages in 2ms\nerror: The moon is in the wrong house\n",
+    ],
   },
   silence: { code: "UV_FAILED", says: /without a word/, texts: ["", "\n\n"] },
 };
@@ -174,7 +203,11 @@ describe("what uv says becomes an error for people", () => {
         const error = explain(text);
         assert.equal(error.code, code, error.message);
         assert.match([error.message, ...(error.hint === undefined ? [] : [error.hint])].join("\n"), says);
-        if (property !== undefined) assert.deepEqual(error.problems.map((p) => p.property), [property]);
+        if (property !== undefined)
+          assert.deepEqual(
+            error.problems.map((p) => p.property),
+            [property],
+          );
         assert.doesNotMatch(error.message, /[×│├╰▶]|\u001b/);
       });
     });

@@ -24,14 +24,21 @@ describe("findUv", () => {
 
   function find(options: Partial<FindUvOptions> & { PATH?: string; HOME?: string } = {}) {
     const { PATH = "", HOME = path.join(folder, "nobody"), ...rest } = options;
-    return findUv({ explicit: undefined, environment: { PATH, HOME }, runner, memo: (_, compute) => compute(), ...rest });
+    return findUv({
+      explicit: undefined,
+      environment: { PATH, HOME },
+      runner,
+      memo: (_, compute) => compute(),
+      ...rest,
+    });
   }
 
   async function refused(promise: Promise<unknown>, code: ErrorCode, ...parts: string[]) {
     await assert.rejects(promise, (error: unknown) => {
       assert.ok(error instanceof UvLambdaError, String(error));
       assert.equal(error.code, code, error.message);
-      for (const part of parts) assert.ok(`${error.message}\n${error.hint}`.includes(part), `${part} in: ${error.message}`);
+      for (const part of parts)
+        assert.ok(`${error.message}\n${error.hint}`.includes(part), `${part} in: ${error.message}`);
       return true;
     });
   }
@@ -84,7 +91,14 @@ describe("findUv", () => {
   it("says where it looked and how to install", async () => {
     fs.mkdirSync(path.join(folder, "uv")); // a folder of that name is no program
     fs.writeFileSync(path.join(folder, "plain"), "");
-    await refused(find({ PATH: `${folder}${path.delimiter}relative/bin` }), "UV_NOT_FOUND", folder, path.join(".local", "bin"), "astral.sh/uv/install", "UVLAMBDA_UV");
+    await refused(
+      find({ PATH: `${folder}${path.delimiter}relative/bin` }),
+      "UV_NOT_FOUND",
+      folder,
+      path.join(".local", "bin"),
+      "astral.sh/uv/install",
+      "UVLAMBDA_UV",
+    );
     await refused(find({ explicit: path.join(folder, "missing") }), "UV_NOT_FOUND", "UVLAMBDA_UV names", "missing");
     await refused(find({ explicit: path.join(folder, "plain") }), "UV_NOT_FOUND", "plain");
   });

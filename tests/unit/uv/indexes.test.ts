@@ -68,14 +68,21 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
 
   function project(more: string): string {
     const root = fs.mkdtempSync(path.join(uv.folder, "project-"));
-    fs.writeFileSync(path.join(root, "pyproject.toml"), `[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.8"\n${more}`);
+    fs.writeFileSync(
+      path.join(root, "pyproject.toml"),
+      `[project]\nname = "app"\nversion = "1"\nrequires-python = ">=3.8"\n${more}`,
+    );
     return root;
   }
 
   const named = () =>
-    project(`dependencies = ["alpha"]\n[[tool.uv.index]]\nname = "corp"\nurl = "http://${host}/simple"\ndefault = true\n`);
+    project(
+      `dependencies = ["alpha"]\n[[tool.uv.index]]\nname = "corp"\nurl = "http://${host}/simple"\ndefault = true\n`,
+    );
   const direct = (secret: string) =>
-    project(`dependencies = ["alpha @ http://user:${encodeURIComponent(secret)}@${host}/files/alpha-1.0.0-py3-none-any.whl"]\n`);
+    project(
+      `dependencies = ["alpha @ http://user:${encodeURIComponent(secret)}@${host}/files/alpha-1.0.0-py3-none-any.whl"]\n`,
+    );
 
   /** The context as it would be on a machine, or with a `buildEnvironment`, that has these credentials; its cache is empty. */
   function withCredentials(secret: string): TestUv {
@@ -106,7 +113,8 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
       assert.ok(error instanceof UvLambdaError, String(error));
       assert.equal(error.code, code, error.message);
       assert.match(`${error.message}\n${error.hint ?? ""}`, says);
-      for (const secret of [password, encodeURIComponent(password), "wrong-S3CRET"]) assert.ok(!error.message.includes(secret), error.message);
+      for (const secret of [password, encodeURIComponent(password), "wrong-S3CRET"])
+        assert.ok(!error.message.includes(secret), error.message);
       return true;
     });
   }
@@ -144,7 +152,8 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
     const parsed = parsePylock(pylock);
     const left = fs.readdirSync(site, { recursive: true }).map(String);
     assert.ok(left.includes("alpha") && !left.some((name) => name.includes("pylock")), left.join());
-    for (const text of [JSON.stringify(parsed), keyText(parsed.packages, target), ...fresh.messages]) assert.doesNotMatch(text, /S3CRET/);
+    for (const text of [JSON.stringify(parsed), keyText(parsed.packages, target), ...fresh.messages])
+      assert.doesNotMatch(text, /S3CRET/);
 
     accepted = "rotated";
     await refused(install(withCredentials("unused"), root), "INDEX_AUTH", /refused/);
@@ -157,6 +166,10 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
     await lock(withCredentials(password), root);
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    await refused(install(withCredentials(password), root), "NETWORK", new RegExp(`${host.replaceAll(".", "\\.")} could not be reached`));
+    await refused(
+      install(withCredentials(password), root),
+      "NETWORK",
+      new RegExp(`${host.replaceAll(".", "\\.")} could not be reached`),
+    );
   });
 });

@@ -54,7 +54,10 @@ export async function makeWorkspace(uv: TestUv): Promise<TestWorkspace> {
       '[tool.uv.sources]\ncore = { workspace = true }\nvendored = { path = "../../wheels/vendored-4.0-py3-none-any.whl" }\n',
   );
   write("apps/api/src/api/__init__.py", "from core import NAME\n");
-  write("libs/core/pyproject.toml", `[project]\nname = "core"\nversion = "0.1.0"\nrequires-python = ">=3.8"\ndependencies = ["beta-pkg"]\n${buildSystem}`);
+  write(
+    "libs/core/pyproject.toml",
+    `[project]\nname = "core"\nversion = "0.1.0"\nrequires-python = ">=3.8"\ndependencies = ["beta-pkg"]\n${buildSystem}`,
+  );
   write("libs/core/src/core/__init__.py", 'NAME = "core"\n');
   makeWheel({ name: "vendored", version: "4.0" }, path.join(root, "wheels"));
   await workspace.lock();
@@ -62,7 +65,10 @@ export async function makeWorkspace(uv: TestUv): Promise<TestWorkspace> {
 }
 
 function makeIndex(index: string): void {
-  makeWheel({ name: "alpha", version: "1.2.3", dependencies: ["beta-pkg>=1", "winonly; sys_platform == 'win32'"] }, index);
+  makeWheel(
+    { name: "alpha", version: "1.2.3", dependencies: ["beta-pkg>=1", "winonly; sys_platform == 'win32'"] },
+    index,
+  );
   makeWheel({ name: "beta-pkg", entryPoints: "[console_scripts]\nbeta = beta_pkg:main\n" }, index);
   makeWheel({ name: "winonly", tag: "py3-none-win_amd64" }, index);
   makeWheel({ name: "extra-one" }, index);
@@ -70,8 +76,19 @@ function makeIndex(index: string): void {
   makeWheel({ name: "group-one" }, index);
   makeSdist({ name: "srconly", version: "0.6.2" }, index);
   for (const machine of ["x86_64", "aarch64"]) {
-    for (const [minor, glibc] of [[13, 28], [11, 24], [8, 17]] as const) {
-      makeWheel({ name: "native", tag: `cp3${minor}-cp3${minor}-manylinux_2_${glibc}_${machine}`, files: { "native/tag.txt": `${minor} ${machine}` } }, index);
+    for (const [minor, glibc] of [
+      [13, 28],
+      [11, 24],
+      [8, 17],
+    ] as const) {
+      makeWheel(
+        {
+          name: "native",
+          tag: `cp3${minor}-cp3${minor}-manylinux_2_${glibc}_${machine}`,
+          files: { "native/tag.txt": `${minor} ${machine}` },
+        },
+        index,
+      );
     }
   }
 }
