@@ -31,6 +31,12 @@ const fn = new aws.lambda.Function("api", {
   tags: { team: "api" },
   ...settings.more,
 });
+if (settings.far) {
+  const west = new aws.Provider("west", settings.far);
+  const far = new aws.cloudwatch.LogGroup("far", { retentionInDays: 7 }, { provider: west });
+  exports.far = far.arn;
+  exports.farRegion = aws.getRegionOutput({}, { provider: west }).region;
+}
 exports.name = fn.name;
 exports.version = fn.version;
 exports.region = aws.getRegionOutput().region;
@@ -41,6 +47,8 @@ interface Settings {
   logs: Record<string, unknown>;
   colour: string;
   more: Record<string, unknown>;
+  /** Configuration of a second provider. */
+  far?: Record<string, unknown>;
 }
 
 interface Step {
@@ -207,6 +215,17 @@ describe("aws stand-in under the real engine", function () {
       writeSettings({ more: {} });
     });
   }
+
+  it("serves two regions at once", async () => {
+    const endpoints = [{ logs: aws.endpoint, sts: aws.endpoint }];
+    const flags = { skipCredentialsValidation: true, skipMetadataApiCheck: true };
+    writeSettings({ far: { region: "us-west-2", accessKey: aws.accountId, secretKey: "local", endpoints, ...flags } });
+    await run("up", "--yes", "--skip-preview");
+    assert.match((await outputs())["far"] ?? "", /^arn:aws:logs:us-west-2:123456789012:log-group:far-[0-9a-f]{7}$/);
+    assert.equal((await outputs())["farRegion"], "us-west-2");
+    assert.equal((await outputs())["region"], "eu-central-1");
+    await run("preview", "--expect-no-changes");
+  });
 
   it("destroys all it made", async () => {
     await run("destroy", "--yes", "--skip-preview");

@@ -4,6 +4,7 @@ import { checkConfiguration, Configured, parseConfiguration } from "./configurat
 import { diffResource, type ResourceDiff } from "./diff.js";
 import type { Metadata } from "./metadata.js";
 import { type Naming, prepareInputs } from "./prepare.js";
+import { isGone } from "./gone.js";
 import { functions, resources } from "./registry.js";
 import type { Made, ResourceContext, ResourceType } from "./resource.js";
 import { isObject, sameValue, UNKNOWN, type Values } from "./values.js";
@@ -87,7 +88,7 @@ export class StandIn {
         await type.delete(this.contextFor(type, state), id, state);
       } catch (error) {
         // Gone already is what was asked for.
-        if (!(error instanceof AwsError) || error.status !== 404) throw error;
+        if (!isGone(error)) throw error;
       }
     });
   }

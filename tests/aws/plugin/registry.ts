@@ -1,14 +1,48 @@
+import { getAuthorizationToken } from "./invokes/getAuthorizationToken.js";
 import { getCallerIdentity } from "./invokes/getCallerIdentity.js";
+import { getParameter } from "./invokes/getParameter.js";
 import { getPartition } from "./invokes/getPartition.js";
 import { getRegion } from "./invokes/getRegion.js";
 import type { InvokeFunction, ResourceType } from "./resource.js";
+import { alias } from "./resources/alias.js";
+import { bucket } from "./resources/bucket.js";
+import { bucketEncryption } from "./resources/bucketEncryption.js";
+import { bucketObject } from "./resources/bucketObject.js";
+import { bucketPublicAccessBlock } from "./resources/bucketPublicAccessBlock.js";
 import { lambdaFunction } from "./resources/function.js";
+import { functionEventInvokeConfig } from "./resources/functionEventInvokeConfig.js";
+import { functionUrl } from "./resources/functionUrl.js";
+import { layerVersion } from "./resources/layerVersion.js";
+import { lifecyclePolicy } from "./resources/lifecyclePolicy.js";
 import { logGroup } from "./resources/logGroup.js";
+import { permission } from "./resources/permission.js";
+import { provisionedConcurrencyConfig } from "./resources/provisionedConcurrencyConfig.js";
+import { queue } from "./resources/queue.js";
+import { repository } from "./resources/repository.js";
 import { role } from "./resources/role.js";
 import { rolePolicy } from "./resources/rolePolicy.js";
 import { rolePolicyAttachment } from "./resources/rolePolicyAttachment.js";
 
 /** What the stand-in serves. A new type is one file and one line. */
-export const resources: readonly ResourceType[] = [role, rolePolicy, rolePolicyAttachment, logGroup, lambdaFunction];
+export const resources: readonly ResourceType[] = [
+  role,
+  rolePolicy,
+  rolePolicyAttachment,
+  logGroup,
+  lambdaFunction,
+  layerVersion,
+  alias,
+  permission,
+  functionUrl,
+  functionEventInvokeConfig,
+  provisionedConcurrencyConfig,
+  queue,
+  bucket,
+  bucketObject,
+  bucketPublicAccessBlock,
+  bucketEncryption,
+  repository,
+  lifecyclePolicy,
+];
 
-export const functions: readonly InvokeFunction[] = [getCallerIdentity, getPartition, getRegion];
+export const functions: readonly InvokeFunction[] = [getAuthorizationToken, getCallerIdentity, getParameter, getPartition, getRegion];

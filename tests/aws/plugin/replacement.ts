@@ -45,6 +45,12 @@ export const FORCE_NEW: readonly Row[] = [
   ...rows("aws:sqs/queue:Queue", "internal/service/sqs/queue.go: ForceNew", "name", "namePrefix", "fifoQueue"),
   ...rows("aws:s3/bucket:Bucket", "internal/service/s3/bucket.go: ForceNew", "bucket", "bucketPrefix", "objectLockEnabled"),
   ...rows("aws:s3/bucketObjectv2:BucketObjectv2", "internal/service/s3/object.go: ForceNew", "bucket", "key"),
+  ...rows("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "internal/service/s3/bucket_public_access_block.go: ForceNew", "bucket"),
+  ...rows(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "internal/service/s3/bucket_server_side_encryption_configuration.go: ForceNew",
+    "bucket", "expectedBucketOwner",
+  ),
   ...rows("aws:ecr/repository:Repository", "internal/service/ecr/repository.go: ForceNew", "name", "encryptionConfigurations"),
   ...rows("aws:ecr/lifecyclePolicy:LifecyclePolicy", "internal/service/ecr/lifecycle_policy.go: ForceNew", "repository", "policy"),
 ];

@@ -1,5 +1,5 @@
 import type { Failure } from "../checkInputs.js";
-import { readArchive } from "../archive.js";
+import { readFileValue } from "../archive.js";
 import { anyOf, FUNCTION_CODE, FUNCTION_CONFIGURATION } from "../replacement.js";
 import type { Change, ResourceContext, ResourceType } from "../resource.js";
 import { tagChange, tagsOf } from "../tags.js";
@@ -107,7 +107,7 @@ function configurationRequest(inputs: Values, properties: readonly string[]): Va
 function codeRequest(inputs: Values): Values {
   const key = inputs["sourceKmsKeyArn"] === undefined ? {} : { SourceKMSKeyArn: inputs["sourceKmsKeyArn"] };
   if (inputs["imageUri"] !== undefined) return { ImageUri: inputs["imageUri"] };
-  if (inputs["code"] !== undefined) return { ZipFile: readArchive(inputs["code"]).toString("base64"), ...key };
+  if (inputs["code"] !== undefined) return { ZipFile: readFileValue("code", inputs["code"]).toString("base64"), ...key };
   const version = inputs["s3ObjectVersion"] === undefined ? {} : { S3ObjectVersion: inputs["s3ObjectVersion"] };
   return { S3Bucket: inputs["s3Bucket"], S3Key: inputs["s3Key"], ...version, ...key };
 }

@@ -1,8 +1,8 @@
+import { orGone } from "../gone.js";
 import type { ResourceContext } from "../resource.js";
 import { tagState } from "../tags.js";
 import type { Values } from "../values.js";
 import { fromApi, functionPath } from "./lambdaApi.js";
-import { orGone } from "./role.js";
 
 const UNRESERVED = -1;
 

@@ -1,5 +1,5 @@
-import { AwsError } from "../../client/client.js";
 import { type XmlValue, xmlList, xmlText } from "../../client/xml.js";
+import { orGone } from "../gone.js";
 import type { Change, ResourceContext, ResourceType } from "../resource.js";
 import { tagChange, tagParameters, tagsOf, tagState } from "../tags.js";
 import type { Values } from "../values.js";
@@ -11,16 +11,6 @@ type Iam = (action: string, parameters: Record<string, string>) => Promise<XmlVa
 
 export function iamOf({ aws }: ResourceContext): Iam {
   return (action, parameters) => aws.query("iam", VERSION, action, parameters);
-}
-
-/** Undefined instead of the error that something does not exist. */
-export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
-  try {
-    return await work;
-  } catch (error) {
-    if (error instanceof AwsError && error.status === 404) return undefined;
-    throw error;
-  }
 }
 
 export const role: ResourceType = {

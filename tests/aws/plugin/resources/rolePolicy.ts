@@ -1,7 +1,8 @@
 import { xmlText } from "../../client/xml.js";
+import { orGone } from "../gone.js";
 import type { ResourceContext, ResourceType } from "../resource.js";
 import type { Values } from "../values.js";
-import { iamOf, orGone } from "./role.js";
+import { iamOf } from "./role.js";
 
 export const rolePolicy: ResourceType = {
   token: "aws:iam/rolePolicy:RolePolicy",

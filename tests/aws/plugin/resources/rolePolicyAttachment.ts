@@ -1,6 +1,7 @@
 import { xmlList, xmlText } from "../../client/xml.js";
+import { orGone } from "../gone.js";
 import type { ResourceType } from "../resource.js";
-import { iamOf, orGone } from "./role.js";
+import { iamOf } from "./role.js";
 
 export const rolePolicyAttachment: ResourceType = {
   token: "aws:iam/rolePolicyAttachment:RolePolicyAttachment",

@@ -1,0 +1,19 @@
+import type { InvokeFunction } from "../resource.js";
+import { ecrOf } from "../resources/repository.js";
+
+interface Token {
+  readonly authorizationToken: string;
+  readonly proxyEndpoint: string;
+  readonly expiresAt: number | string;
+}
+
+export const getAuthorizationToken: InvokeFunction = {
+  token: "aws:ecr/getAuthorizationToken:getAuthorizationToken",
+  call: async (context, args) => {
+    const registry = args["registryId"] === undefined ? {} : { registryIds: [args["registryId"]] };
+    const answer = await ecrOf(context)("GetAuthorizationToken", registry);
+    const { authorizationToken, proxyEndpoint, expiresAt } = (answer["authorizationData"] as Token[])[0] as Token;
+    const [userName, password] = Buffer.from(authorizationToken, "base64").toString("utf8").split(":");
+    return { id: context.region, region: context.region, authorizationToken, proxyEndpoint, expiresAt: String(expiresAt), userName, password };
+  },
+};
