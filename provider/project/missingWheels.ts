@@ -13,7 +13,7 @@ export interface MissingWheel {
   readonly kind: LockedPackage["kind"];
   /** A tag that would do. */
   readonly wanted: string;
-  /** Tags of the wheels there are, `cp311-cp311-manylinux_2_28_x86_64`, in the lock's order. */
+  /** Tags of the wheels there are, `cp311-cp311-manylinux_2_28_x86_64`, those nearest to the target first. */
   readonly offered: readonly string[];
   /** Whether there is source code to build one from. */
   readonly buildable: boolean;
@@ -38,7 +38,10 @@ export function missingWheels(
       version: locked.version ?? "",
       kind: locked.kind,
       wanted: wantedTag(target),
-      offered: locked.wheels.map((wheel) => tagText(wheel.filename)),
+      offered: nearestFirst(
+        locked.wheels.map((wheel) => tagText(wheel.filename)),
+        target,
+      ),
       buildable: canBuild(locked),
       fitsOn: alternatives(locked, target),
     }));
@@ -74,6 +77,15 @@ function tagText(filename: string): string {
   return [wheel.pythons, wheel.abis, wheel.platforms].map((part) => part.join(".")).join("-");
 }
 
+/** Wheels for the same machine before others, among them those for the same Python; else in the lock's order. */
+function nearestFirst(tags: readonly string[], { minor, machine }: Target): string[] {
+  const distance = (tag: string) =>
+    (/linux/.test(tag) && tag.includes(machine) ? 0 : 4) +
+    (tag.startsWith(`cp3${minor}-`) || tag.includes("-abi3-") ? 0 : 2) +
+    (tag.includes("musllinux") ? 1 : 0);
+  return [...tags].sort((a, b) => distance(a) - distance(b));
+}
+
 function alternatives(locked: LockedPackage, target: Target): Target[] {
   return knownTargets().filter((other) => {
     const isNewer = other.architecture === target.architecture && other.minor > target.minor;
@@ -84,8 +96,8 @@ function alternatives(locked: LockedPackage, target: Target): Target[] {
   });
 }
 
-/** Longer lists tell no more. */
-const maxOffered = 8;
+/** Longer lists tell no more: the nearest ones come first. */
+const maxOffered = 4;
 
 function describe({ name, version, kind, wanted, offered, buildable }: MissingWheel): string {
   const what = version === "" ? name : `${name} ${version}`;
@@ -104,7 +116,10 @@ function waysOut(missing: readonly MissingWheel[], target: Target): string[] {
   const architecture = commonTarget(missing, (other) => other.runtime === target.runtime);
   if (architecture) ways.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
   const withWheels = missing.filter((one) => one.offered.length > 0);
-  if (withWheels.length > 0) ways.push(otherVersion(withWheels, target));
+  const tooNew = withWheels.filter((one) => one.offered.some((tag) => needsNewerGlibc(tag, target)));
+  if (tooNew.length > 0) ways.push(olderVersion(tooNew, target));
+  const elsewhere = withWheels.filter((one) => !tooNew.includes(one));
+  if (elsewhere.length > 0) ways.push(otherVersion(elsewhere, target));
   const buildable = missing.filter((one) => one.buildable).map((one) => JSON.stringify(one.name));
   if (buildable.length > 0) {
     ways.push(
@@ -123,6 +138,17 @@ function commonTarget(missing: readonly MissingWheel[], fits: (other: Target) =>
       fits(other) &&
       rest.every((one) => one.fitsOn.some((t) => t.runtime === other.runtime && t.architecture === other.architecture)),
   );
+}
+
+/** Whether a wheel would run on the target but for its C library. */
+function needsNewerGlibc(tag: string, target: Target): boolean {
+  return wheelFits(`x-1-${tag}.whl`, compatibleTags({ ...target, glibc: [2, 99] }));
+}
+
+/** uv is content with a wheel for any glibc, so only the requirement can keep a version out. */
+function olderVersion(missing: readonly MissingWheel[], { glibc }: Target): string {
+  const requirements = missing.map(({ name, version }) => `"${name}<${version}"`).join(" ");
+  return `lock an older version whose wheels need glibc ${glibc.join(".")} at most: \`uv add ${requirements}\``;
 }
 
 function otherVersion(missing: readonly MissingWheel[], target: Target): string {

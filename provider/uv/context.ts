@@ -32,7 +32,7 @@ export interface UvRun {
   readonly environment?: Readonly<Record<string, string>>;
   /** Further values to keep out of messages. */
   readonly secrets?: readonly string[];
-  /** Whether the lines that uv prints are shown as progress. */
+  /** Whether what uv says it is doing is shown as progress. */
   readonly verbose?: boolean;
 }
 
@@ -48,7 +48,7 @@ export function runUv(context: UvContext, args: readonly string[], run: UvRun): 
         signal: context.signal,
         onStderr: (line) => {
           watch.heard();
-          if (run.verbose && line.trim() !== "") context.reporter.progress(shown(line, context, run));
+          if (run.verbose && activity.test(line)) context.reporter.progress(shown(line, context, run));
         },
       });
       if (result.notStarted === undefined) return result;
@@ -58,6 +58,9 @@ export function runUv(context: UvContext, args: readonly string[], run: UvRun): 
     }
   });
 }
+
+/** What uv says while it works. Errors are not progress: they are reported when the call has ended. */
+const activity = /^\s*(Downloading|Downloaded|Building|Built|Updating|Updated|Prepared|Installed)\b/;
 
 function shown(line: string, context: UvContext, run: UvRun): string {
   return `uv: ${redact(line.trim(), [...context.secrets, ...(run.secrets ?? [])])}`;

@@ -63,7 +63,10 @@ describe("packages without a wheel for the target", () => {
     assert.match(error.message, /two 2\.0: only a source archive/);
     assert.match(error.message, /three 2\.0: comes from git/);
     assert.match(error.hint ?? "", /sourceBuilds: \["two", "three"\]/);
-    assert.match(error.hint ?? "", /lock another version of one:/);
+    assert.match(
+      error.hint ?? "",
+      /lock another version of one: .*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
+    );
     assert.match(error.hint ?? "", /bundling: \{ mode: "docker" \}/);
   });
 
@@ -75,7 +78,9 @@ describe("packages without a wheel for the target", () => {
     const { hint = "" } = refusal([numpy], x311);
     assert.match(hint, /runtime: "python3\.12"` \(glibc 2\.34\)/);
     assert.doesNotMatch(hint, /sourceBuilds|docker/); // there is nothing to build from
-    assert.match(hint, /required-environments = \["sys_platform == 'linux' and platform_machine == 'x86_64'"\]/);
+    // For uv any Linux wheel satisfies required-environments: only an older version helps.
+    assert.match(hint, /glibc 2\.26 at most: `uv add "numpy<2\.0"`/);
+    assert.doesNotMatch(hint, /required-environments/);
   });
 
   it("get only a runtime or architecture proposed that serves all of them", () => {
@@ -96,8 +101,21 @@ describe("packages without a wheel for the target", () => {
     assert.equal(missingWheels([locked("o", [wheel], { kind: "url" })], x311, []).length, 1);
   });
 
+  it("are shown with the nearest tags first", () => {
+    const tags = [
+      "cp311-cp311-macosx_11_0_arm64",
+      "cp312-cp312-manylinux_2_28_x86_64",
+      "cp311-cp311-musllinux_1_2_x86_64",
+      "cp311-cp311-manylinux_2_28_x86_64",
+    ];
+    assert.match(
+      refusal([locked("o", tags)], x311).message,
+      /offered cp311-cp311-manylinux_2_28_x86_64, cp311-cp311-musllinux_1_2_x86_64, cp312/,
+    );
+  });
+
   it("do not fill the screen with tags", () => {
     const many = Array.from({ length: 40 }, (_, i) => `cp3${i}-cp3${i}-win_amd64`);
-    assert.match(refusal([locked("many", many)]).message, /and 32 more/);
+    assert.match(refusal([locked("many", many)]).message, /and 36 more/);
   });
 });

@@ -42,6 +42,7 @@ describe("a call of uv", () => {
     const reporter = { progress: (m: string) => void shown.push(m), warn: () => {} };
     const context = contextOf(
       async (_, { onStderr }) => {
+        onStderr?.("error: Failed to download `boto3`");
         onStderr?.("Downloading numpy from https://u:S3CRET-value@host/x and OTHER-secret");
         return done;
       },
