@@ -4,9 +4,9 @@ const mask = "***";
 const minSecretLength = 4;
 
 /** What stands before the host of a URL, at signs in it included. `git@` is what every ssh URL says. */
-const userInfo = /(:\/\/)(?!git@)[^\s/?#"'<>`]+@/g;
+const userInfo = /(:\/\/)(?!git@)[^\s/?#"<>`]+@/g;
 /** A password with raw slashes, which no URL may have and people write; `host:443/@scope` has none. */
-const passwordWithSlash = /(:\/\/)[^\s/?#@:"'<>`]*:(?!\d{1,5}(?:[/?#\s"'<>`]|$))[^\s"'<>`]*@/g;
+const passwordWithSlash = /(:\/\/)[^\s/?#@:"<>`]*:(?!\d{1,5}(?:[/?#\s"'<>`]|$))[^\s"<>`]{0,1024}@/g;
 const queryCredential = new RegExp(
   "([?&;](?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|" +
     "(?:[a-z]+[_-])*(?:token|key|secret|password|passwd|pwd|auth|jwt)|apikey|code)=)[^&;#\\s\"'<>`]+",
@@ -68,8 +68,10 @@ function percentEncoded(text: string, values: Iterable<string>): Range[] {
     .filter(([word]) => word.includes("%"))
     .flatMap(({ 0: word, index }) => {
       const { bytes, starts } = decodePercent(word);
-      return [...values].flatMap((value) =>
-        occurrences(bytes, latin1(value)).map(([a, b]): Range => [index + starts[a]!, index + starts[b]!]),
+      // A value can itself hold `%ab`, which URLs do not encode again.
+      const needles = [...values].flatMap((value) => [latin1(value), decodePercent(value).bytes]);
+      return needles.flatMap((needle) =>
+        occurrences(bytes, needle).map(([a, b]): Range => [index + starts[a]!, index + starts[b]!]),
       );
     });
 }
