@@ -24,7 +24,10 @@ export function sdkClient(aws: LocalAws): LambdaClient {
 
 /** Makes a role that Lambda may assume; its ARN. */
 export async function makeRole(aws: LocalAws, name: string): Promise<string> {
-  await plainClient(aws).query("iam", "2010-05-08", "CreateRole", { RoleName: name, AssumeRolePolicyDocument: LAMBDA_TRUST });
+  await plainClient(aws).query("iam", "2010-05-08", "CreateRole", {
+    RoleName: name,
+    AssumeRolePolicyDocument: LAMBDA_TRUST,
+  });
   return `arn:aws:iam::${aws.accountId}:role/${name}`;
 }
 

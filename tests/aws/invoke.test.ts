@@ -71,7 +71,10 @@ describe("local AWS", function () {
     await aws?.stop();
   });
 
-  async function invoke(event: unknown, qualifier?: string): Promise<{ value: Record<string, unknown>; error?: string; log: string }> {
+  async function invoke(
+    event: unknown,
+    qualifier?: string,
+  ): Promise<{ value: Record<string, unknown>; error?: string; log: string }> {
     const answer = await lambda.send(
       new InvokeCommand({
         FunctionName: "made-up-a1b2c3d",

@@ -54,21 +54,20 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
     for (const one of stops.splice(0).reverse()) await one();
   };
   try {
-    let runner: Runner | undefined;
-    const runnerServer = await RunnerServer.start(() => runner as Runner);
+    const runnerServer = await RunnerServer.start();
     stops.push(() => runnerServer.stop());
     const ministack = await MiniStack.start({ program, work, region, accountId, runnerUrl: runnerServer.url });
     stops.push(() => ministack.stop());
     const proxy = await StrictProxy.start(new ServiceModels(botocoreData(program)), ministack.endpoint);
     stops.push(() => proxy.stop());
-    runner = new Runner({
+    const runner = new Runner({
       work: join(work, "runner"),
       clients: process.env["UVLAMBDA_TEST_RIC"] ?? "",
       awsEndpoint: proxy.endpoint,
       accountId,
     });
-    const started = runner;
-    stops.push(() => started.stop());
+    stops.push(() => runner.stop());
+    runnerServer.use(runner);
     const { endpoint, calls } = proxy;
     return {
       endpoint,
@@ -86,16 +85,16 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
 }
 
 function stackConfig(endpoint: string, region: string, accountId: string): Record<string, string> {
-  const endpoints = ENDPOINTS.map((service) => [`aws:endpoints[0].${service}`, endpoint]);
-  return {
+  const settings: Record<string, string> = {
     "aws:region": region,
     "aws:accessKey": accountId,
     "aws:secretKey": "local",
     "aws:skipCredentialsValidation": "true",
     "aws:skipMetadataApiCheck": "true",
     "aws:s3UsePathStyle": "true",
-    ...Object.fromEntries(endpoints),
   };
+  for (const service of ENDPOINTS) settings[`aws:endpoints[0].${service}`] = endpoint;
+  return settings;
 }
 
 function environment(endpoint: string, region: string, accountId: string): Record<string, string> {

@@ -8,7 +8,9 @@ async function main(): Promise<void> {
   process.once("SIGINT", end);
   process.stdin.once("close", end).resume();
   const { endpoint, region, accountId } = aws;
-  process.stdout.write(`${JSON.stringify({ endpoint, region, accountId, stackConfig: aws.stackConfig(), env: aws.env() })}\n`);
+  process.stdout.write(
+    `${JSON.stringify({ endpoint, region, accountId, stackConfig: aws.stackConfig(), env: aws.env() })}\n`,
+  );
 }
 
 main().catch((error: unknown) => {

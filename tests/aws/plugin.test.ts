@@ -83,7 +83,10 @@ describe("aws stand-in under the real engine", function () {
     installAwsStandIn(home);
     mkdirSync(program);
     symlinkSync(resolve(__dirname, "..", "..", "node_modules"), join(program, "node_modules"));
-    writeFileSync(join(program, "Pulumi.yaml"), "name: tiny\nruntime:\n  name: nodejs\n  options: { typescript: false }\n");
+    writeFileSync(
+      join(program, "Pulumi.yaml"),
+      "name: tiny\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
+    );
     writeFileSync(join(program, "package.json"), '{"name":"tiny","main":"index.js"}');
     writeFileSync(join(program, "index.js"), PROGRAM);
     writeCode(1);
@@ -122,22 +125,25 @@ describe("aws stand-in under the real engine", function () {
   /** What a preview would do, by resource name: "update handler,runtime", without what stays. */
   async function preview(): Promise<Record<string, string>> {
     const { steps } = JSON.parse(await run("preview", "--json")) as { steps: Step[] };
-    return Object.fromEntries(
-      steps
-        .filter(({ op }) => op !== "same")
-        .map(({ op, urn, detailedDiff }) => [urn.split("::")[3], [op, Object.keys(detailedDiff ?? {}).sort().join(",")].join(" ").trim()]),
-    );
+    const planned: Record<string, string> = {};
+    for (const { op, urn, detailedDiff } of steps) {
+      const properties = Object.keys(detailedDiff ?? {})
+        .sort()
+        .join(",");
+      if (op !== "same") planned[urn.split("::")[3] ?? ""] = `${op} ${properties}`.trim();
+    }
+    return planned;
   }
 
   async function outputs(): Promise<Record<string, string>> {
     return JSON.parse(await run("stack", "output", "--json")) as Record<string, string>;
   }
 
-  async function invoke(): Promise<unknown> {
+  async function invoke(): Promise<Record<string, unknown>> {
     const client = sdkClient(aws);
     const answer = await client.send(new InvokeCommand({ FunctionName: (await outputs())["name"] ?? "" }));
     client.destroy();
-    return JSON.parse(answer.Payload?.transformToString() ?? "null");
+    return JSON.parse(answer.Payload?.transformToString() ?? "null") as Record<string, unknown>;
   }
 
   it("creates, and then has nothing more to do", async () => {
@@ -189,7 +195,8 @@ describe("aws stand-in under the real engine", function () {
   });
 
   it("replaces when the name changes, and deletes first when the name must stay", async () => {
-    const calls = (): string[] => aws.calls.map(({ operation }) => operation).filter((one) => /^(Create|Delete)LogGroup/.test(one));
+    const calls = (): string[] =>
+      aws.calls.map(({ operation }) => operation).filter((one) => /^(Create|Delete)LogGroup/.test(one));
     const settled = calls().length;
     writeSettings({ logs: { name: "fixed" } });
     assert.deepEqual((await preview())["api-logs"], "replace name,retentionInDays");
@@ -197,14 +204,18 @@ describe("aws stand-in under the real engine", function () {
     writeSettings({ logs: { name: "fixed", logGroupClass: "INFREQUENT_ACCESS" } });
     await run("up", "--yes", "--skip-preview");
     assert.deepEqual(calls().slice(settled), ["CreateLogGroup", "DeleteLogGroup", "DeleteLogGroup", "CreateLogGroup"]);
-    assert.equal((await invoke() as { value: number }).value, 2);
+    assert.equal((await invoke())["value"], 2);
   });
 
   const refused: [string, Record<string, unknown>, RegExp][] = [
     ["a wrong type", { memorySize: "lots" }, /memorySize.*expected a number|expected a number.*memorySize/s],
     ["an unknown nested property", { loggingConfig: { format: "Text" } }, /loggingConfig\.format/],
     ["two sources of code", { imageUri: "x" }, /one of code, imageUri, s3Bucket must be specified/],
-    ["what only AWS refuses", { environment: { variables: { AWS_REGION: "x" } } }, /Reserved keys used in this request: AWS_REGION/],
+    [
+      "what only AWS refuses",
+      { environment: { variables: { AWS_REGION: "x" } } },
+      /Reserved keys used in this request: AWS_REGION/,
+    ],
   ];
   for (const [name, more, message] of refused) {
     it(`refuses ${name}`, async () => {
@@ -231,8 +242,13 @@ describe("aws stand-in under the real engine", function () {
     await run("destroy", "--yes", "--skip-preview");
     const client = plainClient(aws);
     assert.deepEqual((await client.rest("lambda", "GET", "/2015-03-31/functions"))["Functions"], []);
-    assert.deepEqual((await client.json("logs", "Logs_20140328.DescribeLogGroups", { logGroupNamePrefix: "api" }))["logGroups"], []);
-    await assert.rejects(client.query("iam", "2010-05-08", "GetRole", { RoleName: "api-role" }), { name: "NoSuchEntity" });
+    assert.deepEqual(
+      (await client.json("logs", "Logs_20140328.DescribeLogGroups", { logGroupNamePrefix: "api" }))["logGroups"],
+      [],
+    );
+    await assert.rejects(client.query("iam", "2010-05-08", "GetRole", { RoleName: "api-role" }), {
+      name: "NoSuchEntity",
+    });
   });
 });
 

@@ -107,12 +107,22 @@ describe("runner", function () {
   });
 
   const failures: [string, string, string, RegExp][] = [
-    ["missing module", "import nothing_here\ndef handler(e, c): pass\n", "Runtime.ImportModuleError", /No module named 'nothing_here'/],
+    [
+      "missing module",
+      "import nothing_here\ndef handler(e, c): pass\n",
+      "Runtime.ImportModuleError",
+      /No module named 'nothing_here'/,
+    ],
     ["missing handler", "x = 1\n", "Runtime.HandlerNotFound", /Handler 'handler' missing on module 'app'/],
     ["syntax error", "def handler(e, c:\n", "Runtime.UserCodeSyntaxError", /Syntax error in module 'app'/],
     ["exception", "def handler(e, c): raise ValueError('no')\n", "ValueError", /^no$/],
     ["exit", "import os\ndef handler(e, c): os._exit(3)\n", "Runtime.ExitError", /exit status 3/],
-    ["timeout", "import time\ndef handler(e, c): time.sleep(30)\n", "Sandbox.Timedout", /timed out after 1\.00 seconds/],
+    [
+      "timeout",
+      "import time\ndef handler(e, c): time.sleep(30)\n",
+      "Sandbox.Timedout",
+      /timed out after 1\.00 seconds/,
+    ],
   ];
   for (const [name, source, errorType, message] of failures) {
     it(`reports a ${name} as Lambda does`, async function () {

@@ -28,7 +28,8 @@ export function readZip(archive: Buffer): ZipEntry[] {
   const entries: ZipEntry[] = [];
   let at = start;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > end || archive.readUInt32LE(at) !== DIRECTORY_ENTRY) throw new ZipError(`central directory broken at entry ${i}`);
+    if (at + 46 > end || archive.readUInt32LE(at) !== DIRECTORY_ENTRY)
+      throw new ZipError(`central directory broken at entry ${i}`);
     const nameLength = archive.readUInt16LE(at + 28);
     entries.push(readEntry(archive, at, archive.toString("utf8", at + 46, at + 46 + nameLength)));
     at += 46 + nameLength + archive.readUInt16LE(at + 30) + archive.readUInt16LE(at + 32);
@@ -53,7 +54,8 @@ function readEntry(archive: Buffer, at: number, name: string): ZipEntry {
   const local = archive.readUInt32LE(at + 42);
   if (archive.readUInt16LE(at + 8) & ENCRYPTED) throw new ZipError(`${name}: encrypted`);
   if (method !== 0 && method !== 8) throw new ZipError(`${name}: compression method ${method}`);
-  if (local + 30 > archive.length || archive.readUInt32LE(local) !== LOCAL_ENTRY) throw new ZipError(`${name}: no local header`);
+  if (local + 30 > archive.length || archive.readUInt32LE(local) !== LOCAL_ENTRY)
+    throw new ZipError(`${name}: no local header`);
   const localNameLength = archive.readUInt16LE(local + 26);
   if (archive.toString("utf8", local + 30, local + 30 + localNameLength) !== name) {
     throw new ZipError(`${name}: the local header has another name`);
@@ -62,7 +64,8 @@ function readEntry(archive: Buffer, at: number, name: string): ZipEntry {
   const data = (): Buffer => {
     const stored = archive.subarray(from, from + compressedSize);
     const bytes = method === 0 ? stored : inflateRawSync(stored);
-    if (bytes.length !== size || crc32(bytes) !== crc) throw new ZipError(`${name}: content does not match its checksum`);
+    if (bytes.length !== size || crc32(bytes) !== crc)
+      throw new ZipError(`${name}: content does not match its checksum`);
     return bytes;
   };
   const mode = archive.readUInt8(at + 5) === MADE_ON_UNIX ? archive.readUInt16LE(at + 40) : undefined;

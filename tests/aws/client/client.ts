@@ -68,7 +68,12 @@ export class AwsClient {
   }
 
   /** REST with XML or raw bodies (S3). */
-  async restXml(method: string, path: string, headers: Record<string, string> = {}, body: string | Buffer = ""): Promise<RawAnswer> {
+  async restXml(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body: string | Buffer = "",
+  ): Promise<RawAnswer> {
     const answer = await this.send("s3", method, path, headers, body);
     if (answer.status >= 300) throw xmlError(answer.status, parseXml(answer.body.toString("utf8")));
     return answer;

@@ -17,7 +17,10 @@ export function checkProperties(metadata: Metadata, properties: Properties, valu
     const property = properties[name];
     const at = path === "" ? name : `${path}.${name}`;
     if (property === undefined) {
-      failures.push({ property: at, reason: `Invalid or unknown key. Known are: ${Object.keys(properties).sort().join(", ")}` });
+      failures.push({
+        property: at,
+        reason: `Invalid or unknown key. Known are: ${Object.keys(properties).sort().join(", ")}`,
+      });
     } else {
       failures.push(...checkValue(metadata, property.type, value, at));
     }
@@ -52,7 +55,9 @@ function checkValue(metadata: Metadata, type: PropertyType, value: unknown, path
         ? Object.entries(value).flatMap(([key, item]) => checkValue(metadata, type.of, item, `${path}.${key}`))
         : [wrong(path, "a map", value)];
     case "object":
-      return isObject(value) ? checkProperties(metadata, metadata.types[type.name] ?? {}, value, path) : [wrong(path, "an object", value)];
+      return isObject(value)
+        ? checkProperties(metadata, metadata.types[type.name] ?? {}, value, path)
+        : [wrong(path, "an object", value)];
     case "either": {
       const each = type.of.map((one) => checkValue(metadata, one, value, path));
       return each.find((failures) => failures.length === 0) ?? each[each.length - 1] ?? [];
@@ -64,7 +69,9 @@ function checkValue(metadata: Metadata, type: PropertyType, value: unknown, path
 function convertible(kind: string, value: unknown): boolean {
   if (kind === "string") return typeof value === "number" || typeof value === "boolean";
   if (typeof value !== "string") return false;
-  return kind === "number" ? value.trim() !== "" && Number.isFinite(Number(value)) : value === "true" || value === "false";
+  return kind === "number"
+    ? value.trim() !== "" && Number.isFinite(Number(value))
+    : value === "true" || value === "false";
 }
 
 function wrong(path: string, expected: string, value: unknown): Failure {

@@ -74,11 +74,15 @@ export class Configured {
   /** As the real provider: the endpoint of the service, else the one for all. Never AWS itself: this is a stand-in. */
   private endpoint(service: string): string {
     const lists = Array.isArray(this.configuration["endpoints"]) ? (this.configuration["endpoints"] as Values[]) : [];
-    const configured = lists.map((list) => list[service === "monitoring" ? "cloudwatch" : service]).find((url) => typeof url === "string");
-    const variable = this.environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? this.environment["AWS_ENDPOINT_URL"];
-    const url = (configured as string | undefined) ?? variable;
+    const name = service === "monitoring" ? "cloudwatch" : service;
+    const configured = lists.map((list) => list[name]).find((url): url is string => typeof url === "string");
+    const variable =
+      this.environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? this.environment["AWS_ENDPOINT_URL"];
+    const url = configured ?? variable;
     if (url === undefined) {
-      throw new Error(`this stand-in for the aws provider only talks to a local AWS: set aws:endpoints[0].${service} or AWS_ENDPOINT_URL`);
+      throw new Error(
+        `this stand-in for the aws provider only talks to a local AWS: set aws:endpoints[0].${service} or AWS_ENDPOINT_URL`,
+      );
     }
     return url;
   }

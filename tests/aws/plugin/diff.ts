@@ -33,7 +33,12 @@ export function diffResource(type: ResourceType, before: Values, state: Values, 
   }
   const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0] as string));
   const replaced = [...changed].filter((name) => replaces(type.token, name));
-  return { changes, changed, replaced, deleteBeforeReplace: replaced.length > 0 && keepsFixedName(type, before, wanted) };
+  return {
+    changes,
+    changed,
+    replaced,
+    deleteBeforeReplace: replaced.length > 0 && keepsFixedName(type, before, wanted),
+  };
 }
 
 function compare(path: string, wanted: unknown, before: unknown, present: unknown): PropertyChange[] {

@@ -1,6 +1,16 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative } from "node:path";
 import ts from "typescript";
@@ -69,11 +79,16 @@ export function installAwsStandIn(pulumiHome: string, pulumi = "pulumi"): string
   try {
     const launcher = join(folder, "pulumi-resource-aws");
     writeFileSync(launcher, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(main)} "$@"\n`, { mode: 0o755 });
-    const installed = spawnSync(pulumi, ["plugin", "install", "resource", "aws", version, "--file", launcher, "--reinstall"], {
-      encoding: "utf8",
-      env: { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
-    });
-    if (installed.status !== 0) throw new Error(`the aws stand-in was not installed: ${installed.error?.message ?? installed.stderr}`);
+    const installed = spawnSync(
+      pulumi,
+      ["plugin", "install", "resource", "aws", version, "--file", launcher, "--reinstall"],
+      {
+        encoding: "utf8",
+        env: { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" },
+      },
+    );
+    if (installed.status !== 0)
+      throw new Error(`the aws stand-in was not installed: ${installed.error?.message ?? installed.stderr}`);
     return version;
   } finally {
     rmSync(folder, { recursive: true });

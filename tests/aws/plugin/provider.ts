@@ -54,7 +54,14 @@ export class StandIn {
     return { id: made.id, state: this.complete(type, context, inputs, made.state) };
   }
 
-  async update(token: string, id: string, before: Values, state: Values, inputs: Values, preview: boolean): Promise<Values> {
+  async update(
+    token: string,
+    id: string,
+    before: Values,
+    state: Values,
+    inputs: Values,
+    preview: boolean,
+  ): Promise<Values> {
     const type = typeOf(token);
     const { changed } = this.diff(token, before, state, inputs);
     const wanted = this.withTags(token, inputs);
@@ -66,7 +73,9 @@ export class StandIn {
     if (type.update === undefined) throw new Error(`${token} cannot be updated in place (${[...changed].join(", ")})`);
     const context = this.contextFor(type, inputs);
     if (!sameValue(state["tagsAll"] ?? {}, wanted["tagsAll"] ?? {})) (changed as Set<string>).add("tagsAll");
-    const updated = await explain(type, "updating", () => type.update!(context, { id, state, inputs: wanted, changed }));
+    const updated = await explain(type, "updating", () =>
+      type.update!(context, { id, state, inputs: wanted, changed }),
+    );
     return this.complete(type, context, inputs, updated);
   }
 
@@ -111,7 +120,9 @@ export class StandIn {
   private planned(token: string, inputs: Values): Values {
     const { __defaults: _defaults, ...known } = this.withTags(token, inputs);
     const outputs = Object.entries(this.described(token).outputs);
-    const computed = outputs.filter(([name, { required }]) => required && !(name in known)).map(([name]) => [name, UNKNOWN] as const);
+    const computed = outputs
+      .filter(([name, { required }]) => required && !(name in known))
+      .map(([name]) => [name, UNKNOWN] as const);
     return { ...known, ...Object.fromEntries(computed) };
   }
 

@@ -28,7 +28,13 @@ export function readMetadata(resourceTokens: readonly string[], functionTokens: 
     resourceTokens.map((token) => {
       const { file, name } = locate(root, token);
       const source = parse(file);
-      return [token, { inputs: interfaceProperties(source, `${name}Args`, reading), outputs: classProperties(source, name, reading) }];
+      return [
+        token,
+        {
+          inputs: interfaceProperties(source, `${name}Args`, reading),
+          outputs: classProperties(source, name, reading),
+        },
+      ];
     }),
   );
   const functions = Object.fromEntries(
@@ -66,16 +72,23 @@ function nestedTypes(source: ts.SourceFile): Map<string, ts.InterfaceDeclaration
 }
 
 function interfaceProperties(source: ts.SourceFile, name: string, reading: Reading): Properties {
-  const declaration = source.statements.find((one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name);
+  const declaration = source.statements.find(
+    (one): one is ts.InterfaceDeclaration => ts.isInterfaceDeclaration(one) && one.name.text === name,
+  );
   return declaration === undefined ? {} : membersOf(declaration.members, reading);
 }
 
 function classProperties(source: ts.SourceFile, name: string, reading: Reading): Properties {
-  const declaration = source.statements.find((one): one is ts.ClassDeclaration => ts.isClassDeclaration(one) && one.name?.text === name);
+  const declaration = source.statements.find(
+    (one): one is ts.ClassDeclaration => ts.isClassDeclaration(one) && one.name?.text === name,
+  );
   if (declaration === undefined) throw new Error(`@pulumi/aws has no class ${name} in ${source.fileName}`);
   const isStatic = (member: ts.ClassElement): boolean =>
     (ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Static) !== 0;
-  return membersOf(declaration.members.filter((member) => ts.isPropertyDeclaration(member) && !isStatic(member)), reading);
+  return membersOf(
+    declaration.members.filter((member) => ts.isPropertyDeclaration(member) && !isStatic(member)),
+    reading,
+  );
 }
 
 function membersOf(members: readonly (ts.TypeElement | ts.ClassElement)[], reading: Reading): Properties {
@@ -106,11 +119,15 @@ function propertyType(type: ts.TypeNode, reading: Reading): PropertyType {
     return index === undefined ? { kind: "any" } : { kind: "map", of: propertyType(index.type, reading) };
   }
   if (ts.isUnionTypeNode(type)) {
-    const parts = type.types.filter((one) => one.kind !== ts.SyntaxKind.UndefinedKeyword).map((one) => propertyType(one, reading));
+    const parts = type.types
+      .filter((one) => one.kind !== ts.SyntaxKind.UndefinedKeyword)
+      .map((one) => propertyType(one, reading));
     return parts.length === 1 ? parts[0]! : { kind: "either", of: parts };
   }
   if (ts.isTypeReferenceNode(type)) {
-    return isWrapper(type) ? propertyType(type.typeArguments![0]!, reading) : referenced(nameOf(type.typeName), reading);
+    return isWrapper(type)
+      ? propertyType(type.typeArguments![0]!, reading)
+      : referenced(nameOf(type.typeName), reading);
   }
   return WORDS[ts.tokenToString(type.kind) ?? ""] ?? { kind: "any" };
 }

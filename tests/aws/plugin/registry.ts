@@ -45,4 +45,10 @@ export const resources: readonly ResourceType[] = [
   lifecyclePolicy,
 ];
 
-export const functions: readonly InvokeFunction[] = [getAuthorizationToken, getCallerIdentity, getParameter, getPartition, getRegion];
+export const functions: readonly InvokeFunction[] = [
+  getAuthorizationToken,
+  getCallerIdentity,
+  getParameter,
+  getPartition,
+  getRegion,
+];

@@ -14,7 +14,11 @@ const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_messag
 /** Serves the provider to the engine; resolves with the port. */
 export async function serve(standIn: StandIn, version: string): Promise<number> {
   const server = new grpc.Server(UNLIMITED);
-  server.addService(ResourceProviderService, { ...configurationCalls(standIn, version), ...resourceCalls(standIn) });
+  server.addService(ResourceProviderService, {
+    ...configurationCalls(standIn, version),
+    ...planningCalls(standIn),
+    ...doingCalls(standIn),
+  });
   return new Promise((resolve, reject) => {
     server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) resolve(port);
@@ -30,13 +34,17 @@ function configurationCalls(standIn: StandIn, version: string): grpc.UntypedServ
     cancel: unary(() => new Empty()),
     checkConfig: unary((request: pb.CheckRequest) => {
       const news = plain(request.getNews());
-      return new pb.CheckResponse().setInputs(Struct.fromJavaScript(news as never)).setFailuresList(failed(standIn.checkConfig(news)));
+      return new pb.CheckResponse()
+        .setInputs(Struct.fromJavaScript(news as never))
+        .setFailuresList(failed(standIn.checkConfig(news)));
     }),
     diffConfig: unary((request: pb.DiffRequest) => {
       const olds = plain(request.getOlds());
       const news = plain(request.getNews());
       const differs = (name: string): boolean => JSON.stringify(olds[name]) !== JSON.stringify(news[name]);
-      const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter((name) => name !== "version" && differs(name));
+      const changed = [...new Set([...Object.keys(olds), ...Object.keys(news)])].filter(
+        (name) => name !== "version" && differs(name),
+      );
       return new pb.DiffResponse()
         .setChanges(changed.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE)
         .setDiffsList(changed)
@@ -53,22 +61,29 @@ function configurationCalls(standIn: StandIn, version: string): grpc.UntypedServ
   };
 }
 
-function resourceCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
+function planningCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
   return {
     check: unary((request: pb.CheckRequest) => {
       const proposed = request.getAutonaming()?.getProposedName();
-      const { inputs, failures } = standIn.check(tokenOf(request.getUrn()), plain(request.getOlds()), plain(request.getNews()), {
-        resourceName: request.getUrn().split("::")[3] ?? "",
-        randomSeed: request.getRandomseed_asU8(),
-        ...(proposed === undefined ? {} : { proposed }),
-      });
+      const { inputs, failures } = standIn.check(
+        tokenOf(request.getUrn()),
+        plain(request.getOlds()),
+        plain(request.getNews()),
+        {
+          resourceName: request.getUrn().split("::")[3] ?? "",
+          randomSeed: request.getRandomseed_asU8(),
+          ...(proposed === undefined ? {} : { proposed }),
+        },
+      );
       return new pb.CheckResponse().setInputs(struct(inputs)).setFailuresList(failed(failures));
     }),
     diff: unary((request: pb.DiffRequest) => {
       const before = plain(request.getOldInputs());
       const found = standIn.diff(tokenOf(request.getUrn()), before, plain(request.getOlds()), plain(request.getNews()));
       const response = new pb.DiffResponse()
-        .setChanges(found.changes.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE)
+        .setChanges(
+          found.changes.length > 0 ? pb.DiffResponse.DiffChanges.DIFF_SOME : pb.DiffResponse.DiffChanges.DIFF_NONE,
+        )
         .setDiffsList([...found.changed])
         .setReplacesList([...found.replaced])
         .setDeletebeforereplace(found.deleteBeforeReplace)
@@ -79,21 +94,42 @@ function resourceCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
       }
       return response;
     }),
+  };
+}
+
+function doingCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
+  return {
     create: unary(async (request: pb.CreateRequest) => {
-      const made = await standIn.create(tokenOf(request.getUrn()), plain(request.getProperties()), request.getPreview());
+      const made = await standIn.create(
+        tokenOf(request.getUrn()),
+        plain(request.getProperties()),
+        request.getPreview(),
+      );
       return new pb.CreateResponse().setId(made.id).setProperties(struct(made.state));
     }),
     update: unary(async (request: pb.UpdateRequest) => {
       const token = tokenOf(request.getUrn());
-      const [before, state, inputs] = [plain(request.getOldInputs()), plain(request.getOlds()), plain(request.getNews())];
+      const [before, state, inputs] = [
+        plain(request.getOldInputs()),
+        plain(request.getOlds()),
+        plain(request.getNews()),
+      ];
       const updated = await standIn.update(token, request.getId(), before, state, inputs, request.getPreview());
       return new pb.UpdateResponse().setProperties(struct(updated));
     }),
     read: unary(async (request: pb.ReadRequest) => {
       const before = plain(request.getInputs());
-      const found = await standIn.read(tokenOf(request.getUrn()), request.getId(), plain(request.getProperties()), before);
+      const found = await standIn.read(
+        tokenOf(request.getUrn()),
+        request.getId(),
+        plain(request.getProperties()),
+        before,
+      );
       if (found === undefined) return new pb.ReadResponse();
-      return new pb.ReadResponse().setId(request.getId()).setProperties(struct(found.state)).setInputs(struct(found.inputs));
+      return new pb.ReadResponse()
+        .setId(request.getId())
+        .setProperties(struct(found.state))
+        .setInputs(struct(found.inputs));
     }),
     delete: unary(async (request: pb.DeleteRequest) => {
       await standIn.delete(tokenOf(request.getUrn()), request.getId(), plain(request.getProperties()));
@@ -102,11 +138,14 @@ function resourceCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
   };
 }
 
-function unary<Request, Response>(work: (request: Request) => Response | Promise<Response>): grpc.handleUnaryCall<Request, Response> {
+function unary<Request, Response>(
+  work: (request: Request) => Response | Promise<Response>,
+): grpc.handleUnaryCall<Request, Response> {
   return (call, callback) => {
     void (async () => work(call.request))().then(
       (response) => callback(null, response),
-      (error: unknown) => callback({ code: grpc.status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
+      (error: unknown) =>
+        callback({ code: grpc.status.UNKNOWN, message: error instanceof Error ? error.message : String(error) }),
     );
   };
 }
@@ -134,4 +173,3 @@ function diffKind({ kind }: PropertyChange, replacing: boolean): pb.PropertyDiff
 function tokenOf(urn: string): string {
   return (urn.split("::")[2] ?? "").split("$").pop() ?? "";
 }
-

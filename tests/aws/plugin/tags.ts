@@ -36,5 +36,16 @@ export function tagChange(state: Values, inputs: Values): TagChange {
 /** What a resource's state says about tags: all of them, and those that the program itself gave. */
 export function tagState(all: Tags, state: Values): Values {
   const own = isObject(state["tags"]) ? state["tags"] : undefined;
-  return { tagsAll: all, ...(own === undefined ? {} : { tags: Object.fromEntries(Object.keys(own).filter((key) => all[key] !== undefined).map((key) => [key, all[key]])) }) };
+  return {
+    tagsAll: all,
+    ...(own === undefined
+      ? {}
+      : {
+          tags: Object.fromEntries(
+            Object.keys(own)
+              .filter((key) => all[key] !== undefined)
+              .map((key) => [key, all[key]]),
+          ),
+        }),
+  };
 }

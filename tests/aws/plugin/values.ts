@@ -61,7 +61,8 @@ export function sameValue(one: unknown, other: unknown): boolean {
 
 /** Policy documents are equal when they say the same; spacing and the order of keys do not count. */
 export function sameDocument(one: unknown, other: unknown): boolean {
-  if (typeof one !== "string" || typeof other !== "string" || !one.startsWith("{") || !other.startsWith("{")) return false;
+  if (typeof one !== "string" || typeof other !== "string" || !one.startsWith("{") || !other.startsWith("{"))
+    return false;
   try {
     return sameValue(JSON.parse(one), JSON.parse(other));
   } catch {

@@ -16,7 +16,6 @@ export interface EnvironmentLimits {
 }
 
 const INIT_TIMEOUT_MS = 10_000;
-const NEVER_REPORTED = "";
 
 /**
  * One execution environment: a process that asks a Runtime API of its own for events, one at a time. `start` is given the API's address
@@ -24,32 +23,30 @@ const NEVER_REPORTED = "";
  */
 export class ExecutionEnvironment {
   private log = "";
+  private api!: RuntimeApi;
+  private child!: ChildProcess;
+  private initialised: Outcome = { kind: "ready" };
   private settle: ((outcome: Outcome) => void) | undefined;
   private outcome: Outcome | undefined;
 
-  private constructor(
-    private readonly limits: EnvironmentLimits,
-    private readonly api: RuntimeApi,
-    private readonly child: ChildProcess,
-  ) {}
+  private constructor(private readonly limits: EnvironmentLimits) {}
 
-  static async start(limits: EnvironmentLimits, start: (apiAddress: string) => ChildProcess): Promise<ExecutionEnvironment> {
-    let environment: ExecutionEnvironment | undefined;
-    const report = (outcome: Outcome): void => environment?.report(outcome);
-    const api = await RuntimeApi.start({
-      ready: () => report({ kind: "ready" }),
-      initError: (body) => report({ kind: "error", body }),
-      response: (_id, body) => report({ kind: "response", body }),
-      error: (_id, body) => report({ kind: "error", body }),
+  static async start(
+    limits: EnvironmentLimits,
+    start: (apiAddress: string) => ChildProcess,
+  ): Promise<ExecutionEnvironment> {
+    const environment = new ExecutionEnvironment(limits);
+    environment.api = await RuntimeApi.start({
+      ready: () => environment.report({ kind: "ready" }),
+      initError: (body) => environment.report({ kind: "error", body }),
+      response: (_id, body) => environment.report({ kind: "response", body }),
+      error: (_id, body) => environment.report({ kind: "error", body }),
     });
-    environment = new ExecutionEnvironment(limits, api, start(api.address));
+    environment.child = start(environment.api.address);
     environment.watch();
-    const first = await environment.next(INIT_TIMEOUT_MS);
-    environment.initialised = first;
+    environment.initialised = await environment.next(INIT_TIMEOUT_MS);
     return environment;
   }
-
-  private initialised: Outcome = { kind: "ready" };
 
   /** False once the process has ended or may not be given another event. */
   get usable(): boolean {
@@ -62,7 +59,8 @@ export class ExecutionEnvironment {
     this.api.deliver(invocation);
     const outcome = await this.next(this.limits.timeoutSeconds * 1000);
     if (outcome.kind === "response") {
-      if (this.peakMegabytes() > this.limits.memoryMegabytes) return this.failed(invocation, { kind: "exit", status: "signal: killed" });
+      if (this.peakMegabytes() > this.limits.memoryMegabytes)
+        return this.failed(invocation, { kind: "exit", status: "signal: killed" });
       this.initialised = await this.next(INIT_TIMEOUT_MS);
       return { payload: outcome.body, log: this.takeLog() };
     }
@@ -86,7 +84,8 @@ export class ExecutionEnvironment {
   private failed(invocation: Invocation, outcome: Outcome): InvokeResult {
     this.stop();
     this.initialised = outcome;
-    const body = outcome.kind === "error" ? outcome.body : JSON.stringify(lambdaError(outcome, invocation.requestId, this.limits));
+    const body =
+      outcome.kind === "error" ? outcome.body : JSON.stringify(lambdaError(outcome, invocation.requestId, this.limits));
     return { payload: body, functionError: "Unhandled", log: this.takeLog() };
   }
 
@@ -137,7 +136,7 @@ export class ExecutionEnvironment {
 
   private takeLog(): string {
     const log = this.log;
-    this.log = NEVER_REPORTED;
+    this.log = "";
     return log;
   }
 }
@@ -147,10 +146,17 @@ type Outcome =
   | { readonly kind: "response" | "error"; readonly body: string }
   | { readonly kind: "exit"; readonly status: string };
 
-function lambdaError(outcome: Outcome, requestId: string, limits: EnvironmentLimits): { errorType: string; errorMessage: string } {
+function lambdaError(
+  outcome: Outcome,
+  requestId: string,
+  limits: EnvironmentLimits,
+): { errorType: string; errorMessage: string } {
   if (outcome.kind === "timeout") {
     const seconds = limits.timeoutSeconds.toFixed(2);
-    return { errorType: "Sandbox.Timedout", errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds` };
+    return {
+      errorType: "Sandbox.Timedout",
+      errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+    };
   }
   const status = outcome.kind === "exit" ? outcome.status : "the runtime broke its protocol";
   return {

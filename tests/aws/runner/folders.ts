@@ -29,7 +29,8 @@ export class RunnerFolders {
   runtime(minor: string): string {
     return this.once(`runtime-${minor}`, (folder) => {
       const client = join(this.clients, minor);
-      if (!existsSync(client)) throw new Error(`no awslambdaric for Python ${minor} in ${this.clients} (UVLAMBDA_TEST_RIC)`);
+      if (!existsSync(client))
+        throw new Error(`no awslambdaric for Python ${minor} in ${this.clients} (UVLAMBDA_TEST_RIC)`);
       cpSync(client, folder, { recursive: true });
       copyFileSync(join(__dirname, "bootstrap.py"), join(folder, "bootstrap.py"));
     });

@@ -13,9 +13,13 @@ export interface Interpreter {
 /** Finds a CPython of exactly this minor version by its full path: pyenv's versions, then PATH. Undefined when the machine has none. */
 export function findInterpreter(minor: string): Interpreter | undefined {
   for (const candidate of candidates(minor)) {
-    const asked = spawnSync(candidate, ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.base_prefix)"], {
-      encoding: "utf8",
-    });
+    const asked = spawnSync(
+      candidate,
+      ["-I", "-c", "import sys; print('%d.%d' % sys.version_info[:2]); print(sys.base_prefix)"],
+      {
+        encoding: "utf8",
+      },
+    );
     const [version, prefix] = asked.status === 0 ? asked.stdout.trim().split("\n") : [];
     if (version === minor && prefix !== undefined && isProgram(join(prefix, "bin", `python${minor}`))) {
       return { minor, prefix: realpathSync(prefix) };

@@ -62,7 +62,7 @@ export async function runHandler(run: HandlerRun): Promise<HandlerAnswer> {
       environment: run.env ?? {},
     };
     const result = await runner.invoke(target, JSON.stringify(run.event ?? {}));
-    return { ...result, value: JSON.parse(result.payload) };
+    return { ...result, value: JSON.parse(result.payload) as unknown };
   } finally {
     runner.stop();
   }

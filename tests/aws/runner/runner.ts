@@ -84,7 +84,8 @@ export class Runner {
 
   private async start(target: RunnableFunction): Promise<ExecutionEnvironment> {
     const interpreter = findInterpreter(target.minor);
-    if (interpreter === undefined) throw new Error(`no CPython ${target.minor} on this machine (looked in pyenv's versions and PATH)`);
+    if (interpreter === undefined)
+      throw new Error(`no CPython ${target.minor} on this machine (looked in pyenv's versions and PATH)`);
     const folders = {
       root: this.folders.fresh(),
       task: this.folders.unpacked(target.code),

@@ -36,7 +36,7 @@ for device in null zero full random urandom; do
   run mount --bind "/dev/$device" "$root/dev/$device"
 done
 run mount -t tmpfs -o "mode=1777,size=${tmp_mb}m" tmpfs "$root/tmp"
-run mount -o remount,ro "$root"
+run mount -o remount,bind,ro "$root"
 
 chroot=$(command -pv chroot)
 if [ "$user" = keep ]; then exec "$chroot" "$root" "$@"; fi

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import type { Interpreter } from "./interpreter.js";
 
 /** How this machine can give a function a file system of its own; `reason` says why it cannot. */
-export type Isolation = { readonly kind: "root" | "user-namespace" } | { readonly kind: "none"; readonly reason: string };
+export type Isolation =
+  { readonly kind: "root" | "user-namespace" } | { readonly kind: "none"; readonly reason: string };
 
 export interface SandboxFolders {
   /** Empty folder that becomes the root of the new file system. */

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { InvokeResult } from "./environment.js";
 import { readBody } from "./runtimeApi.js";
@@ -27,12 +27,16 @@ interface ExecuteRequest {
 
 /** The runner behind HTTP, for a control plane in another process. */
 export class RunnerServer {
+  private runner: Runner | undefined;
+
   private constructor(private readonly server: Server) {}
 
-  static async start(runner: () => Runner): Promise<RunnerServer> {
-    const server = createServer((request, response) => {
+  static async start(): Promise<RunnerServer> {
+    const server = createServer();
+    const runnerServer = new RunnerServer(server);
+    server.on("request", (request: IncomingMessage, response: ServerResponse) => {
       void readBody(request)
-        .then((body) => execute(runner(), JSON.parse(body) as ExecuteRequest))
+        .then((body) => execute(runnerServer.runner, JSON.parse(body) as ExecuteRequest))
         .catch((error: unknown) => cannotRun(String(error)))
         .then((result) => {
           const text = JSON.stringify(result);
@@ -42,7 +46,12 @@ export class RunnerServer {
     });
     server.requestTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    return new RunnerServer(server);
+    return runnerServer;
+  }
+
+  /** The runner comes last: it needs the address of what needs this server's. */
+  use(runner: Runner): void {
+    this.runner = runner;
   }
 
   get url(): string {
@@ -55,13 +64,20 @@ export class RunnerServer {
   }
 }
 
-async function execute(runner: Runner, request: ExecuteRequest): Promise<InvokeResult> {
+async function execute(runner: Runner | undefined, request: ExecuteRequest): Promise<InvokeResult> {
+  if (runner === undefined) return cannotRun("the runner has not started yet");
   const minor = /^python(3\.\d+)$/.exec(request.config.Runtime ?? "")?.[1];
   if (minor === undefined || request.config.Handler === undefined) {
-    return cannotRun(`this runner executes zip functions of Python only (${request.config.PackageType}, ${request.config.Runtime})`);
+    return cannotRun(
+      `this runner executes zip functions of Python only (${request.config.PackageType}, ${request.config.Runtime})`,
+    );
   }
   if (runner.isolation.kind === "none") return cannotRun(runner.isolation.reason);
-  return runner.invoke(runnable(request, minor, request.config.Handler), JSON.stringify(request.event), request.requestId);
+  return runner.invoke(
+    runnable(request, minor, request.config.Handler),
+    JSON.stringify(request.event),
+    request.requestId,
+  );
 }
 
 function runnable({ config, code, layers }: ExecuteRequest, minor: string, handler: string): RunnableFunction {

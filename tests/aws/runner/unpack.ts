@@ -15,7 +15,8 @@ export function unpackArchive(archive: Buffer, folder: string): void {
   const folders: [string, number][] = [];
   for (const entry of readZip(archive)) {
     const relative = normalize(entry.name);
-    if (relative.startsWith("/") || relative.split("/").includes("..")) throw new ZipError(`${entry.name}: leaves the archive`);
+    if (relative.startsWith("/") || relative.split("/").includes(".."))
+      throw new ZipError(`${entry.name}: leaves the archive`);
     const target = join(folder, relative);
     const type = (entry.mode ?? 0) & FILE_TYPE;
     if (entry.name.endsWith("/") || type === DIRECTORY) {

@@ -17,14 +17,21 @@ export function decode(http: HttpCall, scope: Scope, model: ServiceModel): ApiCa
     const form = new URLSearchParams(http.body.toString("utf8"));
     const operation = form.get("Action") ?? "";
     const shape = operationOf(model, operation).input?.shape;
-    return { ...base, operation, protocol: "query", input: shape === undefined ? {} : queryStructure(model, shape, form, "") };
+    return {
+      ...base,
+      operation,
+      protocol: "query",
+      input: shape === undefined ? {} : queryStructure(model, shape, form, ""),
+    };
   }
   if (model.metadata.protocol !== "rest-json" && model.metadata.protocol !== "rest-xml") {
     return { ...base, operation: "", protocol: "other", input: undefined };
   }
   const found = matchOperation(model, http.method, http.url);
-  if (found === undefined) throw new Refusal("UnknownOperationException", `no operation answers ${http.method} ${http.url}`, 404);
-  const input = model.metadata.protocol === "rest-xml" ? undefined : restInput(model, found.operation, found.labels, http);
+  if (found === undefined)
+    throw new Refusal("UnknownOperationException", `no operation answers ${http.method} ${http.url}`, 404);
+  const input =
+    model.metadata.protocol === "rest-xml" ? undefined : restInput(model, found.operation, found.labels, http);
   return { ...base, operation: found.operation.name, protocol: model.metadata.protocol, input };
 }
 

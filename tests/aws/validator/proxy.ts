@@ -65,7 +65,10 @@ export class StrictProxy {
       this.record(seen, undefined);
       await this.forward(call, response);
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal("ServiceException", `the local AWS failed: ${String(error)}`, 500);
+      const refusal =
+        error instanceof Refusal
+          ? error
+          : new Refusal("ServiceException", `the local AWS failed: ${String(error)}`, 500);
       this.record(seen, refusal.message);
       refuse(response, protocol, refusal);
     }
@@ -73,7 +76,8 @@ export class StrictProxy {
 
   private decode(call: HttpCall): ApiCall | undefined {
     const scope = credentialScope(call);
-    if (scope === undefined) throw new Refusal("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
+    if (scope === undefined)
+      throw new Refusal("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
     const model = this.models.get(scope.service);
     return model === undefined ? undefined : decode(call, scope, model);
   }
@@ -109,7 +113,10 @@ export class StrictProxy {
     });
     const { "transfer-encoding": _chunked, connection: _connection, ...kept } = answer.headers;
     // The answer to HEAD tells the length of a body it does not have.
-    response.writeHead(answer.status, call.method === "HEAD" ? kept : { ...kept, "content-length": answer.body.length });
+    response.writeHead(
+      answer.status,
+      call.method === "HEAD" ? kept : { ...kept, "content-length": answer.body.length },
+    );
     response.end(answer.body);
   }
 }
@@ -122,7 +129,10 @@ async function readCall(request: IncomingMessage): Promise<HttpCall> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const headers = Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(",") : (value ?? "")]),
+    Object.entries(request.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(",") : (value ?? ""),
+    ]),
   );
   return { method: request.method ?? "GET", url: request.url ?? "/", headers, body: Buffer.concat(chunks) };
 }

@@ -25,7 +25,13 @@ export function refuse(response: ServerResponse, protocol: Protocol, refusal: Re
     return;
   }
   if (protocol === "json") {
-    send(response, refusal.status, "application/x-amz-json-1.1", { __type: refusal.code, message: refusal.message }, requestId);
+    send(
+      response,
+      refusal.status,
+      "application/x-amz-json-1.1",
+      { __type: refusal.code, message: refusal.message },
+      requestId,
+    );
     return;
   }
   response.setHeader("x-amzn-errortype", refusal.code);
@@ -34,7 +40,11 @@ export function refuse(response: ServerResponse, protocol: Protocol, refusal: Re
 
 function send(response: ServerResponse, status: number, type: string, body: string | object, requestId: string): void {
   const text = typeof body === "string" ? body : JSON.stringify(body);
-  response.writeHead(status, { "content-type": type, "x-amzn-requestid": requestId, "content-length": Buffer.byteLength(text) });
+  response.writeHead(status, {
+    "content-type": type,
+    "x-amzn-requestid": requestId,
+    "content-length": Buffer.byteLength(text),
+  });
   response.end(text);
 }
 

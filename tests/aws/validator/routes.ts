@@ -14,7 +14,10 @@ export function matchOperation(model: ServiceModel, method: string, url: string)
     const [path = "", query = ""] = operation.http.requestUri.split("?");
     const labels = matchPath(path, pathname);
     const fixed = [...new URLSearchParams(query)];
-    if (labels === undefined || !fixed.every(([name, value]) => searchParams.has(name) && (value === "" || searchParams.get(name) === value))) {
+    if (
+      labels === undefined ||
+      !fixed.every(([name, value]) => searchParams.has(name) && (value === "" || searchParams.get(name) === value))
+    ) {
       continue;
     }
     const weight = path.split("/").filter((part) => part !== "" && !part.startsWith("{")).length * 10 + fixed.length;
@@ -25,11 +28,14 @@ export function matchOperation(model: ServiceModel, method: string, url: string)
 
 function matchPath(template: string, path: string): Record<string, string> | undefined {
   const names: string[] = [];
-  const pattern = template.replace(/\/$/, "").replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{([^}]+)\}/g, (_whole, label: string) => {
-    const greedy = /\\?\+$/.test(label);
-    names.push(label.replace(/\\?\+$/, ""));
-    return greedy ? "(.+)" : "([^/]+)";
-  });
+  const pattern = template
+    .replace(/\/$/, "")
+    .replace(/[.*+?^$()|[\]\\]/g, "\\$&")
+    .replace(/\{([^}]+)\}/g, (_whole, label: string) => {
+      const greedy = /\\?\+$/.test(label);
+      names.push(label.replace(/\\?\+$/, ""));
+      return greedy ? "(.+)" : "([^/]+)";
+    });
   const found = new RegExp(`^${pattern}/?$`).exec(path);
   if (found === null) return undefined;
   return Object.fromEntries(names.map((name, index) => [name, decodeURIComponent(found[index + 1] ?? "")]));

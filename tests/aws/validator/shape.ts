@@ -31,12 +31,14 @@ function checkStructure(model: ServiceModel, shape: Shape, value: unknown, path:
   const members = shape.members ?? {};
   const found: string[] = [];
   for (const name of shape.required ?? []) {
-    if (value[name] === undefined || value[name] === null) found.push(failed(join(path, name), null, "Member must not be null"));
+    if (value[name] === undefined || value[name] === null)
+      found.push(failed(join(path, name), null, "Member must not be null"));
   }
   for (const [name, given] of Object.entries(value)) {
     const member = members[name];
     if (member === undefined) found.push(`Unknown member '${name}' at '${path === "" ? "request" : path}'`);
-    else if (given !== null && given !== undefined) found.push(...violations(model, member.shape, given, join(path, name)));
+    else if (given !== null && given !== undefined)
+      found.push(...violations(model, member.shape, given, join(path, name)));
   }
   return found;
 }

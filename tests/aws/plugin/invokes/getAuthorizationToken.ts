@@ -14,6 +14,14 @@ export const getAuthorizationToken: InvokeFunction = {
     const answer = await ecrOf(context)("GetAuthorizationToken", registry);
     const { authorizationToken, proxyEndpoint, expiresAt } = (answer["authorizationData"] as Token[])[0] as Token;
     const [userName, password] = Buffer.from(authorizationToken, "base64").toString("utf8").split(":");
-    return { id: context.region, region: context.region, authorizationToken, proxyEndpoint, expiresAt: String(expiresAt), userName, password };
+    return {
+      id: context.region,
+      region: context.region,
+      authorizationToken,
+      proxyEndpoint,
+      expiresAt: String(expiresAt),
+      userName,
+      password,
+    };
   },
 };

@@ -40,7 +40,8 @@ function request(inputs: Values): Values {
 }
 
 function stateOf(context: ResourceContext, answer: Record<string, unknown>, given: Values): Values {
-  const weights = (answer["RoutingConfig"] as { AdditionalVersionWeights?: Values } | undefined)?.AdditionalVersionWeights ?? {};
+  const weights =
+    (answer["RoutingConfig"] as { AdditionalVersionWeights?: Values } | undefined)?.AdditionalVersionWeights ?? {};
   const arn = String(answer["AliasArn"]);
   return {
     arn,

@@ -14,12 +14,16 @@ export const bucket: ResourceType = {
   check: (inputs) =>
     Object.keys(inputs)
       .filter((property) => !BUILT_IN.has(property))
-      .map((property) => ({ property, reason: "not built into the stand-in (the real provider has resources of their own for most of these)" })),
+      .map((property) => ({
+        property,
+        reason: "not built into the stand-in (the real provider has resources of their own for most of these)",
+      })),
 
   async create(context, inputs) {
     const name = String(inputs["bucket"]);
     const location = `<LocationConstraint>${context.region}</LocationConstraint>`;
-    const body = context.region === "us-east-1" ? "" : `<CreateBucketConfiguration>${location}</CreateBucketConfiguration>`;
+    const body =
+      context.region === "us-east-1" ? "" : `<CreateBucketConfiguration>${location}</CreateBucketConfiguration>`;
     await context.aws.restXml("PUT", `/${name}`, {}, body);
     await putTags(context.aws, name, inputs);
     return { id: name, state: (await readBucket(context, name, inputs)) ?? {} };
@@ -38,7 +42,11 @@ export const bucket: ResourceType = {
   },
 };
 
-async function readBucket({ aws, region, partition }: ResourceContext, name: string, state: Values): Promise<Values | undefined> {
+async function readBucket(
+  { aws, region, partition }: ResourceContext,
+  name: string,
+  state: Values,
+): Promise<Values | undefined> {
   if ((await orGone(aws.restXml("HEAD", `/${name}`))) === undefined) return undefined;
   const found = await orGone(aws.restXml("GET", `/${name}?tagging`));
   const tags = xmlList(found === undefined ? "" : parseXml(found.body.toString("utf8")), "Tagging", "TagSet", "Tag");
@@ -49,13 +57,18 @@ async function readBucket({ aws, region, partition }: ResourceContext, name: str
     bucketRegion: region,
     bucketRegionalDomainName: `${name}.s3.${region}.amazonaws.com`,
     objectLockEnabled: false,
-    ...tagState(Object.fromEntries(tags.map((tag) => [xmlText(tag, "Key"), xmlText(tag, "Value")])) as Record<string, string>, state),
+    ...tagState(
+      Object.fromEntries(tags.map((tag) => [xmlText(tag, "Key"), xmlText(tag, "Value")])) as Record<string, string>,
+      state,
+    ),
   };
 }
 
 async function putTags(aws: AwsClient, name: string, inputs: Values): Promise<void> {
   const tags = tagList(tagsOf(inputs));
-  const set = tags.map(({ Key, Value }) => `<Tag><Key>${escape(Key)}</Key><Value>${escape(Value)}</Value></Tag>`).join("");
+  const set = tags
+    .map(({ Key, Value }) => `<Tag><Key>${escape(Key)}</Key><Value>${escape(Value)}</Value></Tag>`)
+    .join("");
   if (tags.length > 0) await aws.restXml("PUT", `/${name}?tagging`, {}, `<Tagging><TagSet>${set}</TagSet></Tagging>`);
   else await aws.restXml("DELETE", `/${name}?tagging`);
 }

@@ -48,7 +48,8 @@ function ruleState(rule: XmlValue): Rule {
 
 async function put({ aws }: ResourceContext, inputs: Values): Promise<void> {
   const rules = (inputs["rules"] as Rule[]).map(({ applyServerSideEncryptionByDefault: applied, bucketKeyEnabled }) => {
-    const key = applied?.kmsMasterKeyId === undefined ? "" : `<KMSMasterKeyID>${escape(applied.kmsMasterKeyId)}</KMSMasterKeyID>`;
+    const key =
+      applied?.kmsMasterKeyId === undefined ? "" : `<KMSMasterKeyID>${escape(applied.kmsMasterKeyId)}</KMSMasterKeyID>`;
     const algorithm = applied === undefined ? "" : `<SSEAlgorithm>${escape(applied.sseAlgorithm)}</SSEAlgorithm>${key}`;
     const wrapped = `<ApplyServerSideEncryptionByDefault>${algorithm}</ApplyServerSideEncryptionByDefault>`;
     return `<Rule>${wrapped}<BucketKeyEnabled>${bucketKeyEnabled === true}</BucketKeyEnabled></Rule>`;

@@ -5,7 +5,19 @@ import { tagsOf } from "../tags.js";
 import type { Values } from "../values.js";
 import { objectPath } from "./bucket.js";
 
-const BUILT_IN = new Set(["bucket", "key", "source", "content", "contentBase64", "contentType", "sourceHash", "forceDestroy", "region", "tags", "__defaults"]);
+const BUILT_IN = new Set([
+  "bucket",
+  "key",
+  "source",
+  "content",
+  "contentBase64",
+  "contentType",
+  "sourceHash",
+  "forceDestroy",
+  "region",
+  "tags",
+  "__defaults",
+]);
 const SOURCES = ["source", "content", "contentBase64"];
 
 export const bucketObject: ResourceType = {
@@ -13,7 +25,9 @@ export const bucketObject: ResourceType = {
   autoName: { property: "key", maximum: 1024 },
   defaults: { forceDestroy: false },
   check: (inputs) => [
-    ...(SOURCES.filter((source) => inputs[source] !== undefined).length > 1 ? [{ property: "source", reason: `only one of ${SOURCES.join(", ")} can be specified` }] : []),
+    ...(SOURCES.filter((source) => inputs[source] !== undefined).length > 1
+      ? [{ property: "source", reason: `only one of ${SOURCES.join(", ")} can be specified` }]
+      : []),
     ...Object.keys(inputs)
       .filter((property) => !BUILT_IN.has(property))
       .map((property) => ({ property, reason: "not built into the stand-in" })),
@@ -48,10 +62,16 @@ async function put({ aws }: ResourceContext, inputs: Values): Promise<void> {
 
 function bodyOf(inputs: Values): Buffer {
   if (inputs["source"] !== undefined) return readFileValue("source", inputs["source"]);
-  return inputs["contentBase64"] === undefined ? Buffer.from(String(inputs["content"] ?? "")) : Buffer.from(String(inputs["contentBase64"]), "base64");
+  return inputs["contentBase64"] === undefined
+    ? Buffer.from(String(inputs["content"] ?? ""))
+    : Buffer.from(String(inputs["contentBase64"]), "base64");
 }
 
-async function readObject({ aws, partition }: ResourceContext, _id: string, state: Values): Promise<Values | undefined> {
+async function readObject(
+  { aws, partition }: ResourceContext,
+  _id: string,
+  state: Values,
+): Promise<Values | undefined> {
   const [bucketName, key] = [String(state["bucket"]), String(state["key"])];
   const found = await orGone(aws.restXml("HEAD", objectPath(bucketName, key)));
   if (found === undefined) return undefined;
@@ -59,9 +79,9 @@ async function readObject({ aws, partition }: ResourceContext, _id: string, stat
     bucket: bucketName,
     key,
     arn: `arn:${partition}:s3:::${bucketName}/${key}`,
-    etag: String(found.headers["etag"] ?? "").replaceAll('"', ""),
+    etag: (found.headers.etag ?? "").replaceAll('"', ""),
     contentType: found.headers["content-type"],
-    versionId: String(found.headers["x-amz-version-id"] ?? ""),
+    versionId: found.headers["x-amz-version-id"] ?? "",
     storageClass: "STANDARD",
     tagsAll: tagsOf(state),
   };

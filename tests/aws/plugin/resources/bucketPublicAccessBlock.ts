@@ -18,7 +18,10 @@ export const bucketPublicAccessBlock: ResourceType = {
     const found = await orGone(aws.restXml("GET", `/${id}?publicAccessBlock`));
     if (found === undefined) return undefined;
     const xml = parseXml(found.body.toString("utf8"));
-    const set = SETTINGS.map((setting) => [setting, xmlText(xml, "PublicAccessBlockConfiguration", capital(setting)) === "true"]);
+    const set = SETTINGS.map((setting) => [
+      setting,
+      xmlText(xml, "PublicAccessBlockConfiguration", capital(setting)) === "true",
+    ]);
     return { bucket: id, ...(Object.fromEntries(set) as Values) };
   },
 
@@ -33,7 +36,9 @@ export const bucketPublicAccessBlock: ResourceType = {
 };
 
 async function put({ aws }: ResourceContext, inputs: Values): Promise<void> {
-  const settings = SETTINGS.map((setting) => `<${capital(setting)}>${inputs[setting] === true}</${capital(setting)}>`).join("");
+  const settings = SETTINGS.map(
+    (setting) => `<${capital(setting)}>${inputs[setting] === true}</${capital(setting)}>`,
+  ).join("");
   const body = `<PublicAccessBlockConfiguration>${settings}</PublicAccessBlockConfiguration>`;
   await aws.restXml("PUT", `/${inputs["bucket"]}?publicAccessBlock`, {}, body);
 }

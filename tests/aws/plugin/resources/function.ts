@@ -32,7 +32,14 @@ const CLEARED: Values = {
 export const lambdaFunction: ResourceType = {
   token: "aws:lambda/function:Function",
   autoName: { property: "name", maximum: 64 },
-  defaults: { memorySize: 128, packageType: "Zip", publish: false, reservedConcurrentExecutions: UNRESERVED, skipDestroy: false, timeout: 3 },
+  defaults: {
+    memorySize: 128,
+    packageType: "Zip",
+    publish: false,
+    reservedConcurrentExecutions: UNRESERVED,
+    skipDestroy: false,
+    timeout: 3,
+  },
   check: checkFunction,
 
   async create(context, inputs) {
@@ -43,14 +50,18 @@ export const lambdaFunction: ResourceType = {
       PackageType: inputs["packageType"],
       Publish: inputs["publish"],
       Code: codeRequest(inputs),
-      ...configurationRequest(inputs, CONFIGURATION.filter((property) => inputs[property] !== undefined)),
+      ...configurationRequest(
+        inputs,
+        CONFIGURATION.filter((property) => inputs[property] !== undefined),
+      ),
       ...(inputs["architectures"] === undefined ? {} : { Architectures: inputs["architectures"] }),
       ...(inputs["tenancyConfig"] === undefined ? {} : { TenancyConfig: toApi(inputs["tenancyConfig"]) }),
       ...(inputs["codeSigningConfigArn"] === undefined ? {} : { CodeSigningConfigArn: inputs["codeSigningConfigArn"] }),
       ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
     });
     await waitForFunction(context, name);
-    if (inputs["reservedConcurrentExecutions"] !== UNRESERVED) await reserve(context, name, inputs["reservedConcurrentExecutions"]);
+    if (inputs["reservedConcurrentExecutions"] !== UNRESERVED)
+      await reserve(context, name, inputs["reservedConcurrentExecutions"]);
     return { id: name, state: (await readFunction(context, name, inputs)) ?? {} };
   },
 
@@ -64,7 +75,10 @@ export const lambdaFunction: ResourceType = {
   recomputed(changed, inputs) {
     const moved = anyOf(FUNCTION_CODE, changed) || anyOf(FUNCTION_CONFIGURATION, changed);
     const published = inputs["publish"] === true && (moved || changed.has("publish"));
-    return [...(moved ? ["lastModified"] : []), ...(published ? ["version", "qualifiedArn", "qualifiedInvokeArn"] : [])];
+    return [
+      ...(moved ? ["lastModified"] : []),
+      ...(published ? ["version", "qualifiedArn", "qualifiedInvokeArn"] : []),
+    ];
   },
 };
 
@@ -72,7 +86,8 @@ export const lambdaFunction: ResourceType = {
 async function updateFunction(context: ResourceContext, change: Change): Promise<Values> {
   const { id, state, inputs, changed } = change;
   const { aws } = context;
-  if (changed.has("codeSigningConfigArn")) throw new Error("codeSigningConfigArn: changing it is not built into the stand-in");
+  if (changed.has("codeSigningConfigArn"))
+    throw new Error("codeSigningConfigArn: changing it is not built into the stand-in");
   await changeTags(context, change);
   const configuration = anyOf(FUNCTION_CONFIGURATION, changed);
   if (configuration) {
@@ -107,7 +122,8 @@ function configurationRequest(inputs: Values, properties: readonly string[]): Va
 function codeRequest(inputs: Values): Values {
   const key = inputs["sourceKmsKeyArn"] === undefined ? {} : { SourceKMSKeyArn: inputs["sourceKmsKeyArn"] };
   if (inputs["imageUri"] !== undefined) return { ImageUri: inputs["imageUri"] };
-  if (inputs["code"] !== undefined) return { ZipFile: readFileValue("code", inputs["code"]).toString("base64"), ...key };
+  if (inputs["code"] !== undefined)
+    return { ZipFile: readFileValue("code", inputs["code"]).toString("base64"), ...key };
   const version = inputs["s3ObjectVersion"] === undefined ? {} : { S3ObjectVersion: inputs["s3ObjectVersion"] };
   return { S3Bucket: inputs["s3Bucket"], S3Key: inputs["s3Key"], ...version, ...key };
 }
@@ -131,8 +147,13 @@ function checkFunction(inputs: Values): Failure[] {
   const failures: Failure[] = [];
   const refuse = (property: string, reason: string): number => failures.push({ property, reason });
   const given = SOURCES.filter((source) => inputs[source] !== undefined);
-  if (given.length !== 1) refuse("code", `one of ${SOURCES.join(", ")} must be specified, got ${given.length === 0 ? "none" : given.join(", ")}`);
-  if (inputs["s3Bucket"] !== undefined && inputs["s3Key"] === undefined) refuse("s3Key", "all of s3Bucket, s3Key must be specified");
+  if (given.length !== 1)
+    refuse(
+      "code",
+      `one of ${SOURCES.join(", ")} must be specified, got ${given.length === 0 ? "none" : given.join(", ")}`,
+    );
+  if (inputs["s3Bucket"] !== undefined && inputs["s3Key"] === undefined)
+    refuse("s3Key", "all of s3Bucket, s3Key must be specified");
   const image = inputs["packageType"] === "Image";
   if (!image && inputs["packageType"] !== UNKNOWN) {
     for (const property of ["handler", "runtime"]) {
@@ -148,6 +169,7 @@ function checkFunction(inputs: Values): Failure[] {
   within("memorySize", 128, inputs["capacityProviderConfig"] === undefined ? 10_240 : 32_768);
   within("reservedConcurrentExecutions", UNRESERVED, Number.MAX_SAFE_INTEGER);
   const name = String(inputs["name"]);
-  if (inputs["name"] !== UNKNOWN && !/^[a-zA-Z0-9-_]{1,64}$/.test(name)) refuse("name", `${name} is no valid function name`);
+  if (inputs["name"] !== UNKNOWN && !/^[a-zA-Z0-9-_]{1,64}$/.test(name))
+    refuse("name", `${name} is no valid function name`);
   return failures;
 }

@@ -28,7 +28,8 @@ export const functionEventInvokeConfig: ResourceType = {
 };
 
 function path(values: Values): string {
-  const query = values["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(values["qualifier"]))}`;
+  const query =
+    values["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(values["qualifier"]))}`;
   return `/2019-09-25/functions/${encodeURIComponent(String(values["functionName"]))}/event-invoke-config${query}`;
 }
 
@@ -50,7 +51,10 @@ async function readConfig({ aws }: ResourceContext, _id: string, state: Values):
 
 function destinations(config: unknown): Values {
   const set: Values = {};
-  for (const [member, property] of [["OnFailure", "onFailure"], ["OnSuccess", "onSuccess"]] as const) {
+  for (const [member, property] of [
+    ["OnFailure", "onFailure"],
+    ["OnSuccess", "onSuccess"],
+  ] as const) {
     const target = isObject(config) ? config[member] : undefined;
     if (isObject(target) && target["Destination"] !== undefined) set[property] = { destination: target["Destination"] };
   }

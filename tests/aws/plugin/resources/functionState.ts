@@ -7,7 +7,17 @@ import { fromApi, functionPath } from "./lambdaApi.js";
 const UNRESERVED = -1;
 
 /** Members of the API's answer that state keeps as they are, under the provider's names. */
-const PLAIN = ["Handler", "Runtime", "MemorySize", "Timeout", "PackageType", "Role", "Architectures", "CodeSha256", "LastModified"];
+const PLAIN = [
+  "Handler",
+  "Runtime",
+  "MemorySize",
+  "Timeout",
+  "PackageType",
+  "Role",
+  "Architectures",
+  "CodeSha256",
+  "LastModified",
+];
 const NESTED = ["EphemeralStorage", "TracingConfig", "LoggingConfig", "DurableConfig"];
 /** Kept only when set: AWS answers with an empty one otherwise. */
 const NESTED_WHEN_SET: Readonly<Record<string, string>> = {
@@ -86,10 +96,20 @@ async function latestVersion({ aws }: ResourceContext, name: string): Promise<st
   return latest;
 }
 
-export function invokeArn({ region, partition }: ResourceContext, arn: string, date = "2015-03-31", action = "invocations"): string {
+export function invokeArn(
+  { region, partition }: ResourceContext,
+  arn: string,
+  date = "2015-03-31",
+  action = "invocations",
+): string {
   return `arn:${partition}:apigateway:${region}:lambda:path/${date}/functions/${arn}/${action}`;
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === "" || (typeof value === "object" && Object.keys(value).length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    value === "" ||
+    (typeof value === "object" && Object.keys(value).length === 0)
+  );
 }

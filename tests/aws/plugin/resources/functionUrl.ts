@@ -26,7 +26,8 @@ export const functionUrl: ResourceType = {
 };
 
 function path(values: Values): string {
-  const query = values["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(values["qualifier"]))}`;
+  const query =
+    values["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(values["qualifier"]))}`;
   return `/2021-10-31/functions/${encodeURIComponent(String(values["functionName"]))}/url${query}`;
 }
 

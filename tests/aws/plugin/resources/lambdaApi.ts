@@ -19,7 +19,9 @@ export async function waitForFunction({ aws }: ResourceContext, name: unknown, q
   for (let waited = 0; waited < WAIT_AT_MOST_MS; waited += POLL_MS) {
     const config = await aws.rest("lambda", "GET", `${functionPath(name, "configuration")}${query}`);
     if (config["State"] === "Failed" || config["LastUpdateStatus"] === "Failed") {
-      throw new Error(`Lambda function ${String(name)}: ${config["StateReason"] ?? config["LastUpdateStatusReason"] ?? "failed"}`);
+      throw new Error(
+        `Lambda function ${String(name)}: ${config["StateReason"] ?? config["LastUpdateStatusReason"] ?? "failed"}`,
+      );
     }
     if (config["State"] !== "Pending" && config["LastUpdateStatus"] !== "InProgress") return;
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
@@ -42,7 +44,9 @@ const OWN_KEYS = new Set(["variables"]);
 export function toApi(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(toApi);
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [apiName(name), OWN_KEYS.has(name) ? item : toApi(item)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, item]) => [apiName(name), OWN_KEYS.has(name) ? item : toApi(item)]),
+  );
 }
 
 export function apiName(name: string): string {

@@ -18,7 +18,10 @@ export const layerVersion: ResourceType = {
         ? toApi(pick(inputs, "s3Bucket", "s3Key", "s3ObjectVersion"))
         : { ZipFile: readFileValue("code", inputs["code"]).toString("base64") };
     const settings = pick(inputs, "description", "licenseInfo", "compatibleRuntimes", "compatibleArchitectures");
-    const made = await context.aws.rest("lambda", "POST", path(String(inputs["layerName"])), { Content: content, ...(toApi(settings) as object) });
+    const made = await context.aws.rest("lambda", "POST", path(String(inputs["layerName"])), {
+      Content: content,
+      ...(toApi(settings) as object),
+    });
     const id = String(made["LayerVersionArn"]);
     return { id, state: (await readLayer(context, id, inputs)) ?? {} };
   },

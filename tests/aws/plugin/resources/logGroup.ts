@@ -3,7 +3,9 @@ import type { ResourceContext, ResourceType } from "../resource.js";
 import { tagChange, tagsOf, tagState } from "../tags.js";
 import type { Values } from "../values.js";
 
-const RETENTION_DAYS = [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION_DAYS = [
+  0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 type Logs = (operation: string, body: Values) => Promise<Record<string, unknown>>;
 
@@ -18,7 +20,12 @@ export const logGroup: ResourceType = {
   check: (inputs) => {
     const days = inputs["retentionInDays"];
     if (typeof days !== "number" || RETENTION_DAYS.includes(days)) return [];
-    return [{ property: "retentionInDays", reason: `expected retention_in_days to be one of [${RETENTION_DAYS.join(" ")}], got ${days}` }];
+    return [
+      {
+        property: "retentionInDays",
+        reason: `expected retention_in_days to be one of [${RETENTION_DAYS.join(" ")}], got ${days}`,
+      },
+    ];
   },
 
   async create(context, inputs) {

@@ -4,7 +4,14 @@ import type { Values } from "../values.js";
 import { functionPath, toApi } from "./lambdaApi.js";
 
 const API_INPUTS = [
-  "action", "principal", "statementId", "eventSourceToken", "functionUrlAuthType", "invokedViaFunctionUrl", "sourceAccount", "sourceArn",
+  "action",
+  "principal",
+  "statementId",
+  "eventSourceToken",
+  "functionUrlAuthType",
+  "invokedViaFunctionUrl",
+  "sourceAccount",
+  "sourceArn",
 ];
 
 export const permission: ResourceType = {
@@ -27,7 +34,9 @@ export const permission: ResourceType = {
 };
 
 async function isThere({ aws }: ResourceContext, id: string, state: Values): Promise<boolean> {
-  const found = await orGone(aws.rest("lambda", "GET", `${functionPath(state["function"], "policy")}${qualifier(state)}`));
+  const found = await orGone(
+    aws.rest("lambda", "GET", `${functionPath(state["function"], "policy")}${qualifier(state)}`),
+  );
   const policy = JSON.parse(String(found?.["Policy"] ?? "{}")) as { Statement?: { Sid: string }[] };
   return (policy.Statement ?? []).some(({ Sid }) => Sid === id);
 }

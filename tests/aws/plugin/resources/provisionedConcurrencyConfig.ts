@@ -30,10 +30,14 @@ export const provisionedConcurrencyConfig: ResourceType = {
 };
 
 async function put({ aws }: ResourceContext, inputs: Values): Promise<void> {
-  await aws.rest("lambda", "PUT", path(inputs), { ProvisionedConcurrentExecutions: inputs["provisionedConcurrentExecutions"] });
+  await aws.rest("lambda", "PUT", path(inputs), {
+    ProvisionedConcurrentExecutions: inputs["provisionedConcurrentExecutions"],
+  });
 }
 
 function path(values: Values): string {
-  const [name, qualifier] = [values["functionName"], values["qualifier"]].map((part) => encodeURIComponent(String(part)));
+  const [name, qualifier] = [values["functionName"], values["qualifier"]].map((part) =>
+    encodeURIComponent(String(part)),
+  );
   return `/2019-09-30/functions/${name}/provisioned-concurrency?Qualifier=${qualifier}`;
 }

@@ -72,8 +72,12 @@ async function readRepository(context: ResourceContext, name: string, state: Val
     registryId: found.registryId,
     repositoryUrl: found.repositoryUri,
     imageTagMutability: found.imageTagMutability,
-    ...(found.imageScanningConfiguration === undefined ? {} : { imageScanningConfiguration: found.imageScanningConfiguration }),
-    ...(found.encryptionConfiguration === undefined ? {} : { encryptionConfigurations: [found.encryptionConfiguration] }),
+    ...(found.imageScanningConfiguration === undefined
+      ? {}
+      : { imageScanningConfiguration: found.imageScanningConfiguration }),
+    ...(found.encryptionConfiguration === undefined
+      ? {}
+      : { encryptionConfigurations: [found.encryptionConfiguration] }),
     ...tagState(Object.fromEntries(pairs) as Record<string, string>, state),
   };
 }

@@ -21,7 +21,10 @@ export const role: ResourceType = {
   check: (inputs) =>
     ["managedPolicyArns", "inlinePolicies"]
       .filter((property) => inputs[property] !== undefined)
-      .map((property) => ({ property, reason: "takes exclusive ownership of the role's policies: use separate resources" })),
+      .map((property) => ({
+        property,
+        reason: "takes exclusive ownership of the role's policies: use separate resources",
+      })),
 
   async create(context, inputs) {
     const name = String(inputs["name"]);
@@ -65,7 +68,10 @@ async function readRole(context: ResourceContext, name: string, state: Values): 
   const found = await orGone(iam("GetRole", { RoleName: name }));
   if (found === undefined) return undefined;
   const attached = await iam("ListAttachedRolePolicies", { RoleName: name });
-  const tags = xmlList(await iam("ListRoleTags", { RoleName: name }), "Tags", "member").map((tag) => [xmlText(tag, "Key"), xmlText(tag, "Value")]);
+  const tags = xmlList(await iam("ListRoleTags", { RoleName: name }), "Tags", "member").map((tag) => [
+    xmlText(tag, "Key"),
+    xmlText(tag, "Value"),
+  ]);
   const text = (member: string): string => xmlText(found, "Role", member) ?? "";
   const boundary = xmlText(found, "Role", "PermissionsBoundary", "PermissionsBoundaryArn");
   return {
@@ -76,7 +82,9 @@ async function readRole(context: ResourceContext, name: string, state: Values): 
     path: text("Path"),
     assumeRolePolicy: decodeURIComponent(text("AssumeRolePolicyDocument")),
     maxSessionDuration: Number(text("MaxSessionDuration") || DEFAULT_SESSION),
-    managedPolicyArns: xmlList(attached, "AttachedPolicies", "member").map((policy) => xmlText(policy, "PolicyArn") ?? ""),
+    managedPolicyArns: xmlList(attached, "AttachedPolicies", "member").map(
+      (policy) => xmlText(policy, "PolicyArn") ?? "",
+    ),
     ...(text("Description") === "" ? {} : { description: text("Description") }),
     ...(boundary === undefined ? {} : { permissionsBoundary: boundary }),
     ...tagState(Object.fromEntries(tags) as Record<string, string>, state),

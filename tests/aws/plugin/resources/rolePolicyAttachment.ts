@@ -16,7 +16,9 @@ export const rolePolicyAttachment: ResourceType = {
   async read(context, id) {
     const { role, policyArn } = parse(id);
     const attached = await orGone(iamOf(context)("ListAttachedRolePolicies", { RoleName: role }));
-    const there = xmlList(attached, "AttachedPolicies", "member").some((policy) => xmlText(policy, "PolicyArn") === policyArn);
+    const there = xmlList(attached, "AttachedPolicies", "member").some(
+      (policy) => xmlText(policy, "PolicyArn") === policyArn,
+    );
     return there ? { role, policyArn } : undefined;
   },
 

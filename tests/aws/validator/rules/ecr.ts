@@ -24,15 +24,19 @@ function lifecycleProblem(policy: string): string | undefined {
   } catch {
     return "the policy is not JSON";
   }
-  if (!Array.isArray(rules) || rules.length === 0) return "object has missing required properties ([\"rules\"])";
+  if (!Array.isArray(rules) || rules.length === 0) return 'object has missing required properties (["rules"])';
   for (const rule of rules) {
     if (!Number.isInteger(rule.rulePriority)) return "rulePriority must be a whole number";
-    if (!["tagged", "untagged", "any"].includes(String(rule.selection?.tagStatus))) return "tagStatus must be tagged, untagged or any";
-    if (!["imageCountMoreThan", "sinceImagePushed"].includes(String(rule.selection?.countType))) return "countType is not known";
+    if (!["tagged", "untagged", "any"].includes(String(rule.selection?.tagStatus)))
+      return "tagStatus must be tagged, untagged or any";
+    if (!["imageCountMoreThan", "sinceImagePushed"].includes(String(rule.selection?.countType)))
+      return "countType is not known";
     if (!Number.isInteger(rule.selection?.countNumber)) return "countNumber must be a whole number";
     if (rule.action?.type !== "expire") return "action type must be expire";
   }
-  return new Set(rules.map((rule) => rule.rulePriority)).size < rules.length ? "rulePriority must be unique" : undefined;
+  return new Set(rules.map((rule) => rule.rulePriority)).size < rules.length
+    ? "rulePriority must be unique"
+    : undefined;
 }
 
 export const rules: RuleTable = { PutLifecyclePolicy: [lifecyclePolicy] };

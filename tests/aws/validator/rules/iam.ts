@@ -15,7 +15,15 @@ interface Statement {
 type Kind = "identity" | "trust";
 
 const STATEMENT_KEYS = new Set([
-  "Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition",
+  "Sid",
+  "Effect",
+  "Action",
+  "NotAction",
+  "Resource",
+  "NotResource",
+  "Principal",
+  "NotPrincipal",
+  "Condition",
 ]);
 
 function policy(member: string, kind: Kind): Rule {
@@ -34,8 +42,11 @@ function policyProblem(document: string, kind: Kind): string | undefined {
     return "This policy contains invalid Json";
   }
   if (typeof parsed !== "object" || parsed === null) return "Syntax errors in policy.";
-  if (parsed.Version !== undefined && parsed.Version !== "2012-10-17" && parsed.Version !== "2008-10-17") return "Syntax errors in policy.";
-  const statements = (Array.isArray(parsed.Statement) ? parsed.Statement : [parsed.Statement]) as (Statement | undefined)[];
+  if (parsed.Version !== undefined && parsed.Version !== "2012-10-17" && parsed.Version !== "2008-10-17")
+    return "Syntax errors in policy.";
+  const statements = (Array.isArray(parsed.Statement) ? parsed.Statement : [parsed.Statement]) as (
+    Statement | undefined
+  )[];
   for (const statement of statements) {
     const problem = statementProblem(statement, kind);
     if (problem !== undefined) return problem;

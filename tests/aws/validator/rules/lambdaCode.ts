@@ -13,7 +13,8 @@ export const checkArchive: Rule = (input) => {
   const encoded = text(codeOf(input), "ZipFile");
   if (encoded === undefined) return;
   const archive = Buffer.from(encoded, "base64");
-  if (archive.length > LARGEST_ZIPPED) throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
+  if (archive.length > LARGEST_ZIPPED)
+    throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
   checkEntries(open(archive));
 };
 
@@ -22,7 +23,8 @@ export const checkLayerArchive: Rule = (input) => {
   const encoded = text(object(input, "Content") ?? {}, "ZipFile");
   if (encoded === undefined) return;
   const archive = Buffer.from(encoded, "base64");
-  if (archive.length > LARGEST_ZIPPED) throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
+  if (archive.length > LARGEST_ZIPPED)
+    throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
   checkEntries(open(archive));
 };
 
@@ -30,10 +32,14 @@ export const checkLayerArchive: Rule = (input) => {
 export const checkImage: Rule = async (input, { aws, call }) => {
   const uri = text(codeOf(input), "ImageUri");
   if (uri === undefined) return;
-  const parts = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(uri);
+  const parts =
+    /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\/([^:@]+)(?::([^@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(
+      uri,
+    );
   if (parts === null) throw invalidParameter(`Source image ${uri} is not valid. Provide a valid source image.`);
   const [, , region, repositoryName, imageTag, imageDigest] = parts;
-  if (region !== call.region) throw invalidParameter(`Source image ${uri} is not in the function's Region ${call.region}.`);
+  if (region !== call.region)
+    throw invalidParameter(`Source image ${uri} is not in the function's Region ${call.region}.`);
   const image = imageDigest === undefined ? { imageTag: imageTag ?? "latest" } : { imageDigest };
   try {
     await aws.json("ecr", "AmazonEC2ContainerRegistry_V20150921.DescribeImages", { repositoryName, imageIds: [image] });
@@ -54,7 +60,10 @@ function open(archive: Buffer): ZipEntry[] {
   try {
     return readZip(archive);
   } catch (error) {
-    if (error instanceof ZipError) throw invalidParameter(`Could not unzip uploaded file. Please check your file, then try to upload again. (${error.message})`);
+    if (error instanceof ZipError)
+      throw invalidParameter(
+        `Could not unzip uploaded file. Please check your file, then try to upload again. (${error.message})`,
+      );
     throw error;
   }
 }

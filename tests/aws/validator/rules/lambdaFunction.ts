@@ -6,10 +6,24 @@ import { checkArchive, checkImage } from "./lambdaCode.js";
 import { type Input, invalidParameter, object, type Rule, type RuleContext, strings, text } from "./rule.js";
 
 const RESERVED_VARIABLES = new Set([
-  "_HANDLER", "_X_AMZN_TRACE_ID", "AWS_DEFAULT_REGION", "AWS_REGION", "AWS_EXECUTION_ENV", "AWS_LAMBDA_FUNCTION_NAME",
-  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "AWS_LAMBDA_FUNCTION_VERSION", "AWS_LAMBDA_INITIALIZATION_TYPE", "AWS_LAMBDA_LOG_GROUP_NAME",
-  "AWS_LAMBDA_LOG_STREAM_NAME", "AWS_ACCESS_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
-  "AWS_LAMBDA_RUNTIME_API", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR",
+  "_HANDLER",
+  "_X_AMZN_TRACE_ID",
+  "AWS_DEFAULT_REGION",
+  "AWS_REGION",
+  "AWS_EXECUTION_ENV",
+  "AWS_LAMBDA_FUNCTION_NAME",
+  "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+  "AWS_LAMBDA_FUNCTION_VERSION",
+  "AWS_LAMBDA_INITIALIZATION_TYPE",
+  "AWS_LAMBDA_LOG_GROUP_NAME",
+  "AWS_LAMBDA_LOG_STREAM_NAME",
+  "AWS_ACCESS_KEY",
+  "AWS_ACCESS_KEY_ID",
+  "AWS_SECRET_ACCESS_KEY",
+  "AWS_SESSION_TOKEN",
+  "AWS_LAMBDA_RUNTIME_API",
+  "LAMBDA_TASK_ROOT",
+  "LAMBDA_RUNTIME_DIR",
 ]);
 const ENDED_RUNTIMES = ["python2.7", "python3.6", "python3.7"];
 const SNAPSTART_RUNTIMES = /^python3\.(1[2-9]|[2-9]\d)$/;
@@ -33,14 +47,17 @@ const sizes: Rule = (input) => {
 
 function atMost(member: string, value: unknown, limit: number): void {
   if (typeof value !== "number" || value <= limit) return;
-  throw invalidParameter(`'${member}' value failed to satisfy constraint: Member must have value less than or equal to ${limit}`);
+  throw invalidParameter(
+    `'${member}' value failed to satisfy constraint: Member must have value less than or equal to ${limit}`,
+  );
 }
 
 const environment: Rule = (input) => {
   const variables = object(input, "Environment")?.["Variables"] as Record<string, string> | undefined;
   const entries = Object.entries(variables ?? {});
   const reserved = entries.map(([key]) => key).filter((key) => RESERVED_VARIABLES.has(key));
-  const prefix = "Lambda was unable to configure your environment variables because the environment variables you have provided";
+  const prefix =
+    "Lambda was unable to configure your environment variables because the environment variables you have provided";
   if (reserved.length > 0) {
     throw invalidParameter(
       `${prefix} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(", ")}`,
@@ -55,7 +72,9 @@ const layers: Rule = (input) => {
   if (arns.length > 5) throw invalidParameter("Cannot reference more than 5 layers.");
   const unversioned = arns.map((arn) => arn.split(":").slice(0, -1).join(":"));
   if (new Set(unversioned).size < unversioned.length) {
-    throw invalidParameter("Two different versions of the same layer are not allowed to be referenced in the same function.");
+    throw invalidParameter(
+      "Two different versions of the same layer are not allowed to be referenced in the same function.",
+    );
   }
 };
 
@@ -70,20 +89,27 @@ const logging: Rule = (input) => {
 const runtimeIsOpen: Rule = (input) => {
   const runtime = text(input, "Runtime");
   if (runtime === undefined || !ENDED_RUNTIMES.includes(runtime)) return;
-  throw invalidParameter(`The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions.`);
+  throw invalidParameter(
+    `The runtime parameter of ${runtime} is no longer supported for creating or updating AWS Lambda functions.`,
+  );
 };
 
 const packageType: Rule = (input) => {
   if (input["PackageType"] === "Image") {
     if (["Handler", "Runtime", "Layers"].some((member) => input[member] !== undefined)) {
-      throw invalidParameter("Please don't provide handler or runtime or layer when the intended function PackageType is Image.");
+      throw invalidParameter(
+        "Please don't provide handler or runtime or layer when the intended function PackageType is Image.",
+      );
     }
     return;
   }
   if (input["Handler"] === undefined || input["Runtime"] === undefined) {
-    throw invalidParameter("Runtime and Handler are mandatory parameters for functions created with deployment packages.");
+    throw invalidParameter(
+      "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
+    );
   }
-  if (input["ImageConfig"] !== undefined) throw invalidParameter("ImageConfig is only allowed for functions of PackageType Image.");
+  if (input["ImageConfig"] !== undefined)
+    throw invalidParameter("ImageConfig is only allowed for functions of PackageType Image.");
 };
 
 const snapStart: Rule = (input) => {
@@ -110,7 +136,11 @@ async function checkTrust(roleName: string, { aws }: RuleContext): Promise<void>
   const refused = invalidParameter("The role defined for the function cannot be assumed by Lambda.");
   let document: string | undefined;
   try {
-    document = xmlText(await aws.query("iam", "2010-05-08", "GetRole", { RoleName: roleName }), "Role", "AssumeRolePolicyDocument");
+    document = xmlText(
+      await aws.query("iam", "2010-05-08", "GetRole", { RoleName: roleName }),
+      "Role",
+      "AssumeRolePolicyDocument",
+    );
   } catch (error) {
     if (error instanceof AwsError && error.status === 404) throw refused;
     throw error;
@@ -136,7 +166,8 @@ interface TrustStatement {
 function* neededActions(input: Input): Generator<[{ name: string; resource: string }, string]> {
   const complaint = "The provided execution role does not have permissions to call";
   const target = text(object(input, "DeadLetterConfig") ?? {}, "TargetArn");
-  if (target?.includes(":sqs:")) yield [{ name: "sqs:SendMessage", resource: target }, `${complaint} SendMessage on SQS`];
+  if (target?.includes(":sqs:"))
+    yield [{ name: "sqs:SendMessage", resource: target }, `${complaint} SendMessage on SQS`];
   if (target?.includes(":sns:")) yield [{ name: "sns:Publish", resource: target }, `${complaint} Publish on SNS`];
   if ((strings(object(input, "VpcConfig") ?? {}, "SubnetIds") ?? []).length > 0) {
     yield [{ name: "ec2:CreateNetworkInterface", resource: "*" }, `${complaint} CreateNetworkInterface on EC2`];
@@ -164,7 +195,8 @@ const deadLetterTarget: Rule = async (input, { aws }) => {
   try {
     await aws.json("sqs", "AmazonSQS.GetQueueUrl", { QueueName: target.split(":").pop() });
   } catch (error) {
-    if (error instanceof AwsError && error.status < 500) throw invalidParameter(`The provided dead letter queue does not exist: ${target}`);
+    if (error instanceof AwsError && error.status < 500)
+      throw invalidParameter(`The provided dead letter queue does not exist: ${target}`);
     throw error;
   }
 };
@@ -195,12 +227,16 @@ function onWhole(rule: Rule): Rule {
 async function currentConfiguration(input: Input, { aws }: RuleContext): Promise<Record<string, unknown>> {
   const { SnapStart, Layers, ...config } = await aws
     .rest("lambda", "GET", `/2015-03-31/functions/${encodeURIComponent(String(input["FunctionName"]))}/configuration`)
-    .catch((error: unknown) => {
-      if (error instanceof AwsError && error.status === 404) return {} as Record<string, unknown>;
+    .catch((error: unknown): Record<string, unknown> => {
+      if (error instanceof AwsError && error.status === 404) return {};
       throw error;
     });
   const arns = (Layers as { Arn: string }[] | undefined)?.map(({ Arn }) => Arn);
-  return { ...config, ...(SnapStart === undefined ? {} : { SnapStart }), ...(arns === undefined ? {} : { Layers: arns }) };
+  return {
+    ...config,
+    ...(SnapStart === undefined ? {} : { SnapStart }),
+    ...(arns === undefined ? {} : { Layers: arns }),
+  };
 }
 
 const always = [name, runtimeIsOpen, sizes, environment, layers, logging];

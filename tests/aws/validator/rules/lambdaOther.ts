@@ -41,10 +41,18 @@ const functionUrlPermission: Rule = (input) => {
   }
 };
 
-async function configuration(input: Input, { aws }: RuleContext, qualifier?: string): Promise<Record<string, unknown> | undefined> {
+async function configuration(
+  input: Input,
+  { aws }: RuleContext,
+  qualifier?: string,
+): Promise<Record<string, unknown> | undefined> {
   const query = qualifier === undefined ? "" : `?Qualifier=${encodeURIComponent(qualifier)}`;
   try {
-    return await aws.rest("lambda", "GET", `/2015-03-31/functions/${encodeURIComponent(String(input["FunctionName"]))}/configuration${query}`);
+    return await aws.rest(
+      "lambda",
+      "GET",
+      `/2015-03-31/functions/${encodeURIComponent(String(input["FunctionName"]))}/configuration${query}`,
+    );
   } catch (error) {
     if (error instanceof AwsError && error.status === 404) return undefined;
     throw error;

@@ -2,7 +2,9 @@ import { Refusal } from "../call.js";
 import type { RuleTable } from "./index.js";
 import type { Rule } from "./rule.js";
 
-const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 const retention: Rule = (input) => {
   const days = input["retentionInDays"];

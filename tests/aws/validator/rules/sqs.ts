@@ -15,7 +15,10 @@ const RANGES: Readonly<Record<string, readonly [number, number]>> = {
 const name: Rule = (input) => {
   const given = String(input["QueueName"]);
   if (/^[A-Za-z0-9_-]{1,80}$/.test(given) || /^[A-Za-z0-9_-]{1,75}\.fifo$/.test(given)) return;
-  throw new Refusal("InvalidParameterValue", "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length");
+  throw new Refusal(
+    "InvalidParameterValue",
+    "Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length",
+  );
 };
 
 const attributes: Rule = (input) => {
