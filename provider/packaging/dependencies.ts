@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { createOnce } from "../lib/once.js";
 import { neededSourceBuilds } from "../project/wheelChoice.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
@@ -69,8 +70,16 @@ export function dependencyPack(
     const pylock = await exportLock(uv, project.root, closure.selection);
     const { sourceBuilds } = order;
     const python = sourceBuilds.length === 0 ? undefined : await targetPython(session, uv, target);
-    await installLocked(uv, { pylock, root: project.root, target, folder, sourceBuilds, ...(python && { python }) });
-    const { tree, distributions, conflicts } = await normaliseInstalled(folder);
+    const install = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+    await installLocked(uv, { ...install, folder });
+    const once = createOnce();
+    const installAlone = (only: string) =>
+      once(only, async () => {
+        const alone = await fs.mkdtemp(path.join(scratch, "alone-"));
+        await installLocked(uv, { ...install, folder: alone, only });
+        return alone;
+      });
+    const { tree, distributions, conflicts } = await normaliseInstalled(folder, { installAlone });
     const misfits = await auditBinaries(tree, target);
     uv.reporter.progress("Compressing the packages");
     const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);

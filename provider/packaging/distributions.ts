@@ -6,7 +6,7 @@ import { bytesEntry } from "../tree/content.js";
 import { sortTree, type Conflict } from "../tree/merge.js";
 import { scanFolder } from "../tree/scan.js";
 import type { SourceEntry, SourceTree } from "../tree/tree.js";
-import { settleContested, type Claims } from "./contested.js";
+import { settleContested, type Claims, type InstallAlone } from "./contested.js";
 import { isHostScript, readStart } from "./hostScripts.js";
 import { headerValue, parseHeaders, stableEntryPoints, stableMetadata, stableWheel } from "./metadata.js";
 import { refuseMachinePaths } from "./pathFiles.js";
@@ -23,7 +23,7 @@ export interface Installed {
   readonly tree: SourceTree;
   /** By name. */
   readonly distributions: readonly Distribution[];
-  /** Importable paths that two distributions fill with different bytes; which of them is in the tree is chance. */
+  /** Importable paths that two distributions fill with different bytes; the first by name has its own in the tree. */
   readonly conflicts: readonly Conflict[];
 }
 
@@ -32,6 +32,8 @@ export interface NormaliseOptions {
   readonly local?: boolean;
   /** Further files that do not ship, such as those that `exclude` names; RECORD follows. */
   readonly drop?: (path: string) => boolean;
+  /** For a folder that holds more than one distribution: where two want one path, the disk holds only one's bytes. */
+  readonly installAlone?: InstallAlone;
 }
 
 /**
@@ -41,12 +43,13 @@ export interface NormaliseOptions {
  */
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const drop = options.drop ?? (() => false);
+  const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
   const all = await scanFolder(folder, { select: (path) => !isDropping(path) && !drop(path) });
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
   const claims = claimsOf(infos);
   const owned = kept.map((entry) => withOwner(entry, infos, claims));
-  const { entries, conflicts } = await settleContested(owned, claims, readText);
+  const { entries, conflicts } = await settleContested(owned, claims, readText, installAlone);
   await refuseMachinePaths(entries, readText);
   const tree: SourceEntry[] = entries.filter((entry) => infoFile(entry.path) === undefined);
   const filesOf = groupByOwner(tree);

@@ -6,15 +6,16 @@ import { fileName, isLocal, parsePylockTables } from "./pylock.js";
 import { installName, uvTags, wheelFits } from "./wheelTags.js";
 
 /**
- * The export as `uv pip install` is to have it, for one target: third-party packages only. `root` is the folder that the
- * export was made in. Holds the credentials of direct URLs: for a private file that is removed after the install.
+ * The export as `uv pip install` is to have it, for one target: third-party packages only, or of them `only` the one of
+ * that normalised name. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
+ * private file that is removed after the install.
  */
-export function pylockForInstall(text: string, root: string, target: Target): string {
+export function pylockForInstall(text: string, root: string, target: Target, only?: string): string {
   const { packages, "requires-python": _, ...rest } = parsePylockTables(text);
   const wheels = wheelNaming(target);
   const kept = asTables(packages)
     // uv would serve local folders stale from its cache, or install them as links.
-    .filter((block) => !isLocal(block))
+    .filter((block) => !isLocal(block) && (only === undefined || block["name"] === only))
     .map((block) => installBlock(block, root, wheels));
   // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
   return stringify({ ...rest, packages: kept });

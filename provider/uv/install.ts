@@ -22,6 +22,8 @@ export interface InstallLocked extends Install {
   readonly pylock: string;
   /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
   readonly sourceBuilds: readonly string[];
+  /** Normalised name of the one package to install; all of them when absent. */
+  readonly only?: string;
   /** What `pythonForBuilds` gave; asked for when absent and something is built. */
   readonly python?: string;
 }
@@ -41,7 +43,7 @@ const lockFileName = "pylock.uvlambda.toml";
 export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
   const { pylock, root, target, folder } = install;
   const lockFile = path.join(folder, lockFileName);
-  const content = pylockForInstall(pylock, root, target);
+  const content = pylockForInstall(pylock, root, target, install.only);
   const args = [
     ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],
     ...["--only-binary=:all:", ...install.sourceBuilds.map((name) => `--no-binary=${name}`)],

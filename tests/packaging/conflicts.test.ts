@@ -1,0 +1,94 @@
+import assert from "node:assert/strict";
+import type { PackageRequest } from "../../provider/packaging/request.js";
+import type { WheelSpec } from "../support/wheels.js";
+import { refused } from "../unit/uv/bench.js";
+import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture } from "./support/fixture.js";
+
+const stub = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
+const wheel = (name: string, initOfNamespace: string): WheelSpec => ({
+  name,
+  files: {
+    [`${name}/__init__.py`]: `NAME = "${name}"\n`,
+    "shared/__init__.py": `OWNER = "${name}"\n`,
+    "shared/same.py": "SAME = 1\n",
+    "mixed/__init__.py": initOfNamespace,
+    "tests/conftest.py": `# ${name}\n`,
+    "share/doc.txt": `${name}\n`,
+    // Makes one install take longer than the other, now and then.
+    ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${name}/part${i}.py`, `# ${i}\n`])),
+  },
+});
+
+const rivals: Fixture = {
+  name: "rivals",
+  wheels: [wheel("quebec", "REAL = 1\n"), wheel("papa", stub)],
+  files: {
+    "project/pyproject.toml": pyproject({ name: "app", dependencies: ["papa", "quebec"] }),
+    "project/handler.py": "def handler(event, context): pass\n",
+    "project/quebec/__init__.py": 'NAME = "own"\n',
+  },
+  cases: [],
+};
+
+const checks = (collisions: PackageRequest["checks"]["collisions"]) =>
+  ({ handler: "error", binaries: "error", collisions, sizes: "error" }) as const;
+
+describe("two packages that own one path", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  let folder: string;
+
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(rivals);
+  });
+  after(() => bench?.remove());
+
+  const own = { project: "project" };
+  const without = { project: "project", exclude: ["/quebec"] };
+
+  it("are an error that names path and packages; no two findings for one path, none for what nobody imports", async () => {
+    const error = await refused(bench.build(folder, without), "FILE_CONFLICT", /papa and quebec/);
+    const lines = error.message.split("\n");
+    assert.deepEqual(lines.slice(1), [
+      "  mixed/__init__.py: different bytes in papa and quebec",
+      "  shared/__init__.py: different bytes in papa and quebec",
+    ]);
+    assert.match(error.problems[0]?.message ?? "", /prune|checks\.collisions/);
+  });
+
+  it("are a warning or nothing where the check is lowered", async () => {
+    bench.messages.length = 0;
+    await bench.build(folder, { ...without, checks: checks("off") });
+    assert.deepEqual(bench.messages, []);
+    await bench.build(folder, { ...without, checks: checks("warn") });
+    assert.match(bench.messages.splice(0).join("\n"), /shared\/__init__\.py: different bytes in papa and quebec/);
+  });
+
+  it("ship the bytes of the first by name in every fresh install", async () => {
+    const hashes = new Set<string>();
+    for (let i = 0; i < 8; i++) {
+      const artifact = await bench.build(
+        folder,
+        { ...without, checks: checks("off") },
+        { cacheDir: bench.fresh("store") },
+      );
+      const content = contentOf(artifact);
+      assert.equal(content.get("shared/__init__.py")?.toString(), 'OWNER = "papa"\n');
+      assert.equal(content.get("mixed/__init__.py")?.toString(), stub);
+      const record = (name: string) => content.get(`${name}-1.0.0.dist-info/RECORD`)?.toString() ?? "";
+      assert.match(record("papa"), /^shared\/__init__\.py,/m);
+      assert.doesNotMatch(record("quebec"), /^shared\/__init__\.py,/m);
+      assert.ok(!shippedPaths(artifact).some((name) => /^(tests|share)\//.test(name)));
+      hashes.add(artifact.files[0]!.sha256);
+    }
+    assert.equal(hashes.size, 1);
+  });
+
+  it("lose to the function's own file", async () => {
+    const artifact = await bench.build(folder, { ...own, checks: checks("off") });
+    assert.equal(contentOf(artifact).get("quebec/__init__.py")?.toString(), 'NAME = "own"\n');
+    assert.ok(artifact.conflicts.some(({ path, owners }) => path === "quebec/__init__.py" && owners.includes(null)));
+  });
+});
