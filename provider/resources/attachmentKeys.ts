@@ -1,4 +1,4 @@
-import { childPath, type ResolvedInputs } from "./inputs.js";
+import { childPath, type ResolvedInputs } from "./resolved.js";
 
 /**
  * A key for each ARN in `policyArns`, by which its attachment is named. Not the position, where anything better is

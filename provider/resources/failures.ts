@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
-import { isPrivate } from "./inputs.js";
+import { isPrivate } from "./resolved.js";
 
 /** The engine prints the value at a property's path, secret or not; a path that leads nowhere has no value. */
 const notShown = " (value not shown)";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isPlainObject, type ResolvedInputs } from "./inputs.js";
+import { isPlainObject, type ResolvedInputs } from "./resolved.js";
 import type { PropertySchema, ResourceSchema } from "./schema.js";
 
 /**

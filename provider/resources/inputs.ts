@@ -1,17 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-
-/** Stands where a value is not known yet: the preview of something that depends on a resource to be created. */
-export const UNKNOWN = Symbol("not known before the deployment");
-
-/** What a program passed, awaited. */
-export interface ResolvedInputs {
-  /** Without outputs and promises. */
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Property paths that are secret. */
-  readonly secrets: ReadonlySet<string>;
-  /** By property path of an output: the names of the resources it comes from. */
-  readonly sources: ReadonlyMap<string, readonly string[]>;
-}
+import { UNKNOWN, childPath, isPlainObject, type ResolvedInputs } from "./resolved.js";
 
 /** The part of an output that tells known, unknown and secret apart; `apply` would skip unknown ones silently. */
 interface OutputState {
@@ -32,25 +20,6 @@ export async function resolveInputs(inputs: pulumi.Inputs): Promise<ResolvedInpu
   const found: Found = { secrets: new Set(), sources: new Map() };
   const values = (await resolve(inputs, "", found)) as Record<string, unknown>;
   return { values, ...found };
-}
-
-/** Inputs that often hold credentials, also where the program does not say that they are secret. */
-const alwaysPrivate = ["environment", "buildEnvironment"];
-
-/** True if a message must not show the value at `path`: it is secret, or holds or is part of something secret. */
-export function isPrivate(secrets: ReadonlySet<string>, path: string): boolean {
-  return [...secrets, ...alwaysPrivate].some((secret) => contains(secret, path) || contains(path, secret));
-}
-
-function contains(outer: string, inner: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
-}
-
-/** Pulumi property path of a key below `parent`: `environment.STAGE`, `inlinePolicies["a.b"]`. */
-export function childPath(parent: string, key: string | number): string {
-  if (typeof key === "number") return `${parent}[${key}]`;
-  if (!/^[A-Za-z_$][\w$-]*$/.test(key)) return `${parent}[${JSON.stringify(key)}]`;
-  return parent === "" ? key : `${parent}.${key}`;
 }
 
 async function resolve(input: unknown, path: string, found: Found): Promise<unknown> {
@@ -80,11 +49,4 @@ async function sourceNames(output: OutputState): Promise<string[]> {
   const urns = [...(await output.allResources())].map(({ urn }) => (urn as unknown as OutputState).promise(true));
   const names = (await Promise.all(urns)).map((urn) => String(urn).split("::").slice(3).join("::"));
   return [...new Set(names)].sort();
-}
-
-/** False for assets, archives and resources: values that no input takes. */
-export function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== "object" || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
 }

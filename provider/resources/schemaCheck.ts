@@ -1,6 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
-import { UNKNOWN, childPath, isPlainObject, isPrivate, type ResolvedInputs } from "./inputs.js";
+import { UNKNOWN, childPath, isPlainObject, isPrivate, type ResolvedInputs } from "./resolved.js";
 import { referencedType, type PackageSchema, type PropertySchema, type ResourceSchema } from "./schema.js";
 import type { Rule } from "./valueRules.js";
 

@@ -3,7 +3,7 @@ import { conflictProblems } from "./conflicts.js";
 import { functionToken } from "./tokens.js";
 import type { VariableCheck } from "./tools.js";
 import { functionRules, mayBeEmpty } from "./functionRules.js";
-import { childPath, isPlainObject, type ResolvedInputs } from "./inputs.js";
+import { childPath, isPlainObject, type ResolvedInputs } from "./resolved.js";
 import { resourceSchema, type PackageSchema } from "./schema.js";
 import { schemaProblems } from "./schemaCheck.js";
 

@@ -1,4 +1,4 @@
-import { UNKNOWN, isPlainObject } from "./inputs.js";
+import { UNKNOWN, isPlainObject } from "./resolved.js";
 
 /** A wrong value: what is allowed, and where below the property when not the property itself. */
 export interface Finding {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { UNKNOWN, childPath, isPrivate, resolveInputs } from "../../../provider/resources/inputs.js";
+import { resolveInputs } from "../../../provider/resources/inputs.js";
+import { UNKNOWN, childPath, isPrivate } from "../../../provider/resources/resolved.js";
 import { givenInputs } from "../../../provider/resources/givenInputs.js";
 import { resourceSchema } from "../../../provider/resources/schema.js";
 import { mockEngine, promiseOf, schema } from "./support.js";
