@@ -22,7 +22,10 @@ export type ErrorCode =
   | "NATIVE_MISMATCH"
   | "TOO_LARGE"
   | "TIMEOUT"
-  | "STORE_UNUSABLE" // not writable, full, or owned by somebody else
+  | "STORE_UNUSABLE" // not writable, or owned by somebody else
+  | "STORE_FULL" // no space left
+  | "STORE_FAILED" // the disk failed
+  | "NOT_REPRODUCIBLE" // a second build gave other bytes
   | "CANCELLED";
 
 /** One wrong input: `property` is the Pulumi property path (`groups[0]`, `environment.AWS_REGION`). */

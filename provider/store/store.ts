@@ -43,7 +43,7 @@ export type Create<Meta> = (folder: string) => Promise<Meta>;
 /**
  * Content-addressed folders on disk, shared by all processes of one user. An entry appears whole, by one rename, and
  * every file of it is verified when it is read. Nothing touches the disk before the first call.
- * Every method rejects with UvLambdaError STORE_UNUSABLE when the folder cannot be used.
+ * Every method rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL or STORE_FAILED when the folder cannot be used.
  */
 export class Store {
   private readonly layout: Layout;

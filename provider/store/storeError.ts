@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { UvLambdaError } from "../lib/errors.js";
+import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { codeOf } from "./files.js";
 
 export interface Place {
@@ -10,9 +10,10 @@ export interface Place {
 }
 
 const full = new Set(["ENOSPC", "EDQUOT"]);
-const refused = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST", "EIO"]);
+const refused = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
+const failing = "EIO";
 
-/** Runs `action`; what the file system refuses in this place becomes STORE_UNUSABLE. Other errors pass unchanged. */
+/** Runs `action`; what the file system refuses in this place becomes STORE_UNUSABLE, STORE_FULL or STORE_FAILED. Other errors pass unchanged. */
 export async function explaining<T>(place: Place, action: () => Promise<T>): Promise<T> {
   return explainingFull(place, async () => {
     try {
@@ -23,18 +24,21 @@ export async function explaining<T>(place: Place, action: () => Promise<T>): Pro
   });
 }
 
-/** Runs `action`, whose errors are its own, except that the place is full. */
+/** Runs `action`, whose errors are its own, except STORE_FULL. */
 export async function explainingFull<T>(place: Place, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
     if (!full.has(codeOf(error) ?? "")) throw error;
-    throw unusable(place, `No space is left for ${place.folder}${await freeBytes(place.folder)}.`, error);
+    const message = `No space is left for ${place.folder}${await freeBytes(place.folder)}.`;
+    throw storeError("STORE_FULL", message, `Free some, or set ${place.setting} to a folder with more space.`, error);
   }
 }
 
 async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoException): Promise<Error | undefined> {
   const at = error.path ?? folder;
+  if (error.code === failing && isInside(folder, at))
+    return diskFailed(`${folder} cannot be used: EIO at ${at}.`, error);
   if (!refused.has(error.code ?? "") || !isInside(folder, at)) return undefined;
   return unusable({ folder, setting }, `${folder} cannot be used: ${error.code} at ${at}${await ownerOf(at)}.`, error);
 }
@@ -48,8 +52,22 @@ export async function requireOwn(place: Place): Promise<void> {
 }
 
 function unusable(place: Place, message: string, cause?: unknown): UvLambdaError {
-  const hint = `Set ${place.setting} to a folder of your own that can be written and has space.`;
-  return new UvLambdaError("STORE_UNUSABLE", message, { hint, cause });
+  return storeError(
+    "STORE_UNUSABLE",
+    message,
+    `Set ${place.setting} to a folder of your own that can be written.`,
+    cause,
+  );
+}
+
+/** For what no setting of ours can cause. */
+export function diskFailed(message: string, cause?: unknown): UvLambdaError {
+  const hint = "Run the command again: damaged files are made anew. If it comes back, the disk is failing.";
+  return storeError("STORE_FAILED", message, hint, cause);
+}
+
+function storeError(code: ErrorCode, message: string, hint: string, cause: unknown): UvLambdaError {
+  return new UvLambdaError(code, message, { hint, cause });
 }
 
 function isInside(folder: string, file: string): boolean {

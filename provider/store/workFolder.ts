@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { UvLambdaError } from "../lib/errors.js";
+import type { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
 import { creatingParent, namesIn, removeFolder, sync } from "./files.js";
 import { Leases, type Lease } from "./leases.js";
 import { ProcessIdentity } from "./processIdentity.js";
-import { explaining, type Place } from "./storeError.js";
+import { diskFailed, explaining, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 
@@ -43,7 +43,7 @@ export class WorkFolder {
 
   /**
    * Copies an archive here, unless it is here and whole. Returns its path for the engine: relative to the program,
-   * with `/`; absolute when the work folder was given so. Rejects with UvLambdaError STORE_UNUSABLE.
+   * with `/`; absolute when the work folder was given so. Rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL, STORE_FAILED.
    */
   async place(sourceFile: string, sha256: string, extension = ".zip"): Promise<string> {
     const name = `${sha256}${extension}`;
@@ -108,7 +108,5 @@ export class WorkFolder {
 }
 
 function damagedSource(file: string): UvLambdaError {
-  return new UvLambdaError("STORE_UNUSABLE", `${file} changed on disk after it was verified.`, {
-    hint: "Run the command again: damaged files are made anew. If it comes back, the disk is failing.",
-  });
+  return diskFailed(`${file} changed on disk after it was verified.`);
 }

@@ -55,7 +55,7 @@ const ownCodes: ReadonlySet<string> = new Set([
   "NETWORK",
   "INDEX_AUTH",
   "PYTHON_NOT_FOUND",
-  "STORE_UNUSABLE",
+  "STORE_FULL",
   "UV_UNUSABLE",
 ]);
 

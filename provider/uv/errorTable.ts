@@ -180,7 +180,7 @@ export const errorTable: readonly ErrorRow[] = [
     pattern: /No space left on device|Disk quota exceeded/,
     explain: (_, { said }) =>
       failed(
-        "STORE_UNUSABLE",
+        "STORE_FULL",
         `The disk is full:\n${said}`,
         "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR.",
       ),

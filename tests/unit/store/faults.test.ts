@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { UvLambdaError } from "../../../provider/lib/errors.js";
+import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { Store } from "../../../provider/store/store.js";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
@@ -24,9 +24,13 @@ async function withoutRights<T>(action: () => Promise<T>): Promise<T> {
 }
 
 function unusable(...parts: (string | RegExp)[]): (error: UvLambdaError) => true {
+  return refused("STORE_UNUSABLE", ...parts);
+}
+
+function refused(code: ErrorCode, ...parts: (string | RegExp)[]): (error: UvLambdaError) => true {
   return (error) => {
     assert.ok(error instanceof UvLambdaError, String(error));
-    assert.equal(error.code, "STORE_UNUSABLE", error.message);
+    assert.equal(error.code, code, error.message);
     const text = `${error.message}\n${error.hint}`;
     for (const part of parts) assert.ok(typeof part === "string" ? text.includes(part) : part.test(text), text);
     return true;
@@ -71,7 +75,10 @@ describe("Store, where the disk refuses", function () {
       const root = await mount(this);
       const store = new Store(root);
       const filling = store.getOrCreate("thing", "k", creating(2_000_000));
-      await assert.rejects(filling, unusable(root, /No space is left .*\(\d+ bytes free\)/, "UVLAMBDA_CACHE_DIR"));
+      await assert.rejects(
+        filling,
+        refused("STORE_FULL", root, /No space is left .*\(\d+ bytes free\)/, "UVLAMBDA_CACHE_DIR"),
+      );
       assert.deepEqual(await leftovers(root), []);
       assert.equal(await new Store(root).find("thing", "k"), undefined);
 
@@ -85,7 +92,10 @@ describe("Store, where the disk refuses", function () {
       const source = path.join(folder, "source");
       await fs.writeFile(source, Buffer.alloc(2_000_000, "x"));
       const sha256 = sha256Hex(await fs.readFile(source));
-      await assert.rejects(new WorkFolder(folder, root).place(source, sha256), unusable(root, "UVLAMBDA_WORK_DIR"));
+      await assert.rejects(
+        new WorkFolder(folder, root).place(source, sha256),
+        refused("STORE_FULL", root, "UVLAMBDA_WORK_DIR"),
+      );
       assert.deepEqual(
         (await fs.readdir(root)).filter((name) => !name.startsWith(".")),
         [],

@@ -115,7 +115,7 @@ describe("WorkFolder", function () {
   it("never places a source that is not what its hash says", async () => {
     const one = await source("one");
     await fs.writeFile(one.file, "bad");
-    await assert.rejects(run(one), { code: "STORE_UNUSABLE", message: /changed on disk/ });
+    await assert.rejects(run(one), { code: "STORE_FAILED", message: /changed on disk/ });
     assert.deepEqual(await archives(), []);
   });
 

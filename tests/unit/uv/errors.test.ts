@@ -175,7 +175,7 @@ const cases: Record<string, Case> = {
     ],
   },
   "full disk": {
-    code: "STORE_UNUSABLE",
+    code: "STORE_FULL",
     says: /disk is full/,
     texts: ["error: Failed to write to the distribution cache\n  cause: No space left on device (os error 28)"],
   },
