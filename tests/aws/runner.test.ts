@@ -8,7 +8,7 @@ import { runHandler, whyNotRunnable, type HandlerAnswer } from "./runner/runHand
 const MINORS = ["3.10", "3.11", "3.12", "3.13", "3.14"];
 
 const LOOK_AROUND = `
-import json, os, sys, pathlib
+import errno, os, pathlib, sys
 
 def handler(event, context):
     def importable(name):
@@ -17,18 +17,18 @@ def handler(event, context):
             return True
         except ImportError:
             return False
-    def writable(path):
+    def writing(path):
         try:
             pathlib.Path(path, "x").write_text("x")
-            return True
-        except OSError:
-            return False
+            return "works"
+        except OSError as error:
+            return errno.errorcode[error.errno]
     return {
         "event": event,
         "path": sys.path,
         "uid": os.getuid(),
         "cwd": os.getcwd(),
-        "writable": [p for p in ("/", "/var/task", "/opt", "/var/runtime", "/var/lang", "/tmp") if writable(p)],
+        "writing": {p: writing(p) for p in ("/", "/var/task", "/opt", "/var/runtime", "/var/lang", "/tmp")},
         "importable": [n for n in ("pip", "setuptools", "yaml", "ministack", "boto3") if importable(n)],
         "function": context.function_name,
         "env": {k: os.environ.get(k) for k in ("COLOUR", "_HANDLER", "LAMBDA_TASK_ROOT", "HOME", "PULUMI_HOME")},
@@ -68,7 +68,10 @@ describe("runner", function () {
         "/opt/python",
         "/var/runtime",
       ]);
-      assert.deepEqual(seen["writable"], ["/tmp"]);
+      const readOnly = Object.fromEntries(
+        ["/", "/var/task", "/opt", "/var/runtime", "/var/lang"].map((path) => [path, "EROFS"]),
+      );
+      assert.deepEqual(seen["writing"], { ...readOnly, "/tmp": "works" });
       assert.deepEqual(seen["importable"], []);
       assert.equal(seen["cwd"], "/var/task");
       assert.deepEqual(seen["env"], {
