@@ -1,5 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import { roleNameFor, roleNameLimit } from "./names.js";
+import { settingConflicts } from "./settingConflicts.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -20,6 +21,11 @@ const exclusions: readonly Exclusion[] = [
     excludes: ["logGroupName", "logRetentionDays", "retainLogs"],
     because: "no log group is created and an existing one is left as it is",
   },
+  {
+    input: "deadLetterQueue",
+    excludes: ["deadLetterTargetArn"],
+    because: "a function has one target for dead letters",
+  },
   { input: "onlyGroups", excludes: ["groups", "extras"], because: "only the named groups ship" },
 ];
 
@@ -32,7 +38,7 @@ export function conflictProblems(values: Values): Problem[] {
           .map((other) => ({ property: other, message: `cannot be combined with \`${input}\`: ${because}` }))
       : [],
   );
-  return [...exclusive, ...longRoleName(values)];
+  return [...exclusive, ...longRoleName(values), ...settingConflicts(values)];
 }
 
 function longRoleName({ name, role, roleName }: Values): Problem[] {

@@ -33,7 +33,7 @@ export async function constructFunction(
     const problems = functionProblems(tools.schema, resolved, tools.buildEnvironmentProblems);
     if (problems.length > 0) throw new InvalidInputError(problems);
     const schema = resourceSchema(tools.schema, functionToken);
-    const given = givenInputs(schema, inputs, resolved) as unknown as FunctionInputs;
+    const given = givenInputs(tools.schema, schema, inputs, resolved) as unknown as FunctionInputs;
     const request = await packageRequest(given, tools.programFolder);
     const order = {
       inputs: given,

@@ -11,4 +11,14 @@ export const functionDefaults = {
   logRetentionDays: 365,
   retainLogs: false,
   tracingMode: "PassThrough",
+  publish: false,
+  aliasName: "prod",
+  deadLetterQueue: false,
 } as const;
+
+/** Of a durable function: one day, one week. */
+export const durableDefaults = { executionTimeout: 86_400, retentionPeriod: 7 } as const;
+
+export const functionUrlDefaults = { authorizationType: "AWS_IAM", invokeMode: "BUFFERED" } as const;
+
+export const loggingDefaults = { logFormat: "Text" } as const;

@@ -1,15 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Reporter } from "../lib/log.js";
 import type { Artifact, PackageRequest } from "../packaging/request.js";
-import { Build, buildRecord, codeFile, unknownOutput } from "./build.js";
+import { publishedAlias } from "./alias.js";
+import { Build, buildRecord, unknownOutput } from "./build.js";
+import { provisionedConcurrency } from "./concurrency.js";
+import { deadLetters } from "./deadLetter.js";
+import { durableRights } from "./durable.js";
+import { eventInvokeConfig } from "./eventInvoke.js";
+import { functionOutputs } from "./functionOutputs.js";
 import { lambdaFunction } from "./lambdaFunction.js";
 import { functionLogs } from "./logs.js";
 import { functionChildNames } from "./names.js";
 import { RowReporter, rowOf } from "./progress.js";
+import { functionRights } from "./rights.js";
 import { functionRole } from "./role.js";
 import type { FunctionInputs, FunctionOutputs } from "./schemaTypes.js";
 import type { Scope } from "./scope.js";
 import { functionToken } from "./tokens.js";
+import { functionUrl } from "./url.js";
 
 /** The package, and the archive that the engine reads, relative to the program's folder. */
 export interface MadeFunction {
@@ -90,38 +98,13 @@ function createResources(scope: Scope, request: PackageRequest, made: MadeFuncti
   const { component, names } = scope;
   new Build(names.build, buildRecord(request, made?.artifact), { parent: component, protect: false });
   const logs = functionLogs(scope);
-  const role = functionRole(scope, logs);
+  const dead = deadLetters(scope);
+  const role = functionRole(scope, functionRights(scope, logs, dead));
   const code = made === undefined ? unknownOutput<pulumi.asset.Archive>() : new pulumi.asset.FileArchive(made.archive);
-  const fn = lambdaFunction(scope, request, code, role, logs);
-  return {
-    functionArn: fn.arn,
-    functionName: fn.name,
-    invokeArn: fn.invokeArn,
-    qualifiedArn: fn.qualifiedArn,
-    version: fn.version,
-    roleArn: role.arn,
-    roleId: role.name,
-    roleName: role.name,
-    logGroupArn: logs.arn,
-    logGroupName: logs.name,
-    ...artifactOutputs(made?.artifact),
-  };
-}
-
-function artifactOutputs(artifact: Artifact | undefined) {
-  if (artifact === undefined) {
-    return {
-      outputHash: unknownOutput<string>(),
-      codeSha256: unknownOutput<string>(),
-      packageSize: unknownOutput<number>(),
-      unzippedSize: unknownOutput<number>(),
-    };
-  }
-  const code = codeFile(artifact);
-  return {
-    outputHash: artifact.outputHash,
-    codeSha256: Buffer.from(code.sha256, "hex").toString("base64"),
-    packageSize: code.size,
-    unzippedSize: artifact.unzippedSize,
-  };
+  const fn = lambdaFunction(scope, request, code, { role, logs, dead });
+  const alias = publishedAlias(scope, fn, durableRights(scope, role, fn));
+  const url = functionUrl(scope, fn, alias);
+  eventInvokeConfig(scope, fn, alias);
+  provisionedConcurrency(scope, fn, alias);
+  return functionOutputs({ fn, alias, url, role, logs, dead }, made?.artifact);
 }

@@ -1,5 +1,6 @@
 import { GlobError, compileGlob } from "../lib/glob.js";
 import { environmentRules, tagRules } from "./mapRules.js";
+import { settingRules } from "./settingRules.js";
 import {
   all,
   atMostCharacters,
@@ -100,6 +101,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   logRetentionDays: oneOf(retentionDays, " (0 keeps them for ever)"),
   logGroupName,
   logGroup: logGroupName,
+  ...settingRules,
 };
 
 /** Strings that may be empty; everywhere else an empty string is a mistake. */

@@ -1,31 +1,43 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isPlainObject, type ResolvedInputs } from "./resolved.js";
-import type { PropertySchema, ResourceSchema } from "./schema.js";
+import { referencedType, type PackageSchema, type PropertySchema, type ResourceSchema } from "./schema.js";
+
+type Key = string | number;
 
 /**
  * The inputs to create resources from. Plain ones are plain even if the program passed an output (some languages do not
- * tell them apart); of plain lists and maps with outputs inside, the shape is plain. All others stay as they were
- * passed, with their secrets and dependencies. Null ones are absent.
+ * tell them apart); of plain lists, maps and objects with outputs inside, the shape is plain. All others stay as they
+ * were passed, with their secrets and dependencies. Null ones are absent.
  */
 export function givenInputs(
+  schema: PackageSchema,
   resource: ResourceSchema,
   inputs: pulumi.Inputs,
   { values }: ResolvedInputs,
 ): pulumi.Inputs {
+  const read = (property: PropertySchema | undefined, input: pulumi.Input<unknown>, value: unknown): unknown => {
+    if (property?.plain !== true) return input;
+    const inside = (key: Key, inner: unknown) => read(propertyInside(schema, property, key), itemOf(input, key), inner);
+    if (Array.isArray(value)) return value.map((item: unknown, i) => inside(i, item));
+    if (!isPlainObject(value)) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, inside(key, item)]));
+  };
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => [key, given(resource.inputProperties[key], inputs[key], value)]),
+    Object.entries(values).map(([key, value]) => [key, read(resource.inputProperties[key], inputs[key], value)]),
   );
 }
 
-function given(property: PropertySchema | undefined, input: pulumi.Input<unknown>, value: unknown): unknown {
-  if (property?.plain !== true) return input;
-  const inner = property.items ?? property.additionalProperties;
-  if (inner === undefined || inner.plain === true) return value;
-  if (!isOutput(input)) return input;
+/** The property of an item of a list, of a value of a map, or of a field of an object. */
+function propertyInside(schema: PackageSchema, property: PropertySchema, key: Key): PropertySchema | undefined {
+  if (property.$ref !== undefined) return referencedType(schema, property.$ref).properties?.[key];
+  return property.items ?? property.additionalProperties;
+}
+
+function itemOf(input: pulumi.Input<unknown>, key: Key): pulumi.Input<unknown> {
+  const at = (container: unknown) => (container as Readonly<Record<Key, unknown>>)[key];
+  if (!isOutput(input)) return at(input);
   const whole: pulumi.Output<unknown> = pulumi.output(input);
-  const itemAt = (key: string | number) => whole.apply((items) => (items as Record<string | number, unknown>)[key]);
-  if (Array.isArray(value)) return value.map((_, i) => itemAt(i));
-  return isPlainObject(value) ? Object.fromEntries(Object.keys(value).map((key) => [key, itemAt(key)])) : value;
+  return whole.apply(at);
 }
 
 function isOutput(input: unknown): boolean {

@@ -1,19 +1,28 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
-import { functionDefaults as defaults } from "./defaults.js";
+import type { DeadLetters } from "./deadLetter.js";
+import { functionDefaults as defaults, loggingDefaults } from "./defaults.js";
+import { durableBlock, durableTrigger } from "./durable.js";
 import type { FunctionLogs } from "./logs.js";
 import { present } from "./present.js";
+import { isPublished } from "./published.js";
 import type { FunctionRole } from "./role.js";
 import type { Scope } from "./scope.js";
+
+/** What must be there before the function. */
+export interface Surroundings {
+  readonly role: FunctionRole;
+  readonly logs: FunctionLogs;
+  readonly dead: DeadLetters | undefined;
+}
 
 /** The function itself. */
 export function lambdaFunction(
   { inputs, names, component }: Scope,
   request: PackageRequest,
   code: pulumi.Input<pulumi.asset.Archive>,
-  role: FunctionRole,
-  logs: FunctionLogs,
+  { role, logs, dead }: Surroundings,
 ): lambda.Function {
   const args = present({
     name: inputs.name,
@@ -30,14 +39,22 @@ export function lambdaFunction(
     environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
     kmsKeyArn: inputs.kmsKeyArn,
     layers: inputs.layers,
-    loggingConfig: { logFormat: "Text", logGroup: logs.name },
+    loggingConfig: { ...loggingDefaults, ...inputs.loggingConfig, logGroup: logs.name },
     tracingConfig: { mode: inputs.tracingMode ?? defaults.tracingMode },
+    deadLetterConfig: dead === undefined ? undefined : { targetArn: dead.targetArn },
+    vpcConfig: inputs.vpcConfig,
+    fileSystemConfig: inputs.fileSystemConfig,
+    reservedConcurrentExecutions: inputs.reservedConcurrentExecutions,
+    snapStart: inputs.snapStart,
+    durableConfig: durableBlock(inputs),
+    publish: isPublished(inputs) ? true : undefined,
   });
   return new lambda.Function(names.function, args, {
     parent: component,
     dependsOn: [...role.rights],
     // Two functions cannot have one name: the old one must go first.
     deleteBeforeReplace: inputs.name !== undefined,
+    replacementTrigger: durableTrigger(inputs),
   });
 }
 

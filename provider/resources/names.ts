@@ -11,6 +11,18 @@ export function functionChildNames(name: string) {
     logsPolicy: `${name}-logs-policy`,
     tracingPolicy: `${name}-tracing-policy`,
     kmsPolicy: `${name}-kms-policy`,
+    vpcPolicy: `${name}-vpc-policy`,
+    fileSystemPolicy: `${name}-file-system-policy`,
+    deadLetterPolicy: `${name}-dead-letter-policy`,
+    destinationsPolicy: `${name}-destinations-policy`,
+    durablePolicy: `${name}-durable-policy`,
+    deadLetterQueue: `${name}-dlq`,
+    alias: `${name}-alias`,
+    url: `${name}-url`,
+    urlPermission: `${name}-url-permission`,
+    urlInvokePermission: `${name}-url-invoke-permission`,
+    eventInvokeConfig: `${name}-event-invoke-config`,
+    provisionedConcurrency: `${name}-provisioned-concurrency`,
     inlinePolicy: (policy: string) => `${name}-inline-${policy}`,
     attachedPolicy: (key: string) => `${name}-policy-${key}`,
   };
@@ -23,6 +35,11 @@ export const roleNameLimit = 64;
 /** Name in AWS of the role of a function with a name of its own. */
 export function roleNameFor(functionName: string): string {
   return `${functionName}-role`;
+}
+
+/** Name in AWS of the dead-letter queue of a function with a name of its own. */
+export function deadLetterQueueNameFor(functionName: string): string {
+  return `${functionName}-dlq`;
 }
 
 /** Name in AWS of the log group of a function with a name of its own: the one that Lambda itself would use. */

@@ -1,9 +1,9 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { FunctionLogs } from "./logs.js";
 import { roleNameFor } from "./names.js";
 import { attachPolicies } from "./policies.js";
 import { present } from "./present.js";
+import type { Grant } from "./rights.js";
 import type { Scope } from "./scope.js";
 
 /** The role that the function runs as. */
@@ -12,6 +12,8 @@ export interface FunctionRole {
   readonly name: pulumi.Output<string>;
   /** What must be there before the function is first invoked. */
   readonly rights: readonly pulumi.Resource[];
+  /** Absent for an adopted role, on which nothing is changed. */
+  readonly created?: iam.Role;
 }
 
 const trustLambda = JSON.stringify({
@@ -19,13 +21,13 @@ const trustLambda = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-/** Creates a least-privilege role, or adopts `role`. */
-export function functionRole(scope: Scope, logs: FunctionLogs): FunctionRole {
+/** Creates a role with exactly `grants` and the user's policies, or adopts `role`. */
+export function functionRole(scope: Scope, grants: readonly Grant[]): FunctionRole {
   const { role } = scope.inputs;
-  return role === undefined ? createdRole(scope, logs) : adoptedRole(pulumi.output(role));
+  return role === undefined ? createdRole(scope, grants) : adoptedRole(pulumi.output(role));
 }
 
-function createdRole(scope: Scope, logs: FunctionLogs): FunctionRole {
+function createdRole(scope: Scope, grants: readonly Grant[]): FunctionRole {
   const { inputs, names, component } = scope;
   const role = new iam.Role(
     names.role,
@@ -38,7 +40,7 @@ function createdRole(scope: Scope, logs: FunctionLogs): FunctionRole {
     }),
     { parent: component },
   );
-  return { arn: role.arn, name: role.name, rights: attachPolicies(scope, role, logs) };
+  return { arn: role.arn, name: role.name, rights: attachPolicies(scope, role, grants), created: role };
 }
 
 /** `arn:aws:iam::123456789012:role/path/name` */

@@ -40,6 +40,116 @@ export interface EphemeralStorage {
   readonly size: Input<number>;
 }
 
+/** Starts from a snapshot of the initialised function. */
+export interface SnapStart {
+  /** Which versions get a snapshot. */
+  readonly applyOn: SnapStartApplyOn;
+}
+
+/** Which versions of a function get a snapshot. */
+export type SnapStartApplyOn = "PublishedVersions";
+
+/** How long an execution of a durable function may last, and how long its history is kept. */
+export interface DurableConfig {
+  /** Seconds that one execution may last, waits included, 1 to 31622400 (366 days). */
+  readonly executionTimeout?: Input<number>;
+  /** Days that the history of an ended execution is kept, 1 to 90. */
+  readonly retentionPeriod?: Input<number>;
+}
+
+/** An HTTPS address of the function's own. */
+export interface FunctionUrl {
+  /** Who may call. */
+  readonly authorizationType?: UrlAuthorizationType;
+  /** Whether the answer is sent when it is complete or while it is made. */
+  readonly invokeMode?: Input<UrlInvokeMode>;
+  /** What browsers may do from pages of other origins. */
+  readonly cors?: Cors;
+}
+
+/** Who may call a function URL. */
+export type UrlAuthorizationType = "AWS_IAM" | "NONE";
+
+/** How a function URL answers. */
+export type UrlInvokeMode = "BUFFERED" | "RESPONSE_STREAM";
+
+/** What browsers may do from pages of other origins. */
+export interface Cors {
+  /** Whether requests may carry cookies and other credentials. */
+  readonly allowCredentials?: Input<boolean>;
+  /** Headers that requests may have, at most 100. */
+  readonly allowHeaders?: Input<Input<string>[]>;
+  /** Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. */
+  readonly allowMethods?: Input<Input<string>[]>;
+  /** Origins of the pages, as in `https://example.com`, or `*`; at most 100. */
+  readonly allowOrigins?: Input<Input<string>[]>;
+  /** Headers of the answer that pages may read, at most 100. */
+  readonly exposeHeaders?: Input<Input<string>[]>;
+  /** Seconds that browsers may remember these rules, 0 to 86400. */
+  readonly maxAge?: Input<number>;
+}
+
+/** What Lambda does with asynchronous invocations. */
+export interface EventInvokeConfig {
+  /** How often a failed invocation is tried again, 0 to 2. */
+  readonly maximumRetryAttempts?: Input<number>;
+  /** Seconds that an event may wait, 60 to 21600. */
+  readonly maximumEventAgeInSeconds?: Input<number>;
+  /** Where records of invocations go. */
+  readonly destinationConfig?: DestinationConfig;
+}
+
+/** Where records of asynchronous invocations go. */
+export interface DestinationConfig {
+  /** For events that failed for good: a queue, topic, event bus, function or S3 bucket. */
+  readonly onFailure?: Destination;
+  /** For events that were processed: a queue, topic, event bus or function. */
+  readonly onSuccess?: Destination;
+}
+
+/** Something that takes records of invocations. */
+export interface Destination {
+  /** ARN of the queue, topic, event bus, function or bucket. */
+  readonly destination: Input<string>;
+}
+
+/** Network of the function. */
+export interface VpcConfig {
+  /** IDs of the subnets, at most 16. */
+  readonly subnetIds: Input<Input<string>[]>;
+  /** IDs of the security groups, at most five. */
+  readonly securityGroupIds: Input<Input<string>[]>;
+  /** Whether IPv6 traffic may leave dual-stack subnets. */
+  readonly ipv6AllowedForDualStack?: Input<boolean>;
+}
+
+/** An Amazon EFS file system that the function sees as a folder. */
+export interface FileSystemConfig {
+  /** ARN of the file system's access point. */
+  readonly arn: Input<string>;
+  /** Where the function sees it: `/mnt/` and a name. */
+  readonly localMountPath: Input<string>;
+}
+
+/** Form and level of what reaches the log group. */
+export interface LoggingConfig {
+  /** Form of log events. */
+  readonly logFormat?: Input<LogFormat>;
+  /** Least level of the function's own events, for `logFormat` `JSON` only. */
+  readonly applicationLogLevel?: Input<ApplicationLogLevel>;
+  /** Least level of Lambda's events, for `logFormat` `JSON` only. */
+  readonly systemLogLevel?: Input<SystemLogLevel>;
+}
+
+/** Form of log events. */
+export type LogFormat = "Text" | "JSON";
+
+/** Level of a log event of the function. */
+export type ApplicationLogLevel = "TRACE" | "DEBUG" | "INFO" | "WARN" | "ERROR" | "FATAL";
+
+/** Level of a log event of Lambda. */
+export type SystemLogLevel = "DEBUG" | "INFO" | "WARN";
+
 export interface FunctionInputs {
   /** Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. */
   readonly project: string;
@@ -117,6 +227,32 @@ export interface FunctionInputs {
   readonly retainLogs?: boolean;
   /** Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. */
   readonly tracingMode?: TracingMode;
+  /** Form and level of what reaches the log group. */
+  readonly loggingConfig?: LoggingConfig;
+  /** Publish a version with every change, and keep the alias `aliasName` on the latest one. */
+  readonly publish?: boolean;
+  /** Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. */
+  readonly aliasName?: Input<string>;
+  /** Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. */
+  readonly deadLetterQueue?: boolean;
+  /** ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. */
+  readonly deadLetterTargetArn?: Input<string>;
+  /** Give the function an HTTPS address of its own; that of the alias when the function is published. */
+  readonly functionUrl?: FunctionUrl;
+  /** Retries, age and destinations of asynchronous invocations; of the alias when the function is published. */
+  readonly eventInvokeConfig?: EventInvokeConfig;
+  /** Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. */
+  readonly reservedConcurrentExecutions?: Input<number>;
+  /** Environments that the alias keeps ready, at least 1. */
+  readonly provisionedConcurrency?: Input<number>;
+  /** Start published versions from a snapshot of the initialised function. */
+  readonly snapStart?: SnapStart;
+  /** Make the function durable: it saves its progress and continues after failures and waits. */
+  readonly durableConfig?: DurableConfig;
+  /** Subnets and security groups of the function. */
+  readonly vpcConfig?: VpcConfig;
+  /** An Amazon EFS file system to mount; needs `vpcConfig`. */
+  readonly fileSystemConfig?: FileSystemConfig;
 }
 
 /** What is known before anything is deployed. */
@@ -141,6 +277,9 @@ export type FunctionPlain = Pick<
   | "checks"
   | "retainLogs"
   | "tracingMode"
+  | "publish"
+  | "deadLetterQueue"
+  | "snapStart"
 >;
 
 export interface FunctionOutputs {
@@ -154,6 +293,18 @@ export interface FunctionOutputs {
   readonly qualifiedArn: Input<string>;
   /** Latest published version; `$LATEST` as long as none is published. */
   readonly version: Input<string>;
+  /** ARN of the alias. */
+  readonly aliasArn?: Input<string>;
+  /** Name of the alias. */
+  readonly aliasName?: Input<string>;
+  /** ARN by which API Gateway invokes the alias. */
+  readonly aliasInvokeArn?: Input<string>;
+  /** The function's HTTPS address. */
+  readonly url?: Input<string>;
+  /** ARN of the created dead-letter queue. */
+  readonly dlqArn?: Input<string>;
+  /** URL of the created dead-letter queue. */
+  readonly dlqUrl?: Input<string>;
   /** ARN of the role that the function runs as. */
   readonly roleArn: Input<string>;
   /** ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. */

@@ -8,6 +8,59 @@ using Pulumi;
 namespace Uvlambda.Uvlambda
 {
     /// <summary>
+    /// Level of a log event of the function.
+    /// </summary>
+    [EnumType]
+    public readonly struct ApplicationLogLevel : IEquatable<ApplicationLogLevel>
+    {
+        private readonly string _value;
+
+        private ApplicationLogLevel(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Everything.
+        /// </summary>
+        public static ApplicationLogLevel Trace { get; } = new ApplicationLogLevel("TRACE");
+        /// <summary>
+        /// Details for debugging, and worse.
+        /// </summary>
+        public static ApplicationLogLevel Debug { get; } = new ApplicationLogLevel("DEBUG");
+        /// <summary>
+        /// What happens normally, and worse.
+        /// </summary>
+        public static ApplicationLogLevel Info { get; } = new ApplicationLogLevel("INFO");
+        /// <summary>
+        /// Warnings, and worse.
+        /// </summary>
+        public static ApplicationLogLevel Warn { get; } = new ApplicationLogLevel("WARN");
+        /// <summary>
+        /// Errors, and worse.
+        /// </summary>
+        public static ApplicationLogLevel Error { get; } = new ApplicationLogLevel("ERROR");
+        /// <summary>
+        /// What ends the function.
+        /// </summary>
+        public static ApplicationLogLevel Fatal { get; } = new ApplicationLogLevel("FATAL");
+
+        public static bool operator ==(ApplicationLogLevel left, ApplicationLogLevel right) => left.Equals(right);
+        public static bool operator !=(ApplicationLogLevel left, ApplicationLogLevel right) => !left.Equals(right);
+
+        public static explicit operator string(ApplicationLogLevel value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ApplicationLogLevel other && Equals(other);
+        public bool Equals(ApplicationLogLevel other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
     /// </summary>
     [EnumType]
@@ -86,6 +139,43 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
+    /// Form of log events.
+    /// </summary>
+    [EnumType]
+    public readonly struct LogFormat : IEquatable<LogFormat>
+    {
+        private readonly string _value;
+
+        private LogFormat(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Lines of text.
+        /// </summary>
+        public static LogFormat Text { get; } = new LogFormat("Text");
+        /// <summary>
+        /// One JSON object an event.
+        /// </summary>
+        public static LogFormat Json { get; } = new LogFormat("JSON");
+
+        public static bool operator ==(LogFormat left, LogFormat right) => left.Equals(right);
+        public static bool operator !=(LogFormat left, LogFormat right) => !left.Equals(right);
+
+        public static explicit operator string(LogFormat value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is LogFormat other && Equals(other);
+        public bool Equals(LogFormat other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// How dependencies and code reach Lambda.
     /// </summary>
     [EnumType]
@@ -111,6 +201,80 @@ namespace Uvlambda.Uvlambda
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is PackageFormat other && Equals(other);
         public bool Equals(PackageFormat other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Which versions of a function get a snapshot.
+    /// </summary>
+    [EnumType]
+    public readonly struct SnapStartApplyOn : IEquatable<SnapStartApplyOn>
+    {
+        private readonly string _value;
+
+        private SnapStartApplyOn(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Every published version.
+        /// </summary>
+        public static SnapStartApplyOn PublishedVersions { get; } = new SnapStartApplyOn("PublishedVersions");
+
+        public static bool operator ==(SnapStartApplyOn left, SnapStartApplyOn right) => left.Equals(right);
+        public static bool operator !=(SnapStartApplyOn left, SnapStartApplyOn right) => !left.Equals(right);
+
+        public static explicit operator string(SnapStartApplyOn value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is SnapStartApplyOn other && Equals(other);
+        public bool Equals(SnapStartApplyOn other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Level of a log event of Lambda.
+    /// </summary>
+    [EnumType]
+    public readonly struct SystemLogLevel : IEquatable<SystemLogLevel>
+    {
+        private readonly string _value;
+
+        private SystemLogLevel(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Details for debugging, and worse.
+        /// </summary>
+        public static SystemLogLevel Debug { get; } = new SystemLogLevel("DEBUG");
+        /// <summary>
+        /// What happens normally, and worse.
+        /// </summary>
+        public static SystemLogLevel Info { get; } = new SystemLogLevel("INFO");
+        /// <summary>
+        /// Warnings only.
+        /// </summary>
+        public static SystemLogLevel Warn { get; } = new SystemLogLevel("WARN");
+
+        public static bool operator ==(SystemLogLevel left, SystemLogLevel right) => left.Equals(right);
+        public static bool operator !=(SystemLogLevel left, SystemLogLevel right) => !left.Equals(right);
+
+        public static explicit operator string(SystemLogLevel value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is SystemLogLevel other && Equals(other);
+        public bool Equals(SystemLogLevel other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;
@@ -148,6 +312,80 @@ namespace Uvlambda.Uvlambda
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override bool Equals(object? obj) => obj is TracingMode other && Equals(other);
         public bool Equals(TracingMode other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// Who may call a function URL.
+    /// </summary>
+    [EnumType]
+    public readonly struct UrlAuthorizationType : IEquatable<UrlAuthorizationType>
+    {
+        private readonly string _value;
+
+        private UrlAuthorizationType(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Who may do so by IAM, with signed requests.
+        /// </summary>
+        public static UrlAuthorizationType AwsIam { get; } = new UrlAuthorizationType("AWS_IAM");
+        /// <summary>
+        /// Everybody.
+        /// </summary>
+        public static UrlAuthorizationType None { get; } = new UrlAuthorizationType("NONE");
+
+        public static bool operator ==(UrlAuthorizationType left, UrlAuthorizationType right) => left.Equals(right);
+        public static bool operator !=(UrlAuthorizationType left, UrlAuthorizationType right) => !left.Equals(right);
+
+        public static explicit operator string(UrlAuthorizationType value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is UrlAuthorizationType other && Equals(other);
+        public bool Equals(UrlAuthorizationType other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
+    /// How a function URL answers.
+    /// </summary>
+    [EnumType]
+    public readonly struct UrlInvokeMode : IEquatable<UrlInvokeMode>
+    {
+        private readonly string _value;
+
+        private UrlInvokeMode(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// When the answer is complete; up to 6 MB.
+        /// </summary>
+        public static UrlInvokeMode Buffered { get; } = new UrlInvokeMode("BUFFERED");
+        /// <summary>
+        /// While the answer is made.
+        /// </summary>
+        public static UrlInvokeMode ResponseStream { get; } = new UrlInvokeMode("RESPONSE_STREAM");
+
+        public static bool operator ==(UrlInvokeMode left, UrlInvokeMode right) => left.Equals(right);
+        public static bool operator !=(UrlInvokeMode left, UrlInvokeMode right) => !left.Equals(right);
+
+        public static explicit operator string(UrlInvokeMode value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is UrlInvokeMode other && Equals(other);
+        public bool Equals(UrlInvokeMode other) => string.Equals(_value, other._value, StringComparison.Ordinal);
 
         [EditorBrowsable(EditorBrowsableState.Never)]
         public override int GetHashCode() => _value?.GetHashCode() ?? 0;

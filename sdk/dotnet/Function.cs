@@ -21,10 +21,40 @@ namespace Uvlambda.Uvlambda
     public partial class Function : global::Pulumi.ComponentResource
     {
         /// <summary>
+        /// ARN of the alias. Absent when nothing is published.
+        /// </summary>
+        [Output("aliasArn")]
+        public Output<string?> AliasArn { get; private set; } = null!;
+
+        /// <summary>
+        /// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+        /// </summary>
+        [Output("aliasInvokeArn")]
+        public Output<string?> AliasInvokeArn { get; private set; } = null!;
+
+        /// <summary>
+        /// Name of the alias. Absent when nothing is published.
+        /// </summary>
+        [Output("aliasName")]
+        public Output<string?> AliasName { get; private set; } = null!;
+
+        /// <summary>
         /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
         /// </summary>
         [Output("codeSha256")]
         public Output<string> CodeSha256 { get; private set; } = null!;
+
+        /// <summary>
+        /// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+        /// </summary>
+        [Output("dlqArn")]
+        public Output<string?> DlqArn { get; private set; } = null!;
+
+        /// <summary>
+        /// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+        /// </summary>
+        [Output("dlqUrl")]
+        public Output<string?> DlqUrl { get; private set; } = null!;
 
         /// <summary>
         /// ARN of the function.
@@ -99,6 +129,12 @@ namespace Uvlambda.Uvlambda
         public Output<int> UnzippedSize { get; private set; } = null!;
 
         /// <summary>
+        /// The function's HTTPS address. Absent without `functionUrl`.
+        /// </summary>
+        [Output("url")]
+        public Output<string?> Url { get; private set; } = null!;
+
+        /// <summary>
         /// Latest published version; `$LATEST` as long as none is published.
         /// </summary>
         [Output("version")]
@@ -132,6 +168,12 @@ namespace Uvlambda.Uvlambda
 
     public sealed class FunctionArgs : global::Pulumi.ResourceArgs
     {
+        /// <summary>
+        /// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// </summary>
+        [Input("aliasName")]
+        public Input<string>? AliasName { get; set; }
+
         /// <summary>
         /// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         /// </summary>
@@ -179,10 +221,28 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
+        /// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        /// </summary>
+        [Input("deadLetterQueue")]
+        public bool? DeadLetterQueue { get; set; }
+
+        /// <summary>
+        /// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        /// </summary>
+        [Input("deadLetterTargetArn")]
+        public Input<string>? DeadLetterTargetArn { get; set; }
+
+        /// <summary>
         /// What the function is for, up to 256 characters. Default: none.
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
+
+        /// <summary>
+        /// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+        /// </summary>
+        [Input("durableConfig")]
+        public Inputs.DurableConfigArgs? DurableConfig { get; set; }
 
         [Input("environment")]
         private InputMap<string>? _environment;
@@ -201,6 +261,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Input("ephemeralStorage")]
         public Input<Inputs.EphemeralStorageArgs>? EphemeralStorage { get; set; }
+
+        /// <summary>
+        /// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        /// </summary>
+        [Input("eventInvokeConfig")]
+        public Inputs.EventInvokeConfigArgs? EventInvokeConfig { get; set; }
 
         [Input("exclude")]
         private List<string>? _exclude;
@@ -225,6 +291,18 @@ namespace Uvlambda.Uvlambda
             get => _extras ?? (_extras = new List<string>());
             set => _extras = value;
         }
+
+        /// <summary>
+        /// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        /// </summary>
+        [Input("fileSystemConfig")]
+        public Inputs.FileSystemConfigArgs? FileSystemConfig { get; set; }
+
+        /// <summary>
+        /// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        /// </summary>
+        [Input("functionUrl")]
+        public Inputs.FunctionUrlArgs? FunctionUrl { get; set; }
 
         [Input("groups")]
         private List<string>? _groups;
@@ -305,6 +383,12 @@ namespace Uvlambda.Uvlambda
         public Input<int>? LogRetentionDays { get; set; }
 
         /// <summary>
+        /// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+        /// </summary>
+        [Input("loggingConfig")]
+        public Inputs.LoggingConfigArgs? LoggingConfig { get; set; }
+
+        /// <summary>
         /// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
         /// </summary>
         [Input("memorySize")]
@@ -366,6 +450,12 @@ namespace Uvlambda.Uvlambda
         [Input("project", required: true)]
         public string Project { get; set; } = null!;
 
+        /// <summary>
+        /// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+        /// </summary>
+        [Input("provisionedConcurrency")]
+        public Input<int>? ProvisionedConcurrency { get; set; }
+
         [Input("prune")]
         private List<string>? _prune;
 
@@ -377,6 +467,18 @@ namespace Uvlambda.Uvlambda
             get => _prune ?? (_prune = new List<string>());
             set => _prune = value;
         }
+
+        /// <summary>
+        /// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// </summary>
+        [Input("publish")]
+        public bool? Publish { get; set; }
+
+        /// <summary>
+        /// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+        /// </summary>
+        [Input("reservedConcurrentExecutions")]
+        public Input<int>? ReservedConcurrentExecutions { get; set; }
 
         /// <summary>
         /// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
@@ -407,6 +509,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Input("runtime")]
         public string? Runtime { get; set; }
+
+        /// <summary>
+        /// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+        /// </summary>
+        [Input("snapStart")]
+        public Inputs.SnapStartArgs? SnapStart { get; set; }
 
         /// <summary>
         /// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
@@ -449,6 +557,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Input("tracingMode")]
         public Uvlambda.Uvlambda.TracingMode? TracingMode { get; set; }
+
+        /// <summary>
+        /// Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        /// </summary>
+        [Input("vpcConfig")]
+        public Inputs.VpcConfigArgs? VpcConfig { get; set; }
 
         public FunctionArgs()
         {

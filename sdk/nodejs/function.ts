@@ -30,9 +30,29 @@ export class Function extends pulumi.ComponentResource {
     }
 
     /**
+     * ARN of the alias. Absent when nothing is published.
+     */
+    public /*out*/ readonly aliasArn!: pulumi.Output<string | undefined>;
+    /**
+     * ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     */
+    public /*out*/ readonly aliasInvokeArn!: pulumi.Output<string | undefined>;
+    /**
+     * Name of the alias. Absent when nothing is published.
+     */
+    public readonly aliasName!: pulumi.Output<string | undefined>;
+    /**
      * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
      */
     public /*out*/ readonly codeSha256!: pulumi.Output<string>;
+    /**
+     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     */
+    public /*out*/ readonly dlqArn!: pulumi.Output<string | undefined>;
+    /**
+     * URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     */
+    public /*out*/ readonly dlqUrl!: pulumi.Output<string | undefined>;
     /**
      * ARN of the function.
      */
@@ -82,6 +102,10 @@ export class Function extends pulumi.ComponentResource {
      */
     public /*out*/ readonly unzippedSize!: pulumi.Output<number>;
     /**
+     * The function's HTTPS address. Absent without `functionUrl`.
+     */
+    public /*out*/ readonly url!: pulumi.Output<string | undefined>;
+    /**
      * Latest published version; `$LATEST` as long as none is published.
      */
     public /*out*/ readonly version!: pulumi.Output<string>;
@@ -100,16 +124,23 @@ export class Function extends pulumi.ComponentResource {
             if ((!args || args.project === undefined) && !opts.urn) {
                 throw new Error("Missing required property 'project'");
             }
+            resourceInputs["aliasName"] = args ? args.aliasName : undefined;
             resourceInputs["architecture"] = args ? args.architecture : undefined;
             resourceInputs["buildEnvironment"] = args?.buildEnvironment ? pulumi.secret(args.buildEnvironment) : undefined;
             resourceInputs["bytecode"] = args ? args.bytecode : undefined;
             resourceInputs["checks"] = args ? args.checks : undefined;
             resourceInputs["copyFiles"] = args ? args.copyFiles : undefined;
+            resourceInputs["deadLetterQueue"] = args ? args.deadLetterQueue : undefined;
+            resourceInputs["deadLetterTargetArn"] = args ? args.deadLetterTargetArn : undefined;
             resourceInputs["description"] = args ? args.description : undefined;
+            resourceInputs["durableConfig"] = args ? args.durableConfig : undefined;
             resourceInputs["environment"] = args ? args.environment : undefined;
             resourceInputs["ephemeralStorage"] = args ? args.ephemeralStorage : undefined;
+            resourceInputs["eventInvokeConfig"] = args ? args.eventInvokeConfig : undefined;
             resourceInputs["exclude"] = args ? args.exclude : undefined;
             resourceInputs["extras"] = args ? args.extras : undefined;
+            resourceInputs["fileSystemConfig"] = args ? args.fileSystemConfig : undefined;
+            resourceInputs["functionUrl"] = args ? args.functionUrl : undefined;
             resourceInputs["groups"] = args ? args.groups : undefined;
             resourceInputs["handler"] = args ? args.handler : undefined;
             resourceInputs["include"] = args ? args.include : undefined;
@@ -119,6 +150,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["logGroup"] = args ? args.logGroup : undefined;
             resourceInputs["logGroupName"] = args ? args.logGroupName : undefined;
             resourceInputs["logRetentionDays"] = args ? args.logRetentionDays : undefined;
+            resourceInputs["loggingConfig"] = args ? args.loggingConfig : undefined;
             resourceInputs["memorySize"] = args ? args.memorySize : undefined;
             resourceInputs["name"] = args ? args.name : undefined;
             resourceInputs["onlyGroups"] = args ? args.onlyGroups : undefined;
@@ -127,18 +159,27 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["permissionsBoundary"] = args ? args.permissionsBoundary : undefined;
             resourceInputs["policyArns"] = args ? args.policyArns : undefined;
             resourceInputs["project"] = args ? args.project : undefined;
+            resourceInputs["provisionedConcurrency"] = args ? args.provisionedConcurrency : undefined;
             resourceInputs["prune"] = args ? args.prune : undefined;
+            resourceInputs["publish"] = args ? args.publish : undefined;
+            resourceInputs["reservedConcurrentExecutions"] = args ? args.reservedConcurrentExecutions : undefined;
             resourceInputs["retainLogs"] = args ? args.retainLogs : undefined;
             resourceInputs["role"] = args ? args.role : undefined;
             resourceInputs["roleName"] = args ? args.roleName : undefined;
             resourceInputs["rolePath"] = args ? args.rolePath : undefined;
             resourceInputs["runtime"] = args ? args.runtime : undefined;
+            resourceInputs["snapStart"] = args ? args.snapStart : undefined;
             resourceInputs["source"] = args ? args.source : undefined;
             resourceInputs["sourceBuilds"] = args ? args.sourceBuilds : undefined;
             resourceInputs["tags"] = args ? args.tags : undefined;
             resourceInputs["timeout"] = args ? args.timeout : undefined;
             resourceInputs["tracingMode"] = args ? args.tracingMode : undefined;
+            resourceInputs["vpcConfig"] = args ? args.vpcConfig : undefined;
+            resourceInputs["aliasArn"] = undefined /*out*/;
+            resourceInputs["aliasInvokeArn"] = undefined /*out*/;
             resourceInputs["codeSha256"] = undefined /*out*/;
+            resourceInputs["dlqArn"] = undefined /*out*/;
+            resourceInputs["dlqUrl"] = undefined /*out*/;
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
@@ -149,9 +190,15 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleId"] = undefined /*out*/;
             resourceInputs["unzippedSize"] = undefined /*out*/;
+            resourceInputs["url"] = undefined /*out*/;
             resourceInputs["version"] = undefined /*out*/;
         } else {
+            resourceInputs["aliasArn"] = undefined /*out*/;
+            resourceInputs["aliasInvokeArn"] = undefined /*out*/;
+            resourceInputs["aliasName"] = undefined /*out*/;
             resourceInputs["codeSha256"] = undefined /*out*/;
+            resourceInputs["dlqArn"] = undefined /*out*/;
+            resourceInputs["dlqUrl"] = undefined /*out*/;
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
@@ -164,6 +211,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["roleId"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
             resourceInputs["unzippedSize"] = undefined /*out*/;
+            resourceInputs["url"] = undefined /*out*/;
             resourceInputs["version"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -175,6 +223,10 @@ export class Function extends pulumi.ComponentResource {
  * The set of arguments for constructing a Function resource.
  */
 export interface FunctionArgs {
+    /**
+     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     */
+    aliasName?: pulumi.Input<string>;
     /**
      * Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
      */
@@ -196,9 +248,21 @@ export interface FunctionArgs {
      */
     copyFiles?: inputs.CopyFileArgs[];
     /**
+     * Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     */
+    deadLetterQueue?: boolean;
+    /**
+     * ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     */
+    deadLetterTargetArn?: pulumi.Input<string>;
+    /**
      * What the function is for, up to 256 characters. Default: none.
      */
     description?: pulumi.Input<string>;
+    /**
+     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     */
+    durableConfig?: inputs.DurableConfigArgs;
     /**
      * Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
      */
@@ -208,6 +272,10 @@ export interface FunctionArgs {
      */
     ephemeralStorage?: pulumi.Input<inputs.EphemeralStorageArgs>;
     /**
+     * Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     */
+    eventInvokeConfig?: inputs.EventInvokeConfigArgs;
+    /**
      * Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
      */
     exclude?: string[];
@@ -215,6 +283,14 @@ export interface FunctionArgs {
      * Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
      */
     extras?: string[];
+    /**
+     * An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     */
+    fileSystemConfig?: inputs.FileSystemConfigArgs;
+    /**
+     * Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     */
+    functionUrl?: inputs.FunctionUrlArgs;
     /**
      * Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      */
@@ -252,6 +328,10 @@ export interface FunctionArgs {
      */
     logRetentionDays?: pulumi.Input<number>;
     /**
+     * Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     */
+    loggingConfig?: inputs.LoggingConfigArgs;
+    /**
      * Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
      */
     memorySize?: pulumi.Input<number>;
@@ -286,9 +366,21 @@ export interface FunctionArgs {
      */
     project: string;
     /**
+     * Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     */
+    provisionedConcurrency?: pulumi.Input<number>;
+    /**
      * Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      */
     prune?: string[];
+    /**
+     * Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     */
+    publish?: boolean;
+    /**
+     * Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     */
+    reservedConcurrentExecutions?: pulumi.Input<number>;
     /**
      * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
      */
@@ -310,6 +402,10 @@ export interface FunctionArgs {
      */
     runtime?: string;
     /**
+     * Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+     */
+    snapStart?: inputs.SnapStartArgs;
+    /**
      * Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
      */
     source?: string;
@@ -329,4 +425,8 @@ export interface FunctionArgs {
      * Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
      */
     tracingMode?: enums.TracingMode;
+    /**
+     * Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+     */
+    vpcConfig?: inputs.VpcConfigArgs;
 }

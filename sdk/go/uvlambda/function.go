@@ -20,8 +20,18 @@ import (
 type Function struct {
 	pulumi.ResourceState
 
+	// ARN of the alias. Absent when nothing is published.
+	AliasArn pulumi.StringPtrOutput `pulumi:"aliasArn"`
+	// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+	AliasInvokeArn pulumi.StringPtrOutput `pulumi:"aliasInvokeArn"`
+	// Name of the alias. Absent when nothing is published.
+	AliasName pulumi.StringPtrOutput `pulumi:"aliasName"`
 	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
 	CodeSha256 pulumi.StringOutput `pulumi:"codeSha256"`
+	// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+	DlqArn pulumi.StringPtrOutput `pulumi:"dlqArn"`
+	// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+	DlqUrl pulumi.StringPtrOutput `pulumi:"dlqUrl"`
 	// ARN of the function.
 	FunctionArn pulumi.StringOutput `pulumi:"functionArn"`
 	// Name of the function in AWS.
@@ -46,6 +56,8 @@ type Function struct {
 	RoleName pulumi.StringOutput `pulumi:"roleName"`
 	// Size of code and dependencies unpacked, in bytes.
 	UnzippedSize pulumi.IntOutput `pulumi:"unzippedSize"`
+	// The function's HTTPS address. Absent without `functionUrl`.
+	Url pulumi.StringPtrOutput `pulumi:"url"`
 	// Latest published version; `$LATEST` as long as none is published.
 	Version pulumi.StringOutput `pulumi:"version"`
 }
@@ -70,6 +82,8 @@ func NewFunction(ctx *pulumi.Context,
 }
 
 type functionArgs struct {
+	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	AliasName *string `pulumi:"aliasName"`
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
@@ -80,16 +94,28 @@ type functionArgs struct {
 	Checks *Checks `pulumi:"checks"`
 	// Files and folders from outside the project that ship with the function. Default: none.
 	CopyFiles []CopyFile `pulumi:"copyFiles"`
+	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
+	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
 	// What the function is for, up to 256 characters. Default: none.
 	Description *string `pulumi:"description"`
+	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+	DurableConfig *DurableConfig `pulumi:"durableConfig"`
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment map[string]string `pulumi:"environment"`
 	// Size of the function's `/tmp`. Default of AWS: 512 MB.
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
+	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
 	// Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
 	Exclude []string `pulumi:"exclude"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string `pulumi:"extras"`
+	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	FileSystemConfig *FileSystemConfig `pulumi:"fileSystemConfig"`
+	// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	FunctionUrl *FunctionUrl `pulumi:"functionUrl"`
 	// Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string `pulumi:"groups"`
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
@@ -108,6 +134,8 @@ type functionArgs struct {
 	LogGroupName *string `pulumi:"logGroupName"`
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays *int `pulumi:"logRetentionDays"`
+	// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+	LoggingConfig *LoggingConfig `pulumi:"loggingConfig"`
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize *int `pulumi:"memorySize"`
 	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
@@ -126,8 +154,14 @@ type functionArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string `pulumi:"project"`
+	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+	ProvisionedConcurrency *int `pulumi:"provisionedConcurrency"`
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
+	// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	Publish *bool `pulumi:"publish"`
+	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool `pulumi:"retainLogs"`
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
@@ -138,6 +172,8 @@ type functionArgs struct {
 	RolePath *string `pulumi:"rolePath"`
 	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string `pulumi:"runtime"`
+	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+	SnapStart *SnapStart `pulumi:"snapStart"`
 	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
 	Source *string `pulumi:"source"`
 	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
@@ -148,10 +184,14 @@ type functionArgs struct {
 	Timeout *int `pulumi:"timeout"`
 	// Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
 	TracingMode *TracingMode `pulumi:"tracingMode"`
+	// Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+	VpcConfig *VpcConfig `pulumi:"vpcConfig"`
 }
 
 // The set of arguments for constructing a Function resource.
 type FunctionArgs struct {
+	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	AliasName pulumi.StringPtrInput
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
@@ -162,16 +202,28 @@ type FunctionArgs struct {
 	Checks *ChecksArgs
 	// Files and folders from outside the project that ship with the function. Default: none.
 	CopyFiles []CopyFileArgs
+	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	DeadLetterQueue *bool
+	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	DeadLetterTargetArn pulumi.StringPtrInput
 	// What the function is for, up to 256 characters. Default: none.
 	Description pulumi.StringPtrInput
+	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+	DurableConfig *DurableConfigArgs
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment pulumi.StringMapInput
 	// Size of the function's `/tmp`. Default of AWS: 512 MB.
 	EphemeralStorage EphemeralStoragePtrInput
+	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	EventInvokeConfig *EventInvokeConfigArgs
 	// Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
 	Exclude []string
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string
+	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	FileSystemConfig *FileSystemConfigArgs
+	// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	FunctionUrl *FunctionUrlArgs
 	// Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
@@ -190,6 +242,8 @@ type FunctionArgs struct {
 	LogGroupName pulumi.StringPtrInput
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays pulumi.IntPtrInput
+	// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+	LoggingConfig *LoggingConfigArgs
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize pulumi.IntPtrInput
 	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
@@ -208,8 +262,14 @@ type FunctionArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string
+	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+	ProvisionedConcurrency pulumi.IntPtrInput
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
+	// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	Publish *bool
+	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	ReservedConcurrentExecutions pulumi.IntPtrInput
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
@@ -220,6 +280,8 @@ type FunctionArgs struct {
 	RolePath pulumi.StringPtrInput
 	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string
+	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+	SnapStart *SnapStartArgs
 	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
 	Source *string
 	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
@@ -230,6 +292,8 @@ type FunctionArgs struct {
 	Timeout pulumi.IntPtrInput
 	// Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
 	TracingMode *TracingMode
+	// Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+	VpcConfig *VpcConfigArgs
 }
 
 func (FunctionArgs) ElementType() reflect.Type {
@@ -319,9 +383,34 @@ func (o FunctionOutput) ToFunctionOutputWithContext(ctx context.Context) Functio
 	return o
 }
 
+// ARN of the alias. Absent when nothing is published.
+func (o FunctionOutput) AliasArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasArn }).(pulumi.StringPtrOutput)
+}
+
+// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+func (o FunctionOutput) AliasInvokeArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasInvokeArn }).(pulumi.StringPtrOutput)
+}
+
+// Name of the alias. Absent when nothing is published.
+func (o FunctionOutput) AliasName() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasName }).(pulumi.StringPtrOutput)
+}
+
 // SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
 func (o FunctionOutput) CodeSha256() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.CodeSha256 }).(pulumi.StringOutput)
+}
+
+// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+func (o FunctionOutput) DlqArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.DlqArn }).(pulumi.StringPtrOutput)
+}
+
+// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+func (o FunctionOutput) DlqUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.DlqUrl }).(pulumi.StringPtrOutput)
 }
 
 // ARN of the function.
@@ -382,6 +471,11 @@ func (o FunctionOutput) RoleName() pulumi.StringOutput {
 // Size of code and dependencies unpacked, in bytes.
 func (o FunctionOutput) UnzippedSize() pulumi.IntOutput {
 	return o.ApplyT(func(v *Function) pulumi.IntOutput { return v.UnzippedSize }).(pulumi.IntOutput)
+}
+
+// The function's HTTPS address. Absent without `functionUrl`.
+func (o FunctionOutput) Url() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.Url }).(pulumi.StringPtrOutput)
 }
 
 // Latest published version; `$LATEST` as long as none is published.

@@ -10,6 +10,186 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
+// Level of a log event of the function.
+type ApplicationLogLevel string
+
+const (
+	// Everything.
+	ApplicationLogLevelTrace = ApplicationLogLevel("TRACE")
+	// Details for debugging, and worse.
+	ApplicationLogLevelDebug = ApplicationLogLevel("DEBUG")
+	// What happens normally, and worse.
+	ApplicationLogLevelInfo = ApplicationLogLevel("INFO")
+	// Warnings, and worse.
+	ApplicationLogLevelWarn = ApplicationLogLevel("WARN")
+	// Errors, and worse.
+	ApplicationLogLevelError = ApplicationLogLevel("ERROR")
+	// What ends the function.
+	ApplicationLogLevelFatal = ApplicationLogLevel("FATAL")
+)
+
+func (ApplicationLogLevel) ElementType() reflect.Type {
+	return reflect.TypeOf((*ApplicationLogLevel)(nil)).Elem()
+}
+
+func (e ApplicationLogLevel) ToApplicationLogLevelOutput() ApplicationLogLevelOutput {
+	return pulumi.ToOutput(e).(ApplicationLogLevelOutput)
+}
+
+func (e ApplicationLogLevel) ToApplicationLogLevelOutputWithContext(ctx context.Context) ApplicationLogLevelOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ApplicationLogLevelOutput)
+}
+
+func (e ApplicationLogLevel) ToApplicationLogLevelPtrOutput() ApplicationLogLevelPtrOutput {
+	return e.ToApplicationLogLevelPtrOutputWithContext(context.Background())
+}
+
+func (e ApplicationLogLevel) ToApplicationLogLevelPtrOutputWithContext(ctx context.Context) ApplicationLogLevelPtrOutput {
+	return ApplicationLogLevel(e).ToApplicationLogLevelOutputWithContext(ctx).ToApplicationLogLevelPtrOutputWithContext(ctx)
+}
+
+func (e ApplicationLogLevel) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ApplicationLogLevel) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ApplicationLogLevel) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ApplicationLogLevel) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ApplicationLogLevelOutput struct{ *pulumi.OutputState }
+
+func (ApplicationLogLevelOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ApplicationLogLevel)(nil)).Elem()
+}
+
+func (o ApplicationLogLevelOutput) ToApplicationLogLevelOutput() ApplicationLogLevelOutput {
+	return o
+}
+
+func (o ApplicationLogLevelOutput) ToApplicationLogLevelOutputWithContext(ctx context.Context) ApplicationLogLevelOutput {
+	return o
+}
+
+func (o ApplicationLogLevelOutput) ToApplicationLogLevelPtrOutput() ApplicationLogLevelPtrOutput {
+	return o.ToApplicationLogLevelPtrOutputWithContext(context.Background())
+}
+
+func (o ApplicationLogLevelOutput) ToApplicationLogLevelPtrOutputWithContext(ctx context.Context) ApplicationLogLevelPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ApplicationLogLevel) *ApplicationLogLevel {
+		return &v
+	}).(ApplicationLogLevelPtrOutput)
+}
+
+func (o ApplicationLogLevelOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ApplicationLogLevelOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ApplicationLogLevel) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ApplicationLogLevelOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ApplicationLogLevelOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ApplicationLogLevel) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ApplicationLogLevelPtrOutput struct{ *pulumi.OutputState }
+
+func (ApplicationLogLevelPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ApplicationLogLevel)(nil)).Elem()
+}
+
+func (o ApplicationLogLevelPtrOutput) ToApplicationLogLevelPtrOutput() ApplicationLogLevelPtrOutput {
+	return o
+}
+
+func (o ApplicationLogLevelPtrOutput) ToApplicationLogLevelPtrOutputWithContext(ctx context.Context) ApplicationLogLevelPtrOutput {
+	return o
+}
+
+func (o ApplicationLogLevelPtrOutput) Elem() ApplicationLogLevelOutput {
+	return o.ApplyT(func(v *ApplicationLogLevel) ApplicationLogLevel {
+		if v != nil {
+			return *v
+		}
+		var ret ApplicationLogLevel
+		return ret
+	}).(ApplicationLogLevelOutput)
+}
+
+func (o ApplicationLogLevelPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ApplicationLogLevelPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ApplicationLogLevel) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ApplicationLogLevelInput is an input type that accepts values of the ApplicationLogLevel enum
+// A concrete instance of `ApplicationLogLevelInput` can be one of the following:
+//
+//	ApplicationLogLevelTrace
+//	ApplicationLogLevelDebug
+//	ApplicationLogLevelInfo
+//	ApplicationLogLevelWarn
+//	ApplicationLogLevelError
+//	ApplicationLogLevelFatal
+type ApplicationLogLevelInput interface {
+	pulumi.Input
+
+	ToApplicationLogLevelOutput() ApplicationLogLevelOutput
+	ToApplicationLogLevelOutputWithContext(context.Context) ApplicationLogLevelOutput
+}
+
+var applicationLogLevelPtrType = reflect.TypeOf((**ApplicationLogLevel)(nil)).Elem()
+
+type ApplicationLogLevelPtrInput interface {
+	pulumi.Input
+
+	ToApplicationLogLevelPtrOutput() ApplicationLogLevelPtrOutput
+	ToApplicationLogLevelPtrOutputWithContext(context.Context) ApplicationLogLevelPtrOutput
+}
+
+type applicationLogLevelPtr string
+
+func ApplicationLogLevelPtr(v string) ApplicationLogLevelPtrInput {
+	return (*applicationLogLevelPtr)(&v)
+}
+
+func (*applicationLogLevelPtr) ElementType() reflect.Type {
+	return applicationLogLevelPtrType
+}
+
+func (in *applicationLogLevelPtr) ToApplicationLogLevelPtrOutput() ApplicationLogLevelPtrOutput {
+	return pulumi.ToOutput(in).(ApplicationLogLevelPtrOutput)
+}
+
+func (in *applicationLogLevelPtr) ToApplicationLogLevelPtrOutputWithContext(ctx context.Context) ApplicationLogLevelPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ApplicationLogLevelPtrOutput)
+}
+
 // Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
 type Architecture string
 
@@ -191,6 +371,174 @@ func (in *checkLevelPtr) ToCheckLevelPtrOutputWithContext(ctx context.Context) C
 	return pulumi.ToOutputWithContext(ctx, in).(CheckLevelPtrOutput)
 }
 
+// Form of log events.
+type LogFormat string
+
+const (
+	// Lines of text.
+	LogFormatText = LogFormat("Text")
+	// One JSON object an event.
+	LogFormatJson = LogFormat("JSON")
+)
+
+func (LogFormat) ElementType() reflect.Type {
+	return reflect.TypeOf((*LogFormat)(nil)).Elem()
+}
+
+func (e LogFormat) ToLogFormatOutput() LogFormatOutput {
+	return pulumi.ToOutput(e).(LogFormatOutput)
+}
+
+func (e LogFormat) ToLogFormatOutputWithContext(ctx context.Context) LogFormatOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(LogFormatOutput)
+}
+
+func (e LogFormat) ToLogFormatPtrOutput() LogFormatPtrOutput {
+	return e.ToLogFormatPtrOutputWithContext(context.Background())
+}
+
+func (e LogFormat) ToLogFormatPtrOutputWithContext(ctx context.Context) LogFormatPtrOutput {
+	return LogFormat(e).ToLogFormatOutputWithContext(ctx).ToLogFormatPtrOutputWithContext(ctx)
+}
+
+func (e LogFormat) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e LogFormat) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e LogFormat) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e LogFormat) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type LogFormatOutput struct{ *pulumi.OutputState }
+
+func (LogFormatOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LogFormat)(nil)).Elem()
+}
+
+func (o LogFormatOutput) ToLogFormatOutput() LogFormatOutput {
+	return o
+}
+
+func (o LogFormatOutput) ToLogFormatOutputWithContext(ctx context.Context) LogFormatOutput {
+	return o
+}
+
+func (o LogFormatOutput) ToLogFormatPtrOutput() LogFormatPtrOutput {
+	return o.ToLogFormatPtrOutputWithContext(context.Background())
+}
+
+func (o LogFormatOutput) ToLogFormatPtrOutputWithContext(ctx context.Context) LogFormatPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LogFormat) *LogFormat {
+		return &v
+	}).(LogFormatPtrOutput)
+}
+
+func (o LogFormatOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o LogFormatOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e LogFormat) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o LogFormatOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o LogFormatOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e LogFormat) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type LogFormatPtrOutput struct{ *pulumi.OutputState }
+
+func (LogFormatPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LogFormat)(nil)).Elem()
+}
+
+func (o LogFormatPtrOutput) ToLogFormatPtrOutput() LogFormatPtrOutput {
+	return o
+}
+
+func (o LogFormatPtrOutput) ToLogFormatPtrOutputWithContext(ctx context.Context) LogFormatPtrOutput {
+	return o
+}
+
+func (o LogFormatPtrOutput) Elem() LogFormatOutput {
+	return o.ApplyT(func(v *LogFormat) LogFormat {
+		if v != nil {
+			return *v
+		}
+		var ret LogFormat
+		return ret
+	}).(LogFormatOutput)
+}
+
+func (o LogFormatPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o LogFormatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *LogFormat) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// LogFormatInput is an input type that accepts values of the LogFormat enum
+// A concrete instance of `LogFormatInput` can be one of the following:
+//
+//	LogFormatText
+//	LogFormatJson
+type LogFormatInput interface {
+	pulumi.Input
+
+	ToLogFormatOutput() LogFormatOutput
+	ToLogFormatOutputWithContext(context.Context) LogFormatOutput
+}
+
+var logFormatPtrType = reflect.TypeOf((**LogFormat)(nil)).Elem()
+
+type LogFormatPtrInput interface {
+	pulumi.Input
+
+	ToLogFormatPtrOutput() LogFormatPtrOutput
+	ToLogFormatPtrOutputWithContext(context.Context) LogFormatPtrOutput
+}
+
+type logFormatPtr string
+
+func LogFormatPtr(v string) LogFormatPtrInput {
+	return (*logFormatPtr)(&v)
+}
+
+func (*logFormatPtr) ElementType() reflect.Type {
+	return logFormatPtrType
+}
+
+func (in *logFormatPtr) ToLogFormatPtrOutput() LogFormatPtrOutput {
+	return pulumi.ToOutput(in).(LogFormatPtrOutput)
+}
+
+func (in *logFormatPtr) ToLogFormatPtrOutputWithContext(ctx context.Context) LogFormatPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(LogFormatPtrOutput)
+}
+
 // How dependencies and code reach Lambda.
 type PackageFormat string
 
@@ -354,6 +702,342 @@ func (in *packageFormatPtr) ToPackageFormatPtrOutput() PackageFormatPtrOutput {
 
 func (in *packageFormatPtr) ToPackageFormatPtrOutputWithContext(ctx context.Context) PackageFormatPtrOutput {
 	return pulumi.ToOutputWithContext(ctx, in).(PackageFormatPtrOutput)
+}
+
+// Which versions of a function get a snapshot.
+type SnapStartApplyOn string
+
+const (
+	// Every published version.
+	SnapStartApplyOnPublishedVersions = SnapStartApplyOn("PublishedVersions")
+)
+
+func (SnapStartApplyOn) ElementType() reflect.Type {
+	return reflect.TypeOf((*SnapStartApplyOn)(nil)).Elem()
+}
+
+func (e SnapStartApplyOn) ToSnapStartApplyOnOutput() SnapStartApplyOnOutput {
+	return pulumi.ToOutput(e).(SnapStartApplyOnOutput)
+}
+
+func (e SnapStartApplyOn) ToSnapStartApplyOnOutputWithContext(ctx context.Context) SnapStartApplyOnOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(SnapStartApplyOnOutput)
+}
+
+func (e SnapStartApplyOn) ToSnapStartApplyOnPtrOutput() SnapStartApplyOnPtrOutput {
+	return e.ToSnapStartApplyOnPtrOutputWithContext(context.Background())
+}
+
+func (e SnapStartApplyOn) ToSnapStartApplyOnPtrOutputWithContext(ctx context.Context) SnapStartApplyOnPtrOutput {
+	return SnapStartApplyOn(e).ToSnapStartApplyOnOutputWithContext(ctx).ToSnapStartApplyOnPtrOutputWithContext(ctx)
+}
+
+func (e SnapStartApplyOn) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SnapStartApplyOn) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SnapStartApplyOn) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e SnapStartApplyOn) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type SnapStartApplyOnOutput struct{ *pulumi.OutputState }
+
+func (SnapStartApplyOnOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SnapStartApplyOn)(nil)).Elem()
+}
+
+func (o SnapStartApplyOnOutput) ToSnapStartApplyOnOutput() SnapStartApplyOnOutput {
+	return o
+}
+
+func (o SnapStartApplyOnOutput) ToSnapStartApplyOnOutputWithContext(ctx context.Context) SnapStartApplyOnOutput {
+	return o
+}
+
+func (o SnapStartApplyOnOutput) ToSnapStartApplyOnPtrOutput() SnapStartApplyOnPtrOutput {
+	return o.ToSnapStartApplyOnPtrOutputWithContext(context.Background())
+}
+
+func (o SnapStartApplyOnOutput) ToSnapStartApplyOnPtrOutputWithContext(ctx context.Context) SnapStartApplyOnPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SnapStartApplyOn) *SnapStartApplyOn {
+		return &v
+	}).(SnapStartApplyOnPtrOutput)
+}
+
+func (o SnapStartApplyOnOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o SnapStartApplyOnOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SnapStartApplyOn) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o SnapStartApplyOnOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SnapStartApplyOnOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SnapStartApplyOn) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type SnapStartApplyOnPtrOutput struct{ *pulumi.OutputState }
+
+func (SnapStartApplyOnPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SnapStartApplyOn)(nil)).Elem()
+}
+
+func (o SnapStartApplyOnPtrOutput) ToSnapStartApplyOnPtrOutput() SnapStartApplyOnPtrOutput {
+	return o
+}
+
+func (o SnapStartApplyOnPtrOutput) ToSnapStartApplyOnPtrOutputWithContext(ctx context.Context) SnapStartApplyOnPtrOutput {
+	return o
+}
+
+func (o SnapStartApplyOnPtrOutput) Elem() SnapStartApplyOnOutput {
+	return o.ApplyT(func(v *SnapStartApplyOn) SnapStartApplyOn {
+		if v != nil {
+			return *v
+		}
+		var ret SnapStartApplyOn
+		return ret
+	}).(SnapStartApplyOnOutput)
+}
+
+func (o SnapStartApplyOnPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SnapStartApplyOnPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *SnapStartApplyOn) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// SnapStartApplyOnInput is an input type that accepts values of the SnapStartApplyOn enum
+// A concrete instance of `SnapStartApplyOnInput` can be one of the following:
+//
+//	SnapStartApplyOnPublishedVersions
+type SnapStartApplyOnInput interface {
+	pulumi.Input
+
+	ToSnapStartApplyOnOutput() SnapStartApplyOnOutput
+	ToSnapStartApplyOnOutputWithContext(context.Context) SnapStartApplyOnOutput
+}
+
+var snapStartApplyOnPtrType = reflect.TypeOf((**SnapStartApplyOn)(nil)).Elem()
+
+type SnapStartApplyOnPtrInput interface {
+	pulumi.Input
+
+	ToSnapStartApplyOnPtrOutput() SnapStartApplyOnPtrOutput
+	ToSnapStartApplyOnPtrOutputWithContext(context.Context) SnapStartApplyOnPtrOutput
+}
+
+type snapStartApplyOnPtr string
+
+func SnapStartApplyOnPtr(v string) SnapStartApplyOnPtrInput {
+	return (*snapStartApplyOnPtr)(&v)
+}
+
+func (*snapStartApplyOnPtr) ElementType() reflect.Type {
+	return snapStartApplyOnPtrType
+}
+
+func (in *snapStartApplyOnPtr) ToSnapStartApplyOnPtrOutput() SnapStartApplyOnPtrOutput {
+	return pulumi.ToOutput(in).(SnapStartApplyOnPtrOutput)
+}
+
+func (in *snapStartApplyOnPtr) ToSnapStartApplyOnPtrOutputWithContext(ctx context.Context) SnapStartApplyOnPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(SnapStartApplyOnPtrOutput)
+}
+
+// Level of a log event of Lambda.
+type SystemLogLevel string
+
+const (
+	// Details for debugging, and worse.
+	SystemLogLevelDebug = SystemLogLevel("DEBUG")
+	// What happens normally, and worse.
+	SystemLogLevelInfo = SystemLogLevel("INFO")
+	// Warnings only.
+	SystemLogLevelWarn = SystemLogLevel("WARN")
+)
+
+func (SystemLogLevel) ElementType() reflect.Type {
+	return reflect.TypeOf((*SystemLogLevel)(nil)).Elem()
+}
+
+func (e SystemLogLevel) ToSystemLogLevelOutput() SystemLogLevelOutput {
+	return pulumi.ToOutput(e).(SystemLogLevelOutput)
+}
+
+func (e SystemLogLevel) ToSystemLogLevelOutputWithContext(ctx context.Context) SystemLogLevelOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(SystemLogLevelOutput)
+}
+
+func (e SystemLogLevel) ToSystemLogLevelPtrOutput() SystemLogLevelPtrOutput {
+	return e.ToSystemLogLevelPtrOutputWithContext(context.Background())
+}
+
+func (e SystemLogLevel) ToSystemLogLevelPtrOutputWithContext(ctx context.Context) SystemLogLevelPtrOutput {
+	return SystemLogLevel(e).ToSystemLogLevelOutputWithContext(ctx).ToSystemLogLevelPtrOutputWithContext(ctx)
+}
+
+func (e SystemLogLevel) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SystemLogLevel) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e SystemLogLevel) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e SystemLogLevel) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type SystemLogLevelOutput struct{ *pulumi.OutputState }
+
+func (SystemLogLevelOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SystemLogLevel)(nil)).Elem()
+}
+
+func (o SystemLogLevelOutput) ToSystemLogLevelOutput() SystemLogLevelOutput {
+	return o
+}
+
+func (o SystemLogLevelOutput) ToSystemLogLevelOutputWithContext(ctx context.Context) SystemLogLevelOutput {
+	return o
+}
+
+func (o SystemLogLevelOutput) ToSystemLogLevelPtrOutput() SystemLogLevelPtrOutput {
+	return o.ToSystemLogLevelPtrOutputWithContext(context.Background())
+}
+
+func (o SystemLogLevelOutput) ToSystemLogLevelPtrOutputWithContext(ctx context.Context) SystemLogLevelPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SystemLogLevel) *SystemLogLevel {
+		return &v
+	}).(SystemLogLevelPtrOutput)
+}
+
+func (o SystemLogLevelOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o SystemLogLevelOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SystemLogLevel) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o SystemLogLevelOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SystemLogLevelOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e SystemLogLevel) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type SystemLogLevelPtrOutput struct{ *pulumi.OutputState }
+
+func (SystemLogLevelPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SystemLogLevel)(nil)).Elem()
+}
+
+func (o SystemLogLevelPtrOutput) ToSystemLogLevelPtrOutput() SystemLogLevelPtrOutput {
+	return o
+}
+
+func (o SystemLogLevelPtrOutput) ToSystemLogLevelPtrOutputWithContext(ctx context.Context) SystemLogLevelPtrOutput {
+	return o
+}
+
+func (o SystemLogLevelPtrOutput) Elem() SystemLogLevelOutput {
+	return o.ApplyT(func(v *SystemLogLevel) SystemLogLevel {
+		if v != nil {
+			return *v
+		}
+		var ret SystemLogLevel
+		return ret
+	}).(SystemLogLevelOutput)
+}
+
+func (o SystemLogLevelPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o SystemLogLevelPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *SystemLogLevel) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// SystemLogLevelInput is an input type that accepts values of the SystemLogLevel enum
+// A concrete instance of `SystemLogLevelInput` can be one of the following:
+//
+//	SystemLogLevelDebug
+//	SystemLogLevelInfo
+//	SystemLogLevelWarn
+type SystemLogLevelInput interface {
+	pulumi.Input
+
+	ToSystemLogLevelOutput() SystemLogLevelOutput
+	ToSystemLogLevelOutputWithContext(context.Context) SystemLogLevelOutput
+}
+
+var systemLogLevelPtrType = reflect.TypeOf((**SystemLogLevel)(nil)).Elem()
+
+type SystemLogLevelPtrInput interface {
+	pulumi.Input
+
+	ToSystemLogLevelPtrOutput() SystemLogLevelPtrOutput
+	ToSystemLogLevelPtrOutputWithContext(context.Context) SystemLogLevelPtrOutput
+}
+
+type systemLogLevelPtr string
+
+func SystemLogLevelPtr(v string) SystemLogLevelPtrInput {
+	return (*systemLogLevelPtr)(&v)
+}
+
+func (*systemLogLevelPtr) ElementType() reflect.Type {
+	return systemLogLevelPtrType
+}
+
+func (in *systemLogLevelPtr) ToSystemLogLevelPtrOutput() SystemLogLevelPtrOutput {
+	return pulumi.ToOutput(in).(SystemLogLevelPtrOutput)
+}
+
+func (in *systemLogLevelPtr) ToSystemLogLevelPtrOutputWithContext(ctx context.Context) SystemLogLevelPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(SystemLogLevelPtrOutput)
 }
 
 // Whether Lambda samples requests for AWS X-Ray.
@@ -524,17 +1208,377 @@ func (in *tracingModePtr) ToTracingModePtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(TracingModePtrOutput)
 }
 
+// Who may call a function URL.
+type UrlAuthorizationType string
+
+const (
+	// Who may do so by IAM, with signed requests.
+	UrlAuthorizationTypeAwsIam = UrlAuthorizationType("AWS_IAM")
+	// Everybody.
+	UrlAuthorizationTypeNone = UrlAuthorizationType("NONE")
+)
+
+func (UrlAuthorizationType) ElementType() reflect.Type {
+	return reflect.TypeOf((*UrlAuthorizationType)(nil)).Elem()
+}
+
+func (e UrlAuthorizationType) ToUrlAuthorizationTypeOutput() UrlAuthorizationTypeOutput {
+	return pulumi.ToOutput(e).(UrlAuthorizationTypeOutput)
+}
+
+func (e UrlAuthorizationType) ToUrlAuthorizationTypeOutputWithContext(ctx context.Context) UrlAuthorizationTypeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(UrlAuthorizationTypeOutput)
+}
+
+func (e UrlAuthorizationType) ToUrlAuthorizationTypePtrOutput() UrlAuthorizationTypePtrOutput {
+	return e.ToUrlAuthorizationTypePtrOutputWithContext(context.Background())
+}
+
+func (e UrlAuthorizationType) ToUrlAuthorizationTypePtrOutputWithContext(ctx context.Context) UrlAuthorizationTypePtrOutput {
+	return UrlAuthorizationType(e).ToUrlAuthorizationTypeOutputWithContext(ctx).ToUrlAuthorizationTypePtrOutputWithContext(ctx)
+}
+
+func (e UrlAuthorizationType) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e UrlAuthorizationType) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e UrlAuthorizationType) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e UrlAuthorizationType) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type UrlAuthorizationTypeOutput struct{ *pulumi.OutputState }
+
+func (UrlAuthorizationTypeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*UrlAuthorizationType)(nil)).Elem()
+}
+
+func (o UrlAuthorizationTypeOutput) ToUrlAuthorizationTypeOutput() UrlAuthorizationTypeOutput {
+	return o
+}
+
+func (o UrlAuthorizationTypeOutput) ToUrlAuthorizationTypeOutputWithContext(ctx context.Context) UrlAuthorizationTypeOutput {
+	return o
+}
+
+func (o UrlAuthorizationTypeOutput) ToUrlAuthorizationTypePtrOutput() UrlAuthorizationTypePtrOutput {
+	return o.ToUrlAuthorizationTypePtrOutputWithContext(context.Background())
+}
+
+func (o UrlAuthorizationTypeOutput) ToUrlAuthorizationTypePtrOutputWithContext(ctx context.Context) UrlAuthorizationTypePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v UrlAuthorizationType) *UrlAuthorizationType {
+		return &v
+	}).(UrlAuthorizationTypePtrOutput)
+}
+
+func (o UrlAuthorizationTypeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o UrlAuthorizationTypeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e UrlAuthorizationType) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o UrlAuthorizationTypeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o UrlAuthorizationTypeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e UrlAuthorizationType) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type UrlAuthorizationTypePtrOutput struct{ *pulumi.OutputState }
+
+func (UrlAuthorizationTypePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**UrlAuthorizationType)(nil)).Elem()
+}
+
+func (o UrlAuthorizationTypePtrOutput) ToUrlAuthorizationTypePtrOutput() UrlAuthorizationTypePtrOutput {
+	return o
+}
+
+func (o UrlAuthorizationTypePtrOutput) ToUrlAuthorizationTypePtrOutputWithContext(ctx context.Context) UrlAuthorizationTypePtrOutput {
+	return o
+}
+
+func (o UrlAuthorizationTypePtrOutput) Elem() UrlAuthorizationTypeOutput {
+	return o.ApplyT(func(v *UrlAuthorizationType) UrlAuthorizationType {
+		if v != nil {
+			return *v
+		}
+		var ret UrlAuthorizationType
+		return ret
+	}).(UrlAuthorizationTypeOutput)
+}
+
+func (o UrlAuthorizationTypePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o UrlAuthorizationTypePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *UrlAuthorizationType) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// UrlAuthorizationTypeInput is an input type that accepts values of the UrlAuthorizationType enum
+// A concrete instance of `UrlAuthorizationTypeInput` can be one of the following:
+//
+//	UrlAuthorizationTypeAwsIam
+//	UrlAuthorizationTypeNone
+type UrlAuthorizationTypeInput interface {
+	pulumi.Input
+
+	ToUrlAuthorizationTypeOutput() UrlAuthorizationTypeOutput
+	ToUrlAuthorizationTypeOutputWithContext(context.Context) UrlAuthorizationTypeOutput
+}
+
+var urlAuthorizationTypePtrType = reflect.TypeOf((**UrlAuthorizationType)(nil)).Elem()
+
+type UrlAuthorizationTypePtrInput interface {
+	pulumi.Input
+
+	ToUrlAuthorizationTypePtrOutput() UrlAuthorizationTypePtrOutput
+	ToUrlAuthorizationTypePtrOutputWithContext(context.Context) UrlAuthorizationTypePtrOutput
+}
+
+type urlAuthorizationTypePtr string
+
+func UrlAuthorizationTypePtr(v string) UrlAuthorizationTypePtrInput {
+	return (*urlAuthorizationTypePtr)(&v)
+}
+
+func (*urlAuthorizationTypePtr) ElementType() reflect.Type {
+	return urlAuthorizationTypePtrType
+}
+
+func (in *urlAuthorizationTypePtr) ToUrlAuthorizationTypePtrOutput() UrlAuthorizationTypePtrOutput {
+	return pulumi.ToOutput(in).(UrlAuthorizationTypePtrOutput)
+}
+
+func (in *urlAuthorizationTypePtr) ToUrlAuthorizationTypePtrOutputWithContext(ctx context.Context) UrlAuthorizationTypePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(UrlAuthorizationTypePtrOutput)
+}
+
+// How a function URL answers.
+type UrlInvokeMode string
+
+const (
+	// When the answer is complete; up to 6 MB.
+	UrlInvokeModeBuffered = UrlInvokeMode("BUFFERED")
+	// While the answer is made.
+	UrlInvokeModeResponseStream = UrlInvokeMode("RESPONSE_STREAM")
+)
+
+func (UrlInvokeMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*UrlInvokeMode)(nil)).Elem()
+}
+
+func (e UrlInvokeMode) ToUrlInvokeModeOutput() UrlInvokeModeOutput {
+	return pulumi.ToOutput(e).(UrlInvokeModeOutput)
+}
+
+func (e UrlInvokeMode) ToUrlInvokeModeOutputWithContext(ctx context.Context) UrlInvokeModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(UrlInvokeModeOutput)
+}
+
+func (e UrlInvokeMode) ToUrlInvokeModePtrOutput() UrlInvokeModePtrOutput {
+	return e.ToUrlInvokeModePtrOutputWithContext(context.Background())
+}
+
+func (e UrlInvokeMode) ToUrlInvokeModePtrOutputWithContext(ctx context.Context) UrlInvokeModePtrOutput {
+	return UrlInvokeMode(e).ToUrlInvokeModeOutputWithContext(ctx).ToUrlInvokeModePtrOutputWithContext(ctx)
+}
+
+func (e UrlInvokeMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e UrlInvokeMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e UrlInvokeMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e UrlInvokeMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type UrlInvokeModeOutput struct{ *pulumi.OutputState }
+
+func (UrlInvokeModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*UrlInvokeMode)(nil)).Elem()
+}
+
+func (o UrlInvokeModeOutput) ToUrlInvokeModeOutput() UrlInvokeModeOutput {
+	return o
+}
+
+func (o UrlInvokeModeOutput) ToUrlInvokeModeOutputWithContext(ctx context.Context) UrlInvokeModeOutput {
+	return o
+}
+
+func (o UrlInvokeModeOutput) ToUrlInvokeModePtrOutput() UrlInvokeModePtrOutput {
+	return o.ToUrlInvokeModePtrOutputWithContext(context.Background())
+}
+
+func (o UrlInvokeModeOutput) ToUrlInvokeModePtrOutputWithContext(ctx context.Context) UrlInvokeModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v UrlInvokeMode) *UrlInvokeMode {
+		return &v
+	}).(UrlInvokeModePtrOutput)
+}
+
+func (o UrlInvokeModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o UrlInvokeModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e UrlInvokeMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o UrlInvokeModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o UrlInvokeModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e UrlInvokeMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type UrlInvokeModePtrOutput struct{ *pulumi.OutputState }
+
+func (UrlInvokeModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**UrlInvokeMode)(nil)).Elem()
+}
+
+func (o UrlInvokeModePtrOutput) ToUrlInvokeModePtrOutput() UrlInvokeModePtrOutput {
+	return o
+}
+
+func (o UrlInvokeModePtrOutput) ToUrlInvokeModePtrOutputWithContext(ctx context.Context) UrlInvokeModePtrOutput {
+	return o
+}
+
+func (o UrlInvokeModePtrOutput) Elem() UrlInvokeModeOutput {
+	return o.ApplyT(func(v *UrlInvokeMode) UrlInvokeMode {
+		if v != nil {
+			return *v
+		}
+		var ret UrlInvokeMode
+		return ret
+	}).(UrlInvokeModeOutput)
+}
+
+func (o UrlInvokeModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o UrlInvokeModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *UrlInvokeMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// UrlInvokeModeInput is an input type that accepts values of the UrlInvokeMode enum
+// A concrete instance of `UrlInvokeModeInput` can be one of the following:
+//
+//	UrlInvokeModeBuffered
+//	UrlInvokeModeResponseStream
+type UrlInvokeModeInput interface {
+	pulumi.Input
+
+	ToUrlInvokeModeOutput() UrlInvokeModeOutput
+	ToUrlInvokeModeOutputWithContext(context.Context) UrlInvokeModeOutput
+}
+
+var urlInvokeModePtrType = reflect.TypeOf((**UrlInvokeMode)(nil)).Elem()
+
+type UrlInvokeModePtrInput interface {
+	pulumi.Input
+
+	ToUrlInvokeModePtrOutput() UrlInvokeModePtrOutput
+	ToUrlInvokeModePtrOutputWithContext(context.Context) UrlInvokeModePtrOutput
+}
+
+type urlInvokeModePtr string
+
+func UrlInvokeModePtr(v string) UrlInvokeModePtrInput {
+	return (*urlInvokeModePtr)(&v)
+}
+
+func (*urlInvokeModePtr) ElementType() reflect.Type {
+	return urlInvokeModePtrType
+}
+
+func (in *urlInvokeModePtr) ToUrlInvokeModePtrOutput() UrlInvokeModePtrOutput {
+	return pulumi.ToOutput(in).(UrlInvokeModePtrOutput)
+}
+
+func (in *urlInvokeModePtr) ToUrlInvokeModePtrOutputWithContext(ctx context.Context) UrlInvokeModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(UrlInvokeModePtrOutput)
+}
+
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationLogLevelInput)(nil)).Elem(), ApplicationLogLevel("TRACE"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationLogLevelPtrInput)(nil)).Elem(), ApplicationLogLevel("TRACE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelInput)(nil)).Elem(), CheckLevel("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelPtrInput)(nil)).Elem(), CheckLevel("error"))
+	pulumi.RegisterInputType(reflect.TypeOf((*LogFormatInput)(nil)).Elem(), LogFormat("Text"))
+	pulumi.RegisterInputType(reflect.TypeOf((*LogFormatPtrInput)(nil)).Elem(), LogFormat("Text"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PackageFormatInput)(nil)).Elem(), PackageFormat("zip"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PackageFormatPtrInput)(nil)).Elem(), PackageFormat("zip"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartApplyOnInput)(nil)).Elem(), SnapStartApplyOn("PublishedVersions"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartApplyOnPtrInput)(nil)).Elem(), SnapStartApplyOn("PublishedVersions"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SystemLogLevelInput)(nil)).Elem(), SystemLogLevel("DEBUG"))
+	pulumi.RegisterInputType(reflect.TypeOf((*SystemLogLevelPtrInput)(nil)).Elem(), SystemLogLevel("DEBUG"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TracingModeInput)(nil)).Elem(), TracingMode("PassThrough"))
 	pulumi.RegisterInputType(reflect.TypeOf((*TracingModePtrInput)(nil)).Elem(), TracingMode("PassThrough"))
+	pulumi.RegisterInputType(reflect.TypeOf((*UrlAuthorizationTypeInput)(nil)).Elem(), UrlAuthorizationType("AWS_IAM"))
+	pulumi.RegisterInputType(reflect.TypeOf((*UrlAuthorizationTypePtrInput)(nil)).Elem(), UrlAuthorizationType("AWS_IAM"))
+	pulumi.RegisterInputType(reflect.TypeOf((*UrlInvokeModeInput)(nil)).Elem(), UrlInvokeMode("BUFFERED"))
+	pulumi.RegisterInputType(reflect.TypeOf((*UrlInvokeModePtrInput)(nil)).Elem(), UrlInvokeMode("BUFFERED"))
+	pulumi.RegisterOutputType(ApplicationLogLevelOutput{})
+	pulumi.RegisterOutputType(ApplicationLogLevelPtrOutput{})
 	pulumi.RegisterOutputType(CheckLevelOutput{})
 	pulumi.RegisterOutputType(CheckLevelPtrOutput{})
+	pulumi.RegisterOutputType(LogFormatOutput{})
+	pulumi.RegisterOutputType(LogFormatPtrOutput{})
 	pulumi.RegisterOutputType(PackageFormatOutput{})
 	pulumi.RegisterOutputType(PackageFormatPtrOutput{})
+	pulumi.RegisterOutputType(SnapStartApplyOnOutput{})
+	pulumi.RegisterOutputType(SnapStartApplyOnPtrOutput{})
+	pulumi.RegisterOutputType(SystemLogLevelOutput{})
+	pulumi.RegisterOutputType(SystemLogLevelPtrOutput{})
 	pulumi.RegisterOutputType(TracingModeOutput{})
 	pulumi.RegisterOutputType(TracingModePtrOutput{})
+	pulumi.RegisterOutputType(UrlAuthorizationTypeOutput{})
+	pulumi.RegisterOutputType(UrlAuthorizationTypePtrOutput{})
+	pulumi.RegisterOutputType(UrlInvokeModeOutput{})
+	pulumi.RegisterOutputType(UrlInvokeModePtrOutput{})
 }

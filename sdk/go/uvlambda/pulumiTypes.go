@@ -319,6 +319,699 @@ func (o CopyFileArrayOutput) Index(i pulumi.IntInput) CopyFileOutput {
 	}).(CopyFileOutput)
 }
 
+// What browsers may do from pages of other origins.
+type Cors struct {
+	// Whether requests may carry cookies and other credentials. Default: false.
+	AllowCredentials *bool `pulumi:"allowCredentials"`
+	// Headers that requests may have, at most 100. Default: none.
+	AllowHeaders []string `pulumi:"allowHeaders"`
+	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+	AllowMethods []string `pulumi:"allowMethods"`
+	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+	AllowOrigins []string `pulumi:"allowOrigins"`
+	// Headers of the answer that pages may read, at most 100. Default: none.
+	ExposeHeaders []string `pulumi:"exposeHeaders"`
+	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+	MaxAge *int `pulumi:"maxAge"`
+}
+
+// CorsInput is an input type that accepts CorsArgs and CorsOutput values.
+// You can construct a concrete instance of `CorsInput` via:
+//
+//	CorsArgs{...}
+type CorsInput interface {
+	pulumi.Input
+
+	ToCorsOutput() CorsOutput
+	ToCorsOutputWithContext(context.Context) CorsOutput
+}
+
+// What browsers may do from pages of other origins.
+type CorsArgs struct {
+	// Whether requests may carry cookies and other credentials. Default: false.
+	AllowCredentials pulumi.BoolPtrInput `pulumi:"allowCredentials"`
+	// Headers that requests may have, at most 100. Default: none.
+	AllowHeaders pulumi.StringArrayInput `pulumi:"allowHeaders"`
+	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+	AllowMethods pulumi.StringArrayInput `pulumi:"allowMethods"`
+	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+	AllowOrigins pulumi.StringArrayInput `pulumi:"allowOrigins"`
+	// Headers of the answer that pages may read, at most 100. Default: none.
+	ExposeHeaders pulumi.StringArrayInput `pulumi:"exposeHeaders"`
+	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+	MaxAge pulumi.IntPtrInput `pulumi:"maxAge"`
+}
+
+func (CorsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Cors)(nil)).Elem()
+}
+
+func (i CorsArgs) ToCorsOutput() CorsOutput {
+	return i.ToCorsOutputWithContext(context.Background())
+}
+
+func (i CorsArgs) ToCorsOutputWithContext(ctx context.Context) CorsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CorsOutput)
+}
+
+func (i CorsArgs) ToCorsPtrOutput() CorsPtrOutput {
+	return i.ToCorsPtrOutputWithContext(context.Background())
+}
+
+func (i CorsArgs) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CorsOutput).ToCorsPtrOutputWithContext(ctx)
+}
+
+// CorsPtrInput is an input type that accepts CorsArgs, CorsPtr and CorsPtrOutput values.
+// You can construct a concrete instance of `CorsPtrInput` via:
+//
+//	        CorsArgs{...}
+//
+//	or:
+//
+//	        nil
+type CorsPtrInput interface {
+	pulumi.Input
+
+	ToCorsPtrOutput() CorsPtrOutput
+	ToCorsPtrOutputWithContext(context.Context) CorsPtrOutput
+}
+
+type corsPtrType CorsArgs
+
+func CorsPtr(v *CorsArgs) CorsPtrInput {
+	return (*corsPtrType)(v)
+}
+
+func (*corsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Cors)(nil)).Elem()
+}
+
+func (i *corsPtrType) ToCorsPtrOutput() CorsPtrOutput {
+	return i.ToCorsPtrOutputWithContext(context.Background())
+}
+
+func (i *corsPtrType) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(CorsPtrOutput)
+}
+
+// What browsers may do from pages of other origins.
+type CorsOutput struct{ *pulumi.OutputState }
+
+func (CorsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Cors)(nil)).Elem()
+}
+
+func (o CorsOutput) ToCorsOutput() CorsOutput {
+	return o
+}
+
+func (o CorsOutput) ToCorsOutputWithContext(ctx context.Context) CorsOutput {
+	return o
+}
+
+func (o CorsOutput) ToCorsPtrOutput() CorsPtrOutput {
+	return o.ToCorsPtrOutputWithContext(context.Background())
+}
+
+func (o CorsOutput) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Cors) *Cors {
+		return &v
+	}).(CorsPtrOutput)
+}
+
+// Whether requests may carry cookies and other credentials. Default: false.
+func (o CorsOutput) AllowCredentials() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v Cors) *bool { return v.AllowCredentials }).(pulumi.BoolPtrOutput)
+}
+
+// Headers that requests may have, at most 100. Default: none.
+func (o CorsOutput) AllowHeaders() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cors) []string { return v.AllowHeaders }).(pulumi.StringArrayOutput)
+}
+
+// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+func (o CorsOutput) AllowMethods() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cors) []string { return v.AllowMethods }).(pulumi.StringArrayOutput)
+}
+
+// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+func (o CorsOutput) AllowOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cors) []string { return v.AllowOrigins }).(pulumi.StringArrayOutput)
+}
+
+// Headers of the answer that pages may read, at most 100. Default: none.
+func (o CorsOutput) ExposeHeaders() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Cors) []string { return v.ExposeHeaders }).(pulumi.StringArrayOutput)
+}
+
+// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+func (o CorsOutput) MaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v Cors) *int { return v.MaxAge }).(pulumi.IntPtrOutput)
+}
+
+type CorsPtrOutput struct{ *pulumi.OutputState }
+
+func (CorsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Cors)(nil)).Elem()
+}
+
+func (o CorsPtrOutput) ToCorsPtrOutput() CorsPtrOutput {
+	return o
+}
+
+func (o CorsPtrOutput) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOutput {
+	return o
+}
+
+func (o CorsPtrOutput) Elem() CorsOutput {
+	return o.ApplyT(func(v *Cors) Cors {
+		if v != nil {
+			return *v
+		}
+		var ret Cors
+		return ret
+	}).(CorsOutput)
+}
+
+// Whether requests may carry cookies and other credentials. Default: false.
+func (o CorsPtrOutput) AllowCredentials() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *Cors) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.AllowCredentials
+	}).(pulumi.BoolPtrOutput)
+}
+
+// Headers that requests may have, at most 100. Default: none.
+func (o CorsPtrOutput) AllowHeaders() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cors) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowHeaders
+	}).(pulumi.StringArrayOutput)
+}
+
+// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+func (o CorsPtrOutput) AllowMethods() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cors) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowMethods
+	}).(pulumi.StringArrayOutput)
+}
+
+// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+func (o CorsPtrOutput) AllowOrigins() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cors) []string {
+		if v == nil {
+			return nil
+		}
+		return v.AllowOrigins
+	}).(pulumi.StringArrayOutput)
+}
+
+// Headers of the answer that pages may read, at most 100. Default: none.
+func (o CorsPtrOutput) ExposeHeaders() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Cors) []string {
+		if v == nil {
+			return nil
+		}
+		return v.ExposeHeaders
+	}).(pulumi.StringArrayOutput)
+}
+
+// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Cors) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaxAge
+	}).(pulumi.IntPtrOutput)
+}
+
+// Something that takes records of invocations.
+type Destination struct {
+	// ARN of the queue, topic, event bus, function or bucket.
+	Destination string `pulumi:"destination"`
+}
+
+// DestinationInput is an input type that accepts DestinationArgs and DestinationOutput values.
+// You can construct a concrete instance of `DestinationInput` via:
+//
+//	DestinationArgs{...}
+type DestinationInput interface {
+	pulumi.Input
+
+	ToDestinationOutput() DestinationOutput
+	ToDestinationOutputWithContext(context.Context) DestinationOutput
+}
+
+// Something that takes records of invocations.
+type DestinationArgs struct {
+	// ARN of the queue, topic, event bus, function or bucket.
+	Destination pulumi.StringInput `pulumi:"destination"`
+}
+
+func (DestinationArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Destination)(nil)).Elem()
+}
+
+func (i DestinationArgs) ToDestinationOutput() DestinationOutput {
+	return i.ToDestinationOutputWithContext(context.Background())
+}
+
+func (i DestinationArgs) ToDestinationOutputWithContext(ctx context.Context) DestinationOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationOutput)
+}
+
+func (i DestinationArgs) ToDestinationPtrOutput() DestinationPtrOutput {
+	return i.ToDestinationPtrOutputWithContext(context.Background())
+}
+
+func (i DestinationArgs) ToDestinationPtrOutputWithContext(ctx context.Context) DestinationPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationOutput).ToDestinationPtrOutputWithContext(ctx)
+}
+
+// DestinationPtrInput is an input type that accepts DestinationArgs, DestinationPtr and DestinationPtrOutput values.
+// You can construct a concrete instance of `DestinationPtrInput` via:
+//
+//	        DestinationArgs{...}
+//
+//	or:
+//
+//	        nil
+type DestinationPtrInput interface {
+	pulumi.Input
+
+	ToDestinationPtrOutput() DestinationPtrOutput
+	ToDestinationPtrOutputWithContext(context.Context) DestinationPtrOutput
+}
+
+type destinationPtrType DestinationArgs
+
+func DestinationPtr(v *DestinationArgs) DestinationPtrInput {
+	return (*destinationPtrType)(v)
+}
+
+func (*destinationPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Destination)(nil)).Elem()
+}
+
+func (i *destinationPtrType) ToDestinationPtrOutput() DestinationPtrOutput {
+	return i.ToDestinationPtrOutputWithContext(context.Background())
+}
+
+func (i *destinationPtrType) ToDestinationPtrOutputWithContext(ctx context.Context) DestinationPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationPtrOutput)
+}
+
+// Something that takes records of invocations.
+type DestinationOutput struct{ *pulumi.OutputState }
+
+func (DestinationOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Destination)(nil)).Elem()
+}
+
+func (o DestinationOutput) ToDestinationOutput() DestinationOutput {
+	return o
+}
+
+func (o DestinationOutput) ToDestinationOutputWithContext(ctx context.Context) DestinationOutput {
+	return o
+}
+
+func (o DestinationOutput) ToDestinationPtrOutput() DestinationPtrOutput {
+	return o.ToDestinationPtrOutputWithContext(context.Background())
+}
+
+func (o DestinationOutput) ToDestinationPtrOutputWithContext(ctx context.Context) DestinationPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Destination) *Destination {
+		return &v
+	}).(DestinationPtrOutput)
+}
+
+// ARN of the queue, topic, event bus, function or bucket.
+func (o DestinationOutput) Destination() pulumi.StringOutput {
+	return o.ApplyT(func(v Destination) string { return v.Destination }).(pulumi.StringOutput)
+}
+
+type DestinationPtrOutput struct{ *pulumi.OutputState }
+
+func (DestinationPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Destination)(nil)).Elem()
+}
+
+func (o DestinationPtrOutput) ToDestinationPtrOutput() DestinationPtrOutput {
+	return o
+}
+
+func (o DestinationPtrOutput) ToDestinationPtrOutputWithContext(ctx context.Context) DestinationPtrOutput {
+	return o
+}
+
+func (o DestinationPtrOutput) Elem() DestinationOutput {
+	return o.ApplyT(func(v *Destination) Destination {
+		if v != nil {
+			return *v
+		}
+		var ret Destination
+		return ret
+	}).(DestinationOutput)
+}
+
+// ARN of the queue, topic, event bus, function or bucket.
+func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Destination) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Destination
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where records of asynchronous invocations go. The created role may send to them.
+type DestinationConfig struct {
+	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+	OnFailure *Destination `pulumi:"onFailure"`
+	// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+	OnSuccess *Destination `pulumi:"onSuccess"`
+}
+
+// DestinationConfigInput is an input type that accepts DestinationConfigArgs and DestinationConfigOutput values.
+// You can construct a concrete instance of `DestinationConfigInput` via:
+//
+//	DestinationConfigArgs{...}
+type DestinationConfigInput interface {
+	pulumi.Input
+
+	ToDestinationConfigOutput() DestinationConfigOutput
+	ToDestinationConfigOutputWithContext(context.Context) DestinationConfigOutput
+}
+
+// Where records of asynchronous invocations go. The created role may send to them.
+type DestinationConfigArgs struct {
+	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+	OnFailure *DestinationArgs `pulumi:"onFailure"`
+	// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+	OnSuccess *DestinationArgs `pulumi:"onSuccess"`
+}
+
+func (DestinationConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DestinationConfig)(nil)).Elem()
+}
+
+func (i DestinationConfigArgs) ToDestinationConfigOutput() DestinationConfigOutput {
+	return i.ToDestinationConfigOutputWithContext(context.Background())
+}
+
+func (i DestinationConfigArgs) ToDestinationConfigOutputWithContext(ctx context.Context) DestinationConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationConfigOutput)
+}
+
+func (i DestinationConfigArgs) ToDestinationConfigPtrOutput() DestinationConfigPtrOutput {
+	return i.ToDestinationConfigPtrOutputWithContext(context.Background())
+}
+
+func (i DestinationConfigArgs) ToDestinationConfigPtrOutputWithContext(ctx context.Context) DestinationConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationConfigOutput).ToDestinationConfigPtrOutputWithContext(ctx)
+}
+
+// DestinationConfigPtrInput is an input type that accepts DestinationConfigArgs, DestinationConfigPtr and DestinationConfigPtrOutput values.
+// You can construct a concrete instance of `DestinationConfigPtrInput` via:
+//
+//	        DestinationConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type DestinationConfigPtrInput interface {
+	pulumi.Input
+
+	ToDestinationConfigPtrOutput() DestinationConfigPtrOutput
+	ToDestinationConfigPtrOutputWithContext(context.Context) DestinationConfigPtrOutput
+}
+
+type destinationConfigPtrType DestinationConfigArgs
+
+func DestinationConfigPtr(v *DestinationConfigArgs) DestinationConfigPtrInput {
+	return (*destinationConfigPtrType)(v)
+}
+
+func (*destinationConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DestinationConfig)(nil)).Elem()
+}
+
+func (i *destinationConfigPtrType) ToDestinationConfigPtrOutput() DestinationConfigPtrOutput {
+	return i.ToDestinationConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *destinationConfigPtrType) ToDestinationConfigPtrOutputWithContext(ctx context.Context) DestinationConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DestinationConfigPtrOutput)
+}
+
+// Where records of asynchronous invocations go. The created role may send to them.
+type DestinationConfigOutput struct{ *pulumi.OutputState }
+
+func (DestinationConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DestinationConfig)(nil)).Elem()
+}
+
+func (o DestinationConfigOutput) ToDestinationConfigOutput() DestinationConfigOutput {
+	return o
+}
+
+func (o DestinationConfigOutput) ToDestinationConfigOutputWithContext(ctx context.Context) DestinationConfigOutput {
+	return o
+}
+
+func (o DestinationConfigOutput) ToDestinationConfigPtrOutput() DestinationConfigPtrOutput {
+	return o.ToDestinationConfigPtrOutputWithContext(context.Background())
+}
+
+func (o DestinationConfigOutput) ToDestinationConfigPtrOutputWithContext(ctx context.Context) DestinationConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DestinationConfig) *DestinationConfig {
+		return &v
+	}).(DestinationConfigPtrOutput)
+}
+
+// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+func (o DestinationConfigOutput) OnFailure() DestinationPtrOutput {
+	return o.ApplyT(func(v DestinationConfig) *Destination { return v.OnFailure }).(DestinationPtrOutput)
+}
+
+// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+func (o DestinationConfigOutput) OnSuccess() DestinationPtrOutput {
+	return o.ApplyT(func(v DestinationConfig) *Destination { return v.OnSuccess }).(DestinationPtrOutput)
+}
+
+type DestinationConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (DestinationConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DestinationConfig)(nil)).Elem()
+}
+
+func (o DestinationConfigPtrOutput) ToDestinationConfigPtrOutput() DestinationConfigPtrOutput {
+	return o
+}
+
+func (o DestinationConfigPtrOutput) ToDestinationConfigPtrOutputWithContext(ctx context.Context) DestinationConfigPtrOutput {
+	return o
+}
+
+func (o DestinationConfigPtrOutput) Elem() DestinationConfigOutput {
+	return o.ApplyT(func(v *DestinationConfig) DestinationConfig {
+		if v != nil {
+			return *v
+		}
+		var ret DestinationConfig
+		return ret
+	}).(DestinationConfigOutput)
+}
+
+// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+func (o DestinationConfigPtrOutput) OnFailure() DestinationPtrOutput {
+	return o.ApplyT(func(v *DestinationConfig) *Destination {
+		if v == nil {
+			return nil
+		}
+		return v.OnFailure
+	}).(DestinationPtrOutput)
+}
+
+// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+func (o DestinationConfigPtrOutput) OnSuccess() DestinationPtrOutput {
+	return o.ApplyT(func(v *DestinationConfig) *Destination {
+		if v == nil {
+			return nil
+		}
+		return v.OnSuccess
+	}).(DestinationPtrOutput)
+}
+
+// How long an execution of a durable function may last, and how long its history is kept.
+type DurableConfig struct {
+	// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+	ExecutionTimeout *int `pulumi:"executionTimeout"`
+	// Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+	RetentionPeriod *int `pulumi:"retentionPeriod"`
+}
+
+// DurableConfigInput is an input type that accepts DurableConfigArgs and DurableConfigOutput values.
+// You can construct a concrete instance of `DurableConfigInput` via:
+//
+//	DurableConfigArgs{...}
+type DurableConfigInput interface {
+	pulumi.Input
+
+	ToDurableConfigOutput() DurableConfigOutput
+	ToDurableConfigOutputWithContext(context.Context) DurableConfigOutput
+}
+
+// How long an execution of a durable function may last, and how long its history is kept.
+type DurableConfigArgs struct {
+	// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+	ExecutionTimeout pulumi.IntPtrInput `pulumi:"executionTimeout"`
+	// Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+	RetentionPeriod pulumi.IntPtrInput `pulumi:"retentionPeriod"`
+}
+
+func (DurableConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*DurableConfig)(nil)).Elem()
+}
+
+func (i DurableConfigArgs) ToDurableConfigOutput() DurableConfigOutput {
+	return i.ToDurableConfigOutputWithContext(context.Background())
+}
+
+func (i DurableConfigArgs) ToDurableConfigOutputWithContext(ctx context.Context) DurableConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DurableConfigOutput)
+}
+
+func (i DurableConfigArgs) ToDurableConfigPtrOutput() DurableConfigPtrOutput {
+	return i.ToDurableConfigPtrOutputWithContext(context.Background())
+}
+
+func (i DurableConfigArgs) ToDurableConfigPtrOutputWithContext(ctx context.Context) DurableConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DurableConfigOutput).ToDurableConfigPtrOutputWithContext(ctx)
+}
+
+// DurableConfigPtrInput is an input type that accepts DurableConfigArgs, DurableConfigPtr and DurableConfigPtrOutput values.
+// You can construct a concrete instance of `DurableConfigPtrInput` via:
+//
+//	        DurableConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type DurableConfigPtrInput interface {
+	pulumi.Input
+
+	ToDurableConfigPtrOutput() DurableConfigPtrOutput
+	ToDurableConfigPtrOutputWithContext(context.Context) DurableConfigPtrOutput
+}
+
+type durableConfigPtrType DurableConfigArgs
+
+func DurableConfigPtr(v *DurableConfigArgs) DurableConfigPtrInput {
+	return (*durableConfigPtrType)(v)
+}
+
+func (*durableConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**DurableConfig)(nil)).Elem()
+}
+
+func (i *durableConfigPtrType) ToDurableConfigPtrOutput() DurableConfigPtrOutput {
+	return i.ToDurableConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *durableConfigPtrType) ToDurableConfigPtrOutputWithContext(ctx context.Context) DurableConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(DurableConfigPtrOutput)
+}
+
+// How long an execution of a durable function may last, and how long its history is kept.
+type DurableConfigOutput struct{ *pulumi.OutputState }
+
+func (DurableConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*DurableConfig)(nil)).Elem()
+}
+
+func (o DurableConfigOutput) ToDurableConfigOutput() DurableConfigOutput {
+	return o
+}
+
+func (o DurableConfigOutput) ToDurableConfigOutputWithContext(ctx context.Context) DurableConfigOutput {
+	return o
+}
+
+func (o DurableConfigOutput) ToDurableConfigPtrOutput() DurableConfigPtrOutput {
+	return o.ToDurableConfigPtrOutputWithContext(context.Background())
+}
+
+func (o DurableConfigOutput) ToDurableConfigPtrOutputWithContext(ctx context.Context) DurableConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v DurableConfig) *DurableConfig {
+		return &v
+	}).(DurableConfigPtrOutput)
+}
+
+// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+func (o DurableConfigOutput) ExecutionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DurableConfig) *int { return v.ExecutionTimeout }).(pulumi.IntPtrOutput)
+}
+
+// Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+func (o DurableConfigOutput) RetentionPeriod() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v DurableConfig) *int { return v.RetentionPeriod }).(pulumi.IntPtrOutput)
+}
+
+type DurableConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (DurableConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**DurableConfig)(nil)).Elem()
+}
+
+func (o DurableConfigPtrOutput) ToDurableConfigPtrOutput() DurableConfigPtrOutput {
+	return o
+}
+
+func (o DurableConfigPtrOutput) ToDurableConfigPtrOutputWithContext(ctx context.Context) DurableConfigPtrOutput {
+	return o
+}
+
+func (o DurableConfigPtrOutput) Elem() DurableConfigOutput {
+	return o.ApplyT(func(v *DurableConfig) DurableConfig {
+		if v != nil {
+			return *v
+		}
+		var ret DurableConfig
+		return ret
+	}).(DurableConfigOutput)
+}
+
+// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+func (o DurableConfigPtrOutput) ExecutionTimeout() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DurableConfig) *int {
+		if v == nil {
+			return nil
+		}
+		return v.ExecutionTimeout
+	}).(pulumi.IntPtrOutput)
+}
+
+// Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+func (o DurableConfigPtrOutput) RetentionPeriod() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *DurableConfig) *int {
+		if v == nil {
+			return nil
+		}
+		return v.RetentionPeriod
+	}).(pulumi.IntPtrOutput)
+}
+
 // Size of the function's `/tmp`.
 type EphemeralStorage struct {
 	// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
@@ -459,17 +1152,1068 @@ func (o EphemeralStoragePtrOutput) Size() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
+// What Lambda does with asynchronous invocations.
+type EventInvokeConfig struct {
+	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	DestinationConfig *DestinationConfig `pulumi:"destinationConfig"`
+	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+	MaximumEventAgeInSeconds *int `pulumi:"maximumEventAgeInSeconds"`
+	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+	MaximumRetryAttempts *int `pulumi:"maximumRetryAttempts"`
+}
+
+// EventInvokeConfigInput is an input type that accepts EventInvokeConfigArgs and EventInvokeConfigOutput values.
+// You can construct a concrete instance of `EventInvokeConfigInput` via:
+//
+//	EventInvokeConfigArgs{...}
+type EventInvokeConfigInput interface {
+	pulumi.Input
+
+	ToEventInvokeConfigOutput() EventInvokeConfigOutput
+	ToEventInvokeConfigOutputWithContext(context.Context) EventInvokeConfigOutput
+}
+
+// What Lambda does with asynchronous invocations.
+type EventInvokeConfigArgs struct {
+	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	DestinationConfig *DestinationConfigArgs `pulumi:"destinationConfig"`
+	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+	MaximumEventAgeInSeconds pulumi.IntPtrInput `pulumi:"maximumEventAgeInSeconds"`
+	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+	MaximumRetryAttempts pulumi.IntPtrInput `pulumi:"maximumRetryAttempts"`
+}
+
+func (EventInvokeConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*EventInvokeConfig)(nil)).Elem()
+}
+
+func (i EventInvokeConfigArgs) ToEventInvokeConfigOutput() EventInvokeConfigOutput {
+	return i.ToEventInvokeConfigOutputWithContext(context.Background())
+}
+
+func (i EventInvokeConfigArgs) ToEventInvokeConfigOutputWithContext(ctx context.Context) EventInvokeConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(EventInvokeConfigOutput)
+}
+
+func (i EventInvokeConfigArgs) ToEventInvokeConfigPtrOutput() EventInvokeConfigPtrOutput {
+	return i.ToEventInvokeConfigPtrOutputWithContext(context.Background())
+}
+
+func (i EventInvokeConfigArgs) ToEventInvokeConfigPtrOutputWithContext(ctx context.Context) EventInvokeConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(EventInvokeConfigOutput).ToEventInvokeConfigPtrOutputWithContext(ctx)
+}
+
+// EventInvokeConfigPtrInput is an input type that accepts EventInvokeConfigArgs, EventInvokeConfigPtr and EventInvokeConfigPtrOutput values.
+// You can construct a concrete instance of `EventInvokeConfigPtrInput` via:
+//
+//	        EventInvokeConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type EventInvokeConfigPtrInput interface {
+	pulumi.Input
+
+	ToEventInvokeConfigPtrOutput() EventInvokeConfigPtrOutput
+	ToEventInvokeConfigPtrOutputWithContext(context.Context) EventInvokeConfigPtrOutput
+}
+
+type eventInvokeConfigPtrType EventInvokeConfigArgs
+
+func EventInvokeConfigPtr(v *EventInvokeConfigArgs) EventInvokeConfigPtrInput {
+	return (*eventInvokeConfigPtrType)(v)
+}
+
+func (*eventInvokeConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**EventInvokeConfig)(nil)).Elem()
+}
+
+func (i *eventInvokeConfigPtrType) ToEventInvokeConfigPtrOutput() EventInvokeConfigPtrOutput {
+	return i.ToEventInvokeConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *eventInvokeConfigPtrType) ToEventInvokeConfigPtrOutputWithContext(ctx context.Context) EventInvokeConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(EventInvokeConfigPtrOutput)
+}
+
+// What Lambda does with asynchronous invocations.
+type EventInvokeConfigOutput struct{ *pulumi.OutputState }
+
+func (EventInvokeConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*EventInvokeConfig)(nil)).Elem()
+}
+
+func (o EventInvokeConfigOutput) ToEventInvokeConfigOutput() EventInvokeConfigOutput {
+	return o
+}
+
+func (o EventInvokeConfigOutput) ToEventInvokeConfigOutputWithContext(ctx context.Context) EventInvokeConfigOutput {
+	return o
+}
+
+func (o EventInvokeConfigOutput) ToEventInvokeConfigPtrOutput() EventInvokeConfigPtrOutput {
+	return o.ToEventInvokeConfigPtrOutputWithContext(context.Background())
+}
+
+func (o EventInvokeConfigOutput) ToEventInvokeConfigPtrOutputWithContext(ctx context.Context) EventInvokeConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v EventInvokeConfig) *EventInvokeConfig {
+		return &v
+	}).(EventInvokeConfigPtrOutput)
+}
+
+// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+func (o EventInvokeConfigOutput) DestinationConfig() DestinationConfigPtrOutput {
+	return o.ApplyT(func(v EventInvokeConfig) *DestinationConfig { return v.DestinationConfig }).(DestinationConfigPtrOutput)
+}
+
+// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+func (o EventInvokeConfigOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumEventAgeInSeconds }).(pulumi.IntPtrOutput)
+}
+
+// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+func (o EventInvokeConfigOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumRetryAttempts }).(pulumi.IntPtrOutput)
+}
+
+type EventInvokeConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (EventInvokeConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**EventInvokeConfig)(nil)).Elem()
+}
+
+func (o EventInvokeConfigPtrOutput) ToEventInvokeConfigPtrOutput() EventInvokeConfigPtrOutput {
+	return o
+}
+
+func (o EventInvokeConfigPtrOutput) ToEventInvokeConfigPtrOutputWithContext(ctx context.Context) EventInvokeConfigPtrOutput {
+	return o
+}
+
+func (o EventInvokeConfigPtrOutput) Elem() EventInvokeConfigOutput {
+	return o.ApplyT(func(v *EventInvokeConfig) EventInvokeConfig {
+		if v != nil {
+			return *v
+		}
+		var ret EventInvokeConfig
+		return ret
+	}).(EventInvokeConfigOutput)
+}
+
+// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+func (o EventInvokeConfigPtrOutput) DestinationConfig() DestinationConfigPtrOutput {
+	return o.ApplyT(func(v *EventInvokeConfig) *DestinationConfig {
+		if v == nil {
+			return nil
+		}
+		return v.DestinationConfig
+	}).(DestinationConfigPtrOutput)
+}
+
+// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+func (o EventInvokeConfigPtrOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *EventInvokeConfig) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaximumEventAgeInSeconds
+	}).(pulumi.IntPtrOutput)
+}
+
+// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+func (o EventInvokeConfigPtrOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *EventInvokeConfig) *int {
+		if v == nil {
+			return nil
+		}
+		return v.MaximumRetryAttempts
+	}).(pulumi.IntPtrOutput)
+}
+
+// An Amazon EFS file system that the function sees as a folder.
+type FileSystemConfig struct {
+	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	Arn string `pulumi:"arn"`
+	// Where the function sees it: `/mnt/` and a name.
+	LocalMountPath string `pulumi:"localMountPath"`
+}
+
+// FileSystemConfigInput is an input type that accepts FileSystemConfigArgs and FileSystemConfigOutput values.
+// You can construct a concrete instance of `FileSystemConfigInput` via:
+//
+//	FileSystemConfigArgs{...}
+type FileSystemConfigInput interface {
+	pulumi.Input
+
+	ToFileSystemConfigOutput() FileSystemConfigOutput
+	ToFileSystemConfigOutputWithContext(context.Context) FileSystemConfigOutput
+}
+
+// An Amazon EFS file system that the function sees as a folder.
+type FileSystemConfigArgs struct {
+	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	Arn pulumi.StringInput `pulumi:"arn"`
+	// Where the function sees it: `/mnt/` and a name.
+	LocalMountPath pulumi.StringInput `pulumi:"localMountPath"`
+}
+
+func (FileSystemConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*FileSystemConfig)(nil)).Elem()
+}
+
+func (i FileSystemConfigArgs) ToFileSystemConfigOutput() FileSystemConfigOutput {
+	return i.ToFileSystemConfigOutputWithContext(context.Background())
+}
+
+func (i FileSystemConfigArgs) ToFileSystemConfigOutputWithContext(ctx context.Context) FileSystemConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FileSystemConfigOutput)
+}
+
+func (i FileSystemConfigArgs) ToFileSystemConfigPtrOutput() FileSystemConfigPtrOutput {
+	return i.ToFileSystemConfigPtrOutputWithContext(context.Background())
+}
+
+func (i FileSystemConfigArgs) ToFileSystemConfigPtrOutputWithContext(ctx context.Context) FileSystemConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FileSystemConfigOutput).ToFileSystemConfigPtrOutputWithContext(ctx)
+}
+
+// FileSystemConfigPtrInput is an input type that accepts FileSystemConfigArgs, FileSystemConfigPtr and FileSystemConfigPtrOutput values.
+// You can construct a concrete instance of `FileSystemConfigPtrInput` via:
+//
+//	        FileSystemConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type FileSystemConfigPtrInput interface {
+	pulumi.Input
+
+	ToFileSystemConfigPtrOutput() FileSystemConfigPtrOutput
+	ToFileSystemConfigPtrOutputWithContext(context.Context) FileSystemConfigPtrOutput
+}
+
+type fileSystemConfigPtrType FileSystemConfigArgs
+
+func FileSystemConfigPtr(v *FileSystemConfigArgs) FileSystemConfigPtrInput {
+	return (*fileSystemConfigPtrType)(v)
+}
+
+func (*fileSystemConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**FileSystemConfig)(nil)).Elem()
+}
+
+func (i *fileSystemConfigPtrType) ToFileSystemConfigPtrOutput() FileSystemConfigPtrOutput {
+	return i.ToFileSystemConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *fileSystemConfigPtrType) ToFileSystemConfigPtrOutputWithContext(ctx context.Context) FileSystemConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FileSystemConfigPtrOutput)
+}
+
+// An Amazon EFS file system that the function sees as a folder.
+type FileSystemConfigOutput struct{ *pulumi.OutputState }
+
+func (FileSystemConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FileSystemConfig)(nil)).Elem()
+}
+
+func (o FileSystemConfigOutput) ToFileSystemConfigOutput() FileSystemConfigOutput {
+	return o
+}
+
+func (o FileSystemConfigOutput) ToFileSystemConfigOutputWithContext(ctx context.Context) FileSystemConfigOutput {
+	return o
+}
+
+func (o FileSystemConfigOutput) ToFileSystemConfigPtrOutput() FileSystemConfigPtrOutput {
+	return o.ToFileSystemConfigPtrOutputWithContext(context.Background())
+}
+
+func (o FileSystemConfigOutput) ToFileSystemConfigPtrOutputWithContext(ctx context.Context) FileSystemConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v FileSystemConfig) *FileSystemConfig {
+		return &v
+	}).(FileSystemConfigPtrOutput)
+}
+
+// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+func (o FileSystemConfigOutput) Arn() pulumi.StringOutput {
+	return o.ApplyT(func(v FileSystemConfig) string { return v.Arn }).(pulumi.StringOutput)
+}
+
+// Where the function sees it: `/mnt/` and a name.
+func (o FileSystemConfigOutput) LocalMountPath() pulumi.StringOutput {
+	return o.ApplyT(func(v FileSystemConfig) string { return v.LocalMountPath }).(pulumi.StringOutput)
+}
+
+type FileSystemConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (FileSystemConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FileSystemConfig)(nil)).Elem()
+}
+
+func (o FileSystemConfigPtrOutput) ToFileSystemConfigPtrOutput() FileSystemConfigPtrOutput {
+	return o
+}
+
+func (o FileSystemConfigPtrOutput) ToFileSystemConfigPtrOutputWithContext(ctx context.Context) FileSystemConfigPtrOutput {
+	return o
+}
+
+func (o FileSystemConfigPtrOutput) Elem() FileSystemConfigOutput {
+	return o.ApplyT(func(v *FileSystemConfig) FileSystemConfig {
+		if v != nil {
+			return *v
+		}
+		var ret FileSystemConfig
+		return ret
+	}).(FileSystemConfigOutput)
+}
+
+// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+func (o FileSystemConfigPtrOutput) Arn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FileSystemConfig) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.Arn
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the function sees it: `/mnt/` and a name.
+func (o FileSystemConfigPtrOutput) LocalMountPath() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *FileSystemConfig) *string {
+		if v == nil {
+			return nil
+		}
+		return &v.LocalMountPath
+	}).(pulumi.StringPtrOutput)
+}
+
+// An HTTPS address of the function's own.
+type FunctionUrl struct {
+	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
+	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+	Cors *Cors `pulumi:"cors"`
+	// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	InvokeMode *UrlInvokeMode `pulumi:"invokeMode"`
+}
+
+// FunctionUrlInput is an input type that accepts FunctionUrlArgs and FunctionUrlOutput values.
+// You can construct a concrete instance of `FunctionUrlInput` via:
+//
+//	FunctionUrlArgs{...}
+type FunctionUrlInput interface {
+	pulumi.Input
+
+	ToFunctionUrlOutput() FunctionUrlOutput
+	ToFunctionUrlOutputWithContext(context.Context) FunctionUrlOutput
+}
+
+// An HTTPS address of the function's own.
+type FunctionUrlArgs struct {
+	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
+	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+	Cors *CorsArgs `pulumi:"cors"`
+	// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	InvokeMode UrlInvokeModePtrInput `pulumi:"invokeMode"`
+}
+
+func (FunctionUrlArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*FunctionUrl)(nil)).Elem()
+}
+
+func (i FunctionUrlArgs) ToFunctionUrlOutput() FunctionUrlOutput {
+	return i.ToFunctionUrlOutputWithContext(context.Background())
+}
+
+func (i FunctionUrlArgs) ToFunctionUrlOutputWithContext(ctx context.Context) FunctionUrlOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionUrlOutput)
+}
+
+func (i FunctionUrlArgs) ToFunctionUrlPtrOutput() FunctionUrlPtrOutput {
+	return i.ToFunctionUrlPtrOutputWithContext(context.Background())
+}
+
+func (i FunctionUrlArgs) ToFunctionUrlPtrOutputWithContext(ctx context.Context) FunctionUrlPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionUrlOutput).ToFunctionUrlPtrOutputWithContext(ctx)
+}
+
+// FunctionUrlPtrInput is an input type that accepts FunctionUrlArgs, FunctionUrlPtr and FunctionUrlPtrOutput values.
+// You can construct a concrete instance of `FunctionUrlPtrInput` via:
+//
+//	        FunctionUrlArgs{...}
+//
+//	or:
+//
+//	        nil
+type FunctionUrlPtrInput interface {
+	pulumi.Input
+
+	ToFunctionUrlPtrOutput() FunctionUrlPtrOutput
+	ToFunctionUrlPtrOutputWithContext(context.Context) FunctionUrlPtrOutput
+}
+
+type functionUrlPtrType FunctionUrlArgs
+
+func FunctionUrlPtr(v *FunctionUrlArgs) FunctionUrlPtrInput {
+	return (*functionUrlPtrType)(v)
+}
+
+func (*functionUrlPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**FunctionUrl)(nil)).Elem()
+}
+
+func (i *functionUrlPtrType) ToFunctionUrlPtrOutput() FunctionUrlPtrOutput {
+	return i.ToFunctionUrlPtrOutputWithContext(context.Background())
+}
+
+func (i *functionUrlPtrType) ToFunctionUrlPtrOutputWithContext(ctx context.Context) FunctionUrlPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(FunctionUrlPtrOutput)
+}
+
+// An HTTPS address of the function's own.
+type FunctionUrlOutput struct{ *pulumi.OutputState }
+
+func (FunctionUrlOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*FunctionUrl)(nil)).Elem()
+}
+
+func (o FunctionUrlOutput) ToFunctionUrlOutput() FunctionUrlOutput {
+	return o
+}
+
+func (o FunctionUrlOutput) ToFunctionUrlOutputWithContext(ctx context.Context) FunctionUrlOutput {
+	return o
+}
+
+func (o FunctionUrlOutput) ToFunctionUrlPtrOutput() FunctionUrlPtrOutput {
+	return o.ToFunctionUrlPtrOutputWithContext(context.Background())
+}
+
+func (o FunctionUrlOutput) ToFunctionUrlPtrOutputWithContext(ctx context.Context) FunctionUrlPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v FunctionUrl) *FunctionUrl {
+		return &v
+	}).(FunctionUrlPtrOutput)
+}
+
+// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+func (o FunctionUrlOutput) AuthorizationType() UrlAuthorizationTypePtrOutput {
+	return o.ApplyT(func(v FunctionUrl) *UrlAuthorizationType { return v.AuthorizationType }).(UrlAuthorizationTypePtrOutput)
+}
+
+// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+func (o FunctionUrlOutput) Cors() CorsPtrOutput {
+	return o.ApplyT(func(v FunctionUrl) *Cors { return v.Cors }).(CorsPtrOutput)
+}
+
+// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+func (o FunctionUrlOutput) InvokeMode() UrlInvokeModePtrOutput {
+	return o.ApplyT(func(v FunctionUrl) *UrlInvokeMode { return v.InvokeMode }).(UrlInvokeModePtrOutput)
+}
+
+type FunctionUrlPtrOutput struct{ *pulumi.OutputState }
+
+func (FunctionUrlPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**FunctionUrl)(nil)).Elem()
+}
+
+func (o FunctionUrlPtrOutput) ToFunctionUrlPtrOutput() FunctionUrlPtrOutput {
+	return o
+}
+
+func (o FunctionUrlPtrOutput) ToFunctionUrlPtrOutputWithContext(ctx context.Context) FunctionUrlPtrOutput {
+	return o
+}
+
+func (o FunctionUrlPtrOutput) Elem() FunctionUrlOutput {
+	return o.ApplyT(func(v *FunctionUrl) FunctionUrl {
+		if v != nil {
+			return *v
+		}
+		var ret FunctionUrl
+		return ret
+	}).(FunctionUrlOutput)
+}
+
+// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+func (o FunctionUrlPtrOutput) AuthorizationType() UrlAuthorizationTypePtrOutput {
+	return o.ApplyT(func(v *FunctionUrl) *UrlAuthorizationType {
+		if v == nil {
+			return nil
+		}
+		return v.AuthorizationType
+	}).(UrlAuthorizationTypePtrOutput)
+}
+
+// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+func (o FunctionUrlPtrOutput) Cors() CorsPtrOutput {
+	return o.ApplyT(func(v *FunctionUrl) *Cors {
+		if v == nil {
+			return nil
+		}
+		return v.Cors
+	}).(CorsPtrOutput)
+}
+
+// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
+	return o.ApplyT(func(v *FunctionUrl) *UrlInvokeMode {
+		if v == nil {
+			return nil
+		}
+		return v.InvokeMode
+	}).(UrlInvokeModePtrOutput)
+}
+
+// Form and level of what reaches the log group.
+type LoggingConfig struct {
+	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+	ApplicationLogLevel *ApplicationLogLevel `pulumi:"applicationLogLevel"`
+	// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+	LogFormat *LogFormat `pulumi:"logFormat"`
+	// Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+	SystemLogLevel *SystemLogLevel `pulumi:"systemLogLevel"`
+}
+
+// LoggingConfigInput is an input type that accepts LoggingConfigArgs and LoggingConfigOutput values.
+// You can construct a concrete instance of `LoggingConfigInput` via:
+//
+//	LoggingConfigArgs{...}
+type LoggingConfigInput interface {
+	pulumi.Input
+
+	ToLoggingConfigOutput() LoggingConfigOutput
+	ToLoggingConfigOutputWithContext(context.Context) LoggingConfigOutput
+}
+
+// Form and level of what reaches the log group.
+type LoggingConfigArgs struct {
+	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+	ApplicationLogLevel ApplicationLogLevelPtrInput `pulumi:"applicationLogLevel"`
+	// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+	LogFormat LogFormatPtrInput `pulumi:"logFormat"`
+	// Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+	SystemLogLevel SystemLogLevelPtrInput `pulumi:"systemLogLevel"`
+}
+
+func (LoggingConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LoggingConfig)(nil)).Elem()
+}
+
+func (i LoggingConfigArgs) ToLoggingConfigOutput() LoggingConfigOutput {
+	return i.ToLoggingConfigOutputWithContext(context.Background())
+}
+
+func (i LoggingConfigArgs) ToLoggingConfigOutputWithContext(ctx context.Context) LoggingConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingConfigOutput)
+}
+
+func (i LoggingConfigArgs) ToLoggingConfigPtrOutput() LoggingConfigPtrOutput {
+	return i.ToLoggingConfigPtrOutputWithContext(context.Background())
+}
+
+func (i LoggingConfigArgs) ToLoggingConfigPtrOutputWithContext(ctx context.Context) LoggingConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingConfigOutput).ToLoggingConfigPtrOutputWithContext(ctx)
+}
+
+// LoggingConfigPtrInput is an input type that accepts LoggingConfigArgs, LoggingConfigPtr and LoggingConfigPtrOutput values.
+// You can construct a concrete instance of `LoggingConfigPtrInput` via:
+//
+//	        LoggingConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type LoggingConfigPtrInput interface {
+	pulumi.Input
+
+	ToLoggingConfigPtrOutput() LoggingConfigPtrOutput
+	ToLoggingConfigPtrOutputWithContext(context.Context) LoggingConfigPtrOutput
+}
+
+type loggingConfigPtrType LoggingConfigArgs
+
+func LoggingConfigPtr(v *LoggingConfigArgs) LoggingConfigPtrInput {
+	return (*loggingConfigPtrType)(v)
+}
+
+func (*loggingConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LoggingConfig)(nil)).Elem()
+}
+
+func (i *loggingConfigPtrType) ToLoggingConfigPtrOutput() LoggingConfigPtrOutput {
+	return i.ToLoggingConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *loggingConfigPtrType) ToLoggingConfigPtrOutputWithContext(ctx context.Context) LoggingConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LoggingConfigPtrOutput)
+}
+
+// Form and level of what reaches the log group.
+type LoggingConfigOutput struct{ *pulumi.OutputState }
+
+func (LoggingConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LoggingConfig)(nil)).Elem()
+}
+
+func (o LoggingConfigOutput) ToLoggingConfigOutput() LoggingConfigOutput {
+	return o
+}
+
+func (o LoggingConfigOutput) ToLoggingConfigOutputWithContext(ctx context.Context) LoggingConfigOutput {
+	return o
+}
+
+func (o LoggingConfigOutput) ToLoggingConfigPtrOutput() LoggingConfigPtrOutput {
+	return o.ToLoggingConfigPtrOutputWithContext(context.Background())
+}
+
+func (o LoggingConfigOutput) ToLoggingConfigPtrOutputWithContext(ctx context.Context) LoggingConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LoggingConfig) *LoggingConfig {
+		return &v
+	}).(LoggingConfigPtrOutput)
+}
+
+// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+func (o LoggingConfigOutput) ApplicationLogLevel() ApplicationLogLevelPtrOutput {
+	return o.ApplyT(func(v LoggingConfig) *ApplicationLogLevel { return v.ApplicationLogLevel }).(ApplicationLogLevelPtrOutput)
+}
+
+// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+func (o LoggingConfigOutput) LogFormat() LogFormatPtrOutput {
+	return o.ApplyT(func(v LoggingConfig) *LogFormat { return v.LogFormat }).(LogFormatPtrOutput)
+}
+
+// Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+func (o LoggingConfigOutput) SystemLogLevel() SystemLogLevelPtrOutput {
+	return o.ApplyT(func(v LoggingConfig) *SystemLogLevel { return v.SystemLogLevel }).(SystemLogLevelPtrOutput)
+}
+
+type LoggingConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (LoggingConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LoggingConfig)(nil)).Elem()
+}
+
+func (o LoggingConfigPtrOutput) ToLoggingConfigPtrOutput() LoggingConfigPtrOutput {
+	return o
+}
+
+func (o LoggingConfigPtrOutput) ToLoggingConfigPtrOutputWithContext(ctx context.Context) LoggingConfigPtrOutput {
+	return o
+}
+
+func (o LoggingConfigPtrOutput) Elem() LoggingConfigOutput {
+	return o.ApplyT(func(v *LoggingConfig) LoggingConfig {
+		if v != nil {
+			return *v
+		}
+		var ret LoggingConfig
+		return ret
+	}).(LoggingConfigOutput)
+}
+
+// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+func (o LoggingConfigPtrOutput) ApplicationLogLevel() ApplicationLogLevelPtrOutput {
+	return o.ApplyT(func(v *LoggingConfig) *ApplicationLogLevel {
+		if v == nil {
+			return nil
+		}
+		return v.ApplicationLogLevel
+	}).(ApplicationLogLevelPtrOutput)
+}
+
+// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+func (o LoggingConfigPtrOutput) LogFormat() LogFormatPtrOutput {
+	return o.ApplyT(func(v *LoggingConfig) *LogFormat {
+		if v == nil {
+			return nil
+		}
+		return v.LogFormat
+	}).(LogFormatPtrOutput)
+}
+
+// Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+func (o LoggingConfigPtrOutput) SystemLogLevel() SystemLogLevelPtrOutput {
+	return o.ApplyT(func(v *LoggingConfig) *SystemLogLevel {
+		if v == nil {
+			return nil
+		}
+		return v.SystemLogLevel
+	}).(SystemLogLevelPtrOutput)
+}
+
+// Starts from a snapshot of the initialised function.
+type SnapStart struct {
+	// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+	ApplyOn SnapStartApplyOn `pulumi:"applyOn"`
+}
+
+// SnapStartInput is an input type that accepts SnapStartArgs and SnapStartOutput values.
+// You can construct a concrete instance of `SnapStartInput` via:
+//
+//	SnapStartArgs{...}
+type SnapStartInput interface {
+	pulumi.Input
+
+	ToSnapStartOutput() SnapStartOutput
+	ToSnapStartOutputWithContext(context.Context) SnapStartOutput
+}
+
+// Starts from a snapshot of the initialised function.
+type SnapStartArgs struct {
+	// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+	ApplyOn SnapStartApplyOn `pulumi:"applyOn"`
+}
+
+func (SnapStartArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*SnapStart)(nil)).Elem()
+}
+
+func (i SnapStartArgs) ToSnapStartOutput() SnapStartOutput {
+	return i.ToSnapStartOutputWithContext(context.Background())
+}
+
+func (i SnapStartArgs) ToSnapStartOutputWithContext(ctx context.Context) SnapStartOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SnapStartOutput)
+}
+
+func (i SnapStartArgs) ToSnapStartPtrOutput() SnapStartPtrOutput {
+	return i.ToSnapStartPtrOutputWithContext(context.Background())
+}
+
+func (i SnapStartArgs) ToSnapStartPtrOutputWithContext(ctx context.Context) SnapStartPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SnapStartOutput).ToSnapStartPtrOutputWithContext(ctx)
+}
+
+// SnapStartPtrInput is an input type that accepts SnapStartArgs, SnapStartPtr and SnapStartPtrOutput values.
+// You can construct a concrete instance of `SnapStartPtrInput` via:
+//
+//	        SnapStartArgs{...}
+//
+//	or:
+//
+//	        nil
+type SnapStartPtrInput interface {
+	pulumi.Input
+
+	ToSnapStartPtrOutput() SnapStartPtrOutput
+	ToSnapStartPtrOutputWithContext(context.Context) SnapStartPtrOutput
+}
+
+type snapStartPtrType SnapStartArgs
+
+func SnapStartPtr(v *SnapStartArgs) SnapStartPtrInput {
+	return (*snapStartPtrType)(v)
+}
+
+func (*snapStartPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**SnapStart)(nil)).Elem()
+}
+
+func (i *snapStartPtrType) ToSnapStartPtrOutput() SnapStartPtrOutput {
+	return i.ToSnapStartPtrOutputWithContext(context.Background())
+}
+
+func (i *snapStartPtrType) ToSnapStartPtrOutputWithContext(ctx context.Context) SnapStartPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(SnapStartPtrOutput)
+}
+
+// Starts from a snapshot of the initialised function.
+type SnapStartOutput struct{ *pulumi.OutputState }
+
+func (SnapStartOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*SnapStart)(nil)).Elem()
+}
+
+func (o SnapStartOutput) ToSnapStartOutput() SnapStartOutput {
+	return o
+}
+
+func (o SnapStartOutput) ToSnapStartOutputWithContext(ctx context.Context) SnapStartOutput {
+	return o
+}
+
+func (o SnapStartOutput) ToSnapStartPtrOutput() SnapStartPtrOutput {
+	return o.ToSnapStartPtrOutputWithContext(context.Background())
+}
+
+func (o SnapStartOutput) ToSnapStartPtrOutputWithContext(ctx context.Context) SnapStartPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v SnapStart) *SnapStart {
+		return &v
+	}).(SnapStartPtrOutput)
+}
+
+// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+func (o SnapStartOutput) ApplyOn() SnapStartApplyOnOutput {
+	return o.ApplyT(func(v SnapStart) SnapStartApplyOn { return v.ApplyOn }).(SnapStartApplyOnOutput)
+}
+
+type SnapStartPtrOutput struct{ *pulumi.OutputState }
+
+func (SnapStartPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**SnapStart)(nil)).Elem()
+}
+
+func (o SnapStartPtrOutput) ToSnapStartPtrOutput() SnapStartPtrOutput {
+	return o
+}
+
+func (o SnapStartPtrOutput) ToSnapStartPtrOutputWithContext(ctx context.Context) SnapStartPtrOutput {
+	return o
+}
+
+func (o SnapStartPtrOutput) Elem() SnapStartOutput {
+	return o.ApplyT(func(v *SnapStart) SnapStart {
+		if v != nil {
+			return *v
+		}
+		var ret SnapStart
+		return ret
+	}).(SnapStartOutput)
+}
+
+// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+func (o SnapStartPtrOutput) ApplyOn() SnapStartApplyOnPtrOutput {
+	return o.ApplyT(func(v *SnapStart) *SnapStartApplyOn {
+		if v == nil {
+			return nil
+		}
+		return &v.ApplyOn
+	}).(SnapStartApplyOnPtrOutput)
+}
+
+// Network of the function.
+type VpcConfig struct {
+	// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+	Ipv6AllowedForDualStack *bool `pulumi:"ipv6AllowedForDualStack"`
+	// IDs of the security groups, at most five.
+	SecurityGroupIds []string `pulumi:"securityGroupIds"`
+	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+	SubnetIds []string `pulumi:"subnetIds"`
+}
+
+// VpcConfigInput is an input type that accepts VpcConfigArgs and VpcConfigOutput values.
+// You can construct a concrete instance of `VpcConfigInput` via:
+//
+//	VpcConfigArgs{...}
+type VpcConfigInput interface {
+	pulumi.Input
+
+	ToVpcConfigOutput() VpcConfigOutput
+	ToVpcConfigOutputWithContext(context.Context) VpcConfigOutput
+}
+
+// Network of the function.
+type VpcConfigArgs struct {
+	// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+	Ipv6AllowedForDualStack pulumi.BoolPtrInput `pulumi:"ipv6AllowedForDualStack"`
+	// IDs of the security groups, at most five.
+	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
+	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
+}
+
+func (VpcConfigArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*VpcConfig)(nil)).Elem()
+}
+
+func (i VpcConfigArgs) ToVpcConfigOutput() VpcConfigOutput {
+	return i.ToVpcConfigOutputWithContext(context.Background())
+}
+
+func (i VpcConfigArgs) ToVpcConfigOutputWithContext(ctx context.Context) VpcConfigOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VpcConfigOutput)
+}
+
+func (i VpcConfigArgs) ToVpcConfigPtrOutput() VpcConfigPtrOutput {
+	return i.ToVpcConfigPtrOutputWithContext(context.Background())
+}
+
+func (i VpcConfigArgs) ToVpcConfigPtrOutputWithContext(ctx context.Context) VpcConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VpcConfigOutput).ToVpcConfigPtrOutputWithContext(ctx)
+}
+
+// VpcConfigPtrInput is an input type that accepts VpcConfigArgs, VpcConfigPtr and VpcConfigPtrOutput values.
+// You can construct a concrete instance of `VpcConfigPtrInput` via:
+//
+//	        VpcConfigArgs{...}
+//
+//	or:
+//
+//	        nil
+type VpcConfigPtrInput interface {
+	pulumi.Input
+
+	ToVpcConfigPtrOutput() VpcConfigPtrOutput
+	ToVpcConfigPtrOutputWithContext(context.Context) VpcConfigPtrOutput
+}
+
+type vpcConfigPtrType VpcConfigArgs
+
+func VpcConfigPtr(v *VpcConfigArgs) VpcConfigPtrInput {
+	return (*vpcConfigPtrType)(v)
+}
+
+func (*vpcConfigPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**VpcConfig)(nil)).Elem()
+}
+
+func (i *vpcConfigPtrType) ToVpcConfigPtrOutput() VpcConfigPtrOutput {
+	return i.ToVpcConfigPtrOutputWithContext(context.Background())
+}
+
+func (i *vpcConfigPtrType) ToVpcConfigPtrOutputWithContext(ctx context.Context) VpcConfigPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(VpcConfigPtrOutput)
+}
+
+// Network of the function.
+type VpcConfigOutput struct{ *pulumi.OutputState }
+
+func (VpcConfigOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*VpcConfig)(nil)).Elem()
+}
+
+func (o VpcConfigOutput) ToVpcConfigOutput() VpcConfigOutput {
+	return o
+}
+
+func (o VpcConfigOutput) ToVpcConfigOutputWithContext(ctx context.Context) VpcConfigOutput {
+	return o
+}
+
+func (o VpcConfigOutput) ToVpcConfigPtrOutput() VpcConfigPtrOutput {
+	return o.ToVpcConfigPtrOutputWithContext(context.Background())
+}
+
+func (o VpcConfigOutput) ToVpcConfigPtrOutputWithContext(ctx context.Context) VpcConfigPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v VpcConfig) *VpcConfig {
+		return &v
+	}).(VpcConfigPtrOutput)
+}
+
+// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+func (o VpcConfigOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v VpcConfig) *bool { return v.Ipv6AllowedForDualStack }).(pulumi.BoolPtrOutput)
+}
+
+// IDs of the security groups, at most five.
+func (o VpcConfigOutput) SecurityGroupIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v VpcConfig) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
+}
+
+// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+func (o VpcConfigOutput) SubnetIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v VpcConfig) []string { return v.SubnetIds }).(pulumi.StringArrayOutput)
+}
+
+type VpcConfigPtrOutput struct{ *pulumi.OutputState }
+
+func (VpcConfigPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**VpcConfig)(nil)).Elem()
+}
+
+func (o VpcConfigPtrOutput) ToVpcConfigPtrOutput() VpcConfigPtrOutput {
+	return o
+}
+
+func (o VpcConfigPtrOutput) ToVpcConfigPtrOutputWithContext(ctx context.Context) VpcConfigPtrOutput {
+	return o
+}
+
+func (o VpcConfigPtrOutput) Elem() VpcConfigOutput {
+	return o.ApplyT(func(v *VpcConfig) VpcConfig {
+		if v != nil {
+			return *v
+		}
+		var ret VpcConfig
+		return ret
+	}).(VpcConfigOutput)
+}
+
+// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+func (o VpcConfigPtrOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *VpcConfig) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.Ipv6AllowedForDualStack
+	}).(pulumi.BoolPtrOutput)
+}
+
+// IDs of the security groups, at most five.
+func (o VpcConfigPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *VpcConfig) []string {
+		if v == nil {
+			return nil
+		}
+		return v.SecurityGroupIds
+	}).(pulumi.StringArrayOutput)
+}
+
+// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+func (o VpcConfigPtrOutput) SubnetIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *VpcConfig) []string {
+		if v == nil {
+			return nil
+		}
+		return v.SubnetIds
+	}).(pulumi.StringArrayOutput)
+}
+
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ChecksInput)(nil)).Elem(), ChecksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChecksPtrInput)(nil)).Elem(), ChecksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CopyFileInput)(nil)).Elem(), CopyFileArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CopyFileArrayInput)(nil)).Elem(), CopyFileArray{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CorsInput)(nil)).Elem(), CorsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*CorsPtrInput)(nil)).Elem(), CorsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DestinationInput)(nil)).Elem(), DestinationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DestinationPtrInput)(nil)).Elem(), DestinationArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DestinationConfigInput)(nil)).Elem(), DestinationConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DestinationConfigPtrInput)(nil)).Elem(), DestinationConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DurableConfigInput)(nil)).Elem(), DurableConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*DurableConfigPtrInput)(nil)).Elem(), DurableConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EphemeralStorageInput)(nil)).Elem(), EphemeralStorageArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*EphemeralStoragePtrInput)(nil)).Elem(), EphemeralStorageArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*EventInvokeConfigInput)(nil)).Elem(), EventInvokeConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*EventInvokeConfigPtrInput)(nil)).Elem(), EventInvokeConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FileSystemConfigInput)(nil)).Elem(), FileSystemConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FileSystemConfigPtrInput)(nil)).Elem(), FileSystemConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FunctionUrlInput)(nil)).Elem(), FunctionUrlArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*FunctionUrlPtrInput)(nil)).Elem(), FunctionUrlArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigInput)(nil)).Elem(), LoggingConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigPtrInput)(nil)).Elem(), LoggingConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartInput)(nil)).Elem(), SnapStartArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartPtrInput)(nil)).Elem(), SnapStartArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VpcConfigInput)(nil)).Elem(), VpcConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*VpcConfigPtrInput)(nil)).Elem(), VpcConfigArgs{})
 	pulumi.RegisterOutputType(ChecksOutput{})
 	pulumi.RegisterOutputType(ChecksPtrOutput{})
 	pulumi.RegisterOutputType(CopyFileOutput{})
 	pulumi.RegisterOutputType(CopyFileArrayOutput{})
+	pulumi.RegisterOutputType(CorsOutput{})
+	pulumi.RegisterOutputType(CorsPtrOutput{})
+	pulumi.RegisterOutputType(DestinationOutput{})
+	pulumi.RegisterOutputType(DestinationPtrOutput{})
+	pulumi.RegisterOutputType(DestinationConfigOutput{})
+	pulumi.RegisterOutputType(DestinationConfigPtrOutput{})
+	pulumi.RegisterOutputType(DurableConfigOutput{})
+	pulumi.RegisterOutputType(DurableConfigPtrOutput{})
 	pulumi.RegisterOutputType(EphemeralStorageOutput{})
 	pulumi.RegisterOutputType(EphemeralStoragePtrOutput{})
+	pulumi.RegisterOutputType(EventInvokeConfigOutput{})
+	pulumi.RegisterOutputType(EventInvokeConfigPtrOutput{})
+	pulumi.RegisterOutputType(FileSystemConfigOutput{})
+	pulumi.RegisterOutputType(FileSystemConfigPtrOutput{})
+	pulumi.RegisterOutputType(FunctionUrlOutput{})
+	pulumi.RegisterOutputType(FunctionUrlPtrOutput{})
+	pulumi.RegisterOutputType(LoggingConfigOutput{})
+	pulumi.RegisterOutputType(LoggingConfigPtrOutput{})
+	pulumi.RegisterOutputType(SnapStartOutput{})
+	pulumi.RegisterOutputType(SnapStartPtrOutput{})
+	pulumi.RegisterOutputType(VpcConfigOutput{})
+	pulumi.RegisterOutputType(VpcConfigPtrOutput{})
 }

@@ -43,6 +43,74 @@ export interface CopyFileArgs {
 }
 
 /**
+ * What browsers may do from pages of other origins.
+ */
+export interface CorsArgs {
+    /**
+     * Whether requests may carry cookies and other credentials. Default: false.
+     */
+    allowCredentials?: pulumi.Input<boolean>;
+    /**
+     * Headers that requests may have, at most 100. Default: none.
+     */
+    allowHeaders?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+     */
+    allowMethods?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+     */
+    allowOrigins?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Headers of the answer that pages may read, at most 100. Default: none.
+     */
+    exposeHeaders?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+     */
+    maxAge?: pulumi.Input<number>;
+}
+
+/**
+ * Something that takes records of invocations.
+ */
+export interface DestinationArgs {
+    /**
+     * ARN of the queue, topic, event bus, function or bucket.
+     */
+    destination: pulumi.Input<string>;
+}
+
+/**
+ * Where records of asynchronous invocations go. The created role may send to them.
+ */
+export interface DestinationConfigArgs {
+    /**
+     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+     */
+    onFailure?: inputs.DestinationArgs;
+    /**
+     * For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+     */
+    onSuccess?: inputs.DestinationArgs;
+}
+
+/**
+ * How long an execution of a durable function may last, and how long its history is kept.
+ */
+export interface DurableConfigArgs {
+    /**
+     * Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+     */
+    executionTimeout?: pulumi.Input<number>;
+    /**
+     * Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+     */
+    retentionPeriod?: pulumi.Input<number>;
+}
+
+/**
  * Size of the function's `/tmp`.
  */
 export interface EphemeralStorageArgs {
@@ -50,4 +118,100 @@ export interface EphemeralStorageArgs {
      * Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      */
     size: pulumi.Input<number>;
+}
+
+/**
+ * What Lambda does with asynchronous invocations.
+ */
+export interface EventInvokeConfigArgs {
+    /**
+     * Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     */
+    destinationConfig?: inputs.DestinationConfigArgs;
+    /**
+     * Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+     */
+    maximumEventAgeInSeconds?: pulumi.Input<number>;
+    /**
+     * How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+     */
+    maximumRetryAttempts?: pulumi.Input<number>;
+}
+
+/**
+ * An Amazon EFS file system that the function sees as a folder.
+ */
+export interface FileSystemConfigArgs {
+    /**
+     * ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     */
+    arn: pulumi.Input<string>;
+    /**
+     * Where the function sees it: `/mnt/` and a name.
+     */
+    localMountPath: pulumi.Input<string>;
+}
+
+/**
+ * An HTTPS address of the function's own.
+ */
+export interface FunctionUrlArgs {
+    /**
+     * Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+     */
+    authorizationType?: enums.UrlAuthorizationType;
+    /**
+     * What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+     */
+    cors?: inputs.CorsArgs;
+    /**
+     * Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     */
+    invokeMode?: pulumi.Input<enums.UrlInvokeMode>;
+}
+
+/**
+ * Form and level of what reaches the log group.
+ */
+export interface LoggingConfigArgs {
+    /**
+     * Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     */
+    applicationLogLevel?: pulumi.Input<enums.ApplicationLogLevel>;
+    /**
+     * Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+     */
+    logFormat?: pulumi.Input<enums.LogFormat>;
+    /**
+     * Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     */
+    systemLogLevel?: pulumi.Input<enums.SystemLogLevel>;
+}
+
+/**
+ * Starts from a snapshot of the initialised function.
+ */
+export interface SnapStartArgs {
+    /**
+     * Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+     */
+    applyOn: enums.SnapStartApplyOn;
+}
+
+/**
+ * Network of the function.
+ */
+export interface VpcConfigArgs {
+    /**
+     * Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+     */
+    ipv6AllowedForDualStack?: pulumi.Input<boolean>;
+    /**
+     * IDs of the security groups, at most five.
+     */
+    securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+     */
+    subnetIds: pulumi.Input<pulumi.Input<string>[]>;
 }

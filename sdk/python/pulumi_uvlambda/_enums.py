@@ -7,11 +7,48 @@ import pulumi
 from enum import Enum
 
 __all__ = [
+    'ApplicationLogLevel',
     'Architecture',
     'CheckLevel',
+    'LogFormat',
     'PackageFormat',
+    'SnapStartApplyOn',
+    'SystemLogLevel',
     'TracingMode',
+    'UrlAuthorizationType',
+    'UrlInvokeMode',
 ]
+
+
+@pulumi.type_token("uvlambda:index:ApplicationLogLevel")
+class ApplicationLogLevel(_builtins.str, Enum):
+    """
+    Level of a log event of the function.
+    """
+    TRACE = "TRACE"
+    """
+    Everything.
+    """
+    DEBUG = "DEBUG"
+    """
+    Details for debugging, and worse.
+    """
+    INFO = "INFO"
+    """
+    What happens normally, and worse.
+    """
+    WARN = "WARN"
+    """
+    Warnings, and worse.
+    """
+    ERROR = "ERROR"
+    """
+    Errors, and worse.
+    """
+    FATAL = "FATAL"
+    """
+    What ends the function.
+    """
 
 
 @pulumi.type_token("uvlambda:index:Architecture")
@@ -48,6 +85,21 @@ class CheckLevel(_builtins.str, Enum):
     """
 
 
+@pulumi.type_token("uvlambda:index:LogFormat")
+class LogFormat(_builtins.str, Enum):
+    """
+    Form of log events.
+    """
+    TEXT = "Text"
+    """
+    Lines of text.
+    """
+    JSON = "JSON"
+    """
+    One JSON object an event.
+    """
+
+
 @pulumi.type_token("uvlambda:index:PackageFormat")
 class PackageFormat(_builtins.str, Enum):
     """
@@ -56,6 +108,36 @@ class PackageFormat(_builtins.str, Enum):
     ZIP = "zip"
     """
     Dependencies and code in one zip archive.
+    """
+
+
+@pulumi.type_token("uvlambda:index:SnapStartApplyOn")
+class SnapStartApplyOn(_builtins.str, Enum):
+    """
+    Which versions of a function get a snapshot.
+    """
+    PUBLISHED_VERSIONS = "PublishedVersions"
+    """
+    Every published version.
+    """
+
+
+@pulumi.type_token("uvlambda:index:SystemLogLevel")
+class SystemLogLevel(_builtins.str, Enum):
+    """
+    Level of a log event of Lambda.
+    """
+    DEBUG = "DEBUG"
+    """
+    Details for debugging, and worse.
+    """
+    INFO = "INFO"
+    """
+    What happens normally, and worse.
+    """
+    WARN = "WARN"
+    """
+    Warnings only.
     """
 
 
@@ -71,4 +153,34 @@ class TracingMode(_builtins.str, Enum):
     ACTIVE = "Active"
     """
     Sample incoming requests.
+    """
+
+
+@pulumi.type_token("uvlambda:index:UrlAuthorizationType")
+class UrlAuthorizationType(_builtins.str, Enum):
+    """
+    Who may call a function URL.
+    """
+    AWS_IAM = "AWS_IAM"
+    """
+    Who may do so by IAM, with signed requests.
+    """
+    NONE = "NONE"
+    """
+    Everybody.
+    """
+
+
+@pulumi.type_token("uvlambda:index:UrlInvokeMode")
+class UrlInvokeMode(_builtins.str, Enum):
+    """
+    How a function URL answers.
+    """
+    BUFFERED = "BUFFERED"
+    """
+    When the answer is complete; up to 6 MB.
+    """
+    RESPONSE_STREAM = "RESPONSE_STREAM"
+    """
+    While the answer is made.
     """

@@ -20,8 +20,28 @@ __all__ = [
     'ChecksArgsDict',
     'CopyFileArgs',
     'CopyFileArgsDict',
+    'CorsArgs',
+    'CorsArgsDict',
+    'DestinationConfigArgs',
+    'DestinationConfigArgsDict',
+    'DestinationArgs',
+    'DestinationArgsDict',
+    'DurableConfigArgs',
+    'DurableConfigArgsDict',
     'EphemeralStorageArgs',
     'EphemeralStorageArgsDict',
+    'EventInvokeConfigArgs',
+    'EventInvokeConfigArgsDict',
+    'FileSystemConfigArgs',
+    'FileSystemConfigArgsDict',
+    'FunctionUrlArgs',
+    'FunctionUrlArgsDict',
+    'LoggingConfigArgs',
+    'LoggingConfigArgsDict',
+    'SnapStartArgs',
+    'SnapStartArgsDict',
+    'VpcConfigArgs',
+    'VpcConfigArgsDict',
 ]
 
 MYPY = False
@@ -177,6 +197,289 @@ class CopyFileArgs:
 
 
 if not MYPY:
+    class CorsArgsDict(TypedDict):
+        """
+        What browsers may do from pages of other origins.
+        """
+        allow_credentials: NotRequired[pulumi.Input[_builtins.bool]]
+        """
+        Whether requests may carry cookies and other credentials. Default: false.
+        """
+        allow_headers: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Headers that requests may have, at most 100. Default: none.
+        """
+        allow_methods: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        """
+        allow_origins: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        """
+        expose_headers: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Headers of the answer that pages may read, at most 100. Default: none.
+        """
+        max_age: NotRequired[pulumi.Input[_builtins.int]]
+        """
+        Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        """
+elif False:
+    CorsArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class CorsArgs:
+    def __init__(__self__, *,
+                 allow_credentials: Optional[pulumi.Input[_builtins.bool]] = None,
+                 allow_headers: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 allow_methods: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 allow_origins: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 expose_headers: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 max_age: Optional[pulumi.Input[_builtins.int]] = None):
+        """
+        What browsers may do from pages of other origins.
+        :param pulumi.Input[_builtins.bool] allow_credentials: Whether requests may carry cookies and other credentials. Default: false.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_headers: Headers that requests may have, at most 100. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_methods: Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_origins: Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] expose_headers: Headers of the answer that pages may read, at most 100. Default: none.
+        :param pulumi.Input[_builtins.int] max_age: Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        """
+        if allow_credentials is not None:
+            pulumi.set(__self__, "allow_credentials", allow_credentials)
+        if allow_headers is not None:
+            pulumi.set(__self__, "allow_headers", allow_headers)
+        if allow_methods is not None:
+            pulumi.set(__self__, "allow_methods", allow_methods)
+        if allow_origins is not None:
+            pulumi.set(__self__, "allow_origins", allow_origins)
+        if expose_headers is not None:
+            pulumi.set(__self__, "expose_headers", expose_headers)
+        if max_age is not None:
+            pulumi.set(__self__, "max_age", max_age)
+
+    @_builtins.property
+    @pulumi.getter(name="allowCredentials")
+    def allow_credentials(self) -> Optional[pulumi.Input[_builtins.bool]]:
+        """
+        Whether requests may carry cookies and other credentials. Default: false.
+        """
+        return pulumi.get(self, "allow_credentials")
+
+    @allow_credentials.setter
+    def allow_credentials(self, value: Optional[pulumi.Input[_builtins.bool]]):
+        pulumi.set(self, "allow_credentials", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowHeaders")
+    def allow_headers(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Headers that requests may have, at most 100. Default: none.
+        """
+        return pulumi.get(self, "allow_headers")
+
+    @allow_headers.setter
+    def allow_headers(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "allow_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowMethods")
+    def allow_methods(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        """
+        return pulumi.get(self, "allow_methods")
+
+    @allow_methods.setter
+    def allow_methods(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "allow_methods", value)
+
+    @_builtins.property
+    @pulumi.getter(name="allowOrigins")
+    def allow_origins(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        """
+        return pulumi.get(self, "allow_origins")
+
+    @allow_origins.setter
+    def allow_origins(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "allow_origins", value)
+
+    @_builtins.property
+    @pulumi.getter(name="exposeHeaders")
+    def expose_headers(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Headers of the answer that pages may read, at most 100. Default: none.
+        """
+        return pulumi.get(self, "expose_headers")
+
+    @expose_headers.setter
+    def expose_headers(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "expose_headers", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maxAge")
+    def max_age(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        """
+        return pulumi.get(self, "max_age")
+
+    @max_age.setter
+    def max_age(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "max_age", value)
+
+
+if not MYPY:
+    class DestinationConfigArgsDict(TypedDict):
+        """
+        Where records of asynchronous invocations go. The created role may send to them.
+        """
+        on_failure: NotRequired['DestinationArgsDict']
+        """
+        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        """
+        on_success: NotRequired['DestinationArgsDict']
+        """
+        For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        """
+elif False:
+    DestinationConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class DestinationConfigArgs:
+    def __init__(__self__, *,
+                 on_failure: Optional['DestinationArgs'] = None,
+                 on_success: Optional['DestinationArgs'] = None):
+        """
+        Where records of asynchronous invocations go. The created role may send to them.
+        :param 'DestinationArgs' on_failure: For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        :param 'DestinationArgs' on_success: For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        """
+        if on_failure is not None:
+            pulumi.set(__self__, "on_failure", on_failure)
+        if on_success is not None:
+            pulumi.set(__self__, "on_success", on_success)
+
+    @_builtins.property
+    @pulumi.getter(name="onFailure")
+    def on_failure(self) -> Optional['DestinationArgs']:
+        """
+        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        """
+        return pulumi.get(self, "on_failure")
+
+    @on_failure.setter
+    def on_failure(self, value: Optional['DestinationArgs']):
+        pulumi.set(self, "on_failure", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onSuccess")
+    def on_success(self) -> Optional['DestinationArgs']:
+        """
+        For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        """
+        return pulumi.get(self, "on_success")
+
+    @on_success.setter
+    def on_success(self, value: Optional['DestinationArgs']):
+        pulumi.set(self, "on_success", value)
+
+
+if not MYPY:
+    class DestinationArgsDict(TypedDict):
+        """
+        Something that takes records of invocations.
+        """
+        destination: pulumi.Input[_builtins.str]
+        """
+        ARN of the queue, topic, event bus, function or bucket.
+        """
+elif False:
+    DestinationArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class DestinationArgs:
+    def __init__(__self__, *,
+                 destination: pulumi.Input[_builtins.str]):
+        """
+        Something that takes records of invocations.
+        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic, event bus, function or bucket.
+        """
+        pulumi.set(__self__, "destination", destination)
+
+    @_builtins.property
+    @pulumi.getter
+    def destination(self) -> pulumi.Input[_builtins.str]:
+        """
+        ARN of the queue, topic, event bus, function or bucket.
+        """
+        return pulumi.get(self, "destination")
+
+    @destination.setter
+    def destination(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "destination", value)
+
+
+if not MYPY:
+    class DurableConfigArgsDict(TypedDict):
+        """
+        How long an execution of a durable function may last, and how long its history is kept.
+        """
+        execution_timeout: NotRequired[pulumi.Input[_builtins.int]]
+        """
+        Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        """
+        retention_period: NotRequired[pulumi.Input[_builtins.int]]
+        """
+        Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        """
+elif False:
+    DurableConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class DurableConfigArgs:
+    def __init__(__self__, *,
+                 execution_timeout: Optional[pulumi.Input[_builtins.int]] = None,
+                 retention_period: Optional[pulumi.Input[_builtins.int]] = None):
+        """
+        How long an execution of a durable function may last, and how long its history is kept.
+        :param pulumi.Input[_builtins.int] execution_timeout: Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        :param pulumi.Input[_builtins.int] retention_period: Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        """
+        if execution_timeout is not None:
+            pulumi.set(__self__, "execution_timeout", execution_timeout)
+        if retention_period is not None:
+            pulumi.set(__self__, "retention_period", retention_period)
+
+    @_builtins.property
+    @pulumi.getter(name="executionTimeout")
+    def execution_timeout(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        """
+        return pulumi.get(self, "execution_timeout")
+
+    @execution_timeout.setter
+    def execution_timeout(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "execution_timeout", value)
+
+    @_builtins.property
+    @pulumi.getter(name="retentionPeriod")
+    def retention_period(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
+        """
+        return pulumi.get(self, "retention_period")
+
+    @retention_period.setter
+    def retention_period(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "retention_period", value)
+
+
+if not MYPY:
     class EphemeralStorageArgsDict(TypedDict):
         """
         Size of the function's `/tmp`.
@@ -209,5 +512,396 @@ class EphemeralStorageArgs:
     @size.setter
     def size(self, value: pulumi.Input[_builtins.int]):
         pulumi.set(self, "size", value)
+
+
+if not MYPY:
+    class EventInvokeConfigArgsDict(TypedDict):
+        """
+        What Lambda does with asynchronous invocations.
+        """
+        destination_config: NotRequired['DestinationConfigArgsDict']
+        """
+        Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        """
+        maximum_event_age_in_seconds: NotRequired[pulumi.Input[_builtins.int]]
+        """
+        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+        """
+        maximum_retry_attempts: NotRequired[pulumi.Input[_builtins.int]]
+        """
+        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        """
+elif False:
+    EventInvokeConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class EventInvokeConfigArgs:
+    def __init__(__self__, *,
+                 destination_config: Optional['DestinationConfigArgs'] = None,
+                 maximum_event_age_in_seconds: Optional[pulumi.Input[_builtins.int]] = None,
+                 maximum_retry_attempts: Optional[pulumi.Input[_builtins.int]] = None):
+        """
+        What Lambda does with asynchronous invocations.
+        :param 'DestinationConfigArgs' destination_config: Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param pulumi.Input[_builtins.int] maximum_event_age_in_seconds: Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+        :param pulumi.Input[_builtins.int] maximum_retry_attempts: How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        """
+        if destination_config is not None:
+            pulumi.set(__self__, "destination_config", destination_config)
+        if maximum_event_age_in_seconds is not None:
+            pulumi.set(__self__, "maximum_event_age_in_seconds", maximum_event_age_in_seconds)
+        if maximum_retry_attempts is not None:
+            pulumi.set(__self__, "maximum_retry_attempts", maximum_retry_attempts)
+
+    @_builtins.property
+    @pulumi.getter(name="destinationConfig")
+    def destination_config(self) -> Optional['DestinationConfigArgs']:
+        """
+        Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        """
+        return pulumi.get(self, "destination_config")
+
+    @destination_config.setter
+    def destination_config(self, value: Optional['DestinationConfigArgs']):
+        pulumi.set(self, "destination_config", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maximumEventAgeInSeconds")
+    def maximum_event_age_in_seconds(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+        """
+        return pulumi.get(self, "maximum_event_age_in_seconds")
+
+    @maximum_event_age_in_seconds.setter
+    def maximum_event_age_in_seconds(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "maximum_event_age_in_seconds", value)
+
+    @_builtins.property
+    @pulumi.getter(name="maximumRetryAttempts")
+    def maximum_retry_attempts(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        """
+        return pulumi.get(self, "maximum_retry_attempts")
+
+    @maximum_retry_attempts.setter
+    def maximum_retry_attempts(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "maximum_retry_attempts", value)
+
+
+if not MYPY:
+    class FileSystemConfigArgsDict(TypedDict):
+        """
+        An Amazon EFS file system that the function sees as a folder.
+        """
+        arn: pulumi.Input[_builtins.str]
+        """
+        ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        """
+        local_mount_path: pulumi.Input[_builtins.str]
+        """
+        Where the function sees it: `/mnt/` and a name.
+        """
+elif False:
+    FileSystemConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class FileSystemConfigArgs:
+    def __init__(__self__, *,
+                 arn: pulumi.Input[_builtins.str],
+                 local_mount_path: pulumi.Input[_builtins.str]):
+        """
+        An Amazon EFS file system that the function sees as a folder.
+        :param pulumi.Input[_builtins.str] arn: ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        :param pulumi.Input[_builtins.str] local_mount_path: Where the function sees it: `/mnt/` and a name.
+        """
+        pulumi.set(__self__, "arn", arn)
+        pulumi.set(__self__, "local_mount_path", local_mount_path)
+
+    @_builtins.property
+    @pulumi.getter
+    def arn(self) -> pulumi.Input[_builtins.str]:
+        """
+        ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        """
+        return pulumi.get(self, "arn")
+
+    @arn.setter
+    def arn(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "arn", value)
+
+    @_builtins.property
+    @pulumi.getter(name="localMountPath")
+    def local_mount_path(self) -> pulumi.Input[_builtins.str]:
+        """
+        Where the function sees it: `/mnt/` and a name.
+        """
+        return pulumi.get(self, "local_mount_path")
+
+    @local_mount_path.setter
+    def local_mount_path(self, value: pulumi.Input[_builtins.str]):
+        pulumi.set(self, "local_mount_path", value)
+
+
+if not MYPY:
+    class FunctionUrlArgsDict(TypedDict):
+        """
+        An HTTPS address of the function's own.
+        """
+        authorization_type: NotRequired['UrlAuthorizationType']
+        """
+        Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+        """
+        cors: NotRequired['CorsArgsDict']
+        """
+        What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+        """
+        invoke_mode: NotRequired[pulumi.Input['UrlInvokeMode']]
+        """
+        Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        """
+elif False:
+    FunctionUrlArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class FunctionUrlArgs:
+    def __init__(__self__, *,
+                 authorization_type: Optional['UrlAuthorizationType'] = None,
+                 cors: Optional['CorsArgs'] = None,
+                 invoke_mode: Optional[pulumi.Input['UrlInvokeMode']] = None):
+        """
+        An HTTPS address of the function's own.
+        :param 'UrlAuthorizationType' authorization_type: Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+        :param 'CorsArgs' cors: What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+        :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        """
+        if authorization_type is not None:
+            pulumi.set(__self__, "authorization_type", authorization_type)
+        if cors is not None:
+            pulumi.set(__self__, "cors", cors)
+        if invoke_mode is not None:
+            pulumi.set(__self__, "invoke_mode", invoke_mode)
+
+    @_builtins.property
+    @pulumi.getter(name="authorizationType")
+    def authorization_type(self) -> Optional['UrlAuthorizationType']:
+        """
+        Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
+        """
+        return pulumi.get(self, "authorization_type")
+
+    @authorization_type.setter
+    def authorization_type(self, value: Optional['UrlAuthorizationType']):
+        pulumi.set(self, "authorization_type", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def cors(self) -> Optional['CorsArgs']:
+        """
+        What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
+        """
+        return pulumi.get(self, "cors")
+
+    @cors.setter
+    def cors(self, value: Optional['CorsArgs']):
+        pulumi.set(self, "cors", value)
+
+    @_builtins.property
+    @pulumi.getter(name="invokeMode")
+    def invoke_mode(self) -> Optional[pulumi.Input['UrlInvokeMode']]:
+        """
+        Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        """
+        return pulumi.get(self, "invoke_mode")
+
+    @invoke_mode.setter
+    def invoke_mode(self, value: Optional[pulumi.Input['UrlInvokeMode']]):
+        pulumi.set(self, "invoke_mode", value)
+
+
+if not MYPY:
+    class LoggingConfigArgsDict(TypedDict):
+        """
+        Form and level of what reaches the log group.
+        """
+        application_log_level: NotRequired[pulumi.Input['ApplicationLogLevel']]
+        """
+        Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        """
+        log_format: NotRequired[pulumi.Input['LogFormat']]
+        """
+        Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        """
+        system_log_level: NotRequired[pulumi.Input['SystemLogLevel']]
+        """
+        Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        """
+elif False:
+    LoggingConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class LoggingConfigArgs:
+    def __init__(__self__, *,
+                 application_log_level: Optional[pulumi.Input['ApplicationLogLevel']] = None,
+                 log_format: Optional[pulumi.Input['LogFormat']] = None,
+                 system_log_level: Optional[pulumi.Input['SystemLogLevel']] = None):
+        """
+        Form and level of what reaches the log group.
+        :param pulumi.Input['ApplicationLogLevel'] application_log_level: Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        :param pulumi.Input['LogFormat'] log_format: Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        :param pulumi.Input['SystemLogLevel'] system_log_level: Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        """
+        if application_log_level is not None:
+            pulumi.set(__self__, "application_log_level", application_log_level)
+        if log_format is not None:
+            pulumi.set(__self__, "log_format", log_format)
+        if system_log_level is not None:
+            pulumi.set(__self__, "system_log_level", system_log_level)
+
+    @_builtins.property
+    @pulumi.getter(name="applicationLogLevel")
+    def application_log_level(self) -> Optional[pulumi.Input['ApplicationLogLevel']]:
+        """
+        Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        """
+        return pulumi.get(self, "application_log_level")
+
+    @application_log_level.setter
+    def application_log_level(self, value: Optional[pulumi.Input['ApplicationLogLevel']]):
+        pulumi.set(self, "application_log_level", value)
+
+    @_builtins.property
+    @pulumi.getter(name="logFormat")
+    def log_format(self) -> Optional[pulumi.Input['LogFormat']]:
+        """
+        Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        """
+        return pulumi.get(self, "log_format")
+
+    @log_format.setter
+    def log_format(self, value: Optional[pulumi.Input['LogFormat']]):
+        pulumi.set(self, "log_format", value)
+
+    @_builtins.property
+    @pulumi.getter(name="systemLogLevel")
+    def system_log_level(self) -> Optional[pulumi.Input['SystemLogLevel']]:
+        """
+        Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        """
+        return pulumi.get(self, "system_log_level")
+
+    @system_log_level.setter
+    def system_log_level(self, value: Optional[pulumi.Input['SystemLogLevel']]):
+        pulumi.set(self, "system_log_level", value)
+
+
+if not MYPY:
+    class SnapStartArgsDict(TypedDict):
+        """
+        Starts from a snapshot of the initialised function.
+        """
+        apply_on: 'SnapStartApplyOn'
+        """
+        Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+        """
+elif False:
+    SnapStartArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class SnapStartArgs:
+    def __init__(__self__, *,
+                 apply_on: 'SnapStartApplyOn'):
+        """
+        Starts from a snapshot of the initialised function.
+        :param 'SnapStartApplyOn' apply_on: Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+        """
+        pulumi.set(__self__, "apply_on", apply_on)
+
+    @_builtins.property
+    @pulumi.getter(name="applyOn")
+    def apply_on(self) -> 'SnapStartApplyOn':
+        """
+        Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+        """
+        return pulumi.get(self, "apply_on")
+
+    @apply_on.setter
+    def apply_on(self, value: 'SnapStartApplyOn'):
+        pulumi.set(self, "apply_on", value)
+
+
+if not MYPY:
+    class VpcConfigArgsDict(TypedDict):
+        """
+        Network of the function.
+        """
+        security_group_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+        """
+        IDs of the security groups, at most five.
+        """
+        subnet_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
+        """
+        IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        """
+        ipv6_allowed_for_dual_stack: NotRequired[pulumi.Input[_builtins.bool]]
+        """
+        Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        """
+elif False:
+    VpcConfigArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class VpcConfigArgs:
+    def __init__(__self__, *,
+                 security_group_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 subnet_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
+                 ipv6_allowed_for_dual_stack: Optional[pulumi.Input[_builtins.bool]] = None):
+        """
+        Network of the function.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups, at most five.
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        :param pulumi.Input[_builtins.bool] ipv6_allowed_for_dual_stack: Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        """
+        pulumi.set(__self__, "security_group_ids", security_group_ids)
+        pulumi.set(__self__, "subnet_ids", subnet_ids)
+        if ipv6_allowed_for_dual_stack is not None:
+            pulumi.set(__self__, "ipv6_allowed_for_dual_stack", ipv6_allowed_for_dual_stack)
+
+    @_builtins.property
+    @pulumi.getter(name="securityGroupIds")
+    def security_group_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        IDs of the security groups, at most five.
+        """
+        return pulumi.get(self, "security_group_ids")
+
+    @security_group_ids.setter
+    def security_group_ids(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "security_group_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="subnetIds")
+    def subnet_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
+        """
+        IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        """
+        return pulumi.get(self, "subnet_ids")
+
+    @subnet_ids.setter
+    def subnet_ids(self, value: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "subnet_ids", value)
+
+    @_builtins.property
+    @pulumi.getter(name="ipv6AllowedForDualStack")
+    def ipv6_allowed_for_dual_stack(self) -> Optional[pulumi.Input[_builtins.bool]]:
+        """
+        Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        """
+        return pulumi.get(self, "ipv6_allowed_for_dual_stack")
+
+    @ipv6_allowed_for_dual_stack.setter
+    def ipv6_allowed_for_dual_stack(self, value: Optional[pulumi.Input[_builtins.bool]]):
+        pulumi.set(self, "ipv6_allowed_for_dual_stack", value)
 
 

@@ -22,16 +22,23 @@ __all__ = ['FunctionArgs', 'Function']
 class FunctionArgs:
     def __init__(__self__, *,
                  project: _builtins.str,
+                 alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional['ChecksArgs'] = None,
                  copy_files: Optional[Sequence['CopyFileArgs']] = None,
+                 dead_letter_queue: Optional[_builtins.bool] = None,
+                 dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
+                 durable_config: Optional['DurableConfigArgs'] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: Optional[pulumi.Input['EphemeralStorageArgs']] = None,
+                 event_invoke_config: Optional['EventInvokeConfigArgs'] = None,
                  exclude: Optional[Sequence[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
+                 file_system_config: Optional['FileSystemConfigArgs'] = None,
+                 function_url: Optional['FunctionUrlArgs'] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
@@ -41,6 +48,7 @@ class FunctionArgs:
                  log_group: Optional[pulumi.Input[_builtins.str]] = None,
                  log_group_name: Optional[pulumi.Input[_builtins.str]] = None,
                  log_retention_days: Optional[pulumi.Input[_builtins.int]] = None,
+                 logging_config: Optional['LoggingConfigArgs'] = None,
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
@@ -48,32 +56,44 @@ class FunctionArgs:
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
+                 publish: Optional[_builtins.bool] = None,
+                 reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
                  role_path: Optional[pulumi.Input[_builtins.str]] = None,
                  runtime: Optional[_builtins.str] = None,
+                 snap_start: Optional['SnapStartArgs'] = None,
                  source: Optional[_builtins.str] = None,
                  source_builds: Optional[Sequence[_builtins.str]] = None,
                  tags: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  timeout: Optional[pulumi.Input[_builtins.int]] = None,
-                 tracing_mode: Optional['TracingMode'] = None):
+                 tracing_mode: Optional['TracingMode'] = None,
+                 vpc_config: Optional['VpcConfigArgs'] = None):
         """
         The set of arguments for constructing a Function resource.
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
         :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none.
+        :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
+        :param 'DurableConfigArgs' durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default of AWS: 512 MB.
+        :param 'EventInvokeConfigArgs' event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
+        :param 'FileSystemConfigArgs' file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        :param 'FunctionUrlArgs' function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
         :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
@@ -83,6 +103,7 @@ class FunctionArgs:
         :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
         :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
         :param pulumi.Input[_builtins.int] log_retention_days: Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
+        :param 'LoggingConfigArgs' logging_config: Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
@@ -90,19 +111,26 @@ class FunctionArgs:
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both.
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
         :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+        :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        :param 'SnapStartArgs' snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
         :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
         :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         :param pulumi.Input[_builtins.int] timeout: Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
         :param 'TracingMode' tracing_mode: Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
+        :param 'VpcConfigArgs' vpc_config: Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         pulumi.set(__self__, "project", project)
+        if alias_name is not None:
+            pulumi.set(__self__, "alias_name", alias_name)
         if architecture is not None:
             pulumi.set(__self__, "architecture", architecture)
         if build_environment is not None:
@@ -113,16 +141,28 @@ class FunctionArgs:
             pulumi.set(__self__, "checks", checks)
         if copy_files is not None:
             pulumi.set(__self__, "copy_files", copy_files)
+        if dead_letter_queue is not None:
+            pulumi.set(__self__, "dead_letter_queue", dead_letter_queue)
+        if dead_letter_target_arn is not None:
+            pulumi.set(__self__, "dead_letter_target_arn", dead_letter_target_arn)
         if description is not None:
             pulumi.set(__self__, "description", description)
+        if durable_config is not None:
+            pulumi.set(__self__, "durable_config", durable_config)
         if environment is not None:
             pulumi.set(__self__, "environment", environment)
         if ephemeral_storage is not None:
             pulumi.set(__self__, "ephemeral_storage", ephemeral_storage)
+        if event_invoke_config is not None:
+            pulumi.set(__self__, "event_invoke_config", event_invoke_config)
         if exclude is not None:
             pulumi.set(__self__, "exclude", exclude)
         if extras is not None:
             pulumi.set(__self__, "extras", extras)
+        if file_system_config is not None:
+            pulumi.set(__self__, "file_system_config", file_system_config)
+        if function_url is not None:
+            pulumi.set(__self__, "function_url", function_url)
         if groups is not None:
             pulumi.set(__self__, "groups", groups)
         if handler is not None:
@@ -141,6 +181,8 @@ class FunctionArgs:
             pulumi.set(__self__, "log_group_name", log_group_name)
         if log_retention_days is not None:
             pulumi.set(__self__, "log_retention_days", log_retention_days)
+        if logging_config is not None:
+            pulumi.set(__self__, "logging_config", logging_config)
         if memory_size is not None:
             pulumi.set(__self__, "memory_size", memory_size)
         if name is not None:
@@ -155,8 +197,14 @@ class FunctionArgs:
             pulumi.set(__self__, "permissions_boundary", permissions_boundary)
         if policy_arns is not None:
             pulumi.set(__self__, "policy_arns", policy_arns)
+        if provisioned_concurrency is not None:
+            pulumi.set(__self__, "provisioned_concurrency", provisioned_concurrency)
         if prune is not None:
             pulumi.set(__self__, "prune", prune)
+        if publish is not None:
+            pulumi.set(__self__, "publish", publish)
+        if reserved_concurrent_executions is not None:
+            pulumi.set(__self__, "reserved_concurrent_executions", reserved_concurrent_executions)
         if retain_logs is not None:
             pulumi.set(__self__, "retain_logs", retain_logs)
         if role is not None:
@@ -167,6 +215,8 @@ class FunctionArgs:
             pulumi.set(__self__, "role_path", role_path)
         if runtime is not None:
             pulumi.set(__self__, "runtime", runtime)
+        if snap_start is not None:
+            pulumi.set(__self__, "snap_start", snap_start)
         if source is not None:
             pulumi.set(__self__, "source", source)
         if source_builds is not None:
@@ -177,6 +227,8 @@ class FunctionArgs:
             pulumi.set(__self__, "timeout", timeout)
         if tracing_mode is not None:
             pulumi.set(__self__, "tracing_mode", tracing_mode)
+        if vpc_config is not None:
+            pulumi.set(__self__, "vpc_config", vpc_config)
 
     @_builtins.property
     @pulumi.getter
@@ -191,6 +243,18 @@ class FunctionArgs:
     @project.setter
     def project(self, value: _builtins.str):
         pulumi.set(self, "project", value)
+
+    @_builtins.property
+    @pulumi.getter(name="aliasName")
+    def alias_name(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        """
+        return pulumi.get(self, "alias_name")
+
+    @alias_name.setter
+    def alias_name(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "alias_name", value)
 
     @_builtins.property
     @pulumi.getter
@@ -253,6 +317,30 @@ class FunctionArgs:
         pulumi.set(self, "copy_files", value)
 
     @_builtins.property
+    @pulumi.getter(name="deadLetterQueue")
+    def dead_letter_queue(self) -> Optional[_builtins.bool]:
+        """
+        Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        """
+        return pulumi.get(self, "dead_letter_queue")
+
+    @dead_letter_queue.setter
+    def dead_letter_queue(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "dead_letter_queue", value)
+
+    @_builtins.property
+    @pulumi.getter(name="deadLetterTargetArn")
+    def dead_letter_target_arn(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        """
+        return pulumi.get(self, "dead_letter_target_arn")
+
+    @dead_letter_target_arn.setter
+    def dead_letter_target_arn(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "dead_letter_target_arn", value)
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
@@ -263,6 +351,18 @@ class FunctionArgs:
     @description.setter
     def description(self, value: Optional[pulumi.Input[_builtins.str]]):
         pulumi.set(self, "description", value)
+
+    @_builtins.property
+    @pulumi.getter(name="durableConfig")
+    def durable_config(self) -> Optional['DurableConfigArgs']:
+        """
+        Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+        """
+        return pulumi.get(self, "durable_config")
+
+    @durable_config.setter
+    def durable_config(self, value: Optional['DurableConfigArgs']):
+        pulumi.set(self, "durable_config", value)
 
     @_builtins.property
     @pulumi.getter
@@ -289,6 +389,18 @@ class FunctionArgs:
         pulumi.set(self, "ephemeral_storage", value)
 
     @_builtins.property
+    @pulumi.getter(name="eventInvokeConfig")
+    def event_invoke_config(self) -> Optional['EventInvokeConfigArgs']:
+        """
+        Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        """
+        return pulumi.get(self, "event_invoke_config")
+
+    @event_invoke_config.setter
+    def event_invoke_config(self, value: Optional['EventInvokeConfigArgs']):
+        pulumi.set(self, "event_invoke_config", value)
+
+    @_builtins.property
     @pulumi.getter
     def exclude(self) -> Optional[Sequence[_builtins.str]]:
         """
@@ -311,6 +423,30 @@ class FunctionArgs:
     @extras.setter
     def extras(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "extras", value)
+
+    @_builtins.property
+    @pulumi.getter(name="fileSystemConfig")
+    def file_system_config(self) -> Optional['FileSystemConfigArgs']:
+        """
+        An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        """
+        return pulumi.get(self, "file_system_config")
+
+    @file_system_config.setter
+    def file_system_config(self, value: Optional['FileSystemConfigArgs']):
+        pulumi.set(self, "file_system_config", value)
+
+    @_builtins.property
+    @pulumi.getter(name="functionUrl")
+    def function_url(self) -> Optional['FunctionUrlArgs']:
+        """
+        Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        """
+        return pulumi.get(self, "function_url")
+
+    @function_url.setter
+    def function_url(self, value: Optional['FunctionUrlArgs']):
+        pulumi.set(self, "function_url", value)
 
     @_builtins.property
     @pulumi.getter
@@ -421,6 +557,18 @@ class FunctionArgs:
         pulumi.set(self, "log_retention_days", value)
 
     @_builtins.property
+    @pulumi.getter(name="loggingConfig")
+    def logging_config(self) -> Optional['LoggingConfigArgs']:
+        """
+        Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+        """
+        return pulumi.get(self, "logging_config")
+
+    @logging_config.setter
+    def logging_config(self, value: Optional['LoggingConfigArgs']):
+        pulumi.set(self, "logging_config", value)
+
+    @_builtins.property
     @pulumi.getter(name="memorySize")
     def memory_size(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
@@ -505,6 +653,18 @@ class FunctionArgs:
         pulumi.set(self, "policy_arns", value)
 
     @_builtins.property
+    @pulumi.getter(name="provisionedConcurrency")
+    def provisioned_concurrency(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+        """
+        return pulumi.get(self, "provisioned_concurrency")
+
+    @provisioned_concurrency.setter
+    def provisioned_concurrency(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "provisioned_concurrency", value)
+
+    @_builtins.property
     @pulumi.getter
     def prune(self) -> Optional[Sequence[_builtins.str]]:
         """
@@ -515,6 +675,30 @@ class FunctionArgs:
     @prune.setter
     def prune(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "prune", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def publish(self) -> Optional[_builtins.bool]:
+        """
+        Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        """
+        return pulumi.get(self, "publish")
+
+    @publish.setter
+    def publish(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "publish", value)
+
+    @_builtins.property
+    @pulumi.getter(name="reservedConcurrentExecutions")
+    def reserved_concurrent_executions(self) -> Optional[pulumi.Input[_builtins.int]]:
+        """
+        Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+        """
+        return pulumi.get(self, "reserved_concurrent_executions")
+
+    @reserved_concurrent_executions.setter
+    def reserved_concurrent_executions(self, value: Optional[pulumi.Input[_builtins.int]]):
+        pulumi.set(self, "reserved_concurrent_executions", value)
 
     @_builtins.property
     @pulumi.getter(name="retainLogs")
@@ -577,6 +761,18 @@ class FunctionArgs:
         pulumi.set(self, "runtime", value)
 
     @_builtins.property
+    @pulumi.getter(name="snapStart")
+    def snap_start(self) -> Optional['SnapStartArgs']:
+        """
+        Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+        """
+        return pulumi.get(self, "snap_start")
+
+    @snap_start.setter
+    def snap_start(self, value: Optional['SnapStartArgs']):
+        pulumi.set(self, "snap_start", value)
+
+    @_builtins.property
     @pulumi.getter
     def source(self) -> Optional[_builtins.str]:
         """
@@ -636,6 +832,18 @@ class FunctionArgs:
     def tracing_mode(self, value: Optional['TracingMode']):
         pulumi.set(self, "tracing_mode", value)
 
+    @_builtins.property
+    @pulumi.getter(name="vpcConfig")
+    def vpc_config(self) -> Optional['VpcConfigArgs']:
+        """
+        Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        """
+        return pulumi.get(self, "vpc_config")
+
+    @vpc_config.setter
+    def vpc_config(self, value: Optional['VpcConfigArgs']):
+        pulumi.set(self, "vpc_config", value)
+
 
 @pulumi.type_token("uvlambda:index:Function")
 class Function(pulumi.ComponentResource):
@@ -643,16 +851,23 @@ class Function(pulumi.ComponentResource):
     def __init__(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
+                 dead_letter_queue: Optional[_builtins.bool] = None,
+                 dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
+                 durable_config: Optional[Union['DurableConfigArgs', 'DurableConfigArgsDict']] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: Optional[pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']]] = None,
+                 event_invoke_config: Optional[Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict']] = None,
                  exclude: Optional[Sequence[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
+                 file_system_config: Optional[Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict']] = None,
+                 function_url: Optional[Union['FunctionUrlArgs', 'FunctionUrlArgsDict']] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
@@ -662,6 +877,7 @@ class Function(pulumi.ComponentResource):
                  log_group: Optional[pulumi.Input[_builtins.str]] = None,
                  log_group_name: Optional[pulumi.Input[_builtins.str]] = None,
                  log_retention_days: Optional[pulumi.Input[_builtins.int]] = None,
+                 logging_config: Optional[Union['LoggingConfigArgs', 'LoggingConfigArgsDict']] = None,
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
@@ -670,17 +886,22 @@ class Function(pulumi.ComponentResource):
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  project: Optional[_builtins.str] = None,
+                 provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
+                 publish: Optional[_builtins.bool] = None,
+                 reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
                  role_path: Optional[pulumi.Input[_builtins.str]] = None,
                  runtime: Optional[_builtins.str] = None,
+                 snap_start: Optional[Union['SnapStartArgs', 'SnapStartArgsDict']] = None,
                  source: Optional[_builtins.str] = None,
                  source_builds: Optional[Sequence[_builtins.str]] = None,
                  tags: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  timeout: Optional[pulumi.Input[_builtins.int]] = None,
                  tracing_mode: Optional['TracingMode'] = None,
+                 vpc_config: Optional[Union['VpcConfigArgs', 'VpcConfigArgsDict']] = None,
                  __props__=None):
         """
         An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
@@ -691,16 +912,23 @@ class Function(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
+        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
         :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none.
+        :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
+        :param Union['DurableConfigArgs', 'DurableConfigArgsDict'] durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default of AWS: 512 MB.
+        :param Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict'] event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
+        :param Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict'] file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        :param Union['FunctionUrlArgs', 'FunctionUrlArgsDict'] function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
         :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
@@ -710,6 +938,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
         :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
         :param pulumi.Input[_builtins.int] log_retention_days: Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
+        :param Union['LoggingConfigArgs', 'LoggingConfigArgsDict'] logging_config: Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
@@ -720,17 +949,22 @@ class Function(pulumi.ComponentResource):
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        :param Union['SnapStartArgs', 'SnapStartArgsDict'] snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
         :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
         :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         :param pulumi.Input[_builtins.int] timeout: Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
         :param 'TracingMode' tracing_mode: Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
+        :param Union['VpcConfigArgs', 'VpcConfigArgsDict'] vpc_config: Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         ...
     @overload
@@ -760,16 +994,23 @@ class Function(pulumi.ComponentResource):
     def _internal_init(__self__,
                  resource_name: str,
                  opts: Optional[pulumi.ResourceOptions] = None,
+                 alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
+                 dead_letter_queue: Optional[_builtins.bool] = None,
+                 dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
+                 durable_config: Optional[Union['DurableConfigArgs', 'DurableConfigArgsDict']] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  ephemeral_storage: Optional[pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']]] = None,
+                 event_invoke_config: Optional[Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict']] = None,
                  exclude: Optional[Sequence[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
+                 file_system_config: Optional[Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict']] = None,
+                 function_url: Optional[Union['FunctionUrlArgs', 'FunctionUrlArgsDict']] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
@@ -779,6 +1020,7 @@ class Function(pulumi.ComponentResource):
                  log_group: Optional[pulumi.Input[_builtins.str]] = None,
                  log_group_name: Optional[pulumi.Input[_builtins.str]] = None,
                  log_retention_days: Optional[pulumi.Input[_builtins.int]] = None,
+                 logging_config: Optional[Union['LoggingConfigArgs', 'LoggingConfigArgsDict']] = None,
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
@@ -787,17 +1029,22 @@ class Function(pulumi.ComponentResource):
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
                  project: Optional[_builtins.str] = None,
+                 provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
+                 publish: Optional[_builtins.bool] = None,
+                 reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
                  role_path: Optional[pulumi.Input[_builtins.str]] = None,
                  runtime: Optional[_builtins.str] = None,
+                 snap_start: Optional[Union['SnapStartArgs', 'SnapStartArgsDict']] = None,
                  source: Optional[_builtins.str] = None,
                  source_builds: Optional[Sequence[_builtins.str]] = None,
                  tags: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  timeout: Optional[pulumi.Input[_builtins.int]] = None,
                  tracing_mode: Optional['TracingMode'] = None,
+                 vpc_config: Optional[Union['VpcConfigArgs', 'VpcConfigArgsDict']] = None,
                  __props__=None):
         opts = pulumi.ResourceOptions.merge(_utilities.get_resource_opts_defaults(), opts)
         if not isinstance(opts, pulumi.ResourceOptions):
@@ -809,16 +1056,23 @@ class Function(pulumi.ComponentResource):
                 raise TypeError('__props__ is only valid when passed in combination with a valid opts.id to get an existing resource')
             __props__ = FunctionArgs.__new__(FunctionArgs)
 
+            __props__.__dict__["alias_name"] = alias_name
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["build_environment"] = None if build_environment is None else pulumi.Output.secret(build_environment)
             __props__.__dict__["bytecode"] = bytecode
             __props__.__dict__["checks"] = checks
             __props__.__dict__["copy_files"] = copy_files
+            __props__.__dict__["dead_letter_queue"] = dead_letter_queue
+            __props__.__dict__["dead_letter_target_arn"] = dead_letter_target_arn
             __props__.__dict__["description"] = description
+            __props__.__dict__["durable_config"] = durable_config
             __props__.__dict__["environment"] = environment
             __props__.__dict__["ephemeral_storage"] = ephemeral_storage
+            __props__.__dict__["event_invoke_config"] = event_invoke_config
             __props__.__dict__["exclude"] = exclude
             __props__.__dict__["extras"] = extras
+            __props__.__dict__["file_system_config"] = file_system_config
+            __props__.__dict__["function_url"] = function_url
             __props__.__dict__["groups"] = groups
             __props__.__dict__["handler"] = handler
             __props__.__dict__["include"] = include
@@ -828,6 +1082,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["log_group"] = log_group
             __props__.__dict__["log_group_name"] = log_group_name
             __props__.__dict__["log_retention_days"] = log_retention_days
+            __props__.__dict__["logging_config"] = logging_config
             __props__.__dict__["memory_size"] = memory_size
             __props__.__dict__["name"] = name
             __props__.__dict__["only_groups"] = only_groups
@@ -838,18 +1093,27 @@ class Function(pulumi.ComponentResource):
             if project is None and not opts.urn:
                 raise TypeError("Missing required property 'project'")
             __props__.__dict__["project"] = project
+            __props__.__dict__["provisioned_concurrency"] = provisioned_concurrency
             __props__.__dict__["prune"] = prune
+            __props__.__dict__["publish"] = publish
+            __props__.__dict__["reserved_concurrent_executions"] = reserved_concurrent_executions
             __props__.__dict__["retain_logs"] = retain_logs
             __props__.__dict__["role"] = role
             __props__.__dict__["role_name"] = role_name
             __props__.__dict__["role_path"] = role_path
             __props__.__dict__["runtime"] = runtime
+            __props__.__dict__["snap_start"] = snap_start
             __props__.__dict__["source"] = source
             __props__.__dict__["source_builds"] = source_builds
             __props__.__dict__["tags"] = tags
             __props__.__dict__["timeout"] = timeout
             __props__.__dict__["tracing_mode"] = tracing_mode
+            __props__.__dict__["vpc_config"] = vpc_config
+            __props__.__dict__["alias_arn"] = None
+            __props__.__dict__["alias_invoke_arn"] = None
             __props__.__dict__["code_sha256"] = None
+            __props__.__dict__["dlq_arn"] = None
+            __props__.__dict__["dlq_url"] = None
             __props__.__dict__["function_arn"] = None
             __props__.__dict__["function_name"] = None
             __props__.__dict__["invoke_arn"] = None
@@ -860,6 +1124,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_id"] = None
             __props__.__dict__["unzipped_size"] = None
+            __props__.__dict__["url"] = None
             __props__.__dict__["version"] = None
         super(Function, __self__).__init__(
             'uvlambda:index:Function',
@@ -869,12 +1134,52 @@ class Function(pulumi.ComponentResource):
             remote=True)
 
     @_builtins.property
+    @pulumi.getter(name="aliasArn")
+    def alias_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN of the alias. Absent when nothing is published.
+        """
+        return pulumi.get(self, "alias_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="aliasInvokeArn")
+    def alias_invoke_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN by which API Gateway invokes the alias. Absent when nothing is published.
+        """
+        return pulumi.get(self, "alias_invoke_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="aliasName")
+    def alias_name(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Name of the alias. Absent when nothing is published.
+        """
+        return pulumi.get(self, "alias_name")
+
+    @_builtins.property
     @pulumi.getter(name="codeSha256")
     def code_sha256(self) -> pulumi.Output[_builtins.str]:
         """
         SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
         """
         return pulumi.get(self, "code_sha256")
+
+    @_builtins.property
+    @pulumi.getter(name="dlqArn")
+    def dlq_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+        """
+        return pulumi.get(self, "dlq_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="dlqUrl")
+    def dlq_url(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+        """
+        return pulumi.get(self, "dlq_url")
 
     @_builtins.property
     @pulumi.getter(name="functionArn")
@@ -971,6 +1276,14 @@ class Function(pulumi.ComponentResource):
         Size of code and dependencies unpacked, in bytes.
         """
         return pulumi.get(self, "unzipped_size")
+
+    @_builtins.property
+    @pulumi.getter
+    def url(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The function's HTTPS address. Absent without `functionUrl`.
+        """
+        return pulumi.get(self, "url")
 
     @_builtins.property
     @pulumi.getter

@@ -77,14 +77,28 @@ describe("givenInputs", () => {
       project: pulumi.output("../app"),
       policyArns: pulumi.output(["a", "b"]),
       inlinePolicies: { read: pulumi.secret("{}") },
+      functionUrl: pulumi.output({ authorizationType: "NONE", invokeMode: "BUFFERED", cors: { maxAge: 60 } }),
+      eventInvokeConfig: { maximumRetryAttempts: pulumi.secret(1), destinationConfig: null },
       description: pulumi.output("d"),
       role: null,
     };
-    const given = givenInputs(resourceSchema(schema, "uvlambda:index:Function"), inputs, await resolveInputs(inputs));
-    assert.deepEqual(Object.keys(given), ["project", "policyArns", "inlinePolicies", "description"]);
+    const component = resourceSchema(schema, "uvlambda:index:Function");
+    const given = givenInputs(schema, component, inputs, await resolveInputs(inputs));
+    assert.deepEqual(
+      Object.keys(given),
+      Object.keys(inputs).filter((key) => key !== "role"),
+    );
     assert.equal(given["project"], "../app");
     assert.equal(await promiseOf((given["policyArns"] as pulumi.Output<string>[])[1]!), "b");
-    assert.equal(given["inlinePolicies"], inputs.inlinePolicies);
+    assert.deepEqual(Object.keys(given["inlinePolicies"] as object), ["read"]);
+    assert.equal((given["inlinePolicies"] as pulumi.Inputs)["read"], inputs.inlinePolicies.read);
+    const { authorizationType, invokeMode, cors } = given["functionUrl"] as pulumi.Inputs;
+    assert.equal(authorizationType, "NONE");
+    assert.equal(await promiseOf(invokeMode as pulumi.Output<string>), "BUFFERED");
+    assert.equal(await promiseOf((cors as pulumi.Inputs)["maxAge"] as pulumi.Output<number>), 60);
+    const { maximumRetryAttempts, ...others } = given["eventInvokeConfig"] as pulumi.Inputs;
+    assert.equal(maximumRetryAttempts, inputs.eventInvokeConfig.maximumRetryAttempts);
+    assert.deepEqual(others, {});
     assert.equal(given["description"], inputs.description);
   });
 });

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import {
+  deadLetterQueueNameFor,
   functionChildNames,
   logGroupNameFor,
   logGroupPrefixFor,
@@ -18,6 +19,18 @@ describe("child names", () => {
       logsPolicy: "api-logs-policy",
       tracingPolicy: "api-tracing-policy",
       kmsPolicy: "api-kms-policy",
+      vpcPolicy: "api-vpc-policy",
+      fileSystemPolicy: "api-file-system-policy",
+      deadLetterPolicy: "api-dead-letter-policy",
+      destinationsPolicy: "api-destinations-policy",
+      durablePolicy: "api-durable-policy",
+      deadLetterQueue: "api-dlq",
+      alias: "api-alias",
+      url: "api-url",
+      urlPermission: "api-url-permission",
+      urlInvokePermission: "api-url-invoke-permission",
+      eventInvokeConfig: "api-event-invoke-config",
+      provisionedConcurrency: "api-provisioned-concurrency",
     });
     assert.equal(inlinePolicy("read"), "api-inline-read");
     assert.equal(attachedPolicy("AmazonS3ReadOnlyAccess"), "api-policy-AmazonS3ReadOnlyAccess");
@@ -26,6 +39,7 @@ describe("child names", () => {
   it("in AWS are these", () => {
     assert.equal(roleNameFor("orders"), "orders-role");
     assert.equal(logGroupNameFor("orders"), "/aws/lambda/orders");
+    assert.equal(deadLetterQueueNameFor("orders"), "orders-dlq");
     assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");
     assert.ok(logGroupPrefixFor("x".repeat(1000)).length < 512 - 26);
   });

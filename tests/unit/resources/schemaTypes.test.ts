@@ -1,7 +1,12 @@
 import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { functionDefaults } from "../../../provider/resources/defaults.js";
+import {
+  durableDefaults,
+  functionDefaults,
+  functionUrlDefaults,
+  loggingDefaults,
+} from "../../../provider/resources/defaults.js";
 import { generatedFile, schemaTypes, type Schema } from "../../../tools/schema-types/generate.js";
 import { schemaText } from "./support.js";
 
@@ -54,6 +59,18 @@ describe("schema.json", () => {
       for (const property of properties) {
         const stated = typeof value === "string" ? `\`${value}\`` : String(value);
         assert.ok(property?.description?.includes(`Default: ${stated}`), `${key} does not state ${stated}`);
+      }
+    }
+    const nested = {
+      DurableConfig: durableDefaults,
+      FunctionUrl: functionUrlDefaults,
+      LoggingConfig: loggingDefaults,
+    };
+    for (const [type, defaults] of Object.entries(nested)) {
+      for (const [key, value] of Object.entries(defaults)) {
+        const stated = schema.types[`uvlambda:index:${type}`]?.properties?.[key]?.description ?? "";
+        const expected = typeof value === "string" ? `\`${value}\`` : String(value);
+        assert.ok(stated.includes(`Default: ${expected}`), `${type}.${key} does not state ${expected}`);
       }
     }
     const silent = Object.entries(component.inputProperties).filter(

@@ -34,6 +34,9 @@ export class Workspace {
   }
 }
 
+/** As the server does before it answers: the component's outputs do not depend on all that it creates. */
+const registrations = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+
 export type FakePackage = (request: PackageRequest, options: PackageOptions) => Promise<Artifact>;
 
 export const codeBytes = "the function's archive";
@@ -75,6 +78,7 @@ export async function deploy(tools: Tools, inputs: pulumi.Inputs, name = "api", 
   const children = await mockEngine(preview);
   const { state } = await constructFunction(tools, name, inputs, {});
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
+  await registrations.waitForRPCs();
   return {
     children,
     outputs,
@@ -121,8 +125,14 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
         arn: `arn:fn:${own}`,
         invokeArn: `arn:invoke:${own}`,
         qualifiedArn: `arn:fn:${own}:$LATEST`,
-        version: "$LATEST",
+        version: inputs["publish"] === true ? "7" : "$LATEST",
       };
+    case "aws:lambda/alias:Alias":
+      return { arn: `arn:alias:${own}`, invokeArn: `arn:invoke:alias:${own}` };
+    case "aws:lambda/functionUrl:FunctionUrl":
+      return { functionUrl: "https://abc.lambda-url.eu-west-1.on.aws/" };
+    case "aws:sqs/queue:Queue":
+      return { name: own, arn: `arn:aws:sqs:eu-west-1:123456789012:${own}`, url: `https://sqs/${own}` };
     case "aws:iam/role:Role":
       return { name: own, arn: `arn:aws:iam::123456789012:role/${own}` };
     case "aws:cloudwatch/logGroup:LogGroup": {

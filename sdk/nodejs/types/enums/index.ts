@@ -2,6 +2,38 @@
 // *** Do not edit by hand unless you're certain you know what you are doing! ***
 
 
+export const ApplicationLogLevel = {
+    /**
+     * Everything.
+     */
+    Trace: "TRACE",
+    /**
+     * Details for debugging, and worse.
+     */
+    Debug: "DEBUG",
+    /**
+     * What happens normally, and worse.
+     */
+    Info: "INFO",
+    /**
+     * Warnings, and worse.
+     */
+    Warn: "WARN",
+    /**
+     * Errors, and worse.
+     */
+    Error: "ERROR",
+    /**
+     * What ends the function.
+     */
+    Fatal: "FATAL",
+} as const;
+
+/**
+ * Level of a log event of the function.
+ */
+export type ApplicationLogLevel = (typeof ApplicationLogLevel)[keyof typeof ApplicationLogLevel];
+
 export const Architecture = {
     /**
      * AWS Graviton (aarch64).
@@ -38,6 +70,22 @@ export const CheckLevel = {
  */
 export type CheckLevel = (typeof CheckLevel)[keyof typeof CheckLevel];
 
+export const LogFormat = {
+    /**
+     * Lines of text.
+     */
+    Text: "Text",
+    /**
+     * One JSON object an event.
+     */
+    Json: "JSON",
+} as const;
+
+/**
+ * Form of log events.
+ */
+export type LogFormat = (typeof LogFormat)[keyof typeof LogFormat];
+
 export const PackageFormat = {
     /**
      * Dependencies and code in one zip archive.
@@ -49,6 +97,38 @@ export const PackageFormat = {
  * How dependencies and code reach Lambda.
  */
 export type PackageFormat = (typeof PackageFormat)[keyof typeof PackageFormat];
+
+export const SnapStartApplyOn = {
+    /**
+     * Every published version.
+     */
+    PublishedVersions: "PublishedVersions",
+} as const;
+
+/**
+ * Which versions of a function get a snapshot.
+ */
+export type SnapStartApplyOn = (typeof SnapStartApplyOn)[keyof typeof SnapStartApplyOn];
+
+export const SystemLogLevel = {
+    /**
+     * Details for debugging, and worse.
+     */
+    Debug: "DEBUG",
+    /**
+     * What happens normally, and worse.
+     */
+    Info: "INFO",
+    /**
+     * Warnings only.
+     */
+    Warn: "WARN",
+} as const;
+
+/**
+ * Level of a log event of Lambda.
+ */
+export type SystemLogLevel = (typeof SystemLogLevel)[keyof typeof SystemLogLevel];
 
 export const TracingMode = {
     /**
@@ -65,3 +145,35 @@ export const TracingMode = {
  * Whether Lambda samples requests for AWS X-Ray.
  */
 export type TracingMode = (typeof TracingMode)[keyof typeof TracingMode];
+
+export const UrlAuthorizationType = {
+    /**
+     * Who may do so by IAM, with signed requests.
+     */
+    AwsIam: "AWS_IAM",
+    /**
+     * Everybody.
+     */
+    None: "NONE",
+} as const;
+
+/**
+ * Who may call a function URL.
+ */
+export type UrlAuthorizationType = (typeof UrlAuthorizationType)[keyof typeof UrlAuthorizationType];
+
+export const UrlInvokeMode = {
+    /**
+     * When the answer is complete; up to 6 MB.
+     */
+    Buffered: "BUFFERED",
+    /**
+     * While the answer is made.
+     */
+    ResponseStream: "RESPONSE_STREAM",
+} as const;
+
+/**
+ * How a function URL answers.
+ */
+export type UrlInvokeMode = (typeof UrlInvokeMode)[keyof typeof UrlInvokeMode];

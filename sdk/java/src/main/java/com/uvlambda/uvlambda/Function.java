@@ -11,6 +11,7 @@ import com.uvlambda.uvlambda.FunctionArgs;
 import com.uvlambda.uvlambda.Utilities;
 import java.lang.Integer;
 import java.lang.String;
+import java.util.Optional;
 import javax.annotation.Nullable;
 
 /**
@@ -24,6 +25,48 @@ import javax.annotation.Nullable;
 @ResourceType(type="uvlambda:index:Function")
 public class Function extends com.pulumi.resources.ComponentResource {
     /**
+     * ARN of the alias. Absent when nothing is published.
+     * 
+     */
+    @Export(name="aliasArn", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> aliasArn;
+
+    /**
+     * @return ARN of the alias. Absent when nothing is published.
+     * 
+     */
+    public Output<Optional<String>> aliasArn() {
+        return Codegen.optional(this.aliasArn);
+    }
+    /**
+     * ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     * 
+     */
+    @Export(name="aliasInvokeArn", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> aliasInvokeArn;
+
+    /**
+     * @return ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     * 
+     */
+    public Output<Optional<String>> aliasInvokeArn() {
+        return Codegen.optional(this.aliasInvokeArn);
+    }
+    /**
+     * Name of the alias. Absent when nothing is published.
+     * 
+     */
+    @Export(name="aliasName", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> aliasName;
+
+    /**
+     * @return Name of the alias. Absent when nothing is published.
+     * 
+     */
+    public Output<Optional<String>> aliasName() {
+        return Codegen.optional(this.aliasName);
+    }
+    /**
      * SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`.
      * 
      */
@@ -36,6 +79,34 @@ public class Function extends com.pulumi.resources.ComponentResource {
      */
     public Output<String> codeSha256() {
         return this.codeSha256;
+    }
+    /**
+     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * 
+     */
+    @Export(name="dlqArn", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> dlqArn;
+
+    /**
+     * @return ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * 
+     */
+    public Output<Optional<String>> dlqArn() {
+        return Codegen.optional(this.dlqArn);
+    }
+    /**
+     * URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * 
+     */
+    @Export(name="dlqUrl", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> dlqUrl;
+
+    /**
+     * @return URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * 
+     */
+    public Output<Optional<String>> dlqUrl() {
+        return Codegen.optional(this.dlqUrl);
     }
     /**
      * ARN of the function.
@@ -204,6 +275,20 @@ public class Function extends com.pulumi.resources.ComponentResource {
      */
     public Output<Integer> unzippedSize() {
         return this.unzippedSize;
+    }
+    /**
+     * The function&#39;s HTTPS address. Absent without `functionUrl`.
+     * 
+     */
+    @Export(name="url", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> url;
+
+    /**
+     * @return The function&#39;s HTTPS address. Absent without `functionUrl`.
+     * 
+     */
+    public Output<Optional<String>> url() {
+        return Codegen.optional(this.url);
     }
     /**
      * Latest published version; `$LATEST` as long as none is published.

@@ -11,7 +11,14 @@ import com.uvlambda.uvlambda.enums.PackageFormat;
 import com.uvlambda.uvlambda.enums.TracingMode;
 import com.uvlambda.uvlambda.inputs.ChecksArgs;
 import com.uvlambda.uvlambda.inputs.CopyFileArgs;
+import com.uvlambda.uvlambda.inputs.DurableConfigArgs;
 import com.uvlambda.uvlambda.inputs.EphemeralStorageArgs;
+import com.uvlambda.uvlambda.inputs.EventInvokeConfigArgs;
+import com.uvlambda.uvlambda.inputs.FileSystemConfigArgs;
+import com.uvlambda.uvlambda.inputs.FunctionUrlArgs;
+import com.uvlambda.uvlambda.inputs.LoggingConfigArgs;
+import com.uvlambda.uvlambda.inputs.SnapStartArgs;
+import com.uvlambda.uvlambda.inputs.VpcConfigArgs;
 import java.lang.Boolean;
 import java.lang.Integer;
 import java.lang.String;
@@ -25,6 +32,21 @@ import javax.annotation.Nullable;
 public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
 
     public static final FunctionArgs Empty = new FunctionArgs();
+
+    /**
+     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * 
+     */
+    @Import(name="aliasName")
+    private @Nullable Output<String> aliasName;
+
+    /**
+     * @return Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * 
+     */
+    public Optional<Output<String>> aliasName() {
+        return Optional.ofNullable(this.aliasName);
+    }
 
     /**
      * Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
@@ -102,6 +124,36 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * 
+     */
+    @Import(name="deadLetterQueue")
+    private @Nullable Boolean deadLetterQueue;
+
+    /**
+     * @return Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * 
+     */
+    public Optional<Boolean> deadLetterQueue() {
+        return Optional.ofNullable(this.deadLetterQueue);
+    }
+
+    /**
+     * ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * 
+     */
+    @Import(name="deadLetterTargetArn")
+    private @Nullable Output<String> deadLetterTargetArn;
+
+    /**
+     * @return ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * 
+     */
+    public Optional<Output<String>> deadLetterTargetArn() {
+        return Optional.ofNullable(this.deadLetterTargetArn);
+    }
+
+    /**
      * What the function is for, up to 256 characters. Default: none.
      * 
      */
@@ -114,6 +166,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<String>> description() {
         return Optional.ofNullable(this.description);
+    }
+
+    /**
+     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     * 
+     */
+    @Import(name="durableConfig")
+    private @Nullable DurableConfigArgs durableConfig;
+
+    /**
+     * @return Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     * 
+     */
+    public Optional<DurableConfigArgs> durableConfig() {
+        return Optional.ofNullable(this.durableConfig);
     }
 
     /**
@@ -147,6 +214,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * 
+     */
+    @Import(name="eventInvokeConfig")
+    private @Nullable EventInvokeConfigArgs eventInvokeConfig;
+
+    /**
+     * @return Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * 
+     */
+    public Optional<EventInvokeConfigArgs> eventInvokeConfig() {
+        return Optional.ofNullable(this.eventInvokeConfig);
+    }
+
+    /**
      * Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
      * 
      */
@@ -174,6 +256,36 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<List<String>> extras() {
         return Optional.ofNullable(this.extras);
+    }
+
+    /**
+     * An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     * 
+     */
+    @Import(name="fileSystemConfig")
+    private @Nullable FileSystemConfigArgs fileSystemConfig;
+
+    /**
+     * @return An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     * 
+     */
+    public Optional<FileSystemConfigArgs> fileSystemConfig() {
+        return Optional.ofNullable(this.fileSystemConfig);
+    }
+
+    /**
+     * Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * 
+     */
+    @Import(name="functionUrl")
+    private @Nullable FunctionUrlArgs functionUrl;
+
+    /**
+     * @return Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * 
+     */
+    public Optional<FunctionUrlArgs> functionUrl() {
+        return Optional.ofNullable(this.functionUrl);
     }
 
     /**
@@ -312,6 +424,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     * 
+     */
+    @Import(name="loggingConfig")
+    private @Nullable LoggingConfigArgs loggingConfig;
+
+    /**
+     * @return Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     * 
+     */
+    public Optional<LoggingConfigArgs> loggingConfig() {
+        return Optional.ofNullable(this.loggingConfig);
+    }
+
+    /**
      * Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
      * 
      */
@@ -436,6 +563,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     * 
+     */
+    @Import(name="provisionedConcurrency")
+    private @Nullable Output<Integer> provisionedConcurrency;
+
+    /**
+     * @return Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     * 
+     */
+    public Optional<Output<Integer>> provisionedConcurrency() {
+        return Optional.ofNullable(this.provisionedConcurrency);
+    }
+
+    /**
      * Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
@@ -448,6 +590,36 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<List<String>> prune() {
         return Optional.ofNullable(this.prune);
+    }
+
+    /**
+     * Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * 
+     */
+    @Import(name="publish")
+    private @Nullable Boolean publish;
+
+    /**
+     * @return Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * 
+     */
+    public Optional<Boolean> publish() {
+        return Optional.ofNullable(this.publish);
+    }
+
+    /**
+     * Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * 
+     */
+    @Import(name="reservedConcurrentExecutions")
+    private @Nullable Output<Integer> reservedConcurrentExecutions;
+
+    /**
+     * @return Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * 
+     */
+    public Optional<Output<Integer>> reservedConcurrentExecutions() {
+        return Optional.ofNullable(this.reservedConcurrentExecutions);
     }
 
     /**
@@ -526,6 +698,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+     * 
+     */
+    @Import(name="snapStart")
+    private @Nullable SnapStartArgs snapStart;
+
+    /**
+     * @return Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+     * 
+     */
+    public Optional<SnapStartArgs> snapStart() {
+        return Optional.ofNullable(this.snapStart);
+    }
+
+    /**
      * Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules.
      * 
      */
@@ -600,19 +787,41 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         return Optional.ofNullable(this.tracingMode);
     }
 
+    /**
+     * Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+     * 
+     */
+    @Import(name="vpcConfig")
+    private @Nullable VpcConfigArgs vpcConfig;
+
+    /**
+     * @return Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+     * 
+     */
+    public Optional<VpcConfigArgs> vpcConfig() {
+        return Optional.ofNullable(this.vpcConfig);
+    }
+
     private FunctionArgs() {}
 
     private FunctionArgs(FunctionArgs $) {
+        this.aliasName = $.aliasName;
         this.architecture = $.architecture;
         this.buildEnvironment = $.buildEnvironment;
         this.bytecode = $.bytecode;
         this.checks = $.checks;
         this.copyFiles = $.copyFiles;
+        this.deadLetterQueue = $.deadLetterQueue;
+        this.deadLetterTargetArn = $.deadLetterTargetArn;
         this.description = $.description;
+        this.durableConfig = $.durableConfig;
         this.environment = $.environment;
         this.ephemeralStorage = $.ephemeralStorage;
+        this.eventInvokeConfig = $.eventInvokeConfig;
         this.exclude = $.exclude;
         this.extras = $.extras;
+        this.fileSystemConfig = $.fileSystemConfig;
+        this.functionUrl = $.functionUrl;
         this.groups = $.groups;
         this.handler = $.handler;
         this.include = $.include;
@@ -622,6 +831,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.logGroup = $.logGroup;
         this.logGroupName = $.logGroupName;
         this.logRetentionDays = $.logRetentionDays;
+        this.loggingConfig = $.loggingConfig;
         this.memorySize = $.memorySize;
         this.name = $.name;
         this.onlyGroups = $.onlyGroups;
@@ -630,17 +840,22 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.permissionsBoundary = $.permissionsBoundary;
         this.policyArns = $.policyArns;
         this.project = $.project;
+        this.provisionedConcurrency = $.provisionedConcurrency;
         this.prune = $.prune;
+        this.publish = $.publish;
+        this.reservedConcurrentExecutions = $.reservedConcurrentExecutions;
         this.retainLogs = $.retainLogs;
         this.role = $.role;
         this.roleName = $.roleName;
         this.rolePath = $.rolePath;
         this.runtime = $.runtime;
+        this.snapStart = $.snapStart;
         this.source = $.source;
         this.sourceBuilds = $.sourceBuilds;
         this.tags = $.tags;
         this.timeout = $.timeout;
         this.tracingMode = $.tracingMode;
+        this.vpcConfig = $.vpcConfig;
     }
 
     public static Builder builder() {
@@ -659,6 +874,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
 
         public Builder(FunctionArgs defaults) {
             $ = new FunctionArgs(Objects.requireNonNull(defaults));
+        }
+
+        /**
+         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder aliasName(@Nullable Output<String> aliasName) {
+            $.aliasName = aliasName;
+            return this;
+        }
+
+        /**
+         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder aliasName(String aliasName) {
+            return aliasName(Output.of(aliasName));
         }
 
         /**
@@ -737,6 +973,38 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param deadLetterQueue Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deadLetterQueue(@Nullable Boolean deadLetterQueue) {
+            $.deadLetterQueue = deadLetterQueue;
+            return this;
+        }
+
+        /**
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deadLetterTargetArn(@Nullable Output<String> deadLetterTargetArn) {
+            $.deadLetterTargetArn = deadLetterTargetArn;
+            return this;
+        }
+
+        /**
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder deadLetterTargetArn(String deadLetterTargetArn) {
+            return deadLetterTargetArn(Output.of(deadLetterTargetArn));
+        }
+
+        /**
          * @param description What the function is for, up to 256 characters. Default: none.
          * 
          * @return builder
@@ -755,6 +1023,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder description(String description) {
             return description(Output.of(description));
+        }
+
+        /**
+         * @param durableConfig Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder durableConfig(@Nullable DurableConfigArgs durableConfig) {
+            $.durableConfig = durableConfig;
+            return this;
         }
 
         /**
@@ -800,6 +1079,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param eventInvokeConfig Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder eventInvokeConfig(@Nullable EventInvokeConfigArgs eventInvokeConfig) {
+            $.eventInvokeConfig = eventInvokeConfig;
+            return this;
+        }
+
+        /**
          * @param exclude Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
          * 
          * @return builder
@@ -839,6 +1129,28 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder extras(String... extras) {
             return extras(List.of(extras));
+        }
+
+        /**
+         * @param fileSystemConfig An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder fileSystemConfig(@Nullable FileSystemConfigArgs fileSystemConfig) {
+            $.fileSystemConfig = fileSystemConfig;
+            return this;
+        }
+
+        /**
+         * @param functionUrl Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder functionUrl(@Nullable FunctionUrlArgs functionUrl) {
+            $.functionUrl = functionUrl;
+            return this;
         }
 
         /**
@@ -1021,6 +1333,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param loggingConfig Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder loggingConfig(@Nullable LoggingConfigArgs loggingConfig) {
+            $.loggingConfig = loggingConfig;
+            return this;
+        }
+
+        /**
          * @param memorySize Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
          * 
          * @return builder
@@ -1161,6 +1484,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param provisionedConcurrency Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder provisionedConcurrency(@Nullable Output<Integer> provisionedConcurrency) {
+            $.provisionedConcurrency = provisionedConcurrency;
+            return this;
+        }
+
+        /**
+         * @param provisionedConcurrency Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder provisionedConcurrency(Integer provisionedConcurrency) {
+            return provisionedConcurrency(Output.of(provisionedConcurrency));
+        }
+
+        /**
          * @param prune Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
@@ -1179,6 +1523,38 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder prune(String... prune) {
             return prune(List.of(prune));
+        }
+
+        /**
+         * @param publish Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder publish(@Nullable Boolean publish) {
+            $.publish = publish;
+            return this;
+        }
+
+        /**
+         * @param reservedConcurrentExecutions Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder reservedConcurrentExecutions(@Nullable Output<Integer> reservedConcurrentExecutions) {
+            $.reservedConcurrentExecutions = reservedConcurrentExecutions;
+            return this;
+        }
+
+        /**
+         * @param reservedConcurrentExecutions Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder reservedConcurrentExecutions(Integer reservedConcurrentExecutions) {
+            return reservedConcurrentExecutions(Output.of(reservedConcurrentExecutions));
         }
 
         /**
@@ -1267,6 +1643,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param snapStart Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder snapStart(@Nullable SnapStartArgs snapStart) {
+            $.snapStart = snapStart;
+            return this;
+        }
+
+        /**
          * @param source Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules.
          * 
          * @return builder
@@ -1348,6 +1735,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder tracingMode(@Nullable TracingMode tracingMode) {
             $.tracingMode = tracingMode;
+            return this;
+        }
+
+        /**
+         * @param vpcConfig Subnets and security groups of the function. The created role may manage its network interfaces. Default: the network of Lambda, with access to the internet. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder vpcConfig(@Nullable VpcConfigArgs vpcConfig) {
+            $.vpcConfig = vpcConfig;
             return this;
         }
 

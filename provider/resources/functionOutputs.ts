@@ -1,0 +1,57 @@
+import type * as lambda from "@pulumi/aws/lambda/index.js";
+import type { Artifact } from "../packaging/request.js";
+import { codeFile, unknownOutput } from "./build.js";
+import type { Surroundings } from "./lambdaFunction.js";
+import { present } from "./present.js";
+import type { FunctionOutputs } from "./schemaTypes.js";
+
+/** The function, and what only some settings create. */
+export interface Created extends Surroundings {
+  readonly fn: lambda.Function;
+  readonly alias: lambda.Alias | undefined;
+  readonly url: lambda.FunctionUrl | undefined;
+}
+
+/** Outputs of the component; what does not exist is absent. Without an artifact its outputs are unknown. */
+export function functionOutputs(
+  { fn, alias, url, role, logs, dead }: Created,
+  artifact: Artifact | undefined,
+): FunctionOutputs {
+  return present({
+    functionArn: fn.arn,
+    functionName: fn.name,
+    invokeArn: fn.invokeArn,
+    qualifiedArn: fn.qualifiedArn,
+    version: fn.version,
+    aliasArn: alias?.arn,
+    aliasName: alias?.name,
+    aliasInvokeArn: alias?.invokeArn,
+    url: url?.functionUrl,
+    dlqArn: dead?.queue?.arn,
+    dlqUrl: dead?.queue?.url,
+    roleArn: role.arn,
+    roleId: role.name,
+    roleName: role.name,
+    logGroupArn: logs.arn,
+    logGroupName: logs.name,
+    ...artifactOutputs(artifact),
+  });
+}
+
+function artifactOutputs(artifact: Artifact | undefined) {
+  if (artifact === undefined) {
+    return {
+      outputHash: unknownOutput<string>(),
+      codeSha256: unknownOutput<string>(),
+      packageSize: unknownOutput<number>(),
+      unzippedSize: unknownOutput<number>(),
+    };
+  }
+  const code = codeFile(artifact);
+  return {
+    outputHash: artifact.outputHash,
+    codeSha256: Buffer.from(code.sha256, "hex").toString("base64"),
+    packageSize: code.size,
+    unzippedSize: artifact.unzippedSize,
+  };
+}

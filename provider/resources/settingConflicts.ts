@@ -1,0 +1,97 @@
+import type { Problem } from "../lib/errors.js";
+import { functionDefaults as defaults, loggingDefaults } from "./defaults.js";
+import { isPublished, publishingSettings } from "./published.js";
+import { isPlainObject } from "./resolved.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Rules of AWS about two settings at once; each names both. Unknown values are passed over. */
+export function settingConflicts(values: Values): Problem[] {
+  return [...publishing(values), ...snapStart(values), ...networks(values), ...logs(values), ...others(values)];
+}
+
+function publishing(values: Values): Problem[] {
+  const implying = publishingSettings.filter((setting) => values[setting] !== undefined);
+  return [
+    ...problem(
+      values["publish"] === false && implying.length > 0,
+      "publish",
+      `cannot be false with ${implying.map((setting) => `\`${setting}\``).join(" and ")}, which works on published versions only; leave it out`,
+    ),
+    ...problem(
+      values["aliasName"] !== undefined && !isPublished(values),
+      "aliasName",
+      "needs `publish`: an alias points to a published version",
+    ),
+  ];
+}
+
+const smallestStorage = 512;
+const firstMinorWithSnapStart = 12;
+
+function snapStart(values: Values): Problem[] {
+  if (values["snapStart"] === undefined) return [];
+  const runtime = values["runtime"] ?? defaults.runtime;
+  const [, minor] = typeof runtime === "string" ? (/^python3\.(\d+)$/.exec(runtime) ?? []) : [];
+  const storage = numberIn(values["ephemeralStorage"], "size");
+  return [
+    ...["provisionedConcurrency", "fileSystemConfig"].flatMap((other) =>
+      problem(values[other] !== undefined, other, "cannot be combined with `snapStart`: SnapStart does not support it"),
+    ),
+    ...problem(
+      minor !== undefined && Number(minor) < firstMinorWithSnapStart,
+      "runtime",
+      `must be python3.${firstMinorWithSnapStart} or newer with \`snapStart\``,
+    ),
+    ...problem(
+      storage !== undefined && storage > smallestStorage,
+      "ephemeralStorage.size",
+      `must be ${smallestStorage} with \`snapStart\`: SnapStart does not support more`,
+    ),
+  ];
+}
+
+function networks(values: Values): Problem[] {
+  const isAlone = values["fileSystemConfig"] !== undefined && values["vpcConfig"] === undefined;
+  return problem(isAlone, "fileSystemConfig", "needs `vpcConfig`: Lambda reaches file systems through a VPC");
+}
+
+function logs({ loggingConfig }: Values): Problem[] {
+  if (!isPlainObject(loggingConfig)) return [];
+  if ((loggingConfig["logFormat"] ?? loggingDefaults.logFormat) !== "Text") return [];
+  return ["applicationLogLevel", "systemLogLevel"].flatMap((level) =>
+    problem(
+      loggingConfig[level] !== undefined,
+      `loggingConfig.${level}`,
+      "needs `loggingConfig.logFormat` to be `JSON`: text has no levels",
+    ),
+  );
+}
+
+function others(values: Values): Problem[] {
+  const { reservedConcurrentExecutions: reserved, provisionedConcurrency: provisioned } = values;
+  const areKnown = typeof reserved === "number" && typeof provisioned === "number";
+  const { environment, layers } = values;
+  const hidesLayers = isPlainObject(environment) && environment["PYTHONPATH"] !== undefined;
+  return [
+    ...problem(
+      areKnown && reserved >= 0 && provisioned > reserved,
+      "provisionedConcurrency",
+      "cannot be more than `reservedConcurrentExecutions`",
+    ),
+    ...problem(
+      hidesLayers && layers !== undefined && !(Array.isArray(layers) && layers.length === 0),
+      "environment.PYTHONPATH",
+      "cannot be combined with `layers`: it makes Lambda ignore the Python packages of layers",
+    ),
+  ];
+}
+
+function problem(isWrong: boolean, property: string, message: string): Problem[] {
+  return isWrong ? [{ property, message }] : [];
+}
+
+function numberIn(container: unknown, field: string): number | undefined {
+  const value = isPlainObject(container) ? container[field] : undefined;
+  return typeof value === "number" ? value : undefined;
+}

@@ -1,0 +1,80 @@
+import {
+  all,
+  atMostCharacters,
+  atMostItems,
+  between,
+  matches,
+  noTwice,
+  type Finding,
+  type Rule,
+} from "./valueRules.js";
+
+const anArn = (services: string, resource: string, allowed: string) =>
+  matches(new RegExp(`^arn:aws[a-z-]*:(${services}):[^:]*:(\\d{12})?:${resource}$`), allowed);
+
+const atLeast =
+  (least: number, meaning: string) =>
+  (value: number): Finding[] =>
+    value >= least ? [] : [{ message: `must be ${least} or more${meaning}` }];
+
+const atLeastOne =
+  (what: string) =>
+  (value: readonly unknown[]): Finding[] =>
+    value.length > 0 ? [] : [{ message: `must name at least one ${what}`, whole: true }];
+
+const corsMethods: readonly string[] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
+
+const corsMethod = (value: string): Finding[] =>
+  corsMethods.includes(value) ? [] : [{ message: `must be one of ${corsMethods.join(", ")}` }];
+
+const atMostHundred = atMostItems(100, "items");
+
+const failureTargets = "queue, topic, event bus, function or S3 bucket";
+
+/** Like functionRules, for what stands around the function. Ranges and patterns are those of Lambda's API model. */
+export const settingRules: Readonly<Record<string, Rule>> = {
+  aliasName: all(
+    matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"),
+    matches(/[^0-9]/, "must not be only digits, which is how versions are called"),
+    atMostCharacters(128),
+  ),
+  deadLetterTargetArn: anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"),
+  "functionUrl.cors.allowHeaders": atMostHundred,
+  "functionUrl.cors.allowMethods[]": corsMethod,
+  "functionUrl.cors.allowMethods": noTwice,
+  "functionUrl.cors.allowOrigins": atMostHundred,
+  "functionUrl.cors.exposeHeaders": atMostHundred,
+  "functionUrl.cors.maxAge": between(0, 86_400, "seconds"),
+  "eventInvokeConfig.maximumRetryAttempts": between(0, 2, "attempts"),
+  "eventInvokeConfig.maximumEventAgeInSeconds": between(60, 21_600, "seconds"),
+  "eventInvokeConfig.destinationConfig.onFailure.destination": anArn(
+    "sqs|sns|lambda|events|s3",
+    "\\S+",
+    `must be the ARN of a ${failureTargets}`,
+  ),
+  "eventInvokeConfig.destinationConfig.onSuccess.destination": anArn(
+    "sqs|sns|lambda|events",
+    "\\S+",
+    "must be the ARN of a queue, topic, event bus or function",
+  ),
+  reservedConcurrentExecutions: atLeast(-1, " (-1 reserves nothing)"),
+  provisionedConcurrency: atLeast(1, ""),
+  "durableConfig.executionTimeout": between(1, 31_622_400, "seconds"),
+  "durableConfig.retentionPeriod": between(1, 90, "days"),
+  "vpcConfig.subnetIds": all(atLeastOne("subnet"), atMostItems(16, "subnets"), noTwice),
+  "vpcConfig.subnetIds[]": matches(/^subnet-[0-9a-z]+$/, "must be the ID of a subnet, as in `subnet-0a1b2c3d`"),
+  "vpcConfig.securityGroupIds": all(atLeastOne("security group"), atMostItems(5, "security groups"), noTwice),
+  "vpcConfig.securityGroupIds[]": matches(
+    /^sg-[0-9a-zA-Z]+$/,
+    "must be the ID of a security group, as in `sg-0a1b2c3d`",
+  ),
+  "fileSystemConfig.arn": anArn(
+    "elasticfilesystem",
+    "access-point/fsap-[0-9a-f]{17}",
+    "must be the ARN of an access point of EFS, ending in `:access-point/fsap-<17 hex digits>`",
+  ),
+  "fileSystemConfig.localMountPath": all(
+    matches(/^\/mnt\/[a-zA-Z0-9._-]+$/, "must be `/mnt/` and a name of letters, digits, `-`, `_` and `.`"),
+    atMostCharacters(160),
+  ),
+};
