@@ -6,8 +6,9 @@ import { canListProcesses, processesOf, type RunningProcess } from "../support/p
 import { createWorkspace, languages, mustSucceed, type Workspace } from "./harness.js";
 import { killProcessesOf } from "./run.js";
 
+/** Another runtime each, or the two would share one install. */
 const functions = {
-  single: { project: "../single-app" },
+  single: { project: "../single-app", runtime: "python3.12" },
   api: { project: "../workspace/apps/api", handler: "api.main.handler" },
 };
 
@@ -35,6 +36,11 @@ for (const language of languages) {
 
     beforeEach(async function () {
       workspace = await createWorkspace(this, { language, functions });
+    });
+
+    // A failed test must not leave its up waiting.
+    afterEach(() => {
+      if (workspace !== undefined) killProcessesOf(workspace.root);
     });
 
     async function upUntilInstalling(): Promise<ReturnType<Workspace["start"]>> {

@@ -88,10 +88,6 @@ for (const language of languages) {
         workspace.write(path.join(program, "Pulumi.prod.yaml"), "config: {}\n");
         workspace.write(path.join(program, ".uvlambda/junk.py"), "JUNK = 1\n");
         assert.equal((await build(workspace, program)).outputHash, first.outputHash);
-
-        const source = own.at(-1)!.startsWith("packaged_app/") ? "packaged-app/src/packaged_app/main.py" : "single-app/handler.py";
-        workspace.edit(source, '"answer"', '"reply"');
-        assert.notEqual((await build(workspace, program)).outputHash, first.outputHash, "an edit must change the hash");
       });
     }
   });

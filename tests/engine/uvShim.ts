@@ -7,7 +7,7 @@ export interface UvShim {
   readonly path: string;
   /** The arguments of each call so far, one string a call. */
   calls(): string[];
-  /** Calls that install third-party packages. */
+  /** Calls that install third-party packages; wheels that were built of local packages do not count. */
   installs(): string[];
   /** From now on each install waits, until `release`. */
   hold(): void;
@@ -23,7 +23,7 @@ export function makeUvShim(folder: string, realUv: string): UvShim {
   const script = [
     "#!/bin/sh",
     `printf '%s\\n' "$*" >>'${at("calls")}'`,
-    'case "$*" in *"pip install"*)',
+    'case "$*" in *.whl*) ;; *"pip install"*)',
     `  if [ -f '${at("hold")}' ]; then echo "$$" >>'${at("held")}'; fi`,
     `  while [ -f '${at("hold")}' ]; do sleep 0.2; done;;`,
     "esac",
@@ -35,7 +35,7 @@ export function makeUvShim(folder: string, realUv: string): UvShim {
   return {
     path: at("uv"),
     calls: () => lines("calls"),
-    installs: () => lines("calls").filter((call) => call.includes("pip install")),
+    installs: () => lines("calls").filter((call) => call.includes("pip install") && !call.includes(".whl")),
     hold: () => fs.writeFileSync(at("hold"), ""),
     release: () => fs.rmSync(at("hold"), { force: true }),
     held: () => lines("held").length,
