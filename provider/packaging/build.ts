@@ -12,18 +12,21 @@ import { keyOf } from "./key.js";
 import { localCode } from "./localPackages.js";
 import { requireFreshLock } from "./lockCheck.js";
 import { ownPack, readOwnCode } from "./ownCode.js";
-import type { PackageOptions, Packager } from "./packager.js";
+import type { CommandPackager, PackageOptions } from "./packager.js";
 import { projectFilesHash } from "./projectFiles.js";
 import type { Artifact, PackageRequest } from "./request.js";
 import { refuseUnsupportedPython } from "./requiresPython.js";
-import { closeSession, openSession, uvContext, type Session } from "./session.js";
+import { writeSbom } from "./sbom.js";
+import { closeSession, openSession, uvContext, uvProcesses, type Session } from "./session.js";
 
 /** A packager with its own processes and limits, on the store that `settings` names. */
-export function createPackager(settings: Settings, reporter: Reporter = silent): Packager {
+export function createPackager(settings: Settings, reporter: Reporter = silent): CommandPackager {
   const session = openSession(settings, reporter);
   return {
     package: (request, options) => build(session, request, options),
     cancel: () => closeSession(session),
+    uvProcesses: () => uvProcesses(session),
+    sbom: (request, options) => writeSbom(session, request, options),
   };
 }
 

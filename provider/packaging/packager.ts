@@ -14,3 +14,11 @@ export interface Packager {
   /** Kills every child process at once; pending calls reject with code CANCELLED. Idempotent, also at a normal end. */
   cancel(): void;
 }
+
+/** What the command line asks for besides. */
+export interface CommandPackager extends Packager {
+  /** How many uv processes were started so far. */
+  uvProcesses(): number;
+  /** Absolute path, in the store, of the request's CycloneDX document. Errors as of `package`. */
+  sbom(request: PackageRequest, options: PackageOptions): Promise<string>;
+}

@@ -39,6 +39,11 @@ export function closeSession({ runner, cancelled }: Session): void {
   runner.killAll();
 }
 
+/** By the name of the binary, which a user may have given a version: `uv-0.13`. */
+export function uvProcesses({ runner }: Session): number {
+  return [...runner.started].reduce((sum, [name, count]) => (name.startsWith("uv") ? sum + count : sum), 0);
+}
+
 /** uv, found and checked, with the environment and the secrets of one call. */
 export async function uvContext(session: Session, options: PackageOptions): Promise<UvContext> {
   const { settings, store, runner, limit, cancelled } = session;

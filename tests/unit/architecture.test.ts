@@ -7,7 +7,7 @@ import * as ts from "typescript";
 const root = path.resolve(__dirname, "../..");
 
 /** A file imports only from its own folder and from those to its left; files directly in provider/ come last. */
-const order = ["lib", "tree", "runtimes", "project", "uv", "store", "formats", "packaging", "resources"];
+const order = ["lib", "tree", "runtimes", "project", "uv", "store", "formats", "packaging", "resources", "cli"];
 
 interface Import {
   /** Path below provider/, with slashes. */
@@ -89,6 +89,7 @@ describe("architecture", () => {
     ["a file outside", { from: "lib/hash.ts", target: "../../tests/support/machine.js" }, /outside of provider/],
     ["an import without .js", { from: "uv/find.ts", target: "../lib/hash" }, /end in \.js/],
     ["Pulumi below resources/", { from: "packaging/build.ts", target: "@pulumi/pulumi" }, /only resources/],
+    ["the command line below it", { from: "resources/build.ts", target: "../cli/main.js" }, /the order is/],
     ["a package nobody declared", { from: "lib/hash.ts", target: "mocha" }, /not among the dependencies/],
     ["a built-in without node:", { from: "lib/hash.ts", target: "fs" }, /node:fs/],
   ];

@@ -1,0 +1,39 @@
+import { realpathSync } from "node:fs";
+import { constants } from "node:os";
+import { main } from "./cli/main.js";
+
+/** After an interrupt, what does not end by itself ends after this many milliseconds. */
+const patienceMs = 2_000;
+
+start();
+
+/** The process of the command line: signals, streams, exit code. */
+function start(): void {
+  const stops: (() => void)[] = [];
+  let interruptedBy: NodeJS.Signals | undefined;
+
+  const exitCodeOf = (signal: NodeJS.Signals) => 128 + constants.signals[signal];
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // Asked twice: at once.
+      if (interruptedBy !== undefined) process.exit(exitCodeOf(signal));
+      interruptedBy = signal;
+      for (const stop of stops) stop();
+      setTimeout(() => process.exit(exitCodeOf(signal)), patienceMs).unref();
+    });
+  }
+  // Nobody reads any more, as behind `| head`.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
+
+  void main({
+    argv: process.argv.slice(2),
+    env: process.env,
+    cwd: realpathSync(process.cwd()),
+    today: new Date().toISOString().slice(0, 10),
+    print: (text) => void process.stdout.write(text),
+    tell: (line) => void process.stderr.write(`${line}\n`),
+    onInterrupt: (stop) => void stops.push(stop),
+  }).then((code) => {
+    process.exitCode = code !== 0 && interruptedBy !== undefined ? exitCodeOf(interruptedBy) : code;
+  });
+}

@@ -1,0 +1,63 @@
+import type { Problem } from "../lib/errors.js";
+import type { Reporter } from "../lib/log.js";
+import type { Settings } from "../lib/settings.js";
+
+/** One `--flag`; its name is the key it stands under. */
+export interface Flag {
+  readonly type: "string" | "boolean";
+  /** Stands for the value in help texts: `DIR`. */
+  readonly value?: string;
+  /** May be given more than once. */
+  readonly multiple?: boolean;
+  readonly help: string;
+}
+
+export type Flags = Readonly<Record<string, Flag>>;
+
+/** What a user wrote behind the command's name. */
+export interface Arguments {
+  /** Values by flag, in the order given; a switch that is on has one, "". */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly positionals: readonly string[];
+}
+
+/** What a command works with; nothing of it may reach an artifact. */
+export interface Surroundings {
+  readonly settings: Settings;
+  /** Absolute working folder, links resolved. */
+  readonly cwd: string;
+  /** `2026-11-21` */
+  readonly today: string;
+  /** Progress and warnings, on stderr. */
+  readonly reporter: Reporter;
+  /** `stop` is called when the user interrupts. */
+  onInterrupt(stop: () => void): void;
+}
+
+/** One thing that `uvlambda` can do; registered in `commands.ts`. */
+export interface Command {
+  /** One or more words: `cache prune`. */
+  readonly name: string;
+  readonly summary: string;
+  /** Names of the arguments that are no flags; all are required. */
+  readonly positionals: readonly string[];
+  readonly flags: Flags;
+  /** What follows the list of flags in the help text. */
+  readonly notes: string;
+  /** What is wrong with the arguments beyond their form. */
+  check(args: Arguments): Problem[];
+  /** Returns what goes to stdout. Throws UvLambdaError. */
+  run(args: Arguments, surroundings: Surroundings): Promise<string>;
+}
+
+export function valueOf({ given }: Arguments, flag: string): string | undefined {
+  return given.get(flag)?.[0];
+}
+
+export function valuesOf({ given }: Arguments, flag: string): readonly string[] {
+  return given.get(flag) ?? [];
+}
+
+export function isOn({ given }: Arguments, flag: string): boolean {
+  return given.has(flag);
+}

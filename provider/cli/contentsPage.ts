@@ -1,0 +1,108 @@
+import { createHash } from "node:crypto";
+import type { PackedFile, Share } from "./archiveContents.js";
+import { ownFiles, readableShare, readableSize, totalsOf } from "./contentsTable.js";
+import { pageStyle } from "./pageStyle.js";
+import { treemap } from "./treemap.js";
+
+const picture = { x: 0, y: 0, width: 1200, height: 560 };
+const colours = 8;
+const listedFiles = 15;
+
+/** One HTML file without scripts or anything from outside: a map of the packages and a table with their largest files. */
+export function contentsPage(title: string, shares: readonly Share[]): string {
+  const total = totalsOf(shares);
+  const summary =
+    `${readableSize(total.unzipped)} unzipped, ${readableSize(total.zipped)} zipped, ` +
+    `${total.files} files, ${shares.filter(({ name }) => name !== undefined).length} packages`;
+  const styleHash = createHash("sha256").update(pageStyle).digest("base64");
+  return [
+    "<!doctype html>",
+    '<html lang="en">',
+    "<head>",
+    '<meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${styleHash}'">`,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>${escape(title)}</title>`,
+    `<style>${pageStyle}</style>`,
+    "</head>",
+    "<body>",
+    `<h1>${escape(title)}</h1>`,
+    `<p>${escape(summary)}. Surfaces show unzipped bytes.</p>`,
+    svg(shares, total.unzipped),
+    table(shares, total.unzipped),
+    "</body>",
+    "</html>",
+    "",
+  ].join("\n");
+}
+
+function svg(shares: readonly Share[], whole: number): string {
+  const boxes = treemap(
+    shares.map(({ unzipped }) => unzipped),
+    picture,
+  );
+  const items = shares.map((share, i) => {
+    const { x, y, width, height } = boxes[i]!;
+    const name = share.name ?? ownFiles;
+    const label = `${name}: ${readableSize(share.unzipped)}, ${readableShare(share.unzipped, whole)}`;
+    const size = `width="${round(width)}" height="${round(height)}"`;
+    // A nested svg cuts its text off at the edge of the box.
+    return (
+      `<svg x="${round(x)}" y="${round(y)}" ${size}><title>${escape(label)}</title>` +
+      `<rect class="${colourOf(share, i)}" width="100%" height="100%"/>${boxText(share, width, height)}</svg>`
+    );
+  });
+  const described = `role="img" aria-label="Map of the packages by size"`;
+  return [`<svg class="map" viewBox="0 0 ${picture.width} ${picture.height}" ${described}>`, ...items, "</svg>"].join(
+    "\n",
+  );
+}
+
+function boxText({ name, unzipped }: Share, width: number, height: number): string {
+  if (width < 60 || height < 24) return "";
+  const first = `<text x="8" y="19">${escape(name ?? ownFiles)}</text>`;
+  return height < 44 ? first : `${first}<text class="size" x="8" y="37">${readableSize(unzipped)}</text>`;
+}
+
+function colourOf({ name }: Share, index: number): string {
+  return name === undefined ? "own" : `c${index % colours}`;
+}
+
+function table(shares: readonly Share[], whole: number): string {
+  const rows = shares.map((share, i) => {
+    const cells = [share.unzipped, share.zipped].map((bytes) => `<td>${readableSize(bytes)}</td>`).join("");
+    const bar = `<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="${colourOf(share, i)}" width="${round((100 * share.unzipped) / (whole || 1))}" height="8"/></svg>`;
+    return (
+      `<tr><th scope="row">${bar}<details><summary>${escape(share.name ?? ownFiles)}</summary>${fileList(share.files)}</details></th>` +
+      `${cells}<td>${share.files.length}</td><td>${readableShare(share.unzipped, whole)}</td></tr>`
+    );
+  });
+  const head = ["package", "unzipped", "zipped", "files", "share"]
+    .map((name) => `<th scope="col">${name}</th>`)
+    .join("");
+  return [`<table><thead><tr>${head}</tr></thead><tbody>`, ...rows, "</tbody></table>"].join("\n");
+}
+
+function fileList(files: readonly PackedFile[]): string {
+  const items = files
+    .slice(0, listedFiles)
+    .map(({ path, unzipped }) => `<li>${escape(path)} <span>${readableSize(unzipped)}</span></li>`);
+  const more = files.length > listedFiles ? `<li>and ${files.length - listedFiles} more</li>` : "";
+  return `<ul>${items.join("")}${more}</ul>`;
+}
+
+function round(value: number): string {
+  return String(Math.round(value * 100) / 100);
+}
+
+/** File names come from archives that anybody may have made. */
+function escape(text: string): string {
+  const named: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
+  return text.replace(/[&<>"']/g, (character) => named[character] ?? "");
+}

@@ -1,0 +1,37 @@
+import type { ErrorCode } from "../lib/errors.js";
+
+/** Something in the project, the command line or on this machine is to be mended by the user. */
+const usersMistake = 2;
+const buildFailed = 1;
+const interrupted = 130;
+
+/** Every code has its place: the compiler asks for a missing one. */
+export const exitCodes: Readonly<Record<ErrorCode, number>> = {
+  INVALID_INPUT: usersMistake,
+  UV_NOT_FOUND: usersMistake,
+  UV_TOO_OLD: usersMistake,
+  UV_UNUSABLE: usersMistake,
+  PYTHON_NOT_FOUND: usersMistake,
+  LOCK_MISSING: usersMistake,
+  LOCK_STALE: usersMistake,
+  LOCK_UNREADABLE: usersMistake,
+  PROJECT_UNREADABLE: usersMistake,
+  NO_WHEEL: buildFailed,
+  HASH_MISMATCH: buildFailed,
+  NETWORK: buildFailed,
+  INDEX_AUTH: buildFailed,
+  UV_FAILED: buildFailed,
+  LOCAL_BUILD_FAILED: buildFailed,
+  UNSUITABLE_WHEEL: buildFailed,
+  BAD_FILE: usersMistake,
+  FILE_CONFLICT: buildFailed,
+  HANDLER_NOT_FOUND: usersMistake,
+  NATIVE_MISMATCH: buildFailed,
+  TOO_LARGE: buildFailed,
+  TIMEOUT: buildFailed,
+  STORE_UNUSABLE: usersMistake,
+  STORE_FULL: buildFailed,
+  STORE_FAILED: buildFailed,
+  NOT_REPRODUCIBLE: buildFailed,
+  CANCELLED: interrupted,
+};

@@ -1,0 +1,40 @@
+import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { exitCodes } from "./exitCodes.js";
+
+/** What stdout and the shell get to know about an error. */
+export interface Failure {
+  readonly exitCode: number;
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** Never a stack: what is unexpected is a defect, and its first line is enough to find it. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof UvLambdaError)) return unexpected(error);
+  const { code } = error;
+  return { exitCode: exitCodes[code], code, ...wordsOf(error) };
+}
+
+function wordsOf(error: UvLambdaError): Pick<Failure, "message" | "hint"> {
+  const { code, message, hint, problems } = error;
+  if (hint !== undefined) return { message, hint };
+  if (error instanceof InvalidInputError) return { message, hint: "`uvlambda COMMAND --help` says what is allowed." };
+  // Checks keep the way out of each finding with its problem.
+  const [only] = problems;
+  const start = `${message}\n`;
+  if (problems.length === 1 && only?.message.startsWith(start))
+    return { message, hint: only.message.slice(start.length) };
+  const whole = problems.map((problem) => problem.message).join("\n");
+  return { message: whole === "" ? message : whole, hint: `docs/troubleshooting.md explains ${code}.` };
+}
+
+function unexpected(error: unknown): Failure {
+  const text = error instanceof Error ? error.message : String(error);
+  return {
+    exitCode: 1,
+    code: "UNEXPECTED",
+    message: `uvlambda failed unexpectedly: ${text.split("\n", 1)[0] ?? ""}`,
+    hint: "This is a defect of uvlambda. Please report it with the output of the same command with NODE_DEBUG=uvlambda set.",
+  };
+}

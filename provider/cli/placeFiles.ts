@@ -1,0 +1,53 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+
+/**
+ * Copies files and folders into `folder`, made when missing; what is there under the same name is replaced. Nothing appears
+ * under its name before all are copied whole. Returns the new paths in the same order.
+ */
+export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
+  const staging = path.join(folder, `.uvlambda-${process.pid}`);
+  try {
+    await fs.mkdir(staging, { recursive: true });
+    for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
+    const placed: string[] = [];
+    for (const source of sources) placed.push(await moveInto(staging, folder, path.basename(source)));
+    return placed;
+  } catch (error) {
+    throw explained(error as NodeJS.ErrnoException, folder);
+  } finally {
+    await fs.rm(staging, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function copyWhole(source: string, target: string): Promise<void> {
+  await fs.cp(source, target, { recursive: true });
+  if ((await fs.stat(target)).isDirectory()) return;
+  const handle = await fs.open(target, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function moveInto(staging: string, folder: string, name: string): Promise<string> {
+  const target = path.join(folder, name);
+  const old = await fs.lstat(target).catch(() => undefined);
+  // A file is replaced by the rename itself; a folder has to make way.
+  if (old?.isDirectory()) await fs.rename(target, path.join(staging, `${name}.old`));
+  await fs.rename(path.join(staging, name), target);
+  return target;
+}
+
+function explained(error: NodeJS.ErrnoException, folder: string): Error {
+  if (error.code === undefined) return error;
+  if (error.code === "ENOSPC" || error.code === "EDQUOT")
+    return new UvLambdaError("STORE_FULL", `No space is left for ${folder}.`, {
+      hint: "Free some, or give --out another folder.",
+      cause: error,
+    });
+  const message = `${folder} cannot be written (${error.code} at ${error.path ?? folder})`;
+  return new InvalidInputError([{ property: "--out", message }]);
+}

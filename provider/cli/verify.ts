@@ -1,0 +1,74 @@
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { compareBytes } from "../lib/byteOrder.js";
+import { UvLambdaError } from "../lib/errors.js";
+import { sha256File } from "../lib/hash.js";
+import type { Settings } from "../lib/settings.js";
+import { artifactTree } from "../packaging/assemble.js";
+import { createPackager } from "../packaging/build.js";
+import type { Artifact, PackageRequest } from "../packaging/request.js";
+import type { Surroundings } from "./command.js";
+
+const maxNamed = 20;
+
+/**
+ * Builds again with another store, temporary folder and, where it would serve what was built here, another cache of uv.
+ * Throws NOT_REPRODUCIBLE with the names of what differs.
+ */
+export async function verifyBuild(
+  request: PackageRequest,
+  first: Artifact,
+  { settings, reporter, onInterrupt }: Pick<Surroundings, "settings" | "reporter" | "onInterrupt">,
+): Promise<{ readonly uvProcesses: number }> {
+  const folder = await fs.mkdtemp(path.join(await fs.realpath(os.tmpdir()), "uvlambda-verify-"));
+  try {
+    await fs.mkdir(path.join(folder, "tmp"));
+    const packager = createPackager(elsewhere(settings, request, folder), reporter);
+    onInterrupt(() => packager.cancel());
+    reporter.progress("Building again to compare");
+    const second = await packager.package(request, { reporter });
+    const names = await differences(first, second);
+    if (names.length > 0) throw different(names);
+    return { uvProcesses: packager.uvProcesses() };
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+function elsewhere(settings: Settings, request: PackageRequest, folder: string): Settings {
+  // uv keeps third-party packages that it built and would give them out again; local packages it builds each time.
+  const cache = request.sourceBuilds.length === 0 ? {} : { UV_CACHE_DIR: path.join(folder, "uv-cache") };
+  const environment = { ...settings.environment, ...cache, TMPDIR: path.join(folder, "tmp") };
+  return { ...settings, cacheDir: path.join(folder, "store"), environment };
+}
+
+/** Names of packed files that differ; of the artifacts themselves when only their archives do. */
+async function differences(first: Artifact, second: Artifact): Promise<string[]> {
+  const [one, two] = [await packedFiles(first), await packedFiles(second)];
+  const paths = [...new Set([...one.keys(), ...two.keys()])].filter((file) => one.get(file) !== two.get(file));
+  if (paths.length > 0) return paths.sort(compareBytes);
+  const [a, b] = [await artifactHashes(first), await artifactHashes(second)];
+  return [...new Set([...a.keys(), ...b.keys()])].filter((name) => a.get(name) !== b.get(name));
+}
+
+async function packedFiles(artifact: Artifact): Promise<Map<string, string>> {
+  return new Map((await artifactTree(artifact)).map(({ path: file, mode, sha256 }) => [file, `${mode} ${sha256}`]));
+}
+
+/** Of the bytes on disk; what is a folder has its recorded hash. */
+async function artifactHashes({ folder, files }: Artifact): Promise<Map<string, string>> {
+  const hashes = files.map(async ({ name, sha256 }) => {
+    const isFolder = (await fs.stat(path.join(folder, name))).isDirectory();
+    return [name, isFolder ? sha256 : (await sha256File(path.join(folder, name))).sha256] as const;
+  });
+  return new Map(await Promise.all(hashes));
+}
+
+function different(names: readonly string[]): UvLambdaError {
+  const more = names.length > maxNamed ? [`and ${names.length - maxNamed} more`] : [];
+  const lines = ["A second build gave other bytes:", ...names.slice(0, maxNamed), ...more];
+  return new UvLambdaError("NOT_REPRODUCIBLE", lines.join("\n  "), {
+    hint: "Look for what writes the time, a path or a random value into these files: usually a build backend or its plugin.",
+  });
+}
