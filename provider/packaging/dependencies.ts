@@ -79,7 +79,10 @@ export function dependencyPack(
         await installLocked(uv, { ...install, folder: alone, only });
         return alone;
       });
-    const { tree, distributions, conflicts } = await normaliseInstalled(folder, { installAlone });
+    const { tree, distributions, conflicts } = await normaliseInstalled(folder, {
+      installAlone,
+      isBuiltHere: (name) => sourceBuilds.includes(name),
+    });
     const misfits = await auditBinaries(tree, target);
     uv.reporter.progress("Compressing the packages");
     const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);

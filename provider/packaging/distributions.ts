@@ -28,8 +28,8 @@ export interface Installed {
 }
 
 export interface NormaliseOptions {
-  /** The folder was filled from wheels that were built here: their dist-info is rewritten, not only RECORD. */
-  readonly local?: boolean;
+  /** Distributions whose wheels were built here: their dist-info is rewritten, not only RECORD. Default: none. */
+  readonly isBuiltHere?: (name: string) => boolean;
   /** Further files that do not ship, such as those that `exclude` names; RECORD follows. */
   readonly drop?: (path: string) => boolean;
   /** For a folder that holds more than one distribution: where two want one path, the disk holds only one's bytes. */
@@ -42,7 +42,7 @@ export interface NormaliseOptions {
  * Throws BAD_FILE.
  */
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
-  const drop = options.drop ?? (() => false);
+  const { drop = () => false, isBuiltHere = () => false } = options;
   const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
   const all = await scanFolder(folder, { select: (path) => !isDropping(path) && !drop(path) });
   const kept = await withoutHostScripts(all);
@@ -55,8 +55,9 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   const filesOf = groupByOwner(tree);
   for (const info of infos) {
     const original = entries.filter((entry) => entry.path.startsWith(`${info.folder}/`));
-    const infoEntries = options.local ? await rewriteInfo(info, original) : original.filter((e) => !isRecord(e.path));
-    const recordPath = `${options.local ? stableFolder(info) : info.folder}/RECORD`;
+    const isRewritten = isBuiltHere(info.name);
+    const infoEntries = isRewritten ? await rewriteInfo(info, original) : original.filter((e) => !isRecord(e.path));
+    const recordPath = `${isRewritten ? stableFolder(info) : info.folder}/RECORD`;
     const record = formatRecord([...(filesOf.get(info.name) ?? []), ...infoEntries], recordPath);
     tree.push(...infoEntries, bytesEntry(recordPath, Buffer.from(record), info.name));
   }

@@ -133,7 +133,7 @@ async function built(
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const excluded = compileGlobs("exclude", request.exclude);
   const drop = (file: string) => matchesWithParents(excluded, file);
-  const { tree, distributions, conflicts } = await normaliseInstalled(site, { local: true, drop });
+  const { tree, distributions, conflicts } = await normaliseInstalled(site, { isBuiltHere: () => true, drop });
   const misfits = await auditBinaries(tree, target);
   return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits } };
 }

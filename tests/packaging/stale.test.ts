@@ -36,8 +36,7 @@ interface Edit {
   readonly make: (project: string, bench: PackagingBench) => void | Promise<void>;
 }
 
-const append = (file: string, text: string) => (project: string) =>
-  fs.appendFileSync(path.join(project, file), text);
+const append = (file: string, text: string) => (project: string) => fs.appendFileSync(path.join(project, file), text);
 const write = (file: string, text: string) => (project: string) => writeInto(project, { [file]: text });
 const replace = (file: string, from: string, to: string) => (project: string) => {
   const before = fs.readFileSync(path.join(project, file), "utf8");
@@ -51,7 +50,10 @@ const changing: readonly Edit[] = [
   { name: "a module of a dependency (hatchling)", make: append("members/mid/src/mid/__init__.py", "# edited\n") },
   { name: "data of a dependency (hatchling)", make: write("members/mid/src/mid/data.json", "[2]\n") },
   { name: "the target of a link in a dependency", make: append("../outside/real.txt", "edited\n") },
-  { name: "a module of a transitive dependency (setuptools)", make: append("members/low/src/low/__init__.py", "# e\n") },
+  {
+    name: "a module of a transitive dependency (setuptools)",
+    make: append("members/low/src/low/__init__.py", "# e\n"),
+  },
   { name: "data of a transitive dependency (setuptools)", make: append("members/low/src/low/low.txt", "edited\n") },
   {
     name: "a deleted module of a transitive dependency (setuptools)",
@@ -84,7 +86,10 @@ const changing: readonly Edit[] = [
 
 const silent: readonly Edit[] = [
   { name: "nothing at all", make: () => {} },
-  { name: "a module of a member outside of the closure", make: append("members/worker/src/worker/__init__.py", "# e\n") },
+  {
+    name: "a module of a member outside of the closure",
+    make: append("members/worker/src/worker/__init__.py", "# e\n"),
+  },
   { name: "a module of the workspace's root", make: append("root_module.py", "# e\n") },
   { name: "a declared README", make: append("members/mid/README.md", "More.\n") },
   { name: "a README that setuptools finds by itself", make: append("members/low/README.rst", "More.\n") },

@@ -204,7 +204,7 @@ describe("installed distributions", () => {
             "licenses/LICENSE": "",
           },
         ),
-        { local: true },
+        { isBuiltHere: () => true },
       );
       const info = "my_lib-1.2.dist-info";
       assert.deepEqual(paths(result), [
@@ -258,7 +258,7 @@ describe("installed distributions", () => {
           path.join(out, "stage"),
           path.join(out, wheel),
         );
-        return normaliseInstalled(path.join(out, "stage"), { local: true });
+        return normaliseInstalled(path.join(out, "stage"), { isBuiltHere: () => true });
       };
       const first = await build();
       assert.deepEqual(first.distributions, [{ name: "acme-core", version: "0.1.0" }]);
