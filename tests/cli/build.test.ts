@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { CliBench, type BuildOutput } from "../support/cli.js";
+
+const target = ["--runtime", "python3.13"];
+const alpha = { name: "alpha", version: "1.2.3" };
+
+describe("uvlambda build", function () {
+  this.timeout(120_000);
+  let bench: CliBench;
+  let project: string;
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+    const more =
+      '[dependency-groups]\ndev = ["dev-tool"]\njobs = ["group-one"]\n[project.optional-dependencies]\nfast = ["extra-one"]';
+    const wheels = [alpha, { name: "beta" }, { name: "dev-tool" }, { name: "group-one" }, { name: "extra-one" }];
+    project = await bench.project("app", { dependencies: ["alpha", "beta"], more, wheels });
+  });
+  after(() => bench?.remove());
+
+  const succeeded = async (...args: Parameters<CliBench["build"]>): Promise<BuildOutput & { stderr: string }> => {
+    const { code, output, stderr } = await bench.build(...args);
+    assert.equal(code, 0, stderr);
+    return { ...output, stderr };
+  };
+  const refused = async (
+    args: readonly string[],
+    exitCode: number,
+    errorCode: string,
+    ...says: RegExp[]
+  ): Promise<void> => {
+    const { code, output, stderr } = await bench.build(args);
+    assert.equal(output.error?.code, errorCode, stderr);
+    assert.equal(code, exitCode);
+    assert.ok((output.error?.hint ?? "") !== "", "every error has a way out");
+    for (const text of [output.error?.message ?? "", stderr]) for (const pattern of says) assert.match(text, pattern);
+    assert.doesNotMatch(stderr, /\n\s+at .*:\d+/, "no stack");
+  };
+
+  it("prints one JSON object and names artifacts that are what it says", async () => {
+    const built = await succeeded(["--project", "app", ...target]);
+    assert.deepEqual(Object.keys(built).sort(), [
+      ...["artifacts", "cacheHit", "outputHash", "packages", "stderr", "uvProcesses"],
+    ]);
+    assert.deepEqual(built.packages, { alpha: "1.2.3", beta: "1.0.0" });
+    assert.match(built.outputHash, /^[0-9a-f]{64}$/);
+    assert.equal(built.artifacts.length, 1);
+    const [artifact] = built.artifacts;
+    const bytes = fs.readFileSync(artifact!.path);
+    assert.equal(artifact!.kind, "code");
+    assert.equal(artifact!.sha256, createHash("sha256").update(bytes).digest("hex"));
+    assert.equal(artifact!.size, bytes.length);
+    assert.ok(artifact!.files >= 5 && artifact!.unzippedSize > 0);
+    assert.ok(built.uvProcesses > 0 && !built.cacheHit);
+    assert.match(built.stderr, /Installing 2 packages/);
+  });
+
+  it("starts no process when nothing has changed", async () => {
+    const again = await succeeded(["--project", "app", ...target]);
+    assert.equal(again.cacheHit, true);
+    assert.equal(again.uvProcesses, 0);
+  });
+
+  it("takes groups, extras, prune and patterns, repeated or not", async () => {
+    const built = await succeeded([
+      ...["--project", "app", ...target, "--group", "jobs", "--extra=fast", "--prune", "beta", "--exclude", "*.txt"],
+      ...["--exclude=x/**", "--handler", "handler.handler", "--architecture", "x86_64", "--format", "zip"],
+    ]);
+    assert.deepEqual(Object.keys(built.packages), ["alpha", "extra-one", "group-one"]);
+    const only = await succeeded(["--project", "app", ...target, "--only-group", "jobs", "--source", "app"]);
+    assert.deepEqual(Object.keys(only.packages), ["group-one"]);
+  });
+
+  it("finds --source in the working folder, else in the project", async () => {
+    bench.write("app/functions/one", { "handler.py": "def handler(event, context):\n    return 1\n" });
+    const args = [...target, "--only-group", "jobs"];
+    const fromProject = await succeeded(["--project", "app", "--source", "functions/one", ...args]);
+    const below = await succeeded(["--project", "..", "--source", "one", ...args], { cwd: bench.at("app/functions") });
+    assert.equal(below.outputHash, fromProject.outputHash);
+    fs.rmSync(bench.at("app/functions"), { recursive: true });
+  });
+
+  it("copies to --out what is complete, over what is there, and leaves nothing else", async () => {
+    const out = bench.write("out", { "code.zip": "old", "other.txt": "kept" });
+    const built = await succeeded(["--project", "app", ...target, "--out", "out", "--sbom"]);
+    assert.deepEqual(fs.readdirSync(out).sort(), ["code.zip", "other.txt", "sbom.cdx.json"]);
+    assert.equal(built.artifacts[0]?.path, path.join(out, "code.zip"));
+    assert.equal(built.sbom, path.join(out, "sbom.cdx.json"));
+    const hash = createHash("sha256")
+      .update(fs.readFileSync(path.join(out, "code.zip")))
+      .digest("hex");
+    assert.equal(hash, built.artifacts[0]?.sha256);
+    assert.equal(fs.readFileSync(path.join(out, "other.txt"), "utf8"), "kept");
+  });
+
+  it("refuses an --out that is a file", async () => {
+    bench.write("", { "a-file": "" });
+    await refused(
+      ["--project", "app", ...target, "--out", "a-file"],
+      2,
+      "INVALID_INPUT",
+      /--out: .*a-file cannot be written/,
+    );
+  });
+
+  it("writes an SBOM that is the same in another store, and says nothing of this machine", async () => {
+    const one = await succeeded(["--project", "app", ...target, "--sbom"]);
+    const two = await succeeded(["--project", "app", ...target, "--sbom", "--cache-dir", "store2"]);
+    const [first, second] = [one, two].map(({ sbom }) => fs.readFileSync(sbom!, "utf8"));
+    assert.equal(first, second);
+    const document = JSON.parse(first!) as { bomFormat: string; components: { name: string; version: string }[] };
+    assert.equal(document.bomFormat, "CycloneDX");
+    assert.ok(document.components.some(({ name, version }) => name === "alpha" && version === "1.2.3"));
+    assert.doesNotMatch(first!, /serialNumber|"timestamp"|dev-tool/);
+    assert.ok(!first!.includes(bench.folder), "no path of this machine");
+  });
+
+  it("names everything that is wrong at once, by flag", async () => {
+    const args = [
+      "--projct",
+      "x",
+      "--group=-x",
+      "--runtime",
+      "python2",
+      "--format",
+      "tar",
+      "--architecture",
+      "arm",
+      "--extra=",
+    ];
+    await refused(
+      args,
+      2,
+      "INVALID_INPUT",
+      ...[/--projct: .*Did you mean "--project"/, /--project: is required/, /--group: must be a name/],
+      ...[
+        /--runtime: /,
+        /--format: must be "zip".*"tar"/,
+        /--architecture: must be "arm64" or "x86_64"/,
+        /--extra: must not be empty/,
+      ],
+    );
+  });
+
+  for (const [what, args, says] of [
+    ["a value is missing", ["--project"], /--project: needs a value/],
+    [
+      "the next flag stands where a value is due",
+      ["--project", "--verify"],
+      /--project: needs a value.*--project=--verify/,
+    ],
+    ["a switch has a value", ["--project", "app", "--verify=yes"], /--verify: takes no value/],
+    ["a flag is given twice", ["--project", "app", "--project", "app"], /--project: is given twice/],
+    ["there is a stray argument", ["--project", "app", "app2"], /"app2": is not expected/],
+    ["the project does not exist", ["--project", "nowhere"], /--project: "nowhere" does not exist/],
+    [
+      "groups exclude each other",
+      ["--project", "app", "--only-group", "jobs", "--group", "dev"],
+      /--group: cannot be combined/,
+    ],
+    ["a glob is broken", ["--project", "app", "--exclude", "../x"], /--exclude: /],
+    ["a name is unknown", ["--project", "app", "--prune", "alpa"], /--prune: .*Did you mean "alpha"/],
+  ] as const) {
+    it(`says so when ${what}`, () => refused([...args, ...target], 2, "INVALID_INPUT", says));
+  }
+
+  it("gives checks their code and their way out", async () => {
+    await refused(
+      ["--project", "app", ...target, "--handler", "handler.handle"],
+      2,
+      "HANDLER_NOT_FOUND",
+      /handler\.py/,
+    );
+  });
+
+  it("warns of a deprecated runtime with its date, on stderr", async () => {
+    const { stderr } = await bench.build(["--project", "app", "--runtime", "python3.8"]);
+    assert.match(stderr, /warning: Runtime python3\.8 is deprecated since \d{4}-\d\d-\d\d/);
+  });
+
+  it("loads neither Pulumi nor its aws package", async () => {
+    const probe = bench.write("probe", {
+      "exit.cjs":
+        'process.on("exit", () => { const bad = Object.keys(require.cache).filter((f) => f.includes("@pulumi")); ' +
+        "process.stderr.write(`loaded ${Object.keys(require.cache).length > 20} ${bad.length}\\n`); });",
+    });
+    const { stderr } = await bench.build(["--project", project, ...target], {
+      env: { NODE_OPTIONS: `--require=${probe}/exit.cjs` },
+    });
+    assert.match(stderr, /loaded true 0\n/);
+  });
+
+  it("leaves the program's own files out where a Pulumi program is, as a deployment does", async () => {
+    const beside = await succeeded(["--project", "app", ...target]);
+    bench.write("app/infra", { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "index.ts": "" });
+    const within = await succeeded(["--project", "..", ...target], { cwd: bench.at("app/infra") });
+    assert.equal(within.outputHash, beside.outputHash);
+    fs.rmSync(bench.at("app/infra"), { recursive: true });
+  });
+});
