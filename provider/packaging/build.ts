@@ -5,6 +5,7 @@ import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
 import { assemble, type ArtifactFacts } from "./assemble.js";
 import { findCompiler } from "./interpreter.js";
+import { createBuilder } from "./bundling.js";
 import { checkArtifact } from "./checks/index.js";
 import { readClosure } from "./closure.js";
 import { dependencyOrder, dependencyPack } from "./dependencies.js";
@@ -39,12 +40,13 @@ async function build(session: Session, request: PackageRequest, options: Package
   const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
   await requireFreshLock(session, uv, project, filesHash);
   const closure = await readClosure(session, uv, project, request, target, filesHash);
-  refuseMissingWheels(closure.locked, target, request.sourceBuilds);
+  const builder = createBuilder({ session, uv, project, request, target, closure });
+  refuseMissingWheels(closure.locked, target, builder.sourceBuilds(closure.locked));
   const compiler = await findCompiler(session, uv, project, request, target);
   const own = await readOwnCode(project, request);
-  const work = { session, uv, project, request, target, compiler };
+  const work = { session, uv, builder, project, request, target, compiler };
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
-  const dependencies = dependencyOrder(uv, request, closure, target, compiler);
+  const dependencies = dependencyOrder(uv, builder, closure, target, compiler);
 
   const key = keyOf("artifact", {
     format: request.packageFormat,
@@ -55,7 +57,7 @@ async function build(session: Session, request: PackageRequest, options: Package
   });
   const { entry, created } = await session.store.getOrCreate("artifact", key, async (folder) => {
     const [installed, copied, ...built] = await Promise.all([
-      dependencyPack(session, uv, dependencies, { project, closure, target, compiler }),
+      dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler }),
       ownPack(session, own, compiler),
       ...locals.map((local) => local.pack()),
     ]);

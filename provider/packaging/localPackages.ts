@@ -14,12 +14,12 @@ import type { SourceTree } from "../tree/tree.js";
 import { buildWheel } from "../uv/buildWheel.js";
 import type { UvContext } from "../uv/context.js";
 import { installWheels } from "../uv/install.js";
+import type { Builder } from "./bundling.js";
 import type { Compiler } from "./bytecode.js";
 import { auditBinaries } from "./checks/binaries.js";
 import type { LocalFolder } from "./closure.js";
 import type { InstallFacts } from "./dependencies.js";
 import { normaliseInstalled } from "./distributions.js";
-import { installingPython, targetPython } from "./interpreter.js";
 import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
@@ -29,6 +29,7 @@ import { storedPack, type Made, type StoredPack } from "./storedPack.js";
 export interface LocalWork {
   readonly session: Session;
   readonly uv: UvContext;
+  readonly builder: Builder;
   readonly project: Project;
   readonly request: PackageRequest;
   readonly target: Target;
@@ -59,11 +60,12 @@ function foldersOfOthers({ project, request }: LocalWork, local: LocalFolder): s
   return [...members, ...request.excludedFolders];
 }
 
-function commonKey({ uv, request, target, compiler }: LocalWork) {
+function commonKey({ uv, builder, request, target, compiler }: LocalWork) {
   return {
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
     exclude: request.exclude,
+    builder: builder.identity,
     bytecode: compiler?.identity,
   };
 }
@@ -119,7 +121,7 @@ async function built(
   pyproject: Pyproject | undefined,
   scratch: string,
 ): Promise<Made<InstallFacts>> {
-  const { uv, project, request, target } = work;
+  const { uv, builder, project, request, target } = work;
   uv.reporter.progress(`Building ${local.name}`);
   const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [
     string,
@@ -129,7 +131,8 @@ async function built(
   const copies = pyproject === undefined || buildInCopy(pyproject);
   if (copies) await copyForBuild(local.folder, source, foldersOfOthers(work, local));
   const packageFolder = copies ? source : local.folder;
-  const wheel = await suitableWheel(work, local, packageFolder, wheels, await backendEnvironment(scratch));
+  const build = { uv: await builder.uv(scratch), packageFolder, environment: await backendEnvironment(scratch) };
+  const wheel = await suitableWheel(work, local, wheels, build);
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const excluded = compileGlobs("exclude", request.exclude);
   const drop = (file: string) => matchesWithParents(excluded, file);
@@ -155,25 +158,26 @@ async function backendEnvironment(scratch: string): Promise<Record<string, strin
 async function suitableWheel(
   work: LocalWork,
   local: LocalFolder,
-  packageFolder: string,
   folder: string,
-  environment: Readonly<Record<string, string>>,
+  { uv, ...how }: { uv: UvContext; packageFolder: string; environment: Readonly<Record<string, string>> },
 ): Promise<string> {
-  const { session, uv, project, target } = work;
+  const { builder, project, target } = work;
   const tags = compatibleTags(target);
   const build = async (python: string, outFolder: string) => {
     await fs.mkdir(outFolder, { recursive: true });
-    return buildWheel(uv, { packageFolder, root: project.root, target, outFolder, python, environment });
+    return buildWheel(uv, { ...how, root: project.root, target, outFolder, python });
   };
-  const first = await build(await installingPython(session, uv, target), path.join(folder, "any"));
+  const first = await build(await builder.anyPython(), path.join(folder, "any"));
   if (wheelFits(path.basename(first), tags)) return first;
-  const python = await targetPython(session, uv, target);
+  const python = await builder.targetPython();
   const second = python === undefined ? first : await build(python, path.join(folder, "target"));
   // What was compiled here runs here; whether it runs in Lambda, its tags say, and the audit of binaries checks.
   if (wheelFits(path.basename(second), tags)) return second;
   throw new UvLambdaError(
     "UNSUITABLE_WHEEL",
     `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
-    { hint: "Build it on a machine like the target, or publish wheels of it and depend on those." },
+    {
+      hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`; or publish wheels of it and depend on those.',
+    },
   );
 }

@@ -28,6 +28,8 @@ export interface PackageRequest {
   readonly packageFormat: PackageFormat;
   readonly bytecode: boolean;
   readonly sourceBuilds: readonly string[];
+  /** Where packages are installed and built; on this machine when absent. */
+  readonly bundling?: { readonly mode: "local" | "docker"; readonly image?: string };
   /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
   /** Whether layers that are not looked into bring further modules. */

@@ -79,6 +79,14 @@ export async function installWheels(context: UvContext, install: InstallWheels):
   }
 }
 
+/** The same uv as this one, for the target's machine: `bin/uv` in the folder. Errors as of `installLocked`. */
+export async function installUv(context: UvContext, install: Install): Promise<void> {
+  // As old a system as there is: the program must run in any image.
+  const target = { ...install.target, platform: `${install.target.machine}-manylinux_2_17` };
+  const args = ["--only-binary=:all:", `uv==${context.version}`];
+  await pipInstall(context, { ...install, target }, args, { python: anyInterpreter, secrets: [] });
+}
+
 interface Call {
   readonly python: string;
   readonly secrets: readonly string[];

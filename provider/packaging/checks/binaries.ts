@@ -51,7 +51,8 @@ export function checkBinaries(
   };
 }
 
-function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): string | undefined {
+/** Why a native file does not run on the target, as in `is built for x86_64`; undefined when nothing is known against it. */
+export function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): string | undefined {
   if (machine !== target.machine) return `is built for ${machine}, not for ${target.machine}`;
   const musl = libraries.find((library) => library.startsWith("libc.musl-"));
   if (musl !== undefined) return `is built for musl (${musl}), and Lambda has glibc`;
