@@ -21,6 +21,7 @@ function startPlugin(): void {
   const openTools = async (): Promise<Tools> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/build.js");
+    const { LogGroupClaims } = await import("./resources/logGroupClaims.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
     const settings = readSettings(process.env);
@@ -32,6 +33,7 @@ function startPlugin(): void {
       workFolder: new WorkFolder(programFolder, settings.workDir),
       programFolder,
       buildEnvironmentProblems,
+      logGroups: new LogGroupClaims(),
     };
   };
 

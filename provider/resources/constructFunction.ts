@@ -10,6 +10,7 @@ import { engineError } from "./failures.js";
 import { FunctionComponent, type MadeFunction } from "./function.js";
 import { givenInputs } from "./givenInputs.js";
 import { resolveInputs } from "./inputs.js";
+import { claimScope } from "./logGroupClaims.js";
 import { packageRequest } from "./request.js";
 import type { ResolvedInputs } from "./resolved.js";
 import { resourceSchema } from "./schema.js";
@@ -30,7 +31,11 @@ export async function constructFunction(
 ): Promise<provider.ConstructResult> {
   const resolved = await resolveInputs(inputs);
   try {
-    const problems = functionProblems(tools.schema, resolved, tools.buildEnvironmentProblems);
+    const claimant = { name, scope: await claimScope(opts) };
+    const problems = [
+      ...functionProblems(tools.schema, resolved, tools.buildEnvironmentProblems),
+      ...tools.logGroups.claim(claimant, resolved),
+    ];
     if (problems.length > 0) throw new InvalidInputError(problems);
     const schema = resourceSchema(tools.schema, functionToken);
     const given = givenInputs(tools.schema, schema, inputs, resolved) as unknown as FunctionInputs;

@@ -1,4 +1,5 @@
 import type { Packager } from "../packaging/packager.js";
+import type { LogGroupClaims } from "./logGroupClaims.js";
 import type { PackageSchema } from "./schema.js";
 
 /** What the components of one plugin process work with. */
@@ -10,6 +11,7 @@ export interface Tools {
   /** Absolute working folder of the program, links resolved. */
   readonly programFolder: string;
   readonly buildEnvironmentProblems: VariableCheck;
+  readonly logGroups: LogGroupClaims;
 }
 
 /** Says which variables uv may not get, by name. */

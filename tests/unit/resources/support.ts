@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
 import type { PackageOptions } from "../../../provider/packaging/packager.js";
 import { constructFunction } from "../../../provider/resources/constructFunction.js";
+import { LogGroupClaims } from "../../../provider/resources/logGroupClaims.js";
 import type { PackageSchema } from "../../../provider/resources/schema.js";
 import type { Tools } from "../../../provider/resources/tools.js";
 
@@ -59,6 +60,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     packager: { package: build, cancel: () => {} },
     workFolder: { place: async (_file, sha256) => `.uvlambda/${sha256}.zip` },
     programFolder: workspace.program,
+    logGroups: new LogGroupClaims(),
     buildEnvironmentProblems: (variables) =>
       Object.keys(variables)
         .filter((key) => !key.startsWith("UV_INDEX_"))

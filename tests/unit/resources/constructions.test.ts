@@ -1,0 +1,44 @@
+import * as assert from "node:assert/strict";
+import { Constructions } from "../../../provider/resources/constructions.js";
+
+/** A promise with its handles. */
+function open<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+}
+
+describe("constructions under way", () => {
+  it("hold a failure back until the others have ended", async () => {
+    const constructions = new Constructions();
+    const [good, bad] = [open<string>(), open<string>()];
+    const events: string[] = [];
+    const goodEnd = constructions.run(good.promise, true).then(() => events.push("good"));
+    const badEnd = constructions.run(bad.promise, true).catch((error: Error) => events.push(error.message));
+    bad.reject(new Error("bad"));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(events, []);
+    good.resolve("done");
+    await Promise.all([goodEnd, badEnd]);
+    assert.deepEqual(events, ["good", "bad"]);
+  });
+
+  it("do not wait for each other when all fail", async () => {
+    const constructions = new Constructions();
+    const [one, two] = [open<string>(), open<string>()];
+    const ends = Promise.allSettled([constructions.run(one.promise, true), constructions.run(two.promise, true)]);
+    one.reject(new Error("one"));
+    two.reject(new Error("two"));
+    assert.deepEqual(
+      (await ends).map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+  });
+
+  it("report a failure at once in an update", async () => {
+    const constructions = new Constructions();
+    void constructions.run(open<string>().promise, false);
+    await assert.rejects(constructions.run(Promise.reject(new Error("bad")), false), /bad/);
+  });
+});
