@@ -87,6 +87,23 @@ describe("aws stand-in", function () {
       assert.equal(standIn().diff(FUNCTION, auto, auto, { ...auto, packageType: "Image" }).deleteBeforeReplace, false);
     });
 
+    it("replaces a function that becomes durable or ceases to be, and updates one that stays durable", () => {
+      const replaced = (before: unknown, wanted: unknown): readonly string[] => {
+        const [olds, news] = [before, wanted].map((durableConfig) =>
+          durableConfig === undefined ? {} : { durableConfig },
+        ) as [Values, Values];
+        return standIn().diff(FUNCTION, olds, olds, news).replaced;
+      };
+      assert.deepEqual(replaced(undefined, { executionTimeout: 60 }), ["durableConfig"]);
+      assert.deepEqual(replaced({ executionTimeout: 60 }, undefined), ["durableConfig"]);
+      assert.deepEqual(replaced({ executionTimeout: 60 }, { executionTimeout: 90 }), []);
+    });
+
+    it("keeps what is there when the program no longer sets a computed property", () => {
+      const before = { tracingConfig: { mode: "Active" }, description: "d" };
+      assert.deepEqual([...standIn().diff(FUNCTION, before, before, {}).changed], ["description"]);
+    });
+
     it("compares archives by hash, policies by meaning, and ignores what the program never set", () => {
       const archive = (hash: string, path: string): Values => ({
         "4dabf18193072939515e22adb298388d": "0def7320c3a5731c473e5ecbe6d01bc7",

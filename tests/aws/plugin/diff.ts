@@ -22,17 +22,26 @@ export const DOCUMENTS: ReadonlySet<string> = new Set(["policy", "assumeRolePoli
 
 /**
  * Compares what is wanted with what is there. `state` is the last known state, `before` the inputs it was made from: a property the
- * program never set is no difference, whatever AWS filled in.
+ * program never set is no difference, whatever AWS filled in. Nor is one of the `computed` properties that the program sets no longer:
+ * the provider then keeps what is there.
  */
-export function diffResource(type: ResourceType, before: Values, state: Values, wanted: Values): ResourceDiff {
+export function diffResource(
+  type: ResourceType,
+  computed: ReadonlySet<string>,
+  before: Values,
+  state: Values,
+  wanted: Values,
+): ResourceDiff {
   const changes: PropertyChange[] = [];
   const names = new Set([...Object.keys(before), ...Object.keys(wanted)]);
   for (const name of [...names].filter((one) => !IGNORED.has(one)).sort()) {
+    if (wanted[name] === undefined && computed.has(name)) continue;
     const present = name in state ? state[name] : before[name];
     changes.push(...compare(name, wanted[name], before[name], present));
   }
   const changed = new Set(changes.map(({ path }) => path.split(/[.[]/)[0] as string));
-  const replaced = [...changed].filter((name) => replaces(type.token, name));
+  const toggled = (name: string): boolean => isEmpty(before[name]) !== isEmpty(wanted[name]);
+  const replaced = [...changed].filter((name) => replaces(type.token, name, toggled(name)));
   return {
     changes,
     changed,

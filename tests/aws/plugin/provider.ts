@@ -43,7 +43,7 @@ export class StandIn {
   }
 
   diff(token: string, before: Values, state: Values, wanted: Values): ResourceDiff {
-    return diffResource(typeOf(token), before, state, wanted);
+    return diffResource(typeOf(token), this.computed(token), before, state, wanted);
   }
 
   async create(token: string, inputs: Values, preview: boolean): Promise<Made> {
@@ -137,6 +137,14 @@ export class StandIn {
 
   private contextFor(type: ResourceType, values: Values): ResourceContext {
     return this.configuration().context(type.global === true ? undefined : values["region"]);
+  }
+
+  /** Optional as inputs, always there as outputs: what the provider's schema calls computed. */
+  private computed(token: string): ReadonlySet<string> {
+    const { inputs, outputs } = this.described(token);
+    return new Set(
+      Object.keys(inputs).filter((name) => inputs[name]?.required === false && outputs[name]?.required === true),
+    );
   }
 
   private configuration(): Configured {

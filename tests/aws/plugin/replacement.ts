@@ -5,7 +5,11 @@ export interface Row {
   readonly source: string;
 }
 
-const FUNCTION_GO = "terraform-provider-aws internal/service/lambda/function.go";
+/**
+ * Sources are files of terraform-provider-aws. They were read as public copies of 2021 to 2026, a file at a time; the very version that
+ * the aws provider bundles was not at hand.
+ */
+const FUNCTION_GO = "internal/service/lambda/function.go";
 
 function rows(token: string, source: string, ...properties: string[]): Row[] {
   return properties.map((property) => ({ token, property, source }));
@@ -85,13 +89,7 @@ export const FORCE_NEW: readonly Row[] = [
     "logGroupClass",
   ),
   ...rows("aws:sqs/queue:Queue", "internal/service/sqs/queue.go: ForceNew", "name", "namePrefix", "fifoQueue"),
-  ...rows(
-    "aws:s3/bucket:Bucket",
-    "internal/service/s3/bucket.go: ForceNew",
-    "bucket",
-    "bucketPrefix",
-    "objectLockEnabled",
-  ),
+  ...rows("aws:s3/bucket:Bucket", "internal/service/s3/bucket.go: ForceNew", "bucket", "bucketPrefix"),
   ...rows("aws:s3/bucketObjectv2:BucketObjectv2", "internal/service/s3/object.go: ForceNew", "bucket", "key"),
   ...rows(
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -117,6 +115,13 @@ export const FORCE_NEW: readonly Row[] = [
     "policy",
   ),
 ];
+
+/** Changes that replace only when the property comes or goes; a change within updates in place. */
+const TOGGLED: readonly Row[] = rows(
+  "aws:lambda/function:Function",
+  `${FUNCTION_GO}: customdiff.ForceNewIfChange`,
+  "durableConfig",
+);
 
 /** Every type with a `region` is replaced when it changes: the framework of terraform-provider-aws 6 adds it so. */
 export const REGION = "region";
@@ -162,8 +167,9 @@ export const FUNCTION_CODE: readonly Row[] = rows(
   "architectures",
 );
 
-export function replaces(token: string, property: string): boolean {
-  return property === REGION || FORCE_NEW.some((row) => row.token === token && row.property === property);
+export function replaces(token: string, property: string, toggled: boolean): boolean {
+  const has = (table: readonly Row[]): boolean => table.some((row) => row.token === token && row.property === property);
+  return property === REGION || has(FORCE_NEW) || (toggled && has(TOGGLED));
 }
 
 export function anyOf(table: readonly Row[], changed: ReadonlySet<string>): boolean {

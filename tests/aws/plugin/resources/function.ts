@@ -8,6 +8,7 @@ import { readFunction } from "./functionState.js";
 import { apiName, functionPath, newFunctionPath, toApi, waitForFunction } from "./lambdaApi.js";
 
 const UNRESERVED = -1;
+const MOST_LAYERS = 5;
 const SOURCES = ["code", "imageUri", "s3Bucket"];
 
 /** Inputs that CreateFunction and UpdateFunctionConfiguration take alike, as `{Name: value}`. */
@@ -21,12 +22,9 @@ const CLEARED: Values = {
   layers: [],
   vpcConfig: { SubnetIds: [], SecurityGroupIds: [] },
   kmsKeyArn: "",
-  tracingConfig: { Mode: "PassThrough" },
   snapStart: { ApplyOn: "None" },
   imageConfig: {},
   fileSystemConfig: [],
-  ephemeralStorage: { Size: 512 },
-  loggingConfig: { LogFormat: "Text" },
 };
 
 export const lambdaFunction: ResourceType = {
@@ -167,7 +165,11 @@ function checkFunction(inputs: Values): Failure[] {
     refuse(property, `expected ${property} to be in the range (${low} - ${high}), got ${inputs[property]}`);
   };
   within("memorySize", 128, inputs["capacityProviderConfig"] === undefined ? 10_240 : 32_768);
+  within("timeout", 1, 900);
   within("reservedConcurrentExecutions", UNRESERVED, Number.MAX_SAFE_INTEGER);
+  if (Array.isArray(inputs["layers"]) && inputs["layers"].length > MOST_LAYERS) {
+    refuse("layers", `expected at most ${MOST_LAYERS} layers, got ${inputs["layers"].length}`);
+  }
   const name = String(inputs["name"]);
   if (inputs["name"] !== UNKNOWN && !/^[a-zA-Z0-9-_]{1,64}$/.test(name))
     refuse("name", `${name} is no valid function name`);

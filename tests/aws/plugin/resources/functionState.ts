@@ -39,7 +39,7 @@ export async function readFunction(context: ResourceContext, name: string, state
   if (found === undefined) return undefined;
   const config = found.Configuration;
   const arn = String(config["FunctionArn"]);
-  const version = state["publish"] === true ? await latestVersion(context, name) : "$LATEST";
+  const version = await latestVersion(context, name);
   return {
     name,
     arn,

@@ -1,7 +1,8 @@
+import { AwsError } from "../../client/client.js";
 import { orGone } from "../gone.js";
 import { pick, type ResourceContext, type ResourceType } from "../resource.js";
 import type { Values } from "../values.js";
-import { fromApi, toApi } from "./lambdaApi.js";
+import { fromApi, functionPath, toApi } from "./lambdaApi.js";
 
 export const functionUrl: ResourceType = {
   token: "aws:lambda/functionUrl:FunctionUrl",
@@ -9,6 +10,7 @@ export const functionUrl: ResourceType = {
 
   async create(context, inputs) {
     await context.aws.rest("lambda", "POST", path(inputs), request(inputs));
+    if (inputs["authorizationType"] === "NONE") await allowEverybody(context, inputs);
     const id = [inputs["functionName"], inputs["qualifier"]].filter((part) => part !== undefined).join("/");
     return { id, state: (await readUrl(context, id, inputs)) ?? {} };
   },
@@ -34,6 +36,23 @@ function path(values: Values): string {
 function request(inputs: Values): Values {
   const { authorizationType, ...rest } = pick(inputs, "authorizationType", "cors", "invokeMode");
   return { AuthType: authorizationType, ...(toApi(rest) as Values) };
+}
+
+/** The provider does this by itself for a public URL, when it makes it; it does not take it back. */
+async function allowEverybody({ aws }: ResourceContext, inputs: Values): Promise<void> {
+  const query =
+    inputs["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(inputs["qualifier"]))}`;
+  const statement = {
+    StatementId: "FunctionURLAllowPublicAccess",
+    Action: "lambda:InvokeFunctionUrl",
+    Principal: "*",
+    FunctionUrlAuthType: "NONE",
+  };
+  try {
+    await aws.rest("lambda", "POST", `${functionPath(inputs["functionName"], "policy")}${query}`, statement);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== "ResourceConflictException") throw error;
+  }
 }
 
 async function readUrl({ aws }: ResourceContext, id: string, state: Values): Promise<Values | undefined> {

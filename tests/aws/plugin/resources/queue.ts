@@ -31,9 +31,17 @@ function sqsOf({ aws }: ResourceContext): Sqs {
 export const queue: ResourceType = {
   token: "aws:sqs/queue:Queue",
   autoName: { property: "name", maximum: 80 },
-  defaults: { contentBasedDeduplication: false, fifoQueue: false },
+  defaults: {
+    contentBasedDeduplication: false,
+    delaySeconds: 0,
+    fifoQueue: false,
+    maxMessageSize: 262_144,
+    messageRetentionSeconds: 345_600,
+    receiveWaitTimeSeconds: 0,
+    visibilityTimeoutSeconds: 30,
+  },
   check: (inputs) =>
-    inputs["kmsMasterKeyId"] !== undefined && inputs["sqsManagedSseEnabled"] === true
+    inputs["kmsMasterKeyId"] !== undefined && inputs["sqsManagedSseEnabled"] !== undefined
       ? [{ property: "kmsMasterKeyId", reason: "conflicts with sqsManagedSseEnabled" }]
       : [],
 
