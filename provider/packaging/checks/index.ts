@@ -41,7 +41,12 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
     property,
     message: withHint(message, hint),
   }));
-  throw new UvLambdaError(first.code, errors.map(({ message }) => message).join("\n"), { problems });
+  const joined = (texts: readonly (string | undefined)[]) => texts.filter((text) => text !== undefined).join("\n");
+  const hint = joined(errors.map((finding) => finding.hint));
+  throw new UvLambdaError(first.code, joined(errors.map(({ message }) => message)), {
+    problems,
+    ...(hint !== "" && { hint }),
+  });
 }
 
 async function handlerFinding(

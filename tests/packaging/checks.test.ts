@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ErrorCode } from "../../provider/lib/errors.js";
+import type { PackageRequest } from "../../provider/packaging/request.js";
+import { elf } from "../support/elf.js";
+import { refused } from "../unit/uv/bench.js";
+import { openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
+
+const aarch64 = 183;
+const extension = "speed.cpython-311-aarch64-linux-gnu.so";
+
+/** A project on which each check finds something when it is asked for the wrong thing. */
+const flawed: Fixture = {
+  name: "flawed",
+  wheels: [
+    { name: "wrong-machine", tag: "cp311-cp311-manylinux_2_17_aarch64", files: { [`wrong/${extension}`]: elf() } },
+    {
+      name: "right-machine",
+      tag: "cp311-cp311-manylinux_2_17_aarch64",
+      files: { [`right/${extension}`]: elf({ machine: aarch64, versions: ["GLIBC_2.17"] }) },
+    },
+    { name: "clash-a", files: { "clash.py": "A = 1\n", "clash_same.py": "", "tests/__init__.py": "a = 1\n" } },
+    { name: "clash-b", files: { "clash.py": "B = 1\n", "clash_same.py": "", "tests/__init__.py": "b = 1\n" } },
+    { name: "friend-b", files: { "clash_same.py": "", "tests/__init__.py": "b = 1\n" } },
+  ],
+  files: {
+    "project/pyproject.toml": pyproject({
+      name: "app",
+      more: [
+        "[dependency-groups]",
+        'bad-binary = ["wrong-machine"]',
+        'good-binary = ["right-machine"]',
+        'clash = ["clash-a", "clash-b"]',
+        'no-clash = ["clash-a", "friend-b"]',
+      ].join("\n"),
+    }),
+    "project/handler.py": "def handler(event, context): pass\n",
+    "project/again.py": "from handler import *\n",
+    "project/broken.py": "import os\ndef handler(:\n",
+  },
+  prepare: (folder) => {
+    const file = fs.openSync(path.join(folder, "project", "big.bin"), "w");
+    fs.ftruncateSync(file, 262_144_001);
+    fs.closeSync(file);
+    return Promise.resolve();
+  },
+  cases: [],
+};
+
+type Check = keyof PackageRequest["checks"];
+
+interface Finding {
+  readonly check: Check;
+  readonly code: ErrorCode;
+  readonly property: string;
+  readonly says: RegExp;
+  readonly wrong: Partial<Wanted>;
+  /** What looks alike and must not fire. */
+  readonly alike: Partial<Wanted>;
+}
+
+const light = ["big.bin"];
+const findings: readonly Finding[] = [
+  {
+    check: "handler",
+    code: "HANDLER_NOT_FOUND",
+    property: "handler",
+    says: /handler\.py defines no "handle"[^]*Did you mean "handler\.handler"/,
+    wrong: { handler: "handler.handle", exclude: light },
+    alike: { handler: "again.handler", exclude: light },
+  },
+  {
+    check: "binaries",
+    code: "NATIVE_MISMATCH",
+    property: "project",
+    says: new RegExp(
+      `wrong/${extension.replaceAll(".", "\\.")} \\(wrong-machine\\) is built for x86_64, not for aarch64`,
+    ),
+    wrong: { groups: ["bad-binary"], exclude: light },
+    alike: { groups: ["good-binary"], exclude: light },
+  },
+  {
+    check: "collisions",
+    code: "FILE_CONFLICT",
+    property: "project",
+    says: /clash\.py: different bytes in clash-a and clash-b/,
+    wrong: { groups: ["clash"], exclude: light },
+    alike: { groups: ["no-clash"], exclude: light },
+  },
+  {
+    check: "sizes",
+    code: "TOO_LARGE",
+    property: "project",
+    says: /250[^]*image/,
+    wrong: {},
+    alike: { exclude: light },
+  },
+];
+
+const errors = { handler: "error", binaries: "error", collisions: "error", sizes: "error" } as const;
+
+describe("checks of a build", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  let folder: string;
+
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(flawed);
+  });
+  beforeEach(() => void (bench.messages.length = 0));
+  after(() => bench?.remove());
+
+  for (const { check, code, property, says, wrong, alike } of findings) {
+    it(`${check}: an error, a warning or nothing, as the level says`, async () => {
+      const wanted = { project: "project", ...wrong };
+      const error = await refused(bench.build(folder, { ...wanted, checks: errors }), code, says);
+      assert.deepEqual(
+        error.problems.map((problem) => problem.property),
+        [property],
+      );
+      assert.match(error.problems[0]?.message ?? "", says);
+      assert.deepEqual(bench.messages, []);
+      await bench.build(folder, { ...wanted, checks: { ...errors, [check]: "warn" } });
+      assert.equal(bench.messages.length, 1);
+      assert.match(bench.messages[0]!, says);
+      bench.messages.length = 0;
+      await bench.build(folder, { ...wanted, checks: { ...errors, [check]: "off" } });
+      assert.deepEqual(bench.messages, []);
+    });
+
+    it(`${check}: what only looks alike passes`, async () => {
+      await bench.build(folder, { project: "project", ...alike, checks: errors });
+      assert.deepEqual(bench.messages, []);
+    });
+  }
+
+  it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
+    await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
+    assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be read as Python/);
+  });
+
+  it("a handler that a layer may bring is believed", async () => {
+    const wanted = { project: "project", handler: "wrapper.main.handler", exclude: light };
+    await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", /wrapper/);
+    await bench.build(folder, { ...wanted, hasLayers: true });
+  });
+
+  it("all that is wrong is said at once", async () => {
+    const wanted = { project: "project", handler: "handler.handle", groups: ["bad-binary", "clash"], exclude: light };
+    const error = await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", /handle/);
+    assert.deepEqual(
+      error.problems.map(({ property }) => property),
+      ["handler", "project", "project"],
+    );
+    assert.match(error.message, /wrong-machine[^]*clash\.py/);
+  });
+});
