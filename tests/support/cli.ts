@@ -1,7 +1,9 @@
+import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import * as ts from "typescript";
+import type { ErrorCode } from "../../provider/lib/errors.js";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "./commands.js";
 import { checkout, findTool } from "./machine.js";
 import { makeWheel, type WheelSpec } from "./wheels.js";
@@ -99,6 +101,24 @@ export class CliBench {
     }
   }
 
+  /** Builds what must be refused so, on stdout and on stderr, and returns stderr. `says` is looked for in message and hint. */
+  async refused(args: readonly string[], expected: Refusal, settings: RunSettings = {}): Promise<string> {
+    const { code, output, stderr } = await this.build(args, settings);
+    assert.equal(output.error?.code, expected.code, stderr);
+    assert.equal(code, expected.exit, stderr);
+    assert.notEqual(output.error?.hint ?? "", "", "every error has a way out");
+    for (const text of [`${output.error?.message}\n${output.error?.hint}`, stderr])
+      for (const pattern of expected.says ?? []) assert.match(text, pattern);
+    assert.doesNotMatch(stderr, /\n\s+at .*:\d+/, "no stack");
+    return stderr;
+  }
+
+  /** Entries of a kind in a store; also the leftovers of builds, as kind `.temporary`. */
+  stored(kind: string, store = "store"): string[] {
+    const folder = this.at(store, "v1", kind);
+    return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
+  }
+
   /** Files below the bench's folder, by path. */
   write(folder: string, files: Readonly<Record<string, string | Uint8Array>>): string {
     for (const [name, content] of Object.entries(files)) {
@@ -143,6 +163,12 @@ export class CliBench {
     const result = await runCommand([this.uv, "lock"], { cwd: folder, env: this.env });
     if (result.code !== 0) throw new Error(`uv lock failed in ${folder}: ${result.stderr}`);
   }
+}
+
+export interface Refusal {
+  readonly exit: number;
+  readonly code: ErrorCode;
+  readonly says?: readonly RegExp[];
 }
 
 export interface ProjectSpec {

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { makeUvShim, type UvShim } from "../engine/uvShim.js";
+import { CliBench } from "../support/cli.js";
+import { waitUntil, type CommandResult } from "../support/commands.js";
+import { findTool } from "../support/machine.js";
+import { canListProcesses, processesOf } from "../support/processes.js";
+
+const target = ["--runtime", "python3.13"];
+const seed = 20261121;
+
+/** Numbers from 0 to 1 that are the same on every run. */
+function* randomNumbers(state: number): Generator<number, never> {
+  for (;;) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+describe("faults: several at once, killed, interrupted", function () {
+  this.timeout(240_000);
+  let bench: CliBench;
+  let project: string;
+  let reference: string;
+  let shims = 0;
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+    const wheels = [{ name: "alpha" }, ...["one", "two", "three", "four"].map((name) => ({ name: `only-${name}` }))];
+    project = await bench.project("app", { dependencies: ["alpha"], wheels });
+    // Also fills uv's cache, so that one install is one call of uv.
+    const { output, stderr } = await bench.build(["--project", project, ...target]);
+    assert.ok(output.artifacts?.[0], stderr);
+    reference = output.artifacts[0].sha256;
+  });
+  after(() => bench?.remove());
+
+  const shim = (): UvShim => makeUvShim(bench.at(`shim-${shims++}`), bench.uv);
+  const on = (store: string, uv: UvShim) => ({ env: { UVLAMBDA_UV: uv.path, UVLAMBDA_CACHE_DIR: bench.at(store) } });
+  const sha256Of = ({ code, stdout, stderr }: CommandResult): string => {
+    assert.equal(code, 0, stderr);
+    return (JSON.parse(stdout) as { artifacts: { sha256: string }[] }).artifacts[0]!.sha256;
+  };
+
+  function needsProc(test: Mocha.Context): void {
+    if (canListProcesses) return;
+    console.log("      skipped: needs /proc to list processes");
+    test.skip();
+  }
+
+  it("F02: eight builds of one project on an empty store install once and give one artifact", async () => {
+    const uv = shim();
+    const args = ["build", "--project", project, ...target];
+    const results = await Promise.all(Array.from({ length: 8 }, () => bench.run(args, on("f02", uv))));
+    assert.deepEqual([...new Set(results.map(sha256Of))], [reference]);
+    assert.equal(uv.installs().length, 1, uv.calls().join("\n"));
+    assert.deepEqual(bench.stored(".temporary", "f02"), []);
+  });
+
+  it("F03, F16: builds of different projects do not wait for each other, and outlive a prune of everything", async () => {
+    const names = ["one", "two", "three", "four"];
+    for (const name of names) await bench.project(`app-${name}`, { dependencies: [`only-${name}`] });
+    const uv = shim();
+    uv.hold();
+    const started = names.map((name) => bench.start(["build", "--project", `app-${name}`, ...target], on("f03", uv)));
+    await waitUntil("all installs run at once", 60_000, () => uv.held() >= names.length);
+    const pruned = await bench.run(["cache", "prune", "--max-bytes", "0", "--cache-dir", "f03"]);
+    assert.equal(pruned.code, 0, pruned.stderr);
+    assert.equal(typeof (JSON.parse(pruned.stdout) as { bytesFreed: unknown }).bytesFreed, "number");
+    uv.release();
+    const results = await Promise.all(started.map(({ result }) => result));
+    assert.equal(new Set(results.map(sha256Of)).size, names.length);
+    for (const { stdout } of results) {
+      const [artifact] = (JSON.parse(stdout) as { artifacts: { path: string; size: number }[] }).artifacts;
+      assert.equal(fs.statSync(artifact!.path).size, artifact!.size);
+    }
+  });
+
+  it(`F04: after kill -9 at any moment the next build gives the same bytes (seed ${seed})`, async () => {
+    const random = randomNumbers(seed);
+    for (let round = 0; round < 8; round++) {
+      const store = `f04-${round}`;
+      const settings = { env: { UVLAMBDA_CACHE_DIR: bench.at(store) } };
+      const build = bench.start(["build", "--project", project, ...target], settings);
+      await new Promise((resolve) => setTimeout(resolve, 50 + random.next().value * 1500));
+      build.process.kill("SIGKILL");
+      await build.result;
+      assert.equal(
+        sha256Of(await bench.run(["build", "--project", project, ...target], settings)),
+        reference,
+        `round ${round}`,
+      );
+      await bench.run(["cache", "prune"], settings);
+      assert.deepEqual(bench.stored(".temporary", store), [], `round ${round}`);
+    }
+  });
+
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    it(`F06: ${signal} during the install ends everything with ${exitCode} and leaves nothing`, async function () {
+      needsProc(this);
+      const [store, uv] = [`f06-${signal}`, shim()];
+      uv.hold();
+      const build = bench.start(["build", "--project", project, ...target, "--out", `out-${signal}`], on(store, uv));
+      await waitUntil("the install runs", 60_000, () => uv.held() >= 1);
+      build.process.kill(signal);
+      await waitUntil("everything has ended", 5_000, () => processesOf(path.dirname(uv.path)).length === 0);
+      const { code, stdout } = await build.result;
+      assert.equal(code, exitCode);
+      assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "CANCELLED");
+      for (const kind of ["artifact", "dependencies", ".temporary"]) assert.deepEqual(bench.stored(kind, store), []);
+      assert.ok(!fs.existsSync(bench.at(`out-${signal}`)));
+      uv.release();
+      assert.equal(sha256Of(await bench.run(["build", "--project", project, ...target], on(store, uv))), reference);
+    });
+  }
+
+  it("F07: a child that ignores signals is gone all the same when the whole group gets SIGINT", async function () {
+    needsProc(this);
+    const setsid = findTool("setsid", "UVLAMBDA_TEST_SETSID");
+    if (setsid === undefined) {
+      console.log("      skipped: needs setsid");
+      this.skip();
+    }
+    const folder = bench.at("stubborn");
+    const script = `#!/bin/sh\ntrap '' INT TERM\ncase "$*" in *"pip install"*) touch '${folder}/here'; while :; do sleep 0.2; done;; esac\nexec '${bench.uv}' "$@"\n`;
+    bench.write("stubborn", { uv: script });
+    fs.chmodSync(path.join(folder, "uv"), 0o755);
+    const env = { UVLAMBDA_UV: path.join(folder, "uv"), UVLAMBDA_CACHE_DIR: bench.at("f07") };
+    const build = bench.start(["build", "--project", project, ...target], { env, wrapper: [setsid] });
+    await waitUntil("the install runs", 60_000, () => fs.existsSync(path.join(folder, "here")));
+    process.kill(-build.pid, "SIGINT");
+    await waitUntil("everything has ended", 5_000, () => processesOf(folder).length === 0);
+    assert.equal((await build.result).code, 130);
+  });
+});
