@@ -21,4 +21,7 @@ export const durableDefaults = { executionTimeout: 86_400, retentionPeriod: 7 } 
 
 export const functionUrlDefaults = { authorizationType: "AWS_IAM", invokeMode: "BUFFERED" } as const;
 
+/** In MB; the smallest there is. */
+export const ephemeralStorageDefaults = { size: 512 } as const;
+
 export const loggingDefaults = { logFormat: "Text" } as const;

@@ -2,7 +2,7 @@ import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
 import type { DeadLetters } from "./deadLetter.js";
-import { functionDefaults as defaults, loggingDefaults } from "./defaults.js";
+import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "./defaults.js";
 import { durableBlock, durableTrigger } from "./durable.js";
 import type { FunctionLogs } from "./logs.js";
 import { present } from "./present.js";
@@ -35,7 +35,8 @@ export function lambdaFunction(
     architectures: [request.architecture],
     memorySize: inputs.memorySize ?? defaults.memorySize,
     timeout: inputs.timeout ?? defaults.timeout,
-    ephemeralStorage: inputs.ephemeralStorage,
+    // Said always: the aws provider keeps the last size when none is given any more.
+    ephemeralStorage: inputs.ephemeralStorage ?? ephemeralStorageDefaults,
     environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
     kmsKeyArn: inputs.kmsKeyArn,
     layers: inputs.layers,

@@ -1,5 +1,5 @@
 import type { Problem } from "../lib/errors.js";
-import { functionDefaults as defaults, loggingDefaults } from "./defaults.js";
+import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "./defaults.js";
 import { isPublished, publishingSettings } from "./published.js";
 import { isPlainObject } from "./resolved.js";
 
@@ -26,7 +26,6 @@ function publishing(values: Values): Problem[] {
   ];
 }
 
-const smallestStorage = 512;
 const firstMinorWithSnapStart = 12;
 
 function snapStart(values: Values): Problem[] {
@@ -44,9 +43,9 @@ function snapStart(values: Values): Problem[] {
       `must be python3.${firstMinorWithSnapStart} or newer with \`snapStart\``,
     ),
     ...problem(
-      storage !== undefined && storage > smallestStorage,
+      storage !== undefined && storage > ephemeralStorageDefaults.size,
       "ephemeralStorage.size",
-      `must be ${smallestStorage} with \`snapStart\`: SnapStart does not support more`,
+      `must be ${ephemeralStorageDefaults.size} with \`snapStart\`: SnapStart does not support more`,
     ),
   ];
 }

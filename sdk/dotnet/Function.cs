@@ -257,7 +257,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Size of the function's `/tmp`. Default of AWS: 512 MB.
+        /// Size of the function's `/tmp`. Default: 512 MB.
         /// </summary>
         [Input("ephemeralStorage")]
         public Input<Inputs.EphemeralStorageArgs>? EphemeralStorage { get; set; }

@@ -268,7 +268,7 @@ export interface FunctionArgs {
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Size of the function's `/tmp`. Default of AWS: 512 MB.
+     * Size of the function's `/tmp`. Default: 512 MB.
      */
     ephemeralStorage?: pulumi.Input<inputs.EphemeralStorageArgs>;
     /**

@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class EphemeralStorageArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+        /// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         /// </summary>
         [Input("size", required: true)]
         public Input<int> Size { get; set; } = null!;

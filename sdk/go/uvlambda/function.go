@@ -104,7 +104,7 @@ type functionArgs struct {
 	DurableConfig *DurableConfig `pulumi:"durableConfig"`
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment map[string]string `pulumi:"environment"`
-	// Size of the function's `/tmp`. Default of AWS: 512 MB.
+	// Size of the function's `/tmp`. Default: 512 MB.
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
@@ -212,7 +212,7 @@ type FunctionArgs struct {
 	DurableConfig *DurableConfigArgs
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment pulumi.StringMapInput
-	// Size of the function's `/tmp`. Default of AWS: 512 MB.
+	// Size of the function's `/tmp`. Default: 512 MB.
 	EphemeralStorage EphemeralStoragePtrInput
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs

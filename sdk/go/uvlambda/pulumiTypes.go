@@ -1014,7 +1014,7 @@ func (o DurableConfigPtrOutput) RetentionPeriod() pulumi.IntPtrOutput {
 
 // Size of the function's `/tmp`.
 type EphemeralStorage struct {
-	// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+	// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	Size int `pulumi:"size"`
 }
 
@@ -1031,7 +1031,7 @@ type EphemeralStorageInput interface {
 
 // Size of the function's `/tmp`.
 type EphemeralStorageArgs struct {
-	// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+	// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	Size pulumi.IntInput `pulumi:"size"`
 }
 
@@ -1113,7 +1113,7 @@ func (o EphemeralStorageOutput) ToEphemeralStoragePtrOutputWithContext(ctx conte
 	}).(EphemeralStoragePtrOutput)
 }
 
-// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 func (o EphemeralStorageOutput) Size() pulumi.IntOutput {
 	return o.ApplyT(func(v EphemeralStorage) int { return v.Size }).(pulumi.IntOutput)
 }
@@ -1142,7 +1142,7 @@ func (o EphemeralStoragePtrOutput) Elem() EphemeralStorageOutput {
 	}).(EphemeralStorageOutput)
 }
 
-// Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 func (o EphemeralStoragePtrOutput) Size() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *EphemeralStorage) *int {
 		if v == nil {

@@ -115,7 +115,7 @@ export interface DurableConfigArgs {
  */
 export interface EphemeralStorageArgs {
     /**
-     * Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+     * Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      */
     size: pulumi.Input<number>;
 }

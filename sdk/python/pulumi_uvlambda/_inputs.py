@@ -486,7 +486,7 @@ if not MYPY:
         """
         size: pulumi.Input[_builtins.int]
         """
-        Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+        Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
 elif False:
     EphemeralStorageArgsDict: TypeAlias = Mapping[str, Any]
@@ -497,7 +497,7 @@ class EphemeralStorageArgs:
                  size: pulumi.Input[_builtins.int]):
         """
         Size of the function's `/tmp`.
-        :param pulumi.Input[_builtins.int] size: Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+        :param pulumi.Input[_builtins.int] size: Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
         pulumi.set(__self__, "size", size)
 
@@ -505,7 +505,7 @@ class EphemeralStorageArgs:
     @pulumi.getter
     def size(self) -> pulumi.Input[_builtins.int]:
         """
-        Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+        Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
         return pulumi.get(self, "size")
 

@@ -88,7 +88,7 @@ class FunctionArgs:
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
         :param 'DurableConfigArgs' durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
-        :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default of AWS: 512 MB.
+        :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
         :param 'EventInvokeConfigArgs' event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
@@ -380,7 +380,7 @@ class FunctionArgs:
     @pulumi.getter(name="ephemeralStorage")
     def ephemeral_storage(self) -> Optional[pulumi.Input['EphemeralStorageArgs']]:
         """
-        Size of the function's `/tmp`. Default of AWS: 512 MB.
+        Size of the function's `/tmp`. Default: 512 MB.
         """
         return pulumi.get(self, "ephemeral_storage")
 
@@ -923,7 +923,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
         :param Union['DurableConfigArgs', 'DurableConfigArgsDict'] durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
-        :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default of AWS: 512 MB.
+        :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
         :param Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict'] event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).

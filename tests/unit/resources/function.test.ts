@@ -47,6 +47,7 @@ describe("Function", () => {
     assert.equal(await (code as { path: Promise<string> }).path, `.uvlambda/${codeSha256}.zip`);
     assert.deepEqual(inputs, {
       architectures: ["arm64"],
+      ephemeralStorage: { size: 512 },
       handler: "handler.handler",
       loggingConfig: { logFormat: "Text", logGroup: "/aws/lambda/api-1" },
       memorySize: 128,

@@ -76,9 +76,15 @@ export interface Deployment {
 }
 
 /** Constructs a function against mocks of the engine; AWS fills in ARNs and names. */
-export async function deploy(tools: Tools, inputs: pulumi.Inputs, name = "api", preview = false): Promise<Deployment> {
+export async function deploy(
+  tools: Tools,
+  inputs: pulumi.Inputs,
+  name = "api",
+  preview = false,
+  opts: pulumi.ComponentResourceOptions = {},
+): Promise<Deployment> {
   const children = await mockEngine(preview);
-  const { state } = await constructFunction(tools, name, inputs, {});
+  const { state } = await constructFunction(tools, name, inputs, opts);
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
   await registrations.waitForRPCs();
   return {

@@ -199,14 +199,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Size of the function&#39;s `/tmp`. Default of AWS: 512 MB.
+     * Size of the function&#39;s `/tmp`. Default: 512 MB.
      * 
      */
     @Import(name="ephemeralStorage")
     private @Nullable Output<EphemeralStorageArgs> ephemeralStorage;
 
     /**
-     * @return Size of the function&#39;s `/tmp`. Default of AWS: 512 MB.
+     * @return Size of the function&#39;s `/tmp`. Default: 512 MB.
      * 
      */
     public Optional<Output<EphemeralStorageArgs>> ephemeralStorage() {
@@ -1058,7 +1058,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default of AWS: 512 MB.
+         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB.
          * 
          * @return builder
          * 
@@ -1069,7 +1069,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default of AWS: 512 MB.
+         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB.
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class EphemeralStorageArgs extends com.pulumi.resources.ResourceArg
     public static final EphemeralStorageArgs Empty = new EphemeralStorageArgs();
 
     /**
-     * Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+     * Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      * 
      */
     @Import(name="size", required=true)
     private Output<Integer> size;
 
     /**
-     * @return Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+     * @return Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      * 
      */
     public Output<Integer> size() {
@@ -58,7 +58,7 @@ public final class EphemeralStorageArgs extends com.pulumi.resources.ResourceArg
         }
 
         /**
-         * @param size Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+         * @param size Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
          * 
          * @return builder
          * 
@@ -69,7 +69,7 @@ public final class EphemeralStorageArgs extends com.pulumi.resources.ResourceArg
         }
 
         /**
-         * @param size Size in MB, 512 to 10240. Default of AWS: 512. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
+         * @param size Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
          * 
          * @return builder
          * 

@@ -1,0 +1,65 @@
+import * as assert from "node:assert/strict";
+import type * as pulumi from "@pulumi/pulumi";
+import { Workspace, deploy, fakeTools } from "./support.js";
+
+type Options = pulumi.CustomResourceOptions;
+
+describe("options of a function's resources", () => {
+  let workspace: Workspace;
+  beforeEach(() => (workspace = new Workspace()));
+  afterEach(() => workspace.remove());
+
+  /** By name of the resource: the options that it is registered with. */
+  async function optionsOf(inputs: pulumi.Inputs): Promise<Record<string, Options>> {
+    const found: Record<string, Options> = {};
+    const note: pulumi.ResourceTransformation = ({ name, type, opts }) => {
+      if (!type.startsWith("uvlambda:index:Function")) found[name] = opts;
+      return undefined;
+    };
+    const opts = { transformations: [note] };
+    await deploy(fakeTools(workspace), { project: "../app", ...inputs }, "api", false, opts);
+    return found;
+  }
+
+  async function dependencies(of: Options | undefined): Promise<string[]> {
+    const resources = of?.dependsOn as (pulumi.Resource & { __name: string })[];
+    return resources.map((resource) => resource.__name).sort();
+  }
+
+  it("replace the function when it becomes durable or ordinary", async () => {
+    assert.equal((await optionsOf({}))["api"]?.replacementTrigger, "standard");
+    assert.equal((await optionsOf({ durableConfig: {} }))["api"]?.replacementTrigger, "durable");
+  });
+
+  it("delete a function with a name of its own before its replacement comes", async () => {
+    assert.equal((await optionsOf({}))["api"]?.deleteBeforeReplace, false);
+    assert.equal((await optionsOf({ name: "orders" }))["api"]?.deleteBeforeReplace, true);
+  });
+
+  it("keep logs when asked to", async () => {
+    assert.equal((await optionsOf({}))["api-logs"]?.retainOnDelete, false);
+    assert.equal((await optionsOf({ retainLogs: true }))["api-logs"]?.retainOnDelete, true);
+  });
+
+  it("wait for every right, except the one that names the function itself", async () => {
+    const options = await optionsOf({ tracingMode: "Active", deadLetterQueue: true, durableConfig: {} });
+    assert.deepEqual(await dependencies(options["api"]), [
+      "api-dead-letter-policy",
+      "api-logs-policy",
+      "api-tracing-policy",
+    ]);
+    assert.deepEqual(await dependencies(options["api-alias"]), ["api-durable-policy"]);
+  });
+
+  it("protect what holds data or an address only: the rest comes and goes with the settings", async () => {
+    const options = await optionsOf({
+      functionUrl: { authorizationType: "NONE" },
+      eventInvokeConfig: { maximumRetryAttempts: 0 },
+      provisionedConcurrency: 1,
+      deadLetterQueue: true,
+      policyArns: ["arn:aws:iam::aws:policy/A"],
+    });
+    const inheriting = Object.keys(options).filter((name) => options[name]?.protect === undefined);
+    assert.deepEqual(inheriting.sort(), ["api", "api-alias", "api-dlq", "api-logs", "api-role", "api-url"]);
+  });
+});
