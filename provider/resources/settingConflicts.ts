@@ -18,8 +18,9 @@ function publishing(values: Values): Problem[] {
       "publish",
       `cannot be false with ${implying.map((setting) => `\`${setting}\``).join(" and ")}, which works on published versions only; leave it out`,
     ),
+    // With `publish: false` written down, a program merely turns publishing off for one of its stacks.
     ...problem(
-      values["aliasName"] !== undefined && !isPublished(values),
+      values["aliasName"] !== undefined && values["publish"] === undefined && !isPublished(values),
       "aliasName",
       "needs `publish`: an alias points to a published version",
     ),

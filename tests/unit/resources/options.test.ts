@@ -1,6 +1,13 @@
 import * as assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
-import { Workspace, deploy, fakeTools } from "./support.js";
+import * as pulumi from "@pulumi/pulumi";
+import { constructFunction } from "../../../provider/resources/constructFunction.js";
+import { Workspace, deploy, fakeTools, mockEngine, promiseOf, registrationsEnd } from "./support.js";
+
+class AwsProvider extends pulumi.ProviderResource {
+  constructor(name: string) {
+    super("aws", name);
+  }
+}
 
 type Options = pulumi.CustomResourceOptions;
 
@@ -61,5 +68,25 @@ describe("options of a function's resources", () => {
     });
     const inheriting = Object.keys(options).filter((name) => options[name]?.protect === undefined);
     assert.deepEqual(inheriting.sort(), ["api", "api-alias", "api-dlq", "api-logs", "api-role", "api-url"]);
+  });
+
+  it("create everything under the provider that the program chose", async () => {
+    const children = await mockEngine();
+    const opts = { providers: { aws: new AwsProvider("frankfurt") } };
+    const inputs = {
+      project: "../app",
+      functionUrl: { authorizationType: "NONE" },
+      eventInvokeConfig: { maximumRetryAttempts: 0 },
+      provisionedConcurrency: 1,
+      deadLetterQueue: true,
+      durableConfig: {},
+      policyArns: ["arn:aws:iam::aws:policy/A"],
+    };
+    const { urn } = await constructFunction(fakeTools(workspace), "api", inputs, opts);
+    await promiseOf(pulumi.output(urn));
+    await registrationsEnd();
+    const aws = children.filter(({ type }) => type.startsWith("aws:"));
+    assert.equal(aws.length, 14);
+    for (const { name, provider } of aws) assert.match(provider ?? "none", /::frankfurt::/, name);
   });
 });

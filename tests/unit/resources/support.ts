@@ -17,6 +17,8 @@ export interface Child {
   readonly type: string;
   readonly name: string;
   readonly inputs: Record<string, unknown>;
+  /** The provider that the program chose; undefined: the default one. */
+  readonly provider?: string;
 }
 
 /** The folder of a program with a project beside it; removed by `remove`. */
@@ -36,7 +38,9 @@ export class Workspace {
 }
 
 /** As the server does before it answers: the component's outputs do not depend on all that it creates. */
-const registrations = pulumi.runtime as unknown as { waitForRPCs(): Promise<void> };
+export function registrationsEnd(): Promise<void> {
+  return (pulumi.runtime as unknown as { waitForRPCs(): Promise<void> }).waitForRPCs();
+}
 
 export type FakePackage = (request: PackageRequest, options: PackageOptions) => Promise<Artifact>;
 
@@ -86,7 +90,7 @@ export async function deploy(
   const children = await mockEngine(preview);
   const { state } = await constructFunction(tools, name, inputs, opts);
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
-  await registrations.waitForRPCs();
+  await registrationsEnd();
   return {
     children,
     outputs,
@@ -104,8 +108,9 @@ export async function mockEngine(preview = false): Promise<Child[]> {
   const children: Child[] = [];
   await pulumi.runtime.setMocks(
     {
-      newResource: ({ type, name, inputs }) => {
-        children.push({ type, name, inputs: inputs as Record<string, unknown> });
+      newResource: ({ type, name, inputs, provider }) => {
+        const chosen = provider === undefined || provider === "" ? {} : { provider };
+        children.push({ type, name, inputs: inputs as Record<string, unknown>, ...chosen });
         return {
           id: `${name}-id`,
           state: { ...(inputs as object), ...computed(type, name, inputs as Record<string, unknown>) },

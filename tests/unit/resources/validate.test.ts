@@ -54,7 +54,7 @@ const right: pulumi.Inputs[] = [
   },
   { buildEnvironment: { UV_INDEX_A_PASSWORD: "" }, name: "x".repeat(64), roleName: "r" },
   { publish: true, aliasName: "live-1_", functionUrl: {}, eventInvokeConfig: {} },
-  { publish: false, deadLetterQueue: true, reservedConcurrentExecutions: -1, loggingConfig: {} },
+  { publish: false, aliasName: "live", deadLetterQueue: true, reservedConcurrentExecutions: -1, loggingConfig: {} },
   { deadLetterTargetArn: queueArn, deadLetterQueue: false, reservedConcurrentExecutions: 0 },
   {
     functionUrl: {
