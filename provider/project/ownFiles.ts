@@ -6,6 +6,7 @@ import { mergeTrees } from "../tree/merge.js";
 import { scanFolder } from "../tree/scan.js";
 import type { SourceTree } from "../tree/tree.js";
 import { copiedTree, type CopyFiles } from "./copyFiles.js";
+import { lockedLocalFolders } from "./lockfile.js";
 import { createOwnFileFilter, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
 import type { Project } from "./workspace.js";
 
@@ -68,19 +69,23 @@ async function rulesFor(project: Project, request: OwnFilesRequest): Promise<Own
   return {
     include: compileGlobs("include", request.include),
     exclude: compileGlobs("exclude", request.exclude),
-    leftOutFolders: [...others, ...(await resolveAll(pathDependencies(project)))],
+    leftOutFolders: [...others, ...(await resolveAll(await pathDependencies(project)))],
     neverFolders: await resolveAll(request.excludedFolders),
   };
 }
 
-/** Folders that `[tool.uv.sources]` of the project or its workspace names by path. */
-function pathDependencies(project: Project): string[] {
-  return [project.pyproject, project.rootPyproject].flatMap((pyproject) =>
+/** What `[tool.uv.sources]` of the project or its workspace names by path, and what such packages name in turn. */
+async function pathDependencies(project: Project): Promise<string[]> {
+  const named = [project.pyproject, project.rootPyproject].flatMap((pyproject) =>
     Object.values(pyproject.uv.sources)
       .flat()
-      .flatMap((source) => (typeof source["path"] === "string" ? [path.resolve(pyproject.folder, source["path"])] : []))
-      .filter((folder) => folder !== project.folder),
+      .flatMap((source) =>
+        typeof source["path"] === "string" ? [path.resolve(pyproject.folder, source["path"])] : [],
+      ),
   );
+  const locked = lockedLocalFolders(await fs.readFile(project.lockFile, "utf8"));
+  const all = [...named, ...locked.map((folder) => path.resolve(project.root, folder))];
+  return all.filter((folder) => folder !== project.folder);
 }
 
 async function resolveAll(folders: readonly string[]): Promise<string[]> {
