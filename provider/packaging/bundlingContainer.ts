@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../lib/hash.js";
+import { pathOnDisk } from "../project/localArchives.js";
 import type { Architecture, Target } from "../runtimes/index.js";
 import { uvInContainer } from "../uv/container.js";
 import type { UvContext } from "../uv/context.js";
@@ -96,24 +97,16 @@ async function configurationFiles(environment: Environment): Promise<Configurati
 /** The workspace, and what its lock names outside of it. */
 function readFolders({ project, closure }: BuilderWork): string[] {
   const archives = closure.locked.flatMap(({ wheels, sdist }) => (sdist === undefined ? wheels : [...wheels, sdist]));
-  const repositories = closure.locked.flatMap(({ git }) => (git?.url.startsWith("file://") ? [git.url] : []));
+  const files = archives.map(({ location }) => pathOnDisk(location, project.root)).filter((file) => file !== undefined);
+  const repositories = closure.locked.flatMap(({ git }) =>
+    git?.url.startsWith("file://") ? [fileURLToPath(git.url)] : [],
+  );
   return [
     project.root,
     ...closure.local.map(({ folder }) => folder),
-    ...onDisk(
-      archives.map(({ location }) => location),
-      project.root,
-    ).map((file) => path.dirname(file)),
-    ...onDisk(repositories, project.root),
+    ...files.map((file) => path.dirname(file)),
+    ...repositories,
   ];
-}
-
-/** The absolute paths of those locations that are paths or file URLs. */
-function onDisk(locations: readonly string[], root: string): string[] {
-  return locations.flatMap((location) => {
-    if (location.startsWith("file://")) return [fileURLToPath(location)];
-    return /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? [] : [path.resolve(root, location)];
-  });
 }
 
 /** Docker refuses a mount that is there twice; what lies inside of another one needs none. */

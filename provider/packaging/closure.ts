@@ -1,7 +1,9 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
+import { sha256File } from "../lib/hash.js";
 import { didYouMean } from "../lib/suggest.js";
+import { withHashesOnDisk } from "../project/localArchives.js";
 import { lockedNames } from "../project/lockfile.js";
 import { markerApplies } from "../project/markers.js";
 import { parsePylock, type LockedPackage, type LocalPackage, type ParsedPylock } from "../project/pylock.js";
@@ -40,20 +42,35 @@ export async function readClosure(
   target: Target,
   filesHash: string,
 ): Promise<Closure> {
-  await refuseUnknownNames(project, request);
+  const lock = await fs.readFile(project.lockFile, "utf8");
+  refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
-  const key = keyOf("export", { files: filesHash, selection: { ...selection, members: undefined }, uv: uv.version });
+  // The export names files of this machine by their absolute path: another checkout has its own.
+  const root = /\bpath = "/.test(lock) ? project.root : undefined;
+  const asked = { ...selection, members: undefined };
+  const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () =>
     // Parsed, never as text: the text holds the credentials of direct URLs.
     parsePylock(await exportLock(uv, project.root, selection)),
   );
   const { packages, localPackages } = entry.meta as ParsedPylock;
+  const locked = await withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
   return {
     selection,
-    locked: packages,
+    locked,
     local: await localFolders(localPackages, project, request, target),
-    keyText: keyText(packages, target),
+    keyText: keyText(locked, target),
   };
+}
+
+function archiveHash(session: Session, file: string): Promise<string | undefined> {
+  return session.once(`archive ${file}`, () =>
+    sha256File(file).then(
+      ({ sha256 }) => sha256,
+      // uv says what it misses, and that it does not miss a wheel for another platform.
+      () => undefined,
+    ),
+  );
 }
 
 function selectionOf(project: Project, request: PackageRequest): Selection {
@@ -86,9 +103,9 @@ async function localFolders(
 }
 
 /** uv accepts any name to prune, so a misspelt one would ship what was meant to stay out. */
-async function refuseUnknownNames(project: Project, request: PackageRequest): Promise<void> {
+function refuseUnknownNames(project: Project, request: PackageRequest, lock: string): void {
   if (request.prune.length + request.sourceBuilds.length === 0) return;
-  const known = lockedNames(await fs.readFile(project.lockFile, "utf8"));
+  const known = lockedNames(lock);
   const check = (property: string, names: readonly string[]): Problem[] =>
     names.flatMap((name, i) =>
       known.has(normaliseName(name))

@@ -106,11 +106,11 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /Hash mismatch for `([^`]+)` Expected: (.+?) Computed: (\S+)/,
-    explain: ([, what, expected, computed], { root }) =>
+    explain: ([, what = "", expected, computed], { root }) =>
       failed(
         "HASH_MISMATCH",
         `${what} is not what uv.lock says. Expected ${expected}, got ${computed}.`,
-        `Somebody changed the file on the index. If that was right: \`uv lock --refresh\` in ${root}.`,
+        `Somebody changed the file. If that was right: \`uv lock --refresh --upgrade-package ${what.split(/[ =@]/, 1)[0]}\` in ${root}.`,
       ),
   },
   {

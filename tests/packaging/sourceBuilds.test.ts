@@ -139,38 +139,42 @@ describe("sourceBuilds", function () {
     await commitAll(path.join(folder, "repository"));
     assert.equal((await build(folder, { sourceBuilds })).cacheHit, true, "the lock still names the first commit");
     const root = path.join(folder, "project");
-    const env = bench.environment();
-    const locked = await runCommand([bench.uv, "lock", "--upgrade-package", "from-git"], { cwd: root, env });
-    assert.equal(locked.code, 0, locked.stderr);
+    const lock = async (...options: string[]) => {
+      const locked = await runCommand([bench.uv, "lock", ...options], { cwd: root, env: bench.environment() });
+      assert.equal(locked.code, 0, locked.stderr);
+    };
+    await lock("--upgrade-package", "from-git");
     const second = await build(folder, { sourceBuilds });
     assert.notEqual(second.outputHash, first.outputHash);
     assert.match(String(contentOf(second).get("from_git/__init__.py")), /second/);
 
     const files = { "src/from_path/__init__.py": "EDITED = True\n" };
     makeSdist({ name: "from-path", files }, path.join(folder, "archives"));
-    await refused(build(folder, { sourceBuilds }), "LOCK_STALE", /uv lock/);
-    await bench.lock(root);
+    await refused(
+      build(folder, { sourceBuilds }),
+      "HASH_MISMATCH",
+      /from-path[^]*`uv lock --refresh --upgrade-package from-path`/,
+    );
+    await lock("--refresh", "--upgrade-package", "from-path");
     const third = await build(folder, { sourceBuilds });
     assert.match(String(contentOf(third).get("from_path/__init__.py")), /EDITED/);
   });
 
   it("says which package failed to build", async () => {
     const failing = sourceOf({ name: "failing" });
-    const fixture: Fixture = {
+    const backend = String(failing.files?.["backend.py"]);
+    const broken = backend.replace("    shutil.copy(", "    raise SystemExit('no compiler today')\n    shutil.copy(");
+    const where = await bench.prepare({
       name: "failing",
       files: {
         "project/pyproject.toml": pyproject({ name: "app", dependencies: ["failing"] }),
         "project/handler.py": "def handler(event, context):\n    return 1\n",
       },
-      sdists: [{ ...failing, files: { ...failing.files, "backend.py": "raise SystemExit('no compiler today')\n" } }],
+      sdists: [{ ...failing, files: { ...failing.files, "backend.py": broken } }],
       cases: [],
-    };
-    const where = await bench.prepare(fixture);
-    await refused(
-      build(where, { sourceBuilds: ["failing"] }),
-      "LOCAL_BUILD_FAILED",
-      /failing==1\.0\.0[^]*no compiler today/,
-    );
+    });
+    const says = /failing==1\.0\.0[^]*no compiler today/;
+    await refused(build(where, { sourceBuilds: ["failing"] }), "LOCAL_BUILD_FAILED", says);
   });
 
   describe("whose result is native", () => {

@@ -5,9 +5,12 @@ import { makeWheel, type WheelSpec } from "../../support/wheels.js";
 import type { Files } from "./fixture.js";
 
 /** What uv runs to build a package: it lies in the source itself, so that no build backend has to be fetched. */
-function backendFiles(python: string): Files {
+function backendFiles(name: string, version: string, python: string): Files {
   return {
-    "pyproject.toml": '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
+    "pyproject.toml":
+      // Said here, so that locking needs no build.
+      `[project]\nname = "${name}"\nversion = "${version}"\n` +
+      '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
     "backend.py": python,
   };
 }
@@ -18,9 +21,13 @@ export function sourceOf(wheel: WheelSpec): WheelSpec {
   try {
     const file = makeWheel(wheel, folder);
     const name = path.basename(file);
+    const version = wheel.version ?? "1.0.0";
     const copy = `shutil.copy(${JSON.stringify(name)}, directory)\n    return ${JSON.stringify(name)}`;
-    const files = { ...backendFiles(`import shutil\n${buildWheel}    ${copy}\n`), [name]: fs.readFileSync(file) };
-    return { name: wheel.name, version: wheel.version ?? "1.0.0", files };
+    const files = {
+      ...backendFiles(wheel.name, version, `import shutil\n${buildWheel}    ${copy}\n`),
+      [name]: fs.readFileSync(file),
+    };
+    return { name: wheel.name, version, files };
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -28,7 +35,7 @@ export function sourceOf(wheel: WheelSpec): WheelSpec {
 
 /** A source archive that builds a wheel for the machine it is built on, with a module that says where that was. */
 export function sourceThatTells(name: string, version = "1.0.0"): WheelSpec {
-  return { name, version, files: backendFiles(tellingBackend(name, version)) };
+  return { name, version, files: backendFiles(name, version, tellingBackend(name, version)) };
 }
 
 const buildWheel = "def build_wheel(directory, config_settings=None, metadata_directory=None):\n";

@@ -1,0 +1,32 @@
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LockedFile, LockedPackage } from "./pylock.js";
+
+/** Absolute path of what a lock names by a path (relative to `root`) or a file URL; undefined for what is elsewhere. */
+export function pathOnDisk(location: string, root: string): string | undefined {
+  if (location.startsWith("file://")) return fileURLToPath(location);
+  return /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? undefined : path.resolve(root, location);
+}
+
+/**
+ * The packages with the hashes that their archives on this machine have now: uv.lock has none for a local index, and the
+ * content of such a file can change under the same name. `hashFile` gives undefined for a file that is not there.
+ */
+export function withHashesOnDisk(
+  packages: readonly LockedPackage[],
+  root: string,
+  hashFile: (file: string) => Promise<string | undefined>,
+): Promise<LockedPackage[]> {
+  const current = async (locked: LockedFile): Promise<LockedFile> => {
+    const file = pathOnDisk(locked.location, root);
+    const hash = file === undefined ? undefined : await hashFile(file);
+    return hash === undefined ? locked : { ...locked, hash: `sha256:${hash}` };
+  };
+  return Promise.all(
+    packages.map(async (locked) => ({
+      ...locked,
+      wheels: await Promise.all(locked.wheels.map(current)),
+      ...(locked.sdist && { sdist: await current(locked.sdist) }),
+    })),
+  );
+}
