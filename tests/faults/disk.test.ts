@@ -60,9 +60,11 @@ describe("faults: the disk", function () {
 
     it("an --out gets everything or nothing", async function () {
       const out = mount(this, "out");
+      bench.write("out", { "code.zip": "of an earlier build" });
       const args = ["--project", project, ...target, "--out", "out"];
       await bench.refused(args, { exit: 1, code: "STORE_FULL", says: [new RegExp(out), /--out/] });
-      assert.deepEqual(fs.readdirSync(out), []);
+      assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
+      assert.equal(fs.readFileSync(`${out}/code.zip`, "utf8"), "of an earlier build");
     });
   });
 
