@@ -1,11 +1,14 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { readFromArchive } from "../formats/archiveReader.js";
 import type { Contents } from "../formats/format.js";
 import { formats } from "../formats/index.js";
+import type { Pack } from "../formats/pack.js";
 import { treeDigest } from "../tree/digest.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
 import type { FileTree } from "../tree/tree.js";
 import type { InstallFacts } from "./dependencies.js";
+import { isImportable, isNamespaceStub } from "./importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
 
 /** What is remembered about an artifact: a function of its key. */
@@ -28,7 +31,8 @@ export async function assemble(
   facts: readonly InstallFacts[],
   folder: string,
 ): Promise<ArtifactFacts> {
-  const { tree, conflicts } = mergeTrees([...contents.code.map((pack) => pack.tree), contents.dependencies.tree]);
+  const packs = [...contents.code, contents.dependencies];
+  const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
   return {
@@ -37,6 +41,22 @@ export async function assemble(
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
     misfits: facts.flatMap((one) => one.misfits),
-    conflicts: [...facts.flatMap((one): readonly Conflict[] => one.conflicts), ...conflicts],
+    conflicts: [...facts.flatMap((one): readonly Conflict[] => one.conflicts), ...(await harmful(conflicts, packs))],
   };
+}
+
+/** Without those where it is the same to the function which of the files ships. */
+async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): Promise<Conflict[]> {
+  const found: Conflict[] = [];
+  for (const conflict of conflicts)
+    if (conflict.kind !== "content" || !(await isHarmless(conflict.path, packs))) found.push(conflict);
+  return found;
+}
+
+async function isHarmless(file: string, packs: readonly Pack[]): Promise<boolean> {
+  // Bytecode goes with its source, which is in the same pack.
+  if (!isImportable(file) || file.endsWith(".pyc")) return true;
+  const owners = packs.filter((pack) => pack.tree.some((entry) => entry.path === file));
+  const contents = await Promise.all(owners.map((pack) => readFromArchive(pack.archive, file)));
+  return contents.every((content) => isNamespaceStub(file, content?.toString("utf8") ?? ""));
 }

@@ -3,6 +3,7 @@ import { bytesEntry } from "../tree/content.js";
 import type { Conflict } from "../tree/merge.js";
 import { scanFolder } from "../tree/scan.js";
 import type { SourceEntry } from "../tree/tree.js";
+import { isImportable, isNamespaceStub, NAMESPACE_STUB } from "./importable.js";
 
 /** Who says that a path is theirs, with which content (hex SHA-256). */
 export type Claims = ReadonlyMap<string, readonly Claim[]>;
@@ -20,11 +21,6 @@ export interface Settled {
   /** Importable paths that two distributions fill with different bytes. */
   readonly conflicts: readonly Conflict[];
 }
-
-/** What legacy namespace packages write into `__init__.py`, in a dozen spellings with the same effect. */
-const namespaceMarks = ["extend_path", "declare_namespace", "pkg_resources"];
-const MAX_NAMESPACE_STUB = 2000;
-const NAMESPACE_STUB = Buffer.from('__path__ = __import__("pkgutil").extend_path(__path__, __name__)\n');
 
 /**
  * uv installs distributions side by side, so of two files with one path chance decides which is on the disk, and the
@@ -45,7 +41,7 @@ export async function settleContested(
     else if (!isImportable(entry.path)) continue;
     else {
       const versions = await versionsOf(entry, contestants, installAlone);
-      const stubs = await Promise.all(versions.map(async (one) => isNamespaceFile(one) && isStub(await textOf(one))));
+      const stubs = await Promise.all(versions.map(async (one) => isNamespaceStub(one.path, await textOf(one))));
       const [first = entry] = versions;
       if (stubs.every(Boolean)) settled.push(bytesEntry(entry.path, NAMESPACE_STUB, first.owner));
       else {
@@ -79,23 +75,4 @@ async function versionsOf(entry: SourceEntry, contestants: readonly Claim[], ins
 async function fileIn(folder: string, path: string): Promise<SourceEntry | undefined> {
   const select = (name: string, isFolder: boolean) => (isFolder ? path.startsWith(`${name}/`) : name === path);
   return (await scanFolder(folder, { select }))[0];
-}
-
-const dataFolders = new Set(["bin", "share", "etc", "include", "docs", "examples", "benchmarks", "scripts"]);
-
-/** Whether a path can matter to `import`: a module, or anything inside a package, outside of tests. */
-function isImportable(path: string): boolean {
-  const names = path.split("/");
-  const file = names.pop()!;
-  if (names.length === 0) return /\.(py|so|pth)$/.test(file);
-  if (names.some((name) => name === "tests" || name === "test")) return false;
-  return !dataFolders.has(names[0]!) && names.every((name) => /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name));
-}
-
-function isNamespaceFile(entry: SourceEntry): boolean {
-  return entry.path.endsWith("/__init__.py") && entry.size <= MAX_NAMESPACE_STUB;
-}
-
-function isStub(text: string): boolean {
-  return namespaceMarks.some((mark) => text.includes(mark));
 }

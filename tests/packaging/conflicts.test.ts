@@ -3,6 +3,7 @@ import type { PackageRequest } from "../../provider/packaging/request.js";
 import type { WheelSpec } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { callHandler, canCall } from "./support/run.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 
 const stub = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
@@ -27,6 +28,37 @@ const rivals: Fixture = {
     "project/pyproject.toml": pyproject({ name: "app", dependencies: ["papa", "quebec"] }),
     "project/handler.py": "def handler(event, context): pass\n",
     "project/quebec/__init__.py": 'NAME = "own"\n',
+  },
+  cases: [],
+};
+
+const legacy = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n";
+
+/** A local package and a wheel that share what is no conflict: namespaces, tests, texts beside the packages. */
+const friends: Fixture = {
+  name: "friends",
+  wheels: [
+    {
+      name: "foxtrot",
+      files: {
+        "space/__init__.py": stub,
+        "space/foxtrot.py": "F = 1\n",
+        "tests/__init__.py": "# foxtrot\n",
+        "NOTICE.txt": "foxtrot\n",
+      },
+    },
+  ],
+  files: {
+    "project/pyproject.toml": pyproject({
+      name: "golf",
+      dependencies: ["foxtrot"],
+      backend: "hatchling",
+      more: '[tool.hatch.build.targets.wheel]\ninclude = ["/space", "/tests", "/NOTICE.txt"]\n',
+    }),
+    "project/space/__init__.py": legacy,
+    "project/space/golf.py": "import space.foxtrot\ndef handler(event, context): return space.foxtrot.F\n",
+    "project/tests/__init__.py": "# golf\n",
+    "project/NOTICE.txt": "golf\n",
   },
   cases: [],
 };
@@ -90,5 +122,20 @@ describe("two packages that own one path", function () {
     const artifact = await bench.build(folder, { ...own, checks: checks("off") });
     assert.equal(contentOf(artifact).get("quebec/__init__.py")?.toString(), 'NAME = "own"\n');
     assert.ok(artifact.conflicts.some(({ path, owners }) => path === "quebec/__init__.py" && owners.includes(null)));
+  });
+
+  it("are no matter where nobody imports the path, or all make it a namespace; bytecode goes with its source", async () => {
+    const place = await bench.prepare(friends);
+    bench.messages.length = 0;
+    for (const bytecode of canCall("3.11") ? [false, true] : [false]) {
+      const artifact = await bench.build(place, { project: "project", handler: "space.golf.handler", bytecode });
+      assert.deepEqual(artifact.conflicts, []);
+      const content = contentOf(artifact);
+      assert.equal(content.get("space/__init__.py")?.toString(), legacy);
+      if (!bytecode) continue;
+      const { value } = await callHandler(artifact, { handler: "space.golf.handler", minor: "3.11" });
+      assert.equal(value, 1);
+    }
+    assert.deepEqual(bench.messages, []);
   });
 });
