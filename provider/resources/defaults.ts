@@ -16,6 +16,8 @@ export const functionDefaults = {
   deadLetterQueue: false,
 } as const;
 
+export const bundlingDefaults = { mode: "local" } as const;
+
 /** Of a durable function: one day, one week. */
 export const durableDefaults = { executionTimeout: 86_400, retentionPeriod: 7 } as const;
 

@@ -50,6 +50,11 @@ function glob(pattern: string): Finding[] {
   }
 }
 
+function imageOnlyForDocker({ mode, image }: { mode?: unknown; image?: unknown }): Finding[] {
+  if (image === undefined || mode === "docker") return [];
+  return [{ at: "image", message: 'is only used with `mode: "docker"`', whole: true }];
+}
+
 /**
  * What AWS and uv allow, beyond the types in schema.json. Keys are property paths with `[]` for any item of a list and
  * `{}` for any value of a map. Ranges and patterns are those of Lambda's, IAM's and CloudWatch's API models.
@@ -64,6 +69,11 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   onlyGroups: noTwice,
   "prune[]": packageName,
   "sourceBuilds[]": packageName,
+  bundling: imageOnlyForDocker,
+  "bundling.image": matches(
+    /^[A-Za-z0-9][\w./:@-]*$/,
+    "must be the name of an image, as in `registry/build-python:3.13`",
+  ),
   "include[]": glob,
   "exclude[]": glob,
   "copyFiles[].to": staysInside,

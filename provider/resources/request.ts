@@ -2,7 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { PackageRequest } from "../packaging/request.js";
-import { functionDefaults as defaults } from "./defaults.js";
+import { bundlingDefaults, functionDefaults as defaults } from "./defaults.js";
 import { programExclusions } from "./programFiles.js";
 import type { FunctionInputs, FunctionPlain } from "./schemaTypes.js";
 
@@ -35,6 +35,7 @@ export async function packageRequest(
     packageFormat: inputs.packageFormat ?? defaults.packageFormat,
     bytecode: inputs.bytecode ?? defaults.bytecode,
     sourceBuilds: inputs.sourceBuilds ?? [],
+    bundling: { ...bundlingDefaults, ...inputs.bundling },
     excludedFolders: own.folders,
     hasLayers: inputs.layers !== undefined,
     checks: {

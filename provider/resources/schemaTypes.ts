@@ -11,6 +11,17 @@ export type PackageFormat = "zip";
 /** Whether Lambda samples requests for AWS X-Ray. */
 export type TracingMode = "PassThrough" | "Active";
 
+/** Where packages are installed and built. */
+export type BundlingMode = "local" | "docker";
+
+/** Where packages are installed and local packages are built. */
+export interface Bundling {
+  /** `local` installs wheels for the function's platform on any machine. */
+  readonly mode?: BundlingMode;
+  /** Image for mode `docker`, with a CPython of the runtime's version on its PATH. */
+  readonly image?: string;
+}
+
 /** What a finding of a check does. */
 export type CheckLevel = "error" | "warn" | "off";
 
@@ -183,6 +194,8 @@ export interface FunctionInputs {
   readonly bytecode?: boolean;
   /** Packages, also git and path dependencies, that may be built from source on this machine. */
   readonly sourceBuilds?: readonly string[];
+  /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
+  readonly bundling?: Bundling;
   /** Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. */
   readonly buildEnvironment?: Input<Record<string, Input<string>>>;
   /** Level of each check that runs before anything is deployed. */
@@ -274,6 +287,7 @@ export type FunctionPlain = Pick<
   | "packageFormat"
   | "bytecode"
   | "sourceBuilds"
+  | "bundling"
   | "checks"
   | "retainLogs"
   | "tracingMode"

@@ -98,6 +98,43 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
+    /// Where packages are installed and built.
+    /// </summary>
+    [EnumType]
+    public readonly struct BundlingMode : IEquatable<BundlingMode>
+    {
+        private readonly string _value;
+
+        private BundlingMode(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// On this machine, whatever it is, for the function's platform.
+        /// </summary>
+        public static BundlingMode Local { get; } = new BundlingMode("local");
+        /// <summary>
+        /// In a container of a build image, with the docker command.
+        /// </summary>
+        public static BundlingMode Docker { get; } = new BundlingMode("docker");
+
+        public static bool operator ==(BundlingMode left, BundlingMode right) => left.Equals(right);
+        public static bool operator !=(BundlingMode left, BundlingMode right) => !left.Equals(right);
+
+        public static explicit operator string(BundlingMode value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is BundlingMode other && Equals(other);
+        public bool Equals(BundlingMode other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// What a finding of a check does.
     /// </summary>
     [EnumType]

@@ -197,6 +197,12 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
+        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        /// </summary>
+        [Input("bundling")]
+        public Inputs.BundlingArgs? Bundling { get; set; }
+
+        /// <summary>
         /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
         /// </summary>
         [Input("bytecode")]

@@ -127,6 +127,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["aliasName"] = args ? args.aliasName : undefined;
             resourceInputs["architecture"] = args ? args.architecture : undefined;
             resourceInputs["buildEnvironment"] = args?.buildEnvironment ? pulumi.secret(args.buildEnvironment) : undefined;
+            resourceInputs["bundling"] = args ? args.bundling : undefined;
             resourceInputs["bytecode"] = args ? args.bytecode : undefined;
             resourceInputs["checks"] = args ? args.checks : undefined;
             resourceInputs["copyFiles"] = args ? args.copyFiles : undefined;
@@ -235,6 +236,10 @@ export interface FunctionArgs {
      * Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
      */
     buildEnvironment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
+    /**
+     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     */
+    bundling?: inputs.BundlingArgs;
     /**
      * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
      */

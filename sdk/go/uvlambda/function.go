@@ -88,6 +88,8 @@ type functionArgs struct {
 	Architecture *Architecture `pulumi:"architecture"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
+	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+	Bundling *Bundling `pulumi:"bundling"`
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each.
@@ -196,6 +198,8 @@ type FunctionArgs struct {
 	Architecture *Architecture
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
+	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+	Bundling *BundlingArgs
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each.

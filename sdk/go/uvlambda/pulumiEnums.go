@@ -200,6 +200,174 @@ const (
 	Architecture_X86_64 = Architecture("x86_64")
 )
 
+// Where packages are installed and built.
+type BundlingMode string
+
+const (
+	// On this machine, whatever it is, for the function's platform.
+	BundlingModeLocal = BundlingMode("local")
+	// In a container of a build image, with the docker command.
+	BundlingModeDocker = BundlingMode("docker")
+)
+
+func (BundlingMode) ElementType() reflect.Type {
+	return reflect.TypeOf((*BundlingMode)(nil)).Elem()
+}
+
+func (e BundlingMode) ToBundlingModeOutput() BundlingModeOutput {
+	return pulumi.ToOutput(e).(BundlingModeOutput)
+}
+
+func (e BundlingMode) ToBundlingModeOutputWithContext(ctx context.Context) BundlingModeOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(BundlingModeOutput)
+}
+
+func (e BundlingMode) ToBundlingModePtrOutput() BundlingModePtrOutput {
+	return e.ToBundlingModePtrOutputWithContext(context.Background())
+}
+
+func (e BundlingMode) ToBundlingModePtrOutputWithContext(ctx context.Context) BundlingModePtrOutput {
+	return BundlingMode(e).ToBundlingModeOutputWithContext(ctx).ToBundlingModePtrOutputWithContext(ctx)
+}
+
+func (e BundlingMode) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BundlingMode) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e BundlingMode) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e BundlingMode) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type BundlingModeOutput struct{ *pulumi.OutputState }
+
+func (BundlingModeOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*BundlingMode)(nil)).Elem()
+}
+
+func (o BundlingModeOutput) ToBundlingModeOutput() BundlingModeOutput {
+	return o
+}
+
+func (o BundlingModeOutput) ToBundlingModeOutputWithContext(ctx context.Context) BundlingModeOutput {
+	return o
+}
+
+func (o BundlingModeOutput) ToBundlingModePtrOutput() BundlingModePtrOutput {
+	return o.ToBundlingModePtrOutputWithContext(context.Background())
+}
+
+func (o BundlingModeOutput) ToBundlingModePtrOutputWithContext(ctx context.Context) BundlingModePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v BundlingMode) *BundlingMode {
+		return &v
+	}).(BundlingModePtrOutput)
+}
+
+func (o BundlingModeOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o BundlingModeOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BundlingMode) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o BundlingModeOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BundlingModeOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e BundlingMode) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type BundlingModePtrOutput struct{ *pulumi.OutputState }
+
+func (BundlingModePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**BundlingMode)(nil)).Elem()
+}
+
+func (o BundlingModePtrOutput) ToBundlingModePtrOutput() BundlingModePtrOutput {
+	return o
+}
+
+func (o BundlingModePtrOutput) ToBundlingModePtrOutputWithContext(ctx context.Context) BundlingModePtrOutput {
+	return o
+}
+
+func (o BundlingModePtrOutput) Elem() BundlingModeOutput {
+	return o.ApplyT(func(v *BundlingMode) BundlingMode {
+		if v != nil {
+			return *v
+		}
+		var ret BundlingMode
+		return ret
+	}).(BundlingModeOutput)
+}
+
+func (o BundlingModePtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o BundlingModePtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *BundlingMode) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// BundlingModeInput is an input type that accepts values of the BundlingMode enum
+// A concrete instance of `BundlingModeInput` can be one of the following:
+//
+//	BundlingModeLocal
+//	BundlingModeDocker
+type BundlingModeInput interface {
+	pulumi.Input
+
+	ToBundlingModeOutput() BundlingModeOutput
+	ToBundlingModeOutputWithContext(context.Context) BundlingModeOutput
+}
+
+var bundlingModePtrType = reflect.TypeOf((**BundlingMode)(nil)).Elem()
+
+type BundlingModePtrInput interface {
+	pulumi.Input
+
+	ToBundlingModePtrOutput() BundlingModePtrOutput
+	ToBundlingModePtrOutputWithContext(context.Context) BundlingModePtrOutput
+}
+
+type bundlingModePtr string
+
+func BundlingModePtr(v string) BundlingModePtrInput {
+	return (*bundlingModePtr)(&v)
+}
+
+func (*bundlingModePtr) ElementType() reflect.Type {
+	return bundlingModePtrType
+}
+
+func (in *bundlingModePtr) ToBundlingModePtrOutput() BundlingModePtrOutput {
+	return pulumi.ToOutput(in).(BundlingModePtrOutput)
+}
+
+func (in *bundlingModePtr) ToBundlingModePtrOutputWithContext(ctx context.Context) BundlingModePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(BundlingModePtrOutput)
+}
+
 // What a finding of a check does.
 type CheckLevel string
 
@@ -1547,6 +1715,8 @@ func (in *urlInvokeModePtr) ToUrlInvokeModePtrOutputWithContext(ctx context.Cont
 func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationLogLevelInput)(nil)).Elem(), ApplicationLogLevel("TRACE"))
 	pulumi.RegisterInputType(reflect.TypeOf((*ApplicationLogLevelPtrInput)(nil)).Elem(), ApplicationLogLevel("TRACE"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BundlingModeInput)(nil)).Elem(), BundlingMode("local"))
+	pulumi.RegisterInputType(reflect.TypeOf((*BundlingModePtrInput)(nil)).Elem(), BundlingMode("local"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelInput)(nil)).Elem(), CheckLevel("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelPtrInput)(nil)).Elem(), CheckLevel("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LogFormatInput)(nil)).Elem(), LogFormat("Text"))
@@ -1565,6 +1735,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*UrlInvokeModePtrInput)(nil)).Elem(), UrlInvokeMode("BUFFERED"))
 	pulumi.RegisterOutputType(ApplicationLogLevelOutput{})
 	pulumi.RegisterOutputType(ApplicationLogLevelPtrOutput{})
+	pulumi.RegisterOutputType(BundlingModeOutput{})
+	pulumi.RegisterOutputType(BundlingModePtrOutput{})
 	pulumi.RegisterOutputType(CheckLevelOutput{})
 	pulumi.RegisterOutputType(CheckLevelPtrOutput{})
 	pulumi.RegisterOutputType(LogFormatOutput{})

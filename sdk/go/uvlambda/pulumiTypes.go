@@ -13,6 +13,165 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
+// Where packages are installed and local packages are built.
+type Bundling struct {
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+	Image *string `pulumi:"image"`
+	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+	Mode *BundlingMode `pulumi:"mode"`
+}
+
+// BundlingInput is an input type that accepts BundlingArgs and BundlingOutput values.
+// You can construct a concrete instance of `BundlingInput` via:
+//
+//	BundlingArgs{...}
+type BundlingInput interface {
+	pulumi.Input
+
+	ToBundlingOutput() BundlingOutput
+	ToBundlingOutputWithContext(context.Context) BundlingOutput
+}
+
+// Where packages are installed and local packages are built.
+type BundlingArgs struct {
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+	Image *string `pulumi:"image"`
+	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+	Mode *BundlingMode `pulumi:"mode"`
+}
+
+func (BundlingArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Bundling)(nil)).Elem()
+}
+
+func (i BundlingArgs) ToBundlingOutput() BundlingOutput {
+	return i.ToBundlingOutputWithContext(context.Background())
+}
+
+func (i BundlingArgs) ToBundlingOutputWithContext(ctx context.Context) BundlingOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BundlingOutput)
+}
+
+func (i BundlingArgs) ToBundlingPtrOutput() BundlingPtrOutput {
+	return i.ToBundlingPtrOutputWithContext(context.Background())
+}
+
+func (i BundlingArgs) ToBundlingPtrOutputWithContext(ctx context.Context) BundlingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BundlingOutput).ToBundlingPtrOutputWithContext(ctx)
+}
+
+// BundlingPtrInput is an input type that accepts BundlingArgs, BundlingPtr and BundlingPtrOutput values.
+// You can construct a concrete instance of `BundlingPtrInput` via:
+//
+//	        BundlingArgs{...}
+//
+//	or:
+//
+//	        nil
+type BundlingPtrInput interface {
+	pulumi.Input
+
+	ToBundlingPtrOutput() BundlingPtrOutput
+	ToBundlingPtrOutputWithContext(context.Context) BundlingPtrOutput
+}
+
+type bundlingPtrType BundlingArgs
+
+func BundlingPtr(v *BundlingArgs) BundlingPtrInput {
+	return (*bundlingPtrType)(v)
+}
+
+func (*bundlingPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Bundling)(nil)).Elem()
+}
+
+func (i *bundlingPtrType) ToBundlingPtrOutput() BundlingPtrOutput {
+	return i.ToBundlingPtrOutputWithContext(context.Background())
+}
+
+func (i *bundlingPtrType) ToBundlingPtrOutputWithContext(ctx context.Context) BundlingPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(BundlingPtrOutput)
+}
+
+// Where packages are installed and local packages are built.
+type BundlingOutput struct{ *pulumi.OutputState }
+
+func (BundlingOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Bundling)(nil)).Elem()
+}
+
+func (o BundlingOutput) ToBundlingOutput() BundlingOutput {
+	return o
+}
+
+func (o BundlingOutput) ToBundlingOutputWithContext(ctx context.Context) BundlingOutput {
+	return o
+}
+
+func (o BundlingOutput) ToBundlingPtrOutput() BundlingPtrOutput {
+	return o.ToBundlingPtrOutputWithContext(context.Background())
+}
+
+func (o BundlingOutput) ToBundlingPtrOutputWithContext(ctx context.Context) BundlingPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Bundling) *Bundling {
+		return &v
+	}).(BundlingPtrOutput)
+}
+
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+func (o BundlingOutput) Image() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Bundling) *string { return v.Image }).(pulumi.StringPtrOutput)
+}
+
+// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+func (o BundlingOutput) Mode() BundlingModePtrOutput {
+	return o.ApplyT(func(v Bundling) *BundlingMode { return v.Mode }).(BundlingModePtrOutput)
+}
+
+type BundlingPtrOutput struct{ *pulumi.OutputState }
+
+func (BundlingPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Bundling)(nil)).Elem()
+}
+
+func (o BundlingPtrOutput) ToBundlingPtrOutput() BundlingPtrOutput {
+	return o
+}
+
+func (o BundlingPtrOutput) ToBundlingPtrOutputWithContext(ctx context.Context) BundlingPtrOutput {
+	return o
+}
+
+func (o BundlingPtrOutput) Elem() BundlingOutput {
+	return o.ApplyT(func(v *Bundling) Bundling {
+		if v != nil {
+			return *v
+		}
+		var ret Bundling
+		return ret
+	}).(BundlingOutput)
+}
+
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+func (o BundlingPtrOutput) Image() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Bundling) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Image
+	}).(pulumi.StringPtrOutput)
+}
+
+// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
+	return o.ApplyT(func(v *Bundling) *BundlingMode {
+		if v == nil {
+			return nil
+		}
+		return v.Mode
+	}).(BundlingModePtrOutput)
+}
+
 // Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
 type Checks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
@@ -2164,6 +2323,8 @@ func (o VpcConfigPtrOutput) SubnetIds() pulumi.StringArrayOutput {
 }
 
 func init() {
+	pulumi.RegisterInputType(reflect.TypeOf((*BundlingInput)(nil)).Elem(), BundlingArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*BundlingPtrInput)(nil)).Elem(), BundlingArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChecksInput)(nil)).Elem(), ChecksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ChecksPtrInput)(nil)).Elem(), ChecksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*CopyFileInput)(nil)).Elem(), CopyFileArgs{})
@@ -2190,6 +2351,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartPtrInput)(nil)).Elem(), SnapStartArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VpcConfigInput)(nil)).Elem(), VpcConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VpcConfigPtrInput)(nil)).Elem(), VpcConfigArgs{})
+	pulumi.RegisterOutputType(BundlingOutput{})
+	pulumi.RegisterOutputType(BundlingPtrOutput{})
 	pulumi.RegisterOutputType(ChecksOutput{})
 	pulumi.RegisterOutputType(ChecksPtrOutput{})
 	pulumi.RegisterOutputType(CopyFileOutput{})

@@ -7,6 +7,20 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
+ * Where packages are installed and local packages are built.
+ */
+export interface BundlingArgs {
+    /**
+     * Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+     */
+    image?: string;
+    /**
+     * `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+     */
+    mode?: enums.BundlingMode;
+}
+
+/**
  * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
  */
 export interface ChecksArgs {

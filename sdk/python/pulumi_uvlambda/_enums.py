@@ -9,6 +9,7 @@ from enum import Enum
 __all__ = [
     'ApplicationLogLevel',
     'Architecture',
+    'BundlingMode',
     'CheckLevel',
     'LogFormat',
     'PackageFormat',
@@ -63,6 +64,21 @@ class Architecture(_builtins.str, Enum):
     X86_64 = "x86_64"
     """
     Intel and AMD.
+    """
+
+
+@pulumi.type_token("uvlambda:index:BundlingMode")
+class BundlingMode(_builtins.str, Enum):
+    """
+    Where packages are installed and built.
+    """
+    LOCAL = "local"
+    """
+    On this machine, whatever it is, for the function's platform.
+    """
+    DOCKER = "docker"
+    """
+    In a container of a build image, with the docker command.
     """
 
 

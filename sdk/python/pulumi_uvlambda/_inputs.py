@@ -16,6 +16,8 @@ from . import _utilities
 from ._enums import *
 
 __all__ = [
+    'BundlingArgs',
+    'BundlingArgsDict',
     'ChecksArgs',
     'ChecksArgsDict',
     'CopyFileArgs',
@@ -45,6 +47,62 @@ __all__ = [
 ]
 
 MYPY = False
+
+if not MYPY:
+    class BundlingArgsDict(TypedDict):
+        """
+        Where packages are installed and local packages are built.
+        """
+        image: NotRequired[_builtins.str]
+        """
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+        """
+        mode: NotRequired['BundlingMode']
+        """
+        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        """
+elif False:
+    BundlingArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class BundlingArgs:
+    def __init__(__self__, *,
+                 image: Optional[_builtins.str] = None,
+                 mode: Optional['BundlingMode'] = None):
+        """
+        Where packages are installed and local packages are built.
+        :param _builtins.str image: Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+        :param 'BundlingMode' mode: `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        """
+        if image is not None:
+            pulumi.set(__self__, "image", image)
+        if mode is not None:
+            pulumi.set(__self__, "mode", mode)
+
+    @_builtins.property
+    @pulumi.getter
+    def image(self) -> Optional[_builtins.str]:
+        """
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+        """
+        return pulumi.get(self, "image")
+
+    @image.setter
+    def image(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "image", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def mode(self) -> Optional['BundlingMode']:
+        """
+        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        """
+        return pulumi.get(self, "mode")
+
+    @mode.setter
+    def mode(self, value: Optional['BundlingMode']):
+        pulumi.set(self, "mode", value)
+
 
 if not MYPY:
     class ChecksArgsDict(TypedDict):

@@ -25,6 +25,7 @@ class FunctionArgs:
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 bundling: Optional['BundlingArgs'] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional['ChecksArgs'] = None,
                  copy_files: Optional[Sequence['CopyFileArgs']] = None,
@@ -80,6 +81,7 @@ class FunctionArgs:
         :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+        :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
         :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none.
@@ -135,6 +137,8 @@ class FunctionArgs:
             pulumi.set(__self__, "architecture", architecture)
         if build_environment is not None:
             pulumi.set(__self__, "build_environment", build_environment)
+        if bundling is not None:
+            pulumi.set(__self__, "bundling", bundling)
         if bytecode is not None:
             pulumi.set(__self__, "bytecode", bytecode)
         if checks is not None:
@@ -279,6 +283,18 @@ class FunctionArgs:
     @build_environment.setter
     def build_environment(self, value: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "build_environment", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def bundling(self) -> Optional['BundlingArgs']:
+        """
+        Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        """
+        return pulumi.get(self, "bundling")
+
+    @bundling.setter
+    def bundling(self, value: Optional['BundlingArgs']):
+        pulumi.set(self, "bundling", value)
 
     @_builtins.property
     @pulumi.getter
@@ -854,6 +870,7 @@ class Function(pulumi.ComponentResource):
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
@@ -915,6 +932,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+        :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
         :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none.
@@ -997,6 +1015,7 @@ class Function(pulumi.ComponentResource):
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
+                 bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
@@ -1059,6 +1078,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["alias_name"] = alias_name
             __props__.__dict__["architecture"] = architecture
             __props__.__dict__["build_environment"] = None if build_environment is None else pulumi.Output.secret(build_environment)
+            __props__.__dict__["bundling"] = bundling
             __props__.__dict__["bytecode"] = bytecode
             __props__.__dict__["checks"] = checks
             __props__.__dict__["copy_files"] = copy_files

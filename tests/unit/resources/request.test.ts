@@ -26,6 +26,7 @@ describe("packageRequest", () => {
       packageFormat: "zip",
       bytecode: false,
       sourceBuilds: [],
+      bundling: { mode: "local" },
       hasLayers: false,
       excludedFolders: [workspace.program],
       checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error" },
@@ -49,6 +50,7 @@ describe("packageRequest", () => {
       runtime: "python3.12",
       architecture: "x86_64",
       bytecode: true,
+      bundling: { mode: "docker", image: "build:1" },
     } as const;
     const request = await packageRequest({ project: "../app", ...lists, ...values, checks }, workspace.program);
     assert.deepEqual(request, { ...request, ...lists, ...values, checks });

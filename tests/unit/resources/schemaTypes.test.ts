@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import {
   durableDefaults,
+  bundlingDefaults,
   functionDefaults,
   functionUrlDefaults,
   loggingDefaults,
@@ -62,6 +63,7 @@ describe("schema.json", () => {
       }
     }
     const nested = {
+      Bundling: bundlingDefaults,
       DurableConfig: durableDefaults,
       FunctionUrl: functionUrlDefaults,
       LoggingConfig: loggingDefaults,

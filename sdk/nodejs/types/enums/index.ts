@@ -50,6 +50,22 @@ export const Architecture = {
  */
 export type Architecture = (typeof Architecture)[keyof typeof Architecture];
 
+export const BundlingMode = {
+    /**
+     * On this machine, whatever it is, for the function's platform.
+     */
+    Local: "local",
+    /**
+     * In a container of a build image, with the docker command.
+     */
+    Docker: "docker",
+} as const;
+
+/**
+ * Where packages are installed and built.
+ */
+export type BundlingMode = (typeof BundlingMode)[keyof typeof BundlingMode];
+
 export const CheckLevel = {
     /**
      * The preview fails.

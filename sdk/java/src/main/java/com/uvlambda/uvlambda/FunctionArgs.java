@@ -9,6 +9,7 @@ import com.pulumi.exceptions.MissingRequiredPropertyException;
 import com.uvlambda.uvlambda.enums.Architecture;
 import com.uvlambda.uvlambda.enums.PackageFormat;
 import com.uvlambda.uvlambda.enums.TracingMode;
+import com.uvlambda.uvlambda.inputs.BundlingArgs;
 import com.uvlambda.uvlambda.inputs.ChecksArgs;
 import com.uvlambda.uvlambda.inputs.CopyFileArgs;
 import com.uvlambda.uvlambda.inputs.DurableConfigArgs;
@@ -76,6 +77,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<Output<Map<String,String>>> buildEnvironment() {
         return Optional.ofNullable(this.buildEnvironment);
+    }
+
+    /**
+     * Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * 
+     */
+    @Import(name="bundling")
+    private @Nullable BundlingArgs bundling;
+
+    /**
+     * @return Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * 
+     */
+    public Optional<BundlingArgs> bundling() {
+        return Optional.ofNullable(this.bundling);
     }
 
     /**
@@ -808,6 +824,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.aliasName = $.aliasName;
         this.architecture = $.architecture;
         this.buildEnvironment = $.buildEnvironment;
+        this.bundling = $.bundling;
         this.bytecode = $.bytecode;
         this.checks = $.checks;
         this.copyFiles = $.copyFiles;
@@ -927,6 +944,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder buildEnvironment(Map<String,String> buildEnvironment) {
             return buildEnvironment(Output.of(buildEnvironment));
+        }
+
+        /**
+         * @param bundling Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder bundling(@Nullable BundlingArgs bundling) {
+            $.bundling = bundling;
+            return this;
         }
 
         /**
