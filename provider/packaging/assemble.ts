@@ -55,7 +55,7 @@ async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): 
 
 async function isHarmless(file: string, packs: readonly Pack[]): Promise<boolean> {
   // Bytecode goes with its source, which is in the same pack.
-  if (!isImportable(file) || file.endsWith(".pyc")) return true;
+  if (!isImportable(file) || file.includes("__pycache__/")) return true;
   const owners = packs.filter((pack) => pack.tree.some((entry) => entry.path === file));
   const contents = await Promise.all(owners.map((pack) => readFromArchive(pack.archive, file)));
   return contents.every((content) => isNamespaceStub(file, content?.toString("utf8") ?? ""));

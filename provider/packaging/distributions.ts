@@ -75,7 +75,8 @@ const installerFiles = new Set(["INSTALLER", "REQUESTED", "direct_url.json", "uv
 
 function isDropping(path: string): boolean {
   const file = path.slice(path.lastIndexOf("/") + 1);
-  if (path === ".lock" || file === "__pycache__" || file.endsWith(".pyc")) return true;
+  // Only caches: a `.pyc` in the place of a module is how packages without sources ship.
+  if (path === ".lock" || file === "__pycache__") return true;
   return infoFile(path) !== undefined && installerFiles.has(file);
 }
 

@@ -63,7 +63,12 @@ describe("installed distributions", () => {
       ...installed(
         "My.Pkg",
         "1.0",
-        { "pkg/a.py": "a", "pkg/b,c.txt": "b", "bin/tool": "#!/home/me/.venv/bin/python3\nx", "pkg/old.pyc": "" },
+        {
+          "pkg/a.py": "a",
+          "pkg/b,c.txt": "b",
+          "bin/tool": "#!/home/me/.venv/bin/python3\nx",
+          "pkg/sourceless.pyc": "",
+        },
         { INSTALLER: "uv", REQUESTED: "", "direct_url.json": "{}", "uv_cache.json": "{}", "uv_build.json": "{}" },
       ),
       ...installed("other", "2", { "other.py": "o" }),
@@ -79,6 +84,7 @@ describe("installed distributions", () => {
       "other.py",
       "pkg/a.py",
       "pkg/b,c.txt",
+      "pkg/sourceless.pyc",
     ]);
     assert.deepEqual(result.distributions, [
       { name: "my-pkg", version: "1.0" },
@@ -86,7 +92,7 @@ describe("installed distributions", () => {
     ]);
     assert.deepEqual(
       result.tree.map((e) => e.owner),
-      ["my-pkg", "my-pkg", "my-pkg", "other", "other", "other", "other", "my-pkg", "my-pkg"],
+      ["my-pkg", "my-pkg", "my-pkg", "other", "other", "other", "other", "my-pkg", "my-pkg", "my-pkg"],
     );
     assert.deepEqual(result.conflicts, []);
     assertRecordsAgree(result);
