@@ -222,6 +222,16 @@ describe("bundling in docker", function () {
       await leavesNothing(settings);
     });
 
+    it("ends a container that takes too long", async () => {
+      const docker = fake({ hangs: true });
+      const settings = { ...settingsWith(docker), timeoutMs: 5_000 };
+      await assert.rejects(build({}, settings), { code: "TIMEOUT" });
+      const started = docker.calls("run").flatMap((run) => valuesOf(run, "--name"));
+      const removed = docker.calls("rm").map(({ argv }) => argv[2] ?? "");
+      assert.ok(removed.length > 0 && removed.every((name) => started.includes(name)), removed.join());
+      await leavesNothing(settings);
+    });
+
     it("builds on this machine only what it is told to: the local mode never asks docker", async () => {
       const docker = fake();
       await build({ bundling: { mode: "local" }, sourceBuilds: ["pure"] }, settingsWith(docker));
