@@ -1,6 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
+import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { buildProvider } from "./resources/buildProvider.js";
+import { Constructions } from "./resources/constructions.js";
 import { leaveOutFunctionSerializer } from "./resources/lightPulumi.js";
 import { buildToken, functionToken } from "./resources/tokens.js";
 import type { Tools } from "./resources/tools.js";
@@ -20,6 +22,15 @@ const components: Readonly<Record<string, () => Promise<Construct>>> = {
 /** The custom resources by type token. */
 const customResources: Readonly<Record<string, typeof buildProvider>> = { [buildToken]: buildProvider };
 
+/** Exported by @pulumi/pulumi, but left out of its types. */
+const { waitForRPCs } = settings as unknown as { waitForRPCs: () => Promise<void> };
+
+/** The server waits for the registration of all children before it answers, so a construction has not ended earlier. */
+async function registered(result: provider.ConstructResult): Promise<provider.ConstructResult> {
+  await waitForRPCs();
+  return result;
+}
+
 /** Serves the engine at the address in `args` until the process ends. Prints the port, and nothing before it. */
 export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<void> {
   return provider.main(plugin, args);
@@ -27,6 +38,8 @@ export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<v
 
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
+  private readonly constructions = new Constructions();
+
   /** `schema` is the text of schema.json; `tools` is called when a component is first constructed. */
   constructor(
     readonly version: string,
@@ -45,7 +58,9 @@ export class UvLambdaProvider implements provider.Provider {
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
     leaveOutFunctionSerializer();
     const construct = await load();
-    return construct(await this.tools(), name, inputs, opts);
+    const construction = construct(await this.tools(), name, inputs, opts).then(registered);
+    // Only in a preview: what an update creates after a failure is more for the user to clear away.
+    return this.constructions.run(construction, settings.isDryRun());
   }
 
   async check(urn: pulumi.URN, _olds: unknown, news: Record<string, unknown>): Promise<provider.CheckResult> {

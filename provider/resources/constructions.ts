@@ -1,5 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
+
 /** Longer than most warm builds, shorter than a user's patience with a message that is there already. */
-const longestWaitMs = 5_000;
+const longestWaitMs = 10_000;
+
+/** What the answers of the others may take to reach the engine. */
+const graceMs = 300;
 
 /**
  * The constructions under way. The engine ends all of them at the first failure and then blames each with "the client
@@ -8,7 +13,7 @@ const longestWaitMs = 5_000;
 export class Constructions {
   private readonly running = new Set<Promise<unknown>>();
 
-  /** Resolves or rejects as `construction` does; with `holdBack` it rejects only when the others have ended, or after 5 s. */
+  /** Resolves or rejects as `construction` does; with `holdBack` it rejects only when the others have ended, or after 10 s. */
   async run<T>(construction: Promise<T>, holdBack: boolean): Promise<T> {
     this.running.add(construction);
     try {
@@ -23,11 +28,12 @@ export class Constructions {
   }
 
   private async othersEnd(): Promise<void> {
+    if (this.running.size === 0) return;
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, longestWaitMs);
     });
-    await Promise.race([Promise.allSettled(this.running), patience]);
+    await Promise.race([Promise.allSettled(this.running).then(() => delay(graceMs)), patience]);
     clearTimeout(timer);
   }
 }

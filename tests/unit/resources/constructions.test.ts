@@ -15,7 +15,9 @@ describe("constructions under way", () => {
     const [good, bad] = [open<string>(), open<string>()];
     const events: string[] = [];
     const goodEnd = constructions.run(good.promise, true).then(() => events.push("good"));
-    const badEnd = constructions.run(bad.promise, true).catch((error: Error) => events.push(error.message));
+    const badEnd = constructions
+      .run(bad.promise, true)
+      .catch((error: unknown) => events.push((error as Error).message));
     bad.reject(new Error("bad"));
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(events, []);
