@@ -24,16 +24,16 @@ class Interrupted extends Error {}
 /** Runs one command at a time and passes Ctrl-C on to it, once: a second SIGINT would make pulumi give up its clean-up. */
 class Commands {
   private running: ChildProcess | undefined;
-  private interrupted = false;
+  private readonly interruption = new AbortController();
 
   interrupt(): void {
-    this.interrupted = true;
+    this.interruption.abort(new Interrupted());
     this.running?.kill("SIGINT");
   }
 
   /** Shows the output, indented, unless `quiet`; returns it. Throws with the output when the command fails. */
   async run(argv: readonly string[], cwd: string, env: Record<string, string>, quiet = false): Promise<string> {
-    if (this.interrupted) throw new Interrupted();
+    this.interruption.signal.throwIfAborted();
     // A group of its own, else the terminal would send Ctrl-C to it as well.
     const child = spawn(argv[0]!, argv.slice(1), { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     this.running = child;
@@ -46,8 +46,11 @@ class Commands {
     child.stderr.on("data", show);
     const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     this.running = undefined;
-    if (this.interrupted) throw new Interrupted();
-    if (code !== 0) throw new Error(`\`${argv.map((word) => path.basename(word)).join(" ")}\` ended with ${code}${quiet ? `:\n${output}` : ""}`);
+    this.interruption.signal.throwIfAborted();
+    if (code !== 0)
+      throw new Error(
+        `\`${argv.map((word) => path.basename(word)).join(" ")}\` ended with ${code}${quiet ? `:\n${output}` : ""}`,
+      );
     return output;
   }
 }
@@ -89,13 +92,17 @@ async function main(): Promise<void> {
 }
 
 async function tour(demo: Demo): Promise<void> {
-  await step("pulumi up: package the workspace member and deploy it", () => pulumi(demo, "up", "--yes", "--skip-preview"));
+  await step("pulumi up: package the workspace member and deploy it", () =>
+    pulumi(demo, "up", "--yes", "--skip-preview"),
+  );
   await step("Invoke it", () => invoke(demo));
   await step("pulumi preview: nothing has changed, so no uv starts and nothing would be deployed", () =>
     pulumi(demo, "preview", "--expect-no-changes"),
   );
   await step(`Edit one line of the shared package, ${greeting}`, async () => edit(demo, '"Hello"', '"Hello again"'));
-  await step("pulumi preview --diff: only the build and the function's code move", () => pulumi(demo, "preview", "--diff"));
+  await step("pulumi preview --diff: only the build and the function's code move", () =>
+    pulumi(demo, "preview", "--diff"),
+  );
   await step("pulumi up", () => pulumi(demo, "up", "--yes", "--skip-preview"));
   await step("Invoke it again", () => invoke(demo));
   await step("pulumi destroy", () => pulumi(demo, "destroy", "--yes", "--skip-preview"));
@@ -120,7 +127,9 @@ function environment(folder: string, aws: LocalAws): Record<string, string> {
 
 /** The real plugin where the engine can fetch it; the tests' stand-in elsewhere, for example without the internet. */
 async function installAwsPlugin({ env }: Demo): Promise<void> {
-  const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as { version: string };
+  const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as {
+    version: string;
+  };
   try {
     await commands.run([pulumiPath, "plugin", "install", "resource", "aws", version], checkout, env, true);
     console.log(`   the real pulumi-resource-aws ${version}`);
@@ -157,15 +166,24 @@ function link(target: string, file: string): void {
 }
 
 async function pulumi({ folder, env }: Demo, ...args: readonly string[]): Promise<void> {
-  const color = process.stdout.isTTY === true ? "always" : "never";
+  const color = process.stdout.isTTY ? "always" : "never";
   const argv = [pulumiPath, ...args, "--stack", "demo", "--non-interactive", "--color", color];
   await commands.run(argv, path.join(folder, "infra"), env);
 }
 
 async function invoke({ folder, env, aws }: Demo): Promise<void> {
-  const output = await commands.run([pulumiPath, "stack", "output", "functionName", "--stack", "demo"], path.join(folder, "infra"), env, true);
+  const output = await commands.run(
+    [pulumiPath, "stack", "output", "functionName", "--stack", "demo"],
+    path.join(folder, "infra"),
+    env,
+    true,
+  );
   const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
-  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials: { accessKeyId, secretAccessKey } });
+  const client = new LambdaClient({
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: { accessKeyId, secretAccessKey },
+  });
   const event = { queryStringParameters: { name: "Ada" } };
   const answer = await client.send(new InvokeCommand({ FunctionName: output.trim(), Payload: JSON.stringify(event) }));
   client.destroy();
@@ -184,6 +202,10 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => co
 
 main().catch((error: unknown) => {
   const interrupted = error instanceof Interrupted;
-  console.error(interrupted ? "\nInterrupted; everything was stopped and removed." : `\nThe demo failed: ${(error as Error).message}`);
+  console.error(
+    interrupted
+      ? "\nInterrupted; everything was stopped and removed."
+      : `\nThe demo failed: ${(error as Error).message}`,
+  );
   process.exitCode = interrupted ? 130 : 1;
 });

@@ -15,7 +15,11 @@ export function stackConfigFile(settings: Readonly<Record<string, string>>): str
 /** Invokes the way a user does; throws with the function's own error when it fails. */
 export async function invokeFunction(aws: LocalAws, functionName: string, event: unknown): Promise<unknown> {
   const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
-  const client = new LambdaClient({ endpoint: aws.endpoint, region: aws.region, credentials: { accessKeyId, secretAccessKey } });
+  const client = new LambdaClient({
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: { accessKeyId, secretAccessKey },
+  });
   try {
     const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
     const payload = Buffer.from(answer.Payload ?? []).toString("utf8");

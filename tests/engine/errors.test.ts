@@ -52,7 +52,11 @@ const cases: readonly Case[] = [
     inputs: single,
     spoil: async (workspace) => {
       workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "windows-only==2.0");
-      await lockProject(workspace.at("single-app"), workspace.run.uv, toolEnvironment(workspace.run.folder, workspace.run.pulumi));
+      await lockProject(
+        workspace.at("single-app"),
+        workspace.run.uv,
+        toolEnvironment(workspace.run.folder, workspace.run.pulumi),
+      );
     },
     says: [/windows-only/, /2\.0/, /win_amd64/, /Ways out/],
   },

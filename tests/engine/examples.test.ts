@@ -18,7 +18,11 @@ async function deploy(context: Mocha.Context, name: string, project: string, eve
 
 async function lockOrSkip(context: Mocha.Context, workspace: Workspace, project: string): Promise<void> {
   try {
-    await lockProject(workspace.at(project), workspace.run.uv, toolEnvironment(workspace.run.folder, workspace.run.pulumi));
+    await lockProject(
+      workspace.at(project),
+      workspace.run.uv,
+      toolEnvironment(workspace.run.folder, workspace.run.pulumi),
+    );
   } catch (error) {
     if (!/error sending request|dns error|Failed to fetch/.test((error as Error).message)) throw error;
     console.log(`skipped: needs a package index (${(error as Error).message})`);

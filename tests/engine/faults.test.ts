@@ -15,7 +15,9 @@ const functions = {
 /** The plugin and what it has started; the language host and the stand-in for AWS are the engine's. */
 function pluginAndUv(workspace: Workspace): RunningProcess[] {
   const ours = /uvlambda\b.*dist|dist\/index\.js|pulumi-resource-uvlambda|uv-shim|sleep 0\.2/;
-  return processesOf(workspace.root).filter(({ command }) => ours.test(command) && !command.includes("pulumi-resource-aws"));
+  return processesOf(workspace.root).filter(
+    ({ command }) => ours.test(command) && !command.includes("pulumi-resource-aws"),
+  );
 }
 
 function archives(workspace: Workspace): string[] {
@@ -66,7 +68,10 @@ for (const language of languages) {
       await waitUntil("plugin and uv end within 2 s", 2_000, () => pluginAndUv(workspace).length === 0);
       const { code, endedAt, stdout, stderr } = await up.result;
       assert.notEqual(code, 0);
-      assert.ok(endedAt - pressed < 2_000, `pulumi took ${Math.round(endedAt - pressed)} ms to end:\n${stdout}${stderr}`);
+      assert.ok(
+        endedAt - pressed < 2_000,
+        `pulumi took ${Math.round(endedAt - pressed)} ms to end:\n${stdout}${stderr}`,
+      );
       assert.doesNotMatch(stdout + stderr, /\n\s+at .*\(.*:\d+:\d+\)|unhandled/i);
       assert.deepEqual((await workspace.stackExport()).deployment.pending_operations ?? [], []);
       await repairs();

@@ -13,7 +13,11 @@ export const fixtureNames: readonly FixtureName[] = ["single-app", "packaged-app
  * Fills `folder` with every fixture, each locked, and with the flat index `wheels` that they share. The locks name the
  * index by a relative path, so copies of `folder` work anywhere.
  */
-export async function prepareFixtures(folder: string, uv: string, env: Readonly<Record<string, string>>): Promise<void> {
+export async function prepareFixtures(
+  folder: string,
+  uv: string,
+  env: Readonly<Record<string, string>>,
+): Promise<void> {
   makeIndex(path.join(folder, "wheels"));
   for (const name of fixtureNames) {
     const project = path.join(folder, name);
@@ -34,5 +38,8 @@ function makeIndex(folder: string): void {
     makeWheel({ name: "greeting-lib", version, files: { "greeting_lib/__init__.py": text } }, folder);
   }
   makeWheel({ name: "dev-tool", version: "1.0", files: { "dev_tool.py": "" } }, folder);
-  makeWheel({ name: "windows-only", version: "2.0", tag: "cp311-cp311-win_amd64", files: { "windows_only.py": "" } }, folder);
+  makeWheel(
+    { name: "windows-only", version: "2.0", tag: "cp311-cp311-win_amd64", files: { "windows_only.py": "" } },
+    folder,
+  );
 }

@@ -60,7 +60,10 @@ export interface StackResource {
 }
 
 export interface StackState {
-  readonly deployment: { readonly resources?: readonly StackResource[]; readonly pending_operations?: readonly unknown[] };
+  readonly deployment: {
+    readonly resources?: readonly StackResource[];
+    readonly pending_operations?: readonly unknown[];
+  };
 }
 
 /** Copies the fixtures into a fresh folder, writes the program beside them and makes the stack `dev`. */
@@ -78,7 +81,8 @@ export async function createExample(context: Mocha.Context, name: string): Promi
   const place = placeIn(run, path.join(checkout, "examples", name), "infra");
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
-  if (fs.existsSync(path.join(place.programFolder, "index.ts"))) linkModules(path.join(place.programFolder, "node_modules"));
+  if (fs.existsSync(path.join(place.programFolder, "index.ts")))
+    linkModules(path.join(place.programFolder, "node_modules"));
   return initStack(place);
 }
 
@@ -112,7 +116,10 @@ interface Place {
 
 async function initStack(place: Place): Promise<Workspace> {
   const workspace = workspaceAt(place);
-  workspace.write(path.join(place.programFolder, `Pulumi.${place.stack}.yaml`), stackConfigFile(place.run.aws.stackConfig()));
+  workspace.write(
+    path.join(place.programFolder, `Pulumi.${place.stack}.yaml`),
+    stackConfigFile(place.run.aws.stackConfig()),
+  );
   mustSucceed(await command(place, ["stack", "init", place.stack]));
   return workspace;
 }
@@ -121,7 +128,8 @@ function workspaceAt(place: Place): Workspace {
   const { run, root, programFolder, uv, stack } = place;
   const at = (...names: string[]): string => path.resolve(root, ...names);
   const pulumi: Workspace["pulumi"] = (args, options) => command(place, [...args, "--stack", stack], options);
-  const exported = async <T>(args: readonly string[]): Promise<T> => JSON.parse(mustSucceed(await pulumi(args)).stdout) as T;
+  const exported = async <T>(args: readonly string[]): Promise<T> =>
+    JSON.parse(mustSucceed(await pulumi(args)).stdout) as T;
   return {
     run,
     root,
@@ -191,7 +199,10 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
     ...options?.env,
   };
   const umask = place.umask === undefined ? {} : { umask: place.umask };
-  return [[place.run.pulumi, ...args, "--non-interactive", "--color", "never"], { cwd: place.programFolder, env, ...umask }];
+  return [
+    [place.run.pulumi, ...args, "--non-interactive", "--color", "never"],
+    { cwd: place.programFolder, env, ...umask },
+  ];
 }
 
 /** Returns the result, or throws with all that the command said. */

@@ -64,7 +64,9 @@ async function build(workspace: Workspace, program: string): Promise<{ outputHas
   const inputs = states.find(({ type }) => type === "uvlambda:index:Build")?.inputs;
   const code = states.find(({ type }) => type === "aws:lambda/function:Function")?.inputs["code"] as { path: string };
   assert.ok(!path.isAbsolute(code.path), `${code.path} is absolute`);
-  const names = readZip(fs.readFileSync(workspace.at(program, code.path))).map(({ name }) => name).sort();
+  const names = readZip(fs.readFileSync(workspace.at(program, code.path)))
+    .map(({ name }) => name)
+    .sort();
   return { outputHash: String(inputs?.["outputHash"]), names };
 }
 
@@ -76,8 +78,13 @@ for (const language of languages) {
       it(`${name}: its files never ship and never change the hash`, async function () {
         const workspace = await createWorkspace(this, { language, ...place });
         const first = await build(workspace, program);
-        const ownNames = first.names.filter((file) => !/^greeting_lib(-1\.0\.dist-info)?\//.test(file) && !file.endsWith("/"));
-        assert.deepEqual(ownNames.filter((file) => !/^packaged_app-0\.1\.0\.dist-info\//.test(file)), own);
+        const ownNames = first.names.filter(
+          (file) => !/^greeting_lib(-1\.0\.dist-info)?\//.test(file) && !file.endsWith("/"),
+        );
+        assert.deepEqual(
+          ownNames.filter((file) => !/^packaged_app-0\.1\.0\.dist-info\//.test(file)),
+          own,
+        );
 
         for (const file of fs.readdirSync(workspace.at(program))) {
           if (!/\.(ts|yaml|json)$/.test(file)) continue;

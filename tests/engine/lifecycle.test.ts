@@ -84,7 +84,11 @@ for (const language of languages) {
     });
 
     it("sees no change after mtimes, caches, README and tests have moved", async () => {
-      for (const file of ["single-app/handler.py", "workspace/libs/base/src/base/mark.py", "single-app/pyproject.toml"]) {
+      for (const file of [
+        "single-app/handler.py",
+        "workspace/libs/base/src/base/mark.py",
+        "single-app/pyproject.toml",
+      ]) {
         fs.utimesSync(workspace.at(file), 1_000_000_000, 1_000_000_000);
         fs.chmodSync(workspace.at(file), 0o600);
       }
@@ -110,15 +114,25 @@ for (const language of languages) {
       const { stdout } = mustSucceed(await workspace.preview(["--json"]));
       const edited = Object.entries(steps(stdout)).map(([resource, op]) => `${op} ${resource}`);
       assert.equal(edited.length, 2, edited.join("\n"));
-      assert.match(edited.find((step) => step.includes("Build"))!, /^update uvlambda:index:Build api/);
-      assert.match(edited.find((step) => step.includes("lambda/function"))!, /^update aws:lambda\/function:Function api/);
+      assert.match(
+        edited.find((step) => step.includes("Build"))!,
+        /^update uvlambda:index:Build api/,
+      );
+      assert.match(
+        edited.find((step) => step.includes("lambda/function"))!,
+        /^update aws:lambda\/function:Function api/,
+      );
       mustSucceed(await workspace.up());
       assert.deepEqual(await answer("api"), { answer: "Hello, Ada (greeting-lib 1.0)?!", from: "api" });
     });
 
     it("names package and versions when a dependency is bumped", async () => {
       workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "greeting-lib==1.1");
-      await lockProject(workspace.at("single-app"), workspace.run.uv, toolEnvironment(workspace.run.folder, workspace.run.pulumi));
+      await lockProject(
+        workspace.at("single-app"),
+        workspace.run.uv,
+        toolEnvironment(workspace.run.folder, workspace.run.pulumi),
+      );
       const { stdout } = mustSucceed(await workspace.preview(["--diff"]));
       assert.match(stdout, /greeting-lib\s*: "1\.0" => "1\.1"/);
       mustSucceed(await workspace.up());
@@ -140,7 +154,9 @@ for (const language of languages) {
       const { functionName } = (await workspace.outputs())["api"]!;
       mustSucceed(await workspace.destroy());
       assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
-      await assert.rejects(workspace.invoke(String(functionName), { name: "Ada" }), { name: "ResourceNotFoundException" });
+      await assert.rejects(workspace.invoke(String(functionName), { name: "Ada" }), {
+        name: "ResourceNotFoundException",
+      });
     });
   });
 }

@@ -73,14 +73,14 @@ function yamlBody(program: Program): object {
     name,
     Object.fromEntries(outputNames.map((output) => [output, `\${${name}.${output}}`])),
   ]);
-  return { resources: Object.fromEntries(resources), outputs: Object.fromEntries(outputs) };
+  return { resources: Object.fromEntries(resources) as object, outputs: Object.fromEntries(outputs) as object };
 }
 
 function typescriptBody(program: Program): string {
-  const functions = Object.entries(program.functions).map(([name, { absolute, ...inputs }]) => {
-    const project = JSON.stringify(inputs.project);
-    const value = absolute === true ? `path.resolve(__dirname, ${project})` : project;
-    const rest = JSON.stringify({ ...inputs, project: undefined });
+  const functions = Object.entries(program.functions).map(([name, { absolute, project, ...inputs }]) => {
+    const text = JSON.stringify(project);
+    const value = absolute === true ? `path.resolve(__dirname, ${text})` : text;
+    const rest = JSON.stringify(inputs);
     return `export const ${name} = outputs(new uvlambda.Function("${name}", { project: ${value}, ...${rest} }));`;
   });
   return `import * as path from "node:path";

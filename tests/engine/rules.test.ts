@@ -77,8 +77,8 @@ for (const language of languages) {
         assert.match(String(inputs["outputHash"]), /^[0-9a-f]{64}$/);
         assert.equal((inputs["packages"] as Record<string, string>)["greeting-lib"], "1.0");
         for (const text of strings(inputs)) assert.ok(!text.includes("/"), `${text} looks like a path`);
-        const depths = Object.values(inputs).flatMap((value) => Object.values(value === null ? {} : Object(value)));
-        assert.ok(depths.every((value) => typeof value !== "object"), "the record is not flat");
+        const nested = Object.values(inputs).filter((value) => typeof value === "object" && value !== null);
+        for (const value of nested.flatMap((map): unknown[] => Object.values(map))) assert.notEqual(typeof value, "object");
       }
     });
 
@@ -93,7 +93,8 @@ for (const language of languages) {
         }
       }
       for (const { inputs = {} } of await resources("uvlambda:index:Function")) {
-        for (const name of ["project", "source", "buildEnvironment"]) assert.ok(!(name in inputs), `${name} is recorded`);
+        for (const name of ["project", "source", "buildEnvironment"])
+          assert.ok(!(name in inputs), `${name} is recorded`);
       }
     });
 
@@ -113,13 +114,17 @@ for (const language of languages) {
 
     it("sees no change when the stores were emptied, and has the archives again", async () => {
       const work = path.join(workspace.programFolder, ".uvlambda");
-      const archives = filesBelow(work).filter((file) => file.endsWith(".zip")).sort();
+      const archives = filesBelow(work)
+        .filter((file) => file.endsWith(".zip"))
+        .sort();
       const bytes = archives.map((file) => fs.readFileSync(file));
       assert.ok(archives.length >= 2, `no archives in ${work}`);
       fs.rmSync(work, { recursive: true });
       fs.rmSync(workspace.cacheDir, { recursive: true });
       mustSucceed(await workspace.preview(["--expect-no-changes"]));
-      archives.forEach((file, index) => assert.ok(bytes[index]!.equals(fs.readFileSync(file)), `${file} has other bytes`));
+      archives.forEach((file, index) =>
+        assert.ok(bytes[index]!.equals(fs.readFileSync(file)), `${file} has other bytes`),
+      );
     });
 
     it("refreshes and destroys with no source, no uv and no store", async () => {

@@ -46,11 +46,8 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   const pulumiHome = path.join(folder, "pulumi-home");
   const fixtures = path.join(folder, "fixtures");
   for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
-  const [aws] = await Promise.all([
-    startLocalAws(),
-    installAwsStandIn(pulumiHome, pulumi),
-    prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi)),
-  ]);
+  const [aws] = await Promise.all([startLocalAws(), prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi))]);
+  installAwsStandIn(pulumiHome, pulumi);
   return { folder, pulumi, uv, aws, pulumiHome, fixtures };
 }
 
@@ -88,7 +85,9 @@ after("no process outlives the tests", async function () {
   const run = await started;
   await run.aws.stop();
   if (canListProcesses) {
-    await waitUntil("the tests' processes end", 10_000, () => processesOf(run.folder).length === 0).catch(() => undefined);
+    await waitUntil("the tests' processes end", 10_000, () => processesOf(run.folder).length === 0).catch(
+      () => undefined,
+    );
     assert.deepEqual(killProcessesOf(run.folder), []);
   }
   fs.rmSync(run.folder, { recursive: true, force: true });

@@ -31,7 +31,10 @@ export function makeUvShim(folder: string, realUv: string): UvShim {
     "",
   ].join("\n");
   fs.writeFileSync(at("uv"), script, { mode: 0o755 });
-  const lines = (name: string): string[] => readIfThere(at(name)).split("\n").filter((line) => line !== "");
+  const lines = (name: string): string[] =>
+    readIfThere(at(name))
+      .split("\n")
+      .filter((line) => line !== "");
   return {
     path: at("uv"),
     calls: () => lines("calls"),

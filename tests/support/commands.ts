@@ -27,8 +27,13 @@ export interface StartedCommand {
 
 /** Starts a program; argv only, no shell but the one that sets a umask. Rejects only when it cannot be started. */
 export function startCommand(argv: readonly string[], options: CommandOptions): StartedCommand {
-  const full = options.umask === undefined ? argv : ["/bin/sh", "-c", `umask ${options.umask}; exec "$@"`, "sh", ...argv];
-  const child = spawn(full[0]!, full.slice(1), { cwd: options.cwd, env: { ...options.env }, stdio: ["ignore", "pipe", "pipe"] });
+  const full =
+    options.umask === undefined ? argv : ["/bin/sh", "-c", `umask ${options.umask}; exec "$@"`, "sh", ...argv];
+  const child = spawn(full[0]!, full.slice(1), {
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

@@ -1,0 +1,140 @@
+import * as assert from "node:assert/strict";
+import * as path from "node:path";
+import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
+import { writeProgram, type FunctionInputs } from "./programs.js";
+import { rows, type Row } from "./settings.js";
+
+const project = { project: "../single-app", runtime: "python3.11", architecture: "x86_64" };
+
+/** One function a row, so that one deployment tries them all. */
+function functions(choose: (row: Row) => object): Record<string, FunctionInputs> {
+  return Object.fromEntries(Object.entries(rows).map(([name, row]) => [name, { ...project, ...choose(row) }]));
+}
+
+const original = functions((row) => row.before ?? {});
+const changed = functions((row) => ({ ...row.before, ...row.after }));
+
+type Operations = Readonly<Record<string, string>>;
+
+/** By name of the function: what a preview would do with its resources, by their names without the function's. */
+function operations(previewJson: string): Record<string, Operations> {
+  const { steps } = JSON.parse(previewJson) as { steps: readonly { op: string; urn: string }[] };
+  const found: Record<string, Record<string, string>> = {};
+  for (const { op, urn } of steps) {
+    const [types = "", child = ""] = urn.split("::").slice(2);
+    const [name = "", ...rest] = child.split("-");
+    if (op === "same" || types === "uvlambda:index:Function" || !(name in rows)) continue;
+    const operation = op.includes("replace") ? "replace" : op;
+    (found[name] ??= {})[rest.length === 0 ? "function" : rest.join("-")] = operation;
+  }
+  return found;
+}
+
+function reversed(changes: Operations): Operations {
+  const opposite: Record<string, string> = { create: "delete", delete: "create" };
+  return Object.fromEntries(Object.entries(changes).map(([child, op]) => [child, opposite[op] ?? op]));
+}
+
+describe("changing one setting changes only what it must", function () {
+  this.timeout(300_000);
+  let workspace: Workspace;
+  let broken = false;
+
+  before(async function () {
+    workspace = await createWorkspace(this, { language: "yaml", functions: original });
+  });
+
+  beforeEach(function () {
+    if (!broken) return;
+    console.log("skipped: an earlier step failed");
+    this.skip();
+  });
+
+  afterEach(function () {
+    broken ||= this.currentTest?.state === "failed";
+  });
+
+  /** Also asks for an output that one function has and another one has not. */
+  function write(program: Record<string, FunctionInputs>): void {
+    writeProgram(workspace.programFolder, { language: "yaml", functions: program });
+    workspace.edit(
+      path.join(workspace.programFolder, "Pulumi.yaml"),
+      '"outputs": {',
+      '"outputs": { "given": "${publish.aliasArn}", "absent": "${unchanged.aliasArn}",',
+    );
+  }
+
+  async function previewOf(program: Record<string, FunctionInputs>): Promise<Record<string, Operations>> {
+    write(program);
+    return operations(mustSucceed(await workspace.preview(["--json"])).stdout);
+  }
+
+  /** Outputs of the components in the state, by name. */
+  async function components(): Promise<Record<string, Record<string, unknown>>> {
+    const { deployment } = await workspace.stackExport();
+    const found: Record<string, Record<string, unknown>> = {};
+    for (const { type, urn, outputs = {} } of deployment.resources ?? []) {
+      if (type === "uvlambda:index:Function") found[urn.split("::").at(-1) ?? urn] = outputs;
+    }
+    return found;
+  }
+
+  it("deploys every function", async () => {
+    mustSucceed(await workspace.up());
+    mustSucceed(await workspace.preview(["--expect-no-changes"]));
+  });
+
+  it("previews exactly these changes", async () => {
+    const found = await previewOf(changed);
+    for (const [name, { changes }] of Object.entries(rows)) assert.deepEqual(found[name] ?? {}, changes, name);
+  });
+
+  it("makes them, once", async () => {
+    mustSucceed(await workspace.up());
+    mustSucceed(await workspace.preview(["--refresh", "--expect-no-changes"]));
+  });
+
+  it("has the outputs of what was created, and no others", async () => {
+    const optional = ["aliasArn", "aliasName", "aliasInvokeArn", "dlqArn", "dlqUrl", "url"];
+    const all = await components();
+    for (const [name, { outputs = [] }] of Object.entries(rows)) {
+      const given = optional.filter((output) => output in all[name]!);
+      assert.deepEqual(given.sort(), [...outputs].sort(), name);
+    }
+    const { given, absent } = (await workspace.outputs()) as Record<string, unknown>;
+    assert.equal(given, all["publish"]!["aliasArn"]);
+    assert.equal(absent ?? undefined, undefined);
+  });
+
+  it("publishes a version for a change of the function, none for its tags, none without a change", async () => {
+    const { published, publishedTags } = await components();
+    assert.equal(published!["version"], "2");
+    assert.equal(publishedTags!["version"], "1");
+    assert.deepEqual(await workspace.invoke(String(published!["aliasArn"]), { name: "Ada" }), {
+      answer: "Hello, Ada (greeting-lib 1.0)",
+      from: "single",
+    });
+  });
+
+  it("takes them back, and leaves nothing after destroy", async () => {
+    const found = await previewOf(original);
+    for (const [name, { changes, back }] of Object.entries(rows)) {
+      assert.deepEqual(found[name] ?? {}, back ?? reversed(changes), name);
+    }
+    mustSucceed(await workspace.up());
+    mustSucceed(await workspace.destroy());
+    assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
+  });
+});
+
+describe("two functions that would create one log group", function () {
+  this.timeout(120_000);
+
+  it("are both named in the preview", async function () {
+    const inputs = { ...project, logGroupName: "/shared/logs" };
+    const workspace = await createWorkspace(this, { language: "yaml", functions: { api: inputs, worker: inputs } });
+    const { code, text } = await workspace.preview();
+    assert.notEqual(code, 0);
+    assert.match(text, /"(api|worker)" and "(api|worker)" would both create the log group \/shared\/logs/);
+  });
+});

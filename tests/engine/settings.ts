@@ -1,0 +1,187 @@
+type Operation = "create" | "update" | "replace" | "delete";
+
+/** One function whose settings go from `before` to `before` with `after`. */
+export interface Row {
+  readonly before?: object;
+  readonly after: object;
+  /** What happens to which of its resources, by their names without the function's. */
+  readonly changes: Readonly<Record<string, Operation>>;
+  /** What happens on the way back, where it is not the opposite. */
+  readonly back?: Readonly<Record<string, Operation>>;
+  /** Outputs that only some functions have, after the change. */
+  readonly outputs?: readonly string[];
+}
+
+const alias = ["aliasArn", "aliasInvokeArn", "aliasName"];
+const vpcConfig = { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] };
+const keyArn = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555";
+/** The queue of another function of the stack: the local AWS takes only targets that exist. */
+const queue = "${tags.dlqArn}";
+const document = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
+});
+
+/** By the name of the function, which says the setting. */
+export const rows: Readonly<Record<string, Row>> = {
+  unchanged: { after: {}, changes: {} },
+  description: { after: { description: "new" }, changes: { function: "update" } },
+  memorySize: { after: { memorySize: 256 }, changes: { function: "update" } },
+  timeout: { after: { timeout: 60 }, changes: { function: "update" } },
+  ephemeralStorage: { after: { ephemeralStorage: { size: 1024 } }, changes: { function: "update" } },
+  environment: { after: { environment: { STAGE: "test" } }, changes: { function: "update" } },
+  kmsKeyArn: { after: { kmsKeyArn: keyArn }, changes: { function: "update", "kms-policy": "create" } },
+  tags: {
+    before: { deadLetterQueue: true },
+    after: { tags: { team: "greeters" } },
+    changes: { function: "update", role: "update", logs: "update", dlq: "update" },
+    outputs: ["dlqArn", "dlqUrl"],
+  },
+  runtime: { after: { runtime: "python3.13" }, changes: { function: "update" } },
+  handler: {
+    before: { checks: { handler: "off" } },
+    after: { handler: "other.handler" },
+    changes: { function: "update" },
+  },
+  tracingMode: { after: { tracingMode: "Active" }, changes: { function: "update", "tracing-policy": "create" } },
+  logRetentionDays: { after: { logRetentionDays: 7 }, changes: { logs: "update" } },
+  logGroupName: {
+    before: { logGroupName: "/settings/one" },
+    after: { logGroupName: "/settings/two" },
+    changes: { logs: "replace", function: "update", "logs-policy": "update" },
+  },
+  logGroup: {
+    after: { logGroup: "${tags.logGroupName}" },
+    changes: { logs: "delete", function: "update", "logs-policy": "update" },
+  },
+  loggingConfig: {
+    after: { loggingConfig: { logFormat: "JSON", applicationLogLevel: "WARN", systemLogLevel: "INFO" } },
+    changes: { function: "update" },
+  },
+  policyArns: {
+    after: { policyArns: ["arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"] },
+    changes: { "policy-AmazonS3ReadOnlyAccess": "create" },
+  },
+  inlinePolicies: { after: { inlinePolicies: { list: document } }, changes: { "inline-list": "create" } },
+  role: {
+    after: { role: "${tags.roleArn}" },
+    changes: { role: "delete", "logs-policy": "delete", function: "update" },
+  },
+  permissionsBoundary: {
+    after: { permissionsBoundary: "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess" },
+    changes: { role: "update" },
+  },
+  roleName: {
+    after: { roleName: "settings-role" },
+    changes: { role: "replace", "logs-policy": "replace", function: "update" },
+  },
+  rolePath: {
+    after: { rolePath: "/apps/" },
+    changes: { role: "replace", "logs-policy": "replace", function: "update" },
+  },
+  rename: {
+    before: { name: "settings-before", deadLetterQueue: true, publish: true, functionUrl: {} },
+    after: { name: "settings-after" },
+    changes: {
+      function: "replace",
+      role: "replace",
+      logs: "replace",
+      dlq: "replace",
+      "logs-policy": "replace",
+      "dead-letter-policy": "replace",
+      alias: "replace",
+      url: "replace",
+    },
+    outputs: [...alias, "dlqArn", "dlqUrl", "url"],
+  },
+  named: {
+    after: { name: "settings-named" },
+    changes: { function: "replace", role: "replace", logs: "replace", "logs-policy": "replace" },
+  },
+  publish: { after: { publish: true }, changes: { function: "update", alias: "create" }, outputs: alias },
+  published: {
+    before: { publish: true },
+    after: { memorySize: 256 },
+    changes: { function: "update", alias: "update" },
+    outputs: alias,
+  },
+  publishedTags: {
+    before: { publish: true },
+    after: { tags: { team: "greeters" } },
+    changes: { function: "update", role: "update", logs: "update" },
+    outputs: alias,
+  },
+  aliasName: {
+    before: { publish: true, functionUrl: {}, eventInvokeConfig: { maximumRetryAttempts: 1 } },
+    after: { aliasName: "live" },
+    changes: { alias: "replace", url: "replace", "event-invoke-config": "replace" },
+    outputs: [...alias, "url"],
+  },
+  deadLetterQueue: {
+    after: { deadLetterQueue: true },
+    changes: { function: "update", dlq: "create", "dead-letter-policy": "create" },
+    outputs: ["dlqArn", "dlqUrl"],
+  },
+  deadLetterTargetArn: {
+    after: { deadLetterTargetArn: queue },
+    changes: { function: "update", "dead-letter-policy": "create" },
+  },
+  functionUrl: { after: { functionUrl: {} }, changes: { url: "create" }, outputs: ["url"] },
+  functionUrlForAll: {
+    before: { functionUrl: {} },
+    after: {
+      functionUrl: {
+        authorizationType: "NONE",
+        invokeMode: "RESPONSE_STREAM",
+        cors: { allowOrigins: ["https://a.example"], allowMethods: ["GET"], maxAge: 60 },
+      },
+    },
+    changes: { url: "update", "url-permission": "create", "url-invoke-permission": "create" },
+    outputs: ["url"],
+  },
+  eventInvokeConfig: {
+    after: { eventInvokeConfig: { maximumRetryAttempts: 0, destinationConfig: { onFailure: { destination: queue } } } },
+    changes: { "event-invoke-config": "create", "destinations-policy": "create" },
+  },
+  reservedConcurrentExecutions: { after: { reservedConcurrentExecutions: 1 }, changes: { function: "update" } },
+  provisionedConcurrency: {
+    after: { provisionedConcurrency: 1 },
+    changes: { function: "update", alias: "create", "provisioned-concurrency": "create" },
+    outputs: alias,
+  },
+  snapStart: {
+    before: { runtime: "python3.13", publish: true },
+    after: { snapStart: { applyOn: "PublishedVersions" } },
+    changes: { function: "update", alias: "update" },
+    outputs: alias,
+  },
+  durable: {
+    before: { publish: true, functionUrl: {} },
+    after: { durableConfig: {} },
+    changes: { function: "replace", alias: "replace", url: "replace", "durable-policy": "create" },
+    outputs: [...alias, "url"],
+  },
+  durableNamed: {
+    before: { name: "settings-durable", publish: true },
+    after: { durableConfig: { executionTimeout: 60 } },
+    changes: { function: "replace", alias: "replace", "durable-policy": "create" },
+    outputs: alias,
+  },
+  durableValues: {
+    before: { durableConfig: {} },
+    after: { durableConfig: { executionTimeout: 60, retentionPeriod: 1 } },
+    changes: { function: "update", alias: "update" },
+    outputs: alias,
+  },
+  vpcConfig: { after: { vpcConfig }, changes: { function: "update", "vpc-policy": "create" } },
+  fileSystemConfig: {
+    before: { vpcConfig },
+    after: {
+      fileSystemConfig: {
+        arn: "arn:aws:elasticfilesystem:us-east-1:000000000000:access-point/fsap-0123456789abcdef0",
+        localMountPath: "/mnt/models",
+      },
+    },
+    changes: { function: "update", "file-system-policy": "create" },
+  },
+};
