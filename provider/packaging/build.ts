@@ -24,11 +24,20 @@ import { closeSession, openSession, uvContext, uvProcesses, type Session } from 
 export function createPackager(settings: Settings, reporter: Reporter = silent): CommandPackager {
   const session = openSession(settings, reporter);
   return {
-    package: (request, options) => build(session, request, options),
+    package: async (request, options) => {
+      const artifact = await build(session, request, options);
+      tidyStore(session);
+      return artifact;
+    },
     cancel: () => closeSession(session),
     uvProcesses: () => uvProcesses(session),
     sbom: (request, options) => writeSbom(session, request, options),
   };
+}
+
+/** In the background, at most once a day; that it could not be done is no reason to fail a build. */
+function tidyStore({ store, once }: Session): void {
+  void once("prune", () => store.pruneDaily()).catch(() => undefined);
 }
 
 /** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
