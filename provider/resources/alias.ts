@@ -1,5 +1,5 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { functionDefaults as defaults } from "./defaults.js";
 import { isPublished } from "./published.js";
 import type { Scope } from "./scope.js";

@@ -1,0 +1,145 @@
+import * as pulumi from "@pulumi/pulumi";
+
+const queueArn = "arn:aws:sqs:eu-west-1:123456789012:failed";
+const bucketArn = "arn:aws:s3:::failed";
+const accessPointArn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0";
+const vpcConfig = { subnetIds: ["subnet-1a"], securityGroupIds: ["sg-1A"] };
+const fileSystemConfig = { arn: accessPointArn, localMountPath: "/mnt/models" };
+const snapStart = { applyOn: "PublishedVersions" };
+const layerArn = "arn:aws:lambda:eu-west-1:123456789012:layer:a:1";
+const bytes = (count: number) => "x".repeat(count);
+
+/** Settings around the function that are right; each stands here at least once. */
+export const rightSettings: pulumi.Inputs[] = [
+  { publish: true, aliasName: "live-1_", functionUrl: {}, eventInvokeConfig: {} },
+  { publish: false, aliasName: "live", deadLetterQueue: true, reservedConcurrentExecutions: -1, loggingConfig: {} },
+  { deadLetterTargetArn: queueArn, deadLetterQueue: false, reservedConcurrentExecutions: 0 },
+  {
+    functionUrl: {
+      authorizationType: "NONE",
+      invokeMode: "RESPONSE_STREAM",
+      cors: { allowMethods: ["GET", "*"], allowOrigins: ["*"], maxAge: 86_400, allowCredentials: true },
+    },
+  },
+  {
+    eventInvokeConfig: {
+      maximumRetryAttempts: 0,
+      maximumEventAgeInSeconds: 60,
+      destinationConfig: { onFailure: { destination: bucketArn }, onSuccess: { destination: queueArn } },
+    },
+  },
+  { provisionedConcurrency: 2, reservedConcurrentExecutions: 2, aliasName: "live" },
+  { snapStart, ephemeralStorage: { size: 512 }, runtime: "python3.12" },
+  { durableConfig: {} },
+  { durableConfig: { executionTimeout: 31_622_400, retentionPeriod: 90 }, publish: true },
+  { vpcConfig: { ...vpcConfig, ipv6AllowedForDualStack: true }, fileSystemConfig },
+  { loggingConfig: { logFormat: "JSON", applicationLogLevel: "TRACE", systemLogLevel: "WARN" } },
+  { environment: { PYTHONPATH: "x" }, layers: [] },
+  {
+    durableConfig: { executionTimeout: pulumi.unknown },
+    vpcConfig: { subnetIds: pulumi.unknown, securityGroupIds: [pulumi.unknown] },
+    fileSystemConfig: { arn: pulumi.unknown, localMountPath: "/mnt/a" },
+    loggingConfig: { logFormat: pulumi.unknown, systemLogLevel: "WARN" },
+    aliasName: pulumi.unknown,
+    reservedConcurrentExecutions: 1,
+    provisionedConcurrency: pulumi.unknown,
+    deadLetterTargetArn: pulumi.unknown,
+    eventInvokeConfig: { destinationConfig: { onFailure: { destination: pulumi.unknown } } },
+    functionUrl: { invokeMode: pulumi.unknown },
+  },
+];
+
+/** Settings around the function, and the beginning of each problem. */
+export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
+  [{ publish: "yes" }, "publish: must be true or false"],
+  [{ publish: true, aliasName: "12" }, "aliasName: must not be only digits"],
+  [{ publish: true, aliasName: "a.b" }, "aliasName: may have letters"],
+  [{ publish: true, aliasName: bytes(129) }, "aliasName: must have at most 128"],
+  [{ aliasName: "live" }, "aliasName: needs `publish`"],
+  [
+    { publish: false, durableConfig: {}, provisionedConcurrency: 1 },
+    "publish: cannot be false with `durableConfig` and `provisionedConcurrency`",
+  ],
+  [
+    { deadLetterQueue: true, deadLetterTargetArn: queueArn },
+    "deadLetterTargetArn: cannot be combined with `deadLetterQueue`",
+  ],
+  [{ deadLetterQueue: pulumi.unknown }, "deadLetterQueue: must be known before the deployment"],
+  [{ deadLetterTargetArn: bucketArn }, "deadLetterTargetArn: must be the ARN of an SQS queue or an SNS topic"],
+  [{ functionUrl: true }, "functionUrl: must be an object"],
+  [
+    { functionUrl: { authorizationType: "IAM", invokeMode: "STREAM" } },
+    "functionUrl.authorizationType: must be",
+    "functionUrl.invokeMode: must be",
+  ],
+  [
+    { functionUrl: { cors: { allowMethods: ["OPTIONS"], maxAge: 86_401, allowHeaders: Array(101).fill("x") } } },
+    "functionUrl.cors.allowHeaders: at most 100 items",
+    "functionUrl.cors.allowMethods[0]: must be one of GET",
+    "functionUrl.cors.maxAge: must be 0 to 86400",
+  ],
+  [
+    { eventInvokeConfig: { maximumRetryAttempts: 3, maximumEventAgeInSeconds: 59 } },
+    "eventInvokeConfig.maximumRetryAttempts: must be 0 to 2",
+    "eventInvokeConfig.maximumEventAgeInSeconds: must be 60 to 21600",
+  ],
+  [
+    { eventInvokeConfig: { destinationConfig: { onSuccess: { destination: bucketArn }, onFailure: {} } } },
+    "eventInvokeConfig.destinationConfig.onFailure.destination: is required",
+    "eventInvokeConfig.destinationConfig.onSuccess.destination: must be the ARN",
+  ],
+  [{ reservedConcurrentExecutions: -2 }, "reservedConcurrentExecutions: must be -1 or more"],
+  [{ provisionedConcurrency: 0 }, "provisionedConcurrency: must be 1 or more"],
+  [{ provisionedConcurrency: 3, reservedConcurrentExecutions: 2 }, "provisionedConcurrency: cannot be more than"],
+  [{ snapStart: {} }, "snapStart.applyOn: is required"],
+  [
+    {
+      snapStart,
+      provisionedConcurrency: 1,
+      vpcConfig,
+      fileSystemConfig,
+      runtime: "python3.11",
+      ephemeralStorage: { size: 513 },
+    },
+    "provisionedConcurrency: cannot be combined with `snapStart`",
+    "fileSystemConfig: cannot be combined with `snapStart`",
+    "runtime: must be python3.12 or newer with `snapStart`",
+    "ephemeralStorage.size: must be 512 with `snapStart`",
+  ],
+  [
+    { durableConfig: { executionTimeout: 0, retentionPeriod: 91 } },
+    "durableConfig.executionTimeout: must be 1 to 31622400",
+    "durableConfig.retentionPeriod: must be 1 to 90",
+  ],
+  [
+    { vpcConfig: { subnetIds: [], securityGroupIds: ["a"] } },
+    "vpcConfig.subnetIds: must name at least one subnet",
+    "vpcConfig.securityGroupIds[0]: must be the ID",
+  ],
+  [
+    {
+      vpcConfig: {
+        subnetIds: Array.from({ length: 17 }, (_, i) => `subnet-${i}`),
+        securityGroupIds: Array.from({ length: 6 }, (_, i) => `sg-${i}`),
+      },
+    },
+    "vpcConfig.subnetIds: at most 16 subnets",
+    "vpcConfig.securityGroupIds: at most 5 security groups",
+  ],
+  [{ fileSystemConfig }, "fileSystemConfig: needs `vpcConfig`"],
+  [
+    { vpcConfig, fileSystemConfig: { arn: bucketArn, localMountPath: "/models" } },
+    "fileSystemConfig.arn: must be the ARN of an access point",
+    "fileSystemConfig.localMountPath: must be `/mnt/`",
+  ],
+  [
+    { loggingConfig: { applicationLogLevel: "INFO", systemLogLevel: "INFO" } },
+    "loggingConfig.applicationLogLevel: needs `loggingConfig.logFormat`",
+    "loggingConfig.systemLogLevel: needs `loggingConfig.logFormat`",
+  ],
+  [{ loggingConfig: { logFormat: "JSON", systemLogLevel: "ERROR" } }, "loggingConfig.systemLogLevel: must be"],
+  [
+    { environment: { PYTHONPATH: "x" }, layers: [layerArn] },
+    "environment.PYTHONPATH: cannot be combined with `layers`",
+  ],
+];
