@@ -32,7 +32,10 @@ function start(): void {
     today: new Date().toISOString().slice(0, 10),
     print: (text) => void process.stdout.write(text),
     tell: (line) => void process.stderr.write(`${line}\n`),
-    onInterrupt: (stop) => void stops.push(stop),
+    onInterrupt: (stop) => {
+      if (interruptedBy === undefined) stops.push(stop);
+      else stop();
+    },
   }).then((code) => {
     process.exitCode = code !== 0 && interruptedBy !== undefined ? exitCodeOf(interruptedBy) : code;
   });

@@ -22,7 +22,7 @@ export const build: Command = {
     "A flag with ... can be given more than once. The flags stand for the inputs of uvlambda.Function.",
     "Exit codes: 0 done, 1 the build failed, 2 something is to be mended first, 130 interrupted.",
   ].join("\n"),
-  check: (args) => [...inputProblems(args), ...emptyFolders(args)],
+  check: inputProblems,
   run: async (args, surroundings) => {
     try {
       return await runBuild(args, surroundings);
@@ -36,12 +36,6 @@ function inputProblems(args: Arguments): Problem[] {
   const schema = JSON.parse(readFileSync(path.join(__dirname, "../../schema.json"), "utf8")) as PackageSchema;
   const resolved = { values: { ...inputsOf(args) }, secrets: new Set<string>(), sources: new Map<string, string[]>() };
   return functionProblems(schema, resolved, () => []).map(flagProblem);
-}
-
-function emptyFolders(args: Arguments): Problem[] {
-  return ["out", "cache-dir"]
-    .filter((flag) => valueOf(args, flag) === "")
-    .map((flag) => ({ property: `--${flag}`, message: "must not be empty" }));
 }
 
 async function runBuild(args: Arguments, surroundings: Surroundings): Promise<string> {

@@ -1,7 +1,7 @@
 import type { Problem } from "../lib/errors.js";
 import { functionDefaults as defaults } from "../resources/defaults.js";
 import type { FunctionPlain } from "../resources/schemaTypes.js";
-import { isOn, valueOf, valuesOf, type Arguments, type Flag, type Flags } from "./command.js";
+import type { Arguments, Flag, Flags } from "./command.js";
 
 /** A flag that says the same as an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {
@@ -76,13 +76,15 @@ function list(input: keyof FunctionPlain, value: string, help: string): InputFla
 }
 
 /** The flags as inputs of a function; what is not given is absent. */
-export function inputsOf(args: Arguments): Partial<FunctionPlain> {
-  const entries = Object.entries(inputFlags).map(([name, { input, type, multiple }]) => {
-    if (type === "boolean") return [input, isOn(args, name) || undefined] as const;
-    const values = valuesOf(args, name);
-    return [input, multiple ? (values.length === 0 ? undefined : values) : valueOf(args, name)] as const;
-  });
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+export function inputsOf({ given }: Arguments): Partial<FunctionPlain> {
+  const inputs: Record<string, boolean | string | readonly string[]> = {};
+  for (const [name, { input, type, multiple }] of Object.entries(inputFlags)) {
+    const [first, ...rest] = given.get(name) ?? [];
+    if (first === undefined) continue;
+    if (type === "boolean") inputs[input] = true;
+    else inputs[input] = multiple ? [first, ...rest] : first;
+  }
+  return inputs;
 }
 
 /** The problem with an input, told of the flag that it was given by. */

@@ -31,7 +31,7 @@ export interface Surroundings {
   /** Progress and warnings, on stderr. */
   readonly reporter: Reporter;
   /** `stop` is called when the user interrupts. */
-  onInterrupt(stop: () => void): void;
+  readonly onInterrupt: (stop: () => void) => void;
 }
 
 /** One thing that `uvlambda` can do; registered in `commands.ts`. */
@@ -52,10 +52,6 @@ export interface Command {
 
 export function valueOf({ given }: Arguments, flag: string): string | undefined {
   return given.get(flag)?.[0];
-}
-
-export function valuesOf({ given }: Arguments, flag: string): readonly string[] {
-  return given.get(flag) ?? [];
 }
 
 export function isOn({ given }: Arguments, flag: string): boolean {

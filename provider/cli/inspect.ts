@@ -14,7 +14,7 @@ export const inspect: Command = {
     html: { type: "string", value: "FILE", help: "Also write a picture of it: one HTML file that needs no network." },
   },
   notes: "Packages are told apart by their dist-info folders; what belongs to none are the function's own files.",
-  check: (args) => (valueOf(args, "html") === "" ? [{ property: "--html", message: "must not be empty" }] : []),
+  check: () => [],
   run: async (args, { cwd, reporter }) => {
     const [archive = ""] = args.positionals;
     const file = path.resolve(cwd, archive);

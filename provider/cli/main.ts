@@ -1,5 +1,5 @@
 import { debuglog } from "node:util";
-import { InvalidInputError } from "../lib/errors.js";
+import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { readSettings } from "../lib/settings.js";
 import { didYouMean } from "../lib/suggest.js";
 import { readArguments } from "./arguments.js";
@@ -9,37 +9,39 @@ import { failureOf } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
 import { LineReporter } from "./lineReporter.js";
 
-/** The process around the command line, so that tests and entry point can differ in it. */
-export interface Process extends Pick<Surroundings, "cwd" | "today" | "onInterrupt"> {
+/** The process around the command line. */
+export interface Host extends Pick<Surroundings, "cwd" | "today" | "onInterrupt"> {
   /** Without the names of node and the script. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  print(text: string): void;
+  /** For stdout. */
+  readonly print: (text: string) => void;
   /** A line for stderr. */
-  tell(line: string): void;
+  readonly tell: (line: string) => void;
 }
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
-export async function main(process: Process): Promise<number> {
+export async function main(host: Host): Promise<number> {
   try {
-    process.print(await answer(process));
+    host.print(await answer(host));
     return 0;
   } catch (error) {
     const { exitCode, code, message, hint } = failureOf(error);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
-    process.tell(`error: ${message}\n${hint}`);
-    process.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+    host.tell(`error: ${message}\n${hint}`);
+    host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
   }
 }
 
-async function answer(process: Process): Promise<string> {
-  const { argv, env, cwd, today, tell, onInterrupt } = process;
+async function answer(host: Host): Promise<string> {
+  const { argv, env, cwd, today, tell, onInterrupt } = host;
   if (argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return overview(commands);
   const command = findCommand(argv);
   const { args, wantsHelp, problems } = readArguments(command, argv.slice(command.name.split(" ").length));
   if (wantsHelp) return commandHelp(command);
-  const all = [...problems, ...command.check(args)];
+  const isNew = ({ property }: Problem) => !problems.some((known) => known.property === property);
+  const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
   const reporter = new LineReporter(tell);
   return command.run(args, { settings: readSettings(env), cwd, today, reporter, onInterrupt });

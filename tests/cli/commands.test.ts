@@ -55,9 +55,12 @@ describe("uvlambda", function () {
     assert.ok(removed > 3 && bytesFreed > 1000, pruned.stdout);
     const again = await bench.build(["--project", project, "--runtime", "python3.13"]);
     assert.equal(again.output.cacheHit, false);
-    const wrong = await bench.run(["cache", "prune", "--max-bytes", "1e9", "--max-age=-1"]);
+    const wrong = await bench.run(["cache", "prune", "--max-bytes", "1e9", "--max-age=-1", "--cache-dir="]);
     assert.equal(wrong.code, 2);
-    assert.match(wrong.stdout, /--max-bytes: must be a whole number[^]*--max-age: must be a whole number/);
+    assert.match(
+      wrong.stdout,
+      /--cache-dir: must not be empty[^]*--max-bytes: must be a whole number[^]*--max-age: must be a whole number/,
+    );
   });
 
   it("has an exit code of 1, 2 or 130 for every error", () => {
