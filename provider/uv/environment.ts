@@ -53,7 +53,24 @@ const fixed: Environment = {
 /** The whole environment of a uv process. */
 export function uvEnvironment(inherited: Environment, buildEnvironment: Environment): Record<string, string> {
   const kept = Object.entries(inherited).filter(([name]) => isInherited(name));
-  return { ...defaults, ...Object.fromEntries(kept), ...buildEnvironment, ...fixed };
+  return withGitSettings({ ...defaults, ...Object.fromEntries(kept), ...buildEnvironment, ...fixed });
+}
+
+/** Files of git packages are to be as they were committed, whatever the user's own settings make of line ends. */
+const gitSettings = [
+  ["core.autocrlf", "false"],
+  ["core.eol", "lf"],
+] as const;
+
+/** Behind those that are given in the environment already: the last of a name wins. */
+function withGitSettings(environment: Record<string, string>): Record<string, string> {
+  const given = Number(environment["GIT_CONFIG_COUNT"] ?? 0) || 0;
+  const result: Record<string, string> = { ...environment, GIT_CONFIG_COUNT: String(given + gitSettings.length) };
+  for (const [i, [key, value]] of gitSettings.entries()) {
+    result[`GIT_CONFIG_KEY_${given + i}`] = key;
+    result[`GIT_CONFIG_VALUE_${given + i}`] = value;
+  }
+  return result;
 }
 
 /** The keys of `buildEnvironment` that are not allowed, each with what is; empty when all are. */

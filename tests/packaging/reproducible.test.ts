@@ -26,6 +26,8 @@ interface Machine {
   /** Requirement that replaces plain `hatchling`. */
   readonly hatchling?: string;
   readonly user?: number;
+  /** Folder for the sources, where it is not below the machine's own. */
+  readonly work?: string;
 }
 
 describe("the same bytes", function () {
@@ -51,22 +53,39 @@ describe("the same bytes", function () {
   });
   after(() => bench?.remove());
 
+  const inMemoryFolders: string[] = [];
+  after(() => inMemoryFolders.forEach((folder) => fs.rmSync(folder, { recursive: true, force: true })));
+
+  /** A folder on a file system that lists its files in another order, where there is one. */
+  function inMemory(): string | undefined {
+    try {
+      const folder = fs.mkdtempSync("/dev/shm/uvlambda-packaging-");
+      inMemoryFolders.push(folder);
+      return folder;
+    } catch {
+      console.log("      skipped: another order of files in folders: /dev/shm is not to be written");
+      return undefined;
+    }
+  }
+
   async function buildOn(machine: Machine): Promise<Outcome> {
     const folder = path.join(bench.folder, machine.folder);
     for (const name of ["home", "tmp", "store"]) fs.mkdirSync(path.join(folder, name), { recursive: true });
     const orders: Order[] = [];
     for (const fixture of all) {
-      const place = path.join(folder, "work", fixture.name);
+      const place = path.join(machine.work ?? path.join(folder, "work"), fixture.name);
       await bench.write(fixture, place);
       if (machine.hatchling !== undefined) pinHatchling(place, machine.hatchling);
       for (const { name, wanted } of fixture.cases) orders.push({ name, request: requestFor(place, wanted) });
     }
     const list = path.join(folder, "orders.json");
     fs.writeFileSync(list, JSON.stringify(orders));
-    forEachEntry(folder, (file) => {
+    const touched = [folder, ...(machine.work === undefined ? [] : [machine.work])];
+    const change = (file: string) => {
       if (machine.mtime !== undefined) fs.lutimesSync(file, machine.mtime, machine.mtime);
       if (machine.user !== undefined) fs.lchownSync(file, machine.user, machine.user);
-    });
+    };
+    touched.forEach((root) => forEachEntry(root, change));
     const argv = [machine.node, "--import=tsx", path.join(checkout, "tests/packaging/support/driver.ts"), list];
     if (machine.user !== undefined) argv.push(String(machine.user));
     const env = {
@@ -86,7 +105,9 @@ describe("the same bytes", function () {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV_FLOOR");
     if (uv === undefined) console.log("      skipped: another uv: UVLAMBDA_TEST_UV_FLOOR is not set");
     if (machineNodes[0] === undefined) console.log("      skipped: another Node: UVLAMBDA_TEST_NODES is not set");
+    const work = inMemory();
     const outcome = await buildOn({
+      ...(work !== undefined && { work: path.join(work, "zwei ter") }),
       folder: "zweiter Rechner für Söhne",
       node: machineNodes[0] ?? process.execPath,
       uv: uv ?? bench.uv,
@@ -145,6 +166,12 @@ function noise(folder: string): Record<string, string> {
     "handler.py": "raise SystemExit('the wrong handler')\n",
     "pyvenv.cfg": "home = /nonexistent\n",
     "bin/python": "#!/bin/sh\nexit 1\n",
+  });
+  writeInto(path.join(folder, "home"), {
+    ".config/uv/uv.toml":
+      'link-mode = "copy"\ncompile-bytecode = true\n[pip]\nno-deps = false\ntarget = "/nonexistent"\nstrict = true\n',
+    ".config/git/config": "[core]\nautocrlf = true\n",
+    ".pydistutils.cfg": "[install]\nprefix = /nonexistent\n",
   });
   return {
     PYTHONPATH: trap,

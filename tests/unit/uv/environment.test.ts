@@ -59,7 +59,30 @@ describe("the environment of uv", () => {
       LC_ALL: "C.UTF-8",
       TZ: "UTC",
       GIT_TERMINAL_PROMPT: "0",
+      GIT_CONFIG_COUNT: "2",
+      GIT_CONFIG_KEY_0: "core.autocrlf",
+      GIT_CONFIG_VALUE_0: "false",
+      GIT_CONFIG_KEY_1: "core.eol",
+      GIT_CONFIG_VALUE_1: "lf",
     });
+  });
+
+  it("keeps the user's settings of git beside ours", () => {
+    const env = uvEnvironment({}, { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "a.b", GIT_CONFIG_VALUE_0: "c" });
+    assert.deepEqual(
+      Object.entries(env)
+        .filter(([name]) => name.startsWith("GIT_CONFIG_"))
+        .sort(),
+      [
+        ["GIT_CONFIG_COUNT", "3"],
+        ["GIT_CONFIG_KEY_0", "a.b"],
+        ["GIT_CONFIG_KEY_1", "core.autocrlf"],
+        ["GIT_CONFIG_KEY_2", "core.eol"],
+        ["GIT_CONFIG_VALUE_0", "c"],
+        ["GIT_CONFIG_VALUE_1", "false"],
+        ["GIT_CONFIG_VALUE_2", "lf"],
+      ],
+    );
   });
 
   it("lets the machine wait longer or shorter, and the user's own credentials win", () => {
