@@ -18,6 +18,7 @@ import { projectFilesHash } from "./projectFiles.js";
 import type { Artifact, PackageRequest } from "./request.js";
 import { refuseUnsupportedPython } from "./requiresPython.js";
 import { writeSbom } from "./sbom.js";
+import { waitingForAnother } from "./storedPack.js";
 import { closeSession, openSession, uvContext, uvProcesses, type Session } from "./session.js";
 
 /** A packager with its own processes and limits, on the store that `settings` names. */
@@ -43,8 +44,10 @@ function tidyStore({ store, once }: Session): void {
 /** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
 async function build(session: Session, request: PackageRequest, options: PackageOptions): Promise<Artifact> {
   const { target } = resolveTarget(request.runtime, request.architecture);
-  const project = await loadProject(request);
-  refuseUnsupportedPython(project, target);
+  const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
+    loadProject(request),
+  );
+  await refuseUnsupportedPython(project, target);
   const uv = await uvContext(session, options);
   const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
   await requireFreshLock(session, uv, project, filesHash);
@@ -52,7 +55,7 @@ async function build(session: Session, request: PackageRequest, options: Package
   const builder = createBuilder({ session, uv, project, request, target, closure });
   refuseMissingWheels(closure.locked, target, builder.sourceBuilds(closure.locked));
   const compiler = await findCompiler(session, uv, project, request, target);
-  const own = await readOwnCode(project, request);
+  const own = await readOwnCode(session, project, request);
   const work = { session, uv, builder, project, request, target, compiler };
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
   const dependencies = dependencyOrder(uv, builder, closure, target, compiler);
@@ -64,16 +67,18 @@ async function build(session: Session, request: PackageRequest, options: Package
     own: own.digest,
     bytecode: compiler?.identity,
   });
-  const { entry, created } = await session.store.getOrCreate("artifact", key, async (folder) => {
+  const create = async (folder: string) => {
     const [installed, copied, ...built] = await Promise.all([
       dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler }),
-      ownPack(session, own, compiler),
+      ownPack(session, options.reporter, own, compiler),
       ...locals.map((local) => local.pack()),
     ]);
     const facts = [installed.facts, ...built.map((one) => one.facts)];
     const code = [copied.pack, ...built.map((one) => one.pack)];
     return assemble(request, { dependencies: installed.pack, code }, facts, folder);
-  });
+  };
+  const onWait = () => options.reporter.progress(waitingForAnother);
+  const { entry, created } = await session.store.getOrCreate("artifact", key, create, { onWait });
   const artifact: Artifact = {
     ...(entry.meta as ArtifactFacts),
     folder: entry.folder,

@@ -14,7 +14,9 @@ import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
 import type { Selection } from "../uv/errors.js";
 import { exportLock } from "../uv/export.js";
+import { changedMeanwhile } from "./changedMeanwhile.js";
 import { asSet, keyOf } from "./key.js";
+import { projectFilesHash } from "./projectFiles.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
 
@@ -49,18 +51,42 @@ export async function readClosure(
   const root = /\bpath = "/.test(lock) ? project.root : undefined;
   const asked = { ...selection, members: undefined };
   const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
-  const { entry } = await session.store.getOrCreate("export", key, async () =>
+  const { entry } = await session.store.getOrCreate("export", key, async () => {
     // Parsed, never as text: the text holds the credentials of direct URLs.
-    parsePylock(await exportLock(uv, project.root, selection)),
-  );
+    const parsed = parsePylock(await exportLock(uv, project.root, selection));
+    if ((await projectFilesHash(project)) !== filesHash) throw changedMeanwhile(project.lockFile);
+    return parsed;
+  });
   const { packages, localPackages } = entry.meta as ParsedPylock;
-  const locked = await withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
+  const locked = await lockedPackages(session, project, packages);
   return {
     selection,
     locked,
     local: await localFolders(localPackages, project, request, target),
     keyText: keyText(locked, target),
   };
+}
+
+function lockedPackages(
+  session: Session,
+  project: Project,
+  packages: readonly LockedPackage[],
+): Promise<readonly LockedPackage[]> {
+  return withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
+}
+
+/** The closure's export as text, for an install. Throws BAD_FILE when it is no longer what the closure was read from. */
+export async function exportAgain(
+  session: Session,
+  uv: UvContext,
+  project: Project,
+  closure: Closure,
+  target: Target,
+): Promise<string> {
+  const text = await exportLock(uv, project.root, closure.selection);
+  const locked = await lockedPackages(session, project, parsePylock(text).packages);
+  if (keyText(locked, target) !== closure.keyText) throw changedMeanwhile(project.lockFile);
+  return text;
 }
 
 function archiveHash(session: Session, file: string): Promise<string | undefined> {

@@ -1,20 +1,20 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { createOnce } from "../lib/once.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import type { Conflict } from "../tree/merge.js";
 import type { UvContext } from "../uv/context.js";
-import { exportLock } from "../uv/export.js";
 import { installLocked } from "../uv/install.js";
 import type { Builder } from "./bundling.js";
 import type { Compiler } from "./bytecode.js";
 import { auditBinaries, type BinaryProblem } from "./checks/binaries.js";
-import type { Closure } from "./closure.js";
+import { exportAgain, type Closure } from "./closure.js";
 import { normaliseInstalled, type Distribution } from "./distributions.js";
 import { keyOf } from "./key.js";
 import type { Session } from "./session.js";
-import { storedPack, type StoredPack } from "./storedPack.js";
+import { storedPack, type Made, type StoredPack } from "./storedPack.js";
 
 /** What is remembered about installed or built packages. */
 export interface InstallFacts {
@@ -58,37 +58,59 @@ export function dependencyOrder(
 }
 
 /** Third-party packages, installed for the target and packed. */
-export function dependencyPack(
+export async function dependencyPack(
+  session: Session,
+  uv: UvContext,
+  order: DependencyOrder,
+  work: DependencyWork,
+): Promise<StoredPack<InstallFacts>> {
+  let isMine = false;
+  const pack = () =>
+    storedPack({ store: session.store, reporter: uv.reporter }, "dependencies", order.key, (scratch) => {
+      isMine = true;
+      return install(session, uv, order, work, scratch);
+    });
+  try {
+    return await pack();
+  } catch (error) {
+    // Another function of this program tried, with its credentials; this one may have better ones.
+    if (!isMine && error instanceof UvLambdaError && credentialErrors.has(error.code)) return pack();
+    throw error;
+  }
+}
+
+const credentialErrors: ReadonlySet<ErrorCode> = new Set(["INDEX_AUTH", "NETWORK"]);
+
+async function install(
   session: Session,
   uv: UvContext,
   order: DependencyOrder,
   { builder, project, closure, target, compiler }: DependencyWork,
-): Promise<StoredPack<InstallFacts>> {
-  return storedPack(session.store, "dependencies", order.key, async (scratch) => {
-    if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
-    const folder = path.join(scratch, "site");
-    await fs.mkdir(folder);
-    uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
-    const pylock = await exportLock(uv, project.root, closure.selection);
-    const { sourceBuilds } = order;
-    const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
-    const installer = await builder.uv(scratch);
-    const install = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
-    await installLocked(installer, { ...install, folder });
-    const once = createOnce();
-    const installAlone = (only: string) =>
-      once(only, async () => {
-        const alone = await fs.mkdtemp(path.join(scratch, "alone-"));
-        await installLocked(installer, { ...install, folder: alone, only });
-        return alone;
-      });
-    const { tree, distributions, conflicts } = await normaliseInstalled(folder, {
-      installAlone,
-      isBuiltHere: (name) => sourceBuilds.includes(name),
+  scratch: string,
+): Promise<Made<InstallFacts>> {
+  if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
+  const folder = path.join(scratch, "site");
+  await fs.mkdir(folder);
+  uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
+  const pylock = await exportAgain(session, uv, project, closure, target);
+  const { sourceBuilds } = order;
+  const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
+  const installer = await builder.uv(scratch);
+  const how = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+  await installLocked(installer, { ...how, folder });
+  const once = createOnce();
+  const installAlone = (only: string) =>
+    once(only, async () => {
+      const alone = await fs.mkdtemp(path.join(scratch, "alone-"));
+      await installLocked(installer, { ...how, folder: alone, only });
+      return alone;
     });
-    const misfits = await auditBinaries(tree, target);
-    uv.reporter.progress("Compressing the packages");
-    const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
-    return { tree: compiled, facts: { distributions, conflicts, misfits } };
+  const { tree, distributions, conflicts } = await normaliseInstalled(folder, {
+    installAlone,
+    isBuiltHere: (name) => sourceBuilds.includes(name),
   });
+  const misfits = await auditBinaries(tree, target);
+  uv.reporter.progress("Compressing the packages");
+  const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
+  return { tree: compiled, facts: { distributions, conflicts, misfits } };
 }

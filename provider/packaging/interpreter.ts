@@ -4,7 +4,7 @@ import { UvLambdaError } from "../lib/errors.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
-import { findPython, type Interpreter } from "../uv/python.js";
+import { findPython, pythonVersion, type Interpreter } from "../uv/python.js";
 import { createCompiler, type Compiler } from "./bytecode.js";
 import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
@@ -59,33 +59,49 @@ async function pinnedVersion(project: Project, target: Target): Promise<string |
   return undefined;
 }
 
-interface Remembered extends Interpreter {
-  readonly size: number;
-  readonly mtimeMs: number;
-}
-
-/** uv is asked once for each environment that it could find another interpreter in, and again when the binary has changed. */
+/**
+ * uv is asked once for each environment in which it could find another interpreter, and for its version when the binary has
+ * changed; one that is gone is passed over.
+ */
 async function rememberedPython(
   session: Session,
   uv: UvContext,
   wanted: string | undefined,
 ): Promise<Interpreter | undefined> {
   const { PATH, UV_PYTHON_INSTALL_DIR, HOME } = uv.environment;
-  const asked = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version };
-  const known = await session.store.find("python", keyOf("python", { asked }));
-  const remembered = known?.meta as Remembered | undefined;
-  if (remembered !== undefined && (await isUnchanged(remembered))) return remembered;
+  const gone: string[] = [];
+  for (;;) {
+    const asked = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version, gone };
+    const key = keyOf("python", { asked });
+    const known = await session.store.find("python", key);
+    if (known === undefined) return askPython(session, uv, wanted, key);
+    const file = known.meta as string;
+    const version = await versionOf(session, uv, file);
+    // A version that was asked for in full may have been replaced in place.
+    if (version !== undefined && (wanted === undefined || `${version}.`.startsWith(`${wanted}.`)))
+      return { path: file, version };
+    gone.push(file);
+  }
+}
+
+async function askPython(
+  session: Session,
+  uv: UvContext,
+  wanted: string | undefined,
+  key: string,
+): Promise<Interpreter | undefined> {
   const found = await findPython(uv, session.settings.cacheDir, wanted);
-  if (found === undefined) return undefined;
-  const { size, mtimeMs } = await fs.stat(found.path);
-  if (remembered === undefined)
-    await session.store.getOrCreate("python", keyOf("python", { asked }), () =>
-      Promise.resolve({ ...found, size, mtimeMs }),
-    );
+  if (found !== undefined) await session.store.getOrCreate("python", key, () => Promise.resolve(found.path));
   return found;
 }
 
-async function isUnchanged({ path: file, size, mtimeMs }: Remembered): Promise<boolean> {
+/** Undefined when the file is gone or no interpreter any more. */
+async function versionOf(session: Session, uv: UvContext, file: string): Promise<string | undefined> {
   const stat = await fs.stat(file).catch(() => undefined);
-  return stat?.size === size && stat.mtimeMs === mtimeMs;
+  if (stat === undefined) return undefined;
+  const identity = { file, size: stat.size, mtimeMs: stat.mtimeMs };
+  const { entry } = await session.store.getOrCreate("python", keyOf("python version", { identity }), async () => {
+    return (await pythonVersion(uv, session.settings.cacheDir, file)) ?? null;
+  });
+  return (entry.meta as string | null) ?? undefined;
 }

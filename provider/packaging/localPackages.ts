@@ -20,6 +20,7 @@ import { auditBinaries } from "./checks/binaries.js";
 import type { LocalFolder } from "./closure.js";
 import type { InstallFacts } from "./dependencies.js";
 import { normaliseInstalled } from "./distributions.js";
+import { changedMeanwhile } from "./changedMeanwhile.js";
 import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
@@ -47,11 +48,16 @@ export async function localCode(work: LocalWork, local: LocalFolder): Promise<Lo
   const pyproject = await readPyprojectIfAny(local.folder);
   if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
   if (pyproject !== undefined && hasVcsVersion(pyproject)) return vcsVersionedCode(work, local, pyproject);
-  const fingerprint = await work.session.once(`fingerprint ${local.folder}`, () =>
-    fingerprintLocalPackage(local.folder, { without: foldersOfOthers(work, local) }),
-  );
-  const key = keyOf("local", { ...commonKey(work), fingerprint, name: local.name });
-  return packedAs(work, key, (scratch) => built(work, local, pyproject, scratch));
+  const without = foldersOfOthers(work, local);
+  const fingerprint = () => fingerprintLocalPackage(local.folder, { without });
+  const before = await work.session.once(`fingerprint ${JSON.stringify([local.folder, without])}`, fingerprint);
+  const key = keyOf("local", { ...commonKey(work), fingerprint: before, name: local.name });
+  return packedAs(work, key, async (scratch) => {
+    const made = await built(work, local, pyproject, scratch);
+    // What was built from other files must not be remembered under these.
+    if ((await fingerprint()) !== before) throw changedMeanwhile(`The local package in ${local.folder}`);
+    return made;
+  });
 }
 
 /** Neither another member nor the program can reach this package's wheel. */
@@ -71,11 +77,11 @@ function commonKey({ uv, builder, request, target, compiler }: LocalWork) {
 }
 
 function packedAs(work: LocalWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
-  const { session, compiler } = work;
+  const { session, uv, compiler } = work;
   return {
     key,
     pack: () =>
-      storedPack(session.store, "local", key, async (scratch) => {
+      storedPack({ store: session.store, reporter: uv.reporter }, "local", key, async (scratch) => {
         const { tree, facts } = await make(scratch);
         return { tree: compiler === undefined ? tree : await compiler.compile(tree, scratch), facts };
       }),

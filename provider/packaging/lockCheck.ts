@@ -5,6 +5,7 @@ import type { Project } from "../project/workspace.js";
 import type { UvContext } from "../uv/context.js";
 import { checkLock } from "../uv/lockCheck.js";
 import { keyOf } from "./key.js";
+import { projectFilesHash } from "./projectFiles.js";
 import type { Session } from "./session.js";
 
 /**
@@ -21,12 +22,15 @@ export async function requireFreshLock(
   await session.once(`lock ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
     if ((await session.store.find("lockcheck", key)) !== undefined) return;
-    if (await isFresh(uv, project)) await session.store.getOrCreate("lockcheck", key, () => Promise.resolve(null));
+    const isFresh = await decideFresh(uv, project);
+    // What was true of other files must not be remembered of these.
+    if (isFresh && (await projectFilesHash(project)) === filesHash)
+      await session.store.getOrCreate("lockcheck", key, () => Promise.resolve(null));
   });
 }
 
 /** False when nobody could say. */
-async function isFresh(uv: UvContext, project: Project): Promise<boolean> {
+async function decideFresh(uv: UvContext, project: Project): Promise<boolean> {
   const lock = await fs.readFile(project.lockFile, "utf8");
   const answer = await checkLock(uv, project.root, lockRequiresPython(lock));
   if (answer.status === "fresh") return true;

@@ -1,3 +1,4 @@
+import type { Reporter } from "../lib/log.js";
 import { ownFilesTree } from "../project/ownFiles.js";
 import type { Project } from "../project/workspace.js";
 import { treeDigest } from "../tree/digest.js";
@@ -14,14 +15,24 @@ export interface OwnCode {
   readonly digest: string;
 }
 
-export async function readOwnCode(project: Project, request: PackageRequest): Promise<OwnCode> {
-  const tree = await ownFilesTree(project, request);
-  return { tree, digest: treeDigest(tree) };
+/** Functions with the same files and rules share one look at the disk. */
+export async function readOwnCode(session: Session, project: Project, request: PackageRequest): Promise<OwnCode> {
+  const { source, include, exclude, copyFiles, excludedFolders } = request;
+  const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders]);
+  return session.once(`own ${asked}`, async () => {
+    const tree = await ownFilesTree(project, request);
+    return { tree, digest: treeDigest(tree) };
+  });
 }
 
-export function ownPack(session: Session, own: OwnCode, compiler: Compiler | undefined): Promise<StoredPack<null>> {
+export function ownPack(
+  { store }: Session,
+  reporter: Reporter,
+  own: OwnCode,
+  compiler: Compiler | undefined,
+): Promise<StoredPack<null>> {
   const key = keyOf("own", { digest: own.digest, bytecode: compiler?.identity });
-  return storedPack(session.store, "own", key, async (scratch) => ({
+  return storedPack({ store, reporter }, "own", key, async (scratch) => ({
     tree: compiler === undefined ? own.tree : await compiler.compile(own.tree, scratch),
     facts: null,
   }));

@@ -1,11 +1,15 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { writePack } from "../formats/archiveWriter.js";
+import type { Reporter } from "../lib/log.js";
 import type { Pack } from "../formats/pack.js";
 import type { Store } from "../store/store.js";
 import type { FileTree, SourceTree } from "../tree/tree.js";
 
 const archiveName = "pack.zip";
+/** Said while another process makes what is wanted here. */
+export const waitingForAnother = "Waiting for another process that builds the same";
+
 const treeName = "tree.json";
 
 /** A pack with what is worth remembering about how it was made. */
@@ -25,12 +29,12 @@ export interface Made<Facts> {
  * files stay until they are packed.
  */
 export async function storedPack<Facts>(
-  store: Store,
+  { store, reporter }: { readonly store: Store; readonly reporter: Reporter },
   kind: string,
   key: string,
   make: (scratch: string) => Promise<Made<Facts>>,
 ): Promise<StoredPack<Facts>> {
-  const { entry } = await store.getOrCreate(kind, key, async (folder) => {
+  const create = async (folder: string) => {
     const scratch = await store.scratch(kind);
     try {
       const { tree, facts } = await make(scratch.folder);
@@ -40,7 +44,8 @@ export async function storedPack<Facts>(
     } finally {
       await scratch.remove();
     }
-  });
+  };
+  const { entry } = await store.getOrCreate(kind, key, create, { onWait: () => reporter.progress(waitingForAnother) });
   const tree = JSON.parse(await fs.readFile(entry.file(treeName), "utf8")) as FileTree;
   return { pack: { tree, archive: entry.file(archiveName) }, facts: entry.meta as Facts };
 }

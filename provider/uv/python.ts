@@ -32,6 +32,11 @@ export async function pythonForBuilds(context: UvContext, cwd: string, target: T
   return (await ask(context, cwd, [`${target.pythonVersion}+gil`])) ?? anyInterpreter;
 }
 
+/** Version of the interpreter at `path`; undefined when it is none. */
+export function pythonVersion(context: UvContext, cwd: string, path: string): Promise<string | undefined> {
+  return ask(context, cwd, ["--show-version", path]);
+}
+
 async function ask(context: UvContext, cwd: string, args: readonly string[]): Promise<string | undefined> {
   const result = await runUv(
     context,
