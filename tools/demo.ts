@@ -38,12 +38,13 @@ class Commands {
     const child = spawn(argv[0]!, argv.slice(1), { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     this.running = child;
     let output = "";
-    const show = (chunk: Buffer): void => {
-      output += chunk.toString("utf8");
-      if (!quiet) process.stdout.write(chunk.toString("utf8").replace(/^(?=.)/gm, "    "));
-    };
-    child.stdout.on("data", show);
-    child.stderr.on("data", show);
+    const show = quiet ? undefined : indentedLines();
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on("data", (chunk: Buffer) => {
+        output += chunk.toString("utf8");
+        show?.(chunk.toString("utf8"));
+      });
+    }
     const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
     this.running = undefined;
     this.interruption.signal.throwIfAborted();
@@ -53,6 +54,16 @@ class Commands {
       );
     return output;
   }
+}
+
+/** Prints whole lines, indented; pulumi's dots for "still busy" are left out. */
+function indentedLines(): (text: string) => void {
+  let rest = "";
+  return (text) => {
+    const lines = (rest + text).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) if (!line.startsWith("@ ")) console.log(line === "" ? "" : `    ${line}`);
+  };
 }
 
 const commands = new Commands();
@@ -119,6 +130,8 @@ function environment(folder: string, aws: LocalAws): Record<string, string> {
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The program was checked by `make lint`.
+    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     UVLAMBDA_UV: process.env["UVLAMBDA_TEST_UV"] || "uv",
     UVLAMBDA_CACHE_DIR: path.join(folder, "cache"),
     ...aws.env(),

@@ -84,11 +84,12 @@ after("no process outlives the tests", async function () {
   this.timeout(60_000);
   const run = await started;
   await run.aws.stop();
+  let outlived: string[] = [];
   if (canListProcesses) {
-    await waitUntil("the tests' processes end", 10_000, () => processesOf(run.folder).length === 0).catch(
-      () => undefined,
-    );
-    assert.deepEqual(killProcessesOf(run.folder), []);
+    const ended = (): boolean => processesOf(run.folder).length === 0;
+    await waitUntil("the tests' processes end", 10_000, ended).catch(() => undefined);
+    outlived = killProcessesOf(run.folder);
   }
   fs.rmSync(run.folder, { recursive: true, force: true });
+  assert.deepEqual(outlived, []);
 });
