@@ -7,7 +7,7 @@ import type { Settings } from "../../provider/lib/settings.js";
 import { createPackager } from "../../provider/packaging/build.js";
 import type { Artifact, PackageRequest } from "../../provider/packaging/request.js";
 import { runCommand, waitUntil } from "../support/commands.js";
-import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, valuesOf, type FakeBehaviour } from "./support/fakeDocker.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
 

@@ -52,7 +52,7 @@ describe("a private index", function () {
     environment(more: Variables): Record<string, string> {
       const own = { HOME: "home", TMPDIR: "temporary", UV_CACHE_DIR: "uv-cache" };
       const folders = Object.entries(own).map(([name, folder]) => [name, path.join(this.folder, folder)]);
-      return { ...bench.environment(), UV_HTTP_RETRIES: "0", ...Object.fromEntries(folders), ...more };
+      return { ...bench.environment(), UV_HTTP_RETRIES: "0", ...(Object.fromEntries(folders) as Variables), ...more };
     }
 
     async build(project: string, variables: Variables, buildEnvironment: Variables = {}): Promise<Artifact> {
