@@ -25,19 +25,47 @@ export interface FindUvOptions {
   readonly memo: (identity: UvIdentity, compute: () => Promise<string>) => Promise<string>;
 }
 
-/** Finds uv and its version. Throws UV_NOT_FOUND, UV_TOO_OLD, UV_UNUSABLE. */
+/**
+ * Finds uv and its version. A binary is asked once and remembered; a version manager's shim (a script, or a link to the
+ * manager) stays the same when the uv behind it changes, so it is asked every time. None is refused on what is only
+ * remembered. Throws UV_NOT_FOUND, UV_TOO_OLD, UV_UNUSABLE.
+ */
 export async function findUv(options: FindUvOptions): Promise<{ path: string; version: string }> {
   const binary = await locate(options);
+  let asked = false;
+  const ask = () => {
+    asked = true;
+    return askVersion(binary, options);
+  };
+  let version = (await isShim(binary)) ? await ask() : await remembered(binary, options, ask);
+  if (isTooOld(version) && !asked) version = await ask();
+  if (!isTooOld(version)) return { path: binary, version };
+  throw new UvLambdaError("UV_TOO_OLD", `uv ${version} at ${binary} is too old: ${uvFloor} or newer is needed.`, {
+    hint: "Run `uv self update`, or point UVLAMBDA_UV at a newer uv.",
+  });
+}
+
+async function remembered(binary: string, { memo }: FindUvOptions, ask: () => Promise<string>): Promise<string> {
   const { size, mtimeMs } = await fs.stat(binary);
-  const version = await options.memo({ path: binary, size, mtimeMs }, () => askVersion(binary, options));
-  const parsed = parseVersion(version);
-  const floor = parseVersion(uvFloor);
-  if (parsed && floor && compareVersions(parsed, floor) < 0) {
-    throw new UvLambdaError("UV_TOO_OLD", `uv ${version} at ${binary} is too old: ${uvFloor} or newer is needed.`, {
-      hint: "Run `uv self update`, or point UVLAMBDA_UV at a newer uv.",
-    });
+  return memo({ path: binary, size, mtimeMs }, ask);
+}
+
+function isTooOld(version: string): boolean {
+  const [parsed, floor] = [parseVersion(version), parseVersion(uvFloor)];
+  return parsed !== undefined && floor !== undefined && compareVersions(parsed, floor) < 0;
+}
+
+/** `locate` has followed all links but those to a version manager. */
+async function isShim(binary: string): Promise<boolean> {
+  if ((await fs.lstat(binary)).isSymbolicLink()) return true;
+  const file = await fs.open(binary).catch(() => undefined); // a program may be runnable and not readable
+  if (file === undefined) return false;
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
+    return buffer.toString("latin1", 0, bytesRead) === "#!";
+  } finally {
+    await file.close();
   }
-  return { path: binary, version };
 }
 
 const versionTimeoutMs = 10_000;

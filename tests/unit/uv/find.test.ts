@@ -71,21 +71,70 @@ describe("findUv", () => {
     assert.equal((await find({ PATH: path.join(folder, "shims") })).version, "0.13.8");
   });
 
-  it("starts no process for a binary that is remembered, and asks again when it changed", async () => {
-    const file = program("a/uv", "echo uv 0.13.1");
-    const known = new Map<string, Promise<string>>();
+  describe("what is remembered", () => {
+    let known: Map<string, Promise<string>>;
     const memo = (identity: UvIdentity, compute: () => Promise<string>) => {
       const key = JSON.stringify(identity);
       if (!known.has(key)) known.set(key, compute());
       return known.get(key) as Promise<string>;
     };
-    const PATH = path.dirname(file);
-    await find({ PATH, memo });
-    await find({ PATH, memo });
-    assert.equal(runner.started.get("uv"), 1);
-    program("a/uv", "echo uv 0.13.20");
-    assert.equal((await find({ PATH, memo })).version, "0.13.20");
-    assert.equal(runner.started.get("uv"), 2);
+    beforeEach(() => {
+      known = new Map();
+    });
+
+    /** A binary that says `version`, which a test may change without the file. */
+    function binary(content: string) {
+      const PATH = path.dirname(program("a/uv", ""));
+      fs.writeFileSync(path.join(PATH, "uv"), content);
+      const fake = { version: "0.13.1", asked: 0 };
+      const run = () => {
+        fake.asked++;
+        return Promise.resolve({ exitCode: 0, stdout: `uv ${fake.version}\n`, stderr: "" });
+      };
+      return { fake, find: () => find({ PATH, memo, runner: { run } as unknown as ProcessRunner }) };
+    }
+
+    it("is a binary, which is asked again when it changed", async () => {
+      const { fake, find: again } = binary("\x7fELF");
+      assert.equal((await again()).version, "0.13.1");
+      assert.equal((await again()).version, "0.13.1");
+      assert.equal(fake.asked, 1);
+      fs.writeFileSync(path.join(folder, "a", "uv"), "\x7fELF, longer");
+      fake.version = "0.13.20";
+      assert.equal((await again()).version, "0.13.20");
+      assert.equal(fake.asked, 2);
+    });
+
+    it("refuses nobody: one that was too old is asked again", async () => {
+      const { fake, find: again } = binary("\x7fELF");
+      fake.version = "0.4.0";
+      await refused(again(), "UV_TOO_OLD", "0.4.0");
+      assert.equal(fake.asked, 1);
+      fake.version = "0.5.0";
+      await refused(again(), "UV_TOO_OLD", "0.5.0");
+      fake.version = "0.13.9";
+      assert.equal((await again()).version, "0.13.9");
+    });
+
+    it("is no script", async () => {
+      const { fake, find: again } = binary("#!/bin/sh\nexec asdf exec uv");
+      await again();
+      fake.version = "0.13.2";
+      assert.equal((await again()).version, "0.13.2");
+      assert.equal(known.size, 0);
+    });
+
+    it("is no link to a version manager", async () => {
+      const { fake, find: again } = binary("");
+      fs.rmSync(path.join(folder, "a", "uv"));
+      const manager = program("opt/manager", "");
+      fs.writeFileSync(manager, "\x7fELF");
+      fs.symlinkSync(manager, path.join(folder, "a", "uv"));
+      await again();
+      fake.version = "0.13.2";
+      assert.equal((await again()).version, "0.13.2");
+      assert.equal(known.size, 0);
+    });
   });
 
   it("says where it looked and how to install", async () => {
