@@ -188,7 +188,7 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /Failed to (?:download and )?build `([^`]+)`|[Bb]uild backend (?:failed|returned an error)/,
     explain: ([, what], { said }) =>
-      failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built on this machine:\n${said}`),
+      failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built:\n${said}`),
   },
 ];
 
