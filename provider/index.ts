@@ -16,22 +16,30 @@ function startPlugin(): void {
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
   let tools: Promise<Tools> | undefined;
-  const cancel = () => packager?.cancel();
+  let isCancelled = false;
+  const cancel = () => {
+    isCancelled = true;
+    packager?.cancel();
+  };
 
   const openTools = async (): Promise<Tools> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/build.js");
+    const { programReporter } = await import("./resources/progress.js");
     const { LogGroupClaims } = await import("./resources/logGroupClaims.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
     const settings = readSettings(process.env);
     const programFolder = realpathSync(process.cwd());
-    packager = createPackager(settings);
+    packager = createPackager(settings, programReporter);
+    // Ctrl-C may have come while the modules were loading.
+    if (isCancelled) packager.cancel();
     return {
       schema,
       packager,
       workFolder: new WorkFolder(programFolder, settings.workDir),
       programFolder,
+      today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
     };

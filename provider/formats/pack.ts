@@ -1,7 +1,7 @@
 import type { FileTree } from "../tree/tree.js";
 
 /**
- * A tree and its compressed files: a zip made by `archive.ts`. Packs are the unit of storage; formats are
+ * A tree and its compressed files: a zip made by `archiveWriter.ts`. Packs are the unit of storage; formats are
  * joined from them without compressing anything again.
  */
 export interface Pack {

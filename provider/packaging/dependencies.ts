@@ -64,17 +64,17 @@ export async function dependencyPack(
   order: DependencyOrder,
   work: DependencyWork,
 ): Promise<StoredPack<InstallFacts>> {
-  let isMine = false;
+  const attempt = { isMine: false };
   const pack = () =>
     storedPack({ store: session.store, reporter: uv.reporter }, "dependencies", order.key, (scratch) => {
-      isMine = true;
+      attempt.isMine = true;
       return install(session, uv, order, work, scratch);
     });
   try {
     return await pack();
   } catch (error) {
     // Another function of this program tried, with its credentials; this one may have better ones.
-    if (!isMine && error instanceof UvLambdaError && credentialErrors.has(error.code)) return pack();
+    if (!attempt.isMine && error instanceof UvLambdaError && credentialErrors.has(error.code)) return pack();
     throw error;
   }
 }

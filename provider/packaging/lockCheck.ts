@@ -35,7 +35,7 @@ async function decideFresh(uv: UvContext, project: Project): Promise<boolean> {
   const answer = await checkLock(uv, project.root, lockRequiresPython(lock));
   if (answer.status === "fresh") return true;
   if (answer.status === "stale") throw stale(project, answer.reason);
-  const own = await compareLock(lock, project);
+  const own = compareLock(lock, project);
   if (own.status === "stale") throw stale(project, own.reason);
   if (own.status === "undecided")
     uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);

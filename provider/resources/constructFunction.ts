@@ -4,6 +4,7 @@ import type * as provider from "@pulumi/pulumi/provider/index.js";
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
 import type { PackageRequest } from "../packaging/request.js";
+import { resolveTarget } from "../runtimes/index.js";
 import { attachmentKeys } from "./attachmentKeys.js";
 import { codeFile } from "./build.js";
 import { engineError } from "./failures.js";
@@ -43,7 +44,7 @@ export async function constructFunction(
     const order = {
       inputs: given,
       request,
-      warnings: functionWarnings(resolved),
+      warnings: [...functionWarnings(resolved), ...runtimeWarnings(request, tools.today)],
       attachmentKeys: attachmentKeys(resolved),
       make: (reporter: Reporter) => makePackage(tools, request, resolved, reporter),
     };
@@ -52,6 +53,10 @@ export async function constructFunction(
   } catch (error) {
     throw engineError(error, resolved.secrets);
   }
+}
+
+function runtimeWarnings({ runtime, architecture }: PackageRequest, today: string): readonly string[] {
+  return resolveTarget(runtime, architecture, today).warnings;
 }
 
 /** Builds and lays the archive where the engine reads it. */

@@ -46,8 +46,17 @@ async function programRuntime(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = path.dirname(at)) {
     for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
       const text = await readFile(path.join(at, name), "utf8").catch(() => undefined);
-      if (text !== undefined) return /^runtime:\s*(?:\{?\s*name:\s*)?["']?(\w+)/m.exec(text)?.[1];
+      if (text !== undefined) return runtimeIn(text);
     }
     if (at === path.dirname(at)) return undefined;
   }
+}
+
+/** `runtime: nodejs`, or a mapping with a `name`, in one line or in several. */
+function runtimeIn(text: string): string | undefined {
+  const plain = /^runtime:[ \t]*["']?(\w+)["']?[ \t]*(?:#.*)?$/m.exec(text);
+  const mapping = /^runtime:[ \t]*(?:\{[^\n]*?\bname:|(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+name:)[ \t]*["']?(\w+)/m.exec(
+    text,
+  );
+  return (plain ?? mapping)?.[1];
 }

@@ -37,7 +37,7 @@ export async function packageRequest(
     sourceBuilds: inputs.sourceBuilds ?? [],
     bundling: { ...bundlingDefaults, ...inputs.bundling },
     excludedFolders: own.folders,
-    hasLayers: inputs.layers !== undefined,
+    hasLayers: inputs.layers !== undefined && !(Array.isArray(inputs.layers) && inputs.layers.length === 0),
     checks: {
       handler: checks.handler ?? defaults.checkLevel,
       binaries: checks.binaries ?? defaults.checkLevel,

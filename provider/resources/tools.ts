@@ -10,6 +10,8 @@ export interface Tools {
   readonly workFolder: { place(sourceFile: string, sha256: string): Promise<string> };
   /** Absolute working folder of the program, links resolved. */
   readonly programFolder: string;
+  /** `2026-11-21`; decides about warnings only. */
+  readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
 }

@@ -23,7 +23,7 @@ export function checkSizes(tree: readonly TreeEntry[], layerBytes = 0): Finding 
     ].join("\n"),
     hint:
       "Ways out: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
-      '`extras`, `bytecode: false`, or packageFormat "image", which takes 10 GB.',
+      "`extras`, or `bytecode: false`.",
   };
 }
 

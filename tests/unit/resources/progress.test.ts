@@ -44,6 +44,7 @@ describe("RowReporter", () => {
     reporter.progress("one");
     reporter.stop();
     mock.timers.tick(60_000);
+    reporter.progress("two");
     assert.deepEqual(lines, []);
   });
 

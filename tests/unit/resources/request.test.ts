@@ -110,7 +110,8 @@ describe("packageRequest", () => {
       ["runtime:\n  name: python\n  options: {virtualenv: venv}", ["/__main__.py"]],
       ["runtime: {name: go}", ["/*.go", "/go.mod"]],
       ["runtime: yaml", ["/Main.yaml"]],
-      ['name: x\nruntime: "dotnet"', ["/*.csproj"]],
+      ['name: x\nruntime: "dotnet" # 8', ["/*.csproj"]],
+      ["runtime:\n  options:\n    binary: x\n  name: java", ["/pom.xml"]],
     ];
     for (const [text, patterns] of runtimes) {
       it(`by the files of the language, when both share a folder: ${JSON.stringify(text)}`, async () => {

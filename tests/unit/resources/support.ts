@@ -64,6 +64,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     packager: { package: build, cancel: () => {} },
     workFolder: { place: async (_file, sha256) => `.uvlambda/${sha256}.zip` },
     programFolder: workspace.program,
+    today: "2026-11-21",
     logGroups: new LogGroupClaims(),
     buildEnvironmentProblems: (variables) =>
       Object.keys(variables)

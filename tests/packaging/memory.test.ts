@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { UvLambdaError } from "../../provider/lib/errors.js";
+import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture } from "./support/fixture.js";
+
+const wheels = [
+  { name: "greeting-lib", version: "1.0", files: { "greeting_lib.py": "VERSION = 1\n" } },
+  { name: "greeting-lib", version: "1.1", files: { "greeting_lib.py": "VERSION = 11\n" } },
+  { name: "backport-lib", version: "1.0", files: { "backport_lib.py": "" } },
+];
+
+const workspace: Fixture = {
+  name: "memory",
+  wheels,
+  files: {
+    "project/pyproject.toml": '[tool.uv.workspace]\nmembers = ["members/*"]\n',
+    "project/members/api/pyproject.toml": pyproject({
+      name: "api",
+      members: ["low"],
+      dependencies: ["greeting-lib==1.0"],
+    }),
+    "project/members/api/handler.py": "def handler(event, context):\n    return 1\n",
+    "project/members/low/pyproject.toml": pyproject({ name: "low", backend: "uv_build" }),
+    "project/members/low/src/low/__init__.py": "LOW = 1\n",
+  },
+  cases: [],
+};
+const wanted = { project: "project/members/api" };
+
+/** A uv that runs `meddle` (shell, in the project) before one kind of command and then does its work. */
+function meddlingUv(bench: PackagingBench, command: string, meddle: string): string {
+  const shim = path.join(bench.fresh("shim"), "uv");
+  fs.mkdirSync(path.dirname(shim), { recursive: true });
+  fs.writeFileSync(shim, `#!/bin/sh\ncase "$*" in ${command}) ${meddle};; esac\nexec "${bench.uv}" "$@"\n`, {
+    mode: 0o755,
+  });
+  return shim;
+}
+
+async function failure(work: Promise<unknown>): Promise<UvLambdaError> {
+  const error: unknown = await work.then(
+    () => assert.fail("it was built"),
+    (reason: unknown) => reason,
+  );
+  assert.ok(error instanceof UvLambdaError, String(error));
+  return error;
+}
+
+describe("what is remembered", () => {
+  let bench: PackagingBench;
+
+  before(function () {
+    bench = openBench(this);
+  });
+
+  after(() => bench?.remove());
+
+  it("is never made of a local package that changed while it was built", async () => {
+    const folder = await bench.prepare(workspace);
+    const module = path.join(folder, "project/members/low/src/low/__init__.py");
+    const uv = meddlingUv(bench, '"build "*', `echo 'LOW = 2' > '${module}'`);
+    const error = await failure(bench.build(folder, wanted, { uv }));
+    assert.equal(error.code, "BAD_FILE");
+    assert.match(error.message, /members\/low changed while it was being packed/);
+    fs.writeFileSync(module, "LOW = 1\n");
+    const artifact = await bench.build(folder, wanted, { uv: bench.uv });
+    assert.equal(contentOf(artifact).get("low/__init__.py")?.toString(), "LOW = 1\n");
+  });
+
+  it("is never installed from a lock that changed since it was read", async () => {
+    const folder = await bench.prepare(workspace);
+    const root = path.join(folder, "project");
+    const [toml, lock] = [path.join(root, "members/api/pyproject.toml"), path.join(root, "uv.lock")];
+    const old = { toml: fs.readFileSync(toml, "utf8"), lock: fs.readFileSync(lock, "utf8") };
+    fs.writeFileSync(toml, old.toml.replace("greeting-lib==1.0", "greeting-lib==1.1"));
+    await bench.lock(root);
+    const bumped = path.join(folder, "bumped.lock");
+    fs.copyFileSync(lock, bumped);
+    fs.writeFileSync(toml, old.toml);
+    fs.writeFileSync(lock, old.lock);
+    const settings = {
+      cacheDir: bench.fresh("store"),
+      uv: meddlingUv(
+        bench,
+        '"export "*',
+        `echo x >> '${folder}/exports'; [ $(wc -l < '${folder}/exports') -lt 2 ] || cp '${bumped}' '${lock}'`,
+      ),
+    };
+    const error = await failure(bench.build(folder, wanted, settings));
+    assert.match(error.message, /uv\.lock changed while it was being packed/);
+    fs.writeFileSync(lock, old.lock);
+    const artifact = await bench.build(folder, wanted, { cacheDir: settings.cacheDir });
+    assert.equal(artifact.packages["greeting-lib"], "1.0");
+  });
+
+  it("is asked again when a file changes that computes dependencies", async () => {
+    const folder = await bench.prepare({
+      name: "dynamic",
+      wheels,
+      files: {
+        "project/pyproject.toml":
+          '[project]\nname = "dynamic"\nversion = "1"\nrequires-python = ">=3.11"\ndynamic = ["dependencies"]\n\n' +
+          '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n' +
+          '[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt"] }\n\n' +
+          '[tool.uv]\ncache-keys = [{ file = "pyproject.toml" }, { file = "requirements.txt" }]\n',
+        "project/requirements.txt": "greeting-lib==1.0\n",
+        "project/src/handler.py": "def handler(event, context):\n    return 1\n",
+      },
+      cases: [],
+    });
+    const dynamic = { project: "project" };
+    assert.equal((await bench.build(folder, dynamic)).packages["greeting-lib"], "1.0");
+    fs.appendFileSync(path.join(folder, "project/requirements.txt"), "backport-lib\n");
+    assert.equal((await failure(bench.build(folder, dynamic))).code, "LOCK_STALE");
+  });
+
+  it("is a lock for the Python versions of all members, and another runtime is refused", async () => {
+    const folder = await bench.prepare({
+      ...workspace,
+      files: {
+        ...workspace.files,
+        "project/members/api/pyproject.toml": pyproject({
+          name: "api",
+          dependencies: ["backport-lib; python_version < '3.13'"],
+        }),
+        "project/members/newer/pyproject.toml": pyproject({ name: "newer", requiresPython: ">=3.13" }),
+      },
+    });
+    const error = await failure(bench.build(folder, { ...wanted, runtime: "python3.11" }));
+    assert.equal(error.problems[0]?.property, "runtime");
+    assert.match(error.message, /locked for Python >=3\.13.*newer \(>=3\.13\)/s);
+    const artifact = await bench.build(folder, { ...wanted, runtime: "python3.13" });
+    assert.deepEqual(artifact.packages, {});
+  });
+});
