@@ -11,7 +11,7 @@ import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import { treeDigest } from "../tree/digest.js";
 import type { SourceTree } from "../tree/tree.js";
-import { buildWheel } from "../uv/buildWheel.js";
+import { buildWheel, type BuildWheel } from "../uv/buildWheel.js";
 import type { UvContext } from "../uv/context.js";
 import { installWheels } from "../uv/install.js";
 import type { Builder } from "./bundling.js";
@@ -60,7 +60,7 @@ export async function localCode(work: LocalWork, local: LocalFolder): Promise<Lo
   });
 }
 
-/** Neither another member nor the program can reach this package's wheel. */
+/** What belongs to others; it reaches this package's wheel only when its build files name it, or inside of its modules. */
 function foldersOfOthers({ project, request }: LocalWork, local: LocalFolder): string[] {
   const members = project.members.map((member) => member.folder).filter((folder) => folder !== local.folder);
   return [...members, ...request.excludedFolders];
@@ -135,9 +135,10 @@ async function built(
     string,
   ];
   const copies = pyproject === undefined || buildInCopy(pyproject);
-  if (copies) await copyForBuild(local.folder, source, foldersOfOthers(work, local));
-  const packageFolder = copies ? source : local.folder;
-  const build = { uv: await builder.uv(scratch), packageFolder, environment: await backendEnvironment(scratch) };
+  const copied = copies ? await copyForBuild(local.folder, source, foldersOfOthers(work, local)) : undefined;
+  const packageFolder = copied?.folder ?? local.folder;
+  const environment = await backendEnvironment(scratch);
+  const build = { uv: await builder.uv(scratch), packageFolder, copied, environment };
   const wheel = await suitableWheel(work, local, wheels, build);
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const excluded = compileGlobs("exclude", request.exclude);
@@ -165,7 +166,7 @@ async function suitableWheel(
   work: LocalWork,
   local: LocalFolder,
   folder: string,
-  { uv, ...how }: { uv: UvContext; packageFolder: string; environment: Readonly<Record<string, string>> },
+  { uv, ...how }: { uv: UvContext } & Pick<BuildWheel, "packageFolder" | "copied" | "environment">,
 ): Promise<string> {
   const { builder, project, target } = work;
   const tags = compatibleTags(target);

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { asString, asTable } from "../lib/toml.js";
 import { normaliseName, type Pyproject } from "./pyproject.js";
-import { IGNORE_FILE, ignoreFilesAbove, walkSources } from "./sourceFiles.js";
+import { IGNORE_FILE, ignoreFilesAbove, packageFiles } from "./sourceFiles.js";
 
 /** Build requirements that take a version, or the list of files, from version control. */
 const vcsRequirements = new Set(
@@ -51,24 +51,43 @@ export function setuptoolsScratchConfig(scratch: string): string {
   return `[build]\nbuild_base = ${path.join(scratch, "build")}\n[egg_info]\negg_base = ${scratch}\n`;
 }
 
+/** A package where its build may write. */
+export interface BuildCopy {
+  /** Absolute folder of the package in the copy. */
+  readonly folder: string;
+  /** Absolute folder that was copied, the package's own or one above, and where its copy lies: links resolved. */
+  readonly original: string;
+  readonly copy: string;
+}
+
 /**
- * Copies what a build may read from `folder` into the empty or missing folder `to`; links become files. `without`:
- * absolute folders inside that the build does not need.
+ * Copies what a build may read from `folder` into the empty or missing folder `to`; links become files. What is named
+ * outside of the package lies as far from it as before: the package is then somewhere below `to`. `without`: absolute
+ * folders inside that the build does not need.
  */
-export async function copyForBuild(folder: string, to: string, without: readonly string[] = []): Promise<void> {
+export async function copyForBuild(folder: string, to: string, without: readonly string[] = []): Promise<BuildCopy> {
   const root = await fs.realpath(folder);
-  const files = await walkSources(root, { without });
+  const files = await packageFiles(root, without);
+  const original = path.resolve(root, deepest(files.map((file) => /^(\.\.[\\/])*/.exec(file.relative)![0])));
+  await fs.mkdir(to, { recursive: true });
+  const copy = await fs.realpath(to);
+  const packageCopy = path.join(copy, path.relative(original, root));
   const ignored = files.some((file) => file.relative === IGNORE_FILE);
   const [nearestAbove] = ignored ? [] : await ignoreFilesAbove(root);
   // Backends look for it upwards, and read its patterns as if it lay in the package.
   if (nearestAbove !== undefined) files.push({ relative: IGNORE_FILE, file: nearestAbove });
   for (const { relative, file } of files) {
-    const target = path.join(to, relative);
+    const target = path.join(packageCopy, relative);
     await fs.mkdir(path.dirname(target), { recursive: true });
     await fs.copyFile(file, target);
     const isExecutable = ((await fs.stat(file)).mode & 0o111) !== 0;
     await fs.chmod(target, isExecutable ? 0o755 : 0o644); // a read-only copy could not be removed everywhere
   }
+  return { folder: packageCopy, original, copy };
+}
+
+function deepest(climbs: readonly string[]): string {
+  return climbs.reduce((longest, climb) => (climb.length > longest.length ? climb : longest), "");
 }
 
 function requirementName(requirement: string): string {

@@ -2,16 +2,12 @@ import type { Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
+import { namedPaths } from "./namedPaths.js";
 
 /** A file that a build may read: its path relative to the package, and where its bytes are. */
 export interface SourceFile {
   readonly relative: string;
   readonly file: string;
-}
-
-export interface WalkOptions {
-  /** Absolute folders that are not looked into. */
-  readonly without: readonly string[];
 }
 
 export const IGNORE_FILE = ".gitignore";
@@ -32,35 +28,59 @@ function isDropping(name: string, isTop: boolean): boolean {
   return /\.(pyc|pyo)$/.test(name) || name.endsWith(".egg-info");
 }
 
-/** Every file below `root` that a build may read, links followed; a link that dangles or loops stands as nothing. */
-export async function walkSources(root: string, options: WalkOptions): Promise<SourceFile[]> {
+/**
+ * Every file that a build of the package in `root` (links resolved) may read; a link that dangles or loops stands as
+ * nothing. What its build files name is there whatever folder it lies in, also outside: such paths begin with `..`.
+ * `without`: absolute folders that are not looked into, unless they are named or lie inside of a module, which ships
+ * with all that it holds. Throws BAD_FILE, PROJECT_UNREADABLE.
+ */
+export async function packageFiles(root: string, without: readonly string[]): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
-  await walk({ folder: root, relative: "", above: [root] }, options, found);
-  return found;
+  await walk({ folder: root, relative: "", above: [root], inModule: false }, without, found);
+  for (const named of await namedPaths(root)) await addNamed(root, named, found);
+  return [...new Map(found.map((file) => [file.relative, file])).values()];
+}
+
+/** With these a build reads their whole folder. */
+const manifests = new Set(["Cargo.toml", "CMakeLists.txt", "meson.build"]);
+
+async function addNamed(root: string, named: string, found: SourceFile[]): Promise<void> {
+  const target = manifests.has(path.basename(named)) ? path.dirname(named) : named;
+  if (target === root) return;
+  const relative = path.relative(root, target);
+  const folder = await fs.realpath(target);
+  const kind = await fs.stat(folder);
+  if (kind.isFile()) found.push({ relative, file: folder });
+  // The package itself has been walked, by the rules for its top.
+  else if (kind.isDirectory()) await walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
 }
 
 interface Place {
   /** Real path. */
   readonly folder: string;
+  /** Empty for the package itself. */
   readonly relative: string;
-  /** Real paths on the way down, to notice loops. */
+  /** Real paths on the way down, to notice loops, and whatever else was walked. */
   readonly above: readonly string[];
+  /** Whether a folder on the way is a module, or the one where modules lie. */
+  readonly inModule: boolean;
 }
 
-async function walk(place: Place, options: WalkOptions, found: SourceFile[]): Promise<void> {
+async function walk(place: Place, without: readonly string[], found: SourceFile[]): Promise<void> {
   const entries = await list(place.folder);
   const names = new Set(entries.map((entry) => entry.name));
   const isTop = place.relative === "";
-  if (!isTop && (names.has("pyvenv.cfg") || names.has("Pulumi.yaml") || names.has("Pulumi.yml"))) return;
+  if (!isTop && names.has("pyvenv.cfg")) return;
   const isRust = names.has("Cargo.toml");
+  const inModule = place.inModule || place.relative === "src" || (!isTop && names.has("__init__.py"));
   const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
   for (const entry of entries) {
     if (isDropping(entry.name, isTop) && !(droppedAtTop.has(entry.name) && (await hasModules(entry.name)))) continue;
-    if (!(isRust && entry.name === "target")) await visit(place, entry, options, found);
+    if (!(isRust && entry.name === "target")) await visit({ ...place, inModule }, entry, without, found);
   }
 }
 
-async function visit(place: Place, entry: Dirent, options: WalkOptions, found: SourceFile[]): Promise<void> {
+async function visit(place: Place, entry: Dirent, without: readonly string[], found: SourceFile[]): Promise<void> {
   const relative = path.join(place.relative, entry.name);
   let file = path.join(place.folder, entry.name);
   let kind: Pick<Dirent, "isFile" | "isDirectory"> = entry;
@@ -73,8 +93,8 @@ async function visit(place: Place, entry: Dirent, options: WalkOptions, found: S
     }
   }
   if (kind.isFile()) found.push({ relative, file });
-  else if (kind.isDirectory() && !place.above.includes(file) && !options.without.includes(file))
-    await walk({ folder: file, relative, above: [...place.above, file] }, options, found);
+  else if (kind.isDirectory() && !place.above.includes(file) && (place.inModule || !without.includes(file)))
+    await walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
 }
 
 /** The .gitignore files of the folders above, nearest first, up to the repository's root; none outside of one. */

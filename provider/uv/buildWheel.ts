@@ -10,6 +10,8 @@ import { pythonForBuilds } from "./python.js";
 export interface BuildWheel {
   /** Absolute folder with a pyproject.toml that has a [build-system]: the caller has checked, else uv would write into it. */
   readonly packageFolder: string;
+  /** When that lies in a copy: what was copied and where to, absolute. Messages then speak of the original. */
+  readonly copied?: { readonly original: string; readonly copy: string } | undefined;
   readonly root: string;
   readonly target: Target;
   /** Absolute, empty, private. */
@@ -35,19 +37,16 @@ export async function buildWheel(context: UvContext, build: BuildWheel): Promise
     "--no-create-gitignore",
     packageFolder,
   ];
-  const name = path.basename(packageFolder);
+  const shownFolder = inOriginal(packageFolder, build);
   const result = await runOfflineFirst(context, args, {
     cwd: root,
-    purpose: `building ${name}`,
+    purpose: `building ${path.basename(shownFolder)}`,
     environment: build.environment ?? {},
   });
   if (result.exitCode !== 0) throw buildError(context, build, result.stderr);
   const wheels = (await fs.readdir(outFolder)).filter((file) => file.endsWith(".whl"));
   if (wheels.length === 1) return path.join(outFolder, wheels[0] as string);
-  throw new UvLambdaError(
-    "LOCAL_BUILD_FAILED",
-    `Building ${packageFolder} gave ${wheels.length} wheels instead of one.`,
-  );
+  throw new UvLambdaError("LOCAL_BUILD_FAILED", `Building ${shownFolder} gave ${wheels.length} wheels instead of one.`);
 }
 
 /** The causes that are not the package's own keep their code; whatever else went wrong, the build failed. */
@@ -59,14 +58,26 @@ const ownCodes: ReadonlySet<string> = new Set([
   "UV_UNUSABLE",
 ]);
 
-function buildError(context: UvContext, { packageFolder, root }: BuildWheel, stderr: string): UvLambdaError {
-  const error = uvError(stderr, { command: "uv build", root, uvPath: context.path, secrets: context.secrets });
+/** A copy is gone when somebody reads of it. */
+function inOriginal(text: string, { copied }: BuildWheel): string {
+  return copied === undefined ? text : text.replaceAll(copied.copy, copied.original);
+}
+
+function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLambdaError {
+  const { root } = build;
+  const folder = inOriginal(build.packageFolder, build);
+  const error = uvError(inOriginal(stderr, build), {
+    command: "uv build",
+    root,
+    uvPath: context.path,
+    secrets: context.secrets,
+  });
   if (ownCodes.has(error.code)) return error;
   return new UvLambdaError(
     "LOCAL_BUILD_FAILED",
-    `The local package in ${packageFolder} could not be built:\n${error.message}`,
+    `The local package in ${folder} could not be built:\n${error.message}`,
     {
-      hint: `\`uv build --wheel ${packageFolder}\` shows the whole output.`,
+      hint: `\`uv build --wheel ${folder}\` shows the whole output.`,
     },
   );
 }

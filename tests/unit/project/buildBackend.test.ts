@@ -70,12 +70,51 @@ describe("build backends", () => {
     await fs.chmod(path.join(root, "p/run.sh"), 0o555);
     await fs.symlink("src/p/__init__.py", path.join(root, "p/link.py"));
     const to = path.join(root, "copy");
-    await copyForBuild(path.join(root, "p"), to, [path.join(root, "p/nested")]);
+    const copied = await copyForBuild(path.join(root, "p"), to, [path.join(root, "p/nested")]);
+    assert.deepEqual(copied, { folder: to, original: path.join(root, "p"), copy: to });
     const names = (await fs.readdir(to, { recursive: true })).sort();
     assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
     assert.equal(await fs.readFile(path.join(to, ".gitignore"), "utf8"), "*.log\n");
     assert.equal((await fs.stat(path.join(to, "run.sh"))).mode & 0o777, 0o755);
     assert.ok((await fs.lstat(path.join(to, "link.py"))).isFile());
+  });
+
+  it("copies what is named outside to the same distance", async () => {
+    const include = '"../../bases/api" = "api"\n"../readme.txt" = "x/r.txt"\n"build/g.py" = "x/g.py"\n';
+    const root = await scratch.make({
+      "bases/api/__init__.py": "api",
+      "bases/other/__init__.py": "",
+      "projects/readme.txt": "",
+      "projects/p/pyproject.toml": pyproject("p", `[tool.hatch.build.targets.wheel.force-include]\n${include}`),
+      "projects/p/build/g.py": "",
+      "projects/p/build/lib/stale.py": "",
+      "projects/q/x.py": "",
+    });
+    const copy = path.join(await scratch.make(), "copy");
+    const copied = await copyForBuild(path.join(root, "projects/p"), copy);
+    assert.deepEqual(copied, { folder: path.join(copy, "projects/p"), original: root, copy });
+    const entries = await fs.readdir(copy, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    const names = files.map((entry) => path.relative(copy, path.join(entry.parentPath, entry.name))).sort();
+    assert.deepEqual(names, [
+      "bases/api/__init__.py",
+      "projects/p/build/g.py",
+      "projects/p/pyproject.toml",
+      "projects/readme.txt",
+    ]);
+  });
+
+  it("copies a folder above without what an earlier build left in the package", async () => {
+    const root = await scratch.make({
+      "src/a.py": "",
+      "src/p/pyproject.toml": pyproject("p", '[tool.setuptools.package-dir]\n"" = ".."\n'),
+      "src/p/__init__.py": "",
+      "src/p/build/lib/stale.py": "",
+    });
+    const copy = path.join(await scratch.make(), "copy");
+    await copyForBuild(path.join(root, "src/p"), copy);
+    const names = (await fs.readdir(copy, { recursive: true })).sort();
+    assert.deepEqual(names, ["a.py", "p", "p/__init__.py", "p/pyproject.toml"]);
   });
 
   it("keeps setuptools out of the source", () => {

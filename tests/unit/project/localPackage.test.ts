@@ -42,6 +42,7 @@ describe("fingerprint of a local package", () => {
     "pkg/src/pkg/.hidden": "",
     "pkg/src/pkg/build/x.py": "",
     "pkg/build/__init__.py": "",
+    "pkg/src/pkg/template/Pulumi.yaml": "a template of the package",
     "pkg/pyproject.toml": pyproject("pkg", `description = "x"\n${more}`),
     "pkg/link-target.txt": "reached through a link",
     "pkg/.gitignore": "x",
@@ -82,7 +83,6 @@ describe("fingerprint of a local package", () => {
     "pkg/.ruff_cache/x",
     "pkg/node_modules/a/x",
     "pkg/.uvlambda/x",
-    "pkg/infra/Pulumi.yaml",
     "pkg/nested/x.py",
     "other/o.py",
     "elsewhere/x.py",
@@ -108,5 +108,106 @@ describe("fingerprint of a local package", () => {
     const outside = await print();
     await scratch.write(root, { ".gitignore": "other" });
     assert.equal(await print(), outside);
+  });
+
+  describe("with what its build files name", () => {
+    const hatch = (lines: string) => `[tool.hatch.build.targets.wheel]\n${lines}\n`;
+    const cases: readonly { readonly what: string; readonly file: string; readonly files: Files }[] = [
+      {
+        what: "a file forced in from build/",
+        file: "build/generated.py",
+        files: { "pyproject.toml": pyproject("x", hatch('force-include = { "build/generated.py" = "x/g.py" }')) },
+      },
+      {
+        what: "a folder forced in from dist/",
+        file: "dist/assets/app.js",
+        files: { "pyproject.toml": pyproject("x", hatch('force-include = { "dist" = "x/static" }')) },
+      },
+      {
+        what: "a pattern that leads into dist/",
+        file: "dist/app.js",
+        files: { "pyproject.toml": pyproject("x", hatch('artifacts = ["/dist/*.js"]')) },
+      },
+      {
+        what: "a pattern that begins a name",
+        file: "build/gen_a/x.py",
+        files: { "pyproject.toml": pyproject("x", hatch('packages = ["build/gen_*"]')) },
+      },
+      {
+        what: "a file forced in from node_modules",
+        file: "node_modules/a/dist/a.js",
+        files: { "pyproject.toml": pyproject("x", hatch('force-include = { "node_modules/a/dist" = "x/a" }')) },
+      },
+      {
+        what: "a package out of another member",
+        file: "member/src/shared/s.py",
+        files: { "pyproject.toml": pyproject("x", hatch('packages = ["src/x", "member/src/shared"]')) },
+      },
+      {
+        what: "hatch's own file",
+        file: "dist/app.js",
+        files: { "pyproject.toml": pyproject("x"), "hatch.toml": '[build.targets.wheel]\ninclude = ["dist/app.js"]\n' },
+      },
+      {
+        what: "a script of setuptools",
+        file: "build/gen/g.py",
+        files: { "setup.py": 'from setuptools import setup\nsetup(package_dir={"": "build/gen"})\n' },
+      },
+      {
+        what: "a part of a folder above, by poetry",
+        file: "../shared/s.py",
+        files: {
+          "pyproject.toml": pyproject("x", '[tool.poetry]\npackages = [{ include = "shared/**/*", from = ".." }]\n'),
+        },
+      },
+      {
+        what: "modules in a folder above, by setuptools",
+        file: "../shared/s.py",
+        files: { "pyproject.toml": pyproject("x", '[tool.setuptools.package-dir]\n"" = ".."\n') },
+      },
+      {
+        what: "a licence above",
+        file: "../LICENSE.txt",
+        files: { "pyproject.toml": pyproject("x", 'license = { file = "../LICENSE.txt" }\n') },
+      },
+      {
+        what: "the sources beside a manifest of Rust",
+        file: "../rust/src/lib.rs",
+        files: {
+          "../rust/Cargo.toml": "",
+          "pyproject.toml": pyproject("x", '[tool.maturin]\nmanifest-path = "../rust/Cargo.toml"\n'),
+        },
+      },
+    ];
+    for (const { what, file, files } of cases)
+      it(`changes with ${what}`, async () => {
+        const folder = path.join(await scratch.make({ "x/src/x/__init__.py": "" }), "x");
+        await scratch.write(folder, { ...files, [file]: "one" });
+        const named = () => fingerprintLocalPackage(folder, { without: [path.join(folder, "member")] });
+        const first = await named();
+        await scratch.write(folder, { [file]: "two" });
+        assert.notEqual(await named(), first);
+        const beside = { "member/o.py": "", "node_modules/b/b.js": "", "../beside.py": "" };
+        const second = await named();
+        await scratch.write(folder, file.includes("../") ? { "node_modules/b/b.js": "" } : beside);
+        assert.equal(await named(), second, "what is not named");
+      });
+
+    it("changes with a member inside of a module, which ships with it", async () => {
+      const more: Files = { "x/pyproject.toml": pyproject("x"), "x/x/__init__.py": "", "x/x/plugin/p.py": "one" };
+      const folder = path.join(await scratch.make(more), "x");
+      const inside = () => fingerprintLocalPackage(folder, { without: [path.join(folder, "x/plugin")] });
+      const first = await inside();
+      await scratch.write(folder, { "x/plugin/p.py": "two" });
+      assert.notEqual(await inside(), first);
+    });
+
+    it("does not change with what a linter names", async () => {
+      const lint = '[tool.ruff]\nsrc = ["..", "dist"]\n[tool.hatch.build]\nexclude = ["dist"]\n';
+      const folder = path.join(await scratch.make({ "x/pyproject.toml": pyproject("x", lint), "x/dist/a": "" }), "x");
+      const first = await fingerprintLocalPackage(folder);
+      await scratch.write(folder, { "dist/a": "new", "../elsewhere.py": "" });
+      assert.equal(await fingerprintLocalPackage(folder), first);
+    });
   });
 });

@@ -57,6 +57,28 @@ describe("buildWheel and installWheels, with the real uv", function () {
     );
   });
 
+  it("speaks of the original when a copy could not be built", async () => {
+    const copy = bench.folder("copy");
+    bench.workspace.write(
+      "../copy/libs/core/pyproject.toml",
+      '[project]\nname = "core"\nversion = "1"\n[build-system]\nrequires = []\nbuild-backend = "boom"\nbackend-path = ["."]\n',
+    );
+    bench.workspace.write("../copy/libs/core/boom.py", 'raise RuntimeError("bad " + __file__)\n');
+    const failed = buildWheel(bench.uv, {
+      packageFolder: path.join(copy, "libs/core"),
+      copied: { original: "/work/repo", copy },
+      root: bench.root,
+      target: arm313,
+      outFolder: bench.folder("out"),
+    });
+    const error = await refused(
+      failed,
+      "LOCAL_BUILD_FAILED",
+      /in \/work\/repo\/libs\/core could[^]*bad \/work\/repo\/libs\/core\/boom.py[^]*--wheel \/work\/repo\/libs\/core`/,
+    );
+    assert.ok(!`${error.message}${error.hint}`.includes(copy), error.message);
+  });
+
   it("refuses a wheel that was built for another platform", async () => {
     const wheel = makeWheel({ name: "odd", tag: "cp311-cp311-linux_x86_64" }, bench.folder("wheels"));
     const install = installWheels(bench.uv, {
