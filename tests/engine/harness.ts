@@ -210,3 +210,18 @@ export function mustSucceed<R extends PulumiResult>(result: R): R {
   if (result.code !== 0) throw new Error(`pulumi ended with ${result.code}:\n${result.text}`);
   return result;
 }
+
+/** For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped, aloud. */
+export function skipAfterFailure(): void {
+  let broken = false;
+
+  beforeEach(function () {
+    if (!broken) return;
+    console.log("skipped: an earlier step failed");
+    this.skip();
+  });
+
+  afterEach(function () {
+    broken ||= this.currentTest?.state === "failed";
+  });
+}

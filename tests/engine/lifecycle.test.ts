@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { lockProject } from "./fixtures.js";
-import { createWorkspace, languages, mustSucceed, steps, type Workspace } from "./harness.js";
+import { createWorkspace, languages, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
 import { outputNames } from "./programs.js";
 import { toolEnvironment } from "./run.js";
 
@@ -33,17 +33,7 @@ for (const language of languages) {
       workspace = await createWorkspace(this, { language, functions });
     });
 
-    let broken = false;
-
-    beforeEach(function () {
-      if (!broken) return;
-      console.log("skipped: an earlier step failed");
-      this.skip();
-    });
-
-    afterEach(function () {
-      broken ||= this.currentTest?.state === "failed";
-    });
+    skipAfterFailure();
 
     async function expectNoChanges(place: Workspace = workspace): Promise<void> {
       const before = place.uv.calls().length;

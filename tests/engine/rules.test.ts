@@ -3,7 +3,14 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { readIfThere, waitUntil } from "../support/commands.js";
-import { createWorkspace, languages, mustSucceed, type StackResource, type Workspace } from "./harness.js";
+import {
+  createWorkspace,
+  languages,
+  mustSucceed,
+  skipAfterFailure,
+  type StackResource,
+  type Workspace,
+} from "./harness.js";
 
 const secret = "hunter2-is-no-password";
 
@@ -43,6 +50,8 @@ for (const language of languages) {
       workspace = await createWorkspace(this, { language, functions });
     });
 
+    skipAfterFailure();
+
     async function resources(type?: string): Promise<readonly StackResource[]> {
       const all = (await workspace.stackExport()).deployment.resources ?? [];
       return type === undefined ? all : all.filter((resource) => resource.type === type);
@@ -54,7 +63,7 @@ for (const language of languages) {
       try {
         await waitUntil("both installs run", 60_000, () => workspace.uv.held() >= 2);
         for (const name of Object.keys(functions)) {
-          const row = new RegExp(`uvlambda:index:Function ${name} .*install`, "i");
+          const row = new RegExp(`uvlambda:index:Function ${name} create .*\\w`);
           await waitUntil(`progress on the row of ${name}`, 20_000, () => row.test(preview.output()));
         }
       } finally {
@@ -78,7 +87,8 @@ for (const language of languages) {
         assert.equal((inputs["packages"] as Record<string, string>)["greeting-lib"], "1.0");
         for (const text of strings(inputs)) assert.ok(!text.includes("/"), `${text} looks like a path`);
         const nested = Object.values(inputs).filter((value) => typeof value === "object" && value !== null);
-        for (const value of nested.flatMap((map): unknown[] => Object.values(map))) assert.notEqual(typeof value, "object");
+        for (const value of nested.flatMap((map): unknown[] => Object.values(map)))
+          assert.notEqual(typeof value, "object");
       }
     });
 
@@ -92,7 +102,9 @@ for (const language of languages) {
           assert.notEqual(text, user, `${urn} holds the user's name`);
         }
       }
-      for (const { inputs = {} } of await resources("uvlambda:index:Function")) {
+      const components = await resources("uvlambda:index:Function");
+      assert.equal(components.length, 2);
+      for (const { inputs = {} } of components) {
         for (const name of ["project", "source", "buildEnvironment"])
           assert.ok(!(name in inputs), `${name} is recorded`);
       }
