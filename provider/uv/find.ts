@@ -32,13 +32,9 @@ export interface FindUvOptions {
  */
 export async function findUv(options: FindUvOptions): Promise<{ path: string; version: string }> {
   const binary = await locate(options);
-  let asked = false;
-  const ask = () => {
-    asked = true;
-    return askVersion(binary, options);
-  };
+  const ask = () => askVersion(binary, options);
   let version = (await isShim(binary)) ? await ask() : await remembered(binary, options, ask);
-  if (isTooOld(version) && !asked) version = await ask();
+  if (isTooOld(version)) version = await ask();
   if (!isTooOld(version)) return { path: binary, version };
   throw new UvLambdaError("UV_TOO_OLD", `uv ${version} at ${binary} is too old: ${uvFloor} or newer is needed.`, {
     hint: "Run `uv self update`, or point UVLAMBDA_UV at a newer uv.",

@@ -109,7 +109,6 @@ describe("findUv", () => {
       const { fake, find: again } = binary("\x7fELF");
       fake.version = "0.4.0";
       await refused(again(), "UV_TOO_OLD", "0.4.0");
-      assert.equal(fake.asked, 1);
       fake.version = "0.5.0";
       await refused(again(), "UV_TOO_OLD", "0.5.0");
       fake.version = "0.13.9";
