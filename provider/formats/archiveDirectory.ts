@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import type * as fs from "node:fs/promises";
 import { UvLambdaError } from "../lib/errors.js";
 import { readFully } from "../lib/fileChunks.js";
 import { decodeName, printableName } from "../tree/names.js";
@@ -57,7 +57,7 @@ function findEndRecord(tail: Buffer): number | undefined {
 
 function parseDirectory(directory: Buffer, count: number, archive: string): ArchiveEntry[] {
   const entries: ArchiveEntry[] = [];
-  for (let at = 0; entries.length < count; ) {
+  for (let at = 0; entries.length < count;) {
     if (at + CENTRAL_HEADER_SIZE > directory.length || directory.readUInt32LE(at) !== CENTRAL_SIGNATURE)
       throw damaged(archive, `row ${entries.length + 1} of its directory is broken`);
     const nameEnd = at + CENTRAL_HEADER_SIZE + directory.readUInt16LE(at + 28);

@@ -23,8 +23,7 @@ export async function readEntry(archive: OpenArchive, entry: ArchiveEntry): Prom
   const start = await dataOffset(archive, entry);
   const raw = await readFully(archive.handle, Buffer.allocUnsafe(entry.compressedSize), start);
   return asDamage(archive, entry, async () => {
-    const content =
-      entry.method === STORED ? raw : await inflateRaw(raw, { maxOutputLength: Math.max(1, entry.size) });
+    const content = entry.method === STORED ? raw : await inflateRaw(raw, { maxOutputLength: Math.max(1, entry.size) });
     const check = new ContentCheck(entry);
     check.add(content);
     check.finish();

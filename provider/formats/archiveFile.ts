@@ -1,5 +1,12 @@
 import * as fs from "node:fs/promises";
-import { centralHeader, endRecord, localHeader, refuseLargeSize, refuseManyEntries, type FileRecord } from "./zipRecords.js";
+import {
+  centralHeader,
+  endRecord,
+  localHeader,
+  refuseLargeSize,
+  refuseManyEntries,
+  type FileRecord,
+} from "./zipRecords.js";
 
 const WRITE_SIZE = 1024 * 1024;
 
@@ -74,7 +81,7 @@ export class ArchiveFile {
     const bytes = Buffer.concat(this.pending);
     this.pending = [];
     this.pendingSize = 0;
-    for (let done = 0; done < bytes.length; ) {
+    for (let done = 0; done < bytes.length;) {
       const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, this.flushed);
       done += bytesWritten;
       this.flushed += bytesWritten;

@@ -67,7 +67,8 @@ export async function joinPacks(
 /** The pack's files under their final paths. The record of a pack and its archive are two files: they must agree. */
 async function entriesOf(pack: Pack, prefix: string | undefined, from: PackReader): Promise<JoinEntry[]> {
   const reason = prefix === undefined ? undefined : badPathReason(prefix);
-  if (reason !== undefined) throw new UvLambdaError("BAD_FILE", `The folder "${printableName(prefix ?? "")}" ${reason}`);
+  if (reason !== undefined)
+    throw new UvLambdaError("BAD_FILE", `The folder "${printableName(prefix ?? "")}" ${reason}`);
   const stored = new Map((await from.directory()).map((entry) => [entry.path, entry]));
   if (stored.size !== pack.tree.length) throw damaged(pack.archive, "it holds other files than its record says");
   return pack.tree.map((entry) => {

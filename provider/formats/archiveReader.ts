@@ -68,7 +68,10 @@ function refuseUnsafe(entries: readonly ArchiveEntry[], archive: string): void {
 function refuseLarge(entries: readonly ArchiveEntry[], archive: string, limits: ExtractLimits): void {
   const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
   if (entries.length > limits.files || bytes > limits.bytes)
-    throw new UvLambdaError("TOO_LARGE", `${archive} would unpack to ${entries.length} files of ${bytes} bytes together`);
+    throw new UvLambdaError(
+      "TOO_LARGE",
+      `${archive} would unpack to ${entries.length} files of ${bytes} bytes together`,
+    );
 }
 
 /** Every folder that an entry is or stands in, parents first. */

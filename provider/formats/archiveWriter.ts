@@ -86,7 +86,8 @@ async function writeLarge(file: ArchiveFile, entry: SourceEntry, engine: Deflate
   const start = file.position;
   for await (const chunk of engine.pieces(content.chunks())) await file.append(chunk);
   const compressedSize = file.position - start;
-  if (compressedSize < entry.size) return file.finishFile(recordOf(entry, DEFLATED, content.crc, compressedSize), offset);
+  if (compressedSize < entry.size)
+    return file.finishFile(recordOf(entry, DEFLATED, content.crc, compressedSize), offset);
 
   await file.rewind(offset);
   await file.startFile(recordOf(entry, STORED, content.crc, entry.size));

@@ -1,7 +1,8 @@
 import * as zlib from "node:zlib";
 
 /** CRC-32 as zip wants it; `previous` continues an earlier one. Node has it built in since 20.15 and 22.2. */
-export const crc32: (data: Uint8Array, previous?: number) => number = zlib.crc32 ?? tableCrc32;
+export const crc32: (data: Uint8Array, previous?: number) => number =
+  (zlib as Partial<typeof zlib>).crc32 ?? tableCrc32;
 
 const table = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;

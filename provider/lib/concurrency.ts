@@ -28,16 +28,20 @@ export async function* mapInOrder<T, R>(
       weight += itemWeight;
       const result = work(item as T).finally(() => active--);
       waiting.push({ result, weight: itemWeight });
-      result.then(startMore, () => (next = items.length));
+      result.then(startMore, () => {
+        next = items.length;
+      });
     }
   };
   try {
-    for (startMore(); waiting.length > 0; startMore()) {
+    startMore();
+    while (waiting.length > 0) {
       const first = waiting[0] as (typeof waiting)[number];
       yield await first.result;
       // Only now has the taker let go of it.
       waiting.shift();
       weight -= first.weight;
+      startMore();
     }
   } finally {
     next = items.length;

@@ -71,7 +71,8 @@ async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
 async function visit(walk: Walk, folder: Folder, entry: Dirent<Buffer>): Promise<void> {
   const name = decodeName(entry.name);
   const relPath = joinPath(folder.relPath, (name ?? printableName(entry.name)).normalize("NFC"));
-  if (entry.isSymbolicLink() && name !== undefined) return visitLink(walk, folder, path.join(folder.real, name), relPath);
+  if (entry.isSymbolicLink() && name !== undefined)
+    return visitLink(walk, folder, path.join(folder.real, name), relPath);
   if (!walk.select(relPath, entry.isDirectory())) return;
 
   const real = path.join(folder.real, name ?? printableName(entry.name));
@@ -88,14 +89,17 @@ async function visitLink(walk: Walk, folder: Folder, link: string, relPath: stri
   refuseBadName(link, badPathReason(relPath));
   const named = `${link} is a link to ${printableName(target.text)}`;
   if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`);
-  if (!target.isFolder) return add(walk, { relPath, file: target.real });
+  if (!target.isFolder) { add(walk, { relPath, file: target.real }); return; }
   if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that the link itself is in`);
   return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
 }
 
 function add(walk: Walk, found: FoundFile): void {
   if (walk.found.length >= MAX_FILES)
-    throw new UvLambdaError("TOO_LARGE", `${walk.root} holds more than ${MAX_FILES} files, counting those behind links`);
+    throw new UvLambdaError(
+      "TOO_LARGE",
+      `${walk.root} holds more than ${MAX_FILES} files, counting those behind links`,
+    );
   walk.found.push(found);
 }
 

@@ -40,7 +40,20 @@ export function randomBytes(random: Random): Buffer {
   return Buffer.from(Uint8Array.from({ length: size }, () => (97 + random(letters)) & 0xff));
 }
 
-const names = ["a", "b", "a-b", "a.b", "Z", "é", "日本語", "\u{1f40d}", "\uff5e", "with space", "__init__.py", "x".repeat(200)];
+const names = [
+  "a",
+  "b",
+  "a-b",
+  "a.b",
+  "Z",
+  "é",
+  "日本語",
+  "\u{1f40d}",
+  "\uff5e",
+  "with space",
+  "__init__.py",
+  "x".repeat(200),
+];
 
 /** A tree whose names sort differently in different orders; no path is both file and folder. */
 export function randomTree(random: Random, files: number): SourceTree {

@@ -14,7 +14,8 @@ describe("joinPacks", function () {
   beforeEach(() => (folder = temporaryFolder()));
   afterEach(() => fs.rmSync(folder, { recursive: true, force: true }));
   const inFolder = (name: string) => path.join(folder, name);
-  const packs = (...trees: SourceTree[]) => Promise.all(trees.map((tree, i) => writePack(tree, inFolder(`pack${i}.zip`))));
+  const packs = (...trees: SourceTree[]) =>
+    Promise.all(trees.map((tree, i) => writePack(tree, inFolder(`pack${i}.zip`))));
   const joined = inFolder.bind(undefined, "joined.zip");
 
   it("makes the bytes of a direct write of the merged tree, however the tree is split", async () => {
@@ -24,7 +25,10 @@ describe("joinPacks", function () {
       const parts = Array.from({ length: 1 + random(4) }, (): SourceTree => tree.filter(() => random(3) > 0));
       const rest = tree.filter((e) => !parts.some((part) => part.includes(e)));
       const all = await packs(...parts, rest);
-      const result = await joinPacks(all.map((pack) => ({ pack })), joined());
+      const result = await joinPacks(
+        all.map((pack) => ({ pack })),
+        joined(),
+      );
 
       await writePack(tree, inFolder("direct.zip"));
       const bytes = fs.readFileSync(joined());
@@ -38,7 +42,13 @@ describe("joinPacks", function () {
     const random = randomFrom(testSeed());
     const [a, b] = [randomTree(random, 40), randomTree(random, 40)];
     const [packA, packB] = await packs(a, b);
-    await joinPacks([{ pack: packA!, prefix: "python" }, { pack: packB!, prefix: "a/b" }], joined());
+    await joinPacks(
+      [
+        { pack: packA!, prefix: "python" },
+        { pack: packB!, prefix: "a/b" },
+      ],
+      joined(),
+    );
     const under = (tree: SourceTree, prefix: string) => tree.map((e) => ({ ...e, path: `${prefix}/${e.path}` }));
     await writePack(mergeTrees([under(a, "python"), under(b, "a/b")]).tree, inFolder("direct.zip"));
     assert.ok(fs.readFileSync(joined()).equals(fs.readFileSync(inFolder("direct.zip"))));
@@ -58,7 +68,15 @@ describe("joinPacks", function () {
 
   it("takes one path of equal bytes and mode once", async () => {
     const all = await packs([entry("a", "1"), entry("b", "2")], [entry("a", "1")]);
-    assert.equal((await joinPacks(all.map((pack) => ({ pack })), joined())).files, 2);
+    assert.equal(
+      (
+        await joinPacks(
+          all.map((pack) => ({ pack })),
+          joined(),
+        )
+      ).files,
+      2,
+    );
   });
 
   it("refuses one path of different bytes or modes, or lets the first win when told so", async () => {
@@ -66,7 +84,10 @@ describe("joinPacks", function () {
     const [first, bytes, mode] = all.map((pack) => ({ pack }));
     const message = /a differs \(numpy, your own files\)/;
     await assert.rejects(joinPacks([first!, bytes!], joined()), { code: "FILE_CONFLICT", message });
-    await assert.rejects(joinPacks([first!, mode!], joined()), { code: "FILE_CONFLICT", message: /a differs \(numpy, scipy\)/ });
+    await assert.rejects(joinPacks([first!, mode!], joined()), {
+      code: "FILE_CONFLICT",
+      message: /a differs \(numpy, scipy\)/,
+    });
     assert.ok(!fs.existsSync(joined()));
 
     await joinPacks([bytes!, first!], joined(), "keepFirst");
@@ -77,7 +98,10 @@ describe("joinPacks", function () {
     const all = await packs([entry("a", "1")], [entry("a/b", "1")]);
     const parts = all.map((pack) => ({ pack }));
     for (const mode of ["refuse", "keepFirst"] as const)
-      await assert.rejects(joinPacks(parts, joined(), mode), { code: "FILE_CONFLICT", message: /a is a file and a folder/ });
+      await assert.rejects(joinPacks(parts, joined(), mode), {
+        code: "FILE_CONFLICT",
+        message: /a is a file and a folder/,
+      });
   });
 
   it("refuses more files than a zip holds", async () => {
@@ -92,7 +116,10 @@ describe("joinPacks", function () {
     const [pack] = await packs(tree);
     const bytes = fs.readFileSync(pack!.archive);
     const refused = (change: Parameters<typeof joinPacks>[0][number]["pack"]) =>
-      assert.rejects(joinPacks([{ pack: change }], joined()), { code: "BAD_FILE", message: /pack0\.zip cannot be read as a zip/ });
+      assert.rejects(joinPacks([{ pack: change }], joined()), {
+        code: "BAD_FILE",
+        message: /pack0\.zip cannot be read as a zip/,
+      });
     await refused({ ...pack!, tree: pack!.tree.slice(1) });
     await refused({ ...pack!, tree: pack!.tree.map((e) => ({ ...e, path: `${e.path}x` })) });
     await refused({ ...pack!, tree: pack!.tree.map((e) => ({ ...e, size: e.size + 1 })) });
@@ -108,6 +135,11 @@ describe("joinPacks", function () {
   });
 
   it("joins nothing to an empty zip", async () => {
-    assert.deepEqual(await joinPacks([], joined()), { sha256: sha256Hex(fs.readFileSync(joined())), size: 22, unzippedSize: 0, files: 0 });
+    assert.deepEqual(await joinPacks([], joined()), {
+      sha256: sha256Hex(fs.readFileSync(joined())),
+      size: 22,
+      unzippedSize: 0,
+      files: 0,
+    });
   });
 });

@@ -25,7 +25,11 @@ describe("archiveReader", function () {
 
   describe("extractArchive", () => {
     it("unpacks with modes 644 and 755, whatever the umask", async () => {
-      const files = [entry("a/b/run", "#!/bin/sh\n", 0o755), entry("a/b/c.py", "x".repeat(2_000)), entry("large", Buffer.alloc(3_000_000, "ab"))];
+      const files = [
+        entry("a/b/run", "#!/bin/sh\n", 0o755),
+        entry("a/b/c.py", "x".repeat(2_000)),
+        entry("large", Buffer.alloc(3_000_000, "ab")),
+      ];
       await writePack(files, archive);
       for (const umask of [0o077, 0o000]) {
         const before = process.umask(umask);
@@ -48,7 +52,14 @@ describe("archiveReader", function () {
       }
       assert.equal(python.status, 0, python.stderr);
       await extractArchive(archive, out);
-      assert.deepEqual(everythingIn(out), ["empty", "pkg", "pkg/data.txt", "pkg/große.txt", "pkg/piped.txt", "pkg/tool"]);
+      assert.deepEqual(everythingIn(out), [
+        "empty",
+        "pkg",
+        "pkg/data.txt",
+        "pkg/große.txt",
+        "pkg/piped.txt",
+        "pkg/tool",
+      ]);
       assert.deepEqual(["empty", "pkg/data.txt", "pkg/tool"].map(modeOf), ["755", "644", "755"]);
       assert.equal(fs.readFileSync(path.join(out, "pkg/piped.txt"), "utf8"), "piped ".repeat(1_000));
     });
@@ -62,7 +73,10 @@ describe("archiveReader", function () {
       "a control character": [/a\\x0ab" holds a control/, { path: "a\nb" }],
       "a link": [/alias is a link or a device/, { path: "alias", content: "/etc/passwd", unixMode: 0o120777 }],
       "a device": [/tty is a link or a device/, { path: "tty", unixMode: 0o020666 }],
-      "a link that looks like a folder": [/alias is a link or a device/, { path: "alias/", content: "/etc", unixMode: 0o120777 }],
+      "a link that looks like a folder": [
+        /alias is a link or a device/,
+        { path: "alias/", content: "/etc", unixMode: 0o120777 },
+      ],
       "a path twice": [/a\.py is in it twice/, { path: "a.py" }, { path: "a.py" }],
       "a file that is a folder": [/a is a file and a folder/, { path: "a" }, { path: "a/b" }],
       "an empty name": [/is empty/, { path: "" }],
@@ -84,7 +98,12 @@ describe("archiveReader", function () {
     });
 
     it("refuses content that is longer or shorter than the directory says, and stops unpacking at that size", async () => {
-      const cases = [[20_000, 19_999], [20_000, 20_001], [40_000_000, 1_500_000], [3_000_000, 3_000_001]] as const;
+      const cases = [
+        [20_000, 19_999],
+        [20_000, 20_001],
+        [40_000_000, 1_500_000],
+        [3_000_000, 3_000_001],
+      ] as const;
       for (const [size, claimed] of cases) {
         await writePack([entry("bomb", Buffer.alloc(size))], archive);
         const bytes = fs.readFileSync(archive);
@@ -114,8 +133,9 @@ describe("archiveReader", function () {
         const bad = Buffer.from(good.subarray(0, random(4) === 0 ? random(good.length) : good.length));
         if (bad.length === good.length) bad[random(bad.length)]! ^= 1 << random(8);
         fs.writeFileSync(archive, bad);
-        await extractArchive(archive, out).catch((error: { code?: string }) => {
-          assert.ok(["BAD_FILE", "TOO_LARGE"].includes(error.code ?? ""), String(error));
+        await extractArchive(archive, out).catch((error: unknown) => {
+          const { code = "" } = error as { code?: string };
+          assert.ok(["BAD_FILE", "TOO_LARGE"].includes(code), String(error));
         });
         if (fs.existsSync(out)) {
           const found = await scanFolder(out);

@@ -25,7 +25,9 @@ describe("writePack", function () {
         return this.skip();
       }
       const random = randomFrom(testSeed());
-      const many = Array.from({ length: 5_000 }, (_, i) => entry(`f/${String(i).padStart(5, "0")}.py`, `x = ${i}\n`.repeat(i % 30)));
+      const many = Array.from({ length: 5_000 }, (_, i) =>
+        entry(`f/${String(i).padStart(5, "0")}.py`, `x = ${i}\n`.repeat(i % 30)),
+      );
       const noise = entry("noise.bin", Buffer.from(Uint8Array.from({ length: 600_000 }, () => random(256))));
       const trees: SourceTree[] = [[], many, [noise], [entry("empty", ""), entry("run", "#!/bin/sh\n", 0o755)]];
       for (let i = 0; i < 6; i++) trees.push(randomTree(random, 1 + random(60)));
@@ -46,7 +48,10 @@ describe("writePack", function () {
       tree.map(({ path: p, mode, size }) => ({ path: p, mode, size, kind: "file" })),
     );
     for (const { path: p, source } of tree)
-      assert.deepEqual(await readFromArchive(inFolder("own.zip"), p), Buffer.from((source as { bytes: Uint8Array }).bytes));
+      assert.deepEqual(
+        await readFromArchive(inFolder("own.zip"), p),
+        Buffer.from((source as { bytes: Uint8Array }).bytes),
+      );
   });
 
   it("returns the tree without sources, in order, and leaves nothing unpacked that shrinks", async () => {
@@ -56,13 +61,21 @@ describe("writePack", function () {
       { path: "a", mode: 0o644, size: 1, sha256: tree[1]!.sha256 },
       { path: "b", mode: 0o644, size: 1_000, sha256: tree[0]!.sha256, owner: "owner" },
     ]);
-    assert.deepEqual((await listArchive(pack.archive)).map((e) => e.method), [0, 8]);
+    assert.deepEqual(
+      (await listArchive(pack.archive)).map((e) => e.method),
+      [0, 8],
+    );
   });
 
   it("does not depend on the order of the entries, on owners, or on whether bytes are in memory", async () => {
     const random = randomFrom(testSeed());
     const names = ["a.py", "b/c.py", "b/d.bin", "z"];
-    const contents = [randomNoise(random, 1_000_000), Buffer.alloc(700_000, "text and more text "), Buffer.alloc(3), Buffer.alloc(0)];
+    const contents = [
+      randomNoise(random, 1_000_000),
+      Buffer.alloc(700_000, "text and more text "),
+      Buffer.alloc(3),
+      Buffer.alloc(0),
+    ];
     const files = Object.fromEntries(names.map((name, i) => [name, contents[i]!]));
     writeFiles(inFolder("src"), files);
     const fromDisk = await scanFolder(inFolder("src"));
@@ -83,12 +96,22 @@ describe("writePack", function () {
     const random = randomFrom(testSeed());
     const megabyte = randomNoise(random, 1024 * 1024);
     const noise = Buffer.concat(Array.from({ length: 33 }, () => megabyte));
-    writeFiles(inFolder("large"), { "a.txt": "before", "noise.bin": noise, "text.bin": Buffer.alloc(35_000_000, "abc".repeat(100)), z: "after" });
+    writeFiles(inFolder("large"), {
+      "a.txt": "before",
+      "noise.bin": noise,
+      "text.bin": Buffer.alloc(35_000_000, "abc".repeat(100)),
+      z: "after",
+    });
     const tree = await scanFolder(inFolder("large"));
     const { archive } = await writePack(tree, inFolder("large.zip"));
     const rows = await listArchive(archive);
     const methods = rows.map((e) => [e.path, e.method]);
-    assert.deepEqual(methods, [["a.txt", 0], ["noise.bin", 0], ["text.bin", 8], ["z", 0]]);
+    assert.deepEqual(methods, [
+      ["a.txt", 0],
+      ["noise.bin", 0],
+      ["text.bin", 8],
+      ["z", 0],
+    ]);
     const size = rows.reduce((sum, e) => sum + 30 + 46 + 2 * e.path.length + e.compressedSize, 22);
     assert.equal(fs.statSync(archive).size, size, "no gaps");
     await extractArchive(archive, inFolder("large-out"));
@@ -126,9 +149,15 @@ describe("writePack", function () {
       writeFiles(inFolder("moving"), { "a.py": "a", "moving.py": Buffer.alloc(size, 1) });
       const tree = await scanFolder(inFolder("moving"));
       fs.writeFileSync(inFolder("moving/moving.py"), Buffer.alloc(size, 2));
-      await assert.rejects(writePack(tree, inFolder("m.zip")), { code: "BAD_FILE", message: /moving\.py changed while/ });
+      await assert.rejects(writePack(tree, inFolder("m.zip")), {
+        code: "BAD_FILE",
+        message: /moving\.py changed while/,
+      });
       fs.rmSync(inFolder("moving/moving.py"));
-      await assert.rejects(writePack(tree, inFolder("m.zip")), { code: "BAD_FILE", message: /moving\.py cannot be read any more/ });
+      await assert.rejects(writePack(tree, inFolder("m.zip")), {
+        code: "BAD_FILE",
+        message: /moving\.py cannot be read any more/,
+      });
       assert.ok(!fs.existsSync(inFolder("m.zip")));
     }
   });

@@ -35,9 +35,13 @@ async function checkWithGo(archive: string, tree: readonly TreeEntry[], scratch:
 async function checkWithInfoZip(archive: string, tree: readonly TreeEntry[], scratch: string): Promise<void> {
   if (tree.length === 0) return;
   run("unzip", ["-tq", archive]);
-  const rows = run("zipinfo", [archive]).split("\n").filter((line) => /^-r/.test(line));
+  const rows = run("zipinfo", [archive])
+    .split("\n")
+    .filter((line) => /^-r/.test(line));
   assert.deepEqual(
-    rows.map((row) => (row.startsWith("-rwxr-xr-x  2.0 unx") ? 0o755 : row.startsWith("-rw-r--r--  2.0 unx") ? 0o644 : row)),
+    rows.map((row) =>
+      row.startsWith("-rwxr-xr-x  2.0 unx") ? 0o755 : row.startsWith("-rw-r--r--  2.0 unx") ? 0o644 : row,
+    ),
     tree.map((entry) => entry.mode),
   );
   assert.ok(rows.every((row) => row.includes(" 80-Jan-01 00:00 ")));
@@ -49,8 +53,14 @@ async function checkWithInfoZip(archive: string, tree: readonly TreeEntry[], scr
 }
 
 function checkListing(output: string, tree: readonly TreeEntry[]): void {
-  const rows = output.split("\n").filter(Boolean).map((line) => JSON.parse(line) as unknown);
-  assert.deepEqual(rows, tree.map(({ path: p, mode, size, sha256 }) => ({ path: p, mode, size, sha256 })));
+  const rows = output
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as unknown);
+  assert.deepEqual(
+    rows,
+    tree.map(({ path: p, mode, size, sha256 }) => ({ path: p, mode, size, sha256 })),
+  );
 }
 
 function lacks(program: string, ...version: string[]): string | undefined {

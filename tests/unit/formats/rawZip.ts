@@ -17,7 +17,14 @@ export function rawZip(entries: readonly RawEntry[]): Buffer {
   let offset = 0;
   for (const { path, content = "", unixMode = 0o100644, patchRow } of entries) {
     const bytes = Buffer.from(content);
-    const record = { path, mode: 0, method: STORED, crc: crc32(bytes), compressedSize: bytes.length, size: bytes.length } as const;
+    const record = {
+      path,
+      mode: 0,
+      method: STORED,
+      crc: crc32(bytes),
+      compressedSize: bytes.length,
+      size: bytes.length,
+    } as const;
     const row = centralHeader(record, offset);
     row.writeUInt32LE((unixMode << 16) >>> 0, 38);
     patchRow?.(row);

@@ -18,7 +18,10 @@ describe("an archive in other circumstances", function () {
   before(() => (base = temporaryFolder()));
   after(() => fs.rmSync(base, { recursive: true, force: true }));
 
-  async function pack(folder: string, { node = process.execPath, env = {}, umask }: Circumstances = {}): Promise<PackReport> {
+  async function pack(
+    folder: string,
+    { node = process.execPath, env = {}, umask }: Circumstances = {},
+  ): Promise<PackReport> {
     const script = path.join(__dirname, "packFolder.ts");
     const argv = [node, "--import", "tsx", script, folder, path.join(base, "out.zip")];
     const inherited = { PATH: process.env["PATH"] ?? "", HOME: base };
@@ -31,7 +34,10 @@ describe("an archive in other circumstances", function () {
   function writeProject(folder: string, random: Random): void {
     const names = ["İstanbul.py", "i.py", "I/x.py", "ä.py", "z.py", "_a.py", "a-b.py", "a/b.py", "日本.py", "data.bin"];
     writeFiles(folder, Object.fromEntries(names.map((name) => [name, randomBytes(random)])));
-    writeFiles(folder, { "run.sh": "#!/bin/sh\n", "big.bin": Buffer.alloc(900_000, randomBytes(random) + "x") });
+    writeFiles(folder, {
+      "run.sh": "#!/bin/sh\n",
+      "big.bin": Buffer.alloc(900_000, `${String(randomBytes(random))}x`),
+    });
   }
 
   const copyFolder = (from: string, to: string) => fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true });
@@ -43,14 +49,17 @@ describe("an archive in other circumstances", function () {
     const two = path.join(base, "another folder", "deep", "two");
     writeProject(one, randomFrom(seed));
     writeProject(path.join(base, "copy"), randomFrom(seed));
-    const files = (fs.readdirSync(path.join(base, "copy"), { recursive: true, encoding: "utf8" }) as string[]).sort().reverse();
+    const files = fs.readdirSync(path.join(base, "copy"), { recursive: true, encoding: "utf8" }).sort().reverse();
     for (const [i, name] of files.filter((f) => fs.statSync(path.join(base, "copy", f)).isFile()).entries()) {
       writeFiles(two, { [name]: fs.readFileSync(path.join(base, "copy", name)) });
       fs.utimesSync(path.join(two, name), 1_000_000_000 + i * 40_000_000, 1_000_000_000 + i * 40_000_000);
       fs.chmodSync(path.join(two, name), i % 2 === 0 ? 0o777 : 0o600);
     }
     const first = await pack(one, { env: { TZ: "UTC", LC_ALL: "C" }, umask: "022" });
-    const second = await pack(two, { env: { TZ: "Pacific/Auckland", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" }, umask: "077" });
+    const second = await pack(two, {
+      env: { TZ: "Pacific/Auckland", LC_ALL: "tr_TR.UTF-8", LANG: "tr_TR.UTF-8" },
+      umask: "077",
+    });
     assert.deepEqual(bytesOf(second), bytesOf(first));
 
     fs.appendFileSync(path.join(two, "i.py"), "#");

@@ -17,7 +17,10 @@ describe("formats", () => {
     beforeEach(() => (folder = temporaryFolder()));
     afterEach(() => fs.rmSync(folder, { recursive: true }));
     const pack = (name: string, ...files: Parameters<typeof entry>[]) =>
-      writePack(files.map((file) => entry(...file)), path.join(folder, name));
+      writePack(
+        files.map((file) => entry(...file)),
+        path.join(folder, name),
+      );
 
     it("joins dependencies and code in one archive", async () => {
       const dependencies = await pack("d", ["boto3/a.py", "1", 0o644, "boto3"]);

@@ -10,11 +10,28 @@ describe("byteOrder", () => {
     assert.equal(compareBytes("a", "a"), 0);
 
     const random = randomFrom(testSeed());
-    const alphabet = ["a", "b", "/", "-", "Z", "é", "\ud7ff", "\ue000", "\uffff", "\u{10000}", "\u{10ffff}", "\u{1f40d}"];
+    const alphabet = [
+      "a",
+      "b",
+      "/",
+      "-",
+      "Z",
+      "é",
+      "\ud7ff",
+      "\ue000",
+      "\uffff",
+      "\u{10000}",
+      "\u{10ffff}",
+      "\u{1f40d}",
+    ];
     const text = () => Array.from({ length: random(4) }, () => alphabet[random(alphabet.length)]).join("");
     for (let i = 0; i < 5_000; i++) {
       const [a, b] = [text(), text()];
-      assert.equal(Math.sign(compareBytes(a, b)), Buffer.compare(Buffer.from(a), Buffer.from(b)), JSON.stringify([a, b]));
+      assert.equal(
+        Math.sign(compareBytes(a, b)),
+        Buffer.compare(Buffer.from(a), Buffer.from(b)),
+        JSON.stringify([a, b]),
+      );
     }
   });
 });

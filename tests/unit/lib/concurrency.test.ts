@@ -13,15 +13,20 @@ describe("concurrency", () => {
       let most = 0;
       const held = new Set<number>();
       const indexes = weights.map((_, i) => i);
-      const results = mapInOrder(indexes, limits, (i) => weights[i]!, async (i) => {
-        most = Math.max(most, ++active);
-        held.add(i);
-        const weight = [...held].reduce((sum, h) => sum + weights[h]!, 0);
-        assert.ok(weight <= limits.maxWeight || held.size === 1 || weights[i] === 0, `${weight} of weight held`);
-        for (let turns = random(5); turns > 0; turns--) await turn();
-        active--;
-        return i;
-      });
+      const results = mapInOrder(
+        indexes,
+        limits,
+        (i) => weights[i]!,
+        async (i) => {
+          most = Math.max(most, ++active);
+          held.add(i);
+          const weight = [...held].reduce((sum, h) => sum + weights[h]!, 0);
+          assert.ok(weight <= limits.maxWeight || held.size === 1 || weights[i] === 0, `${weight} of weight held`);
+          for (let turns = random(5); turns > 0; turns--) await turn();
+          active--;
+          return i;
+        },
+      );
       const seen: number[] = [];
       for await (const i of results) {
         seen.push(i);

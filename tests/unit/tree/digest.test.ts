@@ -26,7 +26,10 @@ describe("treeDigest", () => {
       [a, { ...b, mode: 0o755 }],
       [a, { ...b, size: 2 }],
       [a, { ...b, sha256: a.sha256 }],
-      [{ ...a, sha256: b.sha256 }, { ...b, sha256: a.sha256 }],
+      [
+        { ...a, sha256: b.sha256 },
+        { ...b, sha256: a.sha256 },
+      ],
     ];
     const digests = [tree, ...others].map(treeDigest);
     assert.equal(new Set(digests).size, digests.length);

@@ -12,8 +12,17 @@ describe("mergeTrees", () => {
   });
 
   it("takes one path of equal bytes once, without a word", () => {
-    const { tree, conflicts } = mergeTrees([[entry("a", "1", 0o644, "x")], [entry("a", "1", 0o644, "y"), entry("b", "")]]);
-    assert.deepEqual(tree.map((e) => [e.path, e.owner]), [["a", "x"], ["b", undefined]]);
+    const { tree, conflicts } = mergeTrees([
+      [entry("a", "1", 0o644, "x")],
+      [entry("a", "1", 0o644, "y"), entry("b", "")],
+    ]);
+    assert.deepEqual(
+      tree.map((e) => [e.path, e.owner]),
+      [
+        ["a", "x"],
+        ["b", undefined],
+      ],
+    );
     assert.deepEqual(conflicts, []);
   });
 
@@ -31,7 +40,12 @@ describe("mergeTrees", () => {
   });
 
   it("reports files equal but for case, with letters of any script", () => {
-    for (const [one, other] of [["README", "readme"], ["É.py", "é.py"], ["straße", "STRASSE"], ["ΣΑΣ", "σας"]] as const) {
+    for (const [one, other] of [
+      ["README", "readme"],
+      ["É.py", "é.py"],
+      ["straße", "STRASSE"],
+      ["ΣΑΣ", "σας"],
+    ] as const) {
       const [first, second] = sortTree([entry(one, "1", 0o644, "x"), entry(other, "2", 0o644, "y")]);
       assert.deepEqual(conflictsOf([first!], [second!]), [
         { kind: "case", path: second!.path, other: first!.path, owners: [first!.owner, second!.owner] },
@@ -41,16 +55,28 @@ describe("mergeTrees", () => {
   });
 
   it("reports folders equal but for case once, and the files in them only when they clash too", () => {
-    const found = conflictsOf([entry("Foo/a.py", ""), entry("Foo/b.py", "")], [entry("foo/c.py", ""), entry("foo/d.py", "")]);
-    assert.deepEqual(found.map((c) => [c.kind, c.path, c.other]), [["case", "foo", "Foo"]]);
+    const found = conflictsOf(
+      [entry("Foo/a.py", ""), entry("Foo/b.py", "")],
+      [entry("foo/c.py", ""), entry("foo/d.py", "")],
+    );
+    assert.deepEqual(
+      found.map((c) => [c.kind, c.path, c.other]),
+      [["case", "foo", "Foo"]],
+    );
   });
 
   it("reports a file where another path needs a folder, in any order", () => {
     const file = [entry("a", "1", 0o644, "x"), entry("a-b", "")];
     const folder = [entry("a/b", "2", 0o644, "y"), entry("a/c", "2", 0o644, "z")];
-    for (const trees of [[file, folder], [folder, file]]) {
+    for (const trees of [
+      [file, folder],
+      [folder, file],
+    ]) {
       const found = conflictsOf(...trees);
-      assert.deepEqual(found.map((c) => [c.kind, c.path, c.owners]), [["folder", "a", ["x", "y"]]]);
+      assert.deepEqual(
+        found.map((c) => [c.kind, c.path, c.owners]),
+        [["folder", "a", ["x", "y"]]],
+      );
     }
   });
 

@@ -3,7 +3,19 @@ import { badPathReason, decodeName, printableName } from "../../../provider/tree
 
 describe("names", () => {
   it("accepts what Python projects have", () => {
-    const good = ["a", "a/b.py", ".hidden", "a b", "日本/é.py", "a..b", "...", "x".repeat(255), `${"d/".repeat(300)}f`, "a/c:d", "é"];
+    const good = [
+      "a",
+      "a/b.py",
+      ".hidden",
+      "a b",
+      "日本/é.py",
+      "a..b",
+      "...",
+      "x".repeat(255),
+      `${"d/".repeat(300)}f`,
+      "a/c:d",
+      "é",
+    ];
     for (const path of good) assert.equal(badPathReason(path), undefined, path);
   });
 

@@ -50,11 +50,25 @@ describe("scanFolder", () => {
 
   it("takes the mode from the content, never from the disk", async () => {
     const elf = Buffer.from([0x7f, 0x45, 0x4c, 0x46, 2, 1]);
-    writeFiles(root, { script: "#!/bin/sh\n", "lib.so": elf, "plain.py": "x", short: "#", "not-elf": "ELF", late: " #!/bin/sh" });
+    writeFiles(root, {
+      script: "#!/bin/sh\n",
+      "lib.so": elf,
+      "plain.py": "x",
+      short: "#",
+      "not-elf": "ELF",
+      late: " #!/bin/sh",
+    });
     for (const [i, mode] of [0o600, 0o777, 0o755, 0o4755, 0o644, 0o700].entries())
       fs.chmodSync(inRoot(fs.readdirSync(root).sort()[i]!), mode);
     const modes = Object.fromEntries((await scanFolder(root)).map((e) => [e.path, e.mode.toString(8)]));
-    assert.deepEqual(modes, { script: "755", "lib.so": "755", "plain.py": "644", short: "644", "not-elf": "644", late: "644" });
+    assert.deepEqual(modes, {
+      script: "755",
+      "lib.so": "755",
+      "plain.py": "644",
+      short: "644",
+      "not-elf": "644",
+      late: "644",
+    });
   });
 
   it("asks select by normalised path and never looks into a refused folder", async () => {
@@ -95,7 +109,10 @@ describe("scanFolder", () => {
       link("a/run", "one");
       link(inRoot("one"), "two");
       const tree = await scanFolder(root);
-      assert.deepEqual(tree.map((e) => e.path), ["a/run", "one", "two"]);
+      assert.deepEqual(
+        tree.map((e) => e.path),
+        ["a/run", "one", "two"],
+      );
       assert.equal(new Set(tree.map((e) => `${e.sha256} ${e.mode} ${e.size}`)).size, 1);
     });
 
@@ -111,11 +128,14 @@ describe("scanFolder", () => {
       writeFiles(root, { "a.py": "" });
       link("a.py", "b.py");
       fs.symlinkSync(root, path.join(base, "alias"));
-      assert.deepEqual((await scanFolder(path.join(base, "alias"))).map((e) => e.path), ["a.py", "b.py"]);
+      assert.deepEqual(
+        (await scanFolder(path.join(base, "alias"))).map((e) => e.path),
+        ["a.py", "b.py"],
+      );
     });
 
     it("out of the root are refused, with link and target", async () => {
-      writeFiles(base, { "secret": "", "root-2/x": "" });
+      writeFiles(base, { secret: "", "root-2/x": "" });
       for (const target of ["/etc/passwd", "../secret", "../root-2", ".."]) {
         link(target, "bad");
         await refused(new RegExp(`root/bad is a link to ${target.replace(/\./g, "\\.")}, which is outside of ${root}`));
@@ -215,7 +235,10 @@ describe("scanFolder", () => {
   });
 
   it("refuses a root that is missing or a file", async () => {
-    await assert.rejects(scanFolder(inRoot("missing")), { code: "BAD_FILE", message: /missing cannot be read \(ENOENT\)/ });
+    await assert.rejects(scanFolder(inRoot("missing")), {
+      code: "BAD_FILE",
+      message: /missing cannot be read \(ENOENT\)/,
+    });
     writeFiles(root, { file: "" });
     await assert.rejects(scanFolder(inRoot("file")), { code: "BAD_FILE", message: /file cannot be read \(ENOTDIR\)/ });
   });
