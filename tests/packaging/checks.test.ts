@@ -93,7 +93,7 @@ const findings: readonly Finding[] = [
     check: "sizes",
     code: "TOO_LARGE",
     property: "project",
-    says: /250[^]*image/,
+    says: /250[^]*prune/,
     wrong: {},
     alike: { exclude: light },
   },
