@@ -115,13 +115,13 @@ describe("the exported lock", () => {
 describe("the lock that uv installs from", () => {
   it("has neither local folders nor requires-python, absolute paths, and else the same", () => {
     const original = parse(text) as { packages: Record<string, unknown>[] };
-    const result = parse(pylockForInstall(text, "/work/root", arm313)) as { packages: Record<string, unknown>[] };
+    const result = parse(pylockForInstall(text, "/repo/root", arm313)) as { packages: Record<string, unknown>[] };
     assert.ok(!("requires-python" in result));
     const expected = original.packages.filter((p) => p["directory"] === undefined);
     assert.deepEqual(result.packages.slice(0, -1), expected.slice(0, -1));
     assert.equal(
       (result.packages.at(-1)?.["archive"] as { path: string }).path,
-      "/work/root/wheels/vendored-4.0.tar.gz",
+      "/repo/root/wheels/vendored-4.0.tar.gz",
     );
   });
 

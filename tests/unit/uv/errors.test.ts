@@ -10,7 +10,7 @@ const selection: Selection = {
   members: ["api", "core"],
 };
 const explain = (stderr: string, secrets: string[] = []) =>
-  uvError(stderr, { command: "uv test", root: "/work/p", uvPath: "/bin/uv", secrets, selection });
+  uvError(stderr, { command: "uv test", root: "/repo/p", uvPath: "/bin/uv", secrets, selection });
 
 interface Case {
   readonly code: ErrorCode;
@@ -62,7 +62,7 @@ const cases: Record<string, Case> = {
     property: "package",
     says: /"apii" is not a member of the workspace\. Did you mean "api"\? Members: api, core\./,
     texts: [
-      "error: The workspace does not have a member apii: /work/p",
+      "error: The workspace does not have a member apii: /repo/p",
       "error: Package `apii` not found in workspace",
     ],
   },
