@@ -66,7 +66,7 @@ describe("buildWheel and installWheels, with the real uv", function () {
     bench.workspace.write("../copy/libs/core/boom.py", 'raise RuntimeError("bad " + __file__)\n');
     const failed = buildWheel(bench.uv, {
       packageFolder: path.join(copy, "libs/core"),
-      copied: { original: "/work/repo", copy },
+      copied: { original: "/home/me/repo", copy },
       root: bench.root,
       target: arm313,
       outFolder: bench.folder("out"),
@@ -74,7 +74,7 @@ describe("buildWheel and installWheels, with the real uv", function () {
     const error = await refused(
       failed,
       "LOCAL_BUILD_FAILED",
-      /in \/work\/repo\/libs\/core could[^]*bad \/work\/repo\/libs\/core\/boom.py[^]*--wheel \/work\/repo\/libs\/core`/,
+      /in \/home\/me\/repo\/libs\/core could[^]*bad \/home\/me\/repo\/libs\/core\/boom.py[^]*--wheel \/home\/me\/repo\/libs\/core`/,
     );
     assert.ok(!`${error.message}${error.hint}`.includes(copy), error.message);
   });

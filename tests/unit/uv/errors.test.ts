@@ -23,7 +23,7 @@ interface Case {
 const cases: Record<string, Case> = {
   "no lock": {
     code: "LOCK_MISSING",
-    says: /\/work\/p has no uv\.lock[^]*uv lock/,
+    says: /\/repo\/p has no uv\.lock[^]*uv lock/,
     texts: [
       "error: Unable to find lockfile at `uv.lock`, but `--frozen` was provided. To create a lockfile, run `uv lock` or `uv sync` without the flag.",
     ],
@@ -44,7 +44,7 @@ const cases: Record<string, Case> = {
   },
   "merge conflict": {
     code: "LOCK_UNREADABLE",
-    says: /\/work\/p\/uv\.lock:1:9[^]*<<<<<<< HEAD[^]*merge/,
+    says: /\/repo\/p\/uv\.lock:1:9[^]*<<<<<<< HEAD[^]*merge/,
     texts: [
       "error: Failed to parse `uv.lock`\n  cause: TOML parse error at line 1, column 9\n           |\n         1 | <<<<<<< HEAD\n",
       "error: Failed to parse `uv.lock`\n  Caused by: TOML parse error at line 1, column 9\n      |\n    1 | <<<<<<< HEAD\n",
