@@ -27,6 +27,15 @@ part_install() {
   fi
   install_once "$engine" install_engine
   install_once "$(go_folder hosts "$hosts_go")" install_hosts
+  link_hosts "$(newest_go_folder engine)" "$(go_folder hosts "$hosts_go")"
+}
+
+# The CLI warns of every host that it finds on PATH instead of beside itself.
+link_hosts() {
+  local program
+  for program in "$tools_dir/$2"/pulumi-language-*; do
+    [ -e "$tools_dir/$1/${program##*/}" ] || ln -sf "../$2/${program##*/}" "$tools_dir/$1/${program##*/}"
+  done
 }
 
 install_engine() {
