@@ -49,7 +49,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "packageFormat",
     type: "string",
     value: "FORMAT",
-    help: `How dependencies and code reach Lambda. Default: ${defaults.packageFormat}.`,
+    help: `zip, layer (dependencies apart) or image (a folder to build from). Default: ${defaults.packageFormat}.`,
   },
   bytecode: { input: "bytecode", type: "boolean", help: "Ship compiled bytecode for exactly the runtime's version." },
   "source-build": list("sourceBuilds", "NAME", "Package that may be built from source on this machine."),

@@ -1,7 +1,7 @@
 import type { Pack } from "./pack.js";
 
 /** Every format a user can ask for; the registry in `index.ts` has one object for each. */
-export type PackageFormat = "zip";
+export type PackageFormat = "zip" | "layer" | "image";
 
 export type ArtifactKind = "code" | "layer" | "image";
 
@@ -25,11 +25,19 @@ export interface Contents {
   readonly code: readonly Pack[];
 }
 
+/** What a format needs to know of where its artifact runs. */
+export interface FormatTarget {
+  /** `public.ecr.aws/lambda/python:3.13` */
+  readonly baseImage: string;
+}
+
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
   /** Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. */
-  write(contents: Contents, folder: string): Promise<readonly ArtifactFile[]>;
+  write(contents: Contents, folder: string, target: FormatTarget): Promise<readonly ArtifactFile[]>;
+  /** Content of what Python imports as `path` from an artifact that was written to `folder`; undefined when there is none. */
+  readModule(folder: string, path: string): Promise<Buffer | undefined>;
 }

@@ -1,5 +1,7 @@
 import type { Format, PackageFormat } from "./format.js";
+import { image } from "./image.js";
+import { layer } from "./layer.js";
 import { zip } from "./zip.js";
 
 /** Every format by its name; the compiler asks for a missing one. */
-export const formats: Readonly<Record<PackageFormat, Format>> = { zip };
+export const formats: Readonly<Record<PackageFormat, Format>> = { zip, layer, image };

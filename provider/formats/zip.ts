@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import { joinPacks } from "./archiveJoiner.js";
+import { readFromArchive } from "./archiveReader.js";
 import type { Contents, Format } from "./format.js";
 
 /** Dependencies and code in one archive, imported from the function's own folder. */
@@ -12,4 +13,5 @@ export const zip: Format = {
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     return [{ kind: "code", name, ...(await joinPacks(parts, path.join(folder, name), "keepFirst")) }];
   },
+  readModule: (folder, file) => readFromArchive(path.join(folder, "code.zip"), file),
 };

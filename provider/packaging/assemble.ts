@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readFromArchive } from "../formats/archiveReader.js";
-import type { Contents } from "../formats/format.js";
+import type { Contents, FormatTarget } from "../formats/format.js";
 import { formats } from "../formats/index.js";
 import type { Pack } from "../formats/pack.js";
 import { treeDigest } from "../tree/digest.js";
@@ -30,6 +30,7 @@ export async function assemble(
   contents: Contents,
   facts: readonly InstallFacts[],
   folder: string,
+  target: FormatTarget,
 ): Promise<ArtifactFacts> {
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
@@ -37,7 +38,7 @@ export async function assemble(
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
   return {
     outputHash: treeDigest(tree),
-    files: await formats[request.packageFormat].write(contents, folder),
+    files: await formats[request.packageFormat].write(contents, folder, target),
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
     misfits: facts.flatMap((one) => one.misfits),

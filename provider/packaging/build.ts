@@ -5,6 +5,7 @@ import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
 import { assemble, type ArtifactFacts } from "./assemble.js";
 import { findCompiler } from "./interpreter.js";
+import { formats } from "../formats/index.js";
 import { createBuilder } from "./bundling.js";
 import { checkArtifact } from "./checks/index.js";
 import { readClosure } from "./closure.js";
@@ -20,6 +21,9 @@ import { refuseUnsupportedPython } from "./requiresPython.js";
 import { writeSbom } from "./sbom.js";
 import { waitingForAnother } from "./storedPack.js";
 import { closeSession, openSession, uvContext, uvProcesses, type Session } from "./session.js";
+
+/** Where own code is imported from in Lambda, in every format. */
+const codeRoot = "/var/task";
 
 /** A packager with its own processes and limits, on the store that `settings` names. */
 export function createPackager(settings: Settings, reporter: Reporter = silent): CommandPackager {
@@ -54,14 +58,17 @@ async function build(session: Session, request: PackageRequest, options: Package
   const closure = await readClosure(session, uv, project, request, target, filesHash);
   const builder = createBuilder({ session, uv, project, request, target, closure });
   refuseMissingWheels(closure.locked, target, builder.sourceBuilds(closure.locked));
-  const compiler = await findCompiler(session, uv, project, request, target);
+  const compiler = await findCompiler(session, uv, project, request, target, codeRoot);
+  const { dependencyRoot } = formats[request.packageFormat];
+  const installedCompiler = await findCompiler(session, uv, project, request, target, dependencyRoot);
   const own = await readOwnCode(session, project, request);
   const work = { session, uv, builder, project, request, target, compiler };
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
-  const dependencies = dependencyOrder(uv, builder, closure, target, compiler);
+  const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler);
 
   const key = keyOf("artifact", {
     format: request.packageFormat,
+    baseImage: target.baseImage,
     dependencies: dependencies.key,
     locals: locals.map((local) => local.key).sort(),
     own: own.digest,
@@ -69,13 +76,13 @@ async function build(session: Session, request: PackageRequest, options: Package
   });
   const create = async (folder: string) => {
     const [installed, copied, ...built] = await Promise.all([
-      dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler }),
+      dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler: installedCompiler }),
       ownPack(session, options.reporter, own, compiler),
       ...locals.map((local) => local.pack()),
     ]);
     const facts = [installed.facts, ...built.map((one) => one.facts)];
     const code = [copied.pack, ...built.map((one) => one.pack)];
-    return assemble(request, { dependencies: installed.pack, code }, facts, folder);
+    return assemble(request, { dependencies: installed.pack, code }, facts, folder, target);
   };
   const onWait = () => options.reporter.progress(waitingForAnother);
   const { entry, created } = await session.store.getOrCreate("artifact", key, create, { onWait });

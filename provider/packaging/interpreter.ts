@@ -10,21 +10,19 @@ import { keyOf } from "./key.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
 
-/** Where own code and zipped dependencies are imported from in Lambda. */
-const codeRoot = "/var/task";
-
-/** The compiler of a function that ships bytecode. Throws PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version. */
+/** The compiler of a function that ships bytecode, for what is imported from `runtimeRoot` in Lambda. Throws PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version. */
 export async function findCompiler(
   session: Session,
   uv: UvContext,
   project: Project,
   request: PackageRequest,
   target: Target,
+  runtimeRoot: string,
 ): Promise<Compiler | undefined> {
   if (!request.bytecode) return undefined;
   const wanted = (await pinnedVersion(project, target)) ?? target.pythonVersion;
   const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
-  if (interpreter !== undefined) return createCompiler(uv, interpreter, codeRoot);
+  if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot);
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
     `Bytecode for ${target.runtime} needs CPython ${wanted}, and uv finds none here.`,

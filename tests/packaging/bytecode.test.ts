@@ -5,6 +5,7 @@ import { refused } from "../unit/uv/bench.js";
 import { whyNotRunnable } from "../aws/runner/runHandler.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { readZip } from "../aws/archive/zip.js";
 import { callHandler } from "./support/run.js";
 
 const modules = [
@@ -60,6 +61,21 @@ describe("bytecode", function () {
       const control = await callHandler(plain, call);
       assert.deepEqual(loaded(control.log), { fromBytecode: 0, fromSource: modules.length });
     });
+
+  it("shows the paths of a layer where the packages come in one", async () => {
+    const artifact = await bench.build(folder, { ...wanted, packageFormat: "layer" });
+    const paths = async (name: string, root: string) => {
+      const entries = readZip(fs.readFileSync(path.join(artifact.folder, name))).filter((e) => e.name.endsWith(".pyc"));
+      assert.notEqual(entries.length, 0);
+      for (const entry of entries) {
+        const module = entry.name.replace("__pycache__/", "").replace(/\.cpython-311\.pyc$/, ".py");
+        const shown = `${root}/${module.replace(/^python\//, "")}`;
+        assert.ok(entry.data().includes(Buffer.from(shown)), `${entry.name} does not say ${shown}`);
+      }
+    };
+    await paths("layer.zip", "/opt/python");
+    await paths("code.zip", "/var/task");
+  });
 
   it("without an interpreter of the version is an error that names the ways out", async () => {
     const environment = {

@@ -1,7 +1,6 @@
-import * as path from "node:path";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
-import { readFromArchive } from "../../formats/archiveReader.js";
+import { formats } from "../../formats/index.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
 import { checkBinaries } from "./binaries.js";
@@ -58,15 +57,7 @@ async function handlerFinding(
     handler: request.handler,
     paths: new Set(paths),
     layersPresent: request.hasLayers,
-    readModule: (file) => readModule(artifact, file),
+    readModule: async (file) =>
+      (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
   });
-}
-
-/** A module may be in any of the artifact's archives. */
-async function readModule(artifact: Artifact, file: string): Promise<string | undefined> {
-  for (const { name } of artifact.files) {
-    const content = await readFromArchive(path.join(artifact.folder, name), file);
-    if (content !== undefined) return content.toString("utf8");
-  }
-  return undefined;
 }

@@ -1,0 +1,53 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { treeDigest } from "../tree/digest.js";
+import { scanFolder } from "../tree/scan.js";
+import { joinPacks, type PackPart } from "./archiveJoiner.js";
+import { extractArchive } from "./archiveReader.js";
+import type { Contents, Format, FormatTarget } from "./format.js";
+
+const taskRoot = "/var/task";
+
+/**
+ * A folder to build an image from: files only, installed for the target already, so that the build needs no network, no uv and
+ * no emulation. What changes rarely comes first: an edit of the code rebuilds the last layer alone.
+ */
+export const image: Format = {
+  name: "image",
+  dependencyRoot: taskRoot,
+  async write({ dependencies, code }: Contents, folder: string, target: FormatTarget) {
+    const context = path.join(folder, "context");
+    await fs.mkdir(context);
+    await fs.chmod(context, 0o755);
+    await unpack([{ pack: dependencies }], path.join(context, "dependencies"));
+    await unpack(
+      code.map((pack) => ({ pack })),
+      path.join(context, "code"),
+    );
+    await fs.writeFile(path.join(context, "Dockerfile"), dockerfile(target));
+    await fs.chmod(path.join(context, "Dockerfile"), 0o644);
+    const tree = await scanFolder(context);
+    const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
+    const sizes = { size: unzippedSize, unzippedSize, files: tree.length };
+    return [{ kind: "image", name: "context", sha256: treeDigest(tree), ...sizes }];
+  },
+  async readModule(folder: string, file: string) {
+    const read = (part: string) => fs.readFile(path.join(folder, "context", part, file)).catch(() => undefined);
+    return (await read("code")) ?? read("dependencies");
+  },
+};
+
+/** The handler is not in it: it is configuration of the function, so that functions can share an image. */
+function dockerfile({ baseImage }: FormatTarget): string {
+  return [`FROM ${baseImage}`, `COPY dependencies/ ${taskRoot}/`, `COPY code/ ${taskRoot}/`, ""].join("\n");
+}
+
+/** Files with the modes of the packs, folders that everybody may read, whatever the umask. */
+async function unpack(parts: readonly PackPart[], folder: string): Promise<void> {
+  const archive = `${folder}.zip`;
+  await joinPacks(parts, archive, "keepFirst");
+  await fs.mkdir(folder, { mode: 0o755 });
+  await fs.chmod(folder, 0o755);
+  await extractArchive(archive, folder);
+  await fs.rm(archive);
+}

@@ -1,0 +1,31 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import { joinPacks } from "./archiveJoiner.js";
+import { readFromArchive } from "./archiveReader.js";
+import type { ArtifactFile, Contents, Format } from "./format.js";
+
+/** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer. */
+export const layer: Format = {
+  name: "layer",
+  dependencyRoot: "/opt/python",
+  async write({ dependencies, code }: Contents, folder: string) {
+    const files: ArtifactFile[] = [];
+    const own = await joinPacks(
+      code.map((pack) => ({ pack })),
+      path.join(folder, "code.zip"),
+      "keepFirst",
+    );
+    files.push({ kind: "code", name: "code.zip", ...own });
+    if (dependencies.tree.length > 0) {
+      // Python's own runtime looks for packages of layers in this folder.
+      const parts = [{ pack: dependencies, prefix: "python" }];
+      files.push({ kind: "layer", name: "layer.zip", ...(await joinPacks(parts, path.join(folder, "layer.zip"))) });
+    }
+    return files;
+  },
+  async readModule(folder: string, file: string) {
+    const own = await readFromArchive(path.join(folder, "code.zip"), file);
+    if (own !== undefined || !existsSync(path.join(folder, "layer.zip"))) return own;
+    return readFromArchive(path.join(folder, "layer.zip"), `python/${file}`);
+  },
+};

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { CliBench, type BuildOutput } from "../support/cli.js";
+
+describe("uvlambda build --format", function () {
+  this.timeout(120_000);
+  let bench: CliBench;
+  let project: string;
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+    const wheels = [{ name: "greeting-lib", version: "1.0", files: { "greeting_lib/__init__.py": "" } }];
+    project = await bench.project("app", { dependencies: ["greeting-lib"], wheels });
+  });
+  after(() => bench?.remove());
+
+  async function build(format: string): Promise<BuildOutput> {
+    const args = ["--project", project, "--runtime", "python3.13", "--format", format, "--out", bench.at(format)];
+    const { code, output, stderr } = await bench.build([...args, "--verify"]);
+    assert.equal(code, 0, stderr);
+    assert.equal(output.verified, true);
+    return output;
+  }
+
+  const kinds = ({ artifacts }: BuildOutput) => artifacts.map(({ kind, path: file }) => [kind, path.basename(file)]);
+
+  it("zip: one archive", async () => {
+    assert.deepEqual(kinds(await build("zip")), [["code", "code.zip"]]);
+  });
+
+  it("layer: the code, and the dependencies apart, from one install for all formats", async () => {
+    const output = await build("layer");
+    assert.deepEqual(kinds(output), [
+      ["code", "code.zip"],
+      ["layer", "layer.zip"],
+    ]);
+    assert.equal(bench.stored("dependencies").length, 1);
+  });
+
+  it("image: a folder to build from, named and staged whole", async () => {
+    const output = await build("image");
+    assert.deepEqual(kinds(output), [["image", "context"]]);
+    const context = output.artifacts[0]!.path;
+    assert.equal(
+      fs.readFileSync(path.join(context, "Dockerfile"), "utf8").split("\n")[0],
+      "FROM public.ecr.aws/lambda/python:3.13",
+    );
+    assert.ok(fs.existsSync(path.join(context, "dependencies/greeting_lib/__init__.py")));
+    assert.deepEqual(fs.readdirSync(path.join(context, "code")), ["handler.py"]);
+  });
+
+  it("another word is refused with those that there are", async () => {
+    const refusal = {
+      code: "INVALID_INPUT",
+      exit: 2,
+      says: [/--format: "layers" is not a format.*layer.*zip, layer, image/s],
+    } as const;
+    await bench.refused(["--project", project, "--format", "layers"], refusal);
+  });
+});
