@@ -89,7 +89,10 @@ async function visitLink(walk: Walk, folder: Folder, link: string, relPath: stri
   refuseBadName(link, badPathReason(relPath));
   const named = `${link} is a link to ${printableName(target.text)}`;
   if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`);
-  if (!target.isFolder) { add(walk, { relPath, file: target.real }); return; }
+  if (!target.isFolder) {
+    add(walk, { relPath, file: target.real });
+    return;
+  }
   if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that the link itself is in`);
   return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
 }

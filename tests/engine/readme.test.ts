@@ -47,7 +47,10 @@ describe("what the README promises", () => {
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     };
-    const result = await runCommand([run.pulumi, "package", "add", "../checkout", "--non-interactive"], { cwd: program, env });
+    const result = await runCommand([run.pulumi, "package", "add", "../checkout", "--non-interactive"], {
+      cwd: program,
+      env,
+    });
     assert.equal(result.code, 0, result.stdout + result.stderr);
     const text = fs.readFileSync(path.join(program, "Pulumi.yaml"), "utf8");
     assert.match(text, /^packages:\n\s+uvlambda: \.\.\/checkout$/m);
