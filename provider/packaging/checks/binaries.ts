@@ -2,12 +2,13 @@ import type { Target } from "../../runtimes/index.js";
 import type { SourceEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { readElf, type ElfNeeds } from "./elf.js";
+import { symbolWanting } from "./elfSymbols.js";
 
 /** A native file that does not fit the target. Plain JSON. */
 export interface BinaryProblem {
   readonly path: string;
   readonly owner: string | null;
-  /** `is built for x86_64`; the file is the subject. */
+  /** `is built for aarch64, not for x86_64`; the file is the subject. */
   readonly reason: string;
   /** True for an extension module that this Python would import: the import fails. Other files may never be loaded. */
   readonly importable: boolean;
@@ -23,8 +24,7 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
     if (!("file" in entry.source) || entry.mode !== 0o755 || role === "never loaded") continue;
-    const needs = await readElf(entry.source.file);
-    const reason = needs && misfit(needs, target);
+    const reason = await reasonAgainst(entry.source.file, target);
     if (reason === undefined) continue;
     problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
   }
@@ -51,16 +51,36 @@ export function checkBinaries(
   };
 }
 
-/** Why a native file does not run on the target, as in `is built for x86_64`; undefined when nothing is known against it. */
-export function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): string | undefined {
-  if (machine !== target.machine) return `is built for ${machine}, not for ${target.machine}`;
+async function reasonAgainst(file: string, target: AuditTarget): Promise<string | undefined> {
+  const needs = await readElf(file);
+  const found = needs && misfit(needs, target);
+  if (found === undefined) return undefined;
+  const symbol = found.version === undefined ? undefined : await symbolWanting(file, found.version);
+  return `${found.has}${symbol === undefined ? "" : ` (for ${symbol})`}, ${found.expected}`;
+}
+
+/** Why a native file does not run on the target. */
+interface Misfit {
+  /** `needs GLIBC_2.38` */
+  readonly has: string;
+  /** `and Lambda has glibc 2.34` */
+  readonly expected: string;
+  /** The symbol version that is too new, when that is why. */
+  readonly version?: string;
+}
+
+/** Undefined when nothing is known against the file. */
+export function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): Misfit | undefined {
+  if (machine !== target.machine) return { has: `is built for ${machine}`, expected: `not for ${target.machine}` };
   const musl = libraries.find((library) => library.startsWith("libc.musl-"));
-  if (musl !== undefined) return `is built for musl (${musl}), and Lambda has glibc`;
+  if (musl !== undefined) return { has: `is built for musl (${musl})`, expected: "and Lambda has glibc" };
   const [newest] = versions
     .map((version) => ({ version, needs: glibcOf(version) }))
     .filter(({ needs }) => needs !== undefined && compare(needs, target.glibc) > 0)
     .sort((a, b) => compare(b.needs!, a.needs!));
-  return newest && `needs ${newest.version}, and Lambda has glibc ${target.glibc.join(".")}`;
+  if (newest === undefined) return undefined;
+  const { version } = newest;
+  return { has: `needs ${version}`, expected: `and Lambda has glibc ${target.glibc.join(".")}`, version };
 }
 
 function glibcOf(version: string): readonly [number, number] | undefined {

@@ -22,14 +22,52 @@ const WEAK = 2;
 const MAX_ITEMS = 4096;
 const MAX_NAME = 256;
 
+/** What the other tables of a 64-bit ELF file are found by. */
+export interface ElfTables {
+  readonly readAt: ReadAt;
+  readonly segments: readonly Segment[];
+  readonly dynamic: readonly (readonly [tag: number, value: number])[];
+  /** Offset in the file of the names. */
+  readonly strings: number;
+}
+
+/** A symbol version that must be there. */
+interface VersionNeed {
+  readonly version: string;
+  /** The number by which the table of symbol versions means it. */
+  readonly index: number;
+}
+
 /** Undefined for what is no ELF file, or a damaged one. Errors of the file system come through. */
 export async function readElf(file: string): Promise<ElfNeeds | undefined> {
+  return lookInto(file, async (readAt, header) => {
+    const machine = machineOf(header);
+    const tables = await readTables(readAt, header);
+    if (tables === undefined) return { machine, versions: [], libraries: [] };
+    const libraries: string[] = [];
+    for (const [tag, value] of tables.dynamic) if (tag === tags.needed) libraries.push(await readName(tables, value));
+    const versions = (await readVersionNeeds(tables)).map(({ version }) => version);
+    return { machine, versions: [...new Set(versions)].sort(), libraries };
+  });
+}
+
+/**
+ * What `look` finds in an ELF file, given its first bytes. Undefined for what is no ELF file, or a damaged one.
+ * Errors of the file system come through.
+ */
+export async function lookInto<T>(
+  file: string,
+  look: (readAt: ReadAt, header: Buffer) => Promise<T>,
+): Promise<T | undefined> {
   const handle = await fs.open(file, "r");
+  const readAt: ReadAt = async (offset, length) => {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
+    return buffer.subarray(0, bytesRead);
+  };
   try {
-    return await parseElf(async (offset, length) => {
-      const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, offset);
-      return buffer.subarray(0, bytesRead);
-    });
+    const header = await readAt(0, 64);
+    if (header.length < 20 || header.toString("latin1", 0, 4) !== "\x7fELF" || header[5] !== 1) return undefined;
+    return await look(readAt, header);
   } catch (error) {
     if (error instanceof RangeError) return undefined; // offsets that lead out of the file
     throw error;
@@ -38,24 +76,19 @@ export async function readElf(file: string): Promise<ElfNeeds | undefined> {
   }
 }
 
-async function parseElf(readAt: ReadAt): Promise<ElfNeeds | undefined> {
-  const header = await readAt(0, 64);
-  if (header.length < 20 || header.toString("latin1", 0, 4) !== "\x7fELF" || header[5] !== 1) return undefined;
+function machineOf(header: Buffer): string {
   const number = header.readUInt16LE(18);
-  const machine = machines[number] ?? String(number);
+  return machines[number] ?? String(number);
+}
+
+/** Undefined for a file that loads nothing. Throws RangeError for a damaged one. */
+export async function readTables(readAt: ReadAt, header: Buffer): Promise<ElfTables | undefined> {
   // Lambda has 64-bit machines only: of a 32-bit file the machine is all that has to be known.
-  if (header[4] !== 2) return { machine, versions: [], libraries: [] };
+  if (header[4] !== 2) return undefined;
   const segments = await readSegments(readAt, header);
   const dynamic = await readDynamic(readAt, segments);
-  const strings = addressOf(dynamic, tags.stringTable, segments);
-  if (strings === undefined) return { machine, versions: [], libraries: [] };
-  const name = (offset: number) => readName(readAt, strings + offset);
-  const libraries: string[] = [];
-  for (const [tag, value] of dynamic) if (tag === tags.needed) libraries.push(await name(value));
-  const needs = addressOf(dynamic, tags.versionNeeds, segments);
-  const count = Math.min(dynamic.find(([tag]) => tag === tags.versionNeedCount)?.[1] ?? 0, MAX_ITEMS);
-  const versions = needs === undefined ? [] : await readVersions(readAt, needs, count, name);
-  return { machine, versions: [...new Set(versions)].sort(), libraries };
+  const strings = offsetOf({ dynamic, segments }, tags.stringTable);
+  return strings === undefined ? undefined : { readAt, segments, dynamic, strings };
 }
 
 interface Segment {
@@ -95,10 +128,9 @@ async function readDynamic(
 }
 
 /** Offset in the file of what a tag points at in memory. */
-function addressOf(
-  dynamic: readonly (readonly [number, number])[],
+export function offsetOf(
+  { dynamic, segments }: Pick<ElfTables, "dynamic" | "segments">,
   tag: number,
-  segments: readonly Segment[],
 ): number | undefined {
   const address = dynamic.find(([key]) => key === tag)?.[1];
   if (address === undefined) return undefined;
@@ -106,28 +138,29 @@ function addressOf(
   return segment && address - segment.address + segment.offset;
 }
 
-async function readVersions(
-  readAt: ReadAt,
-  start: number,
-  count: number,
-  name: (offset: number) => Promise<string>,
-): Promise<string[]> {
-  const versions: string[] = [];
+/** The versions without which the file is not loaded, in its order; one name may stand there for several libraries. */
+export async function readVersionNeeds(tables: ElfTables): Promise<VersionNeed[]> {
+  const start = offsetOf(tables, tags.versionNeeds);
+  if (start === undefined) return [];
+  const count = Math.min(tables.dynamic.find(([tag]) => tag === tags.versionNeedCount)?.[1] ?? 0, MAX_ITEMS);
+  const needs: VersionNeed[] = [];
   for (let i = 0, need = start; i < count; i++) {
-    const library = await readAt(need, 16);
+    const library = await tables.readAt(need, 16);
     let auxiliary = need + library.readUInt32LE(8);
-    for (let left = library.readUInt16LE(2); left > 0 && versions.length < MAX_ITEMS; left--) {
-      const version = await readAt(auxiliary, 16);
-      if ((version.readUInt16LE(4) & WEAK) === 0) versions.push(await name(version.readUInt32LE(8)));
-      auxiliary += version.readUInt32LE(12);
+    for (let left = library.readUInt16LE(2); left > 0 && needs.length < MAX_ITEMS; left--) {
+      const entry = await tables.readAt(auxiliary, 16);
+      if ((entry.readUInt16LE(4) & WEAK) === 0)
+        needs.push({ version: await readName(tables, entry.readUInt32LE(8)), index: entry.readUInt16LE(6) });
+      auxiliary += entry.readUInt32LE(12);
     }
     need += library.readUInt32LE(12);
   }
-  return versions;
+  return needs;
 }
 
-async function readName(readAt: ReadAt, offset: number): Promise<string> {
-  const bytes = await readAt(offset, MAX_NAME);
+/** The name at this place of the string table. */
+export async function readName({ readAt, strings }: ElfTables, offset: number): Promise<string> {
+  const bytes = await readAt(strings + offset, MAX_NAME);
   const end = bytes.indexOf(0);
   return bytes.toString("latin1", 0, end === -1 ? bytes.length : end);
 }
