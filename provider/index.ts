@@ -31,7 +31,7 @@ function startPlugin(): void {
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
     const settings = readSettings(process.env);
     const programFolder = realpathSync(process.cwd());
-    packager = createPackager(settings, programReporter);
+    packager = createPackager(settings, programReporter, { tidies: true });
     // Ctrl-C may have come while the modules were loading.
     if (isCancelled) packager.cancel();
     return {

@@ -58,7 +58,7 @@ async function runBuild(args: Arguments, surroundings: Surroundings): Promise<st
   const request = await buildRequest(inputsOf(args), surroundings.cwd);
   for (const warning of resolveTarget(request.runtime, request.architecture, today).warnings) reporter.warn(warning);
 
-  const packager = createPackager(settings, reporter);
+  const packager = createPackager(settings, reporter, { tidies: true });
   onInterrupt(() => packager.cancel());
   const artifact = await packager.package(request, { reporter });
   const verified = isOn(args, "verify")

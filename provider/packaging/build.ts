@@ -25,13 +25,22 @@ import { closeSession, openSession, uvContext, uvProcesses, type Session } from 
 /** Where own code is imported from in Lambda, in every format. */
 const codeRoot = "/var/task";
 
+export interface PackagerOptions {
+  /** Whether the store is pruned behind the first build, at most once a day. Default: no. */
+  readonly tidies?: boolean;
+}
+
 /** A packager with its own processes and limits, on the store that `settings` names. */
-export function createPackager(settings: Settings, reporter: Reporter = silent): CommandPackager {
+export function createPackager(
+  settings: Settings,
+  reporter: Reporter = silent,
+  { tidies = false }: PackagerOptions = {},
+): CommandPackager {
   const session = openSession(settings, reporter);
   return {
     package: async (request, options) => {
       const artifact = await build(session, request, options);
-      tidyStore(session);
+      if (tidies) tidyStore(session);
       return artifact;
     },
     cancel: () => closeSession(session),
@@ -40,7 +49,7 @@ export function createPackager(settings: Settings, reporter: Reporter = silent):
   };
 }
 
-/** In the background, at most once a day; that it could not be done is no reason to fail a build. */
+/** In the background; that it could not be done is no reason to fail a build. */
 function tidyStore({ store, once }: Session): void {
   void once("prune", () => store.pruneDaily()).catch(() => undefined);
 }
