@@ -31,11 +31,16 @@ export interface FormatTarget {
   readonly baseImage: string;
 }
 
+/** 250 MB for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const maxArchivesUnzipped = 262_144_000;
+
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
+  /** Bytes that Lambda takes of code and dependencies unpacked. */
+  readonly maxUnzippedSize: number;
   /** Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. */
   write(contents: Contents, folder: string, target: FormatTarget): Promise<readonly ArtifactFile[]>;
   /** Content of what Python imports as `path` from an artifact that was written to `folder`; undefined when there is none. */

@@ -9,12 +9,14 @@ import type { Contents, Format, FormatTarget } from "./format.js";
 const taskRoot = "/var/task";
 
 /**
- * A folder to build an image from: files only, installed for the target already, so that the build needs no network, no uv and
- * no emulation. What changes rarely comes first: an edit of the code rebuilds the last layer alone.
+ * A folder to build an image from, for the target's platform: files only, installed already, so that the build runs nothing and needs
+ * no network and no uv. What changes rarely comes first: an edit of the code rebuilds the last layer alone.
  */
 export const image: Format = {
   name: "image",
   dependencyRoot: taskRoot,
+  // 10 GB, of which the base image takes some.
+  maxUnzippedSize: 10 * 1024 ** 3,
   async write({ dependencies, code }: Contents, folder: string, target: FormatTarget) {
     const context = path.join(folder, "context");
     await fs.mkdir(context);

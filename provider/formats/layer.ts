@@ -2,12 +2,13 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { joinPacks } from "./archiveJoiner.js";
 import { readFromArchive } from "./archiveReader.js";
-import type { ArtifactFile, Contents, Format } from "./format.js";
+import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
 
 /** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer. */
 export const layer: Format = {
   name: "layer",
   dependencyRoot: "/opt/python",
+  maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
     const files: ArtifactFile[] = [];
     const own = await joinPacks(

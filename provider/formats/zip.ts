@@ -1,12 +1,13 @@
 import * as path from "node:path";
 import { joinPacks } from "./archiveJoiner.js";
 import { readFromArchive } from "./archiveReader.js";
-import type { Contents, Format } from "./format.js";
+import { maxArchivesUnzipped, type Contents, type Format } from "./format.js";
 
 /** Dependencies and code in one archive, imported from the function's own folder. */
 export const zip: Format = {
   name: "zip",
   dependencyRoot: "/var/task",
+  maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
     const name = "code.zip";
     // Own code first: where it and a dependency have one path, and the checks let that pass, its file ships.

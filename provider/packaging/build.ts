@@ -7,6 +7,7 @@ import { assemble, type ArtifactFacts } from "./assemble.js";
 import { findCompiler } from "./interpreter.js";
 import { formats } from "../formats/index.js";
 import { createBuilder } from "./bundling.js";
+import { buildSettings } from "./buildSettings.js";
 import { checkArtifact } from "./checks/index.js";
 import { readClosure } from "./closure.js";
 import { dependencyOrder, dependencyPack } from "./dependencies.js";
@@ -71,13 +72,14 @@ async function build(session: Session, request: PackageRequest, options: Package
   const { dependencyRoot } = formats[request.packageFormat];
   const installedCompiler = await findCompiler(session, uv, project, request, target, dependencyRoot);
   const own = await readOwnCode(session, project, request);
-  const work = { session, uv, builder, project, request, target, compiler };
+  const settings = await buildSettings(project);
+  const work = { session, uv, builder, project, request, target, compiler, settings };
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
-  const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler);
+  const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler, settings);
 
   const key = keyOf("artifact", {
     format: request.packageFormat,
-    baseImage: target.baseImage,
+    runsOn: [target.baseImage, target.architecture],
     dependencies: dependencies.key,
     locals: locals.map((local) => local.key).sort(),
     own: own.digest,

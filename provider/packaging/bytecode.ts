@@ -79,12 +79,14 @@ async function onDisk(entry: SourceEntry, file: string): Promise<string> {
 
 async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch }: Compilation): Promise<void> {
   const list = path.join(scratch, "jobs.json");
-  const script = path.join(scratch, "compile.py");
+  // In a folder of its own: Python looks for modules where the script lies.
+  const script = path.join(scratch, "compiler", "compile.py");
+  await fs.mkdir(path.dirname(script));
   await fs.writeFile(list, JSON.stringify(jobs));
   await fs.writeFile(script, compileScript);
   const result = await uv.limit(() =>
-    // -I and -B: neither the user's environment nor a cache beside the script takes part.
-    uv.runner.run(interpreter.path, ["-I", "-B", script, list], {
+    // Not -I: it would ignore PYTHONHASHSEED, and CPython 3.10 writes sets in the order of their hashes.
+    uv.runner.run(interpreter.path, ["-s", "-B", script, list], {
       cwd: scratch,
       env: { LC_ALL: "C.UTF-8", PYTHONHASHSEED: "0" },
       timeoutMs: uv.timeoutMs,

@@ -44,6 +44,7 @@ export function dependencyOrder(
   closure: Closure,
   target: Target,
   compiler: Compiler | undefined,
+  settings: string,
 ): DependencyOrder {
   const sourceBuilds = builder.sourceBuilds(closure.locked);
   const key = keyOf("dependencies", {
@@ -51,6 +52,7 @@ export function dependencyOrder(
     target: [target.platform, target.pythonVersion],
     uv: uv.version,
     sourceBuilds,
+    settings: sourceBuilds.length === 0 ? undefined : settings,
     builder: builder.identity,
     bytecode: compiler?.identity,
   });

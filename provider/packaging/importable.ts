@@ -6,7 +6,8 @@ export function isImportable(path: string): boolean {
   const file = names.pop()!;
   if (names.length === 0) return /\.(py|so|pth)$/.test(file);
   if (names.some((name) => name === "tests" || name === "test")) return false;
-  return !dataFolders.has(names[0]!) && names.every((name) => /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(name));
+  // Below a package anything may be read by it, such as `botocore/data/2016-11-15/service.json`.
+  return !dataFolders.has(names[0]!) && /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(names[0]!);
 }
 
 /** A text with the effect of all the spellings of a legacy namespace package's `__init__.py`. */

@@ -35,6 +35,8 @@ export interface LocalWork {
   readonly request: PackageRequest;
   readonly target: Target;
   readonly compiler: Compiler | undefined;
+  /** What `buildSettings` gave. */
+  readonly settings: string;
 }
 
 /** A local package as its files are now. */
@@ -66,8 +68,9 @@ function foldersOfOthers({ project, request }: LocalWork, local: LocalFolder): s
   return [...members, ...request.excludedFolders];
 }
 
-function commonKey({ uv, builder, request, target, compiler }: LocalWork) {
+function commonKey({ uv, builder, request, target, compiler, settings }: LocalWork) {
   return {
+    settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
     exclude: request.exclude,

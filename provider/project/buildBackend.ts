@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { asString, asTable } from "../lib/toml.js";
@@ -38,6 +39,8 @@ export function buildInCopy(pyproject: Pyproject): boolean {
   if (hasVcsVersion(pyproject)) return false;
   const backend = pyproject.buildSystem?.backend;
   if (backend === undefined || !readOnlyBackends.has(backend)) return true;
+  // Hooks may stand there instead of in the project file.
+  if (existsSync(path.join(pyproject.folder, "hatch.toml"))) return true;
   const hatch = asTable(asTable(pyproject.tool["hatch"])["build"]);
   const wheel = asTable(asTable(hatch["targets"])["wheel"]);
   return hatch["hooks"] !== undefined || wheel["hooks"] !== undefined;

@@ -7,7 +7,7 @@ import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTa
 /**
  * Absolute paths of the files and folders that a package's build files name, inside of it and out of it, as far as they
  * exist: forced includes, packages, a readme, a version. Strings that happen to be a path are among them, because a
- * path too many costs a build and one too few ships stale code. `root` has its links resolved. Throws PROJECT_UNREADABLE.
+ * path too many costs a build and one too few ships stale code. `root` itself is among them when a pattern begins there. `root` has its links resolved. Throws PROJECT_UNREADABLE.
  */
 export async function namedPaths(root: string): Promise<string[]> {
   const texts = new Set<string>();
@@ -16,7 +16,7 @@ export async function namedPaths(root: string): Promise<string[]> {
   for (const name of buildScripts)
     collectWords(await fs.readFile(path.join(root, name), "utf8").catch(() => ""), texts);
   const paths = await Promise.all([...texts].map((text) => existing(root, text)));
-  return [...new Set(paths.flat())].filter((found) => found !== root).sort(compareBytes);
+  return [...new Set(paths.flat())].sort(compareBytes);
 }
 
 const buildScripts = ["setup.py", "setup.cfg", "hatch_build.py", "pdm_build.py", "build.py"];

@@ -28,16 +28,23 @@ function isDropping(name: string, isTop: boolean): boolean {
   return /\.(pyc|pyo)$/.test(name) || name.endsWith(".egg-info");
 }
 
+function neverShipped(name: string): boolean {
+  return ["__pycache__", ".git", ".uvlambda"].includes(name) || /\.(pyc|pyo|egg-info)$/.test(name);
+}
+
 /**
  * Every file that a build of the package in `root` (links resolved) may read; a link that dangles or loops stands as
  * nothing. What its build files name is there whatever folder it lies in, also outside: such paths begin with `..`.
- * `without`: absolute folders that are not looked into, unless they are named or lie inside of a module, which ships
- * with all that it holds. Throws BAD_FILE, PROJECT_UNREADABLE.
+ * `without`: absolute folders that are not looked into, unless they are named, or lie inside of a module, which ships
+ * with all that it holds, or a pattern begins at the package itself. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function packageFiles(root: string, without: readonly string[]): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
-  await walk({ folder: root, relative: "", above: [root], inModule: false }, without, found);
-  for (const named of await namedPaths(root)) await addNamed(root, named, found);
+  const named = await namedPaths(root);
+  // A backend that is told to look everywhere also looks into other members' folders.
+  const skipped = named.includes(root) ? [] : without;
+  await walk({ folder: root, relative: "", above: [root], inModule: false }, skipped, found);
+  for (const path of named) await addNamed(root, path, found);
   return [...new Map(found.map((file) => [file.relative, file])).values()];
 }
 
@@ -75,8 +82,13 @@ async function walk(place: Place, without: readonly string[], found: SourceFile[
   const inModule = place.inModule || place.relative === "src" || (!isTop && names.has("__init__.py"));
   const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
   for (const entry of entries) {
-    if (isDropping(entry.name, isTop) && !(droppedAtTop.has(entry.name) && (await hasModules(entry.name)))) continue;
-    if (!(isRust && entry.name === "target")) await visit({ ...place, inModule }, entry, without, found);
+    const { name } = entry;
+    // Backends ship what a module holds, but for these.
+    if (
+      inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && (await hasModules(name)))
+    )
+      continue;
+    if (inModule || !(isRust && name === "target")) await visit({ ...place, inModule }, entry, without, found);
   }
 }
 

@@ -62,6 +62,19 @@ describe("bytecode", function () {
       assert.deepEqual(loaded(control.log), { fromBytecode: 0, fromSource: modules.length });
     });
 
+  it("of Python 3.10 is the same twice, constant sets included", async function () {
+    if (whyNotRunnable("3.10") !== undefined) {
+      console.log(`      skipped: ${whyNotRunnable("3.10")}`);
+      this.skip();
+    }
+    const hashes = new Set<string>();
+    for (let round = 0; round < 4; round++) {
+      const more = { cacheDir: bench.fresh("store") };
+      hashes.add((await bench.build(folder, { ...wanted, runtime: "python3.10" }, more)).outputHash);
+    }
+    assert.equal(hashes.size, 1);
+  });
+
   it("shows the paths of a layer where the packages come in one", async () => {
     const artifact = await bench.build(folder, { ...wanted, packageFormat: "layer" });
     const paths = async (name: string, root: string) => {

@@ -116,6 +116,40 @@ describe("what is remembered", () => {
     assert.equal((await failure(bench.build(folder, dynamic))).code, "LOCK_STALE");
   });
 
+  it("is a wheel for the build settings of the workspace's root as they are", async () => {
+    const backend = [
+      "import pathlib, zipfile",
+      "def build_wheel(folder, config_settings=None, metadata=None):",
+      "    name = 'low-0.1.0-py3-none-any.whl'",
+      "    files = {'low.py': f'SETTING = {config_settings}\\n', 'low-0.1.0.dist-info/RECORD': '',",
+      "             'low-0.1.0.dist-info/METADATA': 'Metadata-Version: 2.1\\nName: low\\nVersion: 0.1.0\\n',",
+      "             'low-0.1.0.dist-info/WHEEL': 'Wheel-Version: 1.0\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n'}",
+      "    files['low-0.1.0.dist-info/RECORD'] = ''.join(f'{n},,\\n' for n in files)",
+      "    with zipfile.ZipFile(pathlib.Path(folder) / name, 'w') as z:",
+      "        for n, t in files.items(): z.writestr(n, t)",
+      "    return name",
+      "",
+    ].join("\n");
+    const low = '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n';
+    const folder = await bench.prepare({
+      ...workspace,
+      files: {
+        ...workspace.files,
+        "project/pyproject.toml": `${workspace.files["project/pyproject.toml"] as string}[tool.uv.config-settings]\nk = "one"\n`,
+        "project/members/low/pyproject.toml": pyproject({ name: "low", more: low }),
+        "project/members/low/backend.py": backend,
+      },
+    });
+    const setting = async () =>
+      contentOf(await bench.build(folder, wanted))
+        .get("low.py")
+        ?.toString();
+    assert.match((await setting()) ?? "", /one/);
+    const root = path.join(folder, "project/pyproject.toml");
+    fs.writeFileSync(root, fs.readFileSync(root, "utf8").replace('"one"', '"two"'));
+    assert.match((await setting()) ?? "", /two/);
+  });
+
   it("is a lock for the Python versions of all members, and another runtime is refused", async () => {
     const folder = await bench.prepare({
       ...workspace,

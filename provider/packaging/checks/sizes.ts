@@ -1,15 +1,18 @@
+import { maxArchivesUnzipped } from "../../formats/format.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import type { TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 
-/** Bytes that function and layers may have unpacked. */
-export const MAX_UNZIPPED_SIZE = 262_144_000;
 const SHOWN_PACKAGES = 10;
 
 /** Whether code, dependencies and what is already known of layers (bytes) fit into Lambda. */
-export function checkSizes(tree: readonly TreeEntry[], layerBytes = 0): Finding | undefined {
+export function checkSizes(
+  tree: readonly TreeEntry[],
+  layerBytes = 0,
+  limit = maxArchivesUnzipped,
+): Finding | undefined {
   const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
-  if (total <= MAX_UNZIPPED_SIZE) return undefined;
+  if (total <= limit) return undefined;
   const heaviest = sizesByOwner(tree).slice(0, SHOWN_PACKAGES);
   const rows = heaviest.map(({ owner, size }) => `  ${megabytes(size).padStart(8)}  ${owner}`);
   const layers = layerBytes > 0 ? `, ${megabytes(layerBytes)} of it in layers` : "";
@@ -17,7 +20,7 @@ export function checkSizes(tree: readonly TreeEntry[], layerBytes = 0): Finding 
     code: "TOO_LARGE",
     certain: true,
     message: [
-      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda takes ${MAX_UNZIPPED_SIZE} (${megabytes(MAX_UNZIPPED_SIZE)}).`,
+      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda takes ${limit} (${megabytes(limit)}).`,
       "The heaviest packages:",
       ...rows,
     ].join("\n"),

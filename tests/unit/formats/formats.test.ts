@@ -12,6 +12,12 @@ describe("formats", () => {
     for (const [name, format] of Object.entries(formats)) assert.equal(format.name, name);
   });
 
+  it("have the limit of where they run", () => {
+    assert.equal(formats.zip.maxUnzippedSize, 262_144_000);
+    assert.equal(formats.layer.maxUnzippedSize, 262_144_000);
+    assert.equal(formats.image.maxUnzippedSize, 10_737_418_240);
+  });
+
   const target = { baseImage: "registry.example/python:3.13" };
   let folder: string;
   beforeEach(() => (folder = temporaryFolder()));

@@ -2,7 +2,16 @@ import { strict as assert } from "node:assert";
 import { isImportable, isNamespaceStub } from "../../../provider/packaging/importable.js";
 
 describe("whether a path matters to import", () => {
-  for (const path of ["a.py", "a.so", "a.pth", "a/b.py", "a/b/data.json", "größe/x.txt", "a-b/c.py"])
+  for (const path of [
+    "a.py",
+    "a.so",
+    "a.pth",
+    "a/b.py",
+    "a/b/data.json",
+    "größe/x.txt",
+    "a-b/c.py",
+    "a/data/2016-11-15/s.json",
+  ])
     it(`${path} does`, () => assert.equal(isImportable(path), true));
   for (const path of ["README.md", "bin/x.py", "share/x.py", "tests/a.py", "a/tests/b.py", "a-1.0.dist-info/RECORD"])
     it(`${path} does not`, () => assert.equal(isImportable(path), false));

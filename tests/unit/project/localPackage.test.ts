@@ -144,6 +144,11 @@ describe("fingerprint of a local package", () => {
         files: { "pyproject.toml": pyproject("x", hatch('packages = ["src/x", "member/src/shared"]')) },
       },
       {
+        what: "whatever lies in a module",
+        file: "src/x/node_modules/a.js",
+        files: { "pyproject.toml": pyproject("x") },
+      },
+      {
         what: "hatch's own file",
         file: "dist/app.js",
         files: { "pyproject.toml": pyproject("x"), "hatch.toml": '[build.targets.wheel]\ninclude = ["dist/app.js"]\n' },
@@ -179,6 +184,16 @@ describe("fingerprint of a local package", () => {
         },
       },
     ];
+    it("changes with another member, when a pattern begins at the package itself", async () => {
+      const toml = pyproject("x", hatch('include = ["**/*.py"]'));
+      const member = "x/member/src/shared/s.py";
+      const root = await scratch.make({ "x/pyproject.toml": toml, [member]: "one" });
+      const print = () => fingerprintLocalPackage(path.join(root, "x"), { without: [path.join(root, "x/member")] });
+      const before = await print();
+      await scratch.write(root, { [member]: "two" });
+      assert.notEqual(await print(), before);
+    });
+
     for (const { what, file, files } of cases)
       it(`changes with ${what}`, async () => {
         const folder = path.join(await scratch.make({ "x/src/x/__init__.py": "" }), "x");

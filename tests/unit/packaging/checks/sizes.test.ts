@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { checkSizes, MAX_UNZIPPED_SIZE } from "../../../../provider/packaging/checks/sizes.js";
+import { maxArchivesUnzipped } from "../../../../provider/formats/format.js";
+import { checkSizes } from "../../../../provider/packaging/checks/sizes.js";
 import type { TreeEntry } from "../../../../provider/tree/tree.js";
 
 const entry = (path: string, size: number, owner?: string): TreeEntry => ({
@@ -12,10 +13,10 @@ const entry = (path: string, size: number, owner?: string): TreeEntry => ({
 
 describe("size check", () => {
   it("takes exactly what Lambda takes", () => {
-    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE)]), undefined);
-    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE + 1)])?.code, "TOO_LARGE");
-    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE - 5)], 5), undefined);
-    assert.equal(checkSizes([entry("a", MAX_UNZIPPED_SIZE - 5)], 6)?.code, "TOO_LARGE");
+    assert.equal(checkSizes([entry("a", maxArchivesUnzipped)]), undefined);
+    assert.equal(checkSizes([entry("a", maxArchivesUnzipped + 1)])?.code, "TOO_LARGE");
+    assert.equal(checkSizes([entry("a", maxArchivesUnzipped - 5)], 5), undefined);
+    assert.equal(checkSizes([entry("a", maxArchivesUnzipped - 5)], 6)?.code, "TOO_LARGE");
   });
 
   it("names the ten heaviest packages in order, and the ways out", () => {
