@@ -21,14 +21,29 @@ const SHOWN = 10;
 /** Looks at every ELF file of the tree: machine and C library against the target's. Errors of the file system come through. */
 export async function auditBinaries(entries: readonly SourceEntry[], target: AuditTarget): Promise<BinaryProblem[]> {
   const problems: BinaryProblem[] = [];
+  const found = new Set(
+    entries
+      .map(({ path }) => path)
+      .filter((path) => roleOf(path, target) === "imported")
+      .map(moduleOf),
+  );
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
-    if (!("file" in entry.source) || entry.mode !== 0o755 || role === "never loaded") continue;
-    const reason = await reasonAgainst(entry.source.file, target);
+    if (!("file" in entry.source) || entry.mode !== 0o755) continue;
+    // A package may ship a module for many Pythons; it is missing when none is for this one.
+    if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
+    const reason = role === "never loaded" ? notFound : await reasonAgainst(entry.source.file, target);
     if (reason === undefined) continue;
     problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
   }
   return problems;
+}
+
+const notFound = "is named for another Python or machine, so this one does not find the module";
+
+/** Path of an extension module without its tag and ending. */
+function moduleOf(path: string): string {
+  return path.replace(/(\.[^./]+)?\.so$/, "");
 }
 
 /** One finding for all of them; certain as soon as one of them is what Python imports. */

@@ -75,8 +75,12 @@ describe("audit of native files", () => {
     });
 
   for (const tag of ["cpython-312-x86_64-linux-gnu", "cpython-313-aarch64-linux-gnu", "pypy310-pp73-x86_64-linux-gnu"])
-    it(`is silent about x.${tag}.so, which this Python never loads`, async () => {
-      assert.deepEqual(await audit({ [`pkg/x.${tag}.so`]: elf({ machine: 183 }) }), []);
+    it(`is silent about x.${tag}.so beside one for this Python, and warns of it alone`, async () => {
+      const other = { [`pkg/x.${tag}.so`]: elf({ machine: 183 }) };
+      assert.deepEqual(await audit({ ...other, "pkg/x.cpython-313-x86_64-linux-gnu.so": elf({}) }), []);
+      const finding = checkBinaries(await audit(other), { runtime: "python3.13", architecture: "x86_64" });
+      assert.equal(finding?.certain, false);
+      assert.match(finding.message, /another Python or machine/);
     });
 
   for (const file of ["pkg.libs/libgfortran.so", "pkg/lib-x.so", "pkg/libx.so.1", "bin/tool"])
