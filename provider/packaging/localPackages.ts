@@ -137,7 +137,9 @@ async function built(
     string,
     string,
   ];
-  const copies = pyproject === undefined || buildInCopy(pyproject);
+  // A container sees the workspace only, and a copy holds what the package reads from outside of it.
+  const isContained = builder.identity !== undefined && pyproject !== undefined && !hasVcsVersion(pyproject);
+  const copies = pyproject === undefined || isContained || buildInCopy(pyproject);
   const copied = copies ? await copyForBuild(local.folder, source, foldersOfOthers(work, local)) : undefined;
   const packageFolder = copied?.folder ?? local.folder;
   const environment = await backendEnvironment(scratch);
