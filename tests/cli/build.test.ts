@@ -130,7 +130,7 @@ describe("uvlambda build", function () {
       ...[/--projct: .*Did you mean "--project"/, /--project: is required/, /--group: must be a name/],
       ...[
         /--runtime: /,
-        /--format: must be "zip".*"tar"/,
+        /--format: "tar" is not a format.*zip, layer, image/,
         /--architecture: must be "arm64" or "x86_64"/,
         /--extra: must not be empty/,
       ],
