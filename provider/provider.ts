@@ -2,17 +2,11 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { buildProvider } from "./resources/buildProvider.js";
+import type { Construct } from "./resources/construct.js";
 import { Constructions } from "./resources/constructions.js";
 import { leaveOutFunctionSerializer } from "./resources/lightPulumi.js";
 import { buildToken, functionToken } from "./resources/tokens.js";
 import type { Tools } from "./resources/tools.js";
-
-type Construct = (
-  tools: Tools,
-  name: string,
-  inputs: pulumi.Inputs,
-  opts: pulumi.ComponentResourceOptions,
-) => Promise<provider.ConstructResult>;
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { PackageRequest, Artifact } from "../packaging/request.js";
+import type { PackageRequest } from "../packaging/request.js";
+import type { MadePackage } from "./madePackage.js";
 import { present } from "./present.js";
 import { buildToken } from "./tokens.js";
 
@@ -25,27 +26,21 @@ export class Build extends pulumi.CustomResource {
   }
 }
 
-/** The record of `artifact`; without one (it cannot be built yet) the hash is unknown. */
-export function buildRecord(request: PackageRequest, artifact: Artifact | undefined): BuildRecord {
+/** The record of `made`; without it (it cannot be built yet) the hash is unknown. */
+export function buildRecord(request: PackageRequest, made: MadePackage | undefined): BuildRecord {
   const { runtime, architecture, handler } = request;
-  if (artifact === undefined) return { outputHash: unknownOutput<string>(), runtime, architecture, handler };
+  if (made === undefined) return { outputHash: unknownOutput<string>(), runtime, architecture, handler };
+  const { artifact, files } = made;
   return present({
     outputHash: artifact.outputHash,
     packages: artifact.packages,
-    packageSize: codeFile(artifact).size,
+    packageSize: files.code?.size,
     unzippedSize: artifact.unzippedSize,
     runtime,
     architecture,
     handler,
     bytecodeInterpreter: artifact.bytecodeInterpreter,
   });
-}
-
-/** The archive with the function's own code. */
-export function codeFile(artifact: Artifact): Artifact["files"][number] {
-  const file = artifact.files.find(({ kind }) => kind === "code");
-  if (file === undefined) throw new Error(`the artifact ${artifact.outputHash} has no code`);
-  return file;
 }
 
 /** A value that only the deployment can know. */

@@ -14,6 +14,7 @@ export const functionDefaults = {
   publish: false,
   aliasName: "prod",
   deadLetterQueue: false,
+  retainLayerVersions: true,
 } as const;
 
 export const bundlingDefaults = { mode: "local" } as const;

@@ -1,7 +1,7 @@
 import type * as lambda from "@pulumi/aws/lambda/index.js";
-import type { Artifact } from "../packaging/request.js";
-import { codeFile, unknownOutput } from "./build.js";
+import { unknownOutput } from "./build.js";
 import type { Surroundings } from "./lambdaFunction.js";
+import type { MadePackage } from "./madePackage.js";
 import { present } from "./present.js";
 import type { FunctionOutputs } from "./schemaTypes.js";
 
@@ -14,8 +14,8 @@ export interface Created extends Surroundings {
 
 /** Outputs of the component; what does not exist is absent. Without an artifact its outputs are unknown. */
 export function functionOutputs(
-  { fn, alias, url, role, logs, dead }: Created,
-  artifact: Artifact | undefined,
+  { fn, alias, url, code, role, logs, dead }: Created,
+  made: MadePackage | undefined,
 ): FunctionOutputs {
   return present({
     functionArn: fn.arn,
@@ -34,12 +34,13 @@ export function functionOutputs(
     roleName: role.name,
     logGroupArn: logs.arn,
     logGroupName: logs.name,
-    ...artifactOutputs(artifact),
+    ...code.outputs,
+    ...packageOutputs(made),
   });
 }
 
-function artifactOutputs(artifact: Artifact | undefined) {
-  if (artifact === undefined) {
+function packageOutputs(made: MadePackage | undefined) {
+  if (made === undefined) {
     return {
       outputHash: unknownOutput<string>(),
       codeSha256: unknownOutput<string>(),
@@ -47,11 +48,9 @@ function artifactOutputs(artifact: Artifact | undefined) {
       unzippedSize: unknownOutput<number>(),
     };
   }
-  const code = codeFile(artifact);
-  return {
-    outputHash: artifact.outputHash,
-    codeSha256: Buffer.from(code.sha256, "hex").toString("base64"),
-    packageSize: code.size,
-    unzippedSize: artifact.unzippedSize,
-  };
+  const { outputHash, unzippedSize } = made.artifact;
+  const { code } = made.files;
+  if (code === undefined) return { outputHash, unzippedSize };
+  const codeSha256 = Buffer.from(code.sha256, "hex").toString("base64");
+  return { outputHash, unzippedSize, codeSha256, packageSize: code.size };
 }

@@ -1,6 +1,7 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
+import type { FunctionCode } from "./code.js";
 import type { DeadLetters } from "./deadLetter.js";
 import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "./defaults.js";
 import { durableBlock, durableTrigger } from "./durable.js";
@@ -12,6 +13,7 @@ import type { Scope } from "./scope.js";
 
 /** What must be there before the function. */
 export interface Surroundings {
+  readonly code: FunctionCode;
   readonly role: FunctionRole;
   readonly logs: FunctionLogs;
   readonly dead: DeadLetters | undefined;
@@ -21,17 +23,14 @@ export interface Surroundings {
 export function lambdaFunction(
   { inputs, names, component }: Scope,
   request: PackageRequest,
-  code: pulumi.Input<pulumi.asset.Archive>,
-  { role, logs, dead }: Surroundings,
+  { code, role, logs, dead }: Surroundings,
 ): lambda.Function {
   const args = present({
     name: inputs.name,
     description: inputs.description,
     tags: inputs.tags,
     role: role.arn,
-    code,
-    handler: request.handler,
-    runtime: request.runtime,
+    ...code.args,
     architectures: [request.architecture],
     memorySize: inputs.memorySize ?? defaults.memorySize,
     timeout: inputs.timeout ?? defaults.timeout,
@@ -39,7 +38,7 @@ export function lambdaFunction(
     ephemeralStorage: inputs.ephemeralStorage ?? ephemeralStorageDefaults,
     environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
     kmsKeyArn: inputs.kmsKeyArn,
-    layers: inputs.layers,
+    layers: allLayers(code.layers, inputs.layers),
     loggingConfig: { ...loggingDefaults, ...inputs.loggingConfig, logGroup: logs.name },
     tracingConfig: { mode: inputs.tracingMode ?? defaults.tracingMode },
     deadLetterConfig: dead === undefined ? undefined : { targetArn: dead.targetArn },
@@ -57,6 +56,15 @@ export function lambdaFunction(
     deleteBeforeReplace: inputs.name !== undefined,
     replacementTrigger: durableTrigger(inputs),
   });
+}
+
+/** Later layers hide files of earlier ones: what the program names wins over the packages of the project. */
+function allLayers(
+  own: readonly pulumi.Input<string>[],
+  given: pulumi.Input<pulumi.Input<string>[]> | undefined,
+): lambda.FunctionArgs["layers"] {
+  if (own.length === 0) return given;
+  return pulumi.output(given ?? []).apply((others) => [...own, ...others]);
 }
 
 /** A map that is known to hold nothing; AWS takes no block without variables. */

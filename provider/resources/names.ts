@@ -6,6 +6,7 @@ export function functionChildNames(name: string) {
   return {
     function: name,
     build: `${name}-build`,
+    layer: `${name}-layer`,
     role: `${name}-role`,
     logGroup: `${name}-logs`,
     logsPolicy: `${name}-logs-policy`,
@@ -35,6 +36,11 @@ export const roleNameLimit = 64;
 /** Name in AWS of the role of a function with a name of its own. */
 export function roleNameFor(functionName: string): string {
   return `${functionName}-role`;
+}
+
+/** Name in AWS of the layer with the dependencies of `owner`. Characters that Lambda refuses become `-`. */
+export function dependencyLayerNameFor(owner: string): string {
+  return `${owner.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 127)}-dependencies`;
 }
 
 /** Name in AWS of the dead-letter queue of a function with a name of its own. */

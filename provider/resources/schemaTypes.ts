@@ -6,7 +6,7 @@ import type { Input } from "@pulumi/pulumi";
 export type Architecture = "arm64" | "x86_64";
 
 /** How dependencies and code reach Lambda. */
-export type PackageFormat = "zip";
+export type PackageFormat = "zip" | "layer";
 
 /** Whether Lambda samples requests for AWS X-Ray. */
 export type TracingMode = "PassThrough" | "Active";
@@ -230,6 +230,8 @@ export interface FunctionInputs {
   readonly inlinePolicies?: Record<string, Input<string>>;
   /** ARNs of layer versions to attach, at most five; of equal files the later layer's wins. */
   readonly layers?: Input<Input<string>[]>;
+  /** Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. */
+  readonly retainLayerVersions?: boolean;
   /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. */
   readonly logRetentionDays?: Input<number>;
   /** Name of the created log group. */
@@ -289,6 +291,7 @@ export type FunctionPlain = Pick<
   | "sourceBuilds"
   | "bundling"
   | "checks"
+  | "retainLayerVersions"
   | "retainLogs"
   | "tracingMode"
   | "publish"
@@ -331,10 +334,14 @@ export interface FunctionOutputs {
   readonly logGroupName: Input<string>;
   /** Hash of everything that ships, code and dependencies together. */
   readonly outputHash: Input<string>;
+  /** ARN of the version of the dependency layer, with format `layer`; absent without dependencies. */
+  readonly layerArn?: Input<string>;
+  /** Number of that version of the layer. */
+  readonly layerVersion?: Input<string>;
   /** SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. */
-  readonly codeSha256: Input<string>;
+  readonly codeSha256?: Input<string>;
   /** Size of the function's own archive in bytes. */
-  readonly packageSize: Input<number>;
+  readonly packageSize?: Input<number>;
   /** Size of code and dependencies unpacked, in bytes. */
   readonly unzippedSize: Input<number>;
 }

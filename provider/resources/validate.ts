@@ -1,4 +1,5 @@
 import type { Problem } from "../lib/errors.js";
+import { knownBuildEnvironment } from "./buildEnvironment.js";
 import { conflictProblems } from "./conflicts.js";
 import { functionToken } from "./tokens.js";
 import type { VariableCheck } from "./tools.js";
@@ -30,16 +31,4 @@ export function functionWarnings({ values }: ResolvedInputs): string[] {
   const { environment } = values;
   if (!isPlainObject(environment) || environment["PYTHONPATH"] === undefined) return [];
   return ["environment.PYTHONPATH makes Lambda ignore the Python packages of layers; better leave it out."];
-}
-
-/** The known variables of `buildEnvironment`, and whether there are unknown ones. */
-export function knownBuildEnvironment(values: ResolvedInputs["values"]): {
-  readonly variables: Readonly<Record<string, string>>;
-  readonly isComplete: boolean;
-} {
-  const given = values["buildEnvironment"];
-  if (given === undefined) return { variables: {}, isComplete: true };
-  if (!isPlainObject(given)) return { variables: {}, isComplete: false };
-  const known = Object.entries(given).filter((entry): entry is [string, string] => typeof entry[1] === "string");
-  return { variables: Object.fromEntries(known), isComplete: known.length === Object.keys(given).length };
 }

@@ -229,6 +229,10 @@ namespace Uvlambda.Uvlambda
         /// Dependencies and code in one zip archive.
         /// </summary>
         public static PackageFormat Zip { get; } = new PackageFormat("zip");
+        /// <summary>
+        /// Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+        /// </summary>
+        public static PackageFormat Layer { get; } = new PackageFormat("layer");
 
         public static bool operator ==(PackageFormat left, PackageFormat right) => left.Equals(right);
         public static bool operator !=(PackageFormat left, PackageFormat right) => !left.Equals(right);

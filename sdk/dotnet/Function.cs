@@ -42,7 +42,7 @@ namespace Uvlambda.Uvlambda
         /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
         /// </summary>
         [Output("codeSha256")]
-        public Output<string> CodeSha256 { get; private set; } = null!;
+        public Output<string?> CodeSha256 { get; private set; } = null!;
 
         /// <summary>
         /// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
@@ -75,6 +75,18 @@ namespace Uvlambda.Uvlambda
         public Output<string> InvokeArn { get; private set; } = null!;
 
         /// <summary>
+        /// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+        /// </summary>
+        [Output("layerArn")]
+        public Output<string?> LayerArn { get; private set; } = null!;
+
+        /// <summary>
+        /// Number of that version of the layer.
+        /// </summary>
+        [Output("layerVersion")]
+        public Output<string?> LayerVersion { get; private set; } = null!;
+
+        /// <summary>
         /// ARN of the log group, without `:*` at its end.
         /// </summary>
         [Output("logGroupArn")]
@@ -96,7 +108,7 @@ namespace Uvlambda.Uvlambda
         /// Size of the function's own archive in bytes.
         /// </summary>
         [Output("packageSize")]
-        public Output<int> PackageSize { get; private set; } = null!;
+        public Output<int?> PackageSize { get; private set; } = null!;
 
         /// <summary>
         /// ARN of the function with its version; `$LATEST` as long as no version is published.
@@ -485,6 +497,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Input("reservedConcurrentExecutions")]
         public Input<int>? ReservedConcurrentExecutions { get; set; }
+
+        /// <summary>
+        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        /// </summary>
+        [Input("retainLayerVersions")]
+        public bool? RetainLayerVersions { get; set; }
 
         /// <summary>
         /// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.

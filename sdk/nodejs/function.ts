@@ -44,7 +44,7 @@ export class Function extends pulumi.ComponentResource {
     /**
      * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
      */
-    public /*out*/ readonly codeSha256!: pulumi.Output<string>;
+    public /*out*/ readonly codeSha256!: pulumi.Output<string | undefined>;
     /**
      * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
      */
@@ -66,6 +66,14 @@ export class Function extends pulumi.ComponentResource {
      */
     public /*out*/ readonly invokeArn!: pulumi.Output<string>;
     /**
+     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     */
+    public /*out*/ readonly layerArn!: pulumi.Output<string | undefined>;
+    /**
+     * Number of that version of the layer.
+     */
+    public /*out*/ readonly layerVersion!: pulumi.Output<string | undefined>;
+    /**
      * ARN of the log group, without `:*` at its end.
      */
     public /*out*/ readonly logGroupArn!: pulumi.Output<string>;
@@ -80,7 +88,7 @@ export class Function extends pulumi.ComponentResource {
     /**
      * Size of the function's own archive in bytes.
      */
-    public /*out*/ readonly packageSize!: pulumi.Output<number>;
+    public /*out*/ readonly packageSize!: pulumi.Output<number | undefined>;
     /**
      * ARN of the function with its version; `$LATEST` as long as no version is published.
      */
@@ -164,6 +172,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["prune"] = args ? args.prune : undefined;
             resourceInputs["publish"] = args ? args.publish : undefined;
             resourceInputs["reservedConcurrentExecutions"] = args ? args.reservedConcurrentExecutions : undefined;
+            resourceInputs["retainLayerVersions"] = args ? args.retainLayerVersions : undefined;
             resourceInputs["retainLogs"] = args ? args.retainLogs : undefined;
             resourceInputs["role"] = args ? args.role : undefined;
             resourceInputs["roleName"] = args ? args.roleName : undefined;
@@ -184,6 +193,8 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
+            resourceInputs["layerArn"] = undefined /*out*/;
+            resourceInputs["layerVersion"] = undefined /*out*/;
             resourceInputs["logGroupArn"] = undefined /*out*/;
             resourceInputs["outputHash"] = undefined /*out*/;
             resourceInputs["packageSize"] = undefined /*out*/;
@@ -203,6 +214,8 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
+            resourceInputs["layerArn"] = undefined /*out*/;
+            resourceInputs["layerVersion"] = undefined /*out*/;
             resourceInputs["logGroupArn"] = undefined /*out*/;
             resourceInputs["logGroupName"] = undefined /*out*/;
             resourceInputs["outputHash"] = undefined /*out*/;
@@ -386,6 +399,10 @@ export interface FunctionArgs {
      * Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      */
     reservedConcurrentExecutions?: pulumi.Input<number>;
+    /**
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     */
+    retainLayerVersions?: boolean;
     /**
      * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
      */

@@ -27,7 +27,7 @@ type Function struct {
 	// Name of the alias. Absent when nothing is published.
 	AliasName pulumi.StringPtrOutput `pulumi:"aliasName"`
 	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
-	CodeSha256 pulumi.StringOutput `pulumi:"codeSha256"`
+	CodeSha256 pulumi.StringPtrOutput `pulumi:"codeSha256"`
 	// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
 	DlqArn pulumi.StringPtrOutput `pulumi:"dlqArn"`
 	// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
@@ -38,6 +38,10 @@ type Function struct {
 	FunctionName pulumi.StringOutput `pulumi:"functionName"`
 	// ARN by which API Gateway invokes the function.
 	InvokeArn pulumi.StringOutput `pulumi:"invokeArn"`
+	// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+	LayerArn pulumi.StringPtrOutput `pulumi:"layerArn"`
+	// Number of that version of the layer.
+	LayerVersion pulumi.StringPtrOutput `pulumi:"layerVersion"`
 	// ARN of the log group, without `:*` at its end.
 	LogGroupArn pulumi.StringOutput `pulumi:"logGroupArn"`
 	// Name of the log group.
@@ -45,7 +49,7 @@ type Function struct {
 	// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
 	OutputHash pulumi.StringOutput `pulumi:"outputHash"`
 	// Size of the function's own archive in bytes.
-	PackageSize pulumi.IntOutput `pulumi:"packageSize"`
+	PackageSize pulumi.IntPtrOutput `pulumi:"packageSize"`
 	// ARN of the function with its version; `$LATEST` as long as no version is published.
 	QualifiedArn pulumi.StringOutput `pulumi:"qualifiedArn"`
 	// ARN of the role that the function runs as.
@@ -164,6 +168,8 @@ type functionArgs struct {
 	Publish *bool `pulumi:"publish"`
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool `pulumi:"retainLogs"`
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
@@ -274,6 +280,8 @@ type FunctionArgs struct {
 	Publish *bool
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	RetainLayerVersions *bool
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
 	RetainLogs *bool
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
@@ -403,8 +411,8 @@ func (o FunctionOutput) AliasName() pulumi.StringPtrOutput {
 }
 
 // SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
-func (o FunctionOutput) CodeSha256() pulumi.StringOutput {
-	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.CodeSha256 }).(pulumi.StringOutput)
+func (o FunctionOutput) CodeSha256() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.CodeSha256 }).(pulumi.StringPtrOutput)
 }
 
 // ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
@@ -432,6 +440,16 @@ func (o FunctionOutput) InvokeArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.InvokeArn }).(pulumi.StringOutput)
 }
 
+// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+func (o FunctionOutput) LayerArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.LayerArn }).(pulumi.StringPtrOutput)
+}
+
+// Number of that version of the layer.
+func (o FunctionOutput) LayerVersion() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.LayerVersion }).(pulumi.StringPtrOutput)
+}
+
 // ARN of the log group, without `:*` at its end.
 func (o FunctionOutput) LogGroupArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.LogGroupArn }).(pulumi.StringOutput)
@@ -448,8 +466,8 @@ func (o FunctionOutput) OutputHash() pulumi.StringOutput {
 }
 
 // Size of the function's own archive in bytes.
-func (o FunctionOutput) PackageSize() pulumi.IntOutput {
-	return o.ApplyT(func(v *Function) pulumi.IntOutput { return v.PackageSize }).(pulumi.IntOutput)
+func (o FunctionOutput) PackageSize() pulumi.IntPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.IntPtrOutput { return v.PackageSize }).(pulumi.IntPtrOutput)
 }
 
 // ARN of the function with its version; `$LATEST` as long as no version is published.

@@ -713,6 +713,8 @@ type PackageFormat string
 const (
 	// Dependencies and code in one zip archive.
 	PackageFormatZip = PackageFormat("zip")
+	// Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+	PackageFormatLayer = PackageFormat("layer")
 )
 
 func (PackageFormat) ElementType() reflect.Type {
@@ -838,6 +840,7 @@ func (o PackageFormatPtrOutput) ToStringPtrOutputWithContext(ctx context.Context
 // A concrete instance of `PackageFormatInput` can be one of the following:
 //
 //	PackageFormatZip
+//	PackageFormatLayer
 type PackageFormatInput interface {
 	pulumi.Input
 

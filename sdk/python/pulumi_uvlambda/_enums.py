@@ -125,6 +125,10 @@ class PackageFormat(_builtins.str, Enum):
     """
     Dependencies and code in one zip archive.
     """
+    LAYER = "layer"
+    """
+    Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+    """
 
 
 @pulumi.type_token("uvlambda:index:SnapStartApplyOn")

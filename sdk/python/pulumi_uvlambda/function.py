@@ -61,6 +61,7 @@ class FunctionArgs:
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
                  reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
+                 retain_layer_versions: Optional[_builtins.bool] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
@@ -117,6 +118,7 @@ class FunctionArgs:
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
@@ -209,6 +211,8 @@ class FunctionArgs:
             pulumi.set(__self__, "publish", publish)
         if reserved_concurrent_executions is not None:
             pulumi.set(__self__, "reserved_concurrent_executions", reserved_concurrent_executions)
+        if retain_layer_versions is not None:
+            pulumi.set(__self__, "retain_layer_versions", retain_layer_versions)
         if retain_logs is not None:
             pulumi.set(__self__, "retain_logs", retain_logs)
         if role is not None:
@@ -717,6 +721,18 @@ class FunctionArgs:
         pulumi.set(self, "reserved_concurrent_executions", value)
 
     @_builtins.property
+    @pulumi.getter(name="retainLayerVersions")
+    def retain_layer_versions(self) -> Optional[_builtins.bool]:
+        """
+        Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        """
+        return pulumi.get(self, "retain_layer_versions")
+
+    @retain_layer_versions.setter
+    def retain_layer_versions(self, value: Optional[_builtins.bool]):
+        pulumi.set(self, "retain_layer_versions", value)
+
+    @_builtins.property
     @pulumi.getter(name="retainLogs")
     def retain_logs(self) -> Optional[_builtins.bool]:
         """
@@ -907,6 +923,7 @@ class Function(pulumi.ComponentResource):
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
                  reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
+                 retain_layer_versions: Optional[_builtins.bool] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
@@ -971,6 +988,7 @@ class Function(pulumi.ComponentResource):
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
@@ -1052,6 +1070,7 @@ class Function(pulumi.ComponentResource):
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
                  reserved_concurrent_executions: Optional[pulumi.Input[_builtins.int]] = None,
+                 retain_layer_versions: Optional[_builtins.bool] = None,
                  retain_logs: Optional[_builtins.bool] = None,
                  role: Optional[pulumi.Input[_builtins.str]] = None,
                  role_name: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1117,6 +1136,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["prune"] = prune
             __props__.__dict__["publish"] = publish
             __props__.__dict__["reserved_concurrent_executions"] = reserved_concurrent_executions
+            __props__.__dict__["retain_layer_versions"] = retain_layer_versions
             __props__.__dict__["retain_logs"] = retain_logs
             __props__.__dict__["role"] = role
             __props__.__dict__["role_name"] = role_name
@@ -1137,6 +1157,8 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["function_arn"] = None
             __props__.__dict__["function_name"] = None
             __props__.__dict__["invoke_arn"] = None
+            __props__.__dict__["layer_arn"] = None
+            __props__.__dict__["layer_version"] = None
             __props__.__dict__["log_group_arn"] = None
             __props__.__dict__["output_hash"] = None
             __props__.__dict__["package_size"] = None
@@ -1179,7 +1201,7 @@ class Function(pulumi.ComponentResource):
 
     @_builtins.property
     @pulumi.getter(name="codeSha256")
-    def code_sha256(self) -> pulumi.Output[_builtins.str]:
+    def code_sha256(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
         SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
         """
@@ -1226,6 +1248,22 @@ class Function(pulumi.ComponentResource):
         return pulumi.get(self, "invoke_arn")
 
     @_builtins.property
+    @pulumi.getter(name="layerArn")
+    def layer_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+        """
+        return pulumi.get(self, "layer_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="layerVersion")
+    def layer_version(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Number of that version of the layer.
+        """
+        return pulumi.get(self, "layer_version")
+
+    @_builtins.property
     @pulumi.getter(name="logGroupArn")
     def log_group_arn(self) -> pulumi.Output[_builtins.str]:
         """
@@ -1251,7 +1289,7 @@ class Function(pulumi.ComponentResource):
 
     @_builtins.property
     @pulumi.getter(name="packageSize")
-    def package_size(self) -> pulumi.Output[_builtins.int]:
+    def package_size(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
         Size of the function's own archive in bytes.
         """

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import {
   deadLetterQueueNameFor,
+  dependencyLayerNameFor,
   functionChildNames,
   logGroupNameFor,
   logGroupPrefixFor,
@@ -14,6 +15,7 @@ describe("child names", () => {
     assert.deepEqual(fixed, {
       function: "api",
       build: "api-build",
+      layer: "api-layer",
       role: "api-role",
       logGroup: "api-logs",
       logsPolicy: "api-logs-policy",
@@ -40,6 +42,8 @@ describe("child names", () => {
     assert.equal(roleNameFor("orders"), "orders-role");
     assert.equal(logGroupNameFor("orders"), "/aws/lambda/orders");
     assert.equal(deadLetterQueueNameFor("orders"), "orders-dlq");
+    assert.equal(dependencyLayerNameFor("my orders"), "my-orders-dependencies");
+    assert.equal(dependencyLayerNameFor("x".repeat(1000)).length, 140);
     assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");
     assert.ok(logGroupPrefixFor("x".repeat(1000)).length < 512 - 26);
   });

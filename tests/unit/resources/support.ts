@@ -143,6 +143,8 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
       };
     case "aws:lambda/alias:Alias":
       return { arn: `arn:alias:${own}`, invokeArn: `arn:invoke:alias:${own}` };
+    case "aws:lambda/layerVersion:LayerVersion":
+      return { arn: `arn:layer:${String(inputs["layerName"])}:3`, version: "3" };
     case "aws:lambda/functionUrl:FunctionUrl":
       return { functionUrl: "https://abc.lambda-url.eu-west-1.on.aws/" };
     case "aws:sqs/queue:Queue":

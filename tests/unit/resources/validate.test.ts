@@ -40,6 +40,7 @@ const right: pulumi.Inputs[] = [
   { name: "a-b_C1", description: "", tags: { a: "" }, memorySize: 128, timeout: 1, ephemeralStorage: { size: 512 } },
   { memorySize: 10240, timeout: 900, ephemeralStorage: { size: 10240 }, name: "x".repeat(59), description: bytes(256) },
   { environment: { AB: "", Z9_: bytes(4091) }, kmsKeyArn: keyArn, layers: [layerArn], logRetentionDays: 0 },
+  { packageFormat: "layer", retainLayerVersions: false },
   { role: roleArn, logGroup: "/a/b", retainLogs: false, tracingMode: "Active", policyArns: [] },
   { roleName: "a+=,.@-_", rolePath: "/a/b/", permissionsBoundary: policyArn, policyArns: [policyArn] },
   {
@@ -132,6 +133,7 @@ const wrong: [pulumi.Inputs, ...string[]][] = [
   [{ inlinePolicies: { "a b": document } }, 'inlinePolicies["a b"]: a policy\'s name'],
   [{ layers: Array.from({ length: 6 }, (_, i) => `${layerArn}${i}`) }, "layers: at most 5 layers, 6 were given"],
   [{ layers: [layerArn.slice(0, -2)] }, "layers[0]: must be the ARN of a layer version"],
+  [{ retainLayerVersions: "no" }, "retainLayerVersions: must be true or false"],
   [{ logRetentionDays: 2 }, "logRetentionDays: must be one of 0, 1, 3"],
   [{ logGroup: "arn:aws:logs:eu-west-1:1:log-group:a" }, "logGroup: must be the log group's name, not its ARN"],
   [{ logGroupName: "a b" }, "logGroupName: may have letters"],

@@ -107,6 +107,10 @@ export const PackageFormat = {
      * Dependencies and code in one zip archive.
      */
     Zip: "zip",
+    /**
+     * Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+     */
+    Layer: "layer",
 } as const;
 
 /**

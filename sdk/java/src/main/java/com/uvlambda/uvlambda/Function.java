@@ -71,14 +71,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
      * 
      */
     @Export(name="codeSha256", refs={String.class}, tree="[0]")
-    private Output<String> codeSha256;
+    private Output</* @Nullable */ String> codeSha256;
 
     /**
      * @return SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`.
      * 
      */
-    public Output<String> codeSha256() {
-        return this.codeSha256;
+    public Output<Optional<String>> codeSha256() {
+        return Codegen.optional(this.codeSha256);
     }
     /**
      * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
@@ -151,6 +151,34 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return this.invokeArn;
     }
     /**
+     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     * 
+     */
+    @Export(name="layerArn", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> layerArn;
+
+    /**
+     * @return ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     * 
+     */
+    public Output<Optional<String>> layerArn() {
+        return Codegen.optional(this.layerArn);
+    }
+    /**
+     * Number of that version of the layer.
+     * 
+     */
+    @Export(name="layerVersion", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> layerVersion;
+
+    /**
+     * @return Number of that version of the layer.
+     * 
+     */
+    public Output<Optional<String>> layerVersion() {
+        return Codegen.optional(this.layerVersion);
+    }
+    /**
      * ARN of the log group, without `:*` at its end.
      * 
      */
@@ -197,14 +225,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
      * 
      */
     @Export(name="packageSize", refs={Integer.class}, tree="[0]")
-    private Output<Integer> packageSize;
+    private Output</* @Nullable */ Integer> packageSize;
 
     /**
      * @return Size of the function&#39;s own archive in bytes.
      * 
      */
-    public Output<Integer> packageSize() {
-        return this.packageSize;
+    public Output<Optional<Integer>> packageSize() {
+        return Codegen.optional(this.packageSize);
     }
     /**
      * ARN of the function with its version; `$LATEST` as long as no version is published.

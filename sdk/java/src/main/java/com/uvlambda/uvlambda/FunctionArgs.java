@@ -639,6 +639,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * 
+     */
+    @Import(name="retainLayerVersions")
+    private @Nullable Boolean retainLayerVersions;
+
+    /**
+     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * 
+     */
+    public Optional<Boolean> retainLayerVersions() {
+        return Optional.ofNullable(this.retainLayerVersions);
+    }
+
+    /**
      * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
      * 
      */
@@ -861,6 +876,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.prune = $.prune;
         this.publish = $.publish;
         this.reservedConcurrentExecutions = $.reservedConcurrentExecutions;
+        this.retainLayerVersions = $.retainLayerVersions;
         this.retainLogs = $.retainLogs;
         this.role = $.role;
         this.roleName = $.roleName;
@@ -1583,6 +1599,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder reservedConcurrentExecutions(Integer reservedConcurrentExecutions) {
             return reservedConcurrentExecutions(Output.of(reservedConcurrentExecutions));
+        }
+
+        /**
+         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder retainLayerVersions(@Nullable Boolean retainLayerVersions) {
+            $.retainLayerVersions = retainLayerVersions;
+            return this;
         }
 
         /**

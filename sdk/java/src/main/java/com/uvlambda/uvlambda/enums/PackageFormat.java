@@ -18,7 +18,12 @@ import java.util.StringJoiner;
          * Dependencies and code in one zip archive.
          * 
          */
-        Zip("zip");
+        Zip("zip"),
+        /**
+         * Dependencies in a layer of their own, the project&#39;s and local packages&#39; code in the function&#39;s zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+         * 
+         */
+        Layer("layer");
 
         private final String value;
 

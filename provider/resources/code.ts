@@ -1,0 +1,44 @@
+import type * as lambda from "@pulumi/aws/lambda/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PackageRequest } from "../packaging/request.js";
+import { archiveSource } from "./archive.js";
+import { functionDefaults as defaults } from "./defaults.js";
+import { dependencyLayer } from "./dependencyLayer.js";
+import type { MadePackage } from "./madePackage.js";
+import { present } from "./present.js";
+import type { FunctionOutputs, PackageFormat } from "./schemaTypes.js";
+import type { Scope } from "./scope.js";
+
+/** What a function runs: the part of it that differs between the packaging formats. */
+export interface FunctionCode {
+  readonly args: Pick<
+    lambda.FunctionArgs,
+    "code" | "s3Bucket" | "s3Key" | "handler" | "runtime" | "packageType" | "imageUri" | "imageConfig"
+  >;
+  /** ARNs of layers with packages of the project, which come before all others. */
+  readonly layers: readonly pulumi.Input<string>[];
+  readonly outputs: Pick<FunctionOutputs, "layerArn" | "layerVersion">;
+}
+
+type CreateCode = (scope: Scope, request: PackageRequest, made: MadePackage | undefined) => FunctionCode;
+
+/** SEAM: one case for each packaging format; the compiler asks for a missing one. */
+const formats: Readonly<Record<PackageFormat, CreateCode>> = {
+  zip: (scope, request, made) => ({ args: archiveArgs(scope, request, made), layers: [], outputs: {} }),
+  layer: (scope, request, made) => {
+    const layer = dependencyLayer(scope, request, made);
+    return {
+      args: archiveArgs(scope, request, made),
+      layers: layer === undefined ? [] : [layer.arn],
+      outputs: present({ layerArn: layer?.arn, layerVersion: layer?.version }),
+    };
+  },
+};
+
+/** Creates what the format of `inputs.packageFormat` needs besides the function. */
+export const functionCode: CreateCode = (scope, request, made) =>
+  formats[scope.inputs.packageFormat ?? defaults.packageFormat](scope, request, made);
+
+function archiveArgs(_scope: Scope, { handler, runtime }: PackageRequest, made: MadePackage | undefined) {
+  return { ...archiveSource(made, "code"), handler, runtime };
+}
