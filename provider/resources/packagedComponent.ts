@@ -31,7 +31,7 @@ export class PackagedComponent<Outputs extends object> extends pulumi.ComponentR
     const order = recorded[orderKey];
     if (order === undefined) throw new Error("a component was created without its order");
     const outputs = order.create(this, await this.make(order));
-    this.registerOutputs(outputs as pulumi.Inputs);
+    this.registerOutputs(outputs);
     return outputs;
   }
 
