@@ -23,7 +23,7 @@ export async function readTomlText(file: string): Promise<string> {
     bytes = await fs.readFile(file);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") throw new TomlFileError(`${file} does not exist`, true);
+    if (code === "ENOENT" || code === "ENOTDIR") throw new TomlFileError(`${file} does not exist`, true);
     if (code === "EISDIR") throw new TomlFileError(`${file} is a folder, not a file`);
     throw new TomlFileError(`${file} cannot be read: ${code ?? "unknown error"}`);
   }

@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { asString, asTable } from "../lib/toml.js";
 import { normaliseName, type Pyproject } from "./pyproject.js";
-import { IGNORE_FILE, ignoreFilesAbove, packageFiles } from "./sourceFiles.js";
+import { IGNORE_FILE, ignoreFilesAbove, packageFiles, type SourceFile } from "./sourceFiles.js";
 
 /** Build requirements that take a version, or the list of files, from version control. */
 const vcsRequirements = new Set(
@@ -66,11 +66,15 @@ export interface BuildCopy {
 /**
  * Copies what a build may read from `folder` into the empty or missing folder `to`; links become files. What is named
  * outside of the package lies as far from it as before: the package is then somewhere below `to`. `without`: absolute
- * folders inside that the build does not need.
+ * folders inside that the build does not need; `tools`: what the package is built with, relative to it.
  */
-export async function copyForBuild(folder: string, to: string, without: readonly string[] = []): Promise<BuildCopy> {
+export async function copyForBuild(
+  folder: string,
+  to: string,
+  { without = [], tools = [] }: { readonly without?: readonly string[]; readonly tools?: readonly SourceFile[] } = {},
+): Promise<BuildCopy> {
   const root = await fs.realpath(folder);
-  const files = await packageFiles(root, without);
+  const files = [...tools, ...(await packageFiles(root, without))];
   const original = path.resolve(root, deepest(files.map((file) => /^(\.\.[\\/])*/.exec(file.relative)![0])));
   await fs.mkdir(to, { recursive: true });
   const copy = await fs.realpath(to);
@@ -93,6 +97,7 @@ function deepest(climbs: readonly string[]): string {
   return climbs.reduce((longest, climb) => (climb.length > longest.length ? climb : longest), "");
 }
 
-function requirementName(requirement: string): string {
+/** Normalised; empty for what begins with no name. */
+export function requirementName(requirement: string): string {
   return normaliseName(/^\s*([A-Za-z0-9._-]+)/.exec(requirement)?.[1] ?? "");
 }

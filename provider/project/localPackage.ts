@@ -12,6 +12,8 @@ const PARALLEL_READS = 8;
 export interface FingerprintOptions {
   /** Absolute folders inside the package that only reach its wheel when its build files name them: other members, the Pulumi program. */
   readonly without?: readonly string[];
+  /** What it is built with, relative to it. */
+  readonly tools?: readonly SourceFile[];
 }
 
 /**
@@ -21,7 +23,7 @@ export interface FingerprintOptions {
  */
 export async function fingerprintLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<string> {
   const root = await fs.realpath(folder);
-  const files = await packageFiles(root, options.without ?? []);
+  const files = [...(await packageFiles(root, options.without ?? [])), ...(options.tools ?? [])];
   for (const file of await ignoreFilesAbove(root)) files.push({ relative: path.relative(root, file), file });
   const lines = await mapParallel(files, PARALLEL_READS, describeFile);
   const hash = createHash("sha256");

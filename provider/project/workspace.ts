@@ -55,9 +55,9 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
 
 /**
  * The first pyproject.toml above decides: a workspace that names this folder is the root; anything else leaves the
- * project on its own. A workspace further up is never asked, as in uv.
+ * project on its own: then undefined, as for a root itself. A workspace further up is never asked, as in uv.
  */
-async function findWorkspaceRoot(own: Pyproject): Promise<Pyproject | undefined> {
+export async function findWorkspaceRoot(own: Pyproject): Promise<Pyproject | undefined> {
   if (own.uv.workspace !== undefined || own.uv.managed === false) return undefined;
   for (let folder = path.dirname(own.folder); ; folder = path.dirname(folder)) {
     const above = await readPyprojectIfAny(folder);

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import type { Target } from "../runtimes/index.js";
-import type { UvContext } from "./context.js";
+import { runUv, type UvContext } from "./context.js";
 import { uvError } from "./errors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { pythonForBuilds } from "./python.js";
@@ -18,6 +18,8 @@ export interface BuildWheel {
   readonly outFolder: string;
   /** What `pythonForBuilds` gave; asked for when absent. */
   readonly python?: string;
+  /** Packages of the build's environment that uv must not take from its cache. Needs the network, unless empty. */
+  readonly refresh?: readonly string[];
   /** Further variables for the build backend. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -27,7 +29,7 @@ export interface BuildWheel {
  * Throws LOCAL_BUILD_FAILED, NETWORK, INDEX_AUTH, PYTHON_NOT_FOUND.
  */
 export async function buildWheel(context: UvContext, build: BuildWheel): Promise<string> {
-  const { packageFolder, root, target, outFolder } = build;
+  const { packageFolder, root, target, outFolder, refresh = [] } = build;
   const python = build.python ?? (await pythonForBuilds(context, root, target));
   const args = [
     "build",
@@ -35,14 +37,14 @@ export async function buildWheel(context: UvContext, build: BuildWheel): Promise
     `--out-dir=${outFolder}`,
     `--python=${python}`,
     "--no-create-gitignore",
+    ...refresh.map((name) => `--refresh-package=${name}`),
     packageFolder,
   ];
   const shownFolder = inOriginal(packageFolder, build);
-  const result = await runOfflineFirst(context, args, {
-    cwd: root,
-    purpose: `building ${path.basename(shownFolder)}`,
-    environment: build.environment ?? {},
-  });
+  const how = { cwd: root, purpose: `building ${path.basename(shownFolder)}`, environment: build.environment ?? {} };
+  // uv refuses to refresh offline.
+  const run = refresh.length === 0 ? runOfflineFirst : runUv;
+  const result = await run(context, args, how);
   if (result.exitCode !== 0) throw buildError(context, build, result.stderr);
   const wheels = (await fs.readdir(outFolder)).filter((file) => file.endsWith(".whl"));
   if (wheels.length === 1) return path.join(outFolder, wheels[0] as string);

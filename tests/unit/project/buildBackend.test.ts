@@ -70,7 +70,7 @@ describe("build backends", () => {
     await fs.chmod(path.join(root, "p/run.sh"), 0o555);
     await fs.symlink("src/p/__init__.py", path.join(root, "p/link.py"));
     const to = path.join(root, "copy");
-    const copied = await copyForBuild(path.join(root, "p"), to, [path.join(root, "p/nested")]);
+    const copied = await copyForBuild(path.join(root, "p"), to, { without: [path.join(root, "p/nested")] });
     assert.deepEqual(copied, { folder: to, original: path.join(root, "p"), copy: to });
     const names = (await fs.readdir(to, { recursive: true })).sort();
     assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
