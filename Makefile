@@ -1,6 +1,6 @@
 # Every target works in a fresh clone: what the machine lacks is fetched first. Sub-steps are scripts of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format generate unit engine clean
+.PHONY: help setup build demo test lint format generate sdks unit engine clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target what; do printf '  make %-9s %s\n' "$$target" "$$what"; done
@@ -28,6 +28,9 @@ format: ## rewrite files the way `make lint` wants them
 
 generate: setup ## types of schema.json and the SDKs
 	@tools/generate
+
+sdks: setup ## the SDKs in sdk/ alone
+	@tools/sdks
 
 unit: ## unit tests only
 	@tools/setup checkout uv pythons nodes

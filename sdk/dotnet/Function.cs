@@ -16,6 +16,30 @@ namespace Uvlambda.Uvlambda
     /// What `uv.lock` says is installed for Lambda's platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
     /// 
     /// What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+    /// 
+    /// ## Example Usage
+    /// 
+    /// ### A function of a uv project beside the program
+    /// 
+    /// ```csharp
+    /// using System.Collections.Generic;
+    /// using Pulumi;
+    /// using Uvlambda.Uvlambda;
+    /// 
+    /// return await Deployment.RunAsync(() =&gt;
+    /// {
+    ///     var api = new Function("api", new()
+    ///     {
+    ///         Project = "../api",
+    ///         Handler = "api.main.handler",
+    ///         Runtime = "python3.13",
+    ///         MemorySize = 256,
+    ///         Environment = { ["STAGE"] = "prod" },
+    ///     });
+    /// 
+    ///     return new Dictionary&lt;string, object?&gt; { ["functionName"] = api.FunctionName };
+    /// });
+    /// ```
     /// </summary>
     [UvlambdaResourceType("uvlambda:index:Function")]
     public partial class Function : global::Pulumi.ComponentResource

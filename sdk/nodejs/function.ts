@@ -13,6 +13,24 @@ import * as utilities from "./utilities";
  * What `uv.lock` says is installed for Lambda's platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
  *
  * What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+ *
+ * ## Example Usage
+ *
+ * ### A function of a uv project beside the program
+ *
+ * ```typescript
+ * import * as uvlambda from "@uvlambda/uvlambda";
+ *
+ * const api = new uvlambda.Function("api", {
+ *     project: "../api",
+ *     handler: "api.main.handler",
+ *     runtime: "python3.13",
+ *     memorySize: 256,
+ *     environment: { STAGE: "prod" },
+ * });
+ *
+ * export const functionName = api.functionName;
+ * ```
  */
 export class Function extends pulumi.ComponentResource {
     /** @internal */

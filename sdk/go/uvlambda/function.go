@@ -17,6 +17,39 @@ import (
 // What `uv.lock` says is installed for Lambda's platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
 //
 // What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+//
+// ## Example Usage
+//
+// ### A function of a uv project beside the program
+//
+// ```go
+// package main
+//
+// import (
+//
+//	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+//	"github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda"
+//
+// )
+//
+//	func main() {
+//		pulumi.Run(func(ctx *pulumi.Context) error {
+//			api, err := uvlambda.NewFunction(ctx, "api", &uvlambda.FunctionArgs{
+//				Project:     "../api",
+//				Handler:     pulumi.StringRef("api.main.handler"),
+//				Runtime:     pulumi.StringRef("python3.13"),
+//				MemorySize:  pulumi.Int(256),
+//				Environment: pulumi.StringMap{"STAGE": pulumi.String("prod")},
+//			})
+//			if err != nil {
+//				return err
+//			}
+//			ctx.Export("functionName", api.FunctionName)
+//			return nil
+//		})
+//	}
+//
+// ```
 type Function struct {
 	pulumi.ResourceState
 

@@ -944,6 +944,26 @@ class Function(pulumi.ComponentResource):
 
         What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
 
+        ## Example Usage
+
+        ### A function of a uv project beside the program
+
+        ```python
+        import pulumi
+        import pulumi_uvlambda as uvlambda
+
+        api = uvlambda.Function(
+            "api",
+            project="../api",
+            handler="api.main.handler",
+            runtime="python3.13",
+            memory_size=256,
+            environment={"STAGE": "prod"},
+        )
+
+        pulumi.export("functionName", api.function_name)
+        ```
+
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
@@ -1014,6 +1034,26 @@ class Function(pulumi.ComponentResource):
         What `uv.lock` says is installed for Lambda's platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
 
         What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+
+        ## Example Usage
+
+        ### A function of a uv project beside the program
+
+        ```python
+        import pulumi
+        import pulumi_uvlambda as uvlambda
+
+        api = uvlambda.Function(
+            "api",
+            project="../api",
+            handler="api.main.handler",
+            runtime="python3.13",
+            memory_size=256,
+            environment={"STAGE": "prod"},
+        )
+
+        pulumi.export("functionName", api.function_name)
+        ```
 
         :param str resource_name: The name of the resource.
         :param FunctionArgs args: The arguments to use to populate this resource's properties.

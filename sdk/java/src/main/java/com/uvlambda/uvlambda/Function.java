@@ -21,6 +21,37 @@ import javax.annotation.Nullable;
  * 
  * What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
  * 
+ * ## Example Usage
+ * 
+ * ### A function of a uv project beside the program
+ * 
+ * <pre>
+ * {@code
+ * package app;
+ * 
+ * import com.pulumi.Pulumi;
+ * import com.uvlambda.uvlambda.Function;
+ * import com.uvlambda.uvlambda.FunctionArgs;
+ * import java.util.Map;
+ * 
+ * public class App {
+ *     public static void main(String[] args) {
+ *         Pulumi.run(ctx -> {
+ *             var api = new Function("api", FunctionArgs.builder()
+ *                 .project("../api")
+ *                 .handler("api.main.handler")
+ *                 .runtime("python3.13")
+ *                 .memorySize(256)
+ *                 .environment(Map.of("STAGE", "prod"))
+ *                 .build());
+ * 
+ *             ctx.export("functionName", api.functionName());
+ *         });
+ *     }
+ * }
+ * }
+ * </pre>
+ * 
  */
 @ResourceType(type="uvlambda:index:Function")
 public class Function extends com.pulumi.resources.ComponentResource {
