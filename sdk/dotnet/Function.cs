@@ -239,7 +239,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.BundlingArgs? Bundling { get; set; }
 
         /// <summary>
-        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         /// </summary>
         [Input("bytecode")]
         public bool? Bytecode { get; set; }
@@ -275,7 +275,7 @@ namespace Uvlambda.Uvlambda
         public Input<string>? DeadLetterTargetArn { get; set; }
 
         /// <summary>
-        /// What the function is for, up to 256 characters. Default: none.
+        /// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
@@ -407,13 +407,13 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+        /// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         /// </summary>
         [Input("logGroup")]
         public Input<string>? LogGroup { get; set; }
 
         /// <summary>
-        /// Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+        /// Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         /// </summary>
         [Input("logGroupName")]
         public Input<string>? LogGroupName { get; set; }
@@ -437,7 +437,7 @@ namespace Uvlambda.Uvlambda
         public Input<int>? MemorySize { get; set; }
 
         /// <summary>
-        /// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+        /// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         /// </summary>
         [Input("name")]
         public Input<string>? Name { get; set; }
@@ -446,7 +446,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _onlyGroups;
 
         /// <summary>
-        /// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+        /// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         /// </summary>
         public List<string> OnlyGroups
         {
@@ -461,7 +461,7 @@ namespace Uvlambda.Uvlambda
         public string? Package { get; set; }
 
         /// <summary>
-        /// How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+        /// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
         /// </summary>
         [Input("packageFormat")]
         public Uvlambda.Uvlambda.PackageFormat? PackageFormat { get; set; }
@@ -476,7 +476,7 @@ namespace Uvlambda.Uvlambda
         private List<Input<string>>? _policyArns;
 
         /// <summary>
-        /// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+        /// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         /// </summary>
         public List<Input<string>> PolicyArns
         {
@@ -523,13 +523,13 @@ namespace Uvlambda.Uvlambda
         public Input<int>? ReservedConcurrentExecutions { get; set; }
 
         /// <summary>
-        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         /// </summary>
         [Input("retainLayerVersions")]
         public bool? RetainLayerVersions { get; set; }
 
         /// <summary>
-        /// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+        /// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         /// </summary>
         [Input("retainLogs")]
         public bool? RetainLogs { get; set; }
@@ -541,7 +541,7 @@ namespace Uvlambda.Uvlambda
         public Input<string>? Role { get; set; }
 
         /// <summary>
-        /// Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix.
+        /// Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         /// </summary>
         [Input("roleName")]
         public Input<string>? RoleName { get; set; }

@@ -272,7 +272,7 @@ export interface FunctionArgs {
      */
     bundling?: inputs.BundlingArgs;
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      */
     bytecode?: boolean;
     /**
@@ -292,7 +292,7 @@ export interface FunctionArgs {
      */
     deadLetterTargetArn?: pulumi.Input<string>;
     /**
-     * What the function is for, up to 256 characters. Default: none.
+     * What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
      */
     description?: pulumi.Input<string>;
     /**
@@ -352,11 +352,11 @@ export interface FunctionArgs {
      */
     layers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      */
     logGroup?: pulumi.Input<string>;
     /**
-     * Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+     * Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      */
     logGroupName?: pulumi.Input<string>;
     /**
@@ -372,11 +372,11 @@ export interface FunctionArgs {
      */
     memorySize?: pulumi.Input<number>;
     /**
-     * Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+     * Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
      */
     name?: pulumi.Input<string>;
     /**
-     * Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+     * Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      */
     onlyGroups?: string[];
     /**
@@ -384,7 +384,7 @@ export interface FunctionArgs {
      */
     package?: string;
     /**
-     * How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
      */
     packageFormat?: enums.PackageFormat;
     /**
@@ -392,7 +392,7 @@ export interface FunctionArgs {
      */
     permissionsBoundary?: pulumi.Input<string>;
     /**
-     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      */
     policyArns?: pulumi.Input<string>[];
     /**
@@ -418,11 +418,11 @@ export interface FunctionArgs {
      */
     reservedConcurrentExecutions?: pulumi.Input<number>;
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      */
     retainLayerVersions?: boolean;
     /**
-     * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+     * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
      */
     retainLogs?: boolean;
     /**
@@ -430,7 +430,7 @@ export interface FunctionArgs {
      */
     role?: pulumi.Input<string>;
     /**
-     * Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+     * Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
      */
     roleName?: pulumi.Input<string>;
     /**

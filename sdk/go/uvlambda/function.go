@@ -127,7 +127,7 @@ type functionArgs struct {
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
 	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
 	Bundling *Bundling `pulumi:"bundling"`
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each.
 	Checks *Checks `pulumi:"checks"`
@@ -137,7 +137,7 @@ type functionArgs struct {
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
 	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
-	// What the function is for, up to 256 characters. Default: none.
+	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
 	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
 	DurableConfig *DurableConfig `pulumi:"durableConfig"`
@@ -167,9 +167,9 @@ type functionArgs struct {
 	KmsKeyArn *string `pulumi:"kmsKeyArn"`
 	// ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers []string `pulumi:"layers"`
-	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup *string `pulumi:"logGroup"`
-	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroupName *string `pulumi:"logGroupName"`
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays *int `pulumi:"logRetentionDays"`
@@ -177,17 +177,17 @@ type functionArgs struct {
 	LoggingConfig *LoggingConfig `pulumi:"loggingConfig"`
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize *int `pulumi:"memorySize"`
-	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
 	Name *string `pulumi:"name"`
-	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string `pulumi:"onlyGroups"`
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string `pulumi:"package"`
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
 	PackageFormat *PackageFormat `pulumi:"packageFormat"`
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []string `pulumi:"policyArns"`
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
@@ -201,13 +201,13 @@ type functionArgs struct {
 	Publish *bool `pulumi:"publish"`
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
-	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool `pulumi:"retainLogs"`
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role *string `pulumi:"role"`
-	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RoleName *string `pulumi:"roleName"`
 	// Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RolePath *string `pulumi:"rolePath"`
@@ -239,7 +239,7 @@ type FunctionArgs struct {
 	BuildEnvironment pulumi.StringMapInput
 	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
 	Bundling *BundlingArgs
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each.
 	Checks *ChecksArgs
@@ -249,7 +249,7 @@ type FunctionArgs struct {
 	DeadLetterQueue *bool
 	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
-	// What the function is for, up to 256 characters. Default: none.
+	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput
 	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
 	DurableConfig *DurableConfigArgs
@@ -279,9 +279,9 @@ type FunctionArgs struct {
 	KmsKeyArn pulumi.StringPtrInput
 	// ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers pulumi.StringArrayInput
-	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup pulumi.StringPtrInput
-	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroupName pulumi.StringPtrInput
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays pulumi.IntPtrInput
@@ -289,17 +289,17 @@ type FunctionArgs struct {
 	LoggingConfig *LoggingConfigArgs
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize pulumi.IntPtrInput
-	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+	// Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
 	Name pulumi.StringPtrInput
-	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
 	PackageFormat *PackageFormat
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary pulumi.StringPtrInput
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []pulumi.StringInput
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
@@ -313,13 +313,13 @@ type FunctionArgs struct {
 	Publish *bool
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool
-	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool
 	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role pulumi.StringPtrInput
-	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RoleName pulumi.StringPtrInput
 	// Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RolePath pulumi.StringPtrInput

@@ -83,12 +83,12 @@ class FunctionArgs:
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
-        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none.
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
-        :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
+        :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param 'DurableConfigArgs' durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
@@ -103,25 +103,25 @@ class FunctionArgs:
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
-        :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
-        :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+        :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+        :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         :param pulumi.Input[_builtins.int] log_retention_days: Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
         :param 'LoggingConfigArgs' logging_config: Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
-        :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
-        :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+        :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
+        :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
-        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
-        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
-        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
-        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
-        :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+        :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param 'SnapStartArgs' snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
@@ -304,7 +304,7 @@ class FunctionArgs:
     @pulumi.getter
     def bytecode(self) -> Optional[_builtins.bool]:
         """
-        Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+        Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         """
         return pulumi.get(self, "bytecode")
 
@@ -364,7 +364,7 @@ class FunctionArgs:
     @pulumi.getter
     def description(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        What the function is for, up to 256 characters. Default: none.
+        What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         """
         return pulumi.get(self, "description")
 
@@ -544,7 +544,7 @@ class FunctionArgs:
     @pulumi.getter(name="logGroup")
     def log_group(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+        Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         """
         return pulumi.get(self, "log_group")
 
@@ -556,7 +556,7 @@ class FunctionArgs:
     @pulumi.getter(name="logGroupName")
     def log_group_name(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+        Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         """
         return pulumi.get(self, "log_group_name")
 
@@ -604,7 +604,7 @@ class FunctionArgs:
     @pulumi.getter
     def name(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+        Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         """
         return pulumi.get(self, "name")
 
@@ -616,7 +616,7 @@ class FunctionArgs:
     @pulumi.getter(name="onlyGroups")
     def only_groups(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+        Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         """
         return pulumi.get(self, "only_groups")
 
@@ -640,7 +640,7 @@ class FunctionArgs:
     @pulumi.getter(name="packageFormat")
     def package_format(self) -> Optional['PackageFormat']:
         """
-        How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+        How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
         """
         return pulumi.get(self, "package_format")
 
@@ -664,7 +664,7 @@ class FunctionArgs:
     @pulumi.getter(name="policyArns")
     def policy_arns(self) -> Optional[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+        ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         """
         return pulumi.get(self, "policy_arns")
 
@@ -724,7 +724,7 @@ class FunctionArgs:
     @pulumi.getter(name="retainLayerVersions")
     def retain_layer_versions(self) -> Optional[_builtins.bool]:
         """
-        Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         """
         return pulumi.get(self, "retain_layer_versions")
 
@@ -736,7 +736,7 @@ class FunctionArgs:
     @pulumi.getter(name="retainLogs")
     def retain_logs(self) -> Optional[_builtins.bool]:
         """
-        Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+        Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         """
         return pulumi.get(self, "retain_logs")
 
@@ -760,7 +760,7 @@ class FunctionArgs:
     @pulumi.getter(name="roleName")
     def role_name(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+        Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         """
         return pulumi.get(self, "role_name")
 
@@ -970,12 +970,12 @@ class Function(pulumi.ComponentResource):
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
-        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each.
         :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none.
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
-        :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none.
+        :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param Union['DurableConfigArgs', 'DurableConfigArgsDict'] durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
@@ -990,17 +990,17 @@ class Function(pulumi.ComponentResource):
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
-        :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
-        :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name.
+        :param pulumi.Input[_builtins.str] log_group: Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+        :param pulumi.Input[_builtins.str] log_group_name: Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         :param pulumi.Input[_builtins.int] log_retention_days: Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
         :param Union['LoggingConfigArgs', 'LoggingConfigArgsDict'] logging_config: Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
-        :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
-        :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+        :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
+        :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
-        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
-        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+        :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
@@ -1008,10 +1008,10 @@ class Function(pulumi.ComponentResource):
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
-        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
-        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
-        :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix.
+        :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param Union['SnapStartArgs', 'SnapStartArgsDict'] snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).

@@ -95,14 +95,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     @Import(name="bytecode")
     private @Nullable Boolean bytecode;
 
     /**
-     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     public Optional<Boolean> bytecode() {
@@ -170,14 +170,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What the function is for, up to 256 characters. Default: none.
+     * What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return What the function is for, up to 256 characters. Default: none.
+     * @return What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
      * 
      */
     public Optional<Output<String>> description() {
@@ -395,14 +395,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     @Import(name="logGroup")
     private @Nullable Output<String> logGroup;
 
     /**
-     * @return Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+     * @return Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     public Optional<Output<String>> logGroup() {
@@ -410,14 +410,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name.
+     * Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     @Import(name="logGroupName")
     private @Nullable Output<String> logGroupName;
 
     /**
-     * @return Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name.
+     * @return Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     public Optional<Output<String>> logGroupName() {
@@ -470,14 +470,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+     * Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
      * 
      */
     @Import(name="name")
     private @Nullable Output<String> name;
 
     /**
-     * @return Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+     * @return Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
      * 
      */
     public Optional<Output<String>> name() {
@@ -485,14 +485,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+     * Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     @Import(name="onlyGroups")
     private @Nullable List<String> onlyGroups;
 
     /**
-     * @return Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+     * @return Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     public Optional<List<String>> onlyGroups() {
@@ -515,14 +515,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
      * 
      */
     @Import(name="packageFormat")
     private @Nullable PackageFormat packageFormat;
 
     /**
-     * @return How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+     * @return How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
      * 
      */
     public Optional<PackageFormat> packageFormat() {
@@ -545,14 +545,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      * 
      */
     @Import(name="policyArns")
     private @Nullable List<String> policyArns;
 
     /**
-     * @return ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+     * @return ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      * 
      */
     public Optional<List<String>> policyArns() {
@@ -639,14 +639,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     @Import(name="retainLayerVersions")
     private @Nullable Boolean retainLayerVersions;
 
     /**
-     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     public Optional<Boolean> retainLayerVersions() {
@@ -654,14 +654,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+     * Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
      * 
      */
     @Import(name="retainLogs")
     private @Nullable Boolean retainLogs;
 
     /**
-     * @return Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+     * @return Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
      * 
      */
     public Optional<Boolean> retainLogs() {
@@ -684,14 +684,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix.
+     * Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
      * 
      */
     @Import(name="roleName")
     private @Nullable Output<String> roleName;
 
     /**
-     * @return Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix.
+     * @return Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
      * 
      */
     public Optional<Output<String>> roleName() {
@@ -974,7 +974,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false.
+         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
          * 
          * @return builder
          * 
@@ -1049,7 +1049,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What the function is for, up to 256 characters. Default: none.
+         * @param description What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
          * 
          * @return builder
          * 
@@ -1060,7 +1060,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What the function is for, up to 256 characters. Default: none.
+         * @param description What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
          * 
          * @return builder
          * 
@@ -1314,7 +1314,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1325,7 +1325,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own.
+         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1335,7 +1335,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroupName Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name.
+         * @param logGroupName Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1346,7 +1346,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroupName Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name.
+         * @param logGroupName Name of the created log group. Default: `/aws/lambda/&lt;name&gt;` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource&#39;s name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1409,7 +1409,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param name Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+         * @param name Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
          * 
          * @return builder
          * 
@@ -1420,7 +1420,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param name Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function.
+         * @param name Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource&#39;s name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
          * 
          * @return builder
          * 
@@ -1430,7 +1430,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onlyGroups Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+         * @param onlyGroups Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -1441,7 +1441,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onlyGroups Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none.
+         * @param onlyGroups Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -1462,7 +1462,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param packageFormat How dependencies and code reach Lambda. Default: `zip`, one archive with both.
+         * @param packageFormat How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
          * 
          * @return builder
          * 
@@ -1494,7 +1494,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
          * 
          * @return builder
          * 
@@ -1505,7 +1505,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none.
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
          * 
          * @return builder
          * 
@@ -1602,7 +1602,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: `true`. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
          * 
          * @return builder
          * 
@@ -1613,7 +1613,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLogs Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false.
+         * @param retainLogs Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
          * 
          * @return builder
          * 
@@ -1645,7 +1645,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param roleName Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix.
+         * @param roleName Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
          * 
          * @return builder
          * 
@@ -1656,7 +1656,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param roleName Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix.
+         * @param roleName Name of the created role, up to 64 characters. Default: `&lt;name&gt;-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
          * 
          * @return builder
          * 
