@@ -65,6 +65,7 @@ export async function startLocalAws(options: LocalAwsOptions = {}): Promise<Loca
       clients: process.env["UVLAMBDA_TEST_RIC"] ?? "",
       awsEndpoint: proxy.endpoint,
       accountId,
+      registry: ministack.endpoint.replace("http://", ""),
     });
     stops.push(() => runner.stop());
     runnerServer.use(runner);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { dirname, join } from "node:path";
+import { freePort } from "../support/ports.js";
 import { sendHttp } from "./client/client.js";
 
 export interface MiniStackOptions {
@@ -85,12 +85,4 @@ export function botocoreData(program: string): string {
     if (existsSync(data)) return data;
   }
   throw new Error(`no botocore beside ${program}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -99,6 +99,18 @@ export const WRONG: readonly [string, string, RegExp, Call][] = [
     create({ PackageType: "Image" }, { ImageUri: "x" }),
   ],
   [
+    "image for a function of archives",
+    "InvalidParameterValueException",
+    /don't provide ImageUri/,
+    rest("PUT", `${FUNCTIONS}/there/code`, { ImageUri: "123456789012.dkr.ecr.eu-central-1.amazonaws.com/none:1" }),
+  ],
+  [
+    "settings of images for a function of archives",
+    "InvalidParameterValueException",
+    /ImageConfig/,
+    rest("PUT", `${FUNCTIONS}/there/configuration`, { ImageConfig: { Command: ["a.b"] } }),
+  ],
+  [
     "trust policy that is no JSON",
     "MalformedPolicyDocument",
     /Json/,

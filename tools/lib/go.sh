@@ -2,7 +2,7 @@
 # shellcheck shell=bash disable=SC2154
 
 need_go() {
-  command -v go >/dev/null || fail "Go is missing: install Go $engine_go_floor or newer, or install the Pulumi CLI ($pulumi_floor or newer, with its language hosts)"
+  command -v go >/dev/null || fail "Go is missing: install Go $engine_go_floor or newer (instead of the part pulumi, the Pulumi CLI $pulumi_floor or newer with its language hosts will do)"
   local version
   version=$(go_version)
   version_at_least "$version" "$go_floor" || fail "Go $version is too old: install Go $engine_go_floor or newer"

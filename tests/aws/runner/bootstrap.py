@@ -9,7 +9,8 @@ import site
 import sys
 
 task = os.environ["LAMBDA_TASK_ROOT"]
-os.chdir(task)
+if os.getcwd() == "/":  # in an image, the working folder is the image's
+    os.chdir(task)
 layers = [f"/opt/python/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages", "/opt/python"]
 search_layers = "PYTHONPATH" not in os.environ
 

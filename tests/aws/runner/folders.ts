@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { pullImage, readImage, type PulledImage } from "./image.js";
 import { unpackArchive } from "./unpack.js";
 
 /**
@@ -34,6 +35,13 @@ export class RunnerFolders {
       cpSync(client, folder, { recursive: true });
       copyFileSync(join(__dirname, "bootstrap.py"), join(folder, "bootstrap.py"));
     });
+  }
+
+  /** The file system of an image and what it says of how to start it, pulled once. */
+  image(reference: string): PulledImage {
+    const name = createHash("sha256").update(reference).digest("hex").slice(0, 32);
+    const folder = this.once(`image-${name}`, (target) => pullImage(reference, target));
+    return readImage(folder);
   }
 
   /** A new empty folder. */

@@ -1,22 +1,17 @@
+import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { ExecutionEnvironment, type InvokeResult } from "./environment.js";
 import { RunnerFolders } from "./folders.js";
+import { whyNoImageRuns } from "./image.js";
 import { findInterpreter } from "./interpreter.js";
-import { detectIsolation, startSandbox, type Isolation } from "./sandbox.js";
+import { detectIsolation, startImage, startSandbox, type Isolation } from "./sandbox.js";
 
-/** What shall run: archives as files on disk, settings in Lambda's own words. */
-export interface RunnableFunction {
+/** Settings in Lambda's own words. */
+interface FunctionSettings {
   readonly name: string;
   readonly arn: string;
   readonly version: string;
   readonly region: string;
-  /** Unpacked to /var/task, one over the other. */
-  readonly code: readonly string[];
-  /** Unpacked to /opt, one over the other. */
-  readonly layers: readonly string[];
-  readonly handler: string;
-  /** "3.13" */
-  readonly minor: string;
   readonly memorySize: number;
   /** Seconds. */
   readonly timeout: number;
@@ -24,6 +19,30 @@ export interface RunnableFunction {
   readonly ephemeralStorage: number;
   readonly environment: Readonly<Record<string, string>>;
 }
+
+/** A function of archives, which are files on disk. */
+export interface ZipFunction extends FunctionSettings {
+  /** Unpacked to /var/task, one over the other. */
+  readonly code: readonly string[];
+  /** Unpacked to /opt, one over the other. */
+  readonly layers: readonly string[];
+  readonly handler: string;
+  /** "3.13" */
+  readonly minor: string;
+}
+
+export interface ImageFunction extends FunctionSettings {
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/name@sha256:…` */
+  readonly imageUri: string;
+  /** Each overrides what the image says. */
+  readonly imageConfig: {
+    readonly EntryPoint?: readonly string[];
+    readonly Command?: readonly string[];
+    readonly WorkingDirectory?: string;
+  };
+}
+
+export type RunnableFunction = ZipFunction | ImageFunction;
 
 export interface RunnerOptions {
   /** Scratch folder, removed by `stop`. */
@@ -34,10 +53,12 @@ export interface RunnerOptions {
   readonly awsEndpoint?: string;
   /** Used as access key: the local AWS takes a number of twelve digits for the account. */
   readonly accountId?: string;
+  /** `127.0.0.1:PORT` of the registry that holds the images of the account's ECR. */
+  readonly registry?: string;
 }
 
 /**
- * Executes functions from their deployed archives, with the real awslambdaric and no more around it than Lambda gives. Environments stay
+ * Executes functions from their deployed archives or images, with the real awslambdaric and no more around it than Lambda gives. Environments stay
  * warm while code and configuration stay the same.
  */
 export class Runner {
@@ -83,6 +104,14 @@ export class Runner {
   }
 
   private async start(target: RunnableFunction): Promise<ExecutionEnvironment> {
+    const start = "imageUri" in target ? this.imageProcess(target) : this.zipProcess(target);
+    const limits = { timeoutSeconds: target.timeout, memoryMegabytes: target.memorySize };
+    const environment = await ExecutionEnvironment.start(limits, start);
+    this.all.add(environment);
+    return environment;
+  }
+
+  private zipProcess(target: ZipFunction): (apiAddress: string) => ChildProcess {
     const interpreter = findInterpreter(target.minor);
     if (interpreter === undefined)
       throw new Error(`no CPython ${target.minor} on this machine (looked in pyenv's versions and PATH)`);
@@ -92,31 +121,53 @@ export class Runner {
       opt: this.folders.unpacked(target.layers),
       runtime: this.folders.runtime(target.minor),
     };
-    const limits = { timeoutSeconds: target.timeout, memoryMegabytes: target.memorySize };
-    const environment = await ExecutionEnvironment.start(limits, (address) =>
+    return (address) =>
       startSandbox(this.isolation, interpreter, folders, {
         command: [`/var/lang/bin/python${target.minor}`, "-s", "/var/runtime/bootstrap.py"],
-        env: this.variables(target, address),
+        env: this.zipVariables(target, address),
         tmpMegabytes: target.ephemeralStorage,
-      }),
-    );
-    this.all.add(environment);
-    return environment;
+      });
   }
 
-  /** The function's own variables cannot replace the runtime's: Lambda refuses those names when the function is made. */
-  private variables(target: RunnableFunction, apiAddress: string): Record<string, string> {
+  private imageProcess(target: ImageFunction): (apiAddress: string) => ChildProcess {
+    const reason = this.options.registry === undefined ? "this runner knows no registry" : whyNoImageRuns();
+    if (reason !== undefined) throw new Error(reason);
+    const image = this.folders.image(target.imageUri.replace(/^[^/]+/, this.options.registry ?? ""));
+    if (image.architecture !== (process.arch === "arm64" ? "arm64" : "amd64"))
+      throw new Error(`the image is for ${image.architecture}, this machine is ${process.arch}`);
+    const { EntryPoint, Command, WorkingDirectory } = target.imageConfig;
+    return (address) =>
+      startImage({
+        root: image.root,
+        command: [...(EntryPoint ?? image.entryPoint), ...(Command ?? image.command)],
+        workingFolder: WorkingDirectory ?? image.workingFolder,
+        env: { ...image.environment, ...this.variables(target, address) },
+        tmpMegabytes: target.ephemeralStorage,
+      });
+  }
+
+  /** In an image, these are the image's. */
+  private zipVariables(target: ZipFunction, apiAddress: string): Record<string, string> {
     return {
       PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
       LD_LIBRARY_PATH: "/var/lang/lib:/lib64:/usr/lib64:/var/runtime:/var/runtime/lib:/var/task:/var/task/lib:/opt/lib",
       LANG: "en_US.UTF-8",
       TZ: ":UTC",
+      ...this.variables(target, apiAddress),
+      _HANDLER: target.handler,
+      AWS_EXECUTION_ENV: `AWS_Lambda_python${target.minor}`,
+      LAMBDA_TASK_ROOT: "/var/task",
+      LAMBDA_RUNTIME_DIR: "/var/runtime",
+    };
+  }
+
+  /** The function's own variables cannot replace Lambda's: it refuses those names when the function is made. */
+  private variables(target: RunnableFunction, apiAddress: string): Record<string, string> {
+    return {
       ...(this.options.awsEndpoint === undefined ? {} : { AWS_ENDPOINT_URL: this.options.awsEndpoint }),
       ...target.environment,
-      _HANDLER: target.handler,
       AWS_REGION: target.region,
       AWS_DEFAULT_REGION: target.region,
-      AWS_EXECUTION_ENV: `AWS_Lambda_python${target.minor}`,
       AWS_LAMBDA_FUNCTION_NAME: target.name,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(target.memorySize),
       AWS_LAMBDA_FUNCTION_VERSION: target.version,
@@ -127,8 +178,6 @@ export class Runner {
       AWS_SECRET_ACCESS_KEY: "test",
       AWS_SESSION_TOKEN: "test",
       AWS_LAMBDA_RUNTIME_API: apiAddress,
-      LAMBDA_TASK_ROOT: "/var/task",
-      LAMBDA_RUNTIME_DIR: "/var/runtime",
     };
   }
 }

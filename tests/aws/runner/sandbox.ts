@@ -16,7 +16,7 @@ export interface SandboxFolders {
   readonly runtime: string;
 }
 
-const UNPRIVILEGED = "993:990";
+const UNPRIVILEGED = { uid: 993, gid: 990 };
 const ROOT_NAMESPACE = ["--mount", "--propagation", "private"];
 const USER_NAMESPACE = ["--user", "--map-root-user", ...ROOT_NAMESPACE];
 
@@ -51,12 +51,36 @@ export function startSandbox(
     interpreter.prefix,
     interpreter.minor,
     String(options.tmpMegabytes),
-    asRoot ? UNPRIVILEGED : "keep",
+    asRoot ? `${UNPRIVILEGED.uid}:${UNPRIVILEGED.gid}` : "keep",
     "--",
     ...options.command,
   ];
-  return spawn("/usr/bin/unshare", [...(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE), "/bin/sh", ...script], {
-    env: options.env,
+  return spawnApart(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE, script, options.env);
+}
+
+export interface ImageProcess {
+  /** The unpacked image. */
+  readonly root: string;
+  readonly command: readonly string[];
+  readonly workingFolder: string;
+  readonly env: Record<string, string>;
+  readonly tmpMegabytes: number;
+}
+
+/** Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads a group of its own. */
+export function startImage({ root, command, workingFolder, env, tmpMegabytes }: ImageProcess): ChildProcess {
+  const user = [String(UNPRIVILEGED.uid), String(UNPRIVILEGED.gid)];
+  const script = [join(__dirname, "imageSandbox.sh"), root, String(tmpMegabytes), ...user, workingFolder, "--"];
+  return spawnApart(ROOT_NAMESPACE, [...script, ...command], env);
+}
+
+function spawnApart(
+  namespace: readonly string[],
+  script: readonly string[],
+  env: Record<string, string>,
+): ChildProcess {
+  return spawn("/usr/bin/unshare", [...namespace, "/bin/sh", ...script], {
+    env,
     stdio: ["ignore", "pipe", "pipe"],
     detached: true,
   });

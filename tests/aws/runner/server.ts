@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { InvokeResult } from "./environment.js";
 import { readBody } from "./runtimeApi.js";
-import type { RunnableFunction, Runner } from "./runner.js";
+import type { ImageFunction, RunnableFunction, Runner } from "./runner.js";
 
 /** What the control plane sends for one execution. `config` is Lambda's FunctionConfiguration. */
 interface ExecuteRequest {
@@ -13,6 +13,8 @@ interface ExecuteRequest {
     readonly Handler?: string;
     readonly Runtime?: string;
     readonly PackageType?: string;
+    readonly ImageUri?: string;
+    readonly ImageConfigResponse?: { readonly ImageConfig?: ImageFunction["imageConfig"] };
     readonly MemorySize?: number;
     readonly Timeout?: number;
     readonly EphemeralStorage?: { readonly Size: number };
@@ -66,35 +68,30 @@ export class RunnerServer {
 
 async function execute(runner: Runner | undefined, request: ExecuteRequest): Promise<InvokeResult> {
   if (runner === undefined) return cannotRun("the runner has not started yet");
-  const minor = /^python(3\.\d+)$/.exec(request.config.Runtime ?? "")?.[1];
-  if (minor === undefined || request.config.Handler === undefined) {
-    return cannotRun(
-      `this runner executes zip functions of Python only (${request.config.PackageType}, ${request.config.Runtime})`,
-    );
-  }
   if (runner.isolation.kind === "none") return cannotRun(runner.isolation.reason);
-  return runner.invoke(
-    runnable(request, minor, request.config.Handler),
-    JSON.stringify(request.event),
-    request.requestId,
-  );
+  const target = runnable(request);
+  if (typeof target === "string") return cannotRun(target);
+  return runner.invoke(target, JSON.stringify(request.event), request.requestId);
 }
 
-function runnable({ config, code, layers }: ExecuteRequest, minor: string, handler: string): RunnableFunction {
-  return {
+/** Or why it cannot run. */
+function runnable({ config, code, layers }: ExecuteRequest): RunnableFunction | string {
+  const settings = {
     name: config.FunctionName,
     arn: config.FunctionArn,
     version: config.Version ?? "$LATEST",
     region: config.FunctionArn.split(":")[3] ?? "",
-    code,
-    layers,
-    handler,
-    minor,
     memorySize: config.MemorySize ?? 128,
     timeout: config.Timeout ?? 3,
     ephemeralStorage: config.EphemeralStorage?.Size ?? 512,
     environment: config.Environment?.Variables ?? {},
   };
+  if (config.PackageType === "Image" && config.ImageUri !== undefined)
+    return { ...settings, imageUri: config.ImageUri, imageConfig: config.ImageConfigResponse?.ImageConfig ?? {} };
+  const minor = /^python(3\.\d+)$/.exec(config.Runtime ?? "")?.[1];
+  if (minor === undefined || config.Handler === undefined)
+    return `this runner executes images and zip functions of Python only (${config.PackageType}, ${config.Runtime})`;
+  return { ...settings, code, layers, handler: config.Handler, minor };
 }
 
 function cannotRun(reason: string): InvokeResult {

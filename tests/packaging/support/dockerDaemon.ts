@@ -7,12 +7,18 @@ export function whyNoDaemon(): string | undefined {
   if (process.platform !== "linux") return "a Docker daemon needs Linux";
   if (process.getuid?.() !== 0) return "a Docker daemon needs root";
   if (parts() === undefined) return "needs the Docker daemon of `tools/setup` (UVLAMBDA_TEST_DOCKER)";
+  if (imageTar() === undefined) return "needs the part base-image of `tools/setup` (UVLAMBDA_TEST_BASE_IMAGE)";
   return undefined;
 }
 
 function parts(): string | undefined {
   const folder = process.env["UVLAMBDA_TEST_DOCKER"];
   return folder !== undefined && fs.existsSync(path.join(folder, "usr/sbin/dockerd")) ? folder : undefined;
+}
+
+function imageTar(): string | undefined {
+  const file = process.env["UVLAMBDA_TEST_BASE_IMAGE"];
+  return file !== undefined && fs.existsSync(file) ? file : undefined;
 }
 
 /** A Docker daemon in mount and network namespaces of its own, with one image of Debian's Python 3.11 and nothing else. */
@@ -47,10 +53,7 @@ export class DockerDaemon {
         throw new Error(`the Docker daemon ended: ${running.output().slice(-2000)}`);
       return running.output().includes("API listen on");
     });
-    const tar = at("image.tar");
-    const packed = await runCommand(["tar", "-C", path.join(this.parts, "image"), "-cf", tar, "."], { cwd: "/", env });
-    if (packed.code !== 0) throw new Error(packed.stderr);
-    await this.docker("import", tar, this.image);
+    await this.docker("import", imageTar()!, this.image);
   }
 
   /** What the docker command prints. */

@@ -54,9 +54,15 @@ export async function readFunction(context: ResourceContext, name: string, state
     sourceCodeHash: state["sourceCodeHash"] ?? config["CodeSha256"],
     reservedConcurrentExecutions: found.Concurrency?.ReservedConcurrentExecutions ?? UNRESERVED,
     ...configurationState(config),
-    ...(state["imageUri"] === undefined ? {} : { imageUri: found.Code?.ImageUri ?? state["imageUri"] }),
+    ...(state["imageUri"] === undefined ? {} : imageState(found.Code?.ImageUri ?? String(state["imageUri"]))),
     ...tagState(found.Tags ?? {}, state),
   };
+}
+
+/** AWS answers with an image's digest as CodeSha256, MiniStack with nothing. */
+function imageState(imageUri: string): Values {
+  const digest = /@sha256:([0-9a-f]+)$/.exec(imageUri)?.[1];
+  return { imageUri, ...(digest === undefined ? {} : { codeSha256: digest, sourceCodeHash: digest }) };
 }
 
 function configurationState(config: Readonly<Record<string, unknown>>): Values {

@@ -1,4 +1,4 @@
-import { AwsError } from "../../client/client.js";
+import { type AwsClient, AwsError } from "../../client/client.js";
 import { type ZipEntry, ZipError, readZip } from "../../archive/zip.js";
 import { type Input, invalidParameter, object, type Rule, text } from "./rule.js";
 
@@ -7,6 +7,11 @@ const LARGEST_UNZIPPED = 262_144_000;
 const FILE_TYPE = 0o170000;
 const LINK = 0o120000;
 const READABLE_BY_ALL = 0o444;
+/** Of one image. An index, which builders push for several platforms or with attestations, is not among them. */
+const MANIFESTS = new Set([
+  "application/vnd.docker.distribution.manifest.v2+json",
+  "application/vnd.oci.image.manifest.v1+json",
+]);
 
 /** An archive in the request: it opens, holds something, fits, and the function's user can read what is in it. */
 export const checkArchive: Rule = (input) => {
@@ -41,15 +46,28 @@ export const checkImage: Rule = async (input, { aws, call }) => {
   if (region !== call.region)
     throw invalidParameter(`Source image ${uri} is not in the function's Region ${call.region}.`);
   const image = imageDigest === undefined ? { imageTag: imageTag ?? "latest" } : { imageDigest };
-  try {
-    await aws.json("ecr", "AmazonEC2ContainerRegistry_V20150921.DescribeImages", { repositoryName, imageIds: [image] });
-  } catch (error) {
-    if (error instanceof AwsError && error.status < 500) {
-      throw invalidParameter(`Source image ${uri} does not exist. Provide a valid source image.`);
-    }
-    throw error;
+  const found = await describeImage(aws, repositoryName, image);
+  if (found === undefined) throw invalidParameter(`Source image ${uri} does not exist. Provide a valid source image.`);
+  if (!MANIFESTS.has(found.imageManifestMediaType ?? "")) {
+    const message = `The image manifest, config or layer media type for the source image ${uri} is not supported.`;
+    throw invalidParameter(message);
   }
 };
+
+async function describeImage(
+  aws: AwsClient,
+  repositoryName: string | undefined,
+  image: Input,
+): Promise<{ readonly imageManifestMediaType?: string } | undefined> {
+  const body = { repositoryName, imageIds: [image] };
+  try {
+    const answer = await aws.json("ecr", "AmazonEC2ContainerRegistry_V20150921.DescribeImages", body);
+    return (answer["imageDetails"] as object[])[0];
+  } catch (error) {
+    if (error instanceof AwsError && error.status < 500) return undefined;
+    throw error;
+  }
+}
 
 /** CreateFunction nests what UpdateFunctionCode has at the top. */
 function codeOf(input: Input): Input {

@@ -95,20 +95,34 @@ const runtimeIsOpen: Rule = (input) => {
 };
 
 const packageType: Rule = (input) => {
-  if (input["PackageType"] === "Image") {
-    if (["Handler", "Runtime", "Layers"].some((member) => input[member] !== undefined)) {
-      throw invalidParameter(
-        "Please don't provide handler or runtime or layer when the intended function PackageType is Image.",
-      );
-    }
-    return;
-  }
+  if (input["PackageType"] === "Image") return nothingOfArchives(input);
   if (input["Handler"] === undefined || input["Runtime"] === undefined) {
     throw invalidParameter(
       "Runtime and Handler are mandatory parameters for functions created with deployment packages.",
     );
   }
   if (input["ImageConfig"] !== undefined)
+    throw invalidParameter("ImageConfig is only allowed for functions of PackageType Image.");
+};
+
+function nothingOfArchives(input: Input): void {
+  if (["Handler", "Runtime", "Layers"].every((member) => input[member] === undefined)) return;
+  throw invalidParameter(
+    "Please don't provide handler or runtime or layer when the intended function PackageType is Image.",
+  );
+}
+
+/** A function stays what it was made as. */
+const samePackageType: Rule = async (input, context) => {
+  const { PackageType: type } = await currentConfiguration(input, context);
+  if (type === "Image") {
+    nothingOfArchives(input);
+    if (input["ZipFile"] !== undefined || input["S3Bucket"] !== undefined)
+      throw invalidParameter("Please provide ImageUri when updating a function with packageType Image.");
+  }
+  if (type === "Zip" && input["ImageUri"] !== undefined)
+    throw invalidParameter("Please don't provide ImageUri when updating a function with packageType Zip.");
+  if (type === "Zip" && input["ImageConfig"] !== undefined)
     throw invalidParameter("ImageConfig is only allowed for functions of PackageType Image.");
 };
 
@@ -243,7 +257,15 @@ const always = [name, runtimeIsOpen, sizes, environment, layers, logging];
 
 export const rules: RuleTable = {
   CreateFunction: [...always, packageType, snapStart, role, deadLetterTarget, checkArchive, checkImage],
-  UpdateFunctionConfiguration: [...always, onWhole(snapStart), durableStays, role, deadLetterTarget, notBusy],
-  UpdateFunctionCode: [checkArchive, checkImage, notBusy],
+  UpdateFunctionConfiguration: [
+    ...always,
+    samePackageType,
+    onWhole(snapStart),
+    durableStays,
+    role,
+    deadLetterTarget,
+    notBusy,
+  ],
+  UpdateFunctionCode: [samePackageType, checkArchive, checkImage, notBusy],
   PublishVersion: [notBusy],
 };

@@ -1,0 +1,106 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { LocalAws } from "../aws/localAws.js";
+import { runCommand } from "../support/commands.js";
+import { BuildKit } from "./buildKit.js";
+import { EcrDoor } from "./ecrDoor.js";
+import { imageTool, whyNoImages } from "./parts.js";
+import { Registry } from "./registry.js";
+import { publicHosts, pushStandIns } from "./standIns.js";
+
+/** Version of @pulumi/docker-build, which asks for this plugin. */
+const pluginVersion = "0.0.22";
+
+export interface ImageBenchOptions {
+  /** Everything is kept here; the caller removes it after `stop`. */
+  readonly folder: string;
+  /** Its ECR is pushed to under ECR's own host name. */
+  readonly aws: LocalAws;
+  /** The uv that Dockerfiles find in `ghcr.io/astral-sh/uv`. */
+  readonly uv: string;
+}
+
+/** All that images need, on 127.0.0.1: BuildKit, a registry for public images, ECR by its own name, a builder to name in programs. */
+export interface ImageBench {
+  /** For `builder`. */
+  readonly builder: string;
+  readonly buildKit: BuildKit;
+  /** Public images; push further ones with `crane`, under their name without the host. */
+  readonly registry: Registry;
+  readonly door: EcrDoor;
+  /** `public.ecr.aws/lambda/python:3.11@sha256:…` */
+  readonly pinnedBase: string;
+  /** Variables for the programs that shall use the builder. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Makes a builder of this name, with any address. */
+  addBuilder(name: string, endpoint: string): void;
+  /** Installs Pulumi's docker-build plugin into a PULUMI_HOME. */
+  installPlugin(pulumiHome: string, pulumi: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts it; needs what {@link whyNoImages} asks for. */
+export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): Promise<ImageBench> {
+  const reason = whyNoImages();
+  if (reason !== undefined) throw new Error(reason);
+  const stops: (() => void | Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    const registry = await Registry.start(path.join(folder, "registry"));
+    stops.push(() => registry.stop());
+    const host = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
+    const door = await EcrDoor.start({ folder: path.join(folder, "door"), host, aws: aws.endpoint });
+    stops.push(() => door.stop());
+    const kitOptions = { mirror: registry.address, hosts: publicHosts, ecr: door, proxy: door.url };
+    const buildKit = new BuildKit({ folder: path.join(folder, "buildkit"), ...kitOptions });
+    stops.push(() => buildKit.stop());
+    const [standIns] = await Promise.all([
+      pushStandIns(registry.address, path.join(folder, "stand-ins"), uv),
+      buildKit.start(),
+    ]);
+    const dockerConfig = path.join(folder, "docker");
+    const addBuilder = (name: string, endpoint: string): void => writeBuilder(dockerConfig, name, endpoint);
+    addBuilder("tests", buildKit.endpoint);
+    return {
+      builder: "tests",
+      buildKit,
+      registry,
+      door,
+      pinnedBase: `public.ecr.aws/lambda/python:3.11@${standIns.lambdaDigest}`,
+      env: { DOCKER_CONFIG: dockerConfig },
+      addBuilder,
+      installPlugin: (pulumiHome, pulumi) => installPlugin(folder, door, pulumiHome, pulumi),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What `docker buildx create --driver remote` writes. */
+function writeBuilder(dockerConfig: string, name: string, endpoint: string): void {
+  const instances = path.join(dockerConfig, "buildx", "instances");
+  fs.mkdirSync(instances, { recursive: true });
+  const nodes = [{ Name: `${name}0`, Endpoint: endpoint }];
+  const builder = { Name: name, Driver: "remote", Nodes: nodes, Dynamic: false };
+  fs.writeFileSync(path.join(instances, name), JSON.stringify(builder));
+}
+
+async function installPlugin(folder: string, door: EcrDoor, pulumiHome: string, pulumi: string): Promise<void> {
+  const plugin = path.join(folder, "pulumi-resource-docker-build");
+  // Only the plugin and BuildKit go through the door: the engine and uv use the network as they always do.
+  const variables = [
+    `HTTPS_PROXY='${door.url}'`,
+    "NO_PROXY=127.0.0.1,localhost",
+    `SSL_CERT_FILE='${door.certificate}'`,
+  ];
+  const command = `exec '${imageTool("pulumi-resource-docker-build")}' "$@"`;
+  fs.writeFileSync(plugin, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
+  const argv = [pulumi, "plugin", "install", "resource", "docker-build", pluginVersion, "--file", plugin];
+  const env = { PATH: process.env["PATH"] ?? "", PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const result = await runCommand(argv, { cwd: folder, env });
+  if (result.code !== 0) throw new Error(`the docker-build plugin was not installed: ${result.stderr}`);
+}
