@@ -4,19 +4,21 @@ import { joinPacks } from "./archiveJoiner.js";
 import { readFromArchive } from "./archiveReader.js";
 import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
 
-/** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer. */
+/** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer, without code only the layer. */
 export const layer: Format = {
   name: "layer",
   dependencyRoot: "/opt/python",
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
     const files: ArtifactFile[] = [];
-    const own = await joinPacks(
-      code.map((pack) => ({ pack })),
-      path.join(folder, "code.zip"),
-      "keepFirst",
-    );
-    files.push({ kind: "code", name: "code.zip", ...own });
+    if (code.length > 0) {
+      const parts = code.map((pack) => ({ pack }));
+      files.push({
+        kind: "code",
+        name: "code.zip",
+        ...(await joinPacks(parts, path.join(folder, "code.zip"), "keepFirst")),
+      });
+    }
     if (dependencies.tree.length > 0) {
       // Python's own runtime looks for packages of layers in this folder.
       const parts = [{ pack: dependencies, prefix: "python" }];

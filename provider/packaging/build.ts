@@ -82,24 +82,25 @@ async function build(session: Session, request: PackageRequest, options: Package
     runsOn: [target.baseImage, target.architecture],
     dependencies: dependencies.key,
     locals: locals.map((local) => local.key).sort(),
-    own: own.digest,
+    own: own?.digest,
     bytecode: compiler?.identity,
   });
   const create = async (folder: string) => {
-    const [installed, copied, ...built] = await Promise.all([
+    const [installed, ...code] = await Promise.all([
       dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler: installedCompiler }),
-      ownPack(session, options.reporter, own, compiler),
+      ...(own === undefined ? [] : [ownPack(session, options.reporter, own, compiler)]),
       ...locals.map((local) => local.pack()),
     ]);
-    const facts = [installed.facts, ...built.map((one) => one.facts)];
-    const code = [copied.pack, ...built.map((one) => one.pack)];
-    return assemble(request, { dependencies: installed.pack, code }, facts, folder, target);
+    const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
+    const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack) };
+    return assemble(request, contents, facts, folder, target);
   };
   const onWait = () => options.reporter.progress(waitingForAnother);
   const { entry, created } = await session.store.getOrCreate("artifact", key, create, { onWait });
   const artifact: Artifact = {
     ...(entry.meta as ArtifactFacts),
     folder: entry.folder,
+    leftOut: Object.fromEntries(closure.leftOut.map(({ name, version = "" }) => [name, version])),
     ...(compiler && { bytecodeInterpreter: compiler.interpreter.version }),
     cacheHit: !created,
   };

@@ -17,6 +17,7 @@ import { exportLock } from "../uv/export.js";
 import { changedMeanwhile } from "./changedMeanwhile.js";
 import { asSet, keyOf } from "./key.js";
 import { projectFilesHash } from "./projectFiles.js";
+import { withoutProvided } from "./provided.js";
 import type { PackageRequest } from "./request.js";
 import type { Session } from "./session.js";
 
@@ -29,7 +30,10 @@ export interface LocalFolder {
 /** What the lock says ships for one selection on one target. */
 export interface Closure {
   readonly selection: Selection;
+  /** What is to be installed. */
   readonly locked: readonly LockedPackage[];
+  /** What layers bring instead. */
+  readonly leftOut: readonly LockedPackage[];
   readonly local: readonly LocalFolder[];
   /** Identity of `locked` on the target. */
   readonly keyText: string;
@@ -58,10 +62,12 @@ export async function readClosure(
     return parsed;
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
-  const locked = await lockedPackages(session, project, packages);
+  const all = await lockedPackages(session, project, packages);
+  const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
   return {
     selection,
     locked,
+    leftOut,
     local: await localFolders(localPackages, project, request, target),
     keyText: keyText(locked, target),
   };
@@ -84,7 +90,9 @@ export async function exportAgain(
   target: Target,
 ): Promise<string> {
   const text = await exportLock(uv, project.root, closure.selection);
-  const locked = await lockedPackages(session, project, parsePylock(text).packages);
+  const all = await lockedPackages(session, project, parsePylock(text).packages);
+  const isLeftOut = ({ name }: LockedPackage) => closure.leftOut.some((one) => one.name === name);
+  const locked = all.filter((one) => !isLeftOut(one));
   if (keyText(locked, target) !== closure.keyText) throw changedMeanwhile(project.lockFile);
   return text;
 }
@@ -116,6 +124,7 @@ async function localFolders(
   request: PackageRequest,
   target: Target,
 ): Promise<LocalFolder[]> {
+  if (request.contents === "dependencies") return [];
   const found = await Promise.all(
     packages
       .filter((local) => markerApplies(local.marker, target))

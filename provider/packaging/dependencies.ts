@@ -98,7 +98,8 @@ async function install(
   const { sourceBuilds } = order;
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
   const installer = await builder.uv(scratch);
-  const how = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+  const leftOut = closure.leftOut.map(({ name }) => name);
+  const how = { pylock, leftOut, root: project.root, target, sourceBuilds, ...(python && { python }) };
   await installLocked(installer, { ...how, folder });
   const once = createOnce();
   const installAlone = (only: string) =>

@@ -15,8 +15,13 @@ export interface OwnCode {
   readonly digest: string;
 }
 
-/** Functions with the same files and rules share one look at the disk. */
-export async function readOwnCode(session: Session, project: Project, request: PackageRequest): Promise<OwnCode> {
+/** Functions with the same files and rules share one look at the disk. Undefined where only dependencies are packed. */
+export async function readOwnCode(
+  session: Session,
+  project: Project,
+  request: PackageRequest,
+): Promise<OwnCode | undefined> {
+  if (request.contents === "dependencies") return undefined;
   const { source, include, exclude, copyFiles, excludedFolders } = request;
   const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders]);
   return session.once(`own ${asked}`, async () => {

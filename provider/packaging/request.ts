@@ -7,6 +7,17 @@ export type { PackageFormat };
 export type Architecture = "arm64" | "x86_64";
 export type CheckLevel = "error" | "warn" | "off";
 
+/** A package that a layer brings. */
+export interface ProvidedPackage {
+  readonly name: string;
+  /** What the layer has; undefined: whatever it has is meant. */
+  readonly version?: string;
+  /** What a lock that resolves another version means: the wrong code would run, or that is what was asked for. */
+  readonly otherVersion: "error" | "warning";
+  /** The input that says so. */
+  readonly property: string;
+}
+
 /** What to package: plain values, paths absolute, defaults applied. Everything here may reach the output. */
 export interface PackageRequest {
   /** Absolute folder of the uv project, links resolved. */
@@ -32,8 +43,14 @@ export interface PackageRequest {
   readonly bundling?: { readonly mode: "local" | "docker"; readonly image?: string };
   /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
+  /** `dependencies`: the third-party packages alone, for a layer of their own. Default: the function, its code included. */
+  readonly contents?: "function" | "dependencies";
+  /** Packages that layers bring at run time, and which therefore stay out. Default: none. */
+  readonly provided?: readonly ProvidedPackage[];
   /** Whether layers that are not looked into bring further modules. */
   readonly hasLayers: boolean;
+  /** Bytes, unpacked, of those layers that are known. Default: 0. */
+  readonly layerBytes?: number;
   readonly checks: {
     readonly handler: CheckLevel;
     readonly binaries: CheckLevel;
@@ -50,6 +67,8 @@ export interface Artifact {
   readonly folder: string;
   /** Third-party and local packages that ship, name to version. */
   readonly packages: Readonly<Record<string, string>>;
+  /** Packages that would ship if layers did not bring them: name to locked version, which is "" when the lock has none. */
+  readonly leftOut: Readonly<Record<string, string>>;
   /** Bytes of code and dependencies unpacked. */
   readonly unzippedSize: number;
   /** Paths that two owners fill with different bytes, and names that differ only by case. */

@@ -6,16 +6,21 @@ import { fileName, isLocal, parsePylockTables } from "./pylock.js";
 import { installName, uvTags, wheelFits } from "./wheelTags.js";
 
 /**
- * The export as `uv pip install` is to have it, for one target: third-party packages only, or of them `only` the one of
- * that normalised name. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
+ * The export as `uv pip install` is to have it, for one target: third-party packages only, and of them
+ * those whose normalised name is `wanted`. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
  * private file that is removed after the install.
  */
-export function pylockForInstall(text: string, root: string, target: Target, only?: string): string {
+export function pylockForInstall(
+  text: string,
+  root: string,
+  target: Target,
+  wanted: (name: string) => boolean = () => true,
+): string {
   const { packages, "requires-python": _, ...rest } = parsePylockTables(text);
   const wheels = wheelNaming(target);
   const kept = asTables(packages)
     // uv would serve local folders stale from its cache, or install them as links.
-    .filter((block) => !isLocal(block) && (only === undefined || block["name"] === only))
+    .filter((block) => !isLocal(block) && wanted(asString(block["name"]) ?? ""))
     .map((block) => installBlock(block, root, wheels));
   // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
   return stringify({ ...rest, packages: kept });

@@ -26,7 +26,7 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
     ],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.collisions, checkCollisions(artifact.conflicts)],
-    [checks.sizes, checkSizes(tree, 0, formats[request.packageFormat].maxUnzippedSize)],
+    [checks.sizes, checkSizes(tree, request.layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
   const errors: Finding[] = [];
   for (const [level, finding] of findings) {

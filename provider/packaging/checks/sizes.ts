@@ -13,7 +13,9 @@ export function checkSizes(
 ): Finding | undefined {
   const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
   if (total <= limit) return undefined;
-  const heaviest = sizesByOwner(tree).slice(0, SHOWN_PACKAGES);
+  const heaviest = [...sizesByOwner(tree), ...(layerBytes > 0 ? [{ owner: "the layers", size: layerBytes }] : [])]
+    .sort(byWeight)
+    .slice(0, SHOWN_PACKAGES);
   const rows = heaviest.map(({ owner, size }) => `  ${megabytes(size).padStart(8)}  ${owner}`);
   const layers = layerBytes > 0 ? `, ${megabytes(layerBytes)} of it in layers` : "";
   return {
@@ -31,12 +33,19 @@ export function checkSizes(
 }
 
 /** Bytes of each package, the project's own files under one name, heaviest first. */
-export function sizesByOwner(tree: readonly TreeEntry[]): { owner: string; size: number }[] {
+export function sizesByOwner(tree: readonly TreeEntry[]): Weight[] {
   const sizes = new Map<string, number>();
   for (const { owner = "the project's own files", size } of tree) sizes.set(owner, (sizes.get(owner) ?? 0) + size);
-  return [...sizes]
-    .map(([owner, size]) => ({ owner, size }))
-    .sort((a, b) => b.size - a.size || compareBytes(a.owner, b.owner));
+  return [...sizes].map(([owner, size]) => ({ owner, size })).sort(byWeight);
+}
+
+interface Weight {
+  readonly owner: string;
+  readonly size: number;
+}
+
+function byWeight(a: Weight, b: Weight): number {
+  return b.size - a.size || compareBytes(a.owner, b.owner);
 }
 
 function megabytes(bytes: number): string {

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import type { Artifact, ProvidedPackage } from "../../provider/packaging/request.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
+
+/** `kit` needs `kit-core`; `kit-extra` is only named like it. */
+const app: Fixture = {
+  name: "app",
+  wheels: [{ name: "kit", dependencies: ["kit-core"] }, { name: "kit-core" }, { name: "kit-extra" }],
+  files: {
+    "project/pyproject.toml": pyproject({
+      name: "app",
+      dependencies: ["kit", "kit-extra"],
+      members: ["shared"],
+      backend: "uv_build",
+      more: '[tool.uv.workspace]\nmembers = ["shared"]\n',
+    }),
+    "project/src/app/__init__.py": "",
+    "project/src/app/main.py": "from kit import VERSION\n\ndef handler(event, context): return VERSION\n",
+    "project/shared/pyproject.toml": pyproject({ name: "shared", dependencies: ["kit-core"], backend: "uv_build" }),
+    "project/shared/src/shared/__init__.py": "",
+  },
+  cases: [],
+};
+
+const layerOf = (artifact: Artifact) => artifact.files.find(({ kind }) => kind === "layer");
+
+describe("packages that layers bring", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  let folder: string;
+
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(app);
+  });
+  after(() => bench?.remove());
+
+  const own: Wanted = { project: "project", handler: "app.main.handler", packageFormat: "layer" };
+  const provided = (name: string, version?: string): ProvidedPackage[] => [
+    { name, otherVersion: "error", property: `provided.${name}`, ...(version !== undefined && { version }) },
+  ];
+
+  it("stay out of the artifact, their neighbours and what they need do not", async () => {
+    const { packages, leftOut } = await bench.build(folder, { ...own, provided: provided("kit", "1.0.0") });
+    assert.deepEqual(Object.keys(packages), ["app", "kit-core", "kit-extra", "shared"]);
+    assert.deepEqual(leftOut, { kit: "1.0.0" });
+  });
+
+  it("make an artifact of their own: third-party packages, no code", async () => {
+    const everything = await bench.build(folder, own);
+    const alone = await bench.build(folder, {
+      ...own,
+      contents: "dependencies",
+      checks: { handler: "off", binaries: "error", collisions: "error", sizes: "error" },
+    });
+    assert.deepEqual(
+      alone.files.map(({ kind }) => kind),
+      ["layer"],
+    );
+    assert.deepEqual(alone.packages, { kit: "1.0.0", "kit-core": "1.0.0", "kit-extra": "1.0.0" });
+    assert.equal(layerOf(alone)?.sha256, layerOf(everything)?.sha256);
+    assert.deepEqual(everything.leftOut, {});
+
+    const rest = await bench.build(folder, {
+      ...own,
+      hasLayers: true,
+      provided: Object.entries(alone.packages).flatMap(([name, version]) => provided(name, version)),
+    });
+    assert.deepEqual(Object.keys(rest.packages), ["app", "shared"]);
+    assert.equal(layerOf(rest), undefined);
+    assert.equal(shippedPaths(rest).includes("app/main.py"), true);
+  });
+
+  it("count for the size that Lambda allows", async () => {
+    const { unzippedSize } = await bench.build(folder, own);
+    const limit = 262_144_000;
+    await bench.build(folder, { ...own, layerBytes: limit - unzippedSize });
+    await assert.rejects(bench.build(folder, { ...own, layerBytes: limit - unzippedSize + 1 }), (error: Error) => {
+      assert.match(error.message, /250\.0 MB of it in layers/);
+      assert.match(error.message, /heaviest packages:\n +250\.0 MB {2}the layers\n/);
+      return true;
+    });
+  });
+});
