@@ -1,6 +1,6 @@
 # Every target works in a fresh clone: what the machine lacks is fetched first. Sub-steps are scripts of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format generate sdks unit engine clean
+.PHONY: help setup build demo test lint format generate sdks dist unit engine clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target what; do printf '  make %-9s %s\n' "$$target" "$$what"; done
@@ -32,6 +32,9 @@ generate: setup ## types of schema.json and the SDKs
 sdks: setup ## the SDKs in sdk/ alone
 	@tools/sdks
 
+dist: setup ## everything that is published, in release/
+	@tools/dist
+
 unit: ## unit tests only
 	@tools/setup checkout uv pythons nodes
 	@tools/test unit
@@ -40,4 +43,4 @@ engine: setup ## tests with the real Pulumi engine only
 	@tools/test engine
 
 clean: ## remove what was compiled; the cache folder of tools/setup stays
-	@rm -rf dist
+	@rm -rf dist release

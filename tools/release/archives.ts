@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import * as path from "node:path";
+import { bundle, type Program } from "./bundle.js";
+import { gzip, tarOf, type TarFile } from "./tar.js";
+
+/** Operating systems and processors as Pulumi names them. */
+export const platforms = ["linux", "darwin", "windows"].flatMap((os) =>
+  ["amd64", "arm64"].map((arch) => `${os}-${arch}`),
+);
+
+/** What `pulumi plugin install` looks for. */
+export function archiveName(version: string, platform: string): string {
+  return `pulumi-resource-uvlambda-v${version}-${platform}.tar.gz`;
+}
+
+/** Writes the plugin's archives for all platforms and their checksums into `folder`. `checkout` must be compiled. */
+export async function makeArchives(checkout: string, version: string, folder: string): Promise<void> {
+  const program = await bundle(checkout);
+  const unix = await gzip(tarOf([...programFiles(program), ...unixLaunchers(checkout)]));
+  const windows = await gzip(tarOf([...programFiles(program), ...windowsLaunchers(checkout)]));
+  mkdirSync(folder, { recursive: true });
+  const sums = platforms.map((platform) => {
+    const name = archiveName(version, platform);
+    const bytes = platform.startsWith("windows") ? windows : unix;
+    writeFileSync(path.join(folder, name), bytes);
+    return `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
+  });
+  writeFileSync(path.join(folder, "SHA256SUMS"), sums.join(""));
+}
+
+function programFiles(program: Program): TarFile[] {
+  return Object.entries(program).map(([name, bytes]) => ({ name, bytes, isExecutable: false }));
+}
+
+/** The launcher of the checkout, moved to the root of the archive, where Pulumi expects it; the command line's is made alike. */
+function unixLaunchers(checkout: string): TarFile[] {
+  const launcher = readFileSync(path.join(checkout, "bin", "pulumi-resource-uvlambda"), "utf8");
+  const plugin = replaced(launcher, '"$here/../dist/index.js"', '"$here/dist/index.js"');
+  const command = replaced(plugin, '"$here/dist/index.js"', '"$here/dist/cli/main.js"')
+    .replaceAll("pulumi-resource-uvlambda", "uvlambda")
+    .replace(/^# Starts the plugin\..*$/m, "# Starts the command line.");
+  return Object.entries({ "pulumi-resource-uvlambda": plugin, uvlambda: command }).map(([name, text]) => ({
+    name,
+    bytes: Buffer.from(text),
+    isExecutable: true,
+  }));
+}
+
+function windowsLaunchers(checkout: string): TarFile[] {
+  return ["pulumi-resource-uvlambda.cmd", "uvlambda.cmd"].map((name) => ({
+    name,
+    bytes: readFileSync(path.join(checkout, "tools", "release", "launchers", name)),
+    isExecutable: true,
+  }));
+}
+
+function replaced(text: string, from: string, to: string): string {
+  if (text.split(from).length !== 2) throw new Error(`the launcher does not hold exactly once: ${from}`);
+  return text.replace(from, () => to);
+}
