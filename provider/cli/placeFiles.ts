@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { room } from "../store/storeError.js";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 
 /**
@@ -8,6 +9,7 @@ import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const staging = path.join(folder, `.uvlambda-${process.pid}`);
+  const size = await sizeOf(sources);
   try {
     await fs.mkdir(staging, { recursive: true });
     for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
@@ -15,7 +17,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     for (const source of sources) placed.push(await moveInto(staging, folder, path.basename(source)));
     return placed;
   } catch (error) {
-    throw explained(error as NodeJS.ErrnoException, folder);
+    throw await explained(error as NodeJS.ErrnoException, folder, size);
   } finally {
     await fs.rm(staging, { recursive: true, force: true }).catch(() => undefined);
   }
@@ -41,10 +43,19 @@ async function moveInto(staging: string, folder: string, name: string): Promise<
   return target;
 }
 
-function explained(error: NodeJS.ErrnoException, folder: string): Error {
+async function sizeOf(files: readonly string[]): Promise<number> {
+  const sizes = files.map(async (file) => {
+    const status = await fs.stat(file);
+    if (!status.isDirectory()) return status.size;
+    return sizeOf((await fs.readdir(file)).map((name) => path.join(file, name)));
+  });
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+}
+
+async function explained(error: NodeJS.ErrnoException, folder: string, size: number): Promise<Error> {
   if (error.code === undefined) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
-    return new UvLambdaError("STORE_FULL", `No space is left for ${folder}.`, {
+    return new UvLambdaError("STORE_FULL", `No space is left for ${await room(folder, () => `${size} bytes`)}.`, {
       hint: "Free some, or give --out another folder.",
       cause: error,
     });

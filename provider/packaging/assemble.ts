@@ -24,6 +24,10 @@ export async function artifactTree(artifact: Artifact): Promise<FileTree> {
   return JSON.parse(await fs.readFile(path.join(artifact.folder, treeName), "utf8")) as FileTree;
 }
 
+export function unzippedSize({ code, dependencies }: Contents): number {
+  return [...code, dependencies].flatMap((pack) => pack.tree).reduce((sum, entry) => sum + entry.size, 0);
+}
+
 /** Joins the parts in the wanted format; nothing is compressed here. */
 export async function assemble(
   request: PackageRequest,

@@ -3,7 +3,7 @@ import type { Settings } from "../lib/settings.js";
 import { refuseMissingWheels } from "../project/missingWheels.js";
 import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
-import { assemble, type ArtifactFacts } from "./assemble.js";
+import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { findCompiler } from "./interpreter.js";
 import { formats } from "../formats/index.js";
 import { createBuilder } from "./bundling.js";
@@ -93,7 +93,10 @@ async function build(session: Session, request: PackageRequest, options: Package
     ]);
     const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
     const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack) };
-    return assemble(request, contents, facts, folder, target);
+    return session.store.needing(
+      () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
+      () => assemble(request, contents, facts, folder, target),
+    );
   };
   const onWait = () => options.reporter.progress(waitingForAnother);
   const { entry, created } = await session.store.getOrCreate("artifact", key, create, { onWait });

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { createOnce } from "../lib/once.js";
+import { archiveSizes } from "../project/archiveSizes.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import type { Conflict } from "../tree/merge.js";
@@ -100,7 +101,10 @@ async function install(
   const installer = await builder.uv(scratch);
   const leftOut = closure.leftOut.map(({ name }) => name);
   const how = { pylock, leftOut, root: project.root, target, sourceBuilds, ...(python && { python }) };
-  await installLocked(installer, { ...how, folder });
+  await session.store.needing(
+    () => installNeed(closure, project, target),
+    () => installLocked(installer, { ...how, folder }),
+  );
   const once = createOnce();
   const installAlone = (only: string) =>
     once(only, async () => {
@@ -116,4 +120,11 @@ async function install(
   uv.reporter.progress("Compressing the packages");
   const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
   return { tree: compiled, facts: { distributions, conflicts, misfits } };
+}
+
+/** Nobody knows what is in a wheel before it is there, only how large it is. */
+async function installNeed({ locked }: Closure, { root }: Project, target: Target): Promise<string | undefined> {
+  const { bytes, packages } = await archiveSizes(locked, root, target);
+  if (packages === 0) return undefined;
+  return `more than the ${bytes} bytes of the archives of ${packages} ${packages === 1 ? "package" : "packages"}`;
 }

@@ -34,12 +34,15 @@ export async function localCode(work: LocalWork, local: LocalFolder): Promise<Lo
   if (isVersionedUnseen) return unseenCode(work, source);
   const key = keyOf("local", { ...commonKey(work), fingerprint, name: local.name });
   return packedAs(work, key, async (scratch) => {
-    const made = await buildLocal(work, source, scratch);
+    const made = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
     // What was built from other files must not be remembered under these.
     if ((await describe()).fingerprint !== fingerprint) throw changedMeanwhile(`The local package in ${local.folder}`);
     return made;
   });
 }
+
+/** What a build backend writes. */
+const unknown = () => undefined;
 
 function toolsOf(work: LocalWork, pyproject: Pyproject | undefined): Promise<BuildTools> {
   const none = { names: [], files: [], movable: true };
@@ -97,7 +100,7 @@ async function unseenCode(work: LocalWork, local: LocalSource): Promise<LocalCod
   return session.once(`unseen ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {
     const scratch = await session.store.scratch("unseen");
     try {
-      const made = await buildLocal(work, local, scratch.folder);
+      const made = await session.store.needing(unknown, () => buildLocal(work, local, scratch.folder));
       const key = keyOf("local", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
       const code = packedAs(work, key, () => Promise.resolve(made));
       await code.pack();

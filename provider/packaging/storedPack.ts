@@ -38,8 +38,14 @@ export async function storedPack<Facts>(
     const scratch = await store.scratch(kind);
     try {
       const { tree, facts } = await make(scratch.folder);
-      await writePack(tree, path.join(folder, archiveName));
-      await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
+      const size = tree.reduce((sum, entry) => sum + entry.size, 0);
+      await store.needing(
+        () => `at most ${size} bytes, the packages compressed`,
+        async () => {
+          await writePack(tree, path.join(folder, archiveName));
+          await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
+        },
+      );
       return facts;
     } finally {
       await scratch.remove();

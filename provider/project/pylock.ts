@@ -7,6 +7,8 @@ export interface LockedFile {
   readonly filename: string;
   /** `sha256:...`, several separated by a space; undefined when the lock has none. */
   readonly hash: string | undefined;
+  /** Bytes, where the lock knows them. */
+  readonly size?: number;
   /** URL without credentials, or path relative to the workspace root. For messages and for files without a hash. */
   readonly location: string;
 }
@@ -143,6 +145,7 @@ function lockedFile(table: TomlTable): LockedFile {
   return {
     filename: fileName(table),
     hash: hashes.length === 0 ? undefined : hashes.sort().join(" "),
+    ...(typeof table["size"] === "number" && { size: table["size"] }),
     location: redactUrl(location),
   };
 }

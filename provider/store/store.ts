@@ -8,7 +8,7 @@ import { Leases } from "./leases.js";
 import { LockWait, tryLock, type WaitOptions } from "./lock.js";
 import { ProcessIdentity } from "./processIdentity.js";
 import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
-import { explaining, explainingFull, requireOwn, type Place } from "./storeError.js";
+import { explaining, explainingFull, requireOwn, type Need, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 
@@ -95,6 +95,11 @@ export class Store {
   async scratch(purpose: string): Promise<Scratch> {
     const folder = await this.using(() => this.temporary.make(purpose));
     return { folder, remove: () => discard(folder) };
+  }
+
+  /** Runs work on files in the store; when there is no space for it, STORE_FULL says what `need` knows. */
+  async needing<T>(need: Need, work: () => Promise<T>): Promise<T> {
+    return explainingFull(this.place, work, need);
   }
 
   /** Removes old entries and the leftovers of killed processes. Safe while other processes build. */

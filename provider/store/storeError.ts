@@ -24,14 +24,23 @@ export async function explaining<T>(place: Place, action: () => Promise<T>): Pro
   });
 }
 
-/** Runs `action`, whose errors are its own, except STORE_FULL. */
-export async function explainingFull<T>(place: Place, action: () => Promise<T>): Promise<T> {
+/** Words for the bytes that a piece of work takes, such as `at most 2000123 bytes`; undefined when nobody knows. */
+export type Need = () => string | undefined | Promise<string | undefined>;
+
+/**
+ * Runs `action`, whose errors are its own, except STORE_FULL: that names the folder, what is free there and what is needed.
+ * A STORE_FULL of a command that `action` ran gets the same words behind its own.
+ */
+export async function explainingFull<T>(place: Place, action: () => Promise<T>, need?: Need): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    if (!full.has(codeOf(error) ?? "")) throw error;
-    const message = `No space is left for ${place.folder}${await freeBytes(place.folder)}.`;
-    throw storeError("STORE_FULL", message, `Free some, or set ${place.setting} to a folder with more space.`, error);
+    const hint = `Free some, or set ${place.setting} to a folder with more space.`;
+    if (full.has(codeOf(error) ?? ""))
+      throw storeError("STORE_FULL", `No space is left for ${await room(place.folder, need)}.`, hint, error);
+    if (need === undefined || !(error instanceof UvLambdaError) || error.code !== "STORE_FULL") throw error;
+    const message = `${error.message}\nThis was for ${await room(place.folder, need)}.`;
+    throw storeError("STORE_FULL", message, error.hint ?? hint, error);
   }
 }
 
@@ -76,13 +85,18 @@ function isInside(folder: string, file: string): boolean {
   return !relative.startsWith("..") || folder.startsWith(path.resolve(file) + path.sep);
 }
 
-async function freeBytes(folder: string): Promise<string> {
-  try {
-    const { bavail, bsize } = await fs.statfs(folder);
-    return ` (${bavail * bsize} bytes free)`;
-  } catch {
-    return "";
-  }
+/** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, as far as it is known. */
+export async function room(folder: string, need: Need = () => undefined): Promise<string> {
+  const needed = await need();
+  const free = await fs.statfs(folder).then(
+    ({ bavail, bsize }) => bavail * bsize,
+    () => undefined,
+  );
+  const known = [
+    ...(needed === undefined ? [] : [`needed: ${needed}`]),
+    ...(free === undefined ? [] : [`free: ${free} bytes`]),
+  ];
+  return known.length === 0 ? folder : `${folder} (${known.join(", ")})`;
 }
 
 /** Who owns the nearest part of the path that exists. */

@@ -6,7 +6,7 @@ import { sha256File } from "../lib/hash.js";
 import { creatingParent, namesIn, removeFolder, sync } from "./files.js";
 import { Leases, type Lease } from "./leases.js";
 import { ProcessIdentity } from "./processIdentity.js";
-import { diskFailed, explaining, type Place } from "./storeError.js";
+import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 
@@ -48,13 +48,15 @@ export class WorkFolder {
   async place(sourceFile: string, sha256: string, extension = ".zip"): Promise<string> {
     const name = `${sha256}${extension}`;
     if (!archiveName.test(name)) throw new Error(`not the name of an archive: ${name}`);
-    await explaining(this.location, async () => {
+    const place = async () => {
       await (this.prepared ??= this.prepare());
       await this.runs.use(name);
       const placing = this.placing.get(name) ?? this.ensure(sourceFile, sha256, path.join(this.folder, name));
       this.placing.set(name, placing);
       await placing.finally(() => this.placing.delete(name));
-    });
+    };
+    const need = async () => `${(await fs.stat(sourceFile)).size} bytes`;
+    await explaining(this.location, () => explainingFull(this.location, place, need));
     const file = path.join(this.folder, name);
     return path.isAbsolute(this.workDir) ? file : path.relative(this.programFolder, file).split(path.sep).join("/");
   }

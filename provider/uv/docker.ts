@@ -59,7 +59,7 @@ export async function removeContainer(docker: Docker, name: string): Promise<voi
 export function containerFailure(result: RunResult, image: Image, secrets: readonly string[]): Error | undefined {
   const { exitCode, stderr } = result;
   const { reference, platform } = image;
-  if (/exec format error/i.test(stderr)) {
+  if (exitCode !== 0 && foreignProgram.test(stderr)) {
     return dockerError(`this machine cannot run ${platform} in ${reference}`, stderr, secrets, emulationHint);
   }
   if (exitCode === killed) {
@@ -70,6 +70,8 @@ export function containerFailure(result: RunResult, image: Image, secrets: reado
 }
 
 const killed = 137;
+/** Of runc now and formerly, and of crun: programs inside may say something like it, too. */
+const foreignProgram = /\bexec (\/uvlambda\/uv|user process caused|container process)\b.*exec format error/i;
 
 async function runDocker(
   { runner, signal }: DockerContext,

@@ -36,11 +36,11 @@ describe("faults: the disk", function () {
       for (const folder of mounted.splice(0)) execFileSync("umount", ["-l", folder]);
     });
 
-    function mount(test: Mocha.Context, name: string): string {
+    function mount(test: Mocha.Context, name: string, size = "1m"): string {
       const folder = bench.at(name);
       fs.mkdirSync(folder);
       try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", folder], { stdio: "pipe" });
+        execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=700`, "none", folder], { stdio: "pipe" });
       } catch {
         console.log("      skipped: a small file system can only be mounted as root");
         test.skip();
@@ -49,20 +49,32 @@ describe("faults: the disk", function () {
       return folder;
     }
 
-    it("a store is named, keeps nothing half, and works when there is space", async function () {
-      const store = mount(this, "small");
-      const args = ["--project", project, ...target, "--cache-dir", "small"];
-      await bench.refused(args, { exit: 1, code: "STORE_FULL", says: [new RegExp(store)] });
-      for (const kind of ["artifact", "dependencies", ".temporary"]) assert.deepEqual(bench.stored(kind, "small"), []);
-      execFileSync("mount", ["-o", "remount,size=64m", store]);
-      assert.equal((await built("small")).artifacts[0]!.sha256, reference);
-    });
+    for (const [size, need] of [
+      // Cannot hold the installed packages.
+      ["1m", /needed: more than the 20\d{5} bytes of the archives of 1 package,/],
+      // Cannot hold them and the archive that they are packed into.
+      ["3m", /needed: at most 20\d{5} bytes, the packages compressed,/],
+    ] as const)
+      it(`a store of ${size} is named with what is free and needed, keeps nothing half, and works when there is space`, async function () {
+        const name = `store-${size}`;
+        const store = mount(this, name, size);
+        const args = ["--project", project, ...target, "--cache-dir", name];
+        const says = [new RegExp(`for ${store} \\(${need.source} free: \\d+ bytes\\)`)];
+        await bench.refused(args, { exit: 1, code: "STORE_FULL", says });
+        for (const kind of ["artifact", "dependencies", ".temporary"]) assert.deepEqual(bench.stored(kind, name), []);
+        execFileSync("mount", ["-o", "remount,size=64m", store]);
+        assert.equal((await built(name)).artifacts[0]!.sha256, reference);
+      });
 
     it("an --out gets everything or nothing", async function () {
       const out = mount(this, "out");
       bench.write("out", { "code.zip": "of an earlier build" });
       const args = ["--project", project, ...target, "--out", "out"];
-      await bench.refused(args, { exit: 1, code: "STORE_FULL", says: [new RegExp(out), /--out/] });
+      await bench.refused(args, {
+        exit: 1,
+        code: "STORE_FULL",
+        says: [new RegExp(`for ${out} \\(needed: 20\\d{5} bytes, free: \\d+ bytes\\)`), /--out/],
+      });
       assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
       assert.equal(fs.readFileSync(`${out}/code.zip`, "utf8"), "of an earlier build");
     });

@@ -205,6 +205,10 @@ describe("bundling in docker", function () {
       await refused(failing("run", "", 137), /was killed[^]*memory/);
     });
 
+    it("takes no word of a build that succeeds for a failure of docker", async () => {
+      await build({}, settingsWith(fake({ noise: "exec /uvlambda/uv: exec format error" })));
+    });
+
     it("ends the container at a cancel and leaves nothing behind", async () => {
       const docker = fake({ hangs: true });
       const settings = settingsWith(docker);
@@ -217,8 +221,9 @@ describe("bundling in docker", function () {
       await rejection;
       const started = docker.calls("run").flatMap((run) => valuesOf(run, "--name"));
       await waitUntil("they are removed", 10_000, () => docker.calls("rm").length >= started.length);
-      const removed = docker.calls("rm").map(({ argv }) => argv);
-      assert.deepEqual(removed.sort(), started.map((name) => ["rm", "--force", name]).sort());
+      const removed = docker.calls("rm").map(({ argv }) => argv.join(" "));
+      // A container that was only about to start may be removed, too.
+      for (const name of started) assert.ok(removed.includes(`rm --force ${name}`), removed.join("\n"));
       await leavesNothing(settings);
     });
 

@@ -9,6 +9,8 @@ export interface FakeBehaviour {
   readonly fails?: { readonly command: string; readonly says: string; readonly code: number };
   /** What `docker info` prints. */
   readonly security?: string;
+  /** Said on stderr by `docker run`, beside what runs in it. */
+  readonly noise?: string;
   /** `docker run` waits for ever. */
   readonly hangs?: boolean;
 }
@@ -62,6 +64,7 @@ if (argv[0] === "image") behaviour.has ? console.log(behaviour.has) : process.ex
 if (argv[0] === "run") run(argv.slice(1));
 
 function run(args) {
+  if (behaviour.noise) process.stderr.write(behaviour.noise + "\\n");
   if (behaviour.hangs) return setInterval(() => {}, 1000);
   const env = { PATH: process.env.PATH };
   let program, folder;

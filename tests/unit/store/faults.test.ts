@@ -77,7 +77,7 @@ describe("Store, where the disk refuses", function () {
       const filling = store.getOrCreate("thing", "k", creating(2_000_000));
       await assert.rejects(
         filling,
-        refused("STORE_FULL", root, /No space is left .*\(\d+ bytes free\)/, "UVLAMBDA_CACHE_DIR"),
+        refused("STORE_FULL", root, /No space is left .*\(free: \d+ bytes\)/, "UVLAMBDA_CACHE_DIR"),
       );
       assert.deepEqual(await leftovers(root), []);
       assert.equal(await new Store(root).find("thing", "k"), undefined);

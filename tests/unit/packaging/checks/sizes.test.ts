@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { maxArchivesUnzipped } from "../../../../provider/formats/format.js";
+import { formats } from "../../../../provider/formats/index.js";
 import { checkSizes } from "../../../../provider/packaging/checks/sizes.js";
 import type { TreeEntry } from "../../../../provider/tree/tree.js";
 
@@ -28,6 +29,14 @@ describe("size check", () => {
       .map((row) => row.trim());
     assert.deepEqual(rows.slice(0, 3), ["120.0 MB  pkg-1", "120.0 MB  pkg-11", "110.0 MB  pkg-10"]);
     assert.equal(rows.length, 10);
-    assert.match(finding!.hint!, /prune.*exclude.*groups/);
+    assert.match(finding!.hint!, /prune.*exclude.*groups.*packageFormat: "image"/);
+  });
+
+  it("takes 10 GB of an image, and names no way out that is one already", () => {
+    const { maxUnzippedSize } = formats.image;
+    assert.equal(checkSizes([entry("a", maxUnzippedSize)], 0, maxUnzippedSize), undefined);
+    const finding = checkSizes([entry("a", maxUnzippedSize + 1)], 0, maxUnzippedSize);
+    assert.match(finding!.message, /Lambda takes 10737418240 /);
+    assert.doesNotMatch(finding!.hint!, /image/);
   });
 });
