@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient, ListLayerVersionsCommand } from "@aws-sdk/client-lambda";
 import type { LocalAws } from "../aws/localAws.js";
 
 /** The text of a stack's configuration file; keys such as `aws:endpoints[0].lambda` become nested values. */
@@ -14,6 +14,23 @@ export function stackConfigFile(settings: Readonly<Record<string, string>>): str
 
 /** Invokes the way a user does; throws with the function's own error when it fails. */
 export async function invokeFunction(aws: LocalAws, functionName: string, event: unknown): Promise<unknown> {
+  return withLambda(aws, async (client) => {
+    const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
+    const payload = Buffer.from(answer.Payload ?? []).toString("utf8");
+    if (answer.FunctionError !== undefined) throw new Error(`${functionName} failed: ${payload}`);
+    return JSON.parse(payload) as unknown;
+  });
+}
+
+/** Numbers of the versions that a layer has, ascending. */
+export async function layerVersions(aws: LocalAws, layerName: string): Promise<number[]> {
+  return withLambda(aws, async (client) => {
+    const { LayerVersions = [] } = await client.send(new ListLayerVersionsCommand({ LayerName: layerName }));
+    return LayerVersions.map(({ Version = 0 }) => Version).sort((a, b) => a - b);
+  });
+}
+
+async function withLambda<T>(aws: LocalAws, work: (client: LambdaClient) => Promise<T>): Promise<T> {
   const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
   const client = new LambdaClient({
     endpoint: aws.endpoint,
@@ -21,10 +38,7 @@ export async function invokeFunction(aws: LocalAws, functionName: string, event:
     credentials: { accessKeyId, secretAccessKey },
   });
   try {
-    const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
-    const payload = Buffer.from(answer.Payload ?? []).toString("utf8");
-    if (answer.FunctionError !== undefined) throw new Error(`${functionName} failed: ${payload}`);
-    return JSON.parse(payload);
+    return await work(client);
   } finally {
     client.destroy();
   }
