@@ -1,46 +1,121 @@
 import * as assert from "node:assert/strict";
 import { lockProject } from "./fixtures.js";
-import { createExample, mustSucceed, type Workspace } from "./harness.js";
+import { createExample, mustSucceed, steps, type Workspace } from "./harness.js";
+import type { Language } from "./languages/index.js";
 import { toolEnvironment } from "./run.js";
 
-/** Deploys an example, invokes it with `event`, checks the second preview and takes it down. Skips without an index. */
-async function deploy(context: Mocha.Context, name: string, project: string, event: unknown): Promise<unknown> {
-  const workspace = await createExample(context, name);
-  await lockOrSkip(context, workspace, project);
-  mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));
-  mustSucceed(await workspace.up());
-  const { stdout } = mustSucceed(await workspace.pulumi(["stack", "output", "functionName"]));
-  const answer = await workspace.invoke(stdout.trim(), event);
-  mustSucceed(await workspace.preview(["--expect-no-changes"]));
-  mustSucceed(await workspace.destroy());
-  return answer;
+interface Edit {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
 }
 
-async function lockOrSkip(context: Mocha.Context, workspace: Workspace, project: string): Promise<void> {
+interface Example {
+  readonly language: Language;
+  readonly what: string;
+  /** Folder of the uv project or workspace. */
+  readonly project: string;
+  /** Resource name of the function. */
+  readonly function: string;
+  readonly event: unknown;
+  readonly answer: unknown;
+  /** Of the function's code. */
+  readonly edit: Edit;
+  /** Makes the program also say whether an absent output is absent to it. */
+  readonly absence?: Edit;
+}
+
+const numbers = {
+  project: "app",
+  function: "app",
+  event: { visits: 1234567, note: "none" },
+  answer: { visits: "1,234,567" },
+  edit: { file: "app/handler.py", from: "intcomma(value)", to: "intword(value)" },
+};
+
+const examples: readonly Example[] = [
+  {
+    language: "typescript",
+    what: "a workspace member with a shared package",
+    project: ".",
+    function: "api",
+    event: { queryStringParameters: { name: "Ada" } },
+    answer: {
+      statusCode: 200,
+      headers: { "content-type": "application/json" },
+      body: '{"message": "Hello, Ada!", "memory": "256.0 MiB"}',
+    },
+    edit: { file: "libs/shared/src/shared/greeting.py", from: '"Hello"', to: '"Hello again"' },
+  },
+  { language: "yaml", what: "a single project", ...numbers },
+  {
+    language: "python",
+    what: "a single project; an absent output is None",
+    ...numbers,
+    absence: {
+      file: "infra/__main__.py",
+      from: 'pulumi.export("functionName"',
+      to: 'pulumi.export("noUrl", app.url.apply(lambda url: url is None))\npulumi.export("functionName"',
+    },
+  },
+  {
+    language: "go",
+    what: "a single project; an absent output is nil",
+    ...numbers,
+    absence: {
+      file: "infra/main.go",
+      from: 'ctx.Export("functionName"',
+      to: 'ctx.Export("noUrl", app.Url.ApplyT(func(url *string) bool { return url == nil }))\n\t\tctx.Export("functionName"',
+    },
+  },
+  { language: "java", what: "a single project", ...numbers },
+  { language: "csharp", what: "a single project", ...numbers },
+];
+
+/** What a package manager says when it reaches no index. */
+const noIndex =
+  /error sending request|dns error|Failed to fetch|dial tcp|Could not transfer artifact|Could not resolve dependencies/;
+
+/** Runs `work`; skips the test, aloud, when it fails for want of a package index. */
+async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
   try {
-    await lockProject(
-      workspace.at(project),
-      workspace.run.uv,
-      toolEnvironment(workspace.run.folder, workspace.run.pulumi),
-    );
+    return await work();
   } catch (error) {
-    if (!/error sending request|dns error|Failed to fetch/.test((error as Error).message)) throw error;
+    if (!noIndex.test((error as Error).message)) throw error;
     console.log(`skipped: needs a package index (${(error as Error).message})`);
     context.skip();
   }
 }
 
+async function example(context: Mocha.Context, { language, project, absence }: Example): Promise<Workspace> {
+  const workspace = await createExample(context, language);
+  const { folder, pulumi, uv } = workspace.run;
+  await orSkip(context, () => lockProject(workspace.at(project), uv, toolEnvironment(folder, pulumi)));
+  if (absence !== undefined) workspace.edit(absence.file, absence.from, absence.to);
+  mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));
+  return workspace;
+}
+
 describe("the examples", function () {
-  this.timeout(180_000);
+  // The first Go program of a machine compiles Pulumi's SDK.
+  this.timeout(600_000);
 
-  it("typescript: a workspace member with a shared package", async function () {
-    const event = { queryStringParameters: { name: "Ada" } };
-    const answer = (await deploy(this, "typescript", ".", event)) as { statusCode: number; body: string };
-    assert.equal(answer.statusCode, 200);
-    assert.deepEqual(JSON.parse(answer.body), { message: "Hello, Ada!", memory: "256.0 MiB" });
-  });
+  for (const one of examples) {
+    it(`${one.language}: ${one.what}`, async function () {
+      const workspace = await example(this, one);
+      await orSkip(this, async () => mustSucceed(await workspace.up()));
+      const outputs = (await workspace.outputs()) as Record<string, unknown>;
+      assert.deepEqual(await workspace.invoke(String(outputs["functionName"]), one.event), one.answer);
+      if (one.absence !== undefined) assert.equal(outputs["noUrl"], true);
+      mustSucceed(await workspace.preview(["--expect-no-changes"]));
 
-  it("yaml: a single project", async function () {
-    assert.deepEqual(await deploy(this, "yaml", "app", { visits: 1234567, note: "none" }), { visits: "1,234,567" });
-  });
+      workspace.edit(one.edit.file, one.edit.from, one.edit.to);
+      assert.deepEqual(steps(mustSucceed(await workspace.preview(["--json"])).stdout), {
+        [`uvlambda:index:Build ${one.function}-build`]: "update",
+        [`aws:lambda/function:Function ${one.function}`]: "update",
+      });
+      mustSucceed(await workspace.destroy());
+      assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
+    });
+  }
 });

@@ -3,7 +3,8 @@ import * as path from "node:path";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "../support/commands.js";
 import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
-import { linkModules, writeProgram, type FunctionOutputs, type Program } from "./programs.js";
+import { programLanguage, requireLanguage } from "./languages/index.js";
+import { writeProgram, type FunctionOutputs, type Language, type Program } from "./programs.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
 import { makeUvShim, type UvShim } from "./uvShim.js";
 
@@ -21,6 +22,8 @@ export interface PulumiResult extends CommandResult {
 }
 
 export interface PulumiOptions {
+  /** Folder of the command; the Pulumi project's own when absent. */
+  readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -68,28 +71,35 @@ export interface StackState {
 
 /** Copies the fixtures into a fresh folder, writes the program beside them and makes the stack `dev`. */
 export async function createWorkspace(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
+  requireLanguage(context, options.language);
   const run = await sharedRun(context);
-  const programFolder = options.programFolder ?? "infra";
-  const place = placeIn(run, run.fixtures, programFolder);
+  const place = placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra");
   writeProgram(place.programFolder, options);
+  programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
   return initStack(place);
 }
 
 /** Copies an example of the checkout, with its program in `infra`, and makes the stack `dev`. */
-export async function createExample(context: Mocha.Context, name: string): Promise<Workspace> {
+export async function createExample(
+  context: Mocha.Context,
+  language: Language,
+  name: string = language,
+): Promise<Workspace> {
+  requireLanguage(context, language);
   const run = await sharedRun(context);
-  const place = placeIn(run, path.join(checkout, "examples", name), "infra");
+  const place = placeIn(run, path.join(checkout, "examples", name), language, "infra");
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
-  if (fs.existsSync(path.join(place.programFolder, "index.ts")))
-    linkModules(path.join(place.programFolder, "node_modules"));
+  programLanguage(language).link?.(place.programFolder, place.programFolder);
   return initStack(place);
 }
 
-function placeIn(run: Run, source: string, programFolder: string): Place {
+/** What a user of the checkout may have in it. */
+const neverCopied: ReadonlySet<string> = new Set(["node_modules", ".uvlambda", "venv", "target", "bin", "obj"]);
+
+function placeIn(run: Run, source: string, language: Language, programFolder: string): Place {
   const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
-  const leftOut = new Set(["node_modules", ".uvlambda"]);
-  fs.cpSync(source, root, { recursive: true, filter: (file) => !leftOut.has(path.basename(file)) });
+  fs.cpSync(source, root, { recursive: true, filter: (file) => !neverCopied.has(path.basename(file)) });
   fs.mkdirSync(path.join(root, "state"));
   return {
     run,
@@ -98,7 +108,11 @@ function placeIn(run: Run, source: string, programFolder: string): Place {
     uv: makeUvShim(path.join(root, "uv-shim"), run.uv),
     stack: "dev",
     state: path.join(root, "state"),
-    env: { ...toolEnvironment(run.folder, run.pulumi), UVLAMBDA_CACHE_DIR: path.join(root, "cache") },
+    env: {
+      ...toolEnvironment(run.folder, run.pulumi),
+      ...programLanguage(language).env?.(),
+      UVLAMBDA_CACHE_DIR: path.join(root, "cache"),
+    },
   };
 }
 
@@ -195,13 +209,12 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    PULUMI_NODEJS_TRANSPILE_ONLY: "true",
     ...options?.env,
   };
   const umask = place.umask === undefined ? {} : { umask: place.umask };
   return [
     [place.run.pulumi, ...args, "--non-interactive", "--color", "never"],
-    { cwd: place.programFolder, env, ...umask },
+    { cwd: options?.cwd ?? place.programFolder, env, ...umask },
   ];
 }
 

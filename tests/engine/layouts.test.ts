@@ -57,17 +57,32 @@ const layouts: readonly Layout[] = [
 ];
 
 /** Hash and archive names of the only function, from a preview. */
-async function build(workspace: Workspace, program: string): Promise<{ outputHash: string; names: string[] }> {
-  const { stdout } = mustSucceed(await workspace.preview(["--json"]));
+async function build(workspace: Workspace, program: string): Promise<Build> {
+  return buildIn(mustSucceed(await workspace.preview(["--json"])).stdout, workspace.at(program));
+}
+
+interface Build {
+  readonly outputHash: string;
+  readonly names: readonly string[];
+}
+
+function buildIn(stdout: string, program: string): Build {
   const { steps } = JSON.parse(stdout) as { steps: { newState: { type: string; inputs: Record<string, unknown> } }[] };
   const states = steps.map(({ newState }) => newState);
   const inputs = states.find(({ type }) => type === "uvlambda:index:Build")?.inputs;
   const code = states.find(({ type }) => type === "aws:lambda/function:Function")?.inputs["code"] as { path: string };
   assert.ok(!path.isAbsolute(code.path), `${code.path} is absolute`);
-  const names = readZip(fs.readFileSync(workspace.at(program, code.path)))
+  const names = readZip(fs.readFileSync(path.join(program, code.path)))
     .map(({ name }) => name)
     .sort();
   return { outputHash: String(inputs?.["outputHash"]), names };
+}
+
+/** Names of own files: greeting-lib and the metadata of the project's own package are left out. */
+function ownNames({ names }: Build): string[] {
+  return names.filter(
+    (file) => !/^greeting_lib(-1\.0\.dist-info)?\/|^packaged_app-0\.1\.0\.dist-info\/|\/$/.test(file),
+  );
 }
 
 for (const language of languages) {
@@ -78,13 +93,7 @@ for (const language of languages) {
       it(`${name}: its files never ship and never change the hash`, async function () {
         const workspace = await createWorkspace(this, { language, ...place });
         const first = await build(workspace, program);
-        const ownNames = first.names.filter(
-          (file) => !/^greeting_lib(-1\.0\.dist-info)?\//.test(file) && !file.endsWith("/"),
-        );
-        assert.deepEqual(
-          ownNames.filter((file) => !/^packaged_app-0\.1\.0\.dist-info\//.test(file)),
-          own,
-        );
+        assert.deepEqual(ownNames(first), own);
 
         for (const file of fs.readdirSync(workspace.at(program))) {
           if (!/\.(ts|yaml|json)$/.test(file)) continue;
@@ -97,5 +106,29 @@ for (const language of languages) {
         assert.equal((await build(workspace, program)).outputHash, first.outputHash);
       });
     }
+  });
+}
+
+for (const language of ["python", "go"] as const) {
+  describe(`the program's own place (${language})`, function () {
+    // The first Go program of a machine compiles Pulumi's SDK.
+    this.timeout(300_000);
+
+    it("is the folder that `main` names, also with `pulumi -C` from elsewhere", async function () {
+      const functions = { fn: { project: "..", ...flat } };
+      const workspace = await createWorkspace(this, {
+        language,
+        programFolder: "single-app",
+        main: "infra",
+        functions,
+      });
+      const program = workspace.at("single-app", "infra");
+      const first = await build(workspace, program);
+      assert.deepEqual(ownNames(first), ["handler.py"]);
+
+      const args = ["-C", workspace.programFolder, "preview", "--json"];
+      const { stdout } = mustSucceed(await workspace.pulumi(args, { cwd: workspace.run.folder }));
+      assert.deepEqual(buildIn(stdout, program), first);
+    });
   });
 }
