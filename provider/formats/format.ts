@@ -34,6 +34,9 @@ export interface FormatTarget {
 /** 250 MB for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const maxArchivesUnzipped = 262_144_000;
 
+/** Where own code is imported from in Lambda, in every format. */
+export const codeRoot = "/var/task";
+
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;

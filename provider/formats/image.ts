@@ -4,9 +4,7 @@ import { treeDigest } from "../tree/digest.js";
 import { scanFolder } from "../tree/scan.js";
 import { joinPacks, type PackPart } from "./archiveJoiner.js";
 import { extractArchive } from "./archiveReader.js";
-import type { Contents, Format, FormatTarget } from "./format.js";
-
-const taskRoot = "/var/task";
+import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
  * A folder to build an image from, for the target's platform: files only, installed already, so that the build runs nothing and needs
@@ -14,7 +12,7 @@ const taskRoot = "/var/task";
  */
 export const image: Format = {
   name: "image",
-  dependencyRoot: taskRoot,
+  dependencyRoot: codeRoot,
   // 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
   async write({ dependencies, code }: Contents, folder: string, target: FormatTarget) {
@@ -41,7 +39,7 @@ export const image: Format = {
 
 /** The handler is not in it: it is configuration of the function, so that functions can share an image. */
 function dockerfile({ baseImage }: FormatTarget): string {
-  return [`FROM ${baseImage}`, `COPY dependencies/ ${taskRoot}/`, `COPY code/ ${taskRoot}/`, ""].join("\n");
+  return [`FROM ${baseImage}`, `COPY dependencies/ ${codeRoot}/`, `COPY code/ ${codeRoot}/`, ""].join("\n");
 }
 
 /** Files with the modes of the packs, folders that everybody may read, whatever the umask. */

@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { joinPacks } from "./archiveJoiner.js";
 import { readFromArchive } from "./archiveReader.js";
-import { maxArchivesUnzipped, type Contents, type Format } from "./format.js";
+import { codeRoot, maxArchivesUnzipped, type Contents, type Format } from "./format.js";
 
 /** Dependencies and code in one archive, imported from the function's own folder. */
 export const zip: Format = {
   name: "zip",
-  dependencyRoot: "/var/task",
+  dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
     const name = "code.zip";

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readFromArchive } from "../formats/archiveReader.js";
-import type { Contents, FormatTarget } from "../formats/format.js";
+import { codeRoot, type Contents, type FormatTarget } from "../formats/format.js";
 import { formats } from "../formats/index.js";
 import type { Pack } from "../formats/pack.js";
 import { treeDigest } from "../tree/digest.js";
@@ -10,6 +10,7 @@ import type { FileTree } from "../tree/tree.js";
 import type { InstallFacts } from "./dependencies.js";
 import { isImportable, isNamespaceStub } from "./importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
+import { findShadows } from "./shadows.js";
 
 /** What is remembered about an artifact: a function of its key. */
 export type ArtifactFacts = Pick<
@@ -36,17 +37,22 @@ export async function assemble(
   folder: string,
   target: FormatTarget,
 ): Promise<ArtifactFacts> {
+  const format = formats[request.packageFormat];
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
   return {
     outputHash: treeDigest(tree),
-    files: await formats[request.packageFormat].write(contents, folder, target),
+    files: await format.write(contents, folder, target),
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
     misfits: facts.flatMap((one) => one.misfits),
-    conflicts: [...facts.flatMap((one): readonly Conflict[] => one.conflicts), ...(await harmful(conflicts, packs))],
+    conflicts: [
+      ...facts.flatMap((one): readonly Conflict[] => one.conflicts),
+      ...(await harmful(conflicts, packs)),
+      ...(format.dependencyRoot === codeRoot ? [] : await findShadows(contents)),
+    ],
   };
 }
 

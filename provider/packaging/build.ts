@@ -5,6 +5,7 @@ import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
 import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { findCompiler } from "./interpreter.js";
+import { codeRoot } from "../formats/format.js";
 import { formats } from "../formats/index.js";
 import { createBuilder } from "./bundling.js";
 import { buildSettings } from "./buildSettings.js";
@@ -22,9 +23,6 @@ import { refuseUnsupportedPython } from "./requiresPython.js";
 import { writeSbom } from "./sbom.js";
 import { waitingForAnother } from "./storedPack.js";
 import { closeSession, openSession, uvContext, uvProcesses, type Session } from "./session.js";
-
-/** Where own code is imported from in Lambda, in every format. */
-const codeRoot = "/var/task";
 
 export interface PackagerOptions {
   /** Whether the store is pruned behind the first build, at most once a day. Default: no. */

@@ -3,18 +3,18 @@ import type { TreeEntry } from "./tree.js";
 
 /**
  * content: one path, different bytes · case: two names that are one on a file system that ignores case ·
- * folder: a file where another path needs a folder.
+ * folder: a file where another path needs a folder · shadow: a package that hides modules of its name in another place.
  */
-export type ConflictKind = "content" | "case" | "folder";
+export type ConflictKind = "content" | "case" | "folder" | "shadow";
 
 /** Plain JSON. */
 export interface Conflict {
   readonly kind: ConflictKind;
-  /** The path both want; for "case" the later spelling. */
+  /** The path both want; for "case" the later spelling, for "shadow" what makes the folder a package. */
   readonly path: string;
-  /** For "case": the spelling it clashes with. */
+  /** For "case": the spelling it clashes with; for "shadow": a module that cannot be imported. */
   readonly other?: string;
-  /** Who wants it: distributions, null for the project's own files; in the order of the trees. */
+  /** Who wants it: distributions, null for the project's own files; in the order of the trees, for "shadow" who is seen first. */
   readonly owners: readonly (string | null)[];
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import type { Artifact } from "../../../provider/packaging/request.js";
-import { runHandler, whyNotRunnable } from "../../aws/runner/runHandler.js";
-import { archiveOf } from "./bench.js";
+import { writeZip } from "../../aws/archive/writeZip.js";
+import { runHandler, whyNotRunnable, type HandlerAnswer } from "../../aws/runner/runHandler.js";
 
 export interface Call {
   readonly handler: string;
@@ -10,17 +12,41 @@ export interface Call {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Calls the handler in the runner, which has the archive and nothing else, and returns its answer and what it wrote. */
+/** Calls the handler in the runner, which has the artifact and nothing else, and returns its answer and what it wrote. */
 export async function callHandler(artifact: Artifact, call: Call): Promise<{ value: unknown; log: string }> {
-  const answer = await runHandler({
-    archives: [archiveOf(artifact)],
-    handler: call.handler,
-    pythonMinor: call.minor,
-    event: { name: "x" },
-    ...(call.env && { env: call.env }),
-  });
+  const answer = await tryHandler(artifact, call);
   assert.equal(answer.functionError, undefined, `${answer.payload}\n${answer.log}`);
   return answer;
+}
+
+/** Like `callHandler`, but an error of the function is an answer, too. */
+export function tryHandler(artifact: Artifact, { handler, minor, env }: Call): Promise<HandlerAnswer> {
+  const target = { handler, pythonMinor: minor, event: { name: "x" }, ...(env && { env }) };
+  return runHandler({ ...placesOf(artifact), ...target });
+}
+
+/** What of the artifact lies in /var/task and in /opt. */
+function placesOf({ folder, files }: Artifact): { archives: string[]; layers: string[] } {
+  const of = (kind: string) => files.filter((file) => file.kind === kind).map(({ name }) => path.join(folder, name));
+  return { archives: [...of("code"), ...of("image").flatMap(copiedFolders)], layers: of("layer") };
+}
+
+/** What the Dockerfile of an image's folder copies, in its order, as archives beside it. */
+function copiedFolders(context: string): string[] {
+  const lines = fs.readFileSync(path.join(context, "Dockerfile"), "utf8").trim().split("\n").slice(1);
+  return lines.map((line) => {
+    const name = /^COPY (\w+)\/ \/var\/task\/$/.exec(line)?.[1];
+    assert.ok(name, line);
+    const root = path.join(context, name);
+    const entries = fs.readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const archive = path.join(fs.mkdtempSync(path.join(path.dirname(path.dirname(context)), "copied-")), `${name}.zip`);
+    const zip = entries.map((entry) => {
+      const file = path.join(entry.parentPath, entry.name);
+      return { name: path.relative(root, file), content: fs.readFileSync(file), mode: fs.statSync(file).mode };
+    });
+    fs.writeFileSync(archive, writeZip(zip));
+    return archive;
+  });
 }
 
 /** Says why handlers of this version cannot be called here; true when they can. */
