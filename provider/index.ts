@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { readSettings } from "./lib/settings.js";
+import { readDirectUploadLimit, readSettings } from "./lib/settings.js";
 import { watchParent } from "./lib/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
@@ -42,6 +42,7 @@ function startPlugin(): void {
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
+      directUploadLimit: readDirectUploadLimit(process.env),
     };
   };
 

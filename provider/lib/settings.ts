@@ -30,6 +30,17 @@ export function readSettings(env: NodeJS.ProcessEnv, platform: NodeJS.Platform =
   };
 }
 
+/** In base64, with the rest of the request, it stays below the 69,905,067 bytes that Lambda's API takes. */
+const largestDirectUpload = 52_000_000;
+
+/**
+ * Bytes of an archive above which it goes to AWS through S3. The variable is for tests: it decides about resources, so
+ * machines that differ in it would deploy by turns one way and the other.
+ */
+export function readDirectUploadLimit(env: NodeJS.ProcessEnv): number {
+  return positive(env["UVLAMBDA_DIRECT_UPLOAD_LIMIT"]) ?? largestDirectUpload;
+}
+
 function userCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
   const home = env["HOME"] || env["USERPROFILE"] || ".";
   if (platform === "darwin") return path.join(home, "Library", "Caches");

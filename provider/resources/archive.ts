@@ -1,16 +1,31 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ArtifactKind } from "../formats/format.js";
 import { unknownOutput } from "./build.js";
 import type { MadePackage } from "./madePackage.js";
+import { uploadsOf, type UploadScope } from "./upload.js";
 
-/** Where AWS finds an archive. */
-export interface ArchiveSource {
-  readonly code: pulumi.Input<pulumi.asset.Archive>;
+/** Where AWS finds an archive: in the request itself, or in S3. */
+export type ArchiveSource =
+  | { readonly code: pulumi.Input<pulumi.asset.Archive> }
+  | { readonly s3Bucket: pulumi.Output<string>; readonly s3Key: pulumi.Output<string> };
+
+export type ArchiveKind = Extract<ArtifactKind, "code" | "layer">;
+
+export interface ArchiveScope extends UploadScope {
+  /** Bytes; a larger archive goes through S3. */
+  readonly directUploadLimit: number;
 }
 
-/** The archive of that kind; without a package it is unknown. */
-export function archiveSource(made: MadePackage | undefined, kind: "code" | "layer"): ArchiveSource {
-  if (made === undefined) return { code: unknownOutput<pulumi.asset.Archive>() };
-  const file = made.files[kind];
-  if (file === undefined) throw new Error(`the artifact ${made.artifact.outputHash} has no ${kind}`);
-  return { code: new pulumi.asset.FileArchive(file.path) };
+/**
+ * Gives the archives of one component, and creates what they need in S3. Without a package an archive is unknown, its
+ * size too: the preview then plans it as one that needs no S3.
+ */
+export function archivesOf(scope: ArchiveScope, made: MadePackage | undefined): (kind: ArchiveKind) => ArchiveSource {
+  const upload = uploadsOf(scope);
+  return (kind) => {
+    if (made === undefined) return { code: unknownOutput<pulumi.asset.Archive>() };
+    const file = made.files[kind];
+    if (file === undefined) throw new Error(`the artifact ${made.artifact.outputHash} has no ${kind}`);
+    return file.size > scope.directUploadLimit ? upload(file) : { code: new pulumi.asset.FileArchive(file.path) };
+  };
 }

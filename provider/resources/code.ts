@@ -1,7 +1,7 @@
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import type * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
-import { archiveSource } from "./archive.js";
+import { archivesOf, type ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { dependencyLayer } from "./dependencyLayer.js";
 import type { MadePackage } from "./madePackage.js";
@@ -24,11 +24,16 @@ type CreateCode = (scope: Scope, request: PackageRequest, made: MadePackage | un
 
 /** SEAM: one case for each packaging format; the compiler asks for a missing one. */
 const formats: Readonly<Record<PackageFormat, CreateCode>> = {
-  zip: (scope, request, made) => ({ args: archiveArgs(scope, request, made), layers: [], outputs: {} }),
+  zip: (scope, request, made) => ({
+    args: archiveArgs(request, archivesOf(scope, made)("code")),
+    layers: [],
+    outputs: {},
+  }),
   layer: (scope, request, made) => {
-    const layer = dependencyLayer(scope, request, made);
+    const archive = archivesOf(scope, made);
+    const layer = hasLayer(made) ? dependencyLayer(scope, request, archive("layer")) : undefined;
     return {
-      args: archiveArgs(scope, request, made),
+      args: archiveArgs(request, archive("code")),
       layers: layer === undefined ? [] : [layer.arn],
       outputs: present({ layerArn: layer?.arn, layerVersion: layer?.version }),
     };
@@ -39,6 +44,11 @@ const formats: Readonly<Record<PackageFormat, CreateCode>> = {
 export const functionCode: CreateCode = (scope, request, made) =>
   formats[scope.inputs.packageFormat ?? defaults.packageFormat](scope, request, made);
 
-function archiveArgs(_scope: Scope, { handler, runtime }: PackageRequest, made: MadePackage | undefined) {
-  return { ...archiveSource(made, "code"), handler, runtime };
+function archiveArgs({ handler, runtime }: PackageRequest, source: ArchiveSource) {
+  return { ...source, handler, runtime };
+}
+
+/** A function without dependencies has none; a package that cannot be built yet is taken to have some. */
+function hasLayer(made: MadePackage | undefined): boolean {
+  return made === undefined || made.files.layer !== undefined;
 }

@@ -27,6 +27,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
       inputs,
       names: functionChildNames(name),
       attachmentKeys: attachmentKeys(resolved),
+      directUploadLimit: tools.directUploadLimit,
     };
     return {
       request,

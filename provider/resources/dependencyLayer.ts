@@ -1,25 +1,23 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
-import { archiveSource } from "./archive.js";
+import type { ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { dependencyLayerNameFor } from "./names.js";
-import type { MadePackage } from "./madePackage.js";
 import type { Scope } from "./scope.js";
 
-/** The layer with the function's dependencies; none when it has no dependencies. */
+/** The layer with the function's dependencies. */
 export function dependencyLayer(
   { component, names, inputs, resourceName }: Scope,
   { runtime, architecture }: PackageRequest,
-  made: MadePackage | undefined,
-): lambda.LayerVersion | undefined {
-  if (made !== undefined && made.files.layer === undefined) return undefined;
+  source: ArchiveSource,
+): lambda.LayerVersion {
   const owner = pulumi.output(inputs.name ?? `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`);
   return new lambda.LayerVersion(
     names.layer,
     {
       layerName: owner.apply(dependencyLayerNameFor),
-      ...archiveSource(made, "layer"),
+      ...source,
       compatibleRuntimes: [runtime],
       compatibleArchitectures: [architecture],
     },

@@ -108,6 +108,14 @@ export const functionRules: Readonly<Record<string, Rule>> = {
     /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
     "must be the ARN of a layer version, with the version's number at its end",
   ),
+  artifactBucket: all(
+    matches(
+      /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/,
+      "must be the name of a bucket: lowercase letters, digits, `-` and `.`, with a letter or digit at both ends",
+    ),
+    matches(/^.{3,63}$/, "must have 3 to 63 characters"),
+    matches(/^(?!.*\.\.)(?!\d+(\.\d+){3}$)/, "must not have two dots together, nor look like an IP address"),
+  ),
   logRetentionDays: oneOf(retentionDays, " (0 keeps them for ever)"),
   logGroupName,
   logGroup: logGroupName,

@@ -26,10 +26,23 @@ export function functionChildNames(name: string) {
     provisionedConcurrency: `${name}-provisioned-concurrency`,
     inlinePolicy: (policy: string) => `${name}-inline-${policy}`,
     attachedPolicy: (key: string) => `${name}-policy-${key}`,
+    ...uploadNames(name),
   };
 }
 
 export type FunctionChildNames = ReturnType<typeof functionChildNames>;
+
+/** The same for what brings the archives of a component called `name` to AWS through S3. */
+export function uploadNames(name: string) {
+  return {
+    artifactBucket: `${name}-artifacts`,
+    artifactBucketAccess: `${name}-artifacts-access`,
+    artifactBucketEncryption: `${name}-artifacts-encryption`,
+    uploadedObject: (archive: string) => `${name}-${archive}-object`,
+  };
+}
+
+export type UploadNames = ReturnType<typeof uploadNames>;
 
 export const roleNameLimit = 64;
 
@@ -56,4 +69,13 @@ export function logGroupNameFor(functionName: string): string {
 /** Beginning of the log group's name for an auto-named function; AWS completes it. Characters it refuses become `-`. */
 export function logGroupPrefixFor(resourceName: string): string {
   return `${logGroupNameFor(resourceName.replace(/[^A-Za-z0-9._/#-]/g, "-").slice(0, 400))}-`;
+}
+
+/** Beginning of the name of a bucket for archives; AWS completes it to at most 63 characters. What S3 refuses becomes `-`. */
+export function artifactBucketPrefixFor(resourceName: string): string {
+  const stem = resourceName
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-/, "");
+  return `${stem.slice(0, 26)}-artifacts-`.replace(/^-/, "");
 }

@@ -232,6 +232,8 @@ export interface FunctionInputs {
   readonly layers?: Input<Input<string>[]>;
   /** Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. */
   readonly retainLayerVersions?: boolean;
+  /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
+  readonly artifactBucket?: Input<string>;
   /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. */
   readonly logRetentionDays?: Input<number>;
   /** Name of the created log group. */

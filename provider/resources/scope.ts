@@ -10,4 +10,6 @@ export interface Scope {
   readonly names: FunctionChildNames;
   /** One for each of `inputs.policyArns`. */
   readonly attachmentKeys: readonly string[];
+  /** Bytes; a larger archive goes through S3. */
+  readonly directUploadLimit: number;
 }

@@ -14,6 +14,8 @@ export interface Tools {
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
+  /** Bytes of an archive above which it goes to AWS through S3. */
+  readonly directUploadLimit: number;
 }
 
 /** Says which variables uv may not get, by name. */

@@ -216,6 +216,12 @@ namespace Uvlambda.Uvlambda
         [Input("architecture")]
         public Uvlambda.Uvlambda.Architecture? Architecture { get; set; }
 
+        /// <summary>
+        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        /// </summary>
+        [Input("artifactBucket")]
+        public Input<string>? ArtifactBucket { get; set; }
+
         [Input("buildEnvironment")]
         private InputMap<string>? _buildEnvironment;
 

@@ -152,6 +152,7 @@ export class Function extends pulumi.ComponentResource {
             }
             resourceInputs["aliasName"] = args ? args.aliasName : undefined;
             resourceInputs["architecture"] = args ? args.architecture : undefined;
+            resourceInputs["artifactBucket"] = args ? args.artifactBucket : undefined;
             resourceInputs["buildEnvironment"] = args?.buildEnvironment ? pulumi.secret(args.buildEnvironment) : undefined;
             resourceInputs["bundling"] = args ? args.bundling : undefined;
             resourceInputs["bytecode"] = args ? args.bytecode : undefined;
@@ -263,6 +264,10 @@ export interface FunctionArgs {
      * Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
      */
     architecture?: enums.Architecture;
+    /**
+     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     */
+    artifactBucket?: pulumi.Input<string>;
     /**
      * Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
      */

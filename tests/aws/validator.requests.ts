@@ -160,6 +160,12 @@ export const WRONG: readonly [string, string, RegExp, Call][] = [
   ],
   ["empty zip", "InvalidParameterValueException", /non-empty zip/, create({}, zipOf([]))],
   [
+    "archive that is not in S3",
+    "InvalidParameterValueException",
+    /GetObject. S3 Error Code: NoSuch/,
+    create({}, { ZipFile: undefined, S3Bucket: "none-at-all", S3Key: "a.zip" }),
+  ],
+  [
     "60 MB zip",
     "RequestEntityTooLargeException",
     /Request must be smaller/,

@@ -75,6 +75,8 @@ export const rows: Readonly<Record<string, Row>> = {
     after: { roleName: "settings-role" },
     changes: { role: "replace", "logs-policy": "replace", function: "update" },
   },
+  /** The bucket is for large archives only. */
+  artifactBucket: { after: { artifactBucket: "our-artifacts" }, changes: {} },
   rolePath: {
     after: { rolePath: "/apps/" },
     changes: { role: "replace", "logs-policy": "replace", function: "update" },

@@ -24,6 +24,7 @@ class FunctionArgs:
                  project: _builtins.str,
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
+                 artifact_bucket: Optional[pulumi.Input[_builtins.str]] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bundling: Optional['BundlingArgs'] = None,
                  bytecode: Optional[_builtins.bool] = None,
@@ -81,6 +82,7 @@ class FunctionArgs:
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
@@ -137,6 +139,8 @@ class FunctionArgs:
             pulumi.set(__self__, "alias_name", alias_name)
         if architecture is not None:
             pulumi.set(__self__, "architecture", architecture)
+        if artifact_bucket is not None:
+            pulumi.set(__self__, "artifact_bucket", artifact_bucket)
         if build_environment is not None:
             pulumi.set(__self__, "build_environment", build_environment)
         if bundling is not None:
@@ -275,6 +279,18 @@ class FunctionArgs:
     @architecture.setter
     def architecture(self, value: Optional['Architecture']):
         pulumi.set(self, "architecture", value)
+
+    @_builtins.property
+    @pulumi.getter(name="artifactBucket")
+    def artifact_bucket(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        """
+        return pulumi.get(self, "artifact_bucket")
+
+    @artifact_bucket.setter
+    def artifact_bucket(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "artifact_bucket", value)
 
     @_builtins.property
     @pulumi.getter(name="buildEnvironment")
@@ -885,6 +901,7 @@ class Function(pulumi.ComponentResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
+                 artifact_bucket: Optional[pulumi.Input[_builtins.str]] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
@@ -968,6 +985,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
@@ -1072,6 +1090,7 @@ class Function(pulumi.ComponentResource):
                  opts: Optional[pulumi.ResourceOptions] = None,
                  alias_name: Optional[pulumi.Input[_builtins.str]] = None,
                  architecture: Optional['Architecture'] = None,
+                 artifact_bucket: Optional[pulumi.Input[_builtins.str]] = None,
                  build_environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
@@ -1136,6 +1155,7 @@ class Function(pulumi.ComponentResource):
 
             __props__.__dict__["alias_name"] = alias_name
             __props__.__dict__["architecture"] = architecture
+            __props__.__dict__["artifact_bucket"] = artifact_bucket
             __props__.__dict__["build_environment"] = None if build_environment is None else pulumi.Output.secret(build_environment)
             __props__.__dict__["bundling"] = bundling
             __props__.__dict__["bytecode"] = bytecode

@@ -27,7 +27,7 @@ export function decode(http: HttpCall, scope: Scope, model: ServiceModel): ApiCa
   if (model.metadata.protocol !== "rest-json" && model.metadata.protocol !== "rest-xml") {
     return { ...base, operation: "", protocol: "other", input: undefined };
   }
-  const found = matchOperation(model, http.method, http.url);
+  const found = matchOperation(model, http);
   if (found === undefined)
     throw new Refusal("UnknownOperationException", `no operation answers ${http.method} ${http.url}`, 404);
   const input =

@@ -1,3 +1,4 @@
+import type { HttpCall } from "./call.js";
 import type { Operation, ServiceModel } from "./model.js";
 
 export interface Match {
@@ -5,12 +6,15 @@ export interface Match {
   readonly labels: Record<string, string>;
 }
 
-/** The REST operation that a method and URL mean. Where several fit, the one with the most fixed parts is meant. */
-export function matchOperation(model: ServiceModel, method: string, url: string): Match | undefined {
-  const { pathname, searchParams } = new URL(url, "http://local");
+/**
+ * The REST operation that a request means. Where several fit, the one with the most fixed parts is meant, and of equals
+ * one that misses nothing it requires: S3 tells PutObject from CopyObject by a header only.
+ */
+export function matchOperation(model: ServiceModel, call: HttpCall): Match | undefined {
+  const { pathname, searchParams } = new URL(call.url, "http://local");
   let best: { match: Match; weight: number } | undefined;
   for (const operation of Object.values(model.operations)) {
-    if (operation.http.method !== method) continue;
+    if (operation.http.method !== call.method) continue;
     const [path = "", query = ""] = operation.http.requestUri.split("?");
     const labels = matchPath(path, pathname);
     const fixed = [...new URLSearchParams(query)];
@@ -20,10 +24,25 @@ export function matchOperation(model: ServiceModel, method: string, url: string)
     ) {
       continue;
     }
-    const weight = path.split("/").filter((part) => part !== "" && !part.startsWith("{")).length * 10 + fixed.length;
+    const parts = path.split("/").filter((part) => part !== "" && !part.startsWith("{")).length * 10 + fixed.length;
+    const weight = parts - (isComplete(model, operation, searchParams, call.headers) ? 0 : 0.5);
     if (best === undefined || weight > best.weight) best = { match: { operation, labels }, weight };
   }
   return best?.match;
+}
+
+function isComplete(
+  model: ServiceModel,
+  { input }: Operation,
+  query: URLSearchParams,
+  headers: HttpCall["headers"],
+): boolean {
+  const { required = [], members = {} } = model.shapes[input?.shape ?? ""] ?? {};
+  return required.every((name) => {
+    const { location, locationName = name } = members[name] ?? {};
+    if (location === "querystring") return query.has(locationName);
+    return location !== "header" || headers[locationName.toLowerCase()] !== undefined;
+  });
 }
 
 function matchPath(template: string, path: string): Record<string, string> | undefined {

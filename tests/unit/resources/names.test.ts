@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import {
+  artifactBucketPrefixFor,
   deadLetterQueueNameFor,
   dependencyLayerNameFor,
   functionChildNames,
@@ -11,7 +12,7 @@ import {
 describe("child names", () => {
   // Names are in the state of every user. A changed line here replaces deployed resources: add an alias.
   it("are these", () => {
-    const { inlinePolicy, attachedPolicy, ...fixed } = functionChildNames("api");
+    const { inlinePolicy, attachedPolicy, uploadedObject, ...fixed } = functionChildNames("api");
     assert.deepEqual(fixed, {
       function: "api",
       build: "api-build",
@@ -33,8 +34,12 @@ describe("child names", () => {
       urlInvokePermission: "api-url-invoke-permission",
       eventInvokeConfig: "api-event-invoke-config",
       provisionedConcurrency: "api-provisioned-concurrency",
+      artifactBucket: "api-artifacts",
+      artifactBucketAccess: "api-artifacts-access",
+      artifactBucketEncryption: "api-artifacts-encryption",
     });
     assert.equal(inlinePolicy("read"), "api-inline-read");
+    assert.equal(uploadedObject("code"), "api-code-object");
     assert.equal(attachedPolicy("AmazonS3ReadOnlyAccess"), "api-policy-AmazonS3ReadOnlyAccess");
   });
 
@@ -46,5 +51,9 @@ describe("child names", () => {
     assert.equal(dependencyLayerNameFor("x".repeat(1000)).length, 140);
     assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");
     assert.ok(logGroupPrefixFor("x".repeat(1000)).length < 512 - 26);
+    assert.equal(artifactBucketPrefixFor("my_Orders:1"), "my-orders-1-artifacts-");
+    assert.equal(artifactBucketPrefixFor("_x"), "x-artifacts-");
+    assert.equal(artifactBucketPrefixFor("注文"), "artifacts-");
+    assert.equal(artifactBucketPrefixFor("x".repeat(1000)).length, 63 - 26);
   });
 });

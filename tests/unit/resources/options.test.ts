@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { constructFunction } from "../../../provider/resources/constructFunction.js";
+import type { Tools } from "../../../provider/resources/tools.js";
 import { Workspace, deploy, fakeTools, mockEngine, promiseOf, registrationsEnd } from "./support.js";
 
 class AwsProvider extends pulumi.ProviderResource {
@@ -17,14 +18,14 @@ describe("options of a function's resources", () => {
   afterEach(() => workspace.remove());
 
   /** By name of the resource: the options that it is registered with. */
-  async function optionsOf(inputs: pulumi.Inputs): Promise<Record<string, Options>> {
+  async function optionsOf(inputs: pulumi.Inputs, tools: Partial<Tools> = {}): Promise<Record<string, Options>> {
     const found: Record<string, Options> = {};
     const note: pulumi.ResourceTransformation = ({ name, type, opts }) => {
       if (!type.startsWith("uvlambda:index:Function")) found[name] = opts;
       return undefined;
     };
     const opts = { transformations: [note] };
-    await deploy(fakeTools(workspace), { project: "../app", ...inputs }, "api", false, opts);
+    await deploy({ ...fakeTools(workspace), ...tools }, { project: "../app", ...inputs }, "api", false, opts);
     return found;
   }
 
@@ -48,6 +49,14 @@ describe("options of a function's resources", () => {
     assert.equal((await optionsOf({ retainLogs: true }))["api-logs"]?.retainOnDelete, true);
   });
 
+  it("upload into a bucket that is closed already, and keep objects that others may use", async () => {
+    const large = { directUploadLimit: 1 };
+    const own = (await optionsOf({}, large))["api-code-object"];
+    assert.deepEqual(await dependencies(own), ["api-artifacts-access", "api-artifacts-encryption"]);
+    assert.equal(own?.retainOnDelete, false);
+    assert.equal((await optionsOf({ artifactBucket: "ours" }, large))["api-code-object"]?.retainOnDelete, true);
+  });
+
   it("wait for every right, except the one that names the function itself", async () => {
     const options = await optionsOf({ tracingMode: "Active", deadLetterQueue: true, durableConfig: {} });
     assert.deepEqual(await dependencies(options["api"]), [
@@ -59,13 +68,14 @@ describe("options of a function's resources", () => {
   });
 
   it("protect what holds data or an address only: the rest comes and goes with the settings", async () => {
-    const options = await optionsOf({
+    const inputs = {
       functionUrl: { authorizationType: "NONE" },
       eventInvokeConfig: { maximumRetryAttempts: 0 },
       provisionedConcurrency: 1,
       deadLetterQueue: true,
       policyArns: ["arn:aws:iam::aws:policy/A"],
-    });
+    };
+    const options = await optionsOf(inputs, { directUploadLimit: 1 });
     const inheriting = Object.keys(options).filter((name) => options[name]?.protect === undefined);
     assert.deepEqual(inheriting.sort(), ["api", "api-alias", "api-dlq", "api-logs", "api-role", "api-url"]);
   });
@@ -82,11 +92,12 @@ describe("options of a function's resources", () => {
       durableConfig: {},
       policyArns: ["arn:aws:iam::aws:policy/A"],
     };
-    const { urn } = await constructFunction(fakeTools(workspace), "api", inputs, opts);
+    const tools = { ...fakeTools(workspace), directUploadLimit: 1 };
+    const { urn } = await constructFunction(tools, "api", inputs, opts);
     await promiseOf(pulumi.output(urn));
     await registrationsEnd();
     const aws = children.filter(({ type }) => type.startsWith("aws:"));
-    assert.equal(aws.length, 14);
+    assert.equal(aws.length, 18);
     for (const { name, provider } of aws) assert.match(provider ?? "none", /::frankfurt::/, name);
   });
 });

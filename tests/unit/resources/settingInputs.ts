@@ -35,6 +35,8 @@ export const rightSettings: pulumi.Inputs[] = [
   { vpcConfig: { ...vpcConfig, ipv6AllowedForDualStack: true }, fileSystemConfig },
   { loggingConfig: { logFormat: "JSON", applicationLogLevel: "TRACE", systemLogLevel: "WARN" } },
   { environment: { PYTHONPATH: "x" }, layers: [] },
+  { artifactBucket: "our-artifacts" },
+  { artifactBucket: "1.a.b" },
   {
     durableConfig: { executionTimeout: pulumi.unknown },
     vpcConfig: { subnetIds: pulumi.unknown, securityGroupIds: [pulumi.unknown] },
@@ -44,6 +46,7 @@ export const rightSettings: pulumi.Inputs[] = [
     reservedConcurrentExecutions: 1,
     provisionedConcurrency: pulumi.unknown,
     deadLetterTargetArn: pulumi.unknown,
+    artifactBucket: pulumi.unknown,
     eventInvokeConfig: { destinationConfig: { onFailure: { destination: pulumi.unknown } } },
     functionUrl: { invokeMode: pulumi.unknown },
   },
@@ -51,6 +54,13 @@ export const rightSettings: pulumi.Inputs[] = [
 
 /** Settings around the function, and the beginning of each problem. */
 export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
+  [{ artifactBucket: bucketArn }, "artifactBucket: must be the name of a bucket"],
+  [{ artifactBucket: "Our_bucket" }, "artifactBucket: must be the name of a bucket"],
+  [{ artifactBucket: "ours-" }, "artifactBucket: must be the name of a bucket"],
+  [{ artifactBucket: "ab" }, "artifactBucket: must have 3 to 63 characters"],
+  [{ artifactBucket: bytes(64) }, "artifactBucket: must have 3 to 63 characters"],
+  [{ artifactBucket: "a..b" }, "artifactBucket: must not have two dots together"],
+  [{ artifactBucket: "10.0.0.1" }, "artifactBucket: must not have two dots together, nor look like an IP"],
   [{ publish: "yes" }, "publish: must be true or false"],
   [{ publish: true, aliasName: "12" }, "aliasName: must not be only digits"],
   [{ publish: true, aliasName: "a.b" }, "aliasName: may have letters"],

@@ -67,6 +67,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     programFolder: workspace.program,
     today: "2026-11-21",
     logGroups: new LogGroupClaims(),
+    directUploadLimit: 52_000_000,
     buildEnvironmentProblems: (variables) =>
       Object.keys(variables)
         .filter((key) => !key.startsWith("UV_INDEX_"))
@@ -152,6 +153,8 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
       return { name: own, arn: `arn:aws:sqs:eu-west-1:123456789012:${own}`, url: `https://sqs/${own}` };
     case "aws:iam/role:Role":
       return { name: own, arn: `arn:aws:iam::123456789012:role/${own}` };
+    case "aws:s3/bucket:Bucket":
+      return { bucket: `${String(inputs["bucketPrefix"])}1` };
     case "aws:cloudwatch/logGroup:LogGroup": {
       const prefix = inputs["namePrefix"] as string | undefined;
       return prefix === undefined ? { arn: `arn:logs:${own}` } : { name: `${prefix}1`, arn: `arn:logs:${prefix}` };

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { parseXml, xmlList, xmlText } from "../../client/xml.js";
 import type { AwsClient } from "../../client/client.js";
 import { orGone } from "../gone.js";
@@ -20,7 +21,7 @@ export const bucket: ResourceType = {
       })),
 
   async create(context, inputs) {
-    const name = String(inputs["bucket"]);
+    const name = String(inputs["bucket"] ?? String(inputs["bucketPrefix"]) + randomBytes(13).toString("hex"));
     const location = `<LocationConstraint>${context.region}</LocationConstraint>`;
     const body =
       context.region === "us-east-1" ? "" : `<CreateBucketConfiguration>${location}</CreateBucketConfiguration>`;
@@ -52,6 +53,7 @@ async function readBucket(
   const tags = xmlList(found === undefined ? "" : parseXml(found.body.toString("utf8")), "Tagging", "TagSet", "Tag");
   return {
     bucket: name,
+    bucketPrefix: state["bucketPrefix"] ?? "",
     arn: `arn:${partition}:s3:::${name}`,
     bucketDomainName: `${name}.s3.amazonaws.com`,
     bucketRegion: region,

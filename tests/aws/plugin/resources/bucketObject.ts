@@ -16,6 +16,7 @@ const BUILT_IN = new Set([
   "forceDestroy",
   "region",
   "tags",
+  "overrideProvider",
   "__defaults",
 ]);
 const SOURCES = ["source", "content", "contentBase64"];
@@ -51,8 +52,15 @@ export const bucketObject: ResourceType = {
   },
 };
 
+/** Without the provider's default tags where `overrideProvider` says so. S3 refuses more than ten. */
+function objectTags(inputs: Values): Record<string, string> {
+  const own = inputs["overrideProvider"] === undefined ? tagsOf(inputs) : ((inputs["tags"] ?? {}) as Values);
+  if (Object.keys(own).length > 10) throw new Error("BadRequest: Object tags cannot be greater than 10");
+  return own as Record<string, string>;
+}
+
 async function put({ aws }: ResourceContext, inputs: Values): Promise<void> {
-  const tags = new URLSearchParams(tagsOf(inputs) as Record<string, string>).toString();
+  const tags = new URLSearchParams(objectTags(inputs)).toString();
   const headers = {
     "content-type": String(inputs["contentType"] ?? "application/octet-stream"),
     ...(tags === "" ? {} : { "x-amz-tagging": tags }),
@@ -83,6 +91,6 @@ async function readObject(
     contentType: found.headers["content-type"],
     versionId: found.headers["x-amz-version-id"] ?? "",
     storageClass: "STANDARD",
-    tagsAll: tagsOf(state),
+    tagsAll: objectTags(state),
   };
 }

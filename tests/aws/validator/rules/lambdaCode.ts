@@ -13,25 +13,34 @@ const MANIFESTS = new Set([
   "application/vnd.oci.image.manifest.v1+json",
 ]);
 
-/** An archive in the request: it opens, holds something, fits, and the function's user can read what is in it. */
-export const checkArchive: Rule = (input) => {
-  const encoded = text(codeOf(input), "ZipFile");
-  if (encoded === undefined) return;
-  const archive = Buffer.from(encoded, "base64");
-  if (archive.length > LARGEST_ZIPPED)
-    throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
-  checkEntries(open(archive));
-};
+/** A function's archive, in the request or in S3: it opens, holds something, fits, and the function's user can read it. */
+export const checkArchive: Rule = (input, { aws }) => checkArchiveOf(codeOf(input), aws);
 
-/** A layer's archive; the same, and something in it for Python to find. */
-export const checkLayerArchive: Rule = (input) => {
-  const encoded = text(object(input, "Content") ?? {}, "ZipFile");
-  if (encoded === undefined) return;
-  const archive = Buffer.from(encoded, "base64");
-  if (archive.length > LARGEST_ZIPPED)
-    throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
-  checkEntries(open(archive));
-};
+/** A layer's archive; the same. */
+export const checkLayerArchive: Rule = (input, { aws }) => checkArchiveOf(object(input, "Content") ?? {}, aws);
+
+async function checkArchiveOf(code: Input, aws: AwsClient): Promise<void> {
+  const encoded = text(code, "ZipFile");
+  if (encoded !== undefined) {
+    const archive = Buffer.from(encoded, "base64");
+    if (archive.length > LARGEST_ZIPPED)
+      throw invalidParameter(`Zipped size must be smaller than ${LARGEST_ZIPPED} bytes`);
+    checkEntries(open(archive));
+  }
+  const [bucket, key] = [text(code, "S3Bucket"), text(code, "S3Key")];
+  if (bucket !== undefined && key !== undefined) checkEntries(open(await s3Object(aws, bucket, key)));
+}
+
+async function s3Object(aws: AwsClient, bucket: string, key: string): Promise<Buffer> {
+  try {
+    return (await aws.restXml("GET", `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`)).body;
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalidParameter(
+      `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
+    );
+  }
+}
 
 /** An image in the request: of the account's own registry, in the function's region, and pushed already. */
 export const checkImage: Rule = async (input, { aws, call }) => {

@@ -65,6 +65,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * 
+     */
+    @Import(name="artifactBucket")
+    private @Nullable Output<String> artifactBucket;
+
+    /**
+     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * 
+     */
+    public Optional<Output<String>> artifactBucket() {
+        return Optional.ofNullable(this.artifactBucket);
+    }
+
+    /**
      * Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
      * 
      */
@@ -838,6 +853,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     private FunctionArgs(FunctionArgs $) {
         this.aliasName = $.aliasName;
         this.architecture = $.architecture;
+        this.artifactBucket = $.artifactBucket;
         this.buildEnvironment = $.buildEnvironment;
         this.bundling = $.bundling;
         this.bytecode = $.bytecode;
@@ -939,6 +955,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         public Builder architecture(@Nullable Architecture architecture) {
             $.architecture = architecture;
             return this;
+        }
+
+        /**
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder artifactBucket(@Nullable Output<String> artifactBucket) {
+            $.artifactBucket = artifactBucket;
+            return this;
+        }
+
+        /**
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder artifactBucket(String artifactBucket) {
+            return artifactBucket(Output.of(artifactBucket));
         }
 
         /**
