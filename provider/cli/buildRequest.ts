@@ -11,7 +11,7 @@ export async function buildRequest(inputs: Partial<FunctionPlain>, cwd: string):
   const request = await packageRequest(given, cwd);
   const isProgram = ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(path.join(cwd, name)));
   // Where a Pulumi program would run, the same is left out as there; anywhere else the working folder means nothing.
-  return isProgram ? request : { ...request, exclude: inputs.exclude ?? [], excludedFolders: [] };
+  return isProgram ? request : { ...request, programFiles: [], excludedFolders: [] };
 }
 
 /** Relative to the working folder, as paths on a command line are; else to the project, as the input `source` is. */

@@ -22,8 +22,8 @@ export async function readOwnCode(
   request: PackageRequest,
 ): Promise<OwnCode | undefined> {
   if (request.contents === "dependencies") return undefined;
-  const { source, include, exclude, copyFiles, excludedFolders } = request;
-  const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders]);
+  const { source, include, exclude, copyFiles, excludedFolders, programFiles } = request;
+  const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders, programFiles]);
   return session.once(`own ${asked}`, async () => {
     const tree = await ownFilesTree(project, request);
     return { tree, digest: treeDigest(tree) };

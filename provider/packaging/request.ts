@@ -43,6 +43,8 @@ export interface PackageRequest {
   readonly bundling?: { readonly mode: "local" | "docker"; readonly image?: string };
   /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
+  /** Globs of the Pulumi program's files where it shares the folder of own files; `include` brings back. Default: none. */
+  readonly programFiles?: readonly string[];
   /** `dependencies`: the third-party packages alone, for a layer of their own. Default: the function, its code included. */
   readonly contents?: "function" | "dependencies";
   /** Packages that layers bring at run time, and which therefore stay out. Default: none. */

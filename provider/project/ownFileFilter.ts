@@ -12,13 +12,15 @@ export interface OwnFileFilterOptions {
   readonly exclude: readonly Glob[];
   /** Absolute folders that `include` may bring back: other members, path dependencies. */
   readonly leftOutFolders: readonly string[];
+  /** Left out unless `include` brings it back. */
+  readonly programFiles?: readonly Glob[];
   /** Absolute folders that never ship: the Pulumi program's own. */
   readonly neverFolders: readonly string[];
   readonly exists?: (file: string) => boolean;
 }
 
 /** Everything but the folder: the same for all that is packed for one function. */
-export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at">;
+export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles">;
 
 /** For scanFolder: whether a file ships, or a folder is looked into. `path` is relative to the base. */
 export type OwnFileFilter = (path: string, isFolder: boolean) => boolean;
@@ -55,6 +57,7 @@ function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolea
   const isNamed = (glob: Glob) => glob.matches(candidate.path, isFolder);
   if (options.exclude.some(isNamed)) return "never";
   if (options.include.some(isNamed)) return "ships";
+  if (options.programFiles?.some(isNamed)) return "left out";
   return leftOutByDefault(candidate) || options.leftOutFolders.includes(absolute) ? "left out" : undefined;
 }
 

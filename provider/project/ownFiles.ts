@@ -18,6 +18,8 @@ export interface OwnFilesRequest {
   readonly copyFiles: readonly CopyFiles[];
   /** Absolute folders whose files never ship. */
   readonly excludedFolders: readonly string[];
+  /** Globs of what the Pulumi program has in the function's own folder; none of it is in a `src` below. */
+  readonly programFiles?: readonly string[];
 }
 
 /**
@@ -27,7 +29,10 @@ export interface OwnFilesRequest {
 export async function ownFilesTree(project: Project, request: OwnFilesRequest): Promise<SourceTree> {
   const rules = await rulesFor(project, request);
   const base = await baseFolder(project, request, rules);
-  const own = base === undefined ? [] : await scanFolder(base, { select: createOwnFileFilter({ ...rules, base }) });
+  const isShared = base === (request.source ?? project.folder);
+  const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
+  const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles });
+  const own = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
   const trees = [own];
   for (const [i, copy] of request.copyFiles.entries())
     trees.push(await copiedTree({ ...copy, from: path.resolve(project.folder, copy.from) }, `copyFiles[${i}]`, rules));

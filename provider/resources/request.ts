@@ -27,7 +27,7 @@ export async function packageRequest(
     extras: inputs.extras ?? [],
     onlyGroups: inputs.onlyGroups ?? [],
     include: inputs.include ?? [],
-    exclude: [...own.patterns, ...(inputs.exclude ?? [])],
+    exclude: inputs.exclude ?? [],
     prune: inputs.prune ?? [],
     handler: inputs.handler ?? defaults.handler,
     runtime: inputs.runtime ?? defaults.runtime,
@@ -37,6 +37,7 @@ export async function packageRequest(
     sourceBuilds: inputs.sourceBuilds ?? [],
     bundling: { ...bundlingDefaults, ...inputs.bundling },
     excludedFolders: own.folders,
+    programFiles: own.patterns,
     hasLayers: inputs.layers !== undefined && !(Array.isArray(inputs.layers) && inputs.layers.length === 0),
     checks: {
       handler: checks.handler ?? defaults.checkLevel,

@@ -176,7 +176,7 @@ export interface FunctionInputs {
   readonly onlyGroups?: readonly string[];
   /** Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). */
   readonly include?: readonly string[];
-  /** Glob patterns of the project's own files to leave out. */
+  /** Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. */
   readonly exclude?: readonly string[];
   /** Files and folders from outside the project that ship with the function. */
   readonly copyFiles?: readonly CopyFile[];

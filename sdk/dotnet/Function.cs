@@ -320,7 +320,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _exclude;
 
         /// <summary>
-        /// Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         /// </summary>
         public List<string> Exclude
         {

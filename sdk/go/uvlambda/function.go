@@ -149,7 +149,7 @@ type functionArgs struct {
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
-	// Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
 	Exclude []string `pulumi:"exclude"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string `pulumi:"extras"`
@@ -263,7 +263,7 @@ type FunctionArgs struct {
 	EphemeralStorage EphemeralStoragePtrInput
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs
-	// Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
 	Exclude []string
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string

@@ -95,7 +95,7 @@ class FunctionArgs:
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
         :param 'EventInvokeConfigArgs' event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param 'FileSystemConfigArgs' file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param 'FunctionUrlArgs' function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
@@ -440,7 +440,7 @@ class FunctionArgs:
     @pulumi.getter
     def exclude(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         """
         return pulumi.get(self, "exclude")
 
@@ -998,7 +998,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
         :param Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict'] event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of the project's own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict'] file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param Union['FunctionUrlArgs', 'FunctionUrlArgsDict'] function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).

@@ -152,6 +152,18 @@ describe("own files", () => {
     assert.deepEqual(await packed(files, request, ".", folder), ["main.py"]);
   });
 
+  it("leaves out what is named as the program's: where both share a folder, not in what is copied there, unless it is included", async () => {
+    const program = { programFiles: ["/app", "/*.txt"] };
+    const flat = { "app/App.java": "", "x.txt": "", "y.txt": "", "main.py": "", "sub/app/z.py": "" };
+    assert.deepEqual(await packed(flat, program), ["main.py", "sub/app/z.py"]);
+    assert.deepEqual(await packed(flat, { ...program, include: ["x.txt"] }), ["main.py", "sub/app/z.py", "x.txt"]);
+    const nested = { "app/App.java": "", "src/app/__init__.py": "", "src/notes.txt": "" };
+    assert.deepEqual(await packed(nested, program), ["app/__init__.py", "notes.txt"]);
+    const folder = await scratch.make({ "other/a.py": "" });
+    const copyFiles = [{ from: path.join(folder, "other"), to: "app" }];
+    assert.deepEqual(await packed({ "main.py": "" }, { ...program, copyFiles }), ["app/a.py", "main.py"]);
+  });
+
   it("leaves out the files of a program in the project's own folder", async () => {
     const files = {
       "Pulumi.yaml": "",

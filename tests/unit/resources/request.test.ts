@@ -29,6 +29,7 @@ describe("packageRequest", () => {
       bundling: { mode: "local" },
       hasLayers: false,
       excludedFolders: [workspace.program],
+      programFiles: [],
       checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error" },
     });
   });
@@ -89,20 +90,21 @@ describe("packageRequest", () => {
   describe("keeps the program's files out of the package", () => {
     const exclusions = async (project: string, source?: string) => {
       const inputs = { project, ...(source === undefined ? {} : { source }), exclude: ["mine"] };
-      const { excludedFolders, exclude } = await packageRequest(inputs, workspace.program);
-      return { excludedFolders, exclude };
+      const { excludedFolders, exclude, programFiles } = await packageRequest(inputs, workspace.program);
+      assert.deepEqual(exclude, ["mine"]);
+      return { excludedFolders, programFiles };
     };
 
     it("by its folder, when that lies beside or inside the project", async () => {
-      const expected = { excludedFolders: [workspace.program], exclude: ["mine"] };
+      const expected = { excludedFolders: [workspace.program], programFiles: [] };
       assert.deepEqual(await exclusions("../app"), expected);
       assert.deepEqual(await exclusions(".."), expected);
     });
 
     it("by nothing, when the function's files lie below the program", async () => {
       fs.mkdirSync(path.join(workspace.program, "services/api"), { recursive: true });
-      assert.deepEqual(await exclusions("services/api"), { excludedFolders: [], exclude: ["mine"] });
-      assert.deepEqual(await exclusions("..", "infra/services/api"), { excludedFolders: [], exclude: ["mine"] });
+      assert.deepEqual(await exclusions("services/api"), { excludedFolders: [], programFiles: [] });
+      assert.deepEqual(await exclusions("..", "infra/services/api"), { excludedFolders: [], programFiles: [] });
     });
 
     const runtimes: [string, string[]][] = [
@@ -116,17 +118,16 @@ describe("packageRequest", () => {
     for (const [text, patterns] of runtimes) {
       it(`by the files of the language, when both share a folder: ${JSON.stringify(text)}`, async () => {
         fs.writeFileSync(path.join(workspace.program, "Pulumi.yaml"), text);
-        const { excludedFolders, exclude } = await exclusions(".");
+        const { excludedFolders, programFiles = [] } = await exclusions(".");
         assert.deepEqual(excludedFolders, []);
         assert.deepEqual(
-          patterns.filter((pattern) => !exclude.includes(pattern)),
+          patterns.filter((pattern) => !programFiles.includes(pattern)),
           [],
         );
-        assert.ok(exclude.includes("/sdks"));
-        assert.equal(exclude.at(-1), "mine");
+        assert.ok(programFiles.includes("/sdks"));
         const others = runtimes.flatMap(([other, own]) => (other === text ? [] : own));
         assert.deepEqual(
-          others.filter((pattern) => exclude.includes(pattern)),
+          others.filter((pattern) => programFiles.includes(pattern)),
           [],
         );
       });

@@ -260,14 +260,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+     * Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
      * 
      */
     @Import(name="exclude")
     private @Nullable List<String> exclude;
 
     /**
-     * @return Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+     * @return Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
      * 
      */
     public Optional<List<String>> exclude() {
@@ -1171,7 +1171,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
          * 
          * @return builder
          * 
@@ -1182,7 +1182,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of the project&#39;s own files to leave out. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
          * 
          * @return builder
          * 
