@@ -1,8 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
-import { formats } from "../formats/index.js";
-import { didYouMean } from "../lib/suggest.js";
 import type { Settings } from "../lib/settings.js";
 import { createPackager } from "../packaging/build.js";
 import type { Artifact } from "../packaging/request.js";
@@ -36,20 +34,12 @@ export const build: Command = {
 
 function inputProblems(args: Arguments): Problem[] {
   const schema = JSON.parse(readFileSync(path.join(__dirname, "../../schema.json"), "utf8")) as PackageSchema;
-  const { packageFormat, ...inputs } = inputsOf(args);
   const resolved = {
-    values: inputs as Record<string, unknown>,
+    values: inputsOf(args) as Record<string, unknown>,
     secrets: new Set<string>(),
     sources: new Map<string, string[]>(),
   };
-  return [...functionProblems(schema, resolved, () => []).map(flagProblem), ...formatProblems(packageFormat)];
-}
-
-/** The command makes every format there is, also those that the component does not deploy yet. */
-function formatProblems(given: string | undefined): Problem[] {
-  if (given === undefined || Object.hasOwn(formats, given)) return [];
-  const message = `${JSON.stringify(given)} is not a format.${didYouMean(given, Object.keys(formats))} Allowed: ${Object.keys(formats).join(", ")}.`;
-  return [{ property: "--format", message }];
+  return functionProblems(schema, resolved, () => []).map(flagProblem);
 }
 
 async function runBuild(args: Arguments, surroundings: Surroundings): Promise<string> {

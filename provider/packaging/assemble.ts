@@ -42,9 +42,10 @@ export async function assemble(
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
+  const files = await format.write(contents, folder, target);
   return {
-    outputHash: treeDigest(tree),
-    files: await format.write(contents, folder, target),
+    outputHash: outputHash(tree, files),
+    files,
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
     misfits: facts.flatMap((one) => one.misfits),
@@ -54,6 +55,11 @@ export async function assemble(
       ...(format.dependencyRoot === codeRoot ? [] : await findShadows(contents)),
     ],
   };
+}
+
+/** What an image is built from and by decides what runs, too. */
+function outputHash(tree: FileTree, files: Artifact["files"]): string {
+  return files.find(({ kind }) => kind === "image")?.sha256 ?? treeDigest(tree);
 }
 
 /** Without those where it is the same to the function which of the files ships. */

@@ -75,9 +75,10 @@ async function build(session: Session, request: PackageRequest, options: Package
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
   const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler, settings);
 
+  const { baseImage = target.baseImage } = request.image ?? {};
   const key = keyOf("artifact", {
     format: request.packageFormat,
-    runsOn: [target.baseImage, target.architecture],
+    runsOn: [baseImage, target.architecture],
     dependencies: dependencies.key,
     locals: locals.map((local) => local.key).sort(),
     own: own?.digest,
@@ -93,7 +94,7 @@ async function build(session: Session, request: PackageRequest, options: Package
     const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack) };
     return session.store.needing(
       () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
-      () => assemble(request, contents, facts, folder, target),
+      () => assemble(request, contents, facts, folder, { baseImage }),
     );
   };
   const onWait = () => options.reporter.progress(waitingForAnother);

@@ -37,6 +37,8 @@ export interface PackageRequest {
   readonly runtime: string;
   readonly architecture: Architecture;
   readonly packageFormat: PackageFormat;
+  /** Of format `image`: what it is built from, instead of AWS's image for the runtime. */
+  readonly image?: { readonly baseImage?: string };
   readonly bytecode: boolean;
   readonly sourceBuilds: readonly string[];
   /** Where packages are installed and built; on this machine when absent. */

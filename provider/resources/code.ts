@@ -4,6 +4,7 @@ import type { PackageRequest } from "../packaging/request.js";
 import { archivesOf, type ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { dependencyLayer } from "./dependencyLayer.js";
+import { imageCode } from "./image.js";
 import type { MadePackage } from "./madePackage.js";
 import { present } from "./present.js";
 import type { FunctionOutputs, PackageFormat } from "./schemaTypes.js";
@@ -17,7 +18,7 @@ export interface FunctionCode {
   >;
   /** ARNs of layers with packages of the project, which come before all others. */
   readonly layers: readonly pulumi.Input<string>[];
-  readonly outputs: Pick<FunctionOutputs, "layerArn" | "layerVersion">;
+  readonly outputs: Pick<FunctionOutputs, "layerArn" | "layerVersion" | "imageUri" | "repositoryUrl">;
 }
 
 type CreateCode = (scope: Scope, request: PackageRequest, made: MadePackage | undefined) => FunctionCode;
@@ -38,6 +39,7 @@ const formats: Readonly<Record<PackageFormat, CreateCode>> = {
       outputs: present({ layerArn: layer?.arn, layerVersion: layer?.version }),
     };
   },
+  image: imageCode,
 };
 
 /** Creates what the format of `inputs.packageFormat` needs besides the function. */

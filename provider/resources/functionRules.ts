@@ -1,4 +1,5 @@
 import { GlobError, compileGlob } from "../lib/glob.js";
+import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
 import { settingRules } from "./settingRules.js";
 import {
@@ -79,6 +80,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   "copyFiles[].to": staysInside,
   handler,
   runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
+  ...imageRules,
   name: all(matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"), atMostCharacters(64)),
   description: atMostCharacters(256),
   tags: tagRules,

@@ -43,7 +43,9 @@ async function placeFiles(workFolder: Tools["workFolder"], artifact: Artifact): 
   const placed = await Promise.all(
     artifact.files.map(async (file) => {
       const source = path.join(artifact.folder, file.name);
-      return [file.kind, { ...file, path: await workFolder.place(source, file.sha256) }] as const;
+      const place =
+        file.kind === "image" ? workFolder.placeFolder(source, file.sha256) : workFolder.place(source, file.sha256);
+      return [file.kind, { ...file, path: await place }] as const;
     }),
   );
   return Object.fromEntries(placed);

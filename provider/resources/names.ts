@@ -7,6 +7,9 @@ export function functionChildNames(name: string) {
     function: name,
     build: `${name}-build`,
     layer: `${name}-layer`,
+    image: `${name}-image`,
+    repository: `${name}-repository`,
+    repositoryLifecycle: `${name}-repository-lifecycle`,
     role: `${name}-role`,
     logGroup: `${name}-logs`,
     logsPolicy: `${name}-logs-policy`,
@@ -54,6 +57,12 @@ export function roleNameFor(functionName: string): string {
 /** Name in AWS of the layer with the dependencies of `owner`. Characters that Lambda refuses become `-`. */
 export function dependencyLayerNameFor(owner: string): string {
   return `${owner.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 127)}-dependencies`;
+}
+
+/** Name in AWS of the image repository of a function with a name of its own. ECR takes no capitals, and single `-` and `_` inside only. */
+export function repositoryNameFor(functionName: string): string {
+  const name = functionName.toLowerCase().replace(/([-_])[-_]+/g, "$1");
+  return name.replace(/^[-_]/, "").replace(/[-_]$/, "").padEnd(2, "0");
 }
 
 /** Name in AWS of the dead-letter queue of a function with a name of its own. */

@@ -14,7 +14,7 @@ type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
  * Throws InvalidInputError with every path that does not exist.
  */
 export async function packageRequest(
-  inputs: FunctionPlain & Pick<FunctionInputs, "layers">,
+  inputs: FunctionPlain & Pick<FunctionInputs, "layers" | "image">,
   programFolder: string,
 ): Promise<PackageRequest> {
   const folders = await resolveFolders(inputs, programFolder);
@@ -33,6 +33,7 @@ export async function packageRequest(
     runtime: inputs.runtime ?? defaults.runtime,
     architecture: inputs.architecture ?? defaults.architecture,
     packageFormat: inputs.packageFormat ?? defaults.packageFormat,
+    ...(inputs.image?.baseImage === undefined ? {} : { image: { baseImage: inputs.image.baseImage } }),
     bytecode: inputs.bytecode ?? defaults.bytecode,
     sourceBuilds: inputs.sourceBuilds ?? [],
     bundling: { ...bundlingDefaults, ...inputs.bundling },

@@ -6,7 +6,25 @@ import type { Input } from "@pulumi/pulumi";
 export type Architecture = "arm64" | "x86_64";
 
 /** How dependencies and code reach Lambda. */
-export type PackageFormat = "zip" | "layer";
+export type PackageFormat = "zip" | "layer" | "image";
+
+/** How a container image is built, where it is pushed, and how Lambda starts it. */
+export interface Image {
+  /** Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. */
+  readonly repositoryUrl?: Input<string>;
+  /** Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. */
+  readonly baseImage?: string;
+  /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. */
+  readonly builder?: string;
+  /** Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. */
+  readonly cacheFrom?: Input<Input<string>[]>;
+  /** Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. */
+  readonly cacheTo?: Input<Input<string>[]>;
+  /** Program that Lambda starts, and its first arguments. */
+  readonly entryPoint?: Input<Input<string>[]>;
+  /** Absolute folder that the program starts in. */
+  readonly workingDirectory?: Input<string>;
+}
 
 /** Whether Lambda samples requests for AWS X-Ray. */
 export type TracingMode = "PassThrough" | "Active";
@@ -190,6 +208,8 @@ export interface FunctionInputs {
   readonly architecture?: Architecture;
   /** How dependencies and code reach Lambda. */
   readonly packageFormat?: PackageFormat;
+  /** How the image is built, where it is pushed, and how Lambda starts it. */
+  readonly image?: Image;
   /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
   readonly bytecode?: boolean;
   /** Packages, also git and path dependencies, that may be built from source on this machine. */
@@ -340,6 +360,10 @@ export interface FunctionOutputs {
   readonly layerArn?: Input<string>;
   /** Number of that version of the layer. */
   readonly layerVersion?: Input<string>;
+  /** The image that runs, by its digest: `<repository>@sha256:...`. */
+  readonly imageUri?: Input<string>;
+  /** Repository of the image, without a tag. */
+  readonly repositoryUrl?: Input<string>;
   /** SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. */
   readonly codeSha256?: Input<string>;
   /** Size of the function's own archive in bytes. */

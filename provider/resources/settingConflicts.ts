@@ -1,5 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "./defaults.js";
+import { imageConflicts } from "./imageRules.js";
 import { isPublished, publishingSettings } from "./published.js";
 import { isPlainObject } from "./resolved.js";
 
@@ -7,7 +8,8 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Rules of AWS about two settings at once; each names both. Unknown values are passed over. */
 export function settingConflicts(values: Values): Problem[] {
-  return [...publishing(values), ...snapStart(values), ...networks(values), ...logs(values), ...others(values)];
+  const rules = [publishing, snapStart, networks, logs, others, imageConflicts];
+  return rules.flatMap((rule) => rule(values));
 }
 
 function publishing(values: Values): Problem[] {

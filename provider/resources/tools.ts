@@ -6,8 +6,11 @@ import type { PackageSchema } from "./schema.js";
 export interface Tools {
   readonly schema: PackageSchema;
   readonly packager: Packager;
-  /** Where archives are laid for the engine; gives the path relative to the program's folder. */
-  readonly workFolder: { place(sourceFile: string, sha256: string): Promise<string> };
+  /** Where archives and folders are laid for the engine; gives the path relative to the program's folder. */
+  readonly workFolder: {
+    place(sourceFile: string, sha256: string): Promise<string>;
+    placeFolder(sourceFolder: string, digest: string): Promise<string>;
+  };
   /** Absolute working folder of the program, links resolved. */
   readonly programFolder: string;
   /** `2026-11-21`; decides about warnings only. */

@@ -3,21 +3,23 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
-import { creatingParent, namesIn, removeFolder, sync } from "./files.js";
+import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "./files.js";
 import { Leases, type Lease } from "./leases.js";
+import { copyFolder, isWhole } from "./placedFolder.js";
 import { ProcessIdentity } from "./processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 
-const archiveName = /^[0-9a-f]{64}\.[a-z0-9.]+$/;
+/** `<sha256>.zip`, and folders without an extension. */
+const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;
 const ownNames = { ignore: ".gitignore", runs: ".runs", cleaning: ".cleaning", temporary: ".temporary" };
 /** Runs that are over whose archives stay: `pulumi up` is two, its preview and its update. */
 const keptRuns = 2;
 
 /**
- * The folder beside the program where the Pulumi engine reads archives, which the state names by their path from
- * the program. A run is one process; what a living one placed is never removed, whatever else runs here.
+ * The folder beside the program where the Pulumi engine reads archives, and builders the folders of images, which the
+ * state names by their path from the program. A run is one process; what a living one placed is never removed, whatever else runs here.
  */
 export class WorkFolder {
   private readonly folder: string;
@@ -46,16 +48,30 @@ export class WorkFolder {
    * with `/`; absolute when the work folder was given so. Rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL, STORE_FAILED.
    */
   async place(sourceFile: string, sha256: string, extension = ".zip"): Promise<string> {
-    const name = `${sha256}${extension}`;
-    if (!archiveName.test(name)) throw new Error(`not the name of an archive: ${name}`);
+    const ensure = (target: string) => this.ensure(sourceFile, sha256, target);
+    return this.placeAs(`${sha256}${extension}`, ensure, async () => (await fs.stat(sourceFile)).size);
+  }
+
+  /** Like `place`, for a folder of regular files; `digest` is that of its tree. It gets the modes of the tree. */
+  async placeFolder(sourceFolder: string, digest: string): Promise<string> {
+    const ensure = (target: string) => this.ensureFolder(sourceFolder, digest, target);
+    return this.placeAs(digest, ensure, () => folderSize(sourceFolder));
+  }
+
+  private async placeAs(
+    name: string,
+    ensure: (target: string) => Promise<void>,
+    size: () => Promise<number>,
+  ): Promise<string> {
+    if (!placedName.test(name)) throw new Error(`not the name of an archive: ${name}`);
     const place = async () => {
       await (this.prepared ??= this.prepare());
       await this.runs.use(name);
-      const placing = this.placing.get(name) ?? this.ensure(sourceFile, sha256, path.join(this.folder, name));
+      const placing = this.placing.get(name) ?? ensure(path.join(this.folder, name));
       this.placing.set(name, placing);
       await placing.finally(() => this.placing.delete(name));
     };
-    const need = async () => `${(await fs.stat(sourceFile)).size} bytes`;
+    const need = async () => `${await size()} bytes`;
     await explaining(this.location, () => explainingFull(this.location, place, need));
     const file = path.join(this.folder, name);
     return path.isAbsolute(this.workDir) ? file : path.relative(this.programFolder, file).split(path.sep).join("/");
@@ -71,7 +87,7 @@ export class WorkFolder {
   private async ignoreInGit(): Promise<void> {
     const ours = new Set(Object.values(ownNames));
     const names = await namesIn(this.folder);
-    if (names.includes(ownNames.ignore) || !names.every((name) => ours.has(name) || archiveName.test(name))) return;
+    if (names.includes(ownNames.ignore) || !names.every((name) => ours.has(name) || placedName.test(name))) return;
     const made = await this.temporary.make("gitignore");
     await fs.writeFile(path.join(made, ownNames.ignore), "*\n");
     await fs.rename(path.join(made, ownNames.ignore), path.join(this.folder, ownNames.ignore));
@@ -83,7 +99,7 @@ export class WorkFolder {
     const dropped = new Set(over.slice(keptRuns));
     const kept = new Set(runs.filter((run) => !dropped.has(run)).flatMap((run) => run.ids));
     for (const name of await namesIn(this.folder)) {
-      if (archiveName.test(name) && !kept.has(name)) await removeFolder(path.join(this.folder, name));
+      if (placedName.test(name) && !kept.has(name)) await removeFolder(path.join(this.folder, name));
     }
     for (const run of dropped) await fs.rm(run.file, { force: true });
   }
@@ -103,6 +119,24 @@ export class WorkFolder {
       await creatingParent(target, () => fs.rename(copy, target));
       await sync(this.folder);
       await this.verified.remember(target, sha256);
+    } finally {
+      await removeFolder(staging).catch(() => undefined);
+    }
+  }
+
+  private async ensureFolder(sourceFolder: string, digest: string, target: string): Promise<void> {
+    if (await isWhole(target, digest)) return;
+    const staging = await this.temporary.make("folder");
+    try {
+      const copy = path.join(staging, digest);
+      if ((await copyFolder(sourceFolder, copy)) !== digest) throw damagedSource(sourceFolder);
+      await removeFolder(target);
+      await creatingParent(target, () => fs.rename(copy, target)).catch(async (error: unknown) => {
+        // Another process was faster.
+        const isTaken = ["ENOTEMPTY", "EEXIST", "EPERM"].includes(codeOf(error) ?? "");
+        if (!isTaken || !(await isWhole(target, digest))) throw error;
+      });
+      await sync(this.folder);
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }

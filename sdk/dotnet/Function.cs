@@ -63,7 +63,7 @@ namespace Uvlambda.Uvlambda
         public Output<string?> AliasName { get; private set; } = null!;
 
         /// <summary>
-        /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
+        /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
         /// </summary>
         [Output("codeSha256")]
         public Output<string?> CodeSha256 { get; private set; } = null!;
@@ -91,6 +91,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Output("functionName")]
         public Output<string> FunctionName { get; private set; } = null!;
+
+        /// <summary>
+        /// The image that runs, by its digest: `&lt;repository&gt;@sha256:...`. Absent with other formats than `image`.
+        /// </summary>
+        [Output("imageUri")]
+        public Output<string?> ImageUri { get; private set; } = null!;
 
         /// <summary>
         /// ARN by which API Gateway invokes the function.
@@ -129,7 +135,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> OutputHash { get; private set; } = null!;
 
         /// <summary>
-        /// Size of the function's own archive in bytes.
+        /// Size of the function's own archive in bytes. Absent with format `image`.
         /// </summary>
         [Output("packageSize")]
         public Output<int?> PackageSize { get; private set; } = null!;
@@ -139,6 +145,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Output("qualifiedArn")]
         public Output<string> QualifiedArn { get; private set; } = null!;
+
+        /// <summary>
+        /// Repository of the image, without a tag. Absent with other formats than `image`.
+        /// </summary>
+        [Output("repositoryUrl")]
+        public Output<string?> RepositoryUrl { get; private set; } = null!;
 
         /// <summary>
         /// ARN of the role that the function runs as.
@@ -369,6 +381,12 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         [Input("handler")]
         public string? Handler { get; set; }
+
+        /// <summary>
+        /// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+        /// </summary>
+        [Input("image")]
+        public Inputs.ImageArgs? Image { get; set; }
 
         [Input("include")]
         private List<string>? _include;

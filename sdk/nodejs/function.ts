@@ -60,7 +60,7 @@ export class Function extends pulumi.ComponentResource {
      */
     public readonly aliasName!: pulumi.Output<string | undefined>;
     /**
-     * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
+     * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
      */
     public /*out*/ readonly codeSha256!: pulumi.Output<string | undefined>;
     /**
@@ -79,6 +79,10 @@ export class Function extends pulumi.ComponentResource {
      * Name of the function in AWS.
      */
     public /*out*/ readonly functionName!: pulumi.Output<string>;
+    /**
+     * The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+     */
+    public /*out*/ readonly imageUri!: pulumi.Output<string | undefined>;
     /**
      * ARN by which API Gateway invokes the function.
      */
@@ -104,13 +108,17 @@ export class Function extends pulumi.ComponentResource {
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
-     * Size of the function's own archive in bytes.
+     * Size of the function's own archive in bytes. Absent with format `image`.
      */
     public /*out*/ readonly packageSize!: pulumi.Output<number | undefined>;
     /**
      * ARN of the function with its version; `$LATEST` as long as no version is published.
      */
     public /*out*/ readonly qualifiedArn!: pulumi.Output<string>;
+    /**
+     * Repository of the image, without a tag. Absent with other formats than `image`.
+     */
+    public /*out*/ readonly repositoryUrl!: pulumi.Output<string | undefined>;
     /**
      * ARN of the role that the function runs as.
      */
@@ -171,6 +179,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["functionUrl"] = args ? args.functionUrl : undefined;
             resourceInputs["groups"] = args ? args.groups : undefined;
             resourceInputs["handler"] = args ? args.handler : undefined;
+            resourceInputs["image"] = args ? args.image : undefined;
             resourceInputs["include"] = args ? args.include : undefined;
             resourceInputs["inlinePolicies"] = args ? args.inlinePolicies : undefined;
             resourceInputs["kmsKeyArn"] = args ? args.kmsKeyArn : undefined;
@@ -211,6 +220,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["dlqUrl"] = undefined /*out*/;
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
+            resourceInputs["imageUri"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
             resourceInputs["layerArn"] = undefined /*out*/;
             resourceInputs["layerVersion"] = undefined /*out*/;
@@ -218,6 +228,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["outputHash"] = undefined /*out*/;
             resourceInputs["packageSize"] = undefined /*out*/;
             resourceInputs["qualifiedArn"] = undefined /*out*/;
+            resourceInputs["repositoryUrl"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleId"] = undefined /*out*/;
             resourceInputs["unzippedSize"] = undefined /*out*/;
@@ -232,6 +243,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["dlqUrl"] = undefined /*out*/;
             resourceInputs["functionArn"] = undefined /*out*/;
             resourceInputs["functionName"] = undefined /*out*/;
+            resourceInputs["imageUri"] = undefined /*out*/;
             resourceInputs["invokeArn"] = undefined /*out*/;
             resourceInputs["layerArn"] = undefined /*out*/;
             resourceInputs["layerVersion"] = undefined /*out*/;
@@ -240,6 +252,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["outputHash"] = undefined /*out*/;
             resourceInputs["packageSize"] = undefined /*out*/;
             resourceInputs["qualifiedArn"] = undefined /*out*/;
+            resourceInputs["repositoryUrl"] = undefined /*out*/;
             resourceInputs["roleArn"] = undefined /*out*/;
             resourceInputs["roleId"] = undefined /*out*/;
             resourceInputs["roleName"] = undefined /*out*/;
@@ -340,6 +353,10 @@ export interface FunctionArgs {
      * Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
      */
     handler?: string;
+    /**
+     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+     */
+    image?: inputs.ImageArgs;
     /**
      * Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
      */

@@ -56,7 +56,7 @@ describe("uvlambda build --format", function () {
     const refusal = {
       code: "INVALID_INPUT",
       exit: 2,
-      says: [/--format: "layers" is not a format.*layer.*zip, layer, image/s],
+      says: [/--format: must be "zip" or "layer" or "image"; given: "layers"/],
     } as const;
     await bench.refused(["--project", project, "--format", "layers"], refusal);
   });

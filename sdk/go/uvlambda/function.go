@@ -59,7 +59,7 @@ type Function struct {
 	AliasInvokeArn pulumi.StringPtrOutput `pulumi:"aliasInvokeArn"`
 	// Name of the alias. Absent when nothing is published.
 	AliasName pulumi.StringPtrOutput `pulumi:"aliasName"`
-	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
+	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
 	CodeSha256 pulumi.StringPtrOutput `pulumi:"codeSha256"`
 	// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
 	DlqArn pulumi.StringPtrOutput `pulumi:"dlqArn"`
@@ -69,6 +69,8 @@ type Function struct {
 	FunctionArn pulumi.StringOutput `pulumi:"functionArn"`
 	// Name of the function in AWS.
 	FunctionName pulumi.StringOutput `pulumi:"functionName"`
+	// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+	ImageUri pulumi.StringPtrOutput `pulumi:"imageUri"`
 	// ARN by which API Gateway invokes the function.
 	InvokeArn pulumi.StringOutput `pulumi:"invokeArn"`
 	// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
@@ -81,10 +83,12 @@ type Function struct {
 	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
 	// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
 	OutputHash pulumi.StringOutput `pulumi:"outputHash"`
-	// Size of the function's own archive in bytes.
+	// Size of the function's own archive in bytes. Absent with format `image`.
 	PackageSize pulumi.IntPtrOutput `pulumi:"packageSize"`
 	// ARN of the function with its version; `$LATEST` as long as no version is published.
 	QualifiedArn pulumi.StringOutput `pulumi:"qualifiedArn"`
+	// Repository of the image, without a tag. Absent with other formats than `image`.
+	RepositoryUrl pulumi.StringPtrOutput `pulumi:"repositoryUrl"`
 	// ARN of the role that the function runs as.
 	RoleArn pulumi.StringOutput `pulumi:"roleArn"`
 	// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
@@ -161,6 +165,8 @@ type functionArgs struct {
 	Groups []string `pulumi:"groups"`
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
 	Handler *string `pulumi:"handler"`
+	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+	Image *Image `pulumi:"image"`
 	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
 	Include []string `pulumi:"include"`
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
@@ -275,6 +281,8 @@ type FunctionArgs struct {
 	Groups []string
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
 	Handler *string
+	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+	Image *ImageArgs
 	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
 	Include []string
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
@@ -447,7 +455,7 @@ func (o FunctionOutput) AliasName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasName }).(pulumi.StringPtrOutput)
 }
 
-// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
+// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
 func (o FunctionOutput) CodeSha256() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.CodeSha256 }).(pulumi.StringPtrOutput)
 }
@@ -470,6 +478,11 @@ func (o FunctionOutput) FunctionArn() pulumi.StringOutput {
 // Name of the function in AWS.
 func (o FunctionOutput) FunctionName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.FunctionName }).(pulumi.StringOutput)
+}
+
+// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+func (o FunctionOutput) ImageUri() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.ImageUri }).(pulumi.StringPtrOutput)
 }
 
 // ARN by which API Gateway invokes the function.
@@ -502,7 +515,7 @@ func (o FunctionOutput) OutputHash() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.OutputHash }).(pulumi.StringOutput)
 }
 
-// Size of the function's own archive in bytes.
+// Size of the function's own archive in bytes. Absent with format `image`.
 func (o FunctionOutput) PackageSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.IntPtrOutput { return v.PackageSize }).(pulumi.IntPtrOutput)
 }
@@ -510,6 +523,11 @@ func (o FunctionOutput) PackageSize() pulumi.IntPtrOutput {
 // ARN of the function with its version; `$LATEST` as long as no version is published.
 func (o FunctionOutput) QualifiedArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.QualifiedArn }).(pulumi.StringOutput)
+}
+
+// Repository of the image, without a tag. Absent with other formats than `image`.
+func (o FunctionOutput) RepositoryUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
 }
 
 // ARN of the role that the function runs as.

@@ -1826,6 +1826,260 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 	}).(UrlInvokeModePtrOutput)
 }
 
+// How a container image is built, where it is pushed, and how Lambda starts it.
+type Image struct {
+	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+	BaseImage *string `pulumi:"baseImage"`
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	Builder *string `pulumi:"builder"`
+	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	CacheFrom []string `pulumi:"cacheFrom"`
+	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	CacheTo []string `pulumi:"cacheTo"`
+	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+	EntryPoint []string `pulumi:"entryPoint"`
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	RepositoryUrl *string `pulumi:"repositoryUrl"`
+	// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+	WorkingDirectory *string `pulumi:"workingDirectory"`
+}
+
+// ImageInput is an input type that accepts ImageArgs and ImageOutput values.
+// You can construct a concrete instance of `ImageInput` via:
+//
+//	ImageArgs{...}
+type ImageInput interface {
+	pulumi.Input
+
+	ToImageOutput() ImageOutput
+	ToImageOutputWithContext(context.Context) ImageOutput
+}
+
+// How a container image is built, where it is pushed, and how Lambda starts it.
+type ImageArgs struct {
+	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+	BaseImage *string `pulumi:"baseImage"`
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	Builder *string `pulumi:"builder"`
+	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
+	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
+	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
+	// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+	WorkingDirectory pulumi.StringPtrInput `pulumi:"workingDirectory"`
+}
+
+func (ImageArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Image)(nil)).Elem()
+}
+
+func (i ImageArgs) ToImageOutput() ImageOutput {
+	return i.ToImageOutputWithContext(context.Background())
+}
+
+func (i ImageArgs) ToImageOutputWithContext(ctx context.Context) ImageOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ImageOutput)
+}
+
+func (i ImageArgs) ToImagePtrOutput() ImagePtrOutput {
+	return i.ToImagePtrOutputWithContext(context.Background())
+}
+
+func (i ImageArgs) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ImageOutput).ToImagePtrOutputWithContext(ctx)
+}
+
+// ImagePtrInput is an input type that accepts ImageArgs, ImagePtr and ImagePtrOutput values.
+// You can construct a concrete instance of `ImagePtrInput` via:
+//
+//	        ImageArgs{...}
+//
+//	or:
+//
+//	        nil
+type ImagePtrInput interface {
+	pulumi.Input
+
+	ToImagePtrOutput() ImagePtrOutput
+	ToImagePtrOutputWithContext(context.Context) ImagePtrOutput
+}
+
+type imagePtrType ImageArgs
+
+func ImagePtr(v *ImageArgs) ImagePtrInput {
+	return (*imagePtrType)(v)
+}
+
+func (*imagePtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Image)(nil)).Elem()
+}
+
+func (i *imagePtrType) ToImagePtrOutput() ImagePtrOutput {
+	return i.ToImagePtrOutputWithContext(context.Background())
+}
+
+func (i *imagePtrType) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(ImagePtrOutput)
+}
+
+// How a container image is built, where it is pushed, and how Lambda starts it.
+type ImageOutput struct{ *pulumi.OutputState }
+
+func (ImageOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Image)(nil)).Elem()
+}
+
+func (o ImageOutput) ToImageOutput() ImageOutput {
+	return o
+}
+
+func (o ImageOutput) ToImageOutputWithContext(ctx context.Context) ImageOutput {
+	return o
+}
+
+func (o ImageOutput) ToImagePtrOutput() ImagePtrOutput {
+	return o.ToImagePtrOutputWithContext(context.Background())
+}
+
+func (o ImageOutput) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Image) *Image {
+		return &v
+	}).(ImagePtrOutput)
+}
+
+// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
+}
+
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+func (o ImageOutput) Builder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.Builder }).(pulumi.StringPtrOutput)
+}
+
+// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+func (o ImageOutput) CacheFrom() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Image) []string { return v.CacheFrom }).(pulumi.StringArrayOutput)
+}
+
+// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+func (o ImageOutput) CacheTo() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Image) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
+}
+
+// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v Image) []string { return v.EntryPoint }).(pulumi.StringArrayOutput)
+}
+
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+func (o ImageOutput) RepositoryUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
+}
+
+// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+func (o ImageOutput) WorkingDirectory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.WorkingDirectory }).(pulumi.StringPtrOutput)
+}
+
+type ImagePtrOutput struct{ *pulumi.OutputState }
+
+func (ImagePtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Image)(nil)).Elem()
+}
+
+func (o ImagePtrOutput) ToImagePtrOutput() ImagePtrOutput {
+	return o
+}
+
+func (o ImagePtrOutput) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOutput {
+	return o
+}
+
+func (o ImagePtrOutput) Elem() ImageOutput {
+	return o.ApplyT(func(v *Image) Image {
+		if v != nil {
+			return *v
+		}
+		var ret Image
+		return ret
+	}).(ImageOutput)
+}
+
+// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.BaseImage
+	}).(pulumi.StringPtrOutput)
+}
+
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Builder
+	}).(pulumi.StringPtrOutput)
+}
+
+// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+func (o ImagePtrOutput) CacheFrom() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Image) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CacheFrom
+	}).(pulumi.StringArrayOutput)
+}
+
+// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+func (o ImagePtrOutput) CacheTo() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Image) []string {
+		if v == nil {
+			return nil
+		}
+		return v.CacheTo
+	}).(pulumi.StringArrayOutput)
+}
+
+// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+func (o ImagePtrOutput) EntryPoint() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *Image) []string {
+		if v == nil {
+			return nil
+		}
+		return v.EntryPoint
+	}).(pulumi.StringArrayOutput)
+}
+
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+func (o ImagePtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.RepositoryUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.WorkingDirectory
+	}).(pulumi.StringPtrOutput)
+}
+
 // Form and level of what reaches the log group.
 type LoggingConfig struct {
 	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
@@ -2345,6 +2599,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FileSystemConfigPtrInput)(nil)).Elem(), FileSystemConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FunctionUrlInput)(nil)).Elem(), FunctionUrlArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*FunctionUrlPtrInput)(nil)).Elem(), FunctionUrlArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ImageInput)(nil)).Elem(), ImageArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*ImagePtrInput)(nil)).Elem(), ImageArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigInput)(nil)).Elem(), LoggingConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigPtrInput)(nil)).Elem(), LoggingConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartInput)(nil)).Elem(), SnapStartArgs{})
@@ -2373,6 +2629,8 @@ func init() {
 	pulumi.RegisterOutputType(FileSystemConfigPtrOutput{})
 	pulumi.RegisterOutputType(FunctionUrlOutput{})
 	pulumi.RegisterOutputType(FunctionUrlPtrOutput{})
+	pulumi.RegisterOutputType(ImageOutput{})
+	pulumi.RegisterOutputType(ImagePtrOutput{})
 	pulumi.RegisterOutputType(LoggingConfigOutput{})
 	pulumi.RegisterOutputType(LoggingConfigPtrOutput{})
 	pulumi.RegisterOutputType(SnapStartOutput{})

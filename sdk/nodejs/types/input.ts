@@ -185,6 +185,40 @@ export interface FunctionUrlArgs {
 }
 
 /**
+ * How a container image is built, where it is pushed, and how Lambda starts it.
+ */
+export interface ImageArgs {
+    /**
+     * Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+     */
+    baseImage?: string;
+    /**
+     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     */
+    builder?: string;
+    /**
+     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     */
+    cacheFrom?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     */
+    cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+     */
+    entryPoint?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
+     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     */
+    repositoryUrl?: pulumi.Input<string>;
+    /**
+     * Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+     */
+    workingDirectory?: pulumi.Input<string>;
+}
+
+/**
  * Form and level of what reaches the log group.
  */
 export interface LoggingConfigArgs {

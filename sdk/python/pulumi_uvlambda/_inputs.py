@@ -38,6 +38,8 @@ __all__ = [
     'FileSystemConfigArgsDict',
     'FunctionUrlArgs',
     'FunctionUrlArgsDict',
+    'ImageArgs',
+    'ImageArgsDict',
     'LoggingConfigArgs',
     'LoggingConfigArgsDict',
     'SnapStartArgs',
@@ -776,6 +778,162 @@ class FunctionUrlArgs:
     @invoke_mode.setter
     def invoke_mode(self, value: Optional[pulumi.Input['UrlInvokeMode']]):
         pulumi.set(self, "invoke_mode", value)
+
+
+if not MYPY:
+    class ImageArgsDict(TypedDict):
+        """
+        How a container image is built, where it is pushed, and how Lambda starts it.
+        """
+        base_image: NotRequired[_builtins.str]
+        """
+        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        """
+        builder: NotRequired[_builtins.str]
+        """
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        """
+        cache_from: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        """
+        cache_to: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        """
+        entry_point: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        """
+        repository_url: NotRequired[pulumi.Input[_builtins.str]]
+        """
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        """
+        working_directory: NotRequired[pulumi.Input[_builtins.str]]
+        """
+        Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        """
+elif False:
+    ImageArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class ImageArgs:
+    def __init__(__self__, *,
+                 base_image: Optional[_builtins.str] = None,
+                 builder: Optional[_builtins.str] = None,
+                 cache_from: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 cache_to: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 entry_point: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 repository_url: Optional[pulumi.Input[_builtins.str]] = None,
+                 working_directory: Optional[pulumi.Input[_builtins.str]] = None):
+        """
+        How a container image is built, where it is pushed, and how Lambda starts it.
+        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        :param pulumi.Input[_builtins.str] working_directory: Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        """
+        if base_image is not None:
+            pulumi.set(__self__, "base_image", base_image)
+        if builder is not None:
+            pulumi.set(__self__, "builder", builder)
+        if cache_from is not None:
+            pulumi.set(__self__, "cache_from", cache_from)
+        if cache_to is not None:
+            pulumi.set(__self__, "cache_to", cache_to)
+        if entry_point is not None:
+            pulumi.set(__self__, "entry_point", entry_point)
+        if repository_url is not None:
+            pulumi.set(__self__, "repository_url", repository_url)
+        if working_directory is not None:
+            pulumi.set(__self__, "working_directory", working_directory)
+
+    @_builtins.property
+    @pulumi.getter(name="baseImage")
+    def base_image(self) -> Optional[_builtins.str]:
+        """
+        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        """
+        return pulumi.get(self, "base_image")
+
+    @base_image.setter
+    def base_image(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "base_image", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def builder(self) -> Optional[_builtins.str]:
+        """
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        """
+        return pulumi.get(self, "builder")
+
+    @builder.setter
+    def builder(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "builder", value)
+
+    @_builtins.property
+    @pulumi.getter(name="cacheFrom")
+    def cache_from(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        """
+        return pulumi.get(self, "cache_from")
+
+    @cache_from.setter
+    def cache_from(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "cache_from", value)
+
+    @_builtins.property
+    @pulumi.getter(name="cacheTo")
+    def cache_to(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        """
+        return pulumi.get(self, "cache_to")
+
+    @cache_to.setter
+    def cache_to(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "cache_to", value)
+
+    @_builtins.property
+    @pulumi.getter(name="entryPoint")
+    def entry_point(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        """
+        return pulumi.get(self, "entry_point")
+
+    @entry_point.setter
+    def entry_point(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "entry_point", value)
+
+    @_builtins.property
+    @pulumi.getter(name="repositoryUrl")
+    def repository_url(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        """
+        return pulumi.get(self, "repository_url")
+
+    @repository_url.setter
+    def repository_url(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "repository_url", value)
+
+    @_builtins.property
+    @pulumi.getter(name="workingDirectory")
+    def working_directory(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        """
+        return pulumi.get(self, "working_directory")
+
+    @working_directory.setter
+    def working_directory(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "working_directory", value)
 
 
 if not MYPY:

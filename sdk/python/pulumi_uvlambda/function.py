@@ -43,6 +43,7 @@ class FunctionArgs:
                  function_url: Optional['FunctionUrlArgs'] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
+                 image: Optional['ImageArgs'] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
                  inline_policies: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  kms_key_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -101,6 +102,7 @@ class FunctionArgs:
         :param 'FunctionUrlArgs' function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
+        :param 'ImageArgs' image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
         :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
@@ -177,6 +179,8 @@ class FunctionArgs:
             pulumi.set(__self__, "groups", groups)
         if handler is not None:
             pulumi.set(__self__, "handler", handler)
+        if image is not None:
+            pulumi.set(__self__, "image", image)
         if include is not None:
             pulumi.set(__self__, "include", include)
         if inline_policies is not None:
@@ -507,6 +511,18 @@ class FunctionArgs:
     @handler.setter
     def handler(self, value: Optional[_builtins.str]):
         pulumi.set(self, "handler", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def image(self) -> Optional['ImageArgs']:
+        """
+        How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+        """
+        return pulumi.get(self, "image")
+
+    @image.setter
+    def image(self, value: Optional['ImageArgs']):
+        pulumi.set(self, "image", value)
 
     @_builtins.property
     @pulumi.getter
@@ -920,6 +936,7 @@ class Function(pulumi.ComponentResource):
                  function_url: Optional[Union['FunctionUrlArgs', 'FunctionUrlArgsDict']] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
+                 image: Optional[Union['ImageArgs', 'ImageArgsDict']] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
                  inline_policies: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  kms_key_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1004,6 +1021,7 @@ class Function(pulumi.ComponentResource):
         :param Union['FunctionUrlArgs', 'FunctionUrlArgsDict'] function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
+        :param Union['ImageArgs', 'ImageArgsDict'] image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
         :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
@@ -1109,6 +1127,7 @@ class Function(pulumi.ComponentResource):
                  function_url: Optional[Union['FunctionUrlArgs', 'FunctionUrlArgsDict']] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
                  handler: Optional[_builtins.str] = None,
+                 image: Optional[Union['ImageArgs', 'ImageArgsDict']] = None,
                  include: Optional[Sequence[_builtins.str]] = None,
                  inline_policies: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  kms_key_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1174,6 +1193,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["function_url"] = function_url
             __props__.__dict__["groups"] = groups
             __props__.__dict__["handler"] = handler
+            __props__.__dict__["image"] = image
             __props__.__dict__["include"] = include
             __props__.__dict__["inline_policies"] = inline_policies
             __props__.__dict__["kms_key_arn"] = kms_key_arn
@@ -1216,6 +1236,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["dlq_url"] = None
             __props__.__dict__["function_arn"] = None
             __props__.__dict__["function_name"] = None
+            __props__.__dict__["image_uri"] = None
             __props__.__dict__["invoke_arn"] = None
             __props__.__dict__["layer_arn"] = None
             __props__.__dict__["layer_version"] = None
@@ -1223,6 +1244,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["output_hash"] = None
             __props__.__dict__["package_size"] = None
             __props__.__dict__["qualified_arn"] = None
+            __props__.__dict__["repository_url"] = None
             __props__.__dict__["role_arn"] = None
             __props__.__dict__["role_id"] = None
             __props__.__dict__["unzipped_size"] = None
@@ -1263,7 +1285,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="codeSha256")
     def code_sha256(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`.
+        SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
         """
         return pulumi.get(self, "code_sha256")
 
@@ -1298,6 +1320,14 @@ class Function(pulumi.ComponentResource):
         Name of the function in AWS.
         """
         return pulumi.get(self, "function_name")
+
+    @_builtins.property
+    @pulumi.getter(name="imageUri")
+    def image_uri(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+        """
+        return pulumi.get(self, "image_uri")
 
     @_builtins.property
     @pulumi.getter(name="invokeArn")
@@ -1351,7 +1381,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="packageSize")
     def package_size(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        Size of the function's own archive in bytes.
+        Size of the function's own archive in bytes. Absent with format `image`.
         """
         return pulumi.get(self, "package_size")
 
@@ -1362,6 +1392,14 @@ class Function(pulumi.ComponentResource):
         ARN of the function with its version; `$LATEST` as long as no version is published.
         """
         return pulumi.get(self, "qualified_arn")
+
+    @_builtins.property
+    @pulumi.getter(name="repositoryUrl")
+    def repository_url(self) -> pulumi.Output[Optional[_builtins.str]]:
+        """
+        Repository of the image, without a tag. Absent with other formats than `image`.
+        """
+        return pulumi.get(self, "repository_url")
 
     @_builtins.property
     @pulumi.getter(name="roleArn")

@@ -6,6 +6,7 @@ import {
   functionChildNames,
   logGroupNameFor,
   logGroupPrefixFor,
+  repositoryNameFor,
   roleNameFor,
 } from "../../../provider/resources/names.js";
 
@@ -17,6 +18,9 @@ describe("child names", () => {
       function: "api",
       build: "api-build",
       layer: "api-layer",
+      image: "api-image",
+      repository: "api-repository",
+      repositoryLifecycle: "api-repository-lifecycle",
       role: "api-role",
       logGroup: "api-logs",
       logsPolicy: "api-logs-policy",
@@ -47,6 +51,8 @@ describe("child names", () => {
     assert.equal(roleNameFor("orders"), "orders-role");
     assert.equal(logGroupNameFor("orders"), "/aws/lambda/orders");
     assert.equal(deadLetterQueueNameFor("orders"), "orders-dlq");
+    assert.equal(repositoryNameFor("_My--Orders_-1-"), "my-orders_1");
+    assert.equal(repositoryNameFor("A"), "a0");
     assert.equal(dependencyLayerNameFor("my orders"), "my-orders-dependencies");
     assert.equal(dependencyLayerNameFor("x".repeat(1000)).length, 140);
     assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");

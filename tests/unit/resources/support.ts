@@ -63,7 +63,10 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
   return {
     schema,
     packager: { package: build, cancel: () => {} },
-    workFolder: { place: async (_file, sha256) => `.uvlambda/${sha256}.zip` },
+    workFolder: {
+      place: async (_file, sha256) => `.uvlambda/${sha256}.zip`,
+      placeFolder: async (_folder, digest) => `.uvlambda/${digest}`,
+    },
     programFolder: workspace.program,
     today: "2026-11-21",
     logGroups: new LogGroupClaims(),
@@ -89,8 +92,9 @@ export async function deploy(
   name = "api",
   preview = false,
   opts: pulumi.ComponentResourceOptions = {},
+  answers: Answers = {},
 ): Promise<Deployment> {
-  const children = await mockEngine(preview);
+  const children = await mockEngine(preview, answers);
   const { state } = await constructFunction(tools, name, inputs, opts);
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
   await registrationsEnd();
@@ -106,8 +110,11 @@ export async function deploy(
   };
 }
 
+/** By type: outputs that a provider gives instead of the usual ones. */
+export type Answers = Readonly<Record<string, object>>;
+
 /** Replaces the engine; the list fills with what is registered. */
-export async function mockEngine(preview = false): Promise<Child[]> {
+export async function mockEngine(preview = false, answers: Answers = {}): Promise<Child[]> {
   const children: Child[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -116,10 +123,16 @@ export async function mockEngine(preview = false): Promise<Child[]> {
         children.push({ type, name, inputs: inputs as Record<string, unknown>, ...chosen });
         return {
           id: `${name}-id`,
-          state: { ...(inputs as object), ...computed(type, name, inputs as Record<string, unknown>) },
+          state: {
+            ...(inputs as object),
+            ...computed(type, name, inputs as Record<string, unknown>),
+            ...answers[type],
+          },
         };
       },
-      call: ({ token }) => {
+      call: ({ token, inputs }) => {
+        if (token.endsWith("getAuthorizationToken"))
+          return { userName: "AWS", password: `token-of-${String((inputs as { registryId?: string }).registryId)}` };
         if (token.endsWith("getPartition")) return { partition: "aws-us-gov" };
         if (token.endsWith("getRegion")) return { region: "us-gov-west-1" };
         return { accountId: "123456789012" };
@@ -147,6 +160,10 @@ function computed(type: string, name: string, inputs: Record<string, unknown>): 
       return { arn: `arn:alias:${own}`, invokeArn: `arn:invoke:alias:${own}` };
     case "aws:lambda/layerVersion:LayerVersion":
       return { arn: `arn:layer:${String(inputs["layerName"])}:3`, version: "3" };
+    case "aws:ecr/repository:Repository":
+      return { name: own, repositoryUrl: `123456789012.dkr.ecr.eu-west-1.amazonaws.com/${own}` };
+    case "docker-build:index:Image":
+      return { digest: `sha256:${"d".repeat(64)}` };
     case "aws:lambda/functionUrl:FunctionUrl":
       return { functionUrl: "https://abc.lambda-url.eu-west-1.on.aws/" };
     case "aws:sqs/queue:Queue":

@@ -111,6 +111,10 @@ export const PackageFormat = {
      * Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
      */
     Layer: "layer",
+    /**
+     * Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+     */
+    Image: "image",
 } as const;
 
 /**

@@ -98,14 +98,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return Codegen.optional(this.aliasName);
     }
     /**
-     * SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`.
+     * SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
      * 
      */
     @Export(name="codeSha256", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> codeSha256;
 
     /**
-     * @return SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`.
+     * @return SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
      * 
      */
     public Output<Optional<String>> codeSha256() {
@@ -166,6 +166,20 @@ public class Function extends com.pulumi.resources.ComponentResource {
      */
     public Output<String> functionName() {
         return this.functionName;
+    }
+    /**
+     * The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`.
+     * 
+     */
+    @Export(name="imageUri", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> imageUri;
+
+    /**
+     * @return The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`.
+     * 
+     */
+    public Output<Optional<String>> imageUri() {
+        return Codegen.optional(this.imageUri);
     }
     /**
      * ARN by which API Gateway invokes the function.
@@ -252,14 +266,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return this.outputHash;
     }
     /**
-     * Size of the function&#39;s own archive in bytes.
+     * Size of the function&#39;s own archive in bytes. Absent with format `image`.
      * 
      */
     @Export(name="packageSize", refs={Integer.class}, tree="[0]")
     private Output</* @Nullable */ Integer> packageSize;
 
     /**
-     * @return Size of the function&#39;s own archive in bytes.
+     * @return Size of the function&#39;s own archive in bytes. Absent with format `image`.
      * 
      */
     public Output<Optional<Integer>> packageSize() {
@@ -278,6 +292,20 @@ public class Function extends com.pulumi.resources.ComponentResource {
      */
     public Output<String> qualifiedArn() {
         return this.qualifiedArn;
+    }
+    /**
+     * Repository of the image, without a tag. Absent with other formats than `image`.
+     * 
+     */
+    @Export(name="repositoryUrl", refs={String.class}, tree="[0]")
+    private Output</* @Nullable */ String> repositoryUrl;
+
+    /**
+     * @return Repository of the image, without a tag. Absent with other formats than `image`.
+     * 
+     */
+    public Output<Optional<String>> repositoryUrl() {
+        return Codegen.optional(this.repositoryUrl);
     }
     /**
      * ARN of the role that the function runs as.

@@ -17,6 +17,7 @@ import com.uvlambda.uvlambda.inputs.EphemeralStorageArgs;
 import com.uvlambda.uvlambda.inputs.EventInvokeConfigArgs;
 import com.uvlambda.uvlambda.inputs.FileSystemConfigArgs;
 import com.uvlambda.uvlambda.inputs.FunctionUrlArgs;
+import com.uvlambda.uvlambda.inputs.ImageArgs;
 import com.uvlambda.uvlambda.inputs.LoggingConfigArgs;
 import com.uvlambda.uvlambda.inputs.SnapStartArgs;
 import com.uvlambda.uvlambda.inputs.VpcConfigArgs;
@@ -347,6 +348,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<String> handler() {
         return Optional.ofNullable(this.handler);
+    }
+
+    /**
+     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+     * 
+     */
+    @Import(name="image")
+    private @Nullable ImageArgs image;
+
+    /**
+     * @return How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+     * 
+     */
+    public Optional<ImageArgs> image() {
+        return Optional.ofNullable(this.image);
     }
 
     /**
@@ -872,6 +888,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.functionUrl = $.functionUrl;
         this.groups = $.groups;
         this.handler = $.handler;
+        this.image = $.image;
         this.include = $.include;
         this.inlinePolicies = $.inlinePolicies;
         this.kmsKeyArn = $.kmsKeyArn;
@@ -1263,6 +1280,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder handler(@Nullable String handler) {
             $.handler = handler;
+            return this;
+        }
+
+        /**
+         * @param image How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder image(@Nullable ImageArgs image) {
+            $.image = image;
             return this;
         }
 

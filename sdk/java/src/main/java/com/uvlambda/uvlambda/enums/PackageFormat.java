@@ -23,7 +23,12 @@ import java.util.StringJoiner;
          * Dependencies in a layer of their own, the project&#39;s and local packages&#39; code in the function&#39;s zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
          * 
          */
-        Layer("layer");
+        Layer("layer"),
+        /**
+         * Dependencies and code in a container image on AWS&#39;s image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+         * 
+         */
+        Image("image");
 
         private final String value;
 

@@ -1,0 +1,38 @@
+import type { Problem } from "../lib/errors.js";
+import { functionDefaults as defaults } from "./defaults.js";
+import { all, atMostCharacters, matches, type Rule } from "./valueRules.js";
+
+/** Like functionRules, for `image`. */
+export const imageRules: Readonly<Record<string, Rule>> = {
+  "image.repositoryUrl": matches(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/,
+    "must be a registry and a repository, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`, without `https://`, tag or digest",
+  ),
+  "image.baseImage": matches(
+    /^[A-Za-z0-9][\w./:@-]*$/,
+    "must be the name of an image, as in `public.ecr.aws/lambda/python:3.13`, also with its digest",
+  ),
+  "image.builder": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a builder, as `docker buildx ls` lists it"),
+  "image.workingDirectory": all(matches(/^\//, "must be an absolute path in the image"), atMostCharacters(1000)),
+};
+
+/** Functions from images have no layers, and snapshots are made of archives only; each message names both settings. */
+export function imageConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
+  const { packageFormat: format = defaults.packageFormat, image, layers, snapStart } = values;
+  if (typeof format !== "string") return [];
+  const problem = (isWrong: boolean, property: string, message: string) => (isWrong ? [{ property, message }] : []);
+  if (format !== "image") {
+    const message = `needs \`packageFormat\` to be \`image\`, and it is \`${format}\``;
+    return problem(image !== undefined, "image", message);
+  }
+  const hasLayers = layers !== undefined && !(Array.isArray(layers) && layers.length === 0);
+  const excluded = "cannot be combined with `packageFormat` `image`";
+  return [
+    ...problem(
+      hasLayers,
+      "layers",
+      `${excluded}: Lambda attaches layers to zip archives only; add their packages to the project`,
+    ),
+    ...problem(snapStart !== undefined, "snapStart", `${excluded}: SnapStart does not support it`),
+  ];
+}

@@ -1,0 +1,48 @@
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { mapParallel } from "../lib/concurrency.js";
+import { treeDigest } from "../tree/digest.js";
+import { scanFolder } from "../tree/scan.js";
+import type { FileTree } from "../tree/tree.js";
+import { listFolder } from "./files.js";
+import { isDamage } from "./verifiedFiles.js";
+
+const PARALLEL_COPIES = 8;
+const folderMode = 0o755;
+
+/** Whether `folder` holds exactly the tree with that digest, as regular files and folders with the modes of the tree. */
+export async function isWhole(folder: string, digest: string): Promise<boolean> {
+  try {
+    if (!(await fs.lstat(folder)).isDirectory()) return false;
+    // Throws for what is neither a file nor a folder: a builder would copy a link as a link.
+    const { folders } = await listFolder(folder);
+    const tree = await scanFolder(folder);
+    return treeDigest(tree) === digest && (await haveModes(folder, tree, folders));
+  } catch (error) {
+    if (isDamage(error) || (error as { code?: unknown }).code === "BAD_FILE") return false;
+    throw error;
+  }
+}
+
+/** Copies a folder of regular files to `to`, which must not exist: modes by content, readable for everybody. Returns the digest of what was copied. */
+export async function copyFolder(from: string, to: string): Promise<string> {
+  const { files, folders } = await listFolder(from);
+  for (const folder of folders) await fs.mkdir(path.join(to, folder));
+  // A copy, shared by the file system where it can: with a hard link an edit there would damage the source.
+  await mapParallel(files, PARALLEL_COPIES, (file) =>
+    fs.copyFile(path.join(from, file), path.join(to, file), constants.COPYFILE_FICLONE),
+  );
+  const tree = await scanFolder(to);
+  await mapParallel(tree, PARALLEL_COPIES, (entry) => fs.chmod(path.join(to, entry.path), entry.mode));
+  for (const folder of folders) await fs.chmod(path.join(to, folder), folderMode);
+  return treeDigest(tree);
+}
+
+async function haveModes(root: string, tree: FileTree, folders: readonly string[]): Promise<boolean> {
+  // Windows keeps no modes; docker-build counts what Windows reports, the same every time.
+  if (process.platform === "win32") return true;
+  const wanted = [...tree, ...folders.map((folder) => ({ path: folder, mode: folderMode }))];
+  const found = await mapParallel(wanted, PARALLEL_COPIES, ({ path: file }) => fs.lstat(path.join(root, file)));
+  return found.every((status, i) => (status.mode & 0o777) === wanted[i]!.mode);
+}

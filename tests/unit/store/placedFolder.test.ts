@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { treeDigest } from "../../../provider/tree/digest.js";
+import { scanFolder } from "../../../provider/tree/scan.js";
+import { Scratch } from "../support/scratch.js";
+
+describe("folders in the work folder", function () {
+  this.timeout(60_000);
+  const scratch = new Scratch();
+  let program: string;
+  let folder: string;
+  beforeEach(async () => {
+    program = path.join(await scratch.make(), "a program");
+    await fs.mkdir(program);
+    folder = path.join(program, ".uvlambda");
+  });
+  afterEach(() => scratch.remove());
+
+  const placed = async () => (await fs.readdir(folder)).filter((name) => !name.startsWith(".")).sort();
+
+  /** As if all processes that placed something had ended; the order of the runs is kept. */
+  async function endRuns(): Promise<void> {
+    const runs = path.join(folder, ".runs");
+    for (const name of await fs.readdir(runs)) {
+      const over = path.join(runs, name.replace(/^\d+/, "4194305"));
+      await fs.rename(path.join(runs, name), over);
+      const { mtimeMs } = await fs.stat(over);
+      await fs.utimes(over, mtimeMs / 1000 - 10, mtimeMs / 1000 - 10);
+    }
+  }
+
+  interface SourceFolder {
+    readonly folder: string;
+    readonly digest: string;
+  }
+
+  async function sourceFolder(content = "one"): Promise<SourceFolder> {
+    const from = path.join(path.dirname(program), `folder-${content}`);
+    await fs.mkdir(path.join(from, "code/deep"), { recursive: true, mode: 0o700 });
+    await fs.mkdir(path.join(from, "empty"), { recursive: true, mode: 0o700 });
+    await fs.writeFile(path.join(from, "code/deep/a.py"), content, { mode: 0o600 });
+    await fs.writeFile(path.join(from, "code/run"), "#!/bin/sh\n", { mode: 0o600 });
+    return { folder: from, digest: treeDigest(await scanFolder(from)) };
+  }
+
+  async function expectWhole(digest: string): Promise<void> {
+    const target = path.join(folder, digest);
+    assert.equal(treeDigest(await scanFolder(target)), digest);
+    const modes = ["", "code", "code/deep", "empty", "code/deep/a.py", "code/run"].map(
+      async (name) => (await fs.lstat(path.join(target, name))).mode & 0o777,
+    );
+    assert.deepEqual(await Promise.all(modes), [0o755, 0o755, 0o755, 0o755, 0o644, 0o755]);
+  }
+
+  it("lie under their digest, readable for everybody, and are named from the program", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    const name = await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    assert.equal(name, `.uvlambda/${digest}`);
+    await expectWhole(digest);
+    assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
+  });
+
+  it("are not written when they are there and whole, also by two runs at once", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    const runs = [new WorkFolder(program, ".uvlambda"), new WorkFolder(program, ".uvlambda")];
+    await Promise.all(runs.map((one) => one.placeFolder(from, digest)));
+    await expectWhole(digest);
+    await fs.rm(from, { recursive: true });
+    await runs[0]!.placeFolder(from, digest);
+  });
+
+  const folderDamages: Record<string, (placed: string) => Promise<unknown>> = {
+    "has another file": (placed) => fs.writeFile(path.join(placed, "code/deep/a.py"), "two"),
+    "has a file too many": (placed) => fs.writeFile(path.join(placed, "code/new.py"), ""),
+    "lacks a file": (placed) => fs.rm(path.join(placed, "code/run")),
+    "has another mode": (placed) => fs.chmod(path.join(placed, "code/run"), 0o700),
+    "has a folder of another mode": (placed) => fs.chmod(path.join(placed, "code"), 0o700),
+    "has a link": async (placed) => {
+      await fs.rename(path.join(placed, "code/run"), path.join(placed, "../run"));
+      await fs.symlink("../../run", path.join(placed, "code/run"));
+    },
+    "is a file": (placed) => fs.rm(placed, { recursive: true }).then(() => fs.writeFile(placed, "")),
+  };
+  for (const [name, damage] of Object.entries(folderDamages)) {
+    it(`are replaced when one ${name}`, async () => {
+      const { folder: from, digest } = await sourceFolder();
+      const work = new WorkFolder(program, ".uvlambda");
+      await work.placeFolder(from, digest);
+      await damage(path.join(folder, digest));
+      await work.placeFolder(from, digest);
+      await expectWhole(digest);
+    });
+  }
+
+  it("are never placed from a source that is not what its digest says", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    await fs.writeFile(path.join(from, "code/run"), "other");
+    await assert.rejects(new WorkFolder(program, ".uvlambda").placeFolder(from, digest), { code: "STORE_FAILED" });
+    assert.deepEqual(await placed(), []);
+  });
+
+  it("go with the runs that used them", async () => {
+    const digests: string[] = [];
+    for (const content of ["one", "two", "three", "four"]) {
+      const { folder: from, digest } = await sourceFolder(content);
+      await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+      await endRuns();
+      digests.push(digest);
+    }
+    assert.deepEqual(await placed(), digests.slice(1).sort(), "two runs before the last one");
+  });
+});
