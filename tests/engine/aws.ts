@@ -13,8 +13,13 @@ export function stackConfigFile(settings: Readonly<Record<string, string>>): str
 }
 
 /** Invokes the way a user does; throws with the function's own error when it fails. */
-export async function invokeFunction(aws: LocalAws, functionName: string, event: unknown): Promise<unknown> {
-  return withLambda(aws, async (client) => {
+export async function invokeFunction(
+  aws: LocalAws,
+  functionName: string,
+  event: unknown,
+  region = aws.region,
+): Promise<unknown> {
+  return withLambda({ ...aws, region }, async (client) => {
     const answer = await client.send(new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify(event) }));
     const payload = Buffer.from(answer.Payload ?? []).toString("utf8");
     if (answer.FunctionError !== undefined) throw new Error(`${functionName} failed: ${payload}`);
@@ -30,7 +35,10 @@ export async function layerVersions(aws: LocalAws, layerName: string): Promise<n
   });
 }
 
-async function withLambda<T>(aws: LocalAws, work: (client: LambdaClient) => Promise<T>): Promise<T> {
+async function withLambda<T>(
+  aws: Pick<LocalAws, "endpoint" | "region" | "env">,
+  work: (client: LambdaClient) => Promise<T>,
+): Promise<T> {
   const { AWS_ACCESS_KEY_ID: accessKeyId = "", AWS_SECRET_ACCESS_KEY: secretAccessKey = "" } = aws.env();
   const client = new LambdaClient({
     endpoint: aws.endpoint,

@@ -48,7 +48,8 @@ export interface Workspace {
   destroy(): Promise<PulumiResult>;
   outputs(): Promise<Record<string, FunctionOutputs>>;
   stackExport(): Promise<StackState>;
-  invoke(functionName: string, event: unknown): Promise<unknown>;
+  /** In the stack's region unless another one is named. */
+  invoke(functionName: string, event: unknown, region?: string): Promise<unknown>;
   /** The same stack from another folder, user, time zone and umask, with an empty store. */
   secondCheckout(): Promise<Workspace>;
   /** Another stack of the same checkout. */
@@ -58,6 +59,11 @@ export interface Workspace {
 export interface StackResource {
   readonly urn: string;
   readonly type: string;
+  readonly parent?: string;
+  /** URN and id of the provider's resource. */
+  readonly provider?: string;
+  readonly protect?: boolean;
+  readonly retainOnDelete?: boolean;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
 }
@@ -168,7 +174,7 @@ function workspaceAt(place: Place): Workspace {
     destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
     outputs: () => exported(["stack", "output", "--json"]),
     stackExport: () => exported(["stack", "export"]),
-    invoke: (functionName, event) => invokeFunction(run.aws, functionName, event),
+    invoke: (functionName, event, region) => invokeFunction(run.aws, functionName, event, region),
     secondCheckout: async () => workspaceAt(copyOf(place)),
     otherStack: (name) => initStack({ ...place, stack: name }),
   };
