@@ -16,8 +16,29 @@ const components: Readonly<Record<string, () => Promise<Construct>>> = {
 /** The custom resources by type token. */
 const customResources: Readonly<Record<string, typeof buildProvider>> = { [buildToken]: buildProvider };
 
+/** Since then the engine tells a plugin of every end of a command, so that what it has started ends too. */
+const oldestPulumi = "3.231.0";
+
+/** gRPC's status of an error that the engine did not give another one. */
+const unknown = 2;
+
 /** Exported by @pulumi/pulumi, but left out of its types. */
 const { waitForRPCs } = settings as unknown as { waitForRPCs: () => Promise<void> };
+
+/** Throws when the engine that constructs is older than `oldestPulumi`. Engines that cannot be asked are. */
+async function requirePulumi(): Promise<void> {
+  try {
+    await settings.requirePulumiVersion(`>=${oldestPulumi}`);
+  } catch (error) {
+    const { code, details, message } = error as Error & { code?: number; details?: string };
+    // A connection that broke says nothing about the version.
+    if (code !== undefined && code !== unknown) throw error;
+    const words = details ?? message;
+    throw new Error(
+      `uvlambda needs Pulumi ${oldestPulumi} or newer. ${words}\nTo mend it: upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).`,
+    );
+  }
+}
 
 /** The server waits for the registration of all children before it answers, so a construction has not ended earlier. */
 async function registered(result: provider.ConstructResult): Promise<provider.ConstructResult> {
@@ -50,6 +71,7 @@ export class UvLambdaProvider implements provider.Provider {
   ): Promise<provider.ConstructResult> {
     const load = components[type];
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
+    await requirePulumi();
     leaveOutFunctionSerializer();
     const construct = await load();
     const construction = construct(await this.tools(), name, inputs, opts).then(registered);

@@ -485,7 +485,7 @@ namespace Uvlambda.Uvlambda
         public string? Package { get; set; }
 
         /// <summary>
-        /// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+        /// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         /// </summary>
         [Input("packageFormat")]
         public Uvlambda.Uvlambda.PackageFormat? PackageFormat { get; set; }

@@ -406,7 +406,7 @@ export interface FunctionArgs {
      */
     package?: string;
     /**
-     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
      */
     packageFormat?: enums.PackageFormat;
     /**

@@ -191,7 +191,7 @@ type functionArgs struct {
 	OnlyGroups []string `pulumi:"onlyGroups"`
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string `pulumi:"package"`
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
 	PackageFormat *PackageFormat `pulumi:"packageFormat"`
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
@@ -307,7 +307,7 @@ type FunctionArgs struct {
 	OnlyGroups []string
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
 	PackageFormat *PackageFormat
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary pulumi.StringPtrInput

@@ -115,7 +115,7 @@ class FunctionArgs:
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
-        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
         :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
@@ -672,7 +672,7 @@ class FunctionArgs:
     @pulumi.getter(name="packageFormat")
     def package_format(self) -> Optional['PackageFormat']:
         """
-        How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+        How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         """
         return pulumi.get(self, "package_format")
 
@@ -1034,7 +1034,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
-        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+        :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
         :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.

@@ -546,14 +546,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
      * 
      */
     @Import(name="packageFormat")
     private @Nullable PackageFormat packageFormat;
 
     /**
-     * @return How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+     * @return How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
      * 
      */
     public Optional<PackageFormat> packageFormat() {
@@ -1527,7 +1527,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param packageFormat How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [zip packages](https://docs.aws.amazon.com/lambda/latest/dg/python-package.html).
+         * @param packageFormat How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
          * 
          * @return builder
          * 

@@ -1,0 +1,132 @@
+import * as grpc from "@grpc/grpc-js";
+import { ResourceProviderClient } from "@pulumi/pulumi/proto/provider_grpc_pb.js";
+import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
+import * as empty from "google-protobuf/google/protobuf/empty_pb.js";
+import * as assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import * as path from "node:path";
+import { createInterface } from "node:readline";
+import { parse } from "smol-toml";
+import { pluginFolder } from "../support/machine.js";
+import { read, schema } from "./support.js";
+
+const { version, description, license, homepage, repository } = schema;
+
+/** Text of the one element of that name, at any depth. */
+function element(xml: string, name: string): string | undefined {
+  return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+/** What the running plugin says its version is. */
+async function pluginVersion(): Promise<string> {
+  const plugin = spawn(path.join(pluginFolder, "pulumi-resource-uvlambda"), [], { stdio: ["ignore", "pipe", "inherit"] });
+  try {
+    const [port] = (await once(createInterface(plugin.stdout), "line")) as [string];
+    const client = new ResourceProviderClient(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
+    const info = await new Promise<PluginInfo>((resolve, reject) =>
+      client.getPluginInfo(new empty.Empty(), (error, answer) => (error ? reject(error) : resolve(answer))),
+    );
+    client.close();
+    return info.getVersion();
+  } finally {
+    plugin.kill("SIGKILL");
+  }
+}
+
+describe("one version everywhere", () => {
+  it("of package.json, lock, schema, plugin and SDKs", async function () {
+    this.timeout(30_000);
+    const json = (...names: string[]) => JSON.parse(read(...names)) as { version: string };
+    assert.deepEqual(
+      {
+        package: json("package.json").version,
+        lock: json("package-lock.json").version,
+        plugin: await pluginVersion(),
+        nodejs: json("sdk", "nodejs", "package.json").version,
+        python: (parse(read("sdk", "python", "pyproject.toml")) as { project: { version: string } }).project.version,
+        go: /MustParse\("(.*)"\)/.exec(read("sdk", "go", "uvlambda", "internal", "pulumiVersion.go"))?.[1],
+        goPlugin: json("sdk", "go", "uvlambda", "pulumi-plugin.json").version,
+        dotnet: element(read("sdk", "dotnet", "Uvlambda.Uvlambda.csproj"), "Version"),
+        dotnetPlugin: read("sdk", "dotnet", "version.txt"),
+        java: element(read("sdk", "java", "pom.xml"), "version"),
+        javaPlugin: read("sdk", "java", "src", "main", "resources", "com", "uvlambda", "uvlambda", "version.txt"),
+      },
+      Object.fromEntries(
+        ["package", "lock", "plugin", "nodejs", "python", "go", "goPlugin", "dotnet", "dotnetPlugin", "java", "javaPlugin"].map(
+          (name) => [name, version],
+        ),
+      ),
+    );
+  });
+
+  it("of @pulumi/aws in package.json and README", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    const stated = /plugin `aws` ([\d.]+)/.exec(read("README.md"))?.[1];
+    assert.equal(stated, dependencies["@pulumi/aws"]);
+  });
+});
+
+describe("what the registries show of an SDK", () => {
+  it("npm", () => {
+    const manifest = JSON.parse(read("sdk", "nodejs", "package.json")) as Record<string, unknown>;
+    const { name, keywords, pulumi } = manifest;
+    assert.equal(name, "@uvlambda/uvlambda");
+    assert.deepEqual(keywords, schema.keywords);
+    assert.deepEqual(pulumi, { resource: true, name: schema.name, version });
+    assert.equal(manifest["license"], license);
+    assert.equal(manifest["homepage"], homepage);
+    assert.deepEqual(manifest["repository"], { type: "git", url: `git+${repository}.git`, directory: "sdk/nodejs" });
+    assert.ok(manifest["description"] && manifest["author"] && manifest["bugs"]);
+  });
+
+  it("PyPI", () => {
+    const { project } = parse(read("sdk", "python", "pyproject.toml")) as { project: Record<string, unknown> };
+    assert.equal(project["name"], "pulumi_uvlambda");
+    assert.equal(project["description"], description);
+    assert.deepEqual({ ...(project["license"] as object) }, { text: license });
+    assert.deepEqual({ ...(project["urls"] as object) }, { Homepage: homepage, Repository: repository });
+    assert.ok(project["authors"] && project["requires-python"]);
+    assert.equal(project["readme"], "README.md");
+  });
+
+  it("Go's module proxy", () => {
+    assert.equal(/^module (.*)$/m.exec(read("sdk", "go", "uvlambda", "go.mod"))?.[1], schema.language.go.importBasePath);
+  });
+
+  it("NuGet", () => {
+    const project = read("sdk", "dotnet", "Uvlambda.Uvlambda.csproj");
+    const wanted = {
+      Authors: schema.publisher,
+      Description: description,
+      PackageLicenseExpression: license,
+      PackageProjectUrl: homepage,
+      RepositoryUrl: repository,
+      PackageReadmeFile: "README.md",
+      PackageTags: schema.keywords.join(";"),
+    };
+    assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, element(project, name)])), wanted);
+    assert.match(project, /<None Include="README.md" Pack="True" PackagePath="" \/>/);
+    assert.match(project, /<PackageReference Include="Pulumi" /);
+    const opened = [...project.matchAll(/<(\w+)(?:\s[^<>]*[^/<>])?>/g)].map(([, name]) => name);
+    const closed = [...project.matchAll(/<\/(\w+)>/g)].map(([, name]) => name);
+    assert.deepEqual(opened.sort(), closed.sort(), "the project file is not well-formed");
+  });
+
+  it("Maven Central", () => {
+    const pom = read("sdk", "java", "pom.xml");
+    const wanted = { groupId: "com.uvlambda", artifactId: "uvlambda", name: "uvlambda", description, url: repository };
+    assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, element(pom, name)])), wanted);
+    for (const part of [`<license>\\s*<name>${license}<`, "<developer>\\s*<name>\\w", "<scm>\\s*<connection>scm:git:"])
+      assert.match(pom, new RegExp(part));
+  });
+
+  it("a README with an example each", () => {
+    const languages = { nodejs: "typescript", python: "python", "go/uvlambda": "go", dotnet: "csharp", java: "java" };
+    for (const [folder, language] of Object.entries(languages)) {
+      const readme = read("sdk", ...folder.split("/"), "README.md");
+      assert.match(readme, new RegExp(`\n\`\`\`${language}\n[^]*project`, "i"), folder);
+      assert.ok(readme.includes(`\`uvlambda\` ${version}`), folder);
+    }
+  });
+});

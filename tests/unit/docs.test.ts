@@ -1,0 +1,104 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const root = path.join(__dirname, "..", "..");
+
+interface Properties {
+  readonly [name: string]: unknown;
+}
+
+interface Schema {
+  readonly version: string;
+  readonly types: Readonly<Record<string, { readonly properties?: Properties }>>;
+  readonly resources: Readonly<
+    Record<string, { readonly inputProperties: Properties; readonly properties: Properties }>
+  >;
+}
+
+const schema = JSON.parse(read("schema.json")) as Schema;
+
+/** Every name that a program can write or read. */
+const names = new Set([
+  ...Object.values(schema.resources).flatMap(({ inputProperties, properties }) => [
+    ...Object.keys(inputProperties),
+    ...Object.keys(properties),
+  ]),
+  ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties ?? {})),
+]);
+
+/** What stands in a column "here" and is no name of ours: of uv, Pulumi, the command line, the machine. */
+const others =
+  /^(uv\.lock|uvlambda |uv build|UVLAMBDA_|aws\b|pyproject\.toml|\[build-system\]|transforms|ignoreChanges|functions\.api\.handler|true$|false$)/;
+
+function read(file: string): string {
+  return fs.readFileSync(path.join(root, file), "utf8");
+}
+
+/** Markdown files for users and developers. */
+function pages(): string[] {
+  const docs = fs.readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" });
+  return ["README.md", ...docs.filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
+}
+
+/** The code in the last column of the tables of a page, each with its line. */
+function lastColumn(page: string): [code: string, line: string][] {
+  return read(page)
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("|--"))
+    .flatMap((line) => {
+      const cell = line.split("|").at(-2) ?? "";
+      return [...cell.matchAll(/`([^`]+)`/g)].map(([, code = ""]): [string, string] => [code, line]);
+    });
+}
+
+describe("the documentation", () => {
+  it("links to files and headings that exist", () => {
+    const broken = pages().flatMap((page) =>
+      [...read(page).matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)]
+        .filter(([, file = "", heading]) => {
+          const target = file === "" ? page : path.join(path.dirname(page), file);
+          if (!fs.existsSync(path.join(root, target))) return true;
+          return heading !== undefined && !headings(target).includes(heading);
+        })
+        .map(([link]) => `${page}: ${link}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it("maps other tools' names to names that the schema has", () => {
+    const cells = lastColumn("docs/migrating.md");
+    assert.ok(cells.length > 100, "the tables were not found");
+    const unknown = cells.filter(([code]) => !others.test(code) && !names.has(/^\w+/.exec(code)?.[0] ?? ""));
+    assert.deepEqual(unknown, []);
+  });
+
+  it("names every variable and output of the Terraform module around uv", () => {
+    const page = read("docs/migrating.md");
+    const wanted =
+      "additional_layers alias_name architecture dependency_group description durable_config enable_dlq enable_durable_execution environment_variables function_name handler lambdas_dir log_retention_days memory_size powertools_layer_arn publish python_version role_name source_dir tags timeout tracing_mode alias_arn alias_invoke_arn dlq_arn dlq_url function_arn invoke_arn layer_arn layer_version log_group_arn log_group_name role_arn role_id";
+    assert.deepEqual(
+      wanted.split(" ").filter((name) => !new RegExp(`\`${name}\\b`).test(page)),
+      [],
+    );
+  });
+
+  it("installs this version", () => {
+    const versions = [...read("docs/install.md").matchAll(/(?:uvlambda |uvlambda-v|<version>)(\d+\.\d+\.\d+)/g)];
+    assert.ok(versions.length >= 3);
+    assert.deepEqual(
+      versions.map(([, version]) => version).filter((version) => version !== schema.version),
+      [],
+    );
+  });
+});
+
+/** The anchors that GitHub makes of a page's headings. */
+function headings(page: string): string[] {
+  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, text = ""]) =>
+    text
+      .toLowerCase()
+      .replace(/[^\w\- ]/g, "")
+      .replaceAll(" ", "-"),
+  );
+}
