@@ -46,7 +46,8 @@ async function runBuild(args: Arguments, surroundings: Surroundings): Promise<st
   const { reporter, today, onInterrupt } = surroundings;
   const settings = settingsFor(args, surroundings);
   const request = await buildRequest(inputsOf(args), surroundings.cwd);
-  for (const warning of resolveTarget(request.runtime, request.architecture, today).warnings) reporter.warn(warning);
+  const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
+  for (const warning of warnings) reporter.warn(warning);
 
   const packager = createPackager(settings, reporter, { tidies: true });
   onInterrupt(() => packager.cancel());
@@ -59,6 +60,11 @@ async function runBuild(args: Arguments, surroundings: Surroundings): Promise<st
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
   const out = valueOf(args, "out");
   const places = out === undefined ? files : await placeFiles(files, path.resolve(surroundings.cwd, out));
+  for (const [i, { kind }] of artifact.files.entries())
+    if (kind === "image")
+      reporter.progress(
+        `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[i])}`,
+      );
   const result = {
     ...describe(artifact, places),
     cacheHit: artifact.cacheHit,

@@ -3,9 +3,13 @@ import * as path from "node:path";
 import { room } from "../store/storeError.js";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 
+/** Whatever a build may make, in any format. */
+const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
+
 /**
- * Copies files and folders into `folder`, made when missing; what is there under the same name is replaced. Nothing appears
- * under its name before all are copied whole. Returns the new paths in the same order.
+ * Copies files and folders into `folder`, made when missing; what is there under the same name is replaced, and what an
+ * earlier build left there and this one does not make is removed. Nothing appears under its name before all are copied
+ * whole. Returns the new paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const staging = path.join(folder, `.uvlambda-${process.pid}`);
@@ -15,6 +19,8 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
     const placed: string[] = [];
     for (const source of sources) placed.push(await moveInto(staging, folder, path.basename(source)));
+    const made = new Set(placed.map((file) => path.basename(file)));
+    for (const name of artifactNames) if (!made.has(name)) await removeOld(staging, folder, name);
     return placed;
   } catch (error) {
     throw await explained(error as NodeJS.ErrnoException, folder, size);
@@ -41,6 +47,16 @@ async function moveInto(staging: string, folder: string, name: string): Promise<
   if (old?.isDirectory()) await fs.rename(target, path.join(staging, `${name}.old`));
   await fs.rename(path.join(staging, name), target);
   return target;
+}
+
+/** A folder only when it looks like one of ours. */
+async function removeOld(staging: string, folder: string, name: string): Promise<void> {
+  const old = path.join(folder, name);
+  const status = await fs.lstat(old).catch(() => undefined);
+  if (status === undefined) return;
+  const holds = status.isDirectory() ? (await fs.readdir(old)).sort() : undefined;
+  if (holds === undefined || holds.join() === "Dockerfile,code,dependencies")
+    await fs.rename(old, path.join(staging, `${name}.old`));
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {

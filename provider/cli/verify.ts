@@ -8,6 +8,8 @@ import type { Settings } from "../lib/settings.js";
 import { artifactTree } from "../packaging/assemble.js";
 import { createPackager } from "../packaging/build.js";
 import type { Artifact, PackageRequest } from "../packaging/request.js";
+import { treeDigest } from "../tree/digest.js";
+import { scanFolder } from "../tree/scan.js";
 import type { Surroundings } from "./command.js";
 
 const maxNamed = 20;
@@ -56,13 +58,15 @@ async function packedFiles(artifact: Artifact): Promise<Map<string, string>> {
   return new Map((await artifactTree(artifact)).map(({ path: file, mode, sha256 }) => [file, `${mode} ${sha256}`]));
 }
 
-/** Of the bytes on disk; what is a folder has its recorded hash. */
+/** Of the bytes on disk, not as they were recorded. */
 async function artifactHashes({ folder, files }: Artifact): Promise<Map<string, string>> {
-  const hashes = files.map(async ({ name, sha256 }) => {
-    const isFolder = (await fs.stat(path.join(folder, name))).isDirectory();
-    return [name, isFolder ? sha256 : (await sha256File(path.join(folder, name))).sha256] as const;
-  });
+  const hashes = files.map(async ({ name }) => [name, await hashOnDisk(path.join(folder, name))] as const);
   return new Map(await Promise.all(hashes));
+}
+
+async function hashOnDisk(file: string): Promise<string> {
+  const isFolder = (await fs.stat(file)).isDirectory();
+  return isFolder ? treeDigest(await scanFolder(file)) : (await sha256File(file)).sha256;
 }
 
 function different(names: readonly string[]): UvLambdaError {

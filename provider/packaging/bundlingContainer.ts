@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../lib/hash.js";
 import { pathOnDisk } from "../project/localArchives.js";
-import type { Architecture, Target } from "../runtimes/index.js";
+import type { Target } from "../runtimes/index.js";
 import { uvInContainer } from "../uv/container.js";
 import type { UvContext } from "../uv/context.js";
 import { askDaemon, requireImage, type Docker, type Image } from "../uv/docker.js";
@@ -16,17 +16,15 @@ import type { Session } from "./session.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-const platforms: Readonly<Record<Architecture, string>> = { arm64: "linux/arm64", x86_64: "linux/amd64" };
-
 /** A uv whose calls run in containers of the image that see the project and write into `scratch`. Throws DOCKER_FAILED. */
 export async function openContainer(work: BuilderWork, reference: string, scratch: string): Promise<UvContext> {
   const { session, uv, target } = work;
-  const image = { reference, platform: platforms[target.architecture] };
+  const image = { reference, platform: target.imagePlatform };
   const docker = { environment: { ...dockerVariables(session.settings.environment), ...uv.environment } };
   const daemon = await preparedDaemon(session, uv, docker, image);
   const home = path.join(scratch, ".home");
-  const cache = cacheFolder(session, image);
-  for (const folder of [home, cache]) await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+  await fs.mkdir(home, { recursive: true, mode: 0o700 });
+  const cache = await uvCache(session, image);
   const files = await configurationFiles(uv.environment);
   return uvInContainer(uv, {
     docker,
@@ -116,12 +114,9 @@ function withoutNested(files: readonly string[], scratch: string): string[] {
   return unique.filter((file) => !unique.some((other) => other !== file && isInside(file, other)));
 }
 
-/**
- * A uv cache for each image: what another one or this machine has built from source must not be taken for its work.
- * Beside the store's own folders, so that it goes when the cache folder is removed.
- */
-function cacheFolder({ settings }: Session, { reference, platform }: Image): string {
-  return path.join(settings.cacheDir, "docker-uv", sha256Hex(`${platform} ${reference}`).slice(0, 20));
+/** For each image its own: what another one or this machine has built from source must not be taken for its work. */
+function uvCache({ store }: Session, { reference, platform }: Image): Promise<string> {
+  return store.cacheFolder(`uv-${sha256Hex(`${platform} ${reference}`).slice(0, 20)}`);
 }
 
 /** Undefined where the system has no such numbers. */

@@ -24,6 +24,8 @@ export interface Target {
   /** What `platform` says; lower than `glibc` where uv has no closer platform. */
   readonly uvGlibc: Glibc;
   readonly baseImage: string;
+  /** Docker's `--platform`: `linux/arm64`. */
+  readonly imagePlatform: string;
 }
 
 export interface ResolvedTarget {
@@ -31,6 +33,7 @@ export interface ResolvedTarget {
   readonly warnings: readonly string[];
 }
 
+const imagePlatforms: Readonly<Record<Architecture, string>> = { arm64: "linux/arm64", x86_64: "linux/amd64" };
 const machines: Readonly<Record<Architecture, Machine>> = { arm64: "aarch64", x86_64: "x86_64" };
 
 /**
@@ -65,6 +68,7 @@ function targetOf(row: RuntimeRow, architecture: Architecture): Target {
     glibc,
     uvGlibc,
     baseImage: `public.ecr.aws/lambda/python:${row.imageTag}`,
+    imagePlatform: imagePlatforms[architecture],
   };
 }
 

@@ -11,12 +11,18 @@ export class Layout {
   /** One file for each process: the ids of the entries that it uses. */
   readonly leases: string;
   readonly locks: string;
+  readonly cachesName = ".caches";
 
   constructor(readonly root: string) {
     this.base = path.join(root, "v1");
     this.temporary = path.join(this.base, ".temporary");
     this.leases = path.join(this.base, ".leases");
     this.locks = path.join(this.base, ".locks");
+  }
+
+  /** Id of a folder that other programs keep: a name that no kind can have. */
+  cacheId(name: string): string {
+    return `${this.cachesName}/${name}`;
   }
 
   entry(id: string): string {

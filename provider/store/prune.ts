@@ -96,6 +96,11 @@ async function listEntries(layout: Layout): Promise<Candidate[]> {
     const manifest = path.join(folder, manifestName);
     candidates.push({ id, bytes: await folderSize(folder), lastUse: await lastUse(manifest) });
   }
+  for (const name of await namesIn(layout.entry(layout.cachesName))) {
+    const id = layout.cacheId(name);
+    const folder = layout.entry(id);
+    candidates.push({ id, bytes: await folderSize(folder), lastUse: await lastUse(folder) });
+  }
   return candidates;
 }
 

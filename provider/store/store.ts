@@ -97,6 +97,22 @@ export class Store {
     return { folder, remove: () => discard(folder) };
   }
 
+  /**
+   * Absolute path of a folder that another program keeps, such as a cache of uv: never verified, made when it is missing,
+   * pruned by its last use like an entry, and not while this process lives.
+   */
+  async cacheFolder(name: string): Promise<string> {
+    const id = this.layout.cacheId(name);
+    const folder = this.layout.entry(id);
+    return this.using(async () => {
+      await this.leases.use(id);
+      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      const seconds = this.now() / 1000;
+      await fs.utimes(folder, seconds, seconds);
+      return folder;
+    });
+  }
+
   /** Runs work on files in the store; when there is no space for it, STORE_FULL says what `need` knows. */
   async needing<T>(need: Need, work: () => Promise<T>): Promise<T> {
     return explainingFull(this.place, work, need);

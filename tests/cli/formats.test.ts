@@ -52,6 +52,50 @@ describe("uvlambda build --format", function () {
     assert.deepEqual(fs.readdirSync(path.join(context, "code")), ["handler.py"]);
   });
 
+  it("image: says how it is built, for the right platform", async () => {
+    for (const [architecture, platform] of [
+      ["arm64", "linux/arm64"],
+      ["x86_64", "linux/amd64"],
+    ] as const) {
+      const args = ["--project", project, "--runtime", "python3.13", "--architecture", architecture];
+      const { output, stderr } = await bench.build([...args, "--format", "image"]);
+      assert.ok(stderr.includes(`docker build --platform ${platform} "${output.artifacts[0]!.path}"`), stderr);
+    }
+  });
+
+  it("--out holds what the last build made: nothing of another format, all that is not ours", async () => {
+    const args = ["--project", project, "--runtime", "python3.13", "--out", bench.at("same"), "--format"];
+    const names = () => fs.readdirSync(bench.at("same")).sort();
+    bench.write("same/notes", { "x.txt": "" });
+    for (const [format, made] of [
+      ["image", ["context"]],
+      ["layer", ["code.zip", "layer.zip"]],
+      ["zip", ["code.zip"]],
+    ] as const) {
+      const { code, stderr } = await bench.build([...args, format]);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(names(), [...made, "notes"]);
+    }
+    bench.write("same/context", { "own.txt": "" });
+    await bench.build([...args, "zip"]);
+    assert.deepEqual(names(), ["code.zip", "context", "notes"]);
+  });
+
+  it("--verify of an image looks at the bytes on the disk", async () => {
+    const args = ["--project", project, "--runtime", "python3.13", "--format", "image"];
+    const { output } = await bench.build(args);
+    const file = path.join(output.artifacts[0]!.path, "code/handler.py");
+    // While it is verified, so that the store has seen it whole.
+    const watched = bench.start(["build", ...args, "--verify"]);
+    const stop = setInterval(() => {
+      if (fs.readdirSync(bench.at("tmp")).length > 0) fs.writeFileSync(file, "# edited\n");
+    }, 5);
+    const { code, stdout } = await watched.result;
+    clearInterval(stop);
+    assert.equal(code, 1, stdout);
+    assert.match(stdout, /NOT_REPRODUCIBLE[^]*context/);
+  });
+
   it("another word is refused with those that there are", async () => {
     const refusal = {
       code: "INVALID_INPUT",

@@ -15,6 +15,7 @@ describe("resolveTarget", () => {
         glibc: [2, 34],
         uvGlibc: [2, 34],
         baseImage: "public.ecr.aws/lambda/python:3.13",
+        imagePlatform: "linux/arm64",
       },
       warnings: [],
     });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { tryLock } from "../../../provider/store/lock.js";
@@ -48,6 +49,31 @@ describe("Store.prune", function () {
     assert.ok(bytesFreed >= 1000 && bytesFreed < 2000, `${bytesFreed}`);
     await at(0).prune({ now: start + 31 * day, maxAgeDays: 5 });
     assert.deepEqual(await names(), []);
+  });
+
+  it("counts what other programs keep by the same rules, and leaves what is in use", async () => {
+    await put("entry", start + 2 * day, 10_000);
+    const made = await at(start).cacheFolder("tool");
+    await fs.mkdir(path.join(made, "deep"));
+    await fs.writeFile(path.join(made, "deep/f"), Buffer.alloc(20_000));
+    await fs.utimes(made, start / 1000, start / 1000);
+    const there = () => existsSync(made);
+    const limits = { now: start + 3 * day, maxBytes: 25_000 };
+
+    assert.equal((await at(0).prune(limits)).removed, 1, "it is in use, so the entry has to go");
+    assert.ok(there());
+    await put("entry", start + 2 * day, 10_000);
+    await endProcess();
+    const { removed, bytesFreed } = await at(0).prune(limits);
+    assert.deepEqual([removed, there(), await names()], [1, false, ["entry"]]);
+    assert.ok(bytesFreed >= 20_000);
+
+    assert.equal(await at(start + 4 * day).cacheFolder("tool"), made);
+    await endProcess();
+    await at(0).prune({ now: start + 20 * day, maxAgeDays: 17 });
+    assert.ok(there());
+    await at(0).prune({ now: start + 22 * day, maxAgeDays: 17 });
+    assert.ok(!there());
   });
 
   it("removes the least recently used until the rest fits", async () => {
