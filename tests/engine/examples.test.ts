@@ -1,8 +1,7 @@
 import * as assert from "node:assert/strict";
-import { lockProject } from "./fixtures.js";
 import { createExample, mustSucceed, steps, type Workspace } from "./harness.js";
 import type { Language } from "./languages/index.js";
-import { toolEnvironment } from "./run.js";
+import { lockOrSkip, orSkip } from "./orSkip.js";
 
 interface Edit {
   readonly file: string;
@@ -72,25 +71,9 @@ const examples: readonly Example[] = [
   { language: "csharp", what: "a single project", ...numbers },
 ];
 
-/** What a package manager says when it reaches no index. */
-const noIndex =
-  /error sending request|dns error|Failed to fetch|dial tcp|Could not transfer artifact|Could not resolve dependencies/;
-
-/** Runs `work`; skips the test, aloud, when it fails for want of a package index. */
-async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!noIndex.test((error as Error).message)) throw error;
-    console.log(`skipped: needs a package index (${(error as Error).message})`);
-    context.skip();
-  }
-}
-
 async function example(context: Mocha.Context, { language, project, absence }: Example): Promise<Workspace> {
   const workspace = await createExample(context, language);
-  const { folder, pulumi, uv } = workspace.run;
-  await orSkip(context, () => lockProject(workspace.at(project), uv, toolEnvironment(folder, pulumi)));
+  await lockOrSkip(context, workspace, project);
   if (absence !== undefined) workspace.edit(absence.file, absence.from, absence.to);
   mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));
   return workspace;

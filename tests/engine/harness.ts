@@ -85,15 +85,16 @@ export async function createWorkspace(context: Mocha.Context, options: Workspace
   return initStack(place);
 }
 
-/** Copies an example of the checkout, with its program in `infra`, and makes the stack `dev`. */
+/** Copies an example of the checkout, with its program in `programFolder`, and makes the stack `dev`. */
 export async function createExample(
   context: Mocha.Context,
   language: Language,
   name: string = language,
+  programFolder = "infra",
 ): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
-  const place = placeIn(run, path.join(checkout, "examples", name), language, "infra");
+  const place = placeIn(run, path.join(checkout, "examples", name), language, programFolder);
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
   programLanguage(language).link?.(place.programFolder, place.programFolder);

@@ -1,0 +1,24 @@
+import { lockProject } from "./fixtures.js";
+import type { Workspace } from "./harness.js";
+import { toolEnvironment } from "./run.js";
+
+/** What a package manager says when it reaches no index. */
+const noIndex =
+  /error sending request|dns error|Failed to fetch|dial tcp|Could not transfer artifact|Could not resolve dependencies/;
+
+/** Runs `work`; skips the test, aloud, when it fails for want of a package index. */
+export async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!noIndex.test((error as Error).message)) throw error;
+    console.log(`skipped: needs a package index (${(error as Error).message})`);
+    context.skip();
+  }
+}
+
+/** `uv lock` in a folder of the workspace, whose project needs a package index. */
+export async function lockOrSkip(context: Mocha.Context, workspace: Workspace, project: string): Promise<void> {
+  const { folder, pulumi, uv } = workspace.run;
+  await orSkip(context, () => lockProject(workspace.at(project), uv, toolEnvironment(folder, pulumi)));
+}
