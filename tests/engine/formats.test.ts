@@ -1,11 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { startImageBench, type ImageBench } from "../image/bench.js";
+import { whyNoImages } from "../image/parts.js";
 import { checkout, pluginFolder } from "../support/machine.js";
 import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
 import { lockOrSkip } from "./orSkip.js";
 
-const formats = ["zip", "layer"] as const;
+const formats = ["zip", "layer", "image"] as const;
 type Format = (typeof formats)[number];
 
 const programOf = (format: Format): string =>
@@ -14,9 +16,16 @@ const programOf = (format: Format): string =>
 /** An event of an HTTP API in front of the function, as in uv's guide. */
 const event = { httpMethod: "GET", path: "/", requestContext: {}, version: "1.0" };
 
+async function startImages({ run }: Workspace): Promise<ImageBench> {
+  const bench = await startImageBench({ folder: path.join(run.folder, "images-of-formats"), aws: run.aws, uv: run.uv });
+  await bench.installPlugin(run.pulumiHome, run.pulumi);
+  return bench;
+}
+
 describe("one project in every format", function () {
   this.timeout(300_000);
   let workspace: Workspace;
+  let images: ImageBench | undefined;
 
   before(async function () {
     workspace = await createExample(this, "yaml", "formats", "zip");
@@ -26,7 +35,10 @@ describe("one project in every format", function () {
       ["architecture", "x86_64"],
     ] as const)
       mustSucceed(await workspace.pulumi(["config", "set", name, value]));
+    if (whyNoImages() === undefined) images = await startImages(workspace);
   });
+
+  after(() => images?.stop());
 
   skipAfterFailure();
 
@@ -49,16 +61,30 @@ describe("one project in every format", function () {
       "aws:lambda/layerVersion:LayerVersion api-layer": "create",
       "aws:lambda/function:Function api": "update",
     },
+    image: {
+      "uvlambda:index:Function api": "update",
+      "uvlambda:index:Build api-build": "update",
+      "aws:ecr/repository:Repository api-repository": "create",
+      "aws:ecr/lifecyclePolicy:LifecyclePolicy api-repository-lifecycle": "create",
+      "docker-build:index:Image api-image": "create",
+      "aws:lambda/function:Function api": "replace",
+      "aws:lambda/layerVersion:LayerVersion api-layer": "delete",
+    },
   };
 
   for (const format of formats) {
-    it(`answers an event of API Gateway as ${format}`, async () => {
+    it(`answers an event of API Gateway as ${format}`, async function () {
+      if (format === "image" && images === undefined) {
+        console.log(`skipped: ${whyNoImages()}`);
+        this.skip();
+      }
+      const builder = { env: images === undefined ? {} : { ...images.env, BUILDX_BUILDER: images.builder } };
       const program = programOf(format).replace("../../../bin", pluginFolder);
       workspace.write(path.join(workspace.programFolder, "Pulumi.yaml"), program);
       const changed = changes[format];
       if (changed !== undefined)
-        assert.deepEqual(steps(mustSucceed(await workspace.preview(["--json"])).stdout), changed);
-      mustSucceed(await workspace.up());
+        assert.deepEqual(steps(mustSucceed(await workspace.preview(["--json"], builder)).stdout), changed);
+      mustSucceed(await workspace.up(builder));
       const { functionName } = await workspace.outputs();
       assert.deepEqual(await workspace.invoke(String(functionName), event), {
         statusCode: 200,
@@ -67,7 +93,7 @@ describe("one project in every format", function () {
         body: '"Hello, world!"',
         isBase64Encoded: false,
       });
-      mustSucceed(await workspace.preview(["--expect-no-changes"]));
+      mustSucceed(await workspace.preview(["--expect-no-changes"], builder));
     });
   }
 
