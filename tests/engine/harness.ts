@@ -14,6 +14,8 @@ export { steps, type Steps } from "./steps.js";
 export interface WorkspaceOptions extends Program {
   /** Where the Pulumi project lies in the workspace. Default `infra`, beside the fixtures. */
   readonly programFolder?: string;
+  /** Variables of every command. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface PulumiResult extends CommandResult {
@@ -82,7 +84,7 @@ export async function createWorkspace(context: Mocha.Context, options: Workspace
   const place = placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra");
   writeProgram(place.programFolder, options);
   programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
-  return initStack(place);
+  return initStack({ ...place, env: { ...place.env, ...options.env } });
 }
 
 /** Copies an example of the checkout, with its program in `programFolder`, and makes the stack `dev`. */

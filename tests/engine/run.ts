@@ -19,6 +19,8 @@ export interface Run {
   readonly pulumiHome: string;
   /** Fixtures with their locks, to be copied. */
   readonly fixtures: string;
+  /** Called after the last test, the latest first. */
+  readonly atEnd: (() => Promise<void>)[];
 }
 
 let started: Promise<Run> | undefined;
@@ -48,7 +50,7 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
   const [aws] = await Promise.all([startLocalAws(), prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi))]);
   installAwsStandIn(pulumiHome, pulumi);
-  return { folder, pulumi, uv, aws, pulumiHome, fixtures };
+  return { folder, pulumi, uv, aws, pulumiHome, fixtures, atEnd: [] };
 }
 
 /** What a machine's network needs of a tool that talks to a package index. */
@@ -83,6 +85,7 @@ after("no process outlives the tests", async function () {
   if (started === undefined) return;
   this.timeout(60_000);
   const run = await started;
+  for (const stop of run.atEnd.reverse()) await stop();
   await run.aws.stop();
   let outlived: string[] = [];
   if (canListProcesses) {

@@ -1,0 +1,221 @@
+import * as assert from "node:assert/strict";
+import type { ImageBench } from "../image/bench.js";
+import {
+  createWorkspace,
+  mustSucceed,
+  skipAfterFailure,
+  steps,
+  type Workspace,
+  type WorkspaceOptions,
+} from "./harness.js";
+import { ecr, imageBench, imagesIn, layersOf, partsOf } from "./images.js";
+import { writeProgram, type FunctionInputs } from "./programs.js";
+import { sharedRun } from "./run.js";
+
+const target = { runtime: "python3.11", architecture: "x86_64", packageFormat: "image" };
+const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...target };
+
+/** A workspace of image functions; `describeFunctions` is given the bench for the names of builder and base image. */
+async function imageWorkspace(
+  context: Mocha.Context,
+  describeFunctions: (bench: ImageBench) => WorkspaceOptions["functions"],
+): Promise<{ workspace: Workspace; bench: ImageBench }> {
+  const bench = await imageBench(context, await sharedRun(context));
+  const functions = describeFunctions(bench);
+  const workspace = await createWorkspace(context, { language: "yaml", functions, env: bench.env });
+  return { workspace, bench };
+}
+
+function rewrite(workspace: Workspace, functions: Readonly<Record<string, FunctionInputs>>): void {
+  writeProgram(workspace.programFolder, { language: "yaml", functions });
+}
+
+/** An output of a function, from the state. */
+async function output(workspace: Workspace, name: string, property: string): Promise<string> {
+  const { deployment } = await workspace.stackExport();
+  const urn = (deployment.resources ?? []).find((one) => one.urn.endsWith(`uvlambda:index:Function::${name}`));
+  return String(urn?.outputs?.[property]);
+}
+
+async function answer(workspace: Workspace, name: string): Promise<unknown> {
+  return workspace.invoke(await output(workspace, name, "functionName"), { name: "Ada" });
+}
+
+async function previewed(workspace: Workspace): Promise<Record<string, string>> {
+  return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
+}
+
+const expectNoChanges = async (workspace: Workspace): Promise<string> =>
+  mustSucceed(await workspace.preview(["--expect-no-changes"])).text;
+
+describe("an image with a repository of its own, in ECR's own shape", function () {
+  this.timeout(180_000);
+  let workspace: Workspace;
+  let bench: ImageBench;
+  let first: string;
+
+  const inputs = (): FunctionInputs => ({
+    ...packaged,
+    image: { builder: bench.builder, baseImage: bench.pinnedBase },
+  });
+
+  before(async function () {
+    ({ workspace, bench } = await imageWorkspace(this, ({ builder, pinnedBase: baseImage }) => ({
+      fn: { ...packaged, image: { builder, baseImage } },
+    })));
+  });
+
+  skipAfterFailure();
+
+  it("is not pushed by a preview", async () => {
+    const planned = await previewed(workspace);
+    assert.equal(planned["docker-build:index:Image fn-image"], "create");
+    assert.equal(planned["aws:ecr/repository:Repository fn-repository"], "create");
+    assert.deepEqual((await ecr(workspace.run, "DescribeRepositories", {}))["repositories"], []);
+  });
+
+  it("is pushed, pinned by its digest, and runs", async () => {
+    mustSucceed(await workspace.up());
+    first = await output(workspace, "fn", "imageUri");
+    const { host, repository, digest } = partsOf(first);
+    assert.equal(host, bench.door.host);
+    assert.equal(`${host}/${repository}`, await output(workspace, "fn", "repositoryUrl"));
+    const images = await imagesIn(workspace.run, repository);
+    assert.deepEqual(
+      images?.map((image) => [image.imageDigest, image.imageTags?.length]),
+      [[digest, 1]],
+    );
+    assert.deepEqual(await answer(workspace, "fn"), { answer: "Hello, Ada (greeting-lib 1.0)", from: "packaged" });
+    assert.deepEqual(bench.door.refused, [], "something was to be downloaded");
+  });
+
+  it("has a repository that scans, keeps a number of images, and lets no tag move", async () => {
+    const { repository } = partsOf(first);
+    const described = await ecr(workspace.run, "DescribeRepositories", { repositoryNames: [repository] });
+    const [{ imageTagMutability, imageScanningConfiguration } = {}] = described["repositories"] as {
+      imageTagMutability?: string;
+      imageScanningConfiguration?: object;
+    }[];
+    assert.equal(imageTagMutability, "IMMUTABLE");
+    assert.deepEqual(imageScanningConfiguration, { scanOnPush: true });
+    const { lifecyclePolicyText } = await ecr(workspace.run, "GetLifecyclePolicy", { repositoryName: repository });
+    assert.match(String(lifecyclePolicyText), /"imageCountMoreThan"/);
+    const [tag] = (await imagesIn(workspace.run, repository))?.[0]?.imageTags ?? [];
+    const other = { repositoryName: repository, imageTag: tag, imageManifest: '{"schemaVersion":2,"layers":[]}' };
+    await assert.rejects(ecr(workspace.run, "PutImage", other), { name: "ImageTagAlreadyExistsException" });
+  });
+
+  it("sees no change in a preview, after a refresh without a warning, and from a second checkout", async () => {
+    await expectNoChanges(workspace);
+    const refreshed = mustSucceed(await workspace.refresh()).text;
+    assert.doesNotMatch(refreshed, /warning/i);
+    assert.doesNotMatch(await expectNoChanges(workspace), /warning/i);
+    const other = await workspace.secondCheckout();
+    await expectNoChanges(other);
+    assert.ok(other.uv.installs().length > 0, "the second checkout built nothing, so it proves nothing");
+  });
+
+  it("ships a code edit in the code's layer alone", async () => {
+    const before = await layersOf(workspace.run, first);
+    workspace.edit("packaged-app/src/packaged_app/main.py", '"packaged"', '"edited"');
+    assert.deepEqual(await previewed(workspace), {
+      "uvlambda:index:Build fn-build": "update",
+      "docker-build:index:Image fn-image": "update",
+      "aws:lambda/function:Function fn": "update",
+    });
+    mustSucceed(await workspace.up());
+    const edited = await output(workspace, "fn", "imageUri");
+    const after = await layersOf(workspace.run, edited);
+    assert.deepEqual(after.slice(0, -1), before.slice(0, -1));
+    assert.notEqual(after.at(-1), before.at(-1));
+    assert.deepEqual(await answer(workspace, "fn"), { answer: "Hello, Ada (greeting-lib 1.0)", from: "edited" });
+    const tags = (await imagesIn(workspace.run, partsOf(edited).repository))?.map(({ imageTags }) => imageTags);
+    assert.equal(tags?.length, 2, "the image before stays for versions that run it");
+  });
+
+  it("has the same digest again when it is built from nothing", async () => {
+    workspace.edit("packaged-app/src/packaged_app/main.py", '"edited"', '"packaged"');
+    const other = await (await workspace.secondCheckout()).otherStack("again");
+    await bench.buildKit.startAfresh();
+    mustSucceed(await other.up());
+    assert.equal(partsOf(await output(other, "fn", "imageUri")).digest, partsOf(first).digest);
+    mustSucceed(await other.destroy());
+    workspace.edit("packaged-app/src/packaged_app/main.py", '"packaged"', '"edited"');
+  });
+
+  it("takes another handler as configuration", async () => {
+    workspace.write(
+      "packaged-app/src/packaged_app/main.py",
+      'def handler(event, context):\n    return "one"\n\n\ndef other(event, context):\n    return "other"\n',
+    );
+    mustSucceed(await workspace.up());
+    rewrite(workspace, { fn: { ...inputs(), handler: "packaged_app.main.other" } });
+    assert.deepEqual(await previewed(workspace), {
+      "uvlambda:index:Function fn": "update", // its record of what it was given
+      "aws:lambda/function:Function fn": "update",
+    });
+    mustSucceed(await workspace.up());
+    assert.equal(await answer(workspace, "fn"), "other");
+  });
+
+  it("says which builder is missing, and which is dead", async () => {
+    workspace.write("packaged-app/src/packaged_app/more.py", "");
+    rewrite(workspace, { fn: { ...inputs(), image: { builder: "nowhere", baseImage: bench.pinnedBase } } });
+    const missing = await workspace.up();
+    assert.notEqual(missing.code, 0);
+    assert.match(missing.text, /nowhere/);
+    bench.addBuilder("dead", "tcp://127.0.0.1:9");
+    rewrite(workspace, { fn: { ...inputs(), image: { builder: "dead", baseImage: bench.pinnedBase } } });
+    const dead = await workspace.up();
+    assert.notEqual(dead.code, 0);
+    assert.match(dead.text, /builder.{0,20}dead/);
+  });
+
+  it("leaves nothing after destroy", async () => {
+    mustSucceed(await workspace.destroy());
+    assert.deepEqual((await ecr(workspace.run, "DescribeRepositories", {}))["repositories"], []);
+  });
+});
+
+describe("images in a repository that is given", function () {
+  this.timeout(180_000);
+  let workspace: Workspace;
+  let bench: ImageBench;
+
+  before(async function () {
+    const run = await sharedRun(this);
+    bench = await imageBench(this, run);
+    await ecr(run, "CreateRepository", { repositoryName: "team/apps", imageTagMutability: "IMMUTABLE" });
+    const image = {
+      builder: bench.builder,
+      baseImage: bench.pinnedBase,
+      repositoryUrl: `${bench.door.host}/team/apps`,
+    };
+    ({ workspace } = await imageWorkspace(this, () => ({
+      one: { ...packaged, image },
+      two: { ...packaged, handler: "packaged_app/main.handler", environment: { NAME: "two" }, image },
+    })));
+  });
+
+  skipAfterFailure();
+
+  it("is one for two functions with the same content", async () => {
+    mustSucceed(await workspace.up());
+    const uri = await output(workspace, "one", "imageUri");
+    assert.equal(await output(workspace, "two", "imageUri"), uri);
+    assert.equal(await output(workspace, "one", "repositoryUrl"), `${bench.door.host}/team/apps`);
+    const images = await imagesIn(workspace.run, "team/apps");
+    assert.deepEqual(
+      images?.map(({ imageDigest }) => imageDigest),
+      [partsOf(uri).digest],
+    );
+    for (const name of ["one", "two"])
+      assert.deepEqual(await answer(workspace, name), { answer: "Hello, Ada (greeting-lib 1.0)", from: "packaged" });
+    await expectNoChanges(workspace);
+  });
+
+  it("outlives the stack, as the repository does", async () => {
+    mustSucceed(await workspace.destroy());
+    assert.equal((await imagesIn(workspace.run, "team/apps"))?.length, 1);
+  });
+});
