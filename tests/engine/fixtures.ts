@@ -5,9 +5,9 @@ import { checkout } from "../support/machine.js";
 import { makeWheel } from "../support/wheels.js";
 
 /** Projects of tests/fixtures that the engine tests deploy. */
-export type FixtureName = "single-app" | "packaged-app" | "workspace";
+export type FixtureName = "single-app" | "packaged-app" | "workspace" | "guide";
 
-export const fixtureNames: readonly FixtureName[] = ["single-app", "packaged-app", "workspace"];
+export const fixtureNames: readonly FixtureName[] = ["single-app", "packaged-app", "workspace", "guide"];
 
 /**
  * Fills `folder` with every fixture, each locked, and with the flat index `wheels` that they share. The locks name the

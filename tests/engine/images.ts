@@ -1,8 +1,11 @@
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { AwsError } from "../aws/client/client.js";
 import { plainClient } from "../aws/fixtures.js";
 import { startImageBench, type ImageBench } from "../image/bench.js";
 import { whyNoImages } from "../image/parts.js";
+import { crane } from "../image/registry.js";
+import { packLayer } from "../image/standIns.js";
 import type { Run } from "./run.js";
 
 const benches = new WeakMap<Run, Promise<ImageBench>>();
@@ -24,6 +27,18 @@ async function startFor(run: Run): Promise<ImageBench> {
   run.atEnd.push(() => bench.stop());
   await bench.installPlugin(run.pulumiHome, run.pulumi);
   return bench;
+}
+
+/**
+ * Pushes what the Dockerfiles of the fixture `guide` build on, under the names that they use. `/var/wheels` is where its lock finds the
+ * index, `../wheels`, from the base image's working folder.
+ */
+export async function pushGuideImages(bench: ImageBench, run: Run): Promise<void> {
+  for (const version of ["0.9.17", "0.11.8"]) await crane("tag", `${bench.registry.address}/astral-sh/uv`, version);
+  const folder = path.join(run.folder, "guide-layer");
+  fs.cpSync(path.join(run.fixtures, "wheels"), path.join(folder, "var", "wheels"), { recursive: true });
+  const python = `${bench.registry.address}/lambda/python`;
+  await crane("append", "-b", `${python}:3.11`, "-f", await packLayer(folder, "guide.tar"), "-t", `${python}:3.13`);
 }
 
 /** ECR as an AWS client sees it. */

@@ -38,8 +38,7 @@ const variables = {
 
 /**
  * Pushes stand-ins for public images to the registry at `address`: AWS's base image for Python 3.11, made of Debian's Python and the
- * real awslambdaric (there is nothing else in it, no boto3), once more under the name of 3.13 for Dockerfiles that say so; and uv's
- * image, which holds `/uv`.
+ * real awslambdaric (there is nothing else in it, no boto3), and uv's image, which holds `/uv`.
  */
 export async function pushStandIns(address: string, folder: string, uv: string): Promise<StandIns> {
   const reference = `${address}/lambda/python:3.11`;
@@ -49,11 +48,11 @@ export async function pushStandIns(address: string, folder: string, uv: string):
   const start = ["--entrypoint", "/lambda-entrypoint.sh", "--workdir", "/var/task"];
   const platform = ["--set-platform", `linux/${process.arch === "arm64" ? "arm64" : "amd64"}`];
   await crane("mutate", reference, ...settings, ...start, ...platform, "-t", reference);
-  await crane("tag", reference, "3.13");
   fs.mkdirSync(path.join(folder, "uv"), { recursive: true });
   fs.copyFileSync(uv, path.join(folder, "uv", "uv"));
-  const uvLayer = await packed(path.join(folder, "uv"), "uv.tar");
-  await crane("append", "--oci-empty-base", "-f", uvLayer, "-t", `${address}/astral-sh/uv:latest`);
+  const uvImage = `${address}/astral-sh/uv:latest`;
+  await crane("append", "--oci-empty-base", "-f", await packLayer(path.join(folder, "uv"), "uv.tar"), "-t", uvImage);
+  await crane("mutate", uvImage, ...platform, "-t", uvImage);
   return { lambdaDigest: await crane("digest", reference) };
 }
 
@@ -67,11 +66,11 @@ async function lambdaLayer(folder: string): Promise<string> {
   for (const empty of ["var/lang/bin", "var/task", "opt"]) fs.mkdirSync(path.join(folder, empty), { recursive: true });
   for (const name of ["python3.11", "python3", "python"])
     fs.symlinkSync("/usr/bin/python3.11", path.join(folder, "var", "lang", "bin", name));
-  return packed(folder, "lambda.tar.gz");
+  return packLayer(folder, "lambda.tar.gz");
 }
 
-/** An archive beside `folder` that does not depend on when and by whom it was made. */
-async function packed(folder: string, name: string): Promise<string> {
+/** An archive beside `folder`, of what is in it; does not depend on when and by whom it was made. */
+export async function packLayer(folder: string, name: string): Promise<string> {
   const file = path.join(folder, "..", name);
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u+rwX,go+rX,go-w"];
   const result = await runCommand(["tar", "-C", folder, ...same, "--auto-compress", "-cf", file, "."], {
