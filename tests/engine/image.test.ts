@@ -168,7 +168,7 @@ describe("an image with a repository of its own, in ECR's own shape", function (
     rewrite(workspace, { fn: { ...inputs(), image: { builder: "dead", baseImage: bench.pinnedBase } } });
     const dead = await workspace.up();
     assert.notEqual(dead.code, 0);
-    assert.match(dead.text, /builder.{0,20}dead/);
+    assert.match(dead.text, /"dead"/);
   });
 
   it("leaves nothing after destroy", async () => {
