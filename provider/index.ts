@@ -26,6 +26,7 @@ function startPlugin(): void {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/build.js");
     const { programReporter } = await import("./resources/progress.js");
+    const { BuiltLayers } = await import("./resources/builtLayers.js");
     const { LogGroupClaims } = await import("./resources/logGroupClaims.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
@@ -43,6 +44,7 @@ function startPlugin(): void {
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
       directUploadLimit: readDirectUploadLimit(process.env),
+      layers: new BuiltLayers(),
     };
   };
 

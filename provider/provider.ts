@@ -5,12 +5,13 @@ import { buildProvider } from "./resources/buildProvider.js";
 import type { Construct } from "./resources/construct.js";
 import { Constructions } from "./resources/constructions.js";
 import { leaveOutFunctionSerializer } from "./resources/lightPulumi.js";
-import { buildToken, functionToken } from "./resources/tokens.js";
+import { buildToken, functionToken, layerToken } from "./resources/tokens.js";
 import type { Tools } from "./resources/tools.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {
   [functionToken]: async () => (await import("./resources/constructFunction.js")).constructFunction,
+  [layerToken]: async () => (await import("./resources/constructLayer.js")).constructLayer,
 };
 
 /** The custom resources by type token. */

@@ -11,7 +11,7 @@ import type { ProvidedPackage } from "./request.js";
 export interface Shares {
   /** The artifact. */
   readonly locked: readonly LockedPackage[];
-  /** Layers. */
+  /** Layers; only what applies to the target. */
   readonly leftOut: readonly LockedPackage[];
 }
 
@@ -42,8 +42,10 @@ export function withoutProvided(
     }
   }
   if (problems.length > 0) throw new InvalidInputError(problems);
-  const isLeftOut = ({ name }: LockedPackage) => names.has(name);
-  return { locked: packages.filter((one) => !isLeftOut(one)), leftOut: packages.filter(isLeftOut) };
+  return {
+    locked: packages.filter(({ name }) => !names.has(name)),
+    leftOut: packages.filter(({ name, marker }) => names.has(name) && markerApplies(marker, target)),
+  };
 }
 
 interface Difference {
@@ -60,7 +62,7 @@ function differenceOf({ version }: ProvidedPackage, locked: LockedPackage): Diff
     };
   return {
     isCertain: true,
-    message: `the layer has ${locked.name} ${version}, uv.lock resolves ${locked.version} for this function. Lock both to one version, or build the layer anew`,
+    message: `the layer has ${locked.name} ${version}, uv.lock resolves ${locked.version} for this function; \`uv lock --upgrade-package ${locked.name}==${version}\` locks the layer's`,
   };
 }
 

@@ -12,7 +12,7 @@ export interface BuildRecord {
   readonly unzippedSize?: number;
   readonly runtime: string;
   readonly architecture: string;
-  readonly handler: string;
+  readonly handler?: string;
   readonly bytecodeInterpreter?: string;
 }
 
@@ -28,13 +28,14 @@ export class Build extends pulumi.CustomResource {
 
 /** The record of `made`; without it (it cannot be built yet) the hash is unknown. */
 export function buildRecord(request: PackageRequest, made: MadePackage | undefined): BuildRecord {
-  const { runtime, architecture, handler } = request;
-  if (made === undefined) return { outputHash: unknownOutput<string>(), runtime, architecture, handler };
+  const { runtime, architecture } = request;
+  const handler = request.contents === "dependencies" ? undefined : request.handler;
+  if (made === undefined) return present({ outputHash: unknownOutput<string>(), runtime, architecture, handler });
   const { artifact, files } = made;
   return present({
     outputHash: artifact.outputHash,
     packages: artifact.packages,
-    packageSize: files.code?.size,
+    packageSize: (files.code ?? files.layer)?.size,
     unzippedSize: artifact.unzippedSize,
     runtime,
     architecture,

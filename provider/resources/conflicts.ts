@@ -1,4 +1,6 @@
 import type { Problem } from "../lib/errors.js";
+import { layerConflicts } from "./layerConflicts.js";
+import { isGiven } from "./given.js";
 import { roleNameFor, roleNameLimit } from "./names.js";
 import { settingConflicts } from "./settingConflicts.js";
 
@@ -31,14 +33,23 @@ const exclusions: readonly Exclusion[] = [
 
 /** Inputs that contradict each other. Empty lists and maps count as absent. */
 export function conflictProblems(values: Values): Problem[] {
-  const exclusive = exclusions.flatMap(({ input, excludes, because }) =>
+  return [
+    ...exclusionProblems(values),
+    ...longRoleName(values),
+    ...layerConflicts(values),
+    ...settingConflicts(values),
+  ];
+}
+
+/** Of them those where one input makes no sense beside another. */
+export function exclusionProblems(values: Values): Problem[] {
+  return exclusions.flatMap(({ input, excludes, because }) =>
     isGiven(values[input])
       ? excludes
           .filter((other) => isGiven(values[other]))
           .map((other) => ({ property: other, message: `cannot be combined with \`${input}\`: ${because}` }))
       : [],
   );
-  return [...exclusive, ...longRoleName(values), ...settingConflicts(values)];
 }
 
 function longRoleName({ name, role, roleName }: Values): Problem[] {
@@ -46,10 +57,4 @@ function longRoleName({ name, role, roleName }: Values): Problem[] {
   if (roleNameFor(name).length <= roleNameLimit) return [];
   const message = `its role would be called ${roleNameFor(name)}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
   return [{ property: "name", message }];
-}
-
-function isGiven(value: unknown): boolean {
-  if (value === undefined || value === false) return false;
-  if (Array.isArray(value)) return value.length > 0;
-  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
 }

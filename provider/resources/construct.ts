@@ -29,6 +29,8 @@ export interface Plan<Outputs> {
 /** One type of component: how its inputs are judged, and what becomes of them. */
 export interface ComponentKind<Outputs extends object> {
   readonly token: string;
+  /** What it is called in messages. */
+  readonly noun: string;
   /** Everything that is wrong with the known inputs. */
   problems(tools: Tools, asked: Asked): Promise<Problem[]>;
   /** `inputs` are those of the program, judged, null-free. */
@@ -64,7 +66,7 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
       const component = new PackagedComponent(kind.token, name, order, opts);
       return { urn: component.urn, state: await component.outputs() };
     } catch (error) {
-      throw engineError(error, resolved.secrets);
+      throw engineError(error, resolved.secrets, kind.noun);
     }
   };
 }

@@ -3,6 +3,7 @@ import { constructorOf, type ComponentKind } from "./construct.js";
 import { createFunction } from "./function.js";
 import { claimScope } from "./logGroupClaims.js";
 import { functionChildNames } from "./names.js";
+import { powertoolsLayer } from "./powertools.js";
 import { packageRequest } from "./request.js";
 import type { FunctionInputs, FunctionOutputs } from "./schemaTypes.js";
 import { functionToken } from "./tokens.js";
@@ -10,6 +11,7 @@ import { functionProblems, functionWarnings } from "./validate.js";
 
 const functionKind: ComponentKind<FunctionOutputs> = {
   token: functionToken,
+  noun: "function",
 
   async problems(tools, { name, resolved, opts }) {
     const claimant = { name, scope: await claimScope(opts) };
@@ -21,7 +23,11 @@ const functionKind: ComponentKind<FunctionOutputs> = {
 
   async plan(tools, given, { name, resolved }) {
     const inputs = given as unknown as FunctionInputs;
-    const request = await packageRequest(inputs, tools.programFolder);
+    const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
+    const request = {
+      ...(await packageRequest(inputs, tools.programFolder, provided)),
+      layerBytes: tools.layers.size(provided ?? {}),
+    };
     const own = {
       resourceName: name,
       inputs,
@@ -32,7 +38,10 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     return {
       request,
       warnings: functionWarnings(resolved),
-      create: (component, made) => createFunction({ ...own, component }, request, made),
+      create: async (component, made) => {
+        const powertools = await powertoolsLayer(component, inputs.powertools, request, made);
+        return createFunction({ ...own, component, powertools }, request, made);
+      },
     };
   },
 };

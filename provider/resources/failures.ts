@@ -10,13 +10,14 @@ const continuation = "\n\t\t  ";
 
 /**
  * The error that the engine prints well: one line a property for what the user can mend; for anything unexpected one
- * line that asks for a report, with the details at debug level. `secrets` are the property paths of secret inputs.
+ * line that asks for a report, with the details at debug level. `secrets` are the property paths of secret inputs, `what` is
+ * the component: "function".
  */
-export function engineError(error: unknown, secrets: ReadonlySet<string>): Error {
+export function engineError(error: unknown, secrets: ReadonlySet<string>, what: string): Error {
   if (!(error instanceof UvLambdaError)) return unexpected(error);
   if (error.code === "CANCELLED") return new Error("cancelled");
   return new pulumi.InputPropertiesError({
-    message: headline(error),
+    message: headline(error, what),
     errors: error.problems.map(({ property, message }) => ({
       propertyPath: isPrivate(secrets, property) ? `${property}${notShown}` : property,
       reason: message.replaceAll("\n", continuation),
@@ -24,8 +25,8 @@ export function engineError(error: unknown, secrets: ReadonlySet<string>): Error
   });
 }
 
-function headline(error: UvLambdaError): string {
-  if (!(error instanceof InvalidInputError)) return `the function cannot be packaged (${error.code})`;
+function headline(error: UvLambdaError, what: string): string {
+  if (!(error instanceof InvalidInputError)) return `the ${what} cannot be packaged (${error.code})`;
   const count = error.problems.length;
   return count === 1 ? "an input is wrong" : `${count} inputs are wrong`;
 }

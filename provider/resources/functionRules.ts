@@ -1,6 +1,8 @@
-import { GlobError, compileGlob } from "../lib/glob.js";
+import { parseVersion } from "../project/pep440.js";
 import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
+import { maxLayers } from "./layerConflicts.js";
+import { packageName, packageRules } from "./packageRules.js";
 import { settingRules } from "./settingRules.js";
 import {
   all,
@@ -12,15 +14,9 @@ import {
   noTwice,
   oneOf,
   policyDocument,
-  staysInside,
   type Finding,
   type Rule,
 } from "./valueRules.js";
-
-const packageName = matches(
-  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
-  "must be a name as in pyproject.toml: letters, digits, `.`, `_` and `-`, with a letter or digit at both ends",
-);
 
 const retentionDays = [
   0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
@@ -32,6 +28,15 @@ const logGroupName = all(
   atMostCharacters(512),
 );
 
+const layerVersionArn = matches(
+  /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
+  "must be the ARN of a layer version, with the version's number at its end",
+);
+
+function packageVersion(version: string): Finding[] {
+  return parseVersion(version) === undefined ? [{ message: "must be a version, as in `2.11.3`" }] : [];
+}
+
 const handler = all(
   matches(
     /^[^\s./\\-][^\s\\]*\.[^\s./\\]+$/,
@@ -41,48 +46,15 @@ const handler = all(
   atMostCharacters(128),
 );
 
-function glob(pattern: string): Finding[] {
-  try {
-    compileGlob(pattern);
-    return [];
-  } catch (error) {
-    if (error instanceof GlobError) return [{ message: error.message }];
-    throw error;
-  }
-}
-
-function imageOnlyForDocker({ mode, image }: { mode?: unknown; image?: unknown }): Finding[] {
-  if (image === undefined || mode === "docker") return [];
-  return [{ at: "image", message: 'is only used with `mode: "docker"`', whole: true }];
-}
-
 /**
  * What AWS and uv allow, beyond the types in schema.json. Keys are property paths with `[]` for any item of a list and
  * `{}` for any value of a map. Ranges and patterns are those of Lambda's, IAM's and CloudWatch's API models.
  */
 export const functionRules: Readonly<Record<string, Rule>> = {
-  package: packageName,
-  "groups[]": packageName,
-  groups: noTwice,
-  "extras[]": packageName,
-  extras: noTwice,
-  "onlyGroups[]": packageName,
-  onlyGroups: noTwice,
-  "prune[]": packageName,
-  "sourceBuilds[]": packageName,
-  bundling: imageOnlyForDocker,
-  "bundling.image": matches(
-    /^[A-Za-z0-9][\w./:@-]*$/,
-    "must be the name of an image, as in `registry/build-python:3.13`",
-  ),
-  "include[]": glob,
-  "exclude[]": glob,
-  "copyFiles[].to": staysInside,
+  ...packageRules,
   handler,
-  runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
   ...imageRules,
   name: all(matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"), atMostCharacters(64)),
-  description: atMostCharacters(256),
   tags: tagRules,
   memorySize: between(128, 10_240, "MB"),
   timeout: between(1, 900, "seconds"),
@@ -105,11 +77,12 @@ export const functionRules: Readonly<Record<string, Rule>> = {
     matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`"),
   ),
   "inlinePolicies{}": policyDocument,
-  layers: all(atMostItems(5, "layers"), noTwice),
-  "layers[]": matches(
-    /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
-    "must be the ARN of a layer version, with the version's number at its end",
-  ),
+  layers: all(atMostItems(maxLayers, "layers"), noTwice),
+  "layers[]": layerVersionArn,
+  provided: eachKey(packageName),
+  "provided{}": packageVersion,
+  "powertools.version": matches(/^(latest|\d+\.\d+\.\d+)$/, "must be a release, as in `3.20.0`, or `latest`"),
+  "powertools.layerArn": layerVersionArn,
   artifactBucket: all(
     matches(
       /^[a-z0-9][a-z0-9.-]*[a-z0-9]$/,

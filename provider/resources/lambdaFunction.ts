@@ -21,7 +21,7 @@ export interface Surroundings {
 
 /** The function itself. */
 export function lambdaFunction(
-  { inputs, names, component }: Scope,
+  { inputs, names, component, powertools }: Scope,
   request: PackageRequest,
   { code, role, logs, dead }: Surroundings,
 ): lambda.Function {
@@ -38,7 +38,7 @@ export function lambdaFunction(
     ephemeralStorage: inputs.ephemeralStorage ?? ephemeralStorageDefaults,
     environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
     kmsKeyArn: inputs.kmsKeyArn,
-    layers: allLayers(code.layers, inputs.layers),
+    layers: allLayers([...code.layers, ...(powertools === undefined ? [] : [powertools])], inputs.layers),
     loggingConfig: { ...loggingDefaults, ...inputs.loggingConfig, logGroup: logs.name },
     tracingConfig: { mode: inputs.tracingMode ?? defaults.tracingMode },
     deadLetterConfig: dead === undefined ? undefined : { targetArn: dead.targetArn },
@@ -58,7 +58,7 @@ export function lambdaFunction(
   });
 }
 
-/** Later layers hide files of earlier ones: what the program names wins over the packages of the project. */
+/** Later layers hide files of earlier ones: what the program names wins over the packages of the project and Powertools. */
 function allLayers(
   own: readonly pulumi.Input<string>[],
   given: pulumi.Input<pulumi.Input<string>[]> | undefined,

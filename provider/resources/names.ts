@@ -33,6 +33,11 @@ export function functionChildNames(name: string) {
   };
 }
 
+/** The same for a `Layer` called `name`. */
+export function layerChildNames(name: string) {
+  return { layer: name, build: `${name}-build`, ...uploadNames(name) };
+}
+
 export type FunctionChildNames = ReturnType<typeof functionChildNames>;
 
 /** The same for what brings the archives of a component called `name` to AWS through S3. */
@@ -56,7 +61,12 @@ export function roleNameFor(functionName: string): string {
 
 /** Name in AWS of the layer with the dependencies of `owner`. Characters that Lambda refuses become `-`. */
 export function dependencyLayerNameFor(owner: string): string {
-  return `${owner.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 127)}-dependencies`;
+  return `${layerNameFor(owner).slice(0, 127)}-dependencies`;
+}
+
+/** Name in AWS of a layer that the program gave none. */
+export function layerNameFor(owner: string): string {
+  return owner.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 140);
 }
 
 /** Name in AWS of the image repository of a function with a name of its own. ECR takes no capitals, and single `-` and `_` inside only. */

@@ -10,7 +10,7 @@ export interface Order<Outputs> {
   /** Runs once the component's row exists. Undefined: it cannot be built before the deployment. */
   make(reporter: Reporter): Promise<MadePackage | undefined>;
   /** Registers the children. */
-  create(component: pulumi.ComponentResource, made: MadePackage | undefined): Outputs;
+  create(component: pulumi.ComponentResource, made: MadePackage | undefined): Outputs | Promise<Outputs>;
 }
 
 /** Inputs whose values are the machine's own, or secrets of the build: they must not reach the state. */
@@ -30,7 +30,7 @@ export class PackagedComponent<Outputs extends object> extends pulumi.ComponentR
   protected override async initialize(recorded: Recorded<Outputs>): Promise<Outputs> {
     const order = recorded[orderKey];
     if (order === undefined) throw new Error("a component was created without its order");
-    const outputs = order.create(this, await this.make(order));
+    const outputs = await order.create(this, await this.make(order));
     this.registerOutputs(outputs);
     return outputs;
   }

@@ -3,8 +3,10 @@ import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { PackageRequest } from "../packaging/request.js";
 import { bundlingDefaults, functionDefaults as defaults } from "./defaults.js";
+import { isGiven } from "./given.js";
 import { programExclusions } from "./programFiles.js";
-import type { FunctionInputs, FunctionPlain } from "./schemaTypes.js";
+import { providedPackages } from "./providedPackages.js";
+import type { FunctionInputs, FunctionPlain, LayerPlain } from "./schemaTypes.js";
 
 /** The paths of a request, absolute, with links resolved. */
 type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
@@ -14,8 +16,9 @@ type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
  * Throws InvalidInputError with every path that does not exist.
  */
 export async function packageRequest(
-  inputs: FunctionPlain & Pick<FunctionInputs, "layers" | "image">,
+  inputs: FunctionPlain & Pick<FunctionInputs, "layers" | "image" | "powertools">,
   programFolder: string,
+  provided: Readonly<Record<string, string>> = {},
 ): Promise<PackageRequest> {
   const folders = await resolveFolders(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
@@ -39,7 +42,8 @@ export async function packageRequest(
     bundling: { ...bundlingDefaults, ...inputs.bundling },
     excludedFolders: own.folders,
     programFiles: own.patterns,
-    hasLayers: inputs.layers !== undefined && !(Array.isArray(inputs.layers) && inputs.layers.length === 0),
+    provided: providedPackages(provided, inputs.powertools),
+    hasLayers: isGiven(inputs.layers) || inputs.powertools !== undefined,
     checks: {
       handler: checks.handler ?? defaults.checkLevel,
       binaries: checks.binaries ?? defaults.checkLevel,
@@ -47,6 +51,13 @@ export async function packageRequest(
       sizes: checks.sizes ?? defaults.checkLevel,
     },
   };
+}
+
+/** The same for a `Layer`: third-party packages, and nothing to call. */
+export async function layerRequest(inputs: LayerPlain, programFolder: string): Promise<PackageRequest> {
+  const request = await packageRequest(inputs, programFolder);
+  const checks = { ...request.checks, handler: "off" } as const;
+  return { ...request, packageFormat: "layer", contents: "dependencies", checks };
 }
 
 async function resolveFolders(inputs: FunctionPlain, programFolder: string): Promise<Folders> {

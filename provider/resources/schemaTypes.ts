@@ -55,6 +55,24 @@ export interface Checks {
   readonly sizes?: CheckLevel;
 }
 
+/** The layer with Powertools for AWS Lambda that AWS publishes. */
+export interface Powertools {
+  /** Version of Powertools in the layer, as in `3.20.0`. */
+  readonly version?: string;
+  /** ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. */
+  readonly layerArn?: Input<string>;
+}
+
+/** Level of each check of a layer that runs before anything is deployed. */
+export interface LayerChecks {
+  /** Native extension modules fit the architecture and the glibc of the runtime. */
+  readonly binaries?: CheckLevel;
+  /** No two packages own one importable file with different content. */
+  readonly collisions?: CheckLevel;
+  /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
+  readonly sizes?: CheckLevel;
+}
+
 /** A file or folder from outside the project that ships with the function. */
 export interface CopyFile {
   /** File or folder to copy. */
@@ -250,6 +268,10 @@ export interface FunctionInputs {
   readonly inlinePolicies?: Record<string, Input<string>>;
   /** ARNs of layer versions to attach, at most five; of equal files the later layer's wins. */
   readonly layers?: Input<Input<string>[]>;
+  /** Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. */
+  readonly provided?: Input<Record<string, Input<string>>>;
+  /** Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. */
+  readonly powertools?: Powertools;
   /** Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. */
   readonly retainLayerVersions?: boolean;
   /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
@@ -370,4 +392,70 @@ export interface FunctionOutputs {
   readonly packageSize?: Input<number>;
   /** Size of code and dependencies unpacked, in bytes. */
   readonly unzippedSize: Input<number>;
+}
+
+export interface LayerInputs {
+  /** Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. */
+  readonly project: string;
+  /** Workspace member to package when `project` is a workspace root; the same as `--package` of uv. */
+  readonly package?: string;
+  /** Dependency groups to ship besides the project's dependencies. */
+  readonly groups?: readonly string[];
+  /** Extras (optional dependencies) of the project to ship. */
+  readonly extras?: readonly string[];
+  /** Dependency groups to ship instead of the project and its dependencies. */
+  readonly onlyGroups?: readonly string[];
+  /** Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. */
+  readonly prune?: readonly string[];
+  /** Python runtime of Lambda, as in `python3.13`. */
+  readonly runtime?: string;
+  /** Processor that the functions run on. */
+  readonly architecture?: Architecture;
+  /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
+  readonly bytecode?: boolean;
+  /** Packages, also git and path dependencies, that may be built from source on this machine. */
+  readonly sourceBuilds?: readonly string[];
+  /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
+  readonly bundling?: Bundling;
+  /** Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. */
+  readonly buildEnvironment?: Input<Record<string, Input<string>>>;
+  /** Level of each check that runs before anything is deployed. */
+  readonly checks?: LayerChecks;
+  /** Name of the layer in AWS, up to 140 letters, digits, `-` and `_`. */
+  readonly name?: Input<string>;
+  /** What the layer is for, up to 256 characters; another one makes another version. */
+  readonly description?: Input<string>;
+  /** Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. */
+  readonly retainLayerVersions?: boolean;
+  /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
+  readonly artifactBucket?: Input<string>;
+}
+
+/** What is known before anything is deployed. */
+export type LayerPlain = Pick<
+  LayerInputs,
+  | "project"
+  | "package"
+  | "groups"
+  | "extras"
+  | "onlyGroups"
+  | "prune"
+  | "runtime"
+  | "architecture"
+  | "bytecode"
+  | "sourceBuilds"
+  | "bundling"
+  | "checks"
+  | "retainLayerVersions"
+>;
+
+export interface LayerOutputs {
+  /** ARN of the layer's version, for `layers` of functions. */
+  readonly layerArn: Input<string>;
+  /** Number of that version. */
+  readonly layerVersion: Input<string>;
+  /** Hash of all files in the layer. */
+  readonly outputHash: Input<string>;
+  /** Packages in the layer, name to version, for `provided` of functions. */
+  readonly packages: Input<Record<string, Input<string>>>;
 }

@@ -8,6 +8,8 @@ export interface Scope {
   readonly resourceName: string;
   readonly inputs: FunctionInputs;
   readonly names: FunctionChildNames;
+  /** ARN of the layer with Powertools, when one is to be attached. */
+  readonly powertools: pulumi.Input<string> | undefined;
   /** One for each of `inputs.policyArns`. */
   readonly attachmentKeys: readonly string[];
   /** Bytes; a larger archive goes through S3. */

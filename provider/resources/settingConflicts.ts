@@ -73,20 +73,11 @@ function logs({ loggingConfig }: Values): Problem[] {
 function others(values: Values): Problem[] {
   const { reservedConcurrentExecutions: reserved, provisionedConcurrency: provisioned } = values;
   const areKnown = typeof reserved === "number" && typeof provisioned === "number";
-  const { environment, layers } = values;
-  const hidesLayers = isPlainObject(environment) && environment["PYTHONPATH"] !== undefined;
-  return [
-    ...problem(
-      areKnown && reserved >= 0 && provisioned > reserved,
-      "provisionedConcurrency",
-      "cannot be more than `reservedConcurrentExecutions`",
-    ),
-    ...problem(
-      hidesLayers && layers !== undefined && !(Array.isArray(layers) && layers.length === 0),
-      "environment.PYTHONPATH",
-      "cannot be combined with `layers`: it makes Lambda ignore the Python packages of layers",
-    ),
-  ];
+  return problem(
+    areKnown && reserved >= 0 && provisioned > reserved,
+    "provisionedConcurrency",
+    "cannot be more than `reservedConcurrentExecutions`",
+  );
 }
 
 function problem(isWrong: boolean, property: string, message: string): Problem[] {

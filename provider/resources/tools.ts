@@ -1,3 +1,4 @@
+import type { BuiltLayers } from "./builtLayers.js";
 import type { Packager } from "../packaging/packager.js";
 import type { LogGroupClaims } from "./logGroupClaims.js";
 import type { PackageSchema } from "./schema.js";
@@ -19,6 +20,7 @@ export interface Tools {
   readonly logGroups: LogGroupClaims;
   /** Bytes of an archive above which it goes to AWS through S3. */
   readonly directUploadLimit: number;
+  readonly layers: BuiltLayers;
 }
 
 /** Says which variables uv may not get, by name. */

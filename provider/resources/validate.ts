@@ -1,12 +1,14 @@
 import type { Problem } from "../lib/errors.js";
 import { knownBuildEnvironment } from "./buildEnvironment.js";
-import { conflictProblems } from "./conflicts.js";
-import { functionToken } from "./tokens.js";
+import { conflictProblems, exclusionProblems } from "./conflicts.js";
+import { layerRules } from "./layerRules.js";
+import { functionToken, layerToken } from "./tokens.js";
 import type { VariableCheck } from "./tools.js";
 import { functionRules, mayBeEmpty } from "./functionRules.js";
 import { childPath, isPlainObject, type ResolvedInputs } from "./resolved.js";
 import { resourceSchema, type PackageSchema } from "./schema.js";
 import { schemaProblems } from "./schemaCheck.js";
+import type { Rule } from "./valueRules.js";
 
 /**
  * Everything that is wrong with the known inputs of a function; unknown ones are left for the deployment.
@@ -17,13 +19,40 @@ export function functionProblems(
   inputs: ResolvedInputs,
   variableProblems: VariableCheck,
 ): Problem[] {
-  const resource = resourceSchema(schema, functionToken);
-  const problems = schemaProblems({ schema, resource, rules: functionRules, mayBeEmpty }, inputs);
-  const variables = variableProblems(knownBuildEnvironment(inputs.values).variables).map(({ key, message }) => ({
+  return [
+    ...typeProblems(schema, functionToken, functionRules, inputs),
+    ...conflictProblems(inputs.values),
+    ...buildVariables(inputs, variableProblems),
+  ];
+}
+
+/** The same for a layer. */
+export function layerProblems(
+  schema: PackageSchema,
+  inputs: ResolvedInputs,
+  variableProblems: VariableCheck,
+): Problem[] {
+  return [
+    ...typeProblems(schema, layerToken, layerRules, inputs),
+    ...exclusionProblems(inputs.values),
+    ...buildVariables(inputs, variableProblems),
+  ];
+}
+
+function typeProblems(
+  schema: PackageSchema,
+  token: string,
+  rules: Readonly<Record<string, Rule>>,
+  inputs: ResolvedInputs,
+): Problem[] {
+  return schemaProblems({ schema, resource: resourceSchema(schema, token), rules, mayBeEmpty }, inputs);
+}
+
+function buildVariables({ values }: ResolvedInputs, variableProblems: VariableCheck): Problem[] {
+  return variableProblems(knownBuildEnvironment(values).variables).map(({ key, message }) => ({
     property: childPath("buildEnvironment", key),
     message,
   }));
-  return [...problems, ...conflictProblems(inputs.values), ...variables];
 }
 
 /** What is allowed but seldom meant. */

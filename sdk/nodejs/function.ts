@@ -195,7 +195,9 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["packageFormat"] = args ? args.packageFormat : undefined;
             resourceInputs["permissionsBoundary"] = args ? args.permissionsBoundary : undefined;
             resourceInputs["policyArns"] = args ? args.policyArns : undefined;
+            resourceInputs["powertools"] = args ? args.powertools : undefined;
             resourceInputs["project"] = args ? args.project : undefined;
+            resourceInputs["provided"] = args ? args.provided : undefined;
             resourceInputs["provisionedConcurrency"] = args ? args.provisionedConcurrency : undefined;
             resourceInputs["prune"] = args ? args.prune : undefined;
             resourceInputs["publish"] = args ? args.publish : undefined;
@@ -418,11 +420,19 @@ export interface FunctionArgs {
      */
     policyArns?: pulumi.Input<string>[];
     /**
+     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     */
+    powertools?: inputs.PowertoolsArgs;
+    /**
      * Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      *
      * Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
      */
     project: string;
+    /**
+     * Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     */
+    provided?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
      * Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
      */

@@ -10,6 +10,11 @@ export type Function = import("./function").Function;
 export const Function: typeof import("./function").Function = null as any;
 utilities.lazyLoad(exports, ["Function"], () => require("./function"));
 
+export { LayerArgs } from "./layer";
+export type Layer = import("./layer").Layer;
+export const Layer: typeof import("./layer").Layer = null as any;
+utilities.lazyLoad(exports, ["Layer"], () => require("./layer"));
+
 export { ProviderArgs } from "./provider";
 export type Provider = import("./provider").Provider;
 export const Provider: typeof import("./provider").Provider = null as any;
@@ -32,6 +37,8 @@ const _module = {
         switch (type) {
             case "uvlambda:index:Function":
                 return new Function(name, <any>undefined, { urn })
+            case "uvlambda:index:Layer":
+                return new Layer(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

@@ -197,10 +197,14 @@ type functionArgs struct {
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []string `pulumi:"policyArns"`
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	Powertools *Powertools `pulumi:"powertools"`
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string `pulumi:"project"`
+	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+	Provided map[string]string `pulumi:"provided"`
 	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency *int `pulumi:"provisionedConcurrency"`
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
@@ -313,10 +317,14 @@ type FunctionArgs struct {
 	PermissionsBoundary pulumi.StringPtrInput
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []pulumi.StringInput
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	Powertools *PowertoolsArgs
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string
+	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+	Provided pulumi.StringMapInput
 	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency pulumi.IntPtrInput
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).

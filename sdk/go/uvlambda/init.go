@@ -23,6 +23,8 @@ func (m *module) Construct(ctx *pulumi.Context, name, typ, urn string) (r pulumi
 	switch typ {
 	case "uvlambda:index:Function":
 		r = &Function{}
+	case "uvlambda:index:Layer":
+		r = &Layer{}
 	default:
 		return nil, fmt.Errorf("unknown resource type: %s", typ)
 	}

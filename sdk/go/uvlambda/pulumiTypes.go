@@ -2080,6 +2080,184 @@ func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Level of each check of a layer that runs before anything is deployed.
+type LayerChecks struct {
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	Binaries *CheckLevel `pulumi:"binaries"`
+	// No two packages own one importable file with different content. Default: `error`.
+	Collisions *CheckLevel `pulumi:"collisions"`
+	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+	Sizes *CheckLevel `pulumi:"sizes"`
+}
+
+// LayerChecksInput is an input type that accepts LayerChecksArgs and LayerChecksOutput values.
+// You can construct a concrete instance of `LayerChecksInput` via:
+//
+//	LayerChecksArgs{...}
+type LayerChecksInput interface {
+	pulumi.Input
+
+	ToLayerChecksOutput() LayerChecksOutput
+	ToLayerChecksOutputWithContext(context.Context) LayerChecksOutput
+}
+
+// Level of each check of a layer that runs before anything is deployed.
+type LayerChecksArgs struct {
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	Binaries *CheckLevel `pulumi:"binaries"`
+	// No two packages own one importable file with different content. Default: `error`.
+	Collisions *CheckLevel `pulumi:"collisions"`
+	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+	Sizes *CheckLevel `pulumi:"sizes"`
+}
+
+func (LayerChecksArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayerChecks)(nil)).Elem()
+}
+
+func (i LayerChecksArgs) ToLayerChecksOutput() LayerChecksOutput {
+	return i.ToLayerChecksOutputWithContext(context.Background())
+}
+
+func (i LayerChecksArgs) ToLayerChecksOutputWithContext(ctx context.Context) LayerChecksOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayerChecksOutput)
+}
+
+func (i LayerChecksArgs) ToLayerChecksPtrOutput() LayerChecksPtrOutput {
+	return i.ToLayerChecksPtrOutputWithContext(context.Background())
+}
+
+func (i LayerChecksArgs) ToLayerChecksPtrOutputWithContext(ctx context.Context) LayerChecksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayerChecksOutput).ToLayerChecksPtrOutputWithContext(ctx)
+}
+
+// LayerChecksPtrInput is an input type that accepts LayerChecksArgs, LayerChecksPtr and LayerChecksPtrOutput values.
+// You can construct a concrete instance of `LayerChecksPtrInput` via:
+//
+//	        LayerChecksArgs{...}
+//
+//	or:
+//
+//	        nil
+type LayerChecksPtrInput interface {
+	pulumi.Input
+
+	ToLayerChecksPtrOutput() LayerChecksPtrOutput
+	ToLayerChecksPtrOutputWithContext(context.Context) LayerChecksPtrOutput
+}
+
+type layerChecksPtrType LayerChecksArgs
+
+func LayerChecksPtr(v *LayerChecksArgs) LayerChecksPtrInput {
+	return (*layerChecksPtrType)(v)
+}
+
+func (*layerChecksPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayerChecks)(nil)).Elem()
+}
+
+func (i *layerChecksPtrType) ToLayerChecksPtrOutput() LayerChecksPtrOutput {
+	return i.ToLayerChecksPtrOutputWithContext(context.Background())
+}
+
+func (i *layerChecksPtrType) ToLayerChecksPtrOutputWithContext(ctx context.Context) LayerChecksPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(LayerChecksPtrOutput)
+}
+
+// Level of each check of a layer that runs before anything is deployed.
+type LayerChecksOutput struct{ *pulumi.OutputState }
+
+func (LayerChecksOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*LayerChecks)(nil)).Elem()
+}
+
+func (o LayerChecksOutput) ToLayerChecksOutput() LayerChecksOutput {
+	return o
+}
+
+func (o LayerChecksOutput) ToLayerChecksOutputWithContext(ctx context.Context) LayerChecksOutput {
+	return o
+}
+
+func (o LayerChecksOutput) ToLayerChecksPtrOutput() LayerChecksPtrOutput {
+	return o.ToLayerChecksPtrOutputWithContext(context.Background())
+}
+
+func (o LayerChecksOutput) ToLayerChecksPtrOutputWithContext(ctx context.Context) LayerChecksPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v LayerChecks) *LayerChecks {
+		return &v
+	}).(LayerChecksPtrOutput)
+}
+
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+func (o LayerChecksOutput) Binaries() CheckLevelPtrOutput {
+	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
+}
+
+// No two packages own one importable file with different content. Default: `error`.
+func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
+	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
+}
+
+// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+func (o LayerChecksOutput) Sizes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Sizes }).(CheckLevelPtrOutput)
+}
+
+type LayerChecksPtrOutput struct{ *pulumi.OutputState }
+
+func (LayerChecksPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**LayerChecks)(nil)).Elem()
+}
+
+func (o LayerChecksPtrOutput) ToLayerChecksPtrOutput() LayerChecksPtrOutput {
+	return o
+}
+
+func (o LayerChecksPtrOutput) ToLayerChecksPtrOutputWithContext(ctx context.Context) LayerChecksPtrOutput {
+	return o
+}
+
+func (o LayerChecksPtrOutput) Elem() LayerChecksOutput {
+	return o.ApplyT(func(v *LayerChecks) LayerChecks {
+		if v != nil {
+			return *v
+		}
+		var ret LayerChecks
+		return ret
+	}).(LayerChecksOutput)
+}
+
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Binaries
+	}).(CheckLevelPtrOutput)
+}
+
+// No two packages own one importable file with different content. Default: `error`.
+func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Collisions
+	}).(CheckLevelPtrOutput)
+}
+
+// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+func (o LayerChecksPtrOutput) Sizes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Sizes
+	}).(CheckLevelPtrOutput)
+}
+
 // Form and level of what reaches the log group.
 type LoggingConfig struct {
 	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
@@ -2256,6 +2434,165 @@ func (o LoggingConfigPtrOutput) SystemLogLevel() SystemLogLevelPtrOutput {
 		}
 		return v.SystemLogLevel
 	}).(SystemLogLevelPtrOutput)
+}
+
+// The layer with Powertools for AWS Lambda that AWS publishes.
+type Powertools struct {
+	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+	LayerArn *string `pulumi:"layerArn"`
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+	Version *string `pulumi:"version"`
+}
+
+// PowertoolsInput is an input type that accepts PowertoolsArgs and PowertoolsOutput values.
+// You can construct a concrete instance of `PowertoolsInput` via:
+//
+//	PowertoolsArgs{...}
+type PowertoolsInput interface {
+	pulumi.Input
+
+	ToPowertoolsOutput() PowertoolsOutput
+	ToPowertoolsOutputWithContext(context.Context) PowertoolsOutput
+}
+
+// The layer with Powertools for AWS Lambda that AWS publishes.
+type PowertoolsArgs struct {
+	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+	LayerArn pulumi.StringPtrInput `pulumi:"layerArn"`
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+	Version *string `pulumi:"version"`
+}
+
+func (PowertoolsArgs) ElementType() reflect.Type {
+	return reflect.TypeOf((*Powertools)(nil)).Elem()
+}
+
+func (i PowertoolsArgs) ToPowertoolsOutput() PowertoolsOutput {
+	return i.ToPowertoolsOutputWithContext(context.Background())
+}
+
+func (i PowertoolsArgs) ToPowertoolsOutputWithContext(ctx context.Context) PowertoolsOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PowertoolsOutput)
+}
+
+func (i PowertoolsArgs) ToPowertoolsPtrOutput() PowertoolsPtrOutput {
+	return i.ToPowertoolsPtrOutputWithContext(context.Background())
+}
+
+func (i PowertoolsArgs) ToPowertoolsPtrOutputWithContext(ctx context.Context) PowertoolsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PowertoolsOutput).ToPowertoolsPtrOutputWithContext(ctx)
+}
+
+// PowertoolsPtrInput is an input type that accepts PowertoolsArgs, PowertoolsPtr and PowertoolsPtrOutput values.
+// You can construct a concrete instance of `PowertoolsPtrInput` via:
+//
+//	        PowertoolsArgs{...}
+//
+//	or:
+//
+//	        nil
+type PowertoolsPtrInput interface {
+	pulumi.Input
+
+	ToPowertoolsPtrOutput() PowertoolsPtrOutput
+	ToPowertoolsPtrOutputWithContext(context.Context) PowertoolsPtrOutput
+}
+
+type powertoolsPtrType PowertoolsArgs
+
+func PowertoolsPtr(v *PowertoolsArgs) PowertoolsPtrInput {
+	return (*powertoolsPtrType)(v)
+}
+
+func (*powertoolsPtrType) ElementType() reflect.Type {
+	return reflect.TypeOf((**Powertools)(nil)).Elem()
+}
+
+func (i *powertoolsPtrType) ToPowertoolsPtrOutput() PowertoolsPtrOutput {
+	return i.ToPowertoolsPtrOutputWithContext(context.Background())
+}
+
+func (i *powertoolsPtrType) ToPowertoolsPtrOutputWithContext(ctx context.Context) PowertoolsPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, i).(PowertoolsPtrOutput)
+}
+
+// The layer with Powertools for AWS Lambda that AWS publishes.
+type PowertoolsOutput struct{ *pulumi.OutputState }
+
+func (PowertoolsOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*Powertools)(nil)).Elem()
+}
+
+func (o PowertoolsOutput) ToPowertoolsOutput() PowertoolsOutput {
+	return o
+}
+
+func (o PowertoolsOutput) ToPowertoolsOutputWithContext(ctx context.Context) PowertoolsOutput {
+	return o
+}
+
+func (o PowertoolsOutput) ToPowertoolsPtrOutput() PowertoolsPtrOutput {
+	return o.ToPowertoolsPtrOutputWithContext(context.Background())
+}
+
+func (o PowertoolsOutput) ToPowertoolsPtrOutputWithContext(ctx context.Context) PowertoolsPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v Powertools) *Powertools {
+		return &v
+	}).(PowertoolsPtrOutput)
+}
+
+// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+func (o PowertoolsOutput) LayerArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Powertools) *string { return v.LayerArn }).(pulumi.StringPtrOutput)
+}
+
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+func (o PowertoolsOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Powertools) *string { return v.Version }).(pulumi.StringPtrOutput)
+}
+
+type PowertoolsPtrOutput struct{ *pulumi.OutputState }
+
+func (PowertoolsPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**Powertools)(nil)).Elem()
+}
+
+func (o PowertoolsPtrOutput) ToPowertoolsPtrOutput() PowertoolsPtrOutput {
+	return o
+}
+
+func (o PowertoolsPtrOutput) ToPowertoolsPtrOutputWithContext(ctx context.Context) PowertoolsPtrOutput {
+	return o
+}
+
+func (o PowertoolsPtrOutput) Elem() PowertoolsOutput {
+	return o.ApplyT(func(v *Powertools) Powertools {
+		if v != nil {
+			return *v
+		}
+		var ret Powertools
+		return ret
+	}).(PowertoolsOutput)
+}
+
+// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+func (o PowertoolsPtrOutput) LayerArn() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Powertools) *string {
+		if v == nil {
+			return nil
+		}
+		return v.LayerArn
+	}).(pulumi.StringPtrOutput)
+}
+
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+func (o PowertoolsPtrOutput) Version() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Powertools) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Version
+	}).(pulumi.StringPtrOutput)
 }
 
 // Starts from a snapshot of the initialised function.
@@ -2601,8 +2938,12 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*FunctionUrlPtrInput)(nil)).Elem(), FunctionUrlArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ImageInput)(nil)).Elem(), ImageArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*ImagePtrInput)(nil)).Elem(), ImageArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayerChecksInput)(nil)).Elem(), LayerChecksArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*LayerChecksPtrInput)(nil)).Elem(), LayerChecksArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigInput)(nil)).Elem(), LoggingConfigArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*LoggingConfigPtrInput)(nil)).Elem(), LoggingConfigArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PowertoolsInput)(nil)).Elem(), PowertoolsArgs{})
+	pulumi.RegisterInputType(reflect.TypeOf((*PowertoolsPtrInput)(nil)).Elem(), PowertoolsArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartInput)(nil)).Elem(), SnapStartArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*SnapStartPtrInput)(nil)).Elem(), SnapStartArgs{})
 	pulumi.RegisterInputType(reflect.TypeOf((*VpcConfigInput)(nil)).Elem(), VpcConfigArgs{})
@@ -2631,8 +2972,12 @@ func init() {
 	pulumi.RegisterOutputType(FunctionUrlPtrOutput{})
 	pulumi.RegisterOutputType(ImageOutput{})
 	pulumi.RegisterOutputType(ImagePtrOutput{})
+	pulumi.RegisterOutputType(LayerChecksOutput{})
+	pulumi.RegisterOutputType(LayerChecksPtrOutput{})
 	pulumi.RegisterOutputType(LoggingConfigOutput{})
 	pulumi.RegisterOutputType(LoggingConfigPtrOutput{})
+	pulumi.RegisterOutputType(PowertoolsOutput{})
+	pulumi.RegisterOutputType(PowertoolsPtrOutput{})
 	pulumi.RegisterOutputType(SnapStartOutput{})
 	pulumi.RegisterOutputType(SnapStartPtrOutput{})
 	pulumi.RegisterOutputType(VpcConfigOutput{})

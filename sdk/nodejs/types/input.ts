@@ -219,6 +219,24 @@ export interface ImageArgs {
 }
 
 /**
+ * Level of each check of a layer that runs before anything is deployed.
+ */
+export interface LayerChecksArgs {
+    /**
+     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+     */
+    binaries?: enums.CheckLevel;
+    /**
+     * No two packages own one importable file with different content. Default: `error`.
+     */
+    collisions?: enums.CheckLevel;
+    /**
+     * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+     */
+    sizes?: enums.CheckLevel;
+}
+
+/**
  * Form and level of what reaches the log group.
  */
 export interface LoggingConfigArgs {
@@ -234,6 +252,20 @@ export interface LoggingConfigArgs {
      * Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      */
     systemLogLevel?: pulumi.Input<enums.SystemLogLevel>;
+}
+
+/**
+ * The layer with Powertools for AWS Lambda that AWS publishes.
+ */
+export interface PowertoolsArgs {
+    /**
+     * ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+     */
+    layerArn?: pulumi.Input<string>;
+    /**
+     * Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+     */
+    version?: string;
 }
 
 /**

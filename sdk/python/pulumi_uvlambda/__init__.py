@@ -8,6 +8,7 @@ import typing
 # Export this package's modules as members:
 from ._enums import *
 from .function import *
+from .layer import *
 from .provider import *
 from ._inputs import *
 _utilities.register(
@@ -18,7 +19,8 @@ _utilities.register(
   "mod": "index",
   "fqn": "pulumi_uvlambda",
   "classes": {
-   "uvlambda:index:Function": "Function"
+   "uvlambda:index:Function": "Function",
+   "uvlambda:index:Layer": "Layer"
   }
  }
 ]

@@ -40,8 +40,12 @@ __all__ = [
     'FunctionUrlArgsDict',
     'ImageArgs',
     'ImageArgsDict',
+    'LayerChecksArgs',
+    'LayerChecksArgsDict',
     'LoggingConfigArgs',
     'LoggingConfigArgsDict',
+    'PowertoolsArgs',
+    'PowertoolsArgsDict',
     'SnapStartArgs',
     'SnapStartArgsDict',
     'VpcConfigArgs',
@@ -937,6 +941,82 @@ class ImageArgs:
 
 
 if not MYPY:
+    class LayerChecksArgsDict(TypedDict):
+        """
+        Level of each check of a layer that runs before anything is deployed.
+        """
+        binaries: NotRequired['CheckLevel']
+        """
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        """
+        collisions: NotRequired['CheckLevel']
+        """
+        No two packages own one importable file with different content. Default: `error`.
+        """
+        sizes: NotRequired['CheckLevel']
+        """
+        The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+        """
+elif False:
+    LayerChecksArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class LayerChecksArgs:
+    def __init__(__self__, *,
+                 binaries: Optional['CheckLevel'] = None,
+                 collisions: Optional['CheckLevel'] = None,
+                 sizes: Optional['CheckLevel'] = None):
+        """
+        Level of each check of a layer that runs before anything is deployed.
+        :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        :param 'CheckLevel' collisions: No two packages own one importable file with different content. Default: `error`.
+        :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+        """
+        if binaries is not None:
+            pulumi.set(__self__, "binaries", binaries)
+        if collisions is not None:
+            pulumi.set(__self__, "collisions", collisions)
+        if sizes is not None:
+            pulumi.set(__self__, "sizes", sizes)
+
+    @_builtins.property
+    @pulumi.getter
+    def binaries(self) -> Optional['CheckLevel']:
+        """
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        """
+        return pulumi.get(self, "binaries")
+
+    @binaries.setter
+    def binaries(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "binaries", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def collisions(self) -> Optional['CheckLevel']:
+        """
+        No two packages own one importable file with different content. Default: `error`.
+        """
+        return pulumi.get(self, "collisions")
+
+    @collisions.setter
+    def collisions(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "collisions", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def sizes(self) -> Optional['CheckLevel']:
+        """
+        The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+        """
+        return pulumi.get(self, "sizes")
+
+    @sizes.setter
+    def sizes(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "sizes", value)
+
+
+if not MYPY:
     class LoggingConfigArgsDict(TypedDict):
         """
         Form and level of what reaches the log group.
@@ -1010,6 +1090,62 @@ class LoggingConfigArgs:
     @system_log_level.setter
     def system_log_level(self, value: Optional[pulumi.Input['SystemLogLevel']]):
         pulumi.set(self, "system_log_level", value)
+
+
+if not MYPY:
+    class PowertoolsArgsDict(TypedDict):
+        """
+        The layer with Powertools for AWS Lambda that AWS publishes.
+        """
+        layer_arn: NotRequired[pulumi.Input[_builtins.str]]
+        """
+        ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        """
+        version: NotRequired[_builtins.str]
+        """
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        """
+elif False:
+    PowertoolsArgsDict: TypeAlias = Mapping[str, Any]
+
+@pulumi.input_type
+class PowertoolsArgs:
+    def __init__(__self__, *,
+                 layer_arn: Optional[pulumi.Input[_builtins.str]] = None,
+                 version: Optional[_builtins.str] = None):
+        """
+        The layer with Powertools for AWS Lambda that AWS publishes.
+        :param pulumi.Input[_builtins.str] layer_arn: ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        """
+        if layer_arn is not None:
+            pulumi.set(__self__, "layer_arn", layer_arn)
+        if version is not None:
+            pulumi.set(__self__, "version", version)
+
+    @_builtins.property
+    @pulumi.getter(name="layerArn")
+    def layer_arn(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        """
+        return pulumi.get(self, "layer_arn")
+
+    @layer_arn.setter
+    def layer_arn(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "layer_arn", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def version(self) -> Optional[_builtins.str]:
+        """
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        """
+        return pulumi.get(self, "version")
+
+    @version.setter
+    def version(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "version", value)
 
 
 if not MYPY:

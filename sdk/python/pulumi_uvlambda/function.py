@@ -59,6 +59,8 @@ class FunctionArgs:
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 powertools: Optional['PowertoolsArgs'] = None,
+                 provided: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
@@ -118,6 +120,8 @@ class FunctionArgs:
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
         :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+        :param 'PowertoolsArgs' powertools: Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] provided: Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
         :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
@@ -211,6 +215,10 @@ class FunctionArgs:
             pulumi.set(__self__, "permissions_boundary", permissions_boundary)
         if policy_arns is not None:
             pulumi.set(__self__, "policy_arns", policy_arns)
+        if powertools is not None:
+            pulumi.set(__self__, "powertools", powertools)
+        if provided is not None:
+            pulumi.set(__self__, "provided", provided)
         if provisioned_concurrency is not None:
             pulumi.set(__self__, "provisioned_concurrency", provisioned_concurrency)
         if prune is not None:
@@ -705,6 +713,30 @@ class FunctionArgs:
         pulumi.set(self, "policy_arns", value)
 
     @_builtins.property
+    @pulumi.getter
+    def powertools(self) -> Optional['PowertoolsArgs']:
+        """
+        Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+        """
+        return pulumi.get(self, "powertools")
+
+    @powertools.setter
+    def powertools(self, value: Optional['PowertoolsArgs']):
+        pulumi.set(self, "powertools", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def provided(self) -> Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]:
+        """
+        Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+        """
+        return pulumi.get(self, "provided")
+
+    @provided.setter
+    def provided(self, value: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "provided", value)
+
+    @_builtins.property
     @pulumi.getter(name="provisionedConcurrency")
     def provisioned_concurrency(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
@@ -952,7 +984,9 @@ class Function(pulumi.ComponentResource):
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 powertools: Optional[Union['PowertoolsArgs', 'PowertoolsArgsDict']] = None,
                  project: Optional[_builtins.str] = None,
+                 provided: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
@@ -1037,9 +1071,11 @@ class Function(pulumi.ComponentResource):
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
         :param Sequence[pulumi.Input[_builtins.str]] policy_arns: ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+        :param Union['PowertoolsArgs', 'PowertoolsArgsDict'] powertools: Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] provided: Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
         :param pulumi.Input[_builtins.int] provisioned_concurrency: Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
@@ -1143,7 +1179,9 @@ class Function(pulumi.ComponentResource):
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
                  policy_arns: Optional[Sequence[pulumi.Input[_builtins.str]]] = None,
+                 powertools: Optional[Union['PowertoolsArgs', 'PowertoolsArgsDict']] = None,
                  project: Optional[_builtins.str] = None,
+                 provided: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
                  provisioned_concurrency: Optional[pulumi.Input[_builtins.int]] = None,
                  prune: Optional[Sequence[_builtins.str]] = None,
                  publish: Optional[_builtins.bool] = None,
@@ -1209,9 +1247,11 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["package_format"] = package_format
             __props__.__dict__["permissions_boundary"] = permissions_boundary
             __props__.__dict__["policy_arns"] = policy_arns
+            __props__.__dict__["powertools"] = powertools
             if project is None and not opts.urn:
                 raise TypeError("Missing required property 'project'")
             __props__.__dict__["project"] = project
+            __props__.__dict__["provided"] = provided
             __props__.__dict__["provisioned_concurrency"] = provisioned_concurrency
             __props__.__dict__["prune"] = prune
             __props__.__dict__["publish"] = publish

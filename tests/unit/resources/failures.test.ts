@@ -8,7 +8,7 @@ function propertyErrors(
   error: unknown,
   secrets: readonly string[] = [],
 ): [string, { propertyPath: string; reason: string }[]] {
-  const made = engineError(error, new Set(secrets));
+  const made = engineError(error, new Set(secrets), "function");
   assert.ok(pulumi.InputPropertiesError.isInstance(made));
   return [made.message, made.errors];
 }
@@ -48,11 +48,11 @@ describe("engineError", () => {
   });
 
   it("says cancelled and nothing more", () => {
-    assert.equal(engineError(new UvLambdaError("CANCELLED", "killed uv"), new Set()).message, "cancelled");
+    assert.equal(engineError(new UvLambdaError("CANCELLED", "killed uv"), new Set(), "layer").message, "cancelled");
   });
 
   it("asks for a report of the unexpected, without a stack", () => {
-    const error = engineError(new TypeError("x is undefined\n    at secret.js:1"), new Set());
+    const error = engineError(new TypeError("x is undefined\n    at secret.js:1"), new Set(), "function");
     assert.match(error.message, /^uvlambda failed unexpectedly: x is undefined\n.*please report/);
     assert.doesNotMatch(error.message, /secret\.js|TypeError/);
     assert.ok(!pulumi.InputPropertiesError.isInstance(error));

@@ -4,6 +4,8 @@ import {
   deadLetterQueueNameFor,
   dependencyLayerNameFor,
   functionChildNames,
+  layerChildNames,
+  layerNameFor,
   logGroupNameFor,
   logGroupPrefixFor,
   repositoryNameFor,
@@ -42,6 +44,15 @@ describe("child names", () => {
       artifactBucketAccess: "api-artifacts-access",
       artifactBucketEncryption: "api-artifacts-encryption",
     });
+    const { uploadedObject: _uploaded, ...layer } = layerChildNames("shared");
+    assert.deepEqual(layer, {
+      layer: "shared",
+      build: "shared-build",
+      artifactBucket: "shared-artifacts",
+      artifactBucketAccess: "shared-artifacts-access",
+      artifactBucketEncryption: "shared-artifacts-encryption",
+    });
+    assert.equal(layerChildNames("shared").uploadedObject("layer"), "shared-layer-object");
     assert.equal(inlinePolicy("read"), "api-inline-read");
     assert.equal(uploadedObject("code"), "api-code-object");
     assert.equal(attachedPolicy("AmazonS3ReadOnlyAccess"), "api-policy-AmazonS3ReadOnlyAccess");
@@ -55,6 +66,8 @@ describe("child names", () => {
     assert.equal(repositoryNameFor("A"), "a0");
     assert.equal(dependencyLayerNameFor("my orders"), "my-orders-dependencies");
     assert.equal(dependencyLayerNameFor("x".repeat(1000)).length, 140);
+    assert.equal(layerNameFor("my orders:1"), "my-orders-1");
+    assert.equal(layerNameFor("x".repeat(1000)).length, 140);
     assert.equal(logGroupPrefixFor("my orders:1"), "/aws/lambda/my-orders-1-");
     assert.ok(logGroupPrefixFor("x".repeat(1000)).length < 512 - 26);
     assert.equal(artifactBucketPrefixFor("my_Orders:1"), "my-orders-1-artifacts-");

@@ -27,6 +27,7 @@ describe("packageRequest", () => {
       bytecode: false,
       sourceBuilds: [],
       bundling: { mode: "local" },
+      provided: [],
       hasLayers: false,
       excludedFolders: [workspace.program],
       programFiles: [],

@@ -7,6 +7,7 @@ const vpcConfig = { subnetIds: ["subnet-1a"], securityGroupIds: ["sg-1A"] };
 const fileSystemConfig = { arn: accessPointArn, localMountPath: "/mnt/models" };
 const snapStart = { applyOn: "PublishedVersions" };
 const layerArn = "arn:aws:lambda:eu-west-1:123456789012:layer:a:1";
+const layerArns = (count: number) => Array.from({ length: count }, (_, i) => `${layerArn}${i}`);
 const bytes = (count: number) => "x".repeat(count);
 
 /** Settings around the function that are right; each stands here at least once. */
@@ -34,7 +35,13 @@ export const rightSettings: pulumi.Inputs[] = [
   { durableConfig: { executionTimeout: 31_622_400, retentionPeriod: 90 }, publish: true },
   { vpcConfig: { ...vpcConfig, ipv6AllowedForDualStack: true }, fileSystemConfig },
   { loggingConfig: { logFormat: "JSON", applicationLogLevel: "TRACE", systemLogLevel: "WARN" } },
-  { environment: { PYTHONPATH: "x" }, layers: [] },
+  { environment: { PYTHONPATH: "x" }, layers: [], provided: {} },
+  { layers: [layerArn], provided: { "pydantic-core": "2.33.1", "ruamel.yaml": "0.18.0.post1" } },
+  { powertools: {}, provided: { pydantic: "2.11.3" } },
+  { powertools: { version: "3.20.0" }, packageFormat: "layer", layers: layerArns(3) },
+  { powertools: { version: "latest" }, layers: layerArns(4) },
+  { powertools: { layerArn } },
+  { powertools: { layerArn: pulumi.unknown }, layers: pulumi.unknown, provided: { pydantic: "1" } },
   { artifactBucket: "our-artifacts" },
   { artifactBucket: "1.a.b" },
   {
@@ -152,4 +159,25 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
     { environment: { PYTHONPATH: "x" }, layers: [layerArn] },
     "environment.PYTHONPATH: cannot be combined with `layers`",
   ],
+  [
+    { environment: { PYTHONPATH: "x" }, packageFormat: "layer", powertools: {} },
+    'environment.PYTHONPATH: cannot be combined with `packageFormat: "layer"` and `powertools`',
+  ],
+  [
+    { packageFormat: "layer", powertools: {}, layers: layerArns(4) },
+    'layers: Lambda attaches at most 5 layers: these 4 and the dependency layer (`packageFormat: "layer"`) and that of `powertools` are 6',
+  ],
+  [{ layers: layerArns(6), powertools: {} }, "layers: at most 5 layers, 6 were given"],
+  [{ provided: { pydantic: "2.11.3" } }, "provided: needs `layers` or `powertools`"],
+  [{ layers: [layerArn], provided: { "a b": "1" } }, 'provided["a b"]: must be a name as in pyproject.toml'],
+  [{ layers: [layerArn], provided: { a: ">=1" } }, "provided.a: must be a version"],
+  [{ layers: [layerArn], provided: ["a"] }, "provided: must be a map"],
+  [{ layers: [layerArn], provided: pulumi.unknown }, "provided: must be known before the deployment"],
+  [{ layers: [layerArn], provided: { a: pulumi.unknown } }, "provided: must be known before the deployment"],
+  [{ packageFormat: "image", powertools: {} }, 'powertools: cannot be combined with `packageFormat: "image"`'],
+  [{ powertools: true }, "powertools: must be an object"],
+  [{ powertools: pulumi.unknown }, "powertools: must be known before the deployment"],
+  [{ powertools: { version: "3" } }, "powertools.version: must be a release"],
+  [{ powertools: { layerArn: "arn:aws:lambda:eu-west-1:1:layer:a" } }, "powertools.layerArn: must be the ARN"],
+  [{ powertools: { layerArn, version: "3.0.0" } }, "powertools.version: cannot be combined with `powertools.layerArn`"],
 ];

@@ -5,6 +5,8 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
 import type { PackageOptions } from "../../../provider/packaging/packager.js";
+import { BuiltLayers } from "../../../provider/resources/builtLayers.js";
+import type { Construct } from "../../../provider/resources/construct.js";
 import { constructFunction } from "../../../provider/resources/constructFunction.js";
 import { LogGroupClaims } from "../../../provider/resources/logGroupClaims.js";
 import type { PackageSchema } from "../../../provider/resources/schema.js";
@@ -71,6 +73,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     today: "2026-11-21",
     logGroups: new LogGroupClaims(),
     directUploadLimit: 52_000_000,
+    layers: new BuiltLayers(),
     buildEnvironmentProblems: (variables) =>
       Object.keys(variables)
         .filter((key) => !key.startsWith("UV_INDEX_"))
@@ -85,7 +88,7 @@ export interface Deployment {
   readonly child: (type: string, name: string) => Child;
 }
 
-/** Constructs a function against mocks of the engine; AWS fills in ARNs and names. */
+/** Constructs a function, or what `construct` makes, against mocks of the engine; AWS fills in ARNs and names. */
 export async function deploy(
   tools: Tools,
   inputs: pulumi.Inputs,
@@ -93,9 +96,10 @@ export async function deploy(
   preview = false,
   opts: pulumi.ComponentResourceOptions = {},
   answers: Answers = {},
+  construct: Construct = constructFunction,
 ): Promise<Deployment> {
   const children = await mockEngine(preview, answers);
-  const { state } = await constructFunction(tools, name, inputs, opts);
+  const { state } = await construct(tools, name, inputs, opts);
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
   await registrationsEnd();
   return {
@@ -133,6 +137,7 @@ export async function mockEngine(preview = false, answers: Answers = {}): Promis
       call: ({ token, inputs }) => {
         if (token.endsWith("getAuthorizationToken"))
           return { userName: "AWS", password: `token-of-${String((inputs as { registryId?: string }).registryId)}` };
+        if (token.endsWith("getParameter")) return publicParameter(String((inputs as { name?: string }).name));
         if (token.endsWith("getPartition")) return { partition: "aws-us-gov" };
         if (token.endsWith("getRegion")) return { region: "us-gov-west-1" };
         return { accountId: "123456789012" };
@@ -143,6 +148,15 @@ export async function mockEngine(preview = false, answers: Answers = {}): Promis
     preview,
   );
   return children;
+}
+
+/** AWS's own parameters, as far as tests ask for them. */
+function publicParameter(name: string): object {
+  const [, architecture, runtime, version] =
+    /^\/aws\/service\/powertools\/python\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(name) ?? [];
+  if (version === undefined || version === "9.9.9")
+    throw Object.assign(new Error(), { details: `ParameterNotFound: ${name}` });
+  return { insecureValue: `arn:powertools:${architecture}:${runtime}:${version}`, value: "" };
 }
 
 function computed(type: string, name: string, inputs: Record<string, unknown>): object {

@@ -19,6 +19,7 @@ import com.uvlambda.uvlambda.inputs.FileSystemConfigArgs;
 import com.uvlambda.uvlambda.inputs.FunctionUrlArgs;
 import com.uvlambda.uvlambda.inputs.ImageArgs;
 import com.uvlambda.uvlambda.inputs.LoggingConfigArgs;
+import com.uvlambda.uvlambda.inputs.PowertoolsArgs;
 import com.uvlambda.uvlambda.inputs.SnapStartArgs;
 import com.uvlambda.uvlambda.inputs.VpcConfigArgs;
 import java.lang.Boolean;
@@ -591,6 +592,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * 
+     */
+    @Import(name="powertools")
+    private @Nullable PowertoolsArgs powertools;
+
+    /**
+     * @return Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * 
+     */
+    public Optional<PowertoolsArgs> powertools() {
+        return Optional.ofNullable(this.powertools);
+    }
+
+    /**
      * Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      * 
      * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
@@ -607,6 +623,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public String project() {
         return this.project;
+    }
+
+    /**
+     * Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function&#39;s package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     * 
+     */
+    @Import(name="provided")
+    private @Nullable Output<Map<String,String>> provided;
+
+    /**
+     * @return Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function&#39;s package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     * 
+     */
+    public Optional<Output<Map<String,String>>> provided() {
+        return Optional.ofNullable(this.provided);
     }
 
     /**
@@ -904,7 +935,9 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.packageFormat = $.packageFormat;
         this.permissionsBoundary = $.permissionsBoundary;
         this.policyArns = $.policyArns;
+        this.powertools = $.powertools;
         this.project = $.project;
+        this.provided = $.provided;
         this.provisionedConcurrency = $.provisionedConcurrency;
         this.prune = $.prune;
         this.publish = $.publish;
@@ -1580,6 +1613,17 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param powertools Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder powertools(@Nullable PowertoolsArgs powertools) {
+            $.powertools = powertools;
+            return this;
+        }
+
+        /**
          * @param project Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
          * 
          * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
@@ -1590,6 +1634,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         public Builder project(String project) {
             $.project = project;
             return this;
+        }
+
+        /**
+         * @param provided Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function&#39;s package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder provided(@Nullable Output<Map<String,String>> provided) {
+            $.provided = provided;
+            return this;
+        }
+
+        /**
+         * @param provided Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function&#39;s package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder provided(Map<String,String> provided) {
+            return provided(Output.of(provided));
         }
 
         /**

@@ -1,0 +1,29 @@
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import type { PackageRequest } from "../packaging/request.js";
+import type { ArchiveSource } from "./archive.js";
+import { functionDefaults as defaults } from "./defaults.js";
+import { present } from "./present.js";
+
+/** Whose layer it is, and what its resource is called. */
+export interface LayerScope {
+  readonly component: pulumi.ComponentResource;
+  readonly name: string;
+  readonly inputs: { readonly retainLayerVersions?: boolean };
+}
+
+/** A layer with third-party packages. */
+export function layerVersion(
+  { component, name, inputs }: LayerScope,
+  about: { readonly layerName: pulumi.Input<string>; readonly description?: pulumi.Input<string> },
+  { runtime, architecture }: PackageRequest,
+  source: ArchiveSource,
+): lambda.LayerVersion {
+  const args = { ...about, ...source, compatibleRuntimes: [runtime], compatibleArchitectures: [architecture] };
+  return new lambda.LayerVersion(name, present(args), {
+    parent: component,
+    // Every other version of packages is a replacement, also where the component is protected.
+    protect: false,
+    retainOnDelete: inputs.retainLayerVersions ?? defaults.retainLayerVersions,
+  });
+}

@@ -1,0 +1,55 @@
+import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { InvalidInputError } from "../lib/errors.js";
+import type { PackageRequest } from "../packaging/request.js";
+import { unknownOutput } from "./build.js";
+import type { MadePackage } from "./madePackage.js";
+import { powertoolsPackage } from "./providedPackages.js";
+import type { Powertools } from "./schemaTypes.js";
+
+/**
+ * ARN of the layer with Powertools, from the public parameter of the region that `component` deploys to; undefined when it is
+ * not wanted. Throws INVALID_INPUT when no version is known or AWS publishes none for the runtime.
+ */
+export async function powertoolsLayer(
+  component: pulumi.ComponentResource,
+  powertools: Powertools | undefined,
+  request: PackageRequest,
+  made: MadePackage | undefined,
+): Promise<pulumi.Input<string> | undefined> {
+  if (powertools === undefined) return undefined;
+  if (powertools.layerArn !== undefined) return powertools.layerArn;
+  const version = powertools.version ?? made?.artifact.leftOut[powertoolsPackage];
+  if (version === undefined && made === undefined) return unknownOutput<string>();
+  if (version === undefined || version === "") throw new InvalidInputError([noVersion]);
+  return publishedArn(component, request, version);
+}
+
+const noVersion = {
+  property: "powertools",
+  message: `${powertoolsPackage} is not among the packages that uv.lock resolves for this function, so the version is not known. Run \`uv add ${powertoolsPackage}\`, or set \`powertools.version\` or \`powertools.layerArn\``,
+};
+
+async function publishedArn(
+  component: pulumi.ComponentResource,
+  { runtime, architecture }: PackageRequest,
+  version: string,
+): Promise<string> {
+  const name = `/aws/service/powertools/python/${architecture}/${runtime}/${version}`;
+  try {
+    // A plain call, because an output that fails ends every other function of the program without a word.
+    const { insecureValue, value } = await getParameter({ name }, { parent: component });
+    return insecureValue === "" ? value : insecureValue;
+  } catch (error) {
+    throw new InvalidInputError([{ property: "powertools", message: notPublished(name, error) }]);
+  }
+}
+
+function notPublished(name: string, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [reason = ""] = text.split("\n").filter((line) => line.trim() !== "");
+  return [
+    `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason.trim()}`,
+    "Either AWS publishes no such version for this runtime, or ssm:GetParameter is not allowed. Set `powertools.layerArn`, another `powertools.version`, or leave `powertools` out: a locked package then ships with the function.",
+  ].join("\n");
+}
