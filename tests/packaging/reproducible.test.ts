@@ -4,12 +4,17 @@ import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
 import { fixtures } from "./fixtures/index.js";
+import { legacy } from "./fixtures/odd.js";
+import { srcApp } from "./fixtures/single.js";
+import { mixedWorkspace } from "./fixtures/workspaces.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import type { Order, Outcome } from "./support/driver.js";
 import { requestFor, writeInto } from "./support/fixture.js";
 
 const all = [...fixtures, bytecodeFixture];
+/** Every fixture is a zip, too. */
+const inAllFormats = new Set([srcApp, mixedWorkspace, legacy, bytecodeFixture]);
 const nobody = 65534;
 const machineNodes = (process.env["UVLAMBDA_TEST_NODES"] ?? "").split(path.delimiter).filter((file) => file !== "");
 
@@ -76,7 +81,12 @@ describe("the same bytes", function () {
       const place = path.join(machine.work ?? path.join(folder, "work"), fixture.name);
       await bench.write(fixture, place);
       if (machine.hatchling !== undefined) pinHatchling(place, machine.hatchling);
-      for (const { name, wanted } of fixture.cases) orders.push({ name, request: requestFor(place, wanted) });
+      for (const { name, wanted } of fixture.cases) {
+        orders.push({ name, request: requestFor(place, wanted) });
+        if (!inAllFormats.has(fixture)) continue;
+        for (const packageFormat of ["layer", "image"] as const)
+          orders.push({ name: `${name}, ${packageFormat}`, request: requestFor(place, { ...wanted, packageFormat }) });
+      }
     }
     const list = path.join(folder, "orders.json");
     fs.writeFileSync(list, JSON.stringify(orders));
