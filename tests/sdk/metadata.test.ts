@@ -13,6 +13,9 @@ import { read, schema } from "./support.js";
 
 const { version, description, license, homepage, repository } = schema;
 
+/** By which the engine finds out what a program needs, and where to get it. */
+const pluginRecord = { resource: true, name: schema.name, version, server: schema.pluginDownloadURL };
+
 /** Text of the one element of that name, at any depth. */
 function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
@@ -73,7 +76,7 @@ describe("what the registries show of an SDK", () => {
     const { name, keywords, pulumi } = manifest;
     assert.equal(name, "@uvlambda/uvlambda");
     assert.deepEqual(keywords, schema.keywords);
-    assert.deepEqual(pulumi, { resource: true, name: schema.name, version });
+    assert.deepEqual(pulumi, pluginRecord);
     assert.equal(manifest["license"], license);
     assert.equal(manifest["homepage"], homepage);
     assert.deepEqual(manifest["repository"], { type: "git", url: `git+${repository}.git`, directory: "sdk/nodejs" });
@@ -119,6 +122,17 @@ describe("what the registries show of an SDK", () => {
     assert.deepEqual(Object.fromEntries(Object.keys(wanted).map((name) => [name, element(pom, name)])), wanted);
     for (const part of [`<license>\\s*<name>${license}<`, "<developer>\\s*<name>\\w", "<scm>\\s*<connection>scm:git:"])
       assert.match(pom, new RegExp(part));
+  });
+
+  it("the plugin that an SDK needs, and where it is", () => {
+    const files = [
+      ["python", "pulumi_uvlambda", "pulumi-plugin.json"],
+      ["go", "uvlambda", "pulumi-plugin.json"],
+      ["dotnet", "pulumi-plugin.json"],
+      ["java", "src", "main", "resources", "com", "uvlambda", "uvlambda", "plugin.json"],
+    ];
+    for (const file of files) assert.deepEqual(JSON.parse(read("sdk", ...file)), pluginRecord, file.join("/"));
+    assert.equal(schema.pluginDownloadURL, repository.replace("https://github.com", "github://api.github.com"));
   });
 
   it("a README with an example each", () => {

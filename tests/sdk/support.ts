@@ -10,6 +10,7 @@ export interface Schema {
   readonly license: string;
   readonly homepage: string;
   readonly repository: string;
+  readonly pluginDownloadURL: string;
   readonly publisher: string;
   readonly keywords: readonly string[];
   readonly language: { readonly go: { readonly importBasePath: string } };

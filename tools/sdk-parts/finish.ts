@@ -11,6 +11,7 @@ interface Schema {
   readonly publisher: string;
   readonly attribution: string;
   readonly repository: string;
+  readonly pluginDownloadURL: string;
   readonly keywords: readonly string[];
   readonly language: {
     readonly nodejs: { readonly packageName: string };
@@ -137,7 +138,7 @@ function completeJava(root: string): void {
   const resources = path.join(root, "src", "main", "resources", "com", "uvlambda", "uvlambda");
   mkdirSync(resources, { recursive: true });
   writeFileSync(path.join(resources, "version.txt"), schema.version);
-  const plugin = { resource: true, name: schema.name, version: schema.version };
+  const plugin = { resource: true, name: schema.name, version: schema.version, server: schema.pluginDownloadURL };
   writeFileSync(path.join(resources, "plugin.json"), `${JSON.stringify(plugin, undefined, 2)}\n`);
 }
 
