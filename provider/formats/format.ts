@@ -23,12 +23,16 @@ export interface ArtifactFile {
 export interface Contents {
   readonly dependencies: Pack;
   readonly code: readonly Pack[];
+  /** The workspace, for a Dockerfile of the user's own. */
+  readonly project?: Pack;
 }
 
 /** What a format needs to know of where its artifact runs. */
 export interface FormatTarget {
   /** `public.ecr.aws/lambda/python:3.13` */
   readonly baseImage: string;
+  /** Text of a Dockerfile to build an image with, instead of the usual one. */
+  readonly dockerfile?: string;
 }
 
 /** 250 MB for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */

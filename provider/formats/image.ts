@@ -15,7 +15,7 @@ export const image: Format = {
   dependencyRoot: codeRoot,
   // 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
-  async write({ dependencies, code }: Contents, folder: string, target: FormatTarget) {
+  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget) {
     const context = path.join(folder, "context");
     await fs.mkdir(context);
     await fs.chmod(context, 0o755);
@@ -24,7 +24,8 @@ export const image: Format = {
       code.map((pack) => ({ pack })),
       path.join(context, "code"),
     );
-    await fs.writeFile(path.join(context, "Dockerfile"), dockerfile(target));
+    if (project !== undefined) await unpack([{ pack: project }], path.join(context, "project"));
+    await fs.writeFile(path.join(context, "Dockerfile"), target.dockerfile ?? usualDockerfile(target));
     await fs.chmod(path.join(context, "Dockerfile"), 0o644);
     const tree = await scanFolder(context);
     const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
@@ -38,7 +39,7 @@ export const image: Format = {
 };
 
 /** The handler is not in it: it is configuration of the function, so that functions can share an image. */
-function dockerfile({ baseImage }: FormatTarget): string {
+function usualDockerfile({ baseImage }: FormatTarget): string {
   return [`FROM ${baseImage}`, `COPY dependencies/ ${codeRoot}/`, `COPY code/ ${codeRoot}/`, ""].join("\n");
 }
 

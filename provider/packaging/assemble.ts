@@ -8,6 +8,7 @@ import { treeDigest } from "../tree/digest.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
 import type { FileTree } from "../tree/tree.js";
 import type { InstallFacts } from "./dependencies.js";
+import { keyOf } from "./key.js";
 import { isImportable, isNamespaceStub } from "./importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
 import { findShadows } from "./shadows.js";
@@ -44,7 +45,7 @@ export async function assemble(
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
   const files = await format.write(contents, folder, target);
   return {
-    outputHash: outputHash(tree, files),
+    outputHash: outputHash(request, tree, files),
     files,
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
@@ -58,8 +59,11 @@ export async function assemble(
 }
 
 /** What an image is built from and by decides what runs, too. */
-function outputHash(tree: FileTree, files: Artifact["files"]): string {
-  return files.find(({ kind }) => kind === "image")?.sha256 ?? treeDigest(tree);
+function outputHash({ image = {} }: PackageRequest, tree: FileTree, files: Artifact["files"]): string {
+  const context = files.find(({ kind }) => kind === "image");
+  if (context === undefined) return treeDigest(tree);
+  const { target, buildArgs } = image;
+  return keyOf("image", { context: context.sha256, target, buildArgs: buildArgs && Object.entries(buildArgs).sort() });
 }
 
 /** Without those where it is the same to the function which of the files ships. */

@@ -11,6 +11,7 @@ import { createBuilder } from "./bundling.js";
 import { buildSettings } from "./buildSettings.js";
 import { checkArtifact } from "./checks/index.js";
 import { readClosure } from "./closure.js";
+import { formatRecipe } from "./formatRecipe.js";
 import { dependencyOrder, dependencyPack } from "./dependencies.js";
 import { keyOf } from "./key.js";
 import { localCode } from "./localPackages.js";
@@ -75,14 +76,14 @@ async function build(session: Session, request: PackageRequest, options: Package
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
   const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler, settings);
 
-  const { baseImage = target.baseImage } = request.image ?? {};
+  const recipe = await formatRecipe(session, project, request, closure, target);
   const key = keyOf("artifact", {
     format: request.packageFormat,
-    runsOn: [baseImage, target.architecture],
     dependencies: dependencies.key,
     locals: locals.map((local) => local.key).sort(),
     own: own?.digest,
     bytecode: compiler?.identity,
+    ...recipe.key,
   });
   const create = async (folder: string) => {
     const [installed, ...code] = await Promise.all([
@@ -91,10 +92,11 @@ async function build(session: Session, request: PackageRequest, options: Package
       ...locals.map((local) => local.pack()),
     ]);
     const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
-    const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack) };
+    const further = await recipe.contents(options.reporter);
+    const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
     return session.store.needing(
       () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
-      () => assemble(request, contents, facts, folder, { baseImage }),
+      () => assemble(request, contents, facts, folder, recipe.target),
     );
   };
   const onWait = () => options.reporter.progress(waitingForAnother);

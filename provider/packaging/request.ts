@@ -18,6 +18,18 @@ export interface ProvidedPackage {
   readonly property: string;
 }
 
+export interface ImageRecipe {
+  /** What the usual Dockerfile builds on. */
+  readonly baseImage?: string;
+  /** Absolute path of another Dockerfile. */
+  readonly dockerfile?: string;
+  /** Its stage, and its arguments as far as they decide what is built. */
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+  /** The Dockerfile says what Lambda starts: `handler` stands for nothing. */
+  readonly hasOwnCommand?: boolean;
+}
+
 /** What to package: plain values, paths absolute, defaults applied. Everything here may reach the output. */
 export interface PackageRequest {
   /** Absolute folder of the uv project, links resolved. */
@@ -37,8 +49,8 @@ export interface PackageRequest {
   readonly runtime: string;
   readonly architecture: Architecture;
   readonly packageFormat: PackageFormat;
-  /** Of format `image`: what it is built from, instead of AWS's image for the runtime. */
-  readonly image?: { readonly baseImage?: string };
+  /** Of format `image`: what it is built from, instead of two layers on AWS's image for the runtime. */
+  readonly image?: ImageRecipe;
   readonly bytecode: boolean;
   readonly sourceBuilds: readonly string[];
   /** Where packages are installed and built; on this machine when absent. */

@@ -27,7 +27,7 @@ export interface OwnFilesRequest {
  * package, which its wheel brings) none; and `copyFiles`. Throws INVALID_INPUT, BAD_FILE, FILE_CONFLICT.
  */
 export async function ownFilesTree(project: Project, request: OwnFilesRequest): Promise<SourceTree> {
-  const rules = await rulesFor(project, request);
+  const rules = await ownFileRules(project, request);
   const base = await baseFolder(project, request, rules);
   const isShared = base === (request.source ?? project.folder);
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
@@ -69,7 +69,8 @@ export function compileGlobs(property: string, patterns: readonly string[]): Glo
   return globs;
 }
 
-async function rulesFor(project: Project, request: OwnFilesRequest): Promise<OwnFileRules> {
+/** What the request and the project's surroundings say of all folders that are packed. */
+export async function ownFileRules(project: Project, request: OwnFilesRequest): Promise<OwnFileRules> {
   const others = project.members.map((member) => member.folder).filter((folder) => folder !== project.folder);
   return {
     include: compileGlobs("include", request.include),

@@ -29,7 +29,8 @@ export class Build extends pulumi.CustomResource {
 /** The record of `made`; without it (it cannot be built yet) the hash is unknown. */
 export function buildRecord(request: PackageRequest, made: MadePackage | undefined): BuildRecord {
   const { runtime, architecture } = request;
-  const handler = request.contents === "dependencies" ? undefined : request.handler;
+  const callsNothing = request.contents === "dependencies" || request.image?.hasOwnCommand === true;
+  const handler = callsNothing ? undefined : request.handler;
   if (made === undefined) return present({ outputHash: unknownOutput<string>(), runtime, architecture, handler });
   const { artifact, files } = made;
   return present({

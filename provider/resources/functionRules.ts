@@ -103,4 +103,5 @@ export const mayBeEmpty: ReadonlySet<string> = new Set([
   "environment{}",
   "tags{}",
   "buildEnvironment{}",
+  "image.buildArgs{}",
 ]);

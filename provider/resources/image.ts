@@ -7,6 +7,7 @@ import type { FunctionCode } from "./code.js";
 import { imageRepository, registryLogins } from "./imageRepository.js";
 import type { MadePackage } from "./madePackage.js";
 import { present } from "./present.js";
+import type { Image as ImageSettings } from "./schemaTypes.js";
 import type { Scope } from "./scope.js";
 
 const platforms = { arm64: "linux/arm64", x86_64: "linux/amd64" } as const satisfies Record<Architecture, string>;
@@ -20,12 +21,13 @@ export function imageCode(scope: Scope, request: PackageRequest, made: MadePacka
   const { entryPoint, workingDirectory } = scope.inputs.image ?? {};
   const repositoryUrl = imageRepository(scope);
   const imageUri = pushedImage(scope, request, made, repositoryUrl);
-  const commands = [request.handler.replaceAll("/", ".")];
+  const commands = request.image?.hasOwnCommand ? undefined : [request.handler.replaceAll("/", ".")];
+  const imageConfig = present({ commands, entryPoints: entryPoint, workingDirectory });
   return {
     args: {
       packageType: "Image",
       imageUri,
-      imageConfig: present({ commands, entryPoints: entryPoint, workingDirectory }),
+      ...(Object.keys(imageConfig).length > 0 && { imageConfig }),
     },
     layers: [],
     outputs: { imageUri, repositoryUrl },
@@ -39,17 +41,17 @@ function pushedImage(
   made: MadePackage | undefined,
   repositoryUrl: pulumi.Output<string>,
 ): pulumi.Output<string> {
-  const { builder, cacheFrom, cacheTo } = inputs.image ?? {};
+  const settings = inputs.image ?? {};
   const args: ImageArgs = present({
-    tags: [pulumi.interpolate`${repositoryUrl}:${contentTag(request, made)}`],
-    context: { location: contextFolder(made) },
+    ...builtFrom(contextFolder(made), request),
+    ...dockerfileArgs(settings),
+    tags: [pulumi.interpolate`${repositoryUrl}:${contentTag(request, made, settings)}`],
     platforms: [platforms[request.architecture]],
-    buildArgs: { SOURCE_DATE_EPOCH: sourceDateEpoch },
     exports: [{ raw: reproducibleExport }],
     push: false, // the export does
-    builder: builder === undefined ? undefined : { name: builder },
-    cacheFrom: rawOptions(cacheFrom),
-    cacheTo: rawOptions(cacheTo),
+    builder: settings.builder === undefined ? undefined : { name: settings.builder },
+    cacheFrom: rawOptions(settings.cacheFrom),
+    cacheTo: rawOptions(settings.cacheTo),
     registries: registryLogins(component, repositoryUrl),
     buildOnPreview: false,
   });
@@ -61,10 +63,35 @@ function pushedImage(
   );
 }
 
+/** A Dockerfile of the user's own sees the workspace as it is, and what was installed as further contexts. */
+function builtFrom(folder: pulumi.Input<string>, { image }: PackageRequest): Pick<ImageArgs, "context" | "dockerfile"> {
+  if (image?.dockerfile === undefined) return { context: { location: folder } };
+  const at = (name: string) => ({ location: pulumi.interpolate`${folder}/${name}` });
+  const named = { "uvlambda-dependencies": at("dependencies"), "uvlambda-code": at("code") };
+  return { context: { ...at("project"), named }, dockerfile: at("Dockerfile") };
+}
+
+function dockerfileArgs({ target, buildArgs, secrets }: ImageSettings): Partial<ImageArgs> {
+  return present({
+    target,
+    buildArgs: { SOURCE_DATE_EPOCH: sourceDateEpoch, ...buildArgs },
+    secrets: secrets && Object.fromEntries(Object.entries(secrets).map(([id, value]) => [id, pulumi.secret(value)])),
+    // A password that is new every hour is no reason to build.
+    ignoreSecretsInDiffCalculation: secrets && Object.keys(secrets),
+  });
+}
+
 /** One for everything that decides the image, so that functions with the same one share it. */
-function contentTag({ architecture }: PackageRequest, made: MadePackage | undefined): pulumi.Input<string> {
+function contentTag(
+  { architecture }: PackageRequest,
+  made: MadePackage | undefined,
+  { buildArgs = {} }: ImageSettings,
+): pulumi.Output<string> {
   if (made === undefined) return unknownOutput<string>();
-  return sha256Hex(JSON.stringify([made.artifact.outputHash, architecture]));
+  const { outputHash } = made.artifact;
+  return pulumi
+    .output(buildArgs)
+    .apply((args) => sha256Hex(JSON.stringify([outputHash, architecture, Object.entries(args).sort()])));
 }
 
 function contextFolder(made: MadePackage | undefined): pulumi.Input<string> {

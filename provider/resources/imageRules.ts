@@ -1,6 +1,7 @@
 import type { Problem } from "../lib/errors.js";
 import { functionDefaults as defaults } from "./defaults.js";
-import { all, atMostCharacters, matches, type Rule } from "./valueRules.js";
+import { isPlainObject } from "./resolved.js";
+import { all, atMostCharacters, eachKey, matches, type Rule } from "./valueRules.js";
 
 /** Like functionRules, for `image`. */
 export const imageRules: Readonly<Record<string, Rule>> = {
@@ -12,6 +13,9 @@ export const imageRules: Readonly<Record<string, Rule>> = {
     /^[A-Za-z0-9][\w./:@-]*$/,
     "must be the name of an image, as in `public.ecr.aws/lambda/python:3.13`, also with its digest",
   ),
+  "image.target": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a stage of the Dockerfile"),
+  "image.buildArgs": eachKey(matches(/^[A-Za-z_]\w*$/, "the name of an argument has letters, digits and `_`")),
+  "image.secrets": eachKey(matches(/^[\w.-]+$/, "the name of a secret has letters, digits, `.`, `_` and `-`")),
   "image.builder": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a builder, as `docker buildx ls` lists it"),
   "image.workingDirectory": all(matches(/^\//, "must be an absolute path in the image"), atMostCharacters(1000)),
 };
@@ -28,6 +32,7 @@ export function imageConflicts(values: Readonly<Record<string, unknown>>): Probl
   const hasLayers = layers !== undefined && !(Array.isArray(layers) && layers.length === 0);
   const excluded = "cannot be combined with `packageFormat` `image`";
   return [
+    ...dockerfileConflicts(isPlainObject(image) ? image : {}),
     ...problem(
       hasLayers,
       "layers",
@@ -35,4 +40,13 @@ export function imageConflicts(values: Readonly<Record<string, unknown>>): Probl
     ),
     ...problem(snapStart !== undefined, "snapStart", `${excluded}: SnapStart does not support it`),
   ];
+}
+
+function dockerfileConflicts(image: Readonly<Record<string, unknown>>): Problem[] {
+  const about = (settings: readonly string[], message: string) =>
+    settings.flatMap((setting) => (image[setting] === undefined ? [] : [{ property: `image.${setting}`, message }]));
+  if (image["dockerfile"] !== undefined)
+    return about(["baseImage"], "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on");
+  const usual = "needs `image.dockerfile`: the usual one takes neither arguments nor secrets and has one stage";
+  return about(["target", "buildArgs", "secrets"], usual);
 }

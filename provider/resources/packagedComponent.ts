@@ -60,6 +60,11 @@ function recordedInputs<Outputs>(order: Order<Outputs>): Recorded<Outputs> {
   const recorded = Object.fromEntries(Object.entries(order.inputs).filter(([key]) => !unrecorded.has(key)));
   const copyFiles = order.inputs["copyFiles"] as readonly { readonly to: string }[] | undefined;
   if (copyFiles !== undefined) recorded["copyFiles"] = copyFiles.map(({ to }) => ({ to }));
+  const image = order.inputs["image"] as pulumi.Inputs | undefined;
+  if (image !== undefined) {
+    const { dockerfile: _path, secrets: _secrets, ...recordedImage } = image;
+    recorded["image"] = recordedImage;
+  }
   Object.defineProperty(recorded, orderKey, { value: order, enumerable: false });
   return recorded;
 }

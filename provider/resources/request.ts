@@ -1,7 +1,7 @@
 import { realpath, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
-import type { PackageRequest } from "../packaging/request.js";
+import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
 import { bundlingDefaults, functionDefaults as defaults } from "./defaults.js";
 import { isGiven } from "./given.js";
 import { programExclusions } from "./programFiles.js";
@@ -9,19 +9,22 @@ import { providedPackages } from "./providedPackages.js";
 import type { FunctionInputs, FunctionPlain, LayerPlain } from "./schemaTypes.js";
 
 /** The paths of a request, absolute, with links resolved. */
-type Folders = Pick<PackageRequest, "project" | "source" | "copyFiles">;
+type Paths = Pick<PackageRequest, "project" | "source" | "copyFiles"> & Pick<ImageRecipe, "dockerfile">;
+
+type Packaged = FunctionPlain & Pick<FunctionInputs, "layers" | "image" | "powertools">;
 
 /**
  * The inputs as a request, with defaults. `programFolder` is the program's working folder, links resolved.
  * Throws InvalidInputError with every path that does not exist.
  */
 export async function packageRequest(
-  inputs: FunctionPlain & Pick<FunctionInputs, "layers" | "image" | "powertools">,
+  inputs: Packaged,
   programFolder: string,
   provided: Readonly<Record<string, string>> = {},
 ): Promise<PackageRequest> {
-  const folders = await resolveFolders(inputs, programFolder);
+  const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
+  const image = imageRecipe(inputs, dockerfile);
   const checks = inputs.checks ?? {};
   return {
     ...folders,
@@ -36,7 +39,7 @@ export async function packageRequest(
     runtime: inputs.runtime ?? defaults.runtime,
     architecture: inputs.architecture ?? defaults.architecture,
     packageFormat: inputs.packageFormat ?? defaults.packageFormat,
-    ...(inputs.image?.baseImage === undefined ? {} : { image: { baseImage: inputs.image.baseImage } }),
+    ...(image && { image }),
     bytecode: inputs.bytecode ?? defaults.bytecode,
     sourceBuilds: inputs.sourceBuilds ?? [],
     bundling: { ...bundlingDefaults, ...inputs.bundling },
@@ -45,7 +48,7 @@ export async function packageRequest(
     provided: providedPackages(provided, inputs.powertools),
     hasLayers: isGiven(inputs.layers) || inputs.powertools !== undefined,
     checks: {
-      handler: checks.handler ?? defaults.checkLevel,
+      handler: image?.hasOwnCommand ? "off" : (checks.handler ?? defaults.checkLevel),
       binaries: checks.binaries ?? defaults.checkLevel,
       collisions: checks.collisions ?? defaults.checkLevel,
       sizes: checks.sizes ?? defaults.checkLevel,
@@ -60,9 +63,9 @@ export async function layerRequest(inputs: LayerPlain, programFolder: string): P
   return { ...request, packageFormat: "layer", contents: "dependencies", checks };
 }
 
-async function resolveFolders(inputs: FunctionPlain, programFolder: string): Promise<Folders> {
+async function resolvePaths(inputs: Packaged, programFolder: string): Promise<Paths> {
   const problems: Problem[] = [];
-  const find = (property: string, base: string, given: string, kind: "folder" | "any") =>
+  const find = (property: string, base: string, given: string, kind: Kind) =>
     existing(property, base, given, kind, problems);
   const project = await find("project", programFolder, inputs.project, "folder");
   const source = inputs.source === undefined ? undefined : await find("source", project, inputs.source, "folder");
@@ -72,23 +75,46 @@ async function resolveFolders(inputs: FunctionPlain, programFolder: string): Pro
       to,
     })),
   );
+  const named = inputs.image?.dockerfile;
+  const dockerfile = named === undefined ? undefined : await find("image.dockerfile", programFolder, named, "file");
   if (problems.length > 0) throw new InvalidInputError(problems);
-  return { project, ...(source === undefined ? {} : { source }), copyFiles };
+  return {
+    project,
+    ...(source !== undefined && { source }),
+    copyFiles,
+    ...(dockerfile !== undefined && { dockerfile }),
+  };
 }
+
+/** Undefined where nothing is said. Arguments that are outputs decide nothing here: they may be unknown in a preview. */
+function imageRecipe({ image, handler }: Packaged, dockerfile: string | undefined): ImageRecipe | undefined {
+  const { baseImage, target, buildArgs = {} } = image ?? {};
+  if (dockerfile === undefined) return baseImage === undefined ? undefined : { baseImage };
+  const plain = Object.entries(buildArgs).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return {
+    dockerfile,
+    ...(target !== undefined && { target }),
+    buildArgs: Object.fromEntries(plain.sort()),
+    hasOwnCommand: handler === undefined,
+  };
+}
+
+type Kind = "folder" | "file" | "any";
 
 /** The absolute path with links resolved; what is wrong with it goes to `problems`. */
 async function existing(
   property: string,
   base: string,
   given: string,
-  kind: "folder" | "any",
+  kind: Kind,
   problems: Problem[],
 ): Promise<string> {
   const wanted = path.resolve(base, given);
   try {
     const found = await realpath(wanted);
-    if (kind === "any" || (await stat(found)).isDirectory()) return found;
-    problems.push({ property, message: `${JSON.stringify(given)} is not a folder (${wanted})` });
+    const isFolder = (await stat(found)).isDirectory();
+    if (kind === "any" || (kind === "folder") === isFolder) return found;
+    problems.push({ property, message: `${JSON.stringify(given)} is not a ${kind} (${wanted})` });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`;

@@ -12,7 +12,7 @@ export interface ResolvedInputs {
 }
 
 /** Inputs that often hold credentials, also where the program does not say that they are secret. */
-const alwaysPrivate = ["environment", "buildEnvironment"];
+const alwaysPrivate = ["environment", "buildEnvironment", "image.buildArgs", "image.secrets"];
 
 /** True if a message must not show the value at `path`: it is secret, or holds or is part of something secret. */
 export function isPrivate(secrets: ReadonlySet<string>, path: string): boolean {

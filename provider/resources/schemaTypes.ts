@@ -14,6 +14,14 @@ export interface Image {
   readonly repositoryUrl?: Input<string>;
   /** Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. */
   readonly baseImage?: string;
+  /** Dockerfile of your own instead of the usual one. */
+  readonly dockerfile?: string;
+  /** Stage of `dockerfile` to build. */
+  readonly target?: string;
+  /** Arguments for the `ARG` lines of `dockerfile`. */
+  readonly buildArgs?: Record<string, Input<string>>;
+  /** Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. */
+  readonly secrets?: Record<string, Input<string>>;
   /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. */
   readonly builder?: string;
   /** Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. */

@@ -22,6 +22,18 @@ namespace Uvlambda.Uvlambda.Inputs
         [Input("baseImage")]
         public string? BaseImage { get; set; }
 
+        [Input("buildArgs")]
+        private Dictionary<string, Input<string>>? _buildArgs;
+
+        /// <summary>
+        /// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        /// </summary>
+        public Dictionary<string, Input<string>> BuildArgs
+        {
+            get => _buildArgs ?? (_buildArgs = new Dictionary<string, Input<string>>());
+            set => _buildArgs = value;
+        }
+
         /// <summary>
         /// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         /// </summary>
@@ -52,6 +64,12 @@ namespace Uvlambda.Uvlambda.Inputs
             set => _cacheTo = value;
         }
 
+        /// <summary>
+        /// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        /// </summary>
+        [Input("dockerfile")]
+        public string? Dockerfile { get; set; }
+
         [Input("entryPoint")]
         private InputList<string>? _entryPoint;
 
@@ -69,6 +87,24 @@ namespace Uvlambda.Uvlambda.Inputs
         /// </summary>
         [Input("repositoryUrl")]
         public Input<string>? RepositoryUrl { get; set; }
+
+        [Input("secrets")]
+        private Dictionary<string, Input<string>>? _secrets;
+
+        /// <summary>
+        /// Secrets for `RUN --mount=type=secret,id=&lt;name&gt;` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+        /// </summary>
+        public Dictionary<string, Input<string>> Secrets
+        {
+            get => _secrets ?? (_secrets = new Dictionary<string, Input<string>>());
+            set => _secrets = value;
+        }
+
+        /// <summary>
+        /// Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+        /// </summary>
+        [Input("target")]
+        public string? Target { get; set; }
 
         /// <summary>
         /// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).

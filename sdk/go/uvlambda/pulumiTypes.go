@@ -1830,16 +1830,24 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 type Image struct {
 	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
 	BaseImage *string `pulumi:"baseImage"`
+	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+	BuildArgs map[string]string `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
 	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom []string `pulumi:"cacheFrom"`
 	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo []string `pulumi:"cacheTo"`
+	// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint []string `pulumi:"entryPoint"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl *string `pulumi:"repositoryUrl"`
+	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+	Secrets map[string]string `pulumi:"secrets"`
+	// Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+	Target *string `pulumi:"target"`
 	// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	WorkingDirectory *string `pulumi:"workingDirectory"`
 }
@@ -1859,16 +1867,24 @@ type ImageInput interface {
 type ImageArgs struct {
 	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
 	BaseImage *string `pulumi:"baseImage"`
+	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
 	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
 	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
+	// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
+	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
+	// Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+	Target *string `pulumi:"target"`
 	// Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	WorkingDirectory pulumi.StringPtrInput `pulumi:"workingDirectory"`
 }
@@ -1956,6 +1972,11 @@ func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
 }
 
+// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+func (o ImageOutput) BuildArgs() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Image) map[string]string { return v.BuildArgs }).(pulumi.StringMapOutput)
+}
+
 // Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 func (o ImageOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.Builder }).(pulumi.StringPtrOutput)
@@ -1971,6 +1992,11 @@ func (o ImageOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
 }
 
+// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+func (o ImageOutput) Dockerfile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.Dockerfile }).(pulumi.StringPtrOutput)
+}
+
 // Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.EntryPoint }).(pulumi.StringArrayOutput)
@@ -1979,6 +2005,16 @@ func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
 // Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImageOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
+}
+
+// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+func (o ImageOutput) Secrets() pulumi.StringMapOutput {
+	return o.ApplyT(func(v Image) map[string]string { return v.Secrets }).(pulumi.StringMapOutput)
+}
+
+// Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+func (o ImageOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v Image) *string { return v.Target }).(pulumi.StringPtrOutput)
 }
 
 // Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
@@ -2020,6 +2056,16 @@ func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
+// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+func (o ImagePtrOutput) BuildArgs() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Image) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.BuildArgs
+	}).(pulumi.StringMapOutput)
+}
+
 // Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
@@ -2050,6 +2096,16 @@ func (o ImagePtrOutput) CacheTo() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
+// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+func (o ImagePtrOutput) Dockerfile() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Dockerfile
+	}).(pulumi.StringPtrOutput)
+}
+
 // Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 func (o ImagePtrOutput) EntryPoint() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Image) []string {
@@ -2067,6 +2123,26 @@ func (o ImagePtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
 			return nil
 		}
 		return v.RepositoryUrl
+	}).(pulumi.StringPtrOutput)
+}
+
+// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+func (o ImagePtrOutput) Secrets() pulumi.StringMapOutput {
+	return o.ApplyT(func(v *Image) map[string]string {
+		if v == nil {
+			return nil
+		}
+		return v.Secrets
+	}).(pulumi.StringMapOutput)
+}
+
+// Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+func (o ImagePtrOutput) Target() pulumi.StringPtrOutput {
+	return o.ApplyT(func(v *Image) *string {
+		if v == nil {
+			return nil
+		}
+		return v.Target
 	}).(pulumi.StringPtrOutput)
 }
 

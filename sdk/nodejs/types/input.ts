@@ -193,6 +193,10 @@ export interface ImageArgs {
      */
     baseImage?: string;
     /**
+     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     */
+    buildArgs?: {[key: string]: pulumi.Input<string>};
+    /**
      * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
      */
     builder?: string;
@@ -205,6 +209,10 @@ export interface ImageArgs {
      */
     cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
     /**
+     * Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     */
+    dockerfile?: string;
+    /**
      * Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[]>;
@@ -212,6 +220,14 @@ export interface ImageArgs {
      * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      */
     repositoryUrl?: pulumi.Input<string>;
+    /**
+     * Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+     */
+    secrets?: {[key: string]: pulumi.Input<string>};
+    /**
+     * Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+     */
+    target?: string;
     /**
      * Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
      */

@@ -793,6 +793,10 @@ if not MYPY:
         """
         Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
         """
+        build_args: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
+        """
+        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        """
         builder: NotRequired[_builtins.str]
         """
         Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
@@ -805,6 +809,10 @@ if not MYPY:
         """
         Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
+        dockerfile: NotRequired[_builtins.str]
+        """
+        Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        """
         entry_point: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
         Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
@@ -812,6 +820,14 @@ if not MYPY:
         repository_url: NotRequired[pulumi.Input[_builtins.str]]
         """
         Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        """
+        secrets: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
+        """
+        Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+        """
+        target: NotRequired[_builtins.str]
+        """
+        Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
         """
         working_directory: NotRequired[pulumi.Input[_builtins.str]]
         """
@@ -824,34 +840,50 @@ elif False:
 class ImageArgs:
     def __init__(__self__, *,
                  base_image: Optional[_builtins.str] = None,
+                 build_args: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  builder: Optional[_builtins.str] = None,
                  cache_from: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  cache_to: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 dockerfile: Optional[_builtins.str] = None,
                  entry_point: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  repository_url: Optional[pulumi.Input[_builtins.str]] = None,
+                 secrets: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
+                 target: Optional[_builtins.str] = None,
                  working_directory: Optional[pulumi.Input[_builtins.str]] = None):
         """
         How a container image is built, where it is pushed, and how Lambda starts it.
         :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param _builtins.str dockerfile: Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
         :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        :param Mapping[str, pulumi.Input[_builtins.str]] secrets: Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+        :param _builtins.str target: Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
         :param pulumi.Input[_builtins.str] working_directory: Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
         """
         if base_image is not None:
             pulumi.set(__self__, "base_image", base_image)
+        if build_args is not None:
+            pulumi.set(__self__, "build_args", build_args)
         if builder is not None:
             pulumi.set(__self__, "builder", builder)
         if cache_from is not None:
             pulumi.set(__self__, "cache_from", cache_from)
         if cache_to is not None:
             pulumi.set(__self__, "cache_to", cache_to)
+        if dockerfile is not None:
+            pulumi.set(__self__, "dockerfile", dockerfile)
         if entry_point is not None:
             pulumi.set(__self__, "entry_point", entry_point)
         if repository_url is not None:
             pulumi.set(__self__, "repository_url", repository_url)
+        if secrets is not None:
+            pulumi.set(__self__, "secrets", secrets)
+        if target is not None:
+            pulumi.set(__self__, "target", target)
         if working_directory is not None:
             pulumi.set(__self__, "working_directory", working_directory)
 
@@ -866,6 +898,18 @@ class ImageArgs:
     @base_image.setter
     def base_image(self, value: Optional[_builtins.str]):
         pulumi.set(self, "base_image", value)
+
+    @_builtins.property
+    @pulumi.getter(name="buildArgs")
+    def build_args(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
+        """
+        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        """
+        return pulumi.get(self, "build_args")
+
+    @build_args.setter
+    def build_args(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "build_args", value)
 
     @_builtins.property
     @pulumi.getter
@@ -904,6 +948,18 @@ class ImageArgs:
         pulumi.set(self, "cache_to", value)
 
     @_builtins.property
+    @pulumi.getter
+    def dockerfile(self) -> Optional[_builtins.str]:
+        """
+        Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        """
+        return pulumi.get(self, "dockerfile")
+
+    @dockerfile.setter
+    def dockerfile(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "dockerfile", value)
+
+    @_builtins.property
     @pulumi.getter(name="entryPoint")
     def entry_point(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
@@ -926,6 +982,30 @@ class ImageArgs:
     @repository_url.setter
     def repository_url(self, value: Optional[pulumi.Input[_builtins.str]]):
         pulumi.set(self, "repository_url", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def secrets(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
+        """
+        Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+        """
+        return pulumi.get(self, "secrets")
+
+    @secrets.setter
+    def secrets(self, value: Optional[Mapping[str, pulumi.Input[_builtins.str]]]):
+        pulumi.set(self, "secrets", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def target(self) -> Optional[_builtins.str]:
+        """
+        Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+        """
+        return pulumi.get(self, "target")
+
+    @target.setter
+    def target(self, value: Optional[_builtins.str]):
+        pulumi.set(self, "target", value)
 
     @_builtins.property
     @pulumi.getter(name="workingDirectory")

@@ -96,6 +96,24 @@ describe("formats", () => {
   });
 
   describe("image", () => {
+    it("lays the workspace beside a Dockerfile of the user's own", async () => {
+      const project = await pack("p", ["uv.lock", "lock"], ["app/run", "#!/bin/sh", 0o755]);
+      const contents = { dependencies: await pack("d"), code: [await pack("c", ["handler.py", "22"])], project };
+      const umask = process.umask(0o077);
+      try {
+        await formats.image.write(contents, folder, { ...target, dockerfile: "FROM scratch\n" });
+      } finally {
+        process.umask(umask);
+      }
+      const modeOf = (file: string) => fs.statSync(path.join(folder, "context", file)).mode & 0o777;
+      assert.equal(fs.readFileSync(path.join(folder, "context/Dockerfile"), "utf8"), "FROM scratch\n");
+      assert.equal(fs.readFileSync(path.join(folder, "context/project/uv.lock"), "utf8"), "lock");
+      assert.deepEqual(["project", "project/app", "project/app/run", "Dockerfile"].map(modeOf), [
+        ...[0o755, 0o755, 0o755],
+        0o644,
+      ]);
+    });
+
     it("is a folder with files of fixed modes, whatever the umask, and a Dockerfile that copies", async () => {
       const dependencies = await pack("d", ["bin/tool", "#!tool", 0o755, "x"]);
       const code = [await pack("c", ["handler.py", "22"]), await pack("l", ["lib/b.py", "333", 0o644, "lib"])];

@@ -1,4 +1,6 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
@@ -16,7 +18,8 @@ const built: Artifact = {
   ...artifact,
   files: [{ kind: "image", name: "context", sha256: contextSha256, size: 50, unzippedSize: 50, files: 3 }],
 };
-const tag = (architecture: string) => sha256Hex(JSON.stringify([built.outputHash, architecture]));
+const tag = (architecture: string, args: unknown[] = []) =>
+  sha256Hex(JSON.stringify([built.outputHash, architecture, args]));
 
 describe("packageFormat: image", () => {
   let workspace: Workspace;
@@ -131,6 +134,60 @@ describe("packageFormat: image", () => {
     assert.equal(child(repositoryType, "api-repository").inputs["imageTagMutability"], "IMMUTABLE");
   });
 
+  const dockerfile = "../app/Dockerfile";
+
+  it("builds a Dockerfile of the user's own from the workspace, with what was installed beside it", async () => {
+    fs.writeFileSync(path.join(workspace.project, "Dockerfile"), "FROM scratch");
+    let asked: PackageRequest | undefined;
+    const buildArgs = { PLAIN: "one", LATE: pulumi.output("two") };
+    const image = { dockerfile, target: "lambda", buildArgs, secrets: { token: "hidden" } };
+    const { child } = await deployed({ image }, { onRequest: (request) => (asked = request) });
+    assert.deepEqual(asked?.image, {
+      dockerfile: path.join(workspace.project, "Dockerfile"),
+      target: "lambda",
+      buildArgs: { PLAIN: "one" },
+      hasOwnCommand: true,
+    });
+    const folder = `.uvlambda/${contextSha256}`;
+    const given = child(imageType, "api-image").inputs;
+    assert.deepEqual(given["context"], {
+      location: `${folder}/project`,
+      named: {
+        "uvlambda-dependencies": { location: `${folder}/dependencies` },
+        "uvlambda-code": { location: `${folder}/code` },
+      },
+    });
+    assert.deepEqual(given["dockerfile"], { location: `${folder}/Dockerfile` });
+    assert.equal(given["target"], "lambda");
+    assert.deepEqual(given["buildArgs"], { SOURCE_DATE_EPOCH: "0", PLAIN: "one", LATE: "two" });
+    assert.deepEqual(given["secrets"], secret({ token: "hidden" }));
+    assert.deepEqual(given["ignoreSecretsInDiffCalculation"], ["token"]);
+    const arguments_ = [
+      ["LATE", "two"],
+      ["PLAIN", "one"],
+    ];
+    assert.deepEqual(given["tags"], [`${created}:${tag("arm64", arguments_)}`]);
+  });
+
+  it("keeps path and secrets of the Dockerfile out of the component's inputs", async () => {
+    fs.writeFileSync(path.join(workspace.project, "Dockerfile"), "FROM scratch");
+    const image = { dockerfile, secrets: { token: "hidden" }, builder: "remote" };
+    const { child } = await deployed({ image });
+    assert.deepEqual(child("uvlambda:index:Function", "api").inputs["image"], { builder: "remote" });
+  });
+
+  it("calls the Dockerfile's own command unless a handler is given, and then checks none", async () => {
+    fs.writeFileSync(path.join(workspace.project, "Dockerfile"), "FROM scratch");
+    const levels: string[] = [];
+    const circumstances = { onRequest: ({ checks }: PackageRequest) => void levels.push(checks.handler) };
+    const own = await deployed({ image: { dockerfile } }, circumstances);
+    assert.equal(own.child(lambda, "api").inputs["imageConfig"], undefined);
+    assert.equal(own.child("uvlambda:index:Build", "api-build").inputs["handler"], undefined);
+    const named = await deployed({ handler: "app.main.run", image: { dockerfile } }, circumstances);
+    assert.deepEqual(named.child(lambda, "api").inputs["imageConfig"], { commands: ["app.main.run"] });
+    assert.deepEqual(levels, ["off", "error"]);
+  });
+
   it("calls the repository of a named function like the function, as ECR allows it", async () => {
     const { child } = await deployed({ name: "My_-Orders" });
     assert.equal(child(repositoryType, "api-repository").inputs["name"], "my_orders");
@@ -147,7 +204,7 @@ describe("packageFormat: image", () => {
   const refusals: Readonly<Record<string, [pulumi.Inputs, string, RegExp]>> = {
     "image with another format": [
       { packageFormat: "layer", image: {} },
-      "image",
+      "image (value not shown)",
       /needs `packageFormat` to be `image`, and it is `layer`/,
     ],
     layers: [
@@ -167,6 +224,23 @@ describe("packageFormat: image", () => {
     ],
     "a URL with a tag": [{ image: { repositoryUrl: `${given}:1` } }, "image.repositoryUrl", /tag or digest/],
     "a base that is no name": [{ image: { baseImage: "python AS x" } }, "image.baseImage", /name of an image/],
+    "a Dockerfile that is not there": [{ image: { dockerfile: "../nowhere" } }, "image.dockerfile", /does not exist/],
+    "a folder for a Dockerfile": [{ image: { dockerfile: "../app" } }, "image.dockerfile", /is not a file/],
+    "a base beside a Dockerfile": [
+      { image: { dockerfile, baseImage: "python:3.13" } },
+      "image.baseImage",
+      /cannot be combined with `image.dockerfile`/,
+    ],
+    "secrets for the usual Dockerfile": [
+      { image: { secrets: { a: "hidden" } } },
+      "image.secrets (value not shown)",
+      /^needs `image.dockerfile`(?!.*hidden)/,
+    ],
+    "the name of an argument": [
+      { image: { dockerfile, buildArgs: { "A-B": "" } } },
+      "image.buildArgs.A-B (value not shown)",
+      /letters, digits/,
+    ],
     "a relative folder": [{ image: { workingDirectory: "srv" } }, "image.workingDirectory", /absolute/],
   };
   for (const [name, [inputs, property, message]] of Object.entries(refusals)) {

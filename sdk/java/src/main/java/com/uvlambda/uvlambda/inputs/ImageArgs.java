@@ -7,6 +7,7 @@ import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
 import java.lang.String;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.annotation.Nullable;
@@ -33,6 +34,21 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<String> baseImage() {
         return Optional.ofNullable(this.baseImage);
+    }
+
+    /**
+     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * 
+     */
+    @Import(name="buildArgs")
+    private @Nullable Map<String,String> buildArgs;
+
+    /**
+     * @return Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * 
+     */
+    public Optional<Map<String,String>> buildArgs() {
+        return Optional.ofNullable(this.buildArgs);
     }
 
     /**
@@ -81,6 +97,21 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * 
+     */
+    @Import(name="dockerfile")
+    private @Nullable String dockerfile;
+
+    /**
+     * @return Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * 
+     */
+    public Optional<String> dockerfile() {
+        return Optional.ofNullable(this.dockerfile);
+    }
+
+    /**
      * Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
      * 
      */
@@ -111,6 +142,36 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Secrets for `RUN --mount=type=secret,id=&lt;name&gt;` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+     * 
+     */
+    @Import(name="secrets")
+    private @Nullable Map<String,String> secrets;
+
+    /**
+     * @return Secrets for `RUN --mount=type=secret,id=&lt;name&gt;` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+     * 
+     */
+    public Optional<Map<String,String>> secrets() {
+        return Optional.ofNullable(this.secrets);
+    }
+
+    /**
+     * Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+     * 
+     */
+    @Import(name="target")
+    private @Nullable String target;
+
+    /**
+     * @return Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+     * 
+     */
+    public Optional<String> target() {
+        return Optional.ofNullable(this.target);
+    }
+
+    /**
      * Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS&#39;s. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
      * 
      */
@@ -129,11 +190,15 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
 
     private ImageArgs(ImageArgs $) {
         this.baseImage = $.baseImage;
+        this.buildArgs = $.buildArgs;
         this.builder = $.builder;
         this.cacheFrom = $.cacheFrom;
         this.cacheTo = $.cacheTo;
+        this.dockerfile = $.dockerfile;
         this.entryPoint = $.entryPoint;
         this.repositoryUrl = $.repositoryUrl;
+        this.secrets = $.secrets;
+        this.target = $.target;
         this.workingDirectory = $.workingDirectory;
     }
 
@@ -163,6 +228,17 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder baseImage(@Nullable String baseImage) {
             $.baseImage = baseImage;
+            return this;
+        }
+
+        /**
+         * @param buildArgs Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder buildArgs(@Nullable Map<String,String> buildArgs) {
+            $.buildArgs = buildArgs;
             return this;
         }
 
@@ -240,6 +316,17 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param dockerfile Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dockerfile(@Nullable String dockerfile) {
+            $.dockerfile = dockerfile;
+            return this;
+        }
+
+        /**
          * @param entryPoint Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
          * 
          * @return builder
@@ -289,6 +376,28 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder repositoryUrl(String repositoryUrl) {
             return repositoryUrl(Output.of(repositoryUrl));
+        }
+
+        /**
+         * @param secrets Secrets for `RUN --mount=type=secret,id=&lt;name&gt;` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secrets(@Nullable Map<String,String> secrets) {
+            $.secrets = secrets;
+            return this;
+        }
+
+        /**
+         * @param target Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder target(@Nullable String target) {
+            $.target = target;
+            return this;
         }
 
         /**

@@ -1,0 +1,51 @@
+import * as fs from "node:fs/promises";
+import type { Contents, FormatTarget } from "../formats/format.js";
+import type { Reporter } from "../lib/log.js";
+import { sha256Hex } from "../lib/hash.js";
+import { projectSources } from "../project/projectSources.js";
+import type { Project } from "../project/workspace.js";
+import type { Target } from "../runtimes/index.js";
+import { treeDigest } from "../tree/digest.js";
+import type { Closure } from "./closure.js";
+import { ownPack, type OwnCode } from "./ownCode.js";
+import type { ImageRecipe, PackageRequest } from "./request.js";
+import type { Session } from "./session.js";
+
+/** What a format is told besides the packages. */
+export interface FormatRecipe {
+  readonly target: FormatTarget;
+  /** Its part in the artifact's key. */
+  readonly key: Readonly<Record<string, unknown>>;
+  /** The workspace, packed, where a Dockerfile of the user's own needs it. */
+  contents(reporter: Reporter): Promise<Pick<Contents, "project">>;
+}
+
+/** Reads the Dockerfile and the workspace as they are now, where the request names a Dockerfile. Throws what `projectSources` throws. */
+export async function formatRecipe(
+  session: Session,
+  project: Project,
+  request: PackageRequest,
+  closure: Closure,
+  { baseImage: usualBase, architecture }: Target,
+): Promise<FormatRecipe> {
+  const { baseImage = usualBase, dockerfile: file, target, buildArgs }: ImageRecipe = request.image ?? {};
+  const runsOn = [baseImage, architecture];
+  if (file === undefined) return { target: { baseImage }, key: { runsOn }, contents: () => Promise.resolve({}) };
+  const dockerfile = await fs.readFile(file, "utf8");
+  const sources = await readSources(session, project, request, closure);
+  return {
+    target: { baseImage, dockerfile },
+    key: { runsOn, dockerfile: [sha256Hex(dockerfile), sources.digest, target, buildArgs] },
+    contents: async (reporter) => ({ project: (await ownPack(session, reporter, sources, undefined)).pack }),
+  };
+}
+
+function readSources(session: Session, project: Project, request: PackageRequest, closure: Closure): Promise<OwnCode> {
+  const folders = closure.local.map(({ folder }) => folder).sort();
+  const { source, include, exclude, excludedFolders, programFiles } = request;
+  const asked = JSON.stringify([project.folder, folders, source, include, exclude, excludedFolders, programFiles]);
+  return session.once(`sources ${asked}`, async () => {
+    const tree = await projectSources(project, folders, request);
+    return { tree, digest: treeDigest(tree) };
+  });
+}
