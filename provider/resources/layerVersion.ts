@@ -4,6 +4,7 @@ import type { PackageRequest } from "../packaging/request.js";
 import type { ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { present } from "./present.js";
+import { retained } from "./retained.js";
 
 /** Whose layer it is, and what its resource is called. */
 export interface LayerScope {
@@ -24,6 +25,6 @@ export function layerVersion(
     parent: component,
     // Every other version of packages is a replacement, also where the component is protected.
     protect: false,
-    retainOnDelete: inputs.retainLayerVersions ?? defaults.retainLayerVersions,
+    ...retained(inputs.retainLayerVersions ?? defaults.retainLayerVersions),
   });
 }

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { functionDefaults as defaults } from "./defaults.js";
 import { logGroupNameFor, logGroupPrefixFor } from "./names.js";
 import { present } from "./present.js";
+import { retained } from "./retained.js";
 import type { Scope } from "./scope.js";
 
 /** The log group that the function writes to. The ARN has no `:*` at its end. */
@@ -29,7 +30,7 @@ function createdLogs({ inputs, names, component, resourceName }: Scope): Functio
       retentionInDays: inputs.logRetentionDays ?? defaults.logRetentionDays,
       tags: inputs.tags,
     }),
-    { parent: component, retainOnDelete: inputs.retainLogs ?? defaults.retainLogs },
+    { parent: component, ...retained(inputs.retainLogs ?? defaults.retainLogs) },
   );
   return { name: group.name, arn: group.arn };
 }

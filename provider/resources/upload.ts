@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlacedFile } from "./madePackage.js";
 import { artifactBucketPrefixFor, type UploadNames } from "./names.js";
 import { present } from "./present.js";
+import { retained } from "./retained.js";
 
 /** What is needed to put archives into S3. */
 export interface UploadScope {
@@ -50,7 +51,7 @@ function uploaded({ component, names }: UploadScope, file: PlacedFile, { bucket,
       // S3 takes ten tags on an object; the provider's default tags may be more.
       overrideProvider: { defaultTags: { tags: {} } },
     },
-    { parent: component, protect: false, dependsOn: [...target.dependsOn], retainOnDelete: target.isShared },
+    { parent: component, protect: false, dependsOn: [...target.dependsOn], ...retained(target.isShared) },
   );
   return { s3Bucket: object.bucket, s3Key: object.key };
 }

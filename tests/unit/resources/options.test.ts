@@ -44,8 +44,8 @@ describe("options of a function's resources", () => {
     assert.equal((await optionsOf({ name: "orders" }))["api"]?.deleteBeforeReplace, true);
   });
 
-  it("keep logs when asked to", async () => {
-    assert.equal((await optionsOf({}))["api-logs"]?.retainOnDelete, false);
+  it("keep logs when asked to, and else leave that to the component's own option", async () => {
+    assert.equal((await optionsOf({}))["api-logs"]?.retainOnDelete, undefined);
     assert.equal((await optionsOf({ retainLogs: true }))["api-logs"]?.retainOnDelete, true);
   });
 
@@ -53,7 +53,7 @@ describe("options of a function's resources", () => {
     const large = { directUploadLimit: 1 };
     const own = (await optionsOf({}, large))["api-code-object"];
     assert.deepEqual(await dependencies(own), ["api-artifacts-access", "api-artifacts-encryption"]);
-    assert.equal(own?.retainOnDelete, false);
+    assert.equal(own?.retainOnDelete, undefined);
     assert.equal((await optionsOf({ artifactBucket: "ours" }, large))["api-code-object"]?.retainOnDelete, true);
   });
 

@@ -1,0 +1,181 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import { writeZip } from "../aws/archive/writeZip.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
+
+/** Every option once; `changed` is the second deployment, `released` the third. */
+const program = `import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as uvlambda from "@uvlambda/uvlambda";
+
+const config = new pulumi.Config();
+const changed = config.getBoolean("changed") === true;
+const inputs = { project: "../single-app", runtime: "python3.11", architecture: "x86_64" } as const;
+const memorySize = changed ? 512 : 256;
+
+const fn = "aws:lambda/function:Function";
+const logGroup = "aws:cloudwatch/logGroup:LogGroup";
+const options: Record<string, pulumi.CustomResourceOptions> = {
+  [\`\${fn} steady\`]: { ignoreChanges: ["memorySize"] },
+  [\`\${fn} moved\`]: { aliases: [{ name: "before", parent: pulumi.rootStackResource }] },
+  [\`\${logGroup} moved-logs\`]: { import: "/aws/lambda/before-function" },
+  [\`\${fn} imported\`]: { import: "imported-function" },
+};
+
+pulumi.runtime.registerResourceTransform(({ type, name, props, opts }) => {
+  return { props, opts: { ...opts, ...options[\`\${type} \${name}\`] } };
+});
+
+const tagged: pulumi.ResourceTransform = ({ type, props, opts }) => {
+  return type === fn ? { props: { ...props, tags: { ...props.tags, team: "core" } }, opts } : undefined;
+};
+
+new uvlambda.Function("tagged", inputs, { transforms: [tagged] });
+new uvlambda.Function("steady", { ...inputs, memorySize });
+new uvlambda.Function("ignored", { ...inputs, memorySize }, { ignoreChanges: ["memorySize"] });
+new uvlambda.Function("guarded", inputs, { protect: config.getBoolean("released") !== true });
+new uvlambda.Function("kept", { ...inputs, name: "kept-function", deadLetterQueue: true }, { retainOnDelete: true });
+if (changed) new uvlambda.Function("new", { ...inputs, logGroupName: config.require("logs") }, { aliases: [{ name: "old" }] });
+else new uvlambda.Function("old", inputs);
+
+const role = new aws.iam.Role("role", {
+  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
+}).arn;
+if (changed) {
+  new uvlambda.Function("moved", { ...inputs, role, name: "before-function" });
+  new uvlambda.Function("imported", { ...inputs, role, name: "imported-function" });
+} else {
+  const plain = {
+    role,
+    runtime: "python3.11",
+    handler: "handler.handler",
+    code: new pulumi.asset.FileArchive("before.zip"),
+  };
+  new aws.lambda.Function("before", { ...plain, name: "before-function" });
+  new aws.lambda.Function("elsewhere", { ...plain, name: "imported-function" }, { retainOnDelete: true });
+}
+`;
+
+const component = "uvlambda:index:Function";
+const fn = "aws:lambda/function:Function";
+const event = { name: "Ada" };
+const greeting = { answer: "Hello, Ada (greeting-lib 1.0)", from: "single" };
+
+interface Step {
+  readonly op: string;
+  readonly urn: string;
+}
+
+describe("resource options of a Pulumi program", function () {
+  this.timeout(240_000);
+  let workspace: Workspace;
+  let resources: readonly StackResource[];
+  let planned: readonly Step[];
+
+  before(async function () {
+    workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
+    const code = writeZip([{ name: "handler.py", content: "def handler(event, context):\n    return 'before'\n" }]);
+    fs.writeFileSync(workspace.at("infra", "before.zip"), code);
+  });
+
+  skipAfterFailure();
+
+  async function deploy(): Promise<void> {
+    mustSucceed(await workspace.up());
+    resources = (await workspace.stackExport()).deployment.resources ?? [];
+  }
+
+  function find(type: string, name: string): StackResource {
+    const found = resources.find((one) => one.type === type && one.urn.endsWith(`::${name}`));
+    assert.ok(found, `no ${type} ${name}`);
+    return found;
+  }
+
+  /** Type of each resource whose name begins with the function's to what was planned for it. */
+  function plannedFor(name: string): Record<string, string> {
+    const own = planned.filter(({ op, urn }) => op !== "same" && new RegExp(`::${name}(-[a-z-]+)?$`).test(urn));
+    const changes: Record<string, string> = {};
+    for (const { op, urn } of own) {
+      const type = urn.split("::")[2]!.split("$").at(-1)!;
+      changes[type] = [changes[type], op].filter((one) => one !== undefined).join(", ");
+    }
+    return changes;
+  }
+
+  const childrenWith = (name: string, option: "protect" | "retainOnDelete") =>
+    resources
+      .filter(
+        ({ urn, [option]: value }) => urn.includes(`${component}$`) && urn.includes(`::${name}`) && value === true,
+      )
+      .map(({ urn }) => urn.split("::").at(-1))
+      .sort();
+
+  it("deploys", async () => {
+    await deploy();
+    assert.equal(await workspace.invoke("before-function", event), "before");
+  });
+
+  it("lets a transform of the component change a child", () => {
+    assert.deepEqual(find(fn, "tagged").inputs?.["tags"], { team: "core" });
+  });
+
+  it("passes `protect` on to what holds data or callers, and `retainOnDelete` to every child", () => {
+    assert.deepEqual(childrenWith("guarded", "protect"), ["guarded", "guarded-logs", "guarded-role"]);
+    assert.deepEqual(childrenWith("kept", "retainOnDelete"), [
+      "kept",
+      "kept-build",
+      "kept-dead-letter-policy",
+      "kept-dlq",
+      "kept-logs",
+      "kept-logs-policy",
+      "kept-role",
+    ]);
+  });
+
+  it("previews the changes", async () => {
+    const logs = String(find("aws:cloudwatch/logGroup:LogGroup", "old-logs").outputs?.["name"]);
+    mustSucceed(await workspace.pulumi(["config", "set", "changed", "true"]));
+    mustSucceed(await workspace.pulumi(["config", "set", "logs", logs]));
+    const { stdout } = mustSucceed(await workspace.preview(["--json"]));
+    planned = (JSON.parse(stdout) as { steps: Step[] }).steps;
+  });
+
+  it("ignores changes of a child where a transform of the stack says so, and not where the component does", () => {
+    assert.deepEqual(plannedFor("steady"), { [component]: "update" });
+    assert.deepEqual(plannedFor("ignored"), { [fn]: "update" });
+  });
+
+  it("renames a component with an alias, and keeps its children", () => {
+    assert.deepEqual(plannedFor("new"), { [component]: "update" });
+    assert.deepEqual(plannedFor("old"), {});
+  });
+
+  it("adopts a function of the same stack, or of nobody's, in place", () => {
+    assert.equal(plannedFor("moved")[fn], "update");
+    assert.equal(plannedFor("moved")["aws:cloudwatch/logGroup:LogGroup"], "import, update");
+    assert.deepEqual(plannedFor("before"), {});
+    assert.equal(plannedFor("imported")[fn], "import, update");
+  });
+
+  it("does as it planned", async () => {
+    await deploy();
+    for (const name of ["before-function", "imported-function"])
+      assert.deepEqual(await workspace.invoke(name, event), greeting);
+    mustSucceed(await workspace.preview(["--expect-no-changes"]));
+  });
+
+  it("refuses to destroy a protected function, and takes nothing away", async () => {
+    const { code, text } = await workspace.pulumi(["destroy", "--yes"]);
+    assert.notEqual(code, 0);
+    assert.match(text, /::guarded(-logs|-role)?" cannot be deleted\s+because it is protected/);
+    assert.equal((await workspace.stackExport()).deployment.resources?.length, resources.length);
+  });
+
+  it("leaves in AWS what is to be kept", async () => {
+    mustSucceed(await workspace.pulumi(["config", "set", "released", "true"]));
+    await deploy();
+    mustSucceed(await workspace.destroy());
+    assert.deepEqual(await workspace.invoke("kept-function", event), greeting);
+    await assert.rejects(workspace.invoke("before-function", event), { name: "ResourceNotFoundException" });
+  });
+});
