@@ -51,6 +51,25 @@ describe("faults: several at once, killed, interrupted", function () {
     test.skip();
   }
 
+  it("F01: a second build starts no process, not even uv to ask its version", async () => {
+    const uv = bench.at("copied-uv");
+    fs.copyFileSync(bench.uv, uv);
+    fs.utimesSync(uv, 1_000_000_000, 1_000_000_000);
+    const args = ["build", "--project", project, ...target];
+    const settings = { env: { UVLAMBDA_UV: uv, UVLAMBDA_CACHE_DIR: bench.at("f01") } };
+    assert.equal(sha256Of(await bench.run(args, settings)), reference);
+    // To the eye the same file, and yet no program: whoever starts it gets an error.
+    const { size } = fs.statSync(uv);
+    fs.truncateSync(uv, 0);
+    fs.truncateSync(uv, size);
+    fs.utimesSync(uv, 1_000_000_000, 1_000_000_000);
+    const again = await bench.run(args, settings);
+    assert.equal(sha256Of(again), reference);
+    assert.equal((JSON.parse(again.stdout) as { cacheHit: boolean }).cacheHit, true);
+    const other = await bench.run([...args, "--cache-dir", bench.at("f01-other")], settings);
+    assert.match(other.stdout, /UV_UNUSABLE/, "it is no program");
+  });
+
   it("F02: eight builds of one project on an empty store install once and give one artifact", async () => {
     const uv = shim();
     const args = ["build", "--project", project, ...target];
