@@ -17,6 +17,7 @@ const vpcConfig = { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2
 const keyArn = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555";
 /** The queue of another function of the stack: the local AWS takes only targets that exist. */
 const queue = "${tags.dlqArn}";
+const layer = "${retainLayerVersions.layerArn}";
 const document = JSON.stringify({
   Version: "2012-10-17",
   Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
@@ -38,12 +39,28 @@ export const rows: Readonly<Record<string, Row>> = {
     outputs: ["dlqArn", "dlqUrl"],
   },
   runtime: { after: { runtime: "python3.13" }, changes: { function: "update" } },
+  architecture: { after: { architecture: "arm64" }, changes: { function: "update" } },
+  layerArchitecture: {
+    before: { packageFormat: "layer" },
+    after: { architecture: "arm64" },
+    changes: { layer: "replace", function: "update" },
+  },
+  packageFormat: { after: { packageFormat: "layer" }, changes: { layer: "create", function: "update" } },
+  retainLayerVersions: { before: { packageFormat: "layer" }, after: { retainLayerVersions: false }, changes: {} },
+  layers: { after: { layers: [layer] }, changes: { function: "update" } },
+  provided: {
+    before: { layers: [layer] },
+    after: { provided: { "greeting-lib": "1.0" } },
+    changes: { build: "update", function: "update" },
+  },
+  powertools: { after: { powertools: { layerArn: layer } }, changes: { function: "update" } },
   handler: {
     before: { checks: { handler: "off" } },
     after: { handler: "other.handler" },
     changes: { function: "update" },
   },
   tracingMode: { after: { tracingMode: "Active" }, changes: { function: "update", "tracing-policy": "create" } },
+  retainLogs: { after: { retainLogs: true }, changes: {} },
   logRetentionDays: { after: { logRetentionDays: 7 }, changes: { logs: "update" } },
   logGroupName: {
     before: { logGroupName: "/settings/one" },
