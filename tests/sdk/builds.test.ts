@@ -107,6 +107,10 @@ describe("SDKs build", function () {
     const project = path.join(scratch, "java");
     fs.cpSync(path.join(checkout, "sdk", "java"), project, { recursive: true });
     writeExamples(project, "java", (index) => path.join("src", "main", "java", index === 0 ? "app" : `app${index}`, "App.java"));
+    for (const file of fs.readdirSync(path.join(project, "src", "main", "java")).filter((name) => /^app\d/.test(name))) {
+      const program = path.join(project, "src", "main", "java", file, "App.java");
+      fs.writeFileSync(program, fs.readFileSync(program, "utf8").replace(/^package app;/, `package ${file};`));
+    }
     await run(this, project, mvn, "-q", "-B", "package");
     const listed = await run(this, project, "unzip", "-Z1", path.join("target", `uvlambda-${schema.version}.jar`));
     for (const file of ["Function.class", "version.txt", "plugin.json"])

@@ -5,10 +5,11 @@ import * as empty from "google-protobuf/google/protobuf/empty_pb.js";
 import * as assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "smol-toml";
-import { pluginFolder } from "../support/machine.js";
+import { checkout, pluginFolder } from "../support/machine.js";
 import { read, schema } from "./support.js";
 
 const { version, description, license, homepage, repository } = schema;
@@ -19,6 +20,14 @@ const pluginRecord = { resource: true, name: schema.name, version, server: schem
 /** Text of the one element of that name, at any depth. */
 function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
+}
+
+/** Names of the plugins whose resources the provider makes. */
+function pluginsOfChildren(): string[] {
+  const folder = path.join(checkout, "provider", "resources");
+  const sources = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
+  const names = sources.flatMap((text) => [...text.matchAll(/from "@pulumi\/([\w-]+)/g)].map(([, name = ""]) => name));
+  return [...new Set(names)].filter((name) => name !== "pulumi");
 }
 
 /** What the running plugin says its version is. */
@@ -63,10 +72,15 @@ describe("one version everywhere", () => {
     );
   });
 
-  it("of @pulumi/aws in package.json and README", () => {
+  it("of each plugin that children need, in package.json and README", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
-    const stated = /plugin `aws` ([\d.]+)/.exec(read("README.md"))?.[1];
-    assert.equal(stated, dependencies["@pulumi/aws"]);
+    const imported = pluginsOfChildren();
+    assert.ok(imported.includes("aws"));
+    const stated = [...read("README.md").matchAll(/\| plugin `([\w-]+)` ([\d.]+) \|/g)];
+    assert.deepEqual(
+      stated.map(([, name, at]) => [name, at]).sort(),
+      imported.map((name) => [name, dependencies[`@pulumi/${name}`]]).sort(),
+    );
   });
 });
 

@@ -20,6 +20,7 @@ const schema = JSON.parse(read("schema.json")) as Schema;
 
 /** Every name that a program can write or read. */
 const names = new Set([
+  ...Object.keys(schema.resources).map((token) => token.split(":")[2] ?? ""),
   ...Object.values(schema.resources).flatMap(({ inputProperties, properties }) => [
     ...Object.keys(inputProperties),
     ...Object.keys(properties),
