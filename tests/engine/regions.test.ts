@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { powertoolsVersion, publishPowertools } from "./powertools.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
 
 /** Two functions with everything around them, each under an explicit provider; a third one for previews only. */
@@ -25,6 +26,7 @@ const inputs: uvlambda.FunctionArgs = {
   runtime: "python3.11",
   architecture: "x86_64",
   packageFormat: "layer",
+  powertools: { version: "${powertoolsVersion}" },
   publish: true,
   deadLetterQueue: true,
   functionUrl: { authorizationType: "NONE" },
@@ -68,6 +70,7 @@ describe("two explicit providers in one program", function () {
 
   before(async function () {
     workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
+    for (const region of [...Object.values(regions), "cn-north-1"]) await publishPowertools(workspace.run.aws, region);
   });
 
   skipAfterFailure();
@@ -119,6 +122,8 @@ describe("two explicit providers in one program", function () {
     const policy = steps.find(({ newState }) => newState.urn.endsWith("::china-logs-policy"))?.newState.inputs?.[
       "policy"
     ];
+    const fn = steps.find(({ newState }) => newState.urn.endsWith("lambda/function:Function::china"))?.newState;
+    assert.match(JSON.stringify(fn?.inputs?.["layers"]), /:cn-north-1:[^"]*:layer:powertools:/);
     assert.match(String(policy), /arn:aws-cn:logs:cn-north-1:123456789012:log-group:\/shared\/logs/);
   });
 

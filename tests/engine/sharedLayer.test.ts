@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { AwsClient } from "../aws/client/client.js";
-import { makeWheel, zip } from "../support/wheels.js";
+import { makeWheel } from "../support/wheels.js";
 import { layerVersions } from "./aws.js";
 import { lockProject } from "./fixtures.js";
 import {
@@ -12,6 +11,7 @@ import {
   type StackResource,
   type Workspace,
 } from "./harness.js";
+import { powertoolsFiles, powertoolsVersion, publishPowertools } from "./powertools.js";
 import { toolEnvironment } from "./run.js";
 import { writeYaml } from "./yamlProgram.js";
 
@@ -51,35 +51,18 @@ async function lock(workspace: Workspace, project: string): Promise<void> {
   await lockProject(workspace.at(project), run.uv, toolEnvironment(run.folder, run.pulumi));
 }
 
-const powertools = (source: string) => ({
-  "aws_lambda_powertools/__init__.py": `class Logger:\n    source = "${source}"\n`,
-});
-
-/** A second project, and a layer of "AWS" with Powertools under the name that AWS gives it. */
+/** A second project, and the layer of "AWS" with Powertools. */
 async function prepare(workspace: Workspace): Promise<void> {
   const wheels = workspace.at("wheels");
-  const files = powertools("the package");
-  makeWheel({ name: "aws-lambda-powertools", version: "3.4.0", files, dependencies: ["neighbour"] }, wheels);
+  const files = powertoolsFiles("the package");
+  const dependencies = ["neighbour"];
+  makeWheel({ name: "aws-lambda-powertools", version: powertoolsVersion, files, dependencies }, wheels);
   makeWheel({ name: "neighbour", version: "1.0", files: { "neighbour.py": 'NAME = "here"\n' } }, wheels);
   fs.cpSync(workspace.at("single-app"), workspace.at("tools-app"), { recursive: true });
   workspace.edit("tools-app/pyproject.toml", '"greeting-lib==1.0"', '"greeting-lib==1.0", "aws-lambda-powertools"');
   workspace.write("tools-app/handler.py", handler);
   await lock(workspace, "tools-app");
-
-  const { endpoint, region, accountId } = workspace.run.aws;
-  const aws = new AwsClient(() => endpoint, { region, accessKey: accountId });
-  const inLayer = Object.entries(powertools("the layer")).map(([name, text]) => [`python/${name}`, text]);
-  const archive = zip(Object.fromEntries(inLayer) as Record<string, string>).toString("base64");
-  const { LayerVersionArn } = await aws.rest("lambda", "POST", "/2018-10-31/layers/powertools/versions", {
-    Content: { ZipFile: archive },
-  });
-  const name = "/aws/service/powertools/python/x86_64/python3.11/3.4.0";
-  await aws.json("ssm", "AmazonSSM.PutParameter", {
-    Name: name,
-    Value: LayerVersionArn,
-    Type: "String",
-    Overwrite: true,
-  });
+  await publishPowertools(workspace.run.aws);
 }
 
 describe("a layer that functions share", function () {
