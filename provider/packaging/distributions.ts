@@ -44,7 +44,7 @@ export interface NormaliseOptions {
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
   const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
-  const all = await scanFolder(folder, { select: (path) => !isDropping(path) && !drop(path) });
+  const all = await scanInstalled(folder, (path) => !isDropping(path) && !drop(path));
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
   const claims = claimsOf(infos);
@@ -63,6 +63,19 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   }
   const distributions = infos.map(({ name, version }) => ({ name, version }));
   return { tree: sortTree(tree), distributions, conflicts };
+}
+
+/** Names files as the packages do, not by the folder of this moment. */
+async function scanInstalled(folder: string, select: (path: string) => boolean): Promise<SourceTree> {
+  try {
+    return await scanFolder(folder, { select });
+  } catch (error) {
+    if (!(error instanceof UvLambdaError) || error.code !== "BAD_FILE") throw error;
+    const message = `An installed package holds what cannot be packed: ${error.message.replaceAll(`${folder}/`, "")}`;
+    const hint =
+      "`prune` the package that brings it, or lock another version of it; `exclude` the file of a local one.";
+    throw new UvLambdaError("BAD_FILE", message, { hint, cause: error });
+  }
 }
 
 /** One dist-info folder. */

@@ -5,6 +5,8 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { readFromArchive } from "../../provider/formats/archiveReader.js";
+import { writeZip, type FileToZip } from "../aws/archive/writeZip.js";
+import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
 import { runCommand } from "../support/commands.js";
 import { makeWheel } from "../support/wheels.js";
@@ -145,6 +147,40 @@ describe("faults: uv, indexes, packages, secrets", function () {
       .filter((name) => /evil\.py$/.test(name));
     assert.deepEqual(found, []);
     assert.ok(!fs.existsSync("/tmp/uvlambda-evil.py"));
+  });
+
+  it("F32: a wheel with a link, a path of Windows, or one name twice gives no file of this machine", async () => {
+    const link = 0o120777;
+    for (const [name, ...odd] of [
+      ["hostile-link", { name: "hostile_link/passwd.txt", content: "/etc/passwd", mode: link }],
+      ["hostile-folder", { name: "hostile_folder/etc", content: "/etc", mode: link }],
+      ["hostile-drive", { name: "C:\\evil.py", content: "evil = True\n" }],
+      [
+        "hostile-twice",
+        { name: "hostile_twice/two.py", content: "one\n" },
+        { name: "hostile_twice/two.py", content: "two\n" },
+      ],
+    ] as const satisfies [string, ...FileToZip[]][]) {
+      const module = name.replace("-", "_");
+      const folder = await bench.project(name, { dependencies: [name], wheels: [{ name }] });
+      const file = bench.at("index", `${module}-1.0.0-py3-none-any.whl`);
+      const plain = readZip(fs.readFileSync(file)).map((entry) => ({ name: entry.name, content: entry.data() }));
+      fs.writeFileSync(file, writeZip([...plain, ...odd]));
+      const { code, output, stderr } = await bench.build(["--project", folder, ...target]);
+      if (code !== 0) {
+        assert.ok([1, 2].includes(code!), stderr);
+        assert.match(output.error!.message, /hostile_twice|^An installed package holds [^/]*"C:\\evil\.py" starts/);
+        continue;
+      }
+      for (const entry of readZip(fs.readFileSync(output.artifacts[0]!.path))) {
+        assert.doesNotMatch(entry.data().toString("latin1"), /root:x?:0:0/, `${name}: ${entry.name}`);
+        assert.doesNotMatch(entry.name, /^etc|\\|two\.py/, name);
+      }
+    }
+    assert.deepEqual(
+      filesBelow(bench.folder).filter((file) => path.basename(file) === "evil.py"),
+      [],
+    );
   });
 
   it("F33: two packages with one module of different bytes: both are named, every time", async () => {
