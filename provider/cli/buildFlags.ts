@@ -31,7 +31,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   extra: list("extras", "NAME", "Extra of the project to ship."),
   prune: list("prune", "NAME", "Package to leave out together with what only it needs."),
   include: list("include", "GLOB", "Own files to bring back although they are left out by default."),
-  exclude: list("exclude", "GLOB", "Own files to leave out."),
+  exclude: list("exclude", "GLOB", "Files to leave out: own ones and those of local packages."),
   handler: {
     input: "handler",
     type: "string",

@@ -57,7 +57,7 @@ export interface Checks {
   readonly handler?: CheckLevel;
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** No two packages own one importable file with different content. */
+  /** No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. */
   readonly collisions?: CheckLevel;
   /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
   readonly sizes?: CheckLevel;

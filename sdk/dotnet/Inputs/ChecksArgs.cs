@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Binaries { get; set; }
 
         /// <summary>
-        /// No two packages own one importable file with different content. Default: `error`.
+        /// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
         /// </summary>
         [Input("collisions")]
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }

@@ -176,7 +176,7 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 type Checks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`.
+	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`.
 	Handler *CheckLevel `pulumi:"handler"`
@@ -199,7 +199,7 @@ type ChecksInput interface {
 type ChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`.
+	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`.
 	Handler *CheckLevel `pulumi:"handler"`
@@ -290,7 +290,7 @@ func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`.
+// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -339,7 +339,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`.
+// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {

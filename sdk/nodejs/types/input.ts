@@ -29,7 +29,7 @@ export interface ChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No two packages own one importable file with different content. Default: `error`.
+     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
      */
     collisions?: enums.CheckLevel;
     /**

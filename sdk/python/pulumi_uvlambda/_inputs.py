@@ -121,7 +121,7 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        No two packages own one importable file with different content. Default: `error`.
+        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
         """
         handler: NotRequired['CheckLevel']
         """
@@ -144,7 +144,7 @@ class ChecksArgs:
         """
         Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
-        :param 'CheckLevel' collisions: No two packages own one importable file with different content. Default: `error`.
+        :param 'CheckLevel' collisions: No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
         :param 'CheckLevel' handler: The handler's module exists in the package and defines the function. Default: `error`.
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
         """
@@ -173,7 +173,7 @@ class ChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No two packages own one importable file with different content. Default: `error`.
+        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
         """
         return pulumi.get(self, "collisions")
 

@@ -34,14 +34,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * No two packages own one importable file with different content. Default: `error`.
+     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return No two packages own one importable file with different content. Default: `error`.
+     * @return No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -117,7 +117,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions No two packages own one importable file with different content. Default: `error`.
+         * @param collisions No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
          * 
          * @return builder
          * 
