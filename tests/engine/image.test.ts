@@ -1,52 +1,11 @@
 import * as assert from "node:assert/strict";
 import type { ImageBench } from "../image/bench.js";
-import {
-  createWorkspace,
-  mustSucceed,
-  skipAfterFailure,
-  steps,
-  type Workspace,
-  type WorkspaceOptions,
-} from "./harness.js";
-import { ecr, imageBench, imagesIn, layersOf, partsOf } from "./images.js";
-import { writeProgram, type FunctionInputs } from "./programs.js";
-import { sharedRun } from "./run.js";
+import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
+import { ecr, imagesIn, layersOf, partsOf } from "./images.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed, rewrite } from "./imageStories.js";
+import type { FunctionInputs } from "./programs.js";
 
-const target = { runtime: "python3.11", architecture: "x86_64", packageFormat: "image" };
-const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...target };
-
-/** A workspace of image functions; `describeFunctions` is given the bench for the names of builder and base image. */
-async function imageWorkspace(
-  context: Mocha.Context,
-  describeFunctions: (bench: ImageBench) => WorkspaceOptions["functions"],
-): Promise<{ workspace: Workspace; bench: ImageBench }> {
-  const bench = await imageBench(context, await sharedRun(context));
-  const functions = describeFunctions(bench);
-  const workspace = await createWorkspace(context, { language: "yaml", functions, env: bench.env });
-  return { workspace, bench };
-}
-
-function rewrite(workspace: Workspace, functions: Readonly<Record<string, FunctionInputs>>): void {
-  writeProgram(workspace.programFolder, { language: "yaml", functions });
-}
-
-/** An output of a function, from the state. */
-async function output(workspace: Workspace, name: string, property: string): Promise<string> {
-  const { deployment } = await workspace.stackExport();
-  const urn = (deployment.resources ?? []).find((one) => one.urn.endsWith(`uvlambda:index:Function::${name}`));
-  return String(urn?.outputs?.[property]);
-}
-
-async function answer(workspace: Workspace, name: string): Promise<unknown> {
-  return workspace.invoke(await output(workspace, name, "functionName"), { name: "Ada" });
-}
-
-async function previewed(workspace: Workspace): Promise<Record<string, string>> {
-  return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
-}
-
-const expectNoChanges = async (workspace: Workspace): Promise<string> =>
-  mustSucceed(await workspace.preview(["--expect-no-changes"])).text;
+const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...imageTarget };
 
 describe("an image with a repository of its own, in ECR's own shape", function () {
   this.timeout(180_000);
@@ -68,10 +27,13 @@ describe("an image with a repository of its own, in ECR's own shape", function (
   skipAfterFailure();
 
   it("is not pushed by a preview", async () => {
+    const repositories = async (): Promise<unknown> =>
+      (await ecr(workspace.run, "DescribeRepositories", {}))["repositories"];
+    const before = await repositories();
     const planned = await previewed(workspace);
     assert.equal(planned["docker-build:index:Image fn-image"], "create");
     assert.equal(planned["aws:ecr/repository:Repository fn-repository"], "create");
-    assert.deepEqual((await ecr(workspace.run, "DescribeRepositories", {}))["repositories"], []);
+    assert.deepEqual(await repositories(), before);
   });
 
   it("is pushed, pinned by its digest, and runs", async () => {
@@ -173,7 +135,7 @@ describe("an image with a repository of its own, in ECR's own shape", function (
 
   it("leaves nothing after destroy", async () => {
     mustSucceed(await workspace.destroy());
-    assert.deepEqual((await ecr(workspace.run, "DescribeRepositories", {}))["repositories"], []);
+    assert.equal(await imagesIn(workspace.run, partsOf(first).repository), undefined);
   });
 });
 
@@ -183,18 +145,15 @@ describe("images in a repository that is given", function () {
   let bench: ImageBench;
 
   before(async function () {
-    const run = await sharedRun(this);
-    bench = await imageBench(this, run);
-    await ecr(run, "CreateRepository", { repositoryName: "team/apps", imageTagMutability: "IMMUTABLE" });
-    const image = {
-      builder: bench.builder,
-      baseImage: bench.pinnedBase,
-      repositoryUrl: `${bench.door.host}/team/apps`,
-    };
-    ({ workspace } = await imageWorkspace(this, () => ({
-      one: { ...packaged, image },
-      two: { ...packaged, handler: "packaged_app/main.handler", environment: { NAME: "two" }, image },
-    })));
+    ({ workspace, bench } = await imageWorkspace(this, ({ builder, pinnedBase: baseImage, door }) => {
+      const image = { builder, baseImage, repositoryUrl: `${door.host}/team/apps` };
+      return {
+        one: { ...packaged, image },
+        two: { ...packaged, handler: "packaged_app/main.handler", environment: { NAME: "two" }, image },
+      };
+    }));
+    const repository = { repositoryName: "team/apps", imageTagMutability: "IMMUTABLE" };
+    await ecr(workspace.run, "CreateRepository", repository);
   });
 
   skipAfterFailure();
