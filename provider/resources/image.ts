@@ -7,6 +7,7 @@ import type { FunctionCode } from "./code.js";
 import { imageRepository, registryLogins } from "./imageRepository.js";
 import type { MadePackage } from "./madePackage.js";
 import { present } from "./present.js";
+import { publishedImage } from "./publishedImage.js";
 import type { Image as ImageSettings } from "./schemaTypes.js";
 import type { Scope } from "./scope.js";
 
@@ -42,11 +43,17 @@ function pushedImage(
   repositoryUrl: pulumi.Output<string>,
 ): pulumi.Output<string> {
   const settings = inputs.image ?? {};
+  const { publisher, target } = settings;
+  const folder = contextFolder(made);
+  const tag = contentTag(request, made, settings);
+  const platform = platforms[request.architecture];
+  if (publisher !== undefined)
+    return publishedImage(names.image, { publisher, repositoryUrl, tag, platform, folder, target }, component);
   const args: ImageArgs = present({
-    ...builtFrom(contextFolder(made), request),
+    ...builtFrom(folder, request),
     ...dockerfileArgs(settings),
-    tags: [pulumi.interpolate`${repositoryUrl}:${contentTag(request, made, settings)}`],
-    platforms: [platforms[request.architecture]],
+    tags: [pulumi.interpolate`${repositoryUrl}:${tag}`],
+    platforms: [platform],
     exports: [{ raw: reproducibleExport }],
     push: false, // the export does
     builder: settings.builder === undefined ? undefined : { name: settings.builder },

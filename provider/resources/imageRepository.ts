@@ -5,6 +5,7 @@ import type { RegistryArgs } from "@pulumi/docker-build/types/input.js";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryNameFor } from "./names.js";
 import { present } from "./present.js";
+import type { Image } from "./schemaTypes.js";
 import type { Scope } from "./scope.js";
 
 /** Enough to roll back for a while; each costs its own layers only. */
@@ -22,7 +23,7 @@ function createdRepository({ component, names, inputs }: Scope): Repository {
   const args = present({
     name: inputs.name === undefined ? undefined : pulumi.output(inputs.name).apply(repositoryNameFor),
     imageScanningConfiguration: { scanOnPush: true },
-    imageTagMutability: isReproducible(inputs.image?.baseImage) ? "IMMUTABLE" : "MUTABLE",
+    imageTagMutability: isReproducible(inputs.image) ? "IMMUTABLE" : "MUTABLE",
     forceDelete: true,
     tags: inputs.tags,
   });
@@ -38,9 +39,9 @@ function createdRepository({ component, names, inputs }: Scope): Repository {
   return repository;
 }
 
-/** A base that moves gives another image under the same tag when it is built again. */
-function isReproducible(baseImage: string | undefined): boolean {
-  return baseImage?.includes("@sha256:") ?? false;
+/** A base that moves gives another image under the same tag when it is built again, and so does what is not BuildKit. */
+function isReproducible({ baseImage = "", publisher }: Image = {}): boolean {
+  return baseImage.includes("@sha256:") && publisher === undefined;
 }
 
 /** Credentials for Amazon ECR under the component's provider; for other registries the machine's own are used. */

@@ -32,7 +32,7 @@ export function imageConflicts(values: Readonly<Record<string, unknown>>): Probl
   const hasLayers = layers !== undefined && !(Array.isArray(layers) && layers.length === 0);
   const excluded = "cannot be combined with `packageFormat` `image`";
   return [
-    ...dockerfileConflicts(isPlainObject(image) ? image : {}),
+    ...(isPlainObject(image) ? [...dockerfileConflicts(image), ...publisherConflicts(image)] : []),
     ...problem(
       hasLayers,
       "layers",
@@ -42,11 +42,27 @@ export function imageConflicts(values: Readonly<Record<string, unknown>>): Probl
   ];
 }
 
-function dockerfileConflicts(image: Readonly<Record<string, unknown>>): Problem[] {
-  const about = (settings: readonly string[], message: string) =>
-    settings.flatMap((setting) => (image[setting] === undefined ? [] : [{ property: `image.${setting}`, message }]));
+type Settings = Readonly<Record<string, unknown>>;
+
+function given(image: Settings, settings: readonly string[], message: string): Problem[] {
+  return settings.flatMap((setting) =>
+    image[setting] === undefined ? [] : [{ property: `image.${setting}`, message }],
+  );
+}
+
+function publisherConflicts(image: Settings): Problem[] {
+  if (image["publisher"] === undefined) return [];
+  const message = "cannot be combined with `image.publisher`, which builds without BuildKit";
+  return given(image, ["builder", "buildArgs", "secrets", "cacheFrom", "cacheTo"], message);
+}
+
+function dockerfileConflicts(image: Settings): Problem[] {
   if (image["dockerfile"] !== undefined)
-    return about(["baseImage"], "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on");
+    return given(
+      image,
+      ["baseImage"],
+      "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on",
+    );
   const usual = "needs `image.dockerfile`: the usual one takes neither arguments nor secrets and has one stage";
-  return about(["target", "buildArgs", "secrets"], usual);
+  return given(image, ["target", "buildArgs", "secrets"], usual);
 }

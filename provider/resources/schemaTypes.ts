@@ -8,6 +8,9 @@ export type Architecture = "arm64" | "x86_64";
 /** How dependencies and code reach Lambda. */
 export type PackageFormat = "zip" | "layer" | "image";
 
+/** A command that builds and pushes images without BuildKit. */
+export type ImagePublisher = "docker" | "podman";
+
 /** How a container image is built, where it is pushed, and how Lambda starts it. */
 export interface Image {
   /** Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. */
@@ -24,6 +27,8 @@ export interface Image {
   readonly secrets?: Record<string, Input<string>>;
   /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. */
   readonly builder?: string;
+  /** Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. */
+  readonly publisher?: ImagePublisher;
   /** Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. */
   readonly cacheFrom?: Input<Input<string>[]>;
   /** Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. */

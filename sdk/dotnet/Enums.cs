@@ -176,6 +176,43 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
+    /// A command that builds and pushes images without BuildKit.
+    /// </summary>
+    [EnumType]
+    public readonly struct ImagePublisher : IEquatable<ImagePublisher>
+    {
+        private readonly string _value;
+
+        private ImagePublisher(string value)
+        {
+            _value = value ?? throw new ArgumentNullException(nameof(value));
+        }
+
+        /// <summary>
+        /// Docker, also an old one or one without Buildx.
+        /// </summary>
+        public static ImagePublisher Docker { get; } = new ImagePublisher("docker");
+        /// <summary>
+        /// Podman, which needs no daemon.
+        /// </summary>
+        public static ImagePublisher Podman { get; } = new ImagePublisher("podman");
+
+        public static bool operator ==(ImagePublisher left, ImagePublisher right) => left.Equals(right);
+        public static bool operator !=(ImagePublisher left, ImagePublisher right) => !left.Equals(right);
+
+        public static explicit operator string(ImagePublisher value) => value._value;
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override bool Equals(object? obj) => obj is ImagePublisher other && Equals(other);
+        public bool Equals(ImagePublisher other) => string.Equals(_value, other._value, StringComparison.Ordinal);
+
+        [EditorBrowsable(EditorBrowsableState.Never)]
+        public override int GetHashCode() => _value?.GetHashCode() ?? 0;
+
+        public override string ToString() => _value;
+    }
+
+    /// <summary>
     /// Form of log events.
     /// </summary>
     [EnumType]

@@ -539,6 +539,174 @@ func (in *checkLevelPtr) ToCheckLevelPtrOutputWithContext(ctx context.Context) C
 	return pulumi.ToOutputWithContext(ctx, in).(CheckLevelPtrOutput)
 }
 
+// A command that builds and pushes images without BuildKit.
+type ImagePublisher string
+
+const (
+	// Docker, also an old one or one without Buildx.
+	ImagePublisherDocker = ImagePublisher("docker")
+	// Podman, which needs no daemon.
+	ImagePublisherPodman = ImagePublisher("podman")
+)
+
+func (ImagePublisher) ElementType() reflect.Type {
+	return reflect.TypeOf((*ImagePublisher)(nil)).Elem()
+}
+
+func (e ImagePublisher) ToImagePublisherOutput() ImagePublisherOutput {
+	return pulumi.ToOutput(e).(ImagePublisherOutput)
+}
+
+func (e ImagePublisher) ToImagePublisherOutputWithContext(ctx context.Context) ImagePublisherOutput {
+	return pulumi.ToOutputWithContext(ctx, e).(ImagePublisherOutput)
+}
+
+func (e ImagePublisher) ToImagePublisherPtrOutput() ImagePublisherPtrOutput {
+	return e.ToImagePublisherPtrOutputWithContext(context.Background())
+}
+
+func (e ImagePublisher) ToImagePublisherPtrOutputWithContext(ctx context.Context) ImagePublisherPtrOutput {
+	return ImagePublisher(e).ToImagePublisherOutputWithContext(ctx).ToImagePublisherPtrOutputWithContext(ctx)
+}
+
+func (e ImagePublisher) ToStringOutput() pulumi.StringOutput {
+	return pulumi.ToOutput(pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ImagePublisher) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return pulumi.ToOutputWithContext(ctx, pulumi.String(e)).(pulumi.StringOutput)
+}
+
+func (e ImagePublisher) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringPtrOutputWithContext(context.Background())
+}
+
+func (e ImagePublisher) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return pulumi.String(e).ToStringOutputWithContext(ctx).ToStringPtrOutputWithContext(ctx)
+}
+
+type ImagePublisherOutput struct{ *pulumi.OutputState }
+
+func (ImagePublisherOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((*ImagePublisher)(nil)).Elem()
+}
+
+func (o ImagePublisherOutput) ToImagePublisherOutput() ImagePublisherOutput {
+	return o
+}
+
+func (o ImagePublisherOutput) ToImagePublisherOutputWithContext(ctx context.Context) ImagePublisherOutput {
+	return o
+}
+
+func (o ImagePublisherOutput) ToImagePublisherPtrOutput() ImagePublisherPtrOutput {
+	return o.ToImagePublisherPtrOutputWithContext(context.Background())
+}
+
+func (o ImagePublisherOutput) ToImagePublisherPtrOutputWithContext(ctx context.Context) ImagePublisherPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, v ImagePublisher) *ImagePublisher {
+		return &v
+	}).(ImagePublisherPtrOutput)
+}
+
+func (o ImagePublisherOutput) ToStringOutput() pulumi.StringOutput {
+	return o.ToStringOutputWithContext(context.Background())
+}
+
+func (o ImagePublisherOutput) ToStringOutputWithContext(ctx context.Context) pulumi.StringOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ImagePublisher) string {
+		return string(e)
+	}).(pulumi.StringOutput)
+}
+
+func (o ImagePublisherOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ImagePublisherOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e ImagePublisher) *string {
+		v := string(e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+type ImagePublisherPtrOutput struct{ *pulumi.OutputState }
+
+func (ImagePublisherPtrOutput) ElementType() reflect.Type {
+	return reflect.TypeOf((**ImagePublisher)(nil)).Elem()
+}
+
+func (o ImagePublisherPtrOutput) ToImagePublisherPtrOutput() ImagePublisherPtrOutput {
+	return o
+}
+
+func (o ImagePublisherPtrOutput) ToImagePublisherPtrOutputWithContext(ctx context.Context) ImagePublisherPtrOutput {
+	return o
+}
+
+func (o ImagePublisherPtrOutput) Elem() ImagePublisherOutput {
+	return o.ApplyT(func(v *ImagePublisher) ImagePublisher {
+		if v != nil {
+			return *v
+		}
+		var ret ImagePublisher
+		return ret
+	}).(ImagePublisherOutput)
+}
+
+func (o ImagePublisherPtrOutput) ToStringPtrOutput() pulumi.StringPtrOutput {
+	return o.ToStringPtrOutputWithContext(context.Background())
+}
+
+func (o ImagePublisherPtrOutput) ToStringPtrOutputWithContext(ctx context.Context) pulumi.StringPtrOutput {
+	return o.ApplyTWithContext(ctx, func(_ context.Context, e *ImagePublisher) *string {
+		if e == nil {
+			return nil
+		}
+		v := string(*e)
+		return &v
+	}).(pulumi.StringPtrOutput)
+}
+
+// ImagePublisherInput is an input type that accepts values of the ImagePublisher enum
+// A concrete instance of `ImagePublisherInput` can be one of the following:
+//
+//	ImagePublisherDocker
+//	ImagePublisherPodman
+type ImagePublisherInput interface {
+	pulumi.Input
+
+	ToImagePublisherOutput() ImagePublisherOutput
+	ToImagePublisherOutputWithContext(context.Context) ImagePublisherOutput
+}
+
+var imagePublisherPtrType = reflect.TypeOf((**ImagePublisher)(nil)).Elem()
+
+type ImagePublisherPtrInput interface {
+	pulumi.Input
+
+	ToImagePublisherPtrOutput() ImagePublisherPtrOutput
+	ToImagePublisherPtrOutputWithContext(context.Context) ImagePublisherPtrOutput
+}
+
+type imagePublisherPtr string
+
+func ImagePublisherPtr(v string) ImagePublisherPtrInput {
+	return (*imagePublisherPtr)(&v)
+}
+
+func (*imagePublisherPtr) ElementType() reflect.Type {
+	return imagePublisherPtrType
+}
+
+func (in *imagePublisherPtr) ToImagePublisherPtrOutput() ImagePublisherPtrOutput {
+	return pulumi.ToOutput(in).(ImagePublisherPtrOutput)
+}
+
+func (in *imagePublisherPtr) ToImagePublisherPtrOutputWithContext(ctx context.Context) ImagePublisherPtrOutput {
+	return pulumi.ToOutputWithContext(ctx, in).(ImagePublisherPtrOutput)
+}
+
 // Form of log events.
 type LogFormat string
 
@@ -1725,6 +1893,8 @@ func init() {
 	pulumi.RegisterInputType(reflect.TypeOf((*BundlingModePtrInput)(nil)).Elem(), BundlingMode("local"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelInput)(nil)).Elem(), CheckLevel("error"))
 	pulumi.RegisterInputType(reflect.TypeOf((*CheckLevelPtrInput)(nil)).Elem(), CheckLevel("error"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ImagePublisherInput)(nil)).Elem(), ImagePublisher("docker"))
+	pulumi.RegisterInputType(reflect.TypeOf((*ImagePublisherPtrInput)(nil)).Elem(), ImagePublisher("docker"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LogFormatInput)(nil)).Elem(), LogFormat("Text"))
 	pulumi.RegisterInputType(reflect.TypeOf((*LogFormatPtrInput)(nil)).Elem(), LogFormat("Text"))
 	pulumi.RegisterInputType(reflect.TypeOf((*PackageFormatInput)(nil)).Elem(), PackageFormat("zip"))
@@ -1745,6 +1915,8 @@ func init() {
 	pulumi.RegisterOutputType(BundlingModePtrOutput{})
 	pulumi.RegisterOutputType(CheckLevelOutput{})
 	pulumi.RegisterOutputType(CheckLevelPtrOutput{})
+	pulumi.RegisterOutputType(ImagePublisherOutput{})
+	pulumi.RegisterOutputType(ImagePublisherPtrOutput{})
 	pulumi.RegisterOutputType(LogFormatOutput{})
 	pulumi.RegisterOutputType(LogFormatPtrOutput{})
 	pulumi.RegisterOutputType(PackageFormatOutput{})

@@ -1842,6 +1842,8 @@ type Image struct {
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint []string `pulumi:"entryPoint"`
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+	Publisher *ImagePublisher `pulumi:"publisher"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl *string `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
@@ -1879,6 +1881,8 @@ type ImageArgs struct {
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+	Publisher *ImagePublisher `pulumi:"publisher"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
@@ -2002,6 +2006,11 @@ func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.EntryPoint }).(pulumi.StringArrayOutput)
 }
 
+// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+func (o ImageOutput) Publisher() ImagePublisherPtrOutput {
+	return o.ApplyT(func(v Image) *ImagePublisher { return v.Publisher }).(ImagePublisherPtrOutput)
+}
+
 // Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImageOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
@@ -2114,6 +2123,16 @@ func (o ImagePtrOutput) EntryPoint() pulumi.StringArrayOutput {
 		}
 		return v.EntryPoint
 	}).(pulumi.StringArrayOutput)
+}
+
+// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+func (o ImagePtrOutput) Publisher() ImagePublisherPtrOutput {
+	return o.ApplyT(func(v *Image) *ImagePublisher {
+		if v == nil {
+			return nil
+		}
+		return v.Publisher
+	}).(ImagePublisherPtrOutput)
 }
 
 // Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).

@@ -11,6 +11,7 @@ __all__ = [
     'Architecture',
     'BundlingMode',
     'CheckLevel',
+    'ImagePublisher',
     'LogFormat',
     'PackageFormat',
     'SnapStartApplyOn',
@@ -98,6 +99,21 @@ class CheckLevel(_builtins.str, Enum):
     OFF = "off"
     """
     The check does not run.
+    """
+
+
+@pulumi.type_token("uvlambda:index:ImagePublisher")
+class ImagePublisher(_builtins.str, Enum):
+    """
+    A command that builds and pushes images without BuildKit.
+    """
+    DOCKER = "docker"
+    """
+    Docker, also an old one or one without Buildx.
+    """
+    PODMAN = "podman"
+    """
+    Podman, which needs no daemon.
     """
 
 

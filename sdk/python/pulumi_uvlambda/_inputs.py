@@ -817,6 +817,10 @@ if not MYPY:
         """
         Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
         """
+        publisher: NotRequired['ImagePublisher']
+        """
+        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+        """
         repository_url: NotRequired[pulumi.Input[_builtins.str]]
         """
         Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
@@ -846,6 +850,7 @@ class ImageArgs:
                  cache_to: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  dockerfile: Optional[_builtins.str] = None,
                  entry_point: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
+                 publisher: Optional['ImagePublisher'] = None,
                  repository_url: Optional[pulumi.Input[_builtins.str]] = None,
                  secrets: Optional[Mapping[str, pulumi.Input[_builtins.str]]] = None,
                  target: Optional[_builtins.str] = None,
@@ -859,6 +864,7 @@ class ImageArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param _builtins.str dockerfile: Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
+        :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
         :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] secrets: Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
         :param _builtins.str target: Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
@@ -878,6 +884,8 @@ class ImageArgs:
             pulumi.set(__self__, "dockerfile", dockerfile)
         if entry_point is not None:
             pulumi.set(__self__, "entry_point", entry_point)
+        if publisher is not None:
+            pulumi.set(__self__, "publisher", publisher)
         if repository_url is not None:
             pulumi.set(__self__, "repository_url", repository_url)
         if secrets is not None:
@@ -970,6 +978,18 @@ class ImageArgs:
     @entry_point.setter
     def entry_point(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
         pulumi.set(self, "entry_point", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def publisher(self) -> Optional['ImagePublisher']:
+        """
+        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+        """
+        return pulumi.get(self, "publisher")
+
+    @publisher.setter
+    def publisher(self, value: Optional['ImagePublisher']):
+        pulumi.set(self, "publisher", value)
 
     @_builtins.property
     @pulumi.getter(name="repositoryUrl")

@@ -21,13 +21,19 @@ function imageTar(): string | undefined {
   return file !== undefined && fs.existsSync(file) ? file : undefined;
 }
 
-/** A Docker daemon in mount and network namespaces of its own, with one image of Debian's Python 3.11 and nothing else. */
+/**
+ * A Docker daemon in mount and network namespaces of its own, with one image of Debian's Python 3.11 and nothing else. To reach
+ * a registry on 127.0.0.1 it stays in the network of this machine, and leaves its settings alone.
+ */
 export class DockerDaemon {
   readonly image = "uvlambda-tests/build:1";
   private readonly parts = parts()!;
   private process: StartedCommand | undefined;
 
-  constructor(private readonly folder: string) {}
+  constructor(
+    private readonly folder: string,
+    private readonly network: "none" | "host" = "none",
+  ) {}
 
   /** Variables that lead the docker command to it. */
   get environment(): Record<string, string> {
@@ -43,10 +49,11 @@ export class DockerDaemon {
       ...this.environment,
       LD_LIBRARY_PATH: libraries.map(({ name }) => path.join(this.parts, "usr/lib", name)).join(":"),
     };
-    const flags = ["--bridge=none", "--iptables=false", "--ip6tables=false"];
+    const flags = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"];
     const places = [`--data-root=${at("data")}`, `--exec-root=${at("run")}`, `--pidfile=${at("pid")}`];
     const daemon = ["dockerd", ...flags, ...places, `--host=${this.environment["DOCKER_HOST"]}`];
-    this.process = startCommand(["unshare", "--mount", "--net", "--kill-child", ...daemon], { cwd: this.folder, env });
+    const own = this.network === "none" ? ["--mount", "--net"] : ["--mount"];
+    this.process = startCommand(["unshare", ...own, "--kill-child", ...daemon], { cwd: this.folder, env });
     const running = this.process;
     await waitUntil("the Docker daemon listens", 60_000, () => {
       if (running.process.exitCode !== null)

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
+import { publishScript } from "../../../provider/resources/publishScript.js";
 import { Workspace, artifact, deploy, fakeTools, type Answers } from "./support.js";
 
 const lambda = "aws:lambda/function:Function";
@@ -188,6 +189,51 @@ describe("packageFormat: image", () => {
     assert.deepEqual(levels, ["off", "error"]);
   });
 
+  describe("with a publisher", () => {
+    const command = "command:local:Command";
+    const uri = `${created}@${digest}`;
+    const answers = { [command]: { stdout: uri } };
+
+    it("runs a command whose inputs are content, repository and platform", async () => {
+      const { child, children, outputs } = await deployed({ image: { publisher: "podman" } }, { answers });
+      const { create, ...given } = child(command, "api-image").inputs;
+      assert.equal(create, publishScript);
+      assert.deepEqual(given, {
+        interpreter: ["/bin/sh", "-c"],
+        logging: "stderr",
+        environment: {
+          UVLAMBDA_PUBLISHER: "podman",
+          UVLAMBDA_REPOSITORY: created,
+          UVLAMBDA_TAG: tag("arm64"),
+          UVLAMBDA_PLATFORM: "linux/arm64",
+          UVLAMBDA_CONTEXT: `.uvlambda/${contextSha256}`,
+          UVLAMBDA_TARGET: "",
+        },
+        triggers: [tag("arm64"), created, "linux/arm64"],
+      });
+      assert.ok(!children.some(({ type }) => type === imageType));
+      assert.deepEqual([outputs["imageUri"], child(lambda, "api").inputs["imageUri"]], [uri, uri]);
+    });
+
+    it("asks for no token, so that a new one is no change", async () => {
+      const { children } = await deployed({ image: { publisher: "docker" } }, { answers });
+      assert.ok(!JSON.stringify(children).includes("token-of"));
+    });
+
+    it("promises no digest: tags of the created repository may move also on a base with a digest", async () => {
+      const image = { publisher: "docker", baseImage: `python@${digest}` };
+      const { child } = await deployed({ image }, { answers });
+      assert.equal(child(repositoryType, "api-repository").inputs["imageTagMutability"], "MUTABLE");
+    });
+
+    it("names the stage of the Dockerfile", async () => {
+      fs.writeFileSync(path.join(workspace.project, "Dockerfile"), "FROM scratch AS lambda");
+      const { child } = await deployed({ image: { publisher: "docker", dockerfile, target: "lambda" } }, { answers });
+      const environment = child(command, "api-image").inputs["environment"] as Record<string, string>;
+      assert.equal(environment["UVLAMBDA_TARGET"], "lambda");
+    });
+  });
+
   it("calls the repository of a named function like the function, as ECR allows it", async () => {
     const { child } = await deployed({ name: "My_-Orders" });
     assert.equal(child(repositoryType, "api-repository").inputs["name"], "my_orders");
@@ -240,6 +286,11 @@ describe("packageFormat: image", () => {
       { image: { dockerfile, buildArgs: { "A-B": "" } } },
       "image.buildArgs.A-B (value not shown)",
       /letters, digits/,
+    ],
+    "a builder beside a publisher": [
+      { image: { publisher: "docker", builder: "remote" } },
+      "image.builder",
+      /cannot be combined with `image.publisher`/,
     ],
     "a relative folder": [{ image: { workingDirectory: "srv" } }, "image.workingDirectory", /absolute/],
   };

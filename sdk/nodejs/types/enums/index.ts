@@ -86,6 +86,22 @@ export const CheckLevel = {
  */
 export type CheckLevel = (typeof CheckLevel)[keyof typeof CheckLevel];
 
+export const ImagePublisher = {
+    /**
+     * Docker, also an old one or one without Buildx.
+     */
+    Docker: "docker",
+    /**
+     * Podman, which needs no daemon.
+     */
+    Podman: "podman",
+} as const;
+
+/**
+ * A command that builds and pushes images without BuildKit.
+ */
+export type ImagePublisher = (typeof ImagePublisher)[keyof typeof ImagePublisher];
+
 export const LogFormat = {
     /**
      * Lines of text.

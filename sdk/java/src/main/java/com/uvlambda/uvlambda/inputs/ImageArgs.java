@@ -5,6 +5,7 @@ package com.uvlambda.uvlambda.inputs;
 
 import com.pulumi.core.Output;
 import com.pulumi.core.annotations.Import;
+import com.uvlambda.uvlambda.enums.ImagePublisher;
 import java.lang.String;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,21 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+     * 
+     */
+    @Import(name="publisher")
+    private @Nullable ImagePublisher publisher;
+
+    /**
+     * @return Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+     * 
+     */
+    public Optional<ImagePublisher> publisher() {
+        return Optional.ofNullable(this.publisher);
+    }
+
+    /**
      * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function&#39;s own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      * 
      */
@@ -196,6 +212,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         this.cacheTo = $.cacheTo;
         this.dockerfile = $.dockerfile;
         this.entryPoint = $.entryPoint;
+        this.publisher = $.publisher;
         this.repositoryUrl = $.repositoryUrl;
         this.secrets = $.secrets;
         this.target = $.target;
@@ -355,6 +372,17 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder entryPoint(String... entryPoint) {
             return entryPoint(List.of(entryPoint));
+        }
+
+        /**
+         * @param publisher Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+         * 
+         * @return builder
+         * 
+         */
+        public Builder publisher(@Nullable ImagePublisher publisher) {
+            $.publisher = publisher;
+            return this;
         }
 
         /**
