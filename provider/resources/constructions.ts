@@ -3,7 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Longer than most warm builds, shorter than a user's patience with a message that is there already. */
 const longestWaitMs = 10_000;
 
-/** What the answers of the others may take to reach the engine. */
+/** What the answers of the others may take to reach the engine, and what depends on them to begin. */
 const graceMs = 300;
 
 /**
@@ -12,6 +12,8 @@ const graceMs = 300;
  */
 export class Constructions {
   private readonly running = new Set<Promise<unknown>>();
+  /** When the failures that are held back may be told, all together: the first one ends the others. */
+  private quiet: Promise<void> | undefined;
 
   /** Resolves or rejects as `construction` does; with `holdBack` it rejects only when the others have ended, or after 10 s. */
   async run<T>(construction: Promise<T>, holdBack: boolean): Promise<T> {
@@ -27,13 +29,22 @@ export class Constructions {
     }
   }
 
-  private async othersEnd(): Promise<void> {
-    if (this.running.size === 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, longestWaitMs);
+  private othersEnd(): Promise<void> {
+    if (this.quiet !== undefined) return this.quiet;
+    if (this.running.size === 0) return Promise.resolve();
+    const patience = new AbortController();
+    const lost = delay(longestWaitMs, undefined, { signal: patience.signal }).catch(() => undefined);
+    this.quiet = Promise.race([this.noneRuns(), lost]).finally(() => {
+      patience.abort();
+      this.quiet = undefined;
     });
-    await Promise.race([Promise.allSettled(this.running).then(() => delay(graceMs)), patience]);
-    clearTimeout(timer);
+    return this.quiet;
+  }
+
+  private async noneRuns(): Promise<void> {
+    while (this.running.size > 0) {
+      await Promise.allSettled(this.running);
+      await delay(graceMs);
+    }
   }
 }

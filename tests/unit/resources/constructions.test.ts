@@ -38,6 +38,37 @@ describe("constructions under way", () => {
     );
   });
 
+  it("that fail one after the other are told together", async () => {
+    const constructions = new Constructions();
+    const [first, last] = [open<string>(), open<string>()];
+    const events: string[] = [];
+    const note = (error: unknown) => void events.push((error as Error).message);
+    void constructions.run(first.promise, true).catch(note);
+    const lastEnd = constructions.run(last.promise, true).catch(note);
+    first.reject(new Error("first"));
+    await new Promise((resolve) => setImmediate(resolve));
+    last.reject(new Error("last"));
+    await lastEnd;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(events.sort(), ["first", "last"]);
+  });
+
+  it("are waited for when they begin only after another one has ended", async () => {
+    const constructions = new Constructions();
+    const [bad, good, later] = [open<string>(), open<string>(), open<string>()];
+    const events: string[] = [];
+    const badEnd = constructions.run(bad.promise, true).catch(() => events.push("bad"));
+    const goodEnd = constructions.run(good.promise, true);
+    bad.reject(new Error("bad"));
+    await new Promise((resolve) => setImmediate(resolve));
+    good.resolve("done");
+    await goodEnd;
+    const laterEnd = constructions.run(later.promise, true).then(() => events.push("later"));
+    setTimeout(() => later.resolve("done"), 600);
+    await Promise.all([badEnd, laterEnd]);
+    assert.deepEqual(events, ["later", "bad"]);
+  });
+
   it("report a failure at once in an update", async () => {
     const constructions = new Constructions();
     void constructions.run(open<string>().promise, false);
