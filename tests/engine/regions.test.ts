@@ -53,10 +53,17 @@ const children = [
   "aws:lambda/functionUrl:FunctionUrl",
   "aws:lambda/layerVersion:LayerVersion",
   "aws:lambda/permission:Permission",
+  "aws:s3/bucket:Bucket",
+  "aws:s3/bucketObjectv2:BucketObjectv2",
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+  "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   "aws:sqs/queue:Queue",
 ];
 
 const regions = { west: "us-west-2", north: "eu-north-1" };
+
+/** Below the size of any archive, so that all go through S3. */
+const uploads = { env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "1" } };
 
 /** Regions of all ARNs in the value, as far as they name one. */
 function regionsNamed(value: unknown): string[] {
@@ -82,8 +89,8 @@ describe("two explicit providers in one program", function () {
   }
 
   it("deploys", async () => {
-    mustSucceed(await workspace.up());
-    mustSucceed(await workspace.preview(["--expect-no-changes"]));
+    mustSucceed(await workspace.up(uploads));
+    mustSucceed(await workspace.preview(["--expect-no-changes"], uploads));
   });
 
   for (const [name, region] of Object.entries(regions)) {
@@ -117,7 +124,7 @@ describe("two explicit providers in one program", function () {
 
   it("writes ARNs of China's partition for a provider there", async () => {
     mustSucceed(await workspace.pulumi(["config", "set", "china", "true"]));
-    const { stdout } = mustSucceed(await workspace.preview(["--json"]));
+    const { stdout } = mustSucceed(await workspace.preview(["--json"], uploads));
     const { steps } = JSON.parse(stdout) as { steps: { newState: StackResource }[] };
     const policy = steps.find(({ newState }) => newState.urn.endsWith("::china-logs-policy"))?.newState.inputs?.[
       "policy"
