@@ -94,7 +94,7 @@ describe("Store, where the disk refuses", function () {
       const sha256 = sha256Hex(await fs.readFile(source));
       await assert.rejects(
         new WorkFolder(folder, root).place(source, sha256),
-        refused("STORE_FULL", root, "UVLAMBDA_WORK_DIR"),
+        refused("STORE_FULL", root, /\(needed: 2000000 bytes, free: \d+ bytes\)/, "UVLAMBDA_WORK_DIR"),
       );
       assert.deepEqual(
         (await fs.readdir(root)).filter((name) => !name.startsWith(".")),
