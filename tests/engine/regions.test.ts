@@ -77,7 +77,8 @@ describe("two explicit providers in one program", function () {
 
   before(async function () {
     workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
-    for (const region of [...Object.values(regions), "cn-north-1"]) await publishPowertools(workspace.run.aws, region);
+    for (const region of [...Object.values(regions), "cn-north-1"])
+      await publishPowertools(workspace.run.aws, { region });
   });
 
   skipAfterFailure();

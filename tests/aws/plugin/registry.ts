@@ -15,6 +15,7 @@ import { functionUrl } from "./resources/functionUrl.js";
 import { layerVersion } from "./resources/layerVersion.js";
 import { lifecyclePolicy } from "./resources/lifecyclePolicy.js";
 import { logGroup } from "./resources/logGroup.js";
+import { metricAlarm } from "./resources/metricAlarm.js";
 import { permission } from "./resources/permission.js";
 import { provisionedConcurrencyConfig } from "./resources/provisionedConcurrencyConfig.js";
 import { queue } from "./resources/queue.js";
@@ -29,6 +30,7 @@ export const resources: readonly ResourceType[] = [
   rolePolicy,
   rolePolicyAttachment,
   logGroup,
+  metricAlarm,
   lambdaFunction,
   layerVersion,
   alias,

@@ -88,6 +88,7 @@ export const FORCE_NEW: readonly Row[] = [
     "namePrefix",
     "logGroupClass",
   ),
+  ...rows("aws:cloudwatch/metricAlarm:MetricAlarm", "internal/service/cloudwatch/metric_alarm.go: ForceNew", "name"),
   ...rows("aws:sqs/queue:Queue", "internal/service/sqs/queue.go: ForceNew", "name", "namePrefix", "fifoQueue"),
   ...rows("aws:s3/bucket:Bucket", "internal/service/s3/bucket.go: ForceNew", "bucket", "bucketPrefix"),
   ...rows("aws:s3/bucketObjectv2:BucketObjectv2", "internal/service/s3/object.go: ForceNew", "bucket", "key"),
