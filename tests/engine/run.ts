@@ -32,7 +32,7 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
   const missing = [
     pulumi === undefined ? "the pulumi CLI (run tools/setup)" : "",
     uv === undefined ? "uv (run tools/setup)" : "",
-    fs.existsSync(path.join(pluginFolder, "..", "dist")) ? "" : "the compiled plugin (run tools/build)",
+    isCompiled() ? "" : "the compiled plugin (run tools/build)",
     whyNoLocalAws() ?? "",
   ].filter((part) => part !== "");
   if (pulumi === undefined || uv === undefined || missing.length > 0) {
@@ -41,6 +41,11 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
   }
   started ??= startRun(pulumi, uv);
   return started;
+}
+
+/** The program lies beside the launcher's folder in a checkout, in it in a release. */
+function isCompiled(): boolean {
+  return ["..", "."].some((place) => fs.existsSync(path.join(pluginFolder, place, "dist", "index.js")));
 }
 
 async function startRun(pulumi: string, uv: string): Promise<Run> {
