@@ -1,19 +1,42 @@
+import type { Artifact, PackageRequest } from "../packaging/request.js";
+
 type Packages = Readonly<Record<string, string>>;
+type Runs = Pick<PackageRequest, "runtime" | "architecture">;
 
-/** What the `Layer` components of this program weigh, so that it counts where a function says that it uses one. */
+/** What a `Layer` of this program turned out to be. */
+export interface BuiltLayer extends Runs {
+  /** Bytes unpacked. */
+  readonly size: number;
+}
+
+/** The `Layer` components of this program, for what a function that uses one must know of it. */
 export class BuiltLayers {
-  private readonly sizes = new Map<string, number>();
+  private readonly layers = new Map<string, BuiltLayer[]>();
 
-  /** `bytes` is the size of the layer unpacked. */
-  note(packages: Packages, bytes: number): void {
+  note({ runtime, architecture }: Runs, { packages, unzippedSize }: Artifact): void {
     const key = keyOf(packages);
-    this.sizes.set(key, Math.max(bytes, this.sizes.get(key) ?? 0));
+    const layer = { runtime, architecture, size: unzippedSize };
+    this.layers.set(key, [...(this.layers.get(key) ?? []), layer]);
   }
 
-  /** Bytes, unpacked, of the layer with exactly these packages; 0 when this program builds none. */
-  size(packages: Packages): number {
-    return this.sizes.get(keyOf(packages)) ?? 0;
+  /** The layer with exactly these packages, one for the same runtime and architecture before others; undefined when this program builds none. */
+  find(packages: Packages, runs: Runs): BuiltLayer | undefined {
+    const built = this.layers.get(keyOf(packages)) ?? [];
+    return built.find((layer) => isFor(layer, runs)) ?? built[0];
   }
+}
+
+/** A layer for something else is allowed, because nothing in it may be compiled. */
+export function layerWarnings(layer: BuiltLayer | undefined, runs: Runs): string[] {
+  if (layer === undefined || isFor(layer, runs)) return [];
+  const [built, wanted] = [layer, runs].map(({ runtime, architecture }) => `${runtime} on ${architecture}`);
+  return [
+    `provided: the Layer with these packages is built for ${built}, this function runs ${wanted}: what is compiled in it cannot be imported. Give both the same \`runtime\` and \`architecture\`.`,
+  ];
+}
+
+function isFor(layer: Runs, runs: Runs): boolean {
+  return layer.runtime === runs.runtime && layer.architecture === runs.architecture;
 }
 
 function keyOf(packages: Packages): string {

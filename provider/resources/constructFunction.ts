@@ -1,4 +1,5 @@
 import { attachmentKeys } from "./attachmentKeys.js";
+import { layerWarnings } from "./builtLayers.js";
 import { constructorOf, type ComponentKind } from "./construct.js";
 import { createFunction } from "./function.js";
 import { claimScope } from "./logGroupClaims.js";
@@ -24,10 +25,9 @@ const functionKind: ComponentKind<FunctionOutputs> = {
   async plan(tools, given, { name, resolved }) {
     const inputs = given as unknown as FunctionInputs;
     const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
-    const request = {
-      ...(await packageRequest(inputs, tools.programFolder, provided)),
-      layerBytes: tools.layers.size(provided ?? {}),
-    };
+    const asked = await packageRequest(inputs, tools.programFolder, provided);
+    const layer = tools.layers.find(provided ?? {}, asked);
+    const request = { ...asked, layerBytes: layer?.size ?? 0 };
     const own = {
       resourceName: name,
       inputs,
@@ -37,7 +37,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     };
     return {
       request,
-      warnings: functionWarnings(resolved),
+      warnings: [...functionWarnings(resolved), ...layerWarnings(layer, request)],
       create: async (component, made) => {
         const powertools = await powertoolsLayer(component, inputs.powertools, request, made);
         return createFunction({ ...own, component, powertools }, request, made);

@@ -27,7 +27,7 @@ const layerKind: ComponentKind<LayerOutputs> = {
       warnings: [],
       create: (component, made) => {
         if (made !== undefined) refuseEmpty(made);
-        if (made !== undefined) tools.layers.note(made.artifact.packages, made.artifact.unzippedSize);
+        if (made !== undefined) tools.layers.note(request, made.artifact);
         const names = layerChildNames(name);
         new Build(names.build, buildRecord(request, made), { parent: component, protect: false });
         const layer = layerVersion(

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
+import { BuiltLayers, layerWarnings } from "../../../provider/resources/builtLayers.js";
 import { constructLayer } from "../../../provider/resources/constructLayer.js";
 import { resolveInputs } from "../../../provider/resources/inputs.js";
 import { layerProblems } from "../../../provider/resources/validate.js";
@@ -134,6 +135,24 @@ describe("Layer", () => {
         [0, ["pydantic"]],
       ],
     );
+  });
+
+  it("for another runtime or architecture than the function's is warned of, once there is no better one", () => {
+    const layers = new BuiltLayers();
+    const arm = { runtime: "python3.13", architecture: "arm64" } as const;
+    const intel = { ...arm, architecture: "x86_64" } as const;
+    const request = { ...arm } as PackageRequest;
+    layers.note(request, made);
+    const { packages } = made;
+    assert.deepEqual(layerWarnings(layers.find(packages, arm), arm), []);
+    assert.match(
+      layerWarnings(layers.find(packages, intel), intel).join(),
+      /built for python3\.13 on arm64, this function runs python3\.13 on x86_64/,
+    );
+    layers.note({ ...request, ...intel }, { ...made, unzippedSize: 40 });
+    assert.deepEqual(layers.find(packages, intel), { ...intel, size: 40 });
+    assert.deepEqual(layers.find(packages, arm), { ...arm, size: 30 });
+    assert.deepEqual(layerWarnings(layers.find({}, arm), arm), []);
   });
 
   it("is called a layer when it cannot be packaged", async () => {

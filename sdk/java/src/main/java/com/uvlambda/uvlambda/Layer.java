@@ -46,7 +46,7 @@ import javax.annotation.Nullable;
  *                 .project("../services/api")
  *                 .handler("api.main.handler")
  *                 .runtime("python3.13")
- *                 .layers(shared.layerArn().applyValue(List::of))
+ *                 .layers(shared.layerArn().applyValue(arn -> List.of(arn)))
  *                 .provided(shared.packages())
  *                 .build());
  * 
