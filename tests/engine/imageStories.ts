@@ -15,10 +15,11 @@ export const imageTarget = {
 export async function imageWorkspace(
   context: Mocha.Context,
   describeFunctions: (bench: ImageBench) => WorkspaceOptions["functions"],
+  env: Readonly<Record<string, string>> = {},
 ): Promise<{ workspace: Workspace; bench: ImageBench }> {
   const bench = await imageBench(context, await sharedRun(context));
   const functions = describeFunctions(bench);
-  const workspace = await createWorkspace(context, { language: "yaml", functions, env: bench.env });
+  const workspace = await createWorkspace(context, { language: "yaml", functions, env: { ...bench.env, ...env } });
   return { workspace, bench };
 }
 

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { pathToFileURL } from "node:url";
 import type { LocalAws } from "../aws/localAws.js";
 import { runCommand } from "../support/commands.js";
 import { BuildKit } from "./buildKit.js";
@@ -7,9 +8,6 @@ import { EcrDoor } from "./ecrDoor.js";
 import { imageTool, whyNoImages } from "./parts.js";
 import { Registry } from "./registry.js";
 import { publicHosts, pushStandIns } from "./standIns.js";
-
-/** Version of @pulumi/docker-build, which asks for this plugin. */
-const pluginVersion = "0.0.22";
 
 export interface ImageBenchOptions {
   /** Everything is kept here; the caller removes it after `stop`. */
@@ -32,6 +30,8 @@ export interface ImageBench {
   readonly pinnedBase: string;
   /** Variables for the programs that shall use the builder. */
   readonly env: Readonly<Record<string, string>>;
+  /** Variables for a program that shall meet ECR. */
+  readonly throughDoor: Readonly<Record<string, string>>;
   /** Makes a builder of this name, with any address. */
   addBuilder(name: string, endpoint: string): void;
   /** Installs Pulumi's docker-build plugin into a PULUMI_HOME. */
@@ -70,6 +70,7 @@ export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): P
       door,
       pinnedBase: `public.ecr.aws/lambda/python:3.11@${standIns.lambdaDigest}`,
       env: { DOCKER_CONFIG: dockerConfig },
+      throughDoor: throughDoor(door),
       addBuilder,
       installPlugin: (pulumiHome, pulumi) => installPlugin(folder, door, pulumiHome, pulumi),
       stop,
@@ -89,18 +90,34 @@ function writeBuilder(dockerConfig: string, name: string, endpoint: string): voi
   fs.writeFileSync(path.join(instances, name), JSON.stringify(builder));
 }
 
+function throughDoor({ url, certificate }: EcrDoor): Record<string, string> {
+  return { HTTPS_PROXY: url, NO_PROXY: "127.0.0.1,localhost", SSL_CERT_FILE: certificate };
+}
+
 async function installPlugin(folder: string, door: EcrDoor, pulumiHome: string, pulumi: string): Promise<void> {
-  const plugin = path.join(folder, "pulumi-resource-docker-build");
+  const launcher = path.join(folder, "pulumi-resource-docker-build");
   // Only the plugin and BuildKit go through the door: the engine and uv use the network as they always do.
-  const variables = [
-    `HTTPS_PROXY='${door.url}'`,
-    "NO_PROXY=127.0.0.1,localhost",
-    `SSL_CERT_FILE='${door.certificate}'`,
-  ];
+  const variables = Object.entries(throughDoor(door)).map(([name, value]) => `${name}='${value}'`);
   const command = `exec '${imageTool("pulumi-resource-docker-build")}' "$@"`;
-  fs.writeFileSync(plugin, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
-  const argv = [pulumi, "plugin", "install", "resource", "docker-build", pluginVersion, "--file", plugin];
+  fs.writeFileSync(launcher, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
+  await install("docker-build", launcher, pulumiHome, pulumi);
+}
+
+/** Installs the stand-in for Pulumi's command provider into a PULUMI_HOME; `folder` keeps its launcher. */
+export async function installCommandStandIn(folder: string, pulumiHome: string, pulumi: string): Promise<void> {
+  const launcher = path.join(folder, "pulumi-resource-command");
+  const program = [process.execPath, `--import=${pathToFileURL(require.resolve("tsx")).href}`];
+  const words = [...program, path.join(__dirname, "commandPlugin.ts")].map((word) => `'${word}'`);
+  fs.writeFileSync(launcher, `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
+  await install("command", launcher, pulumiHome, pulumi);
+}
+
+/** As the plugin that the installed `@pulumi/<name>` asks for. */
+async function install(name: string, launcher: string, pulumiHome: string, pulumi: string): Promise<void> {
+  const manifest = fs.readFileSync(require.resolve(`@pulumi/${name}/package.json`), "utf8");
+  const { version } = (JSON.parse(manifest) as { pulumi: { version: string } }).pulumi;
+  const argv = [pulumi, "plugin", "install", "resource", name, version, "--file", launcher];
   const env = { PATH: process.env["PATH"] ?? "", PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
-  const result = await runCommand(argv, { cwd: folder, env });
-  if (result.code !== 0) throw new Error(`the docker-build plugin was not installed: ${result.stderr}`);
+  const result = await runCommand(argv, { cwd: path.dirname(launcher), env });
+  if (result.code !== 0) throw new Error(`the plugin ${name} was not installed: ${result.stderr}`);
 }

@@ -33,6 +33,8 @@ export class DockerDaemon {
   constructor(
     private readonly folder: string,
     private readonly network: "none" | "host" = "none",
+    /** Variables for the daemon itself. */
+    private readonly variables: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Variables that lead the docker command to it. */
@@ -47,6 +49,7 @@ export class DockerDaemon {
     const libraries = fs.readdirSync(path.join(this.parts, "usr/lib"), { withFileTypes: true });
     const env = {
       ...this.environment,
+      ...this.variables,
       LD_LIBRARY_PATH: libraries.map(({ name }) => path.join(this.parts, "usr/lib", name)).join(":"),
     };
     const flags = ["--bridge=none", "--iptables=false", "--ip6tables=false", "--ip-forward=false"];
