@@ -28,6 +28,7 @@ function startPlugin(): void {
     const { programReporter } = await import("./resources/progress.js");
     const { BuiltLayers } = await import("./resources/builtLayers.js");
     const { LogGroupClaims } = await import("./resources/logGroupClaims.js");
+    const { remoteBuilderProblem } = await import("./resources/remoteBuilder.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
     const settings = readSettings(process.env);
@@ -43,6 +44,7 @@ function startPlugin(): void {
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
+      builderProblem: (name) => remoteBuilderProblem(name, settings.environment),
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),
     };

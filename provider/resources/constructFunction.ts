@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import { attachmentKeys } from "./attachmentKeys.js";
 import { layerWarnings } from "./builtLayers.js";
 import { constructorOf, type ComponentKind } from "./construct.js";
@@ -8,6 +9,7 @@ import { powertoolsLayer } from "./powertools.js";
 import { packageRequest } from "./request.js";
 import type { FunctionInputs, FunctionOutputs } from "./schemaTypes.js";
 import { functionToken } from "./tokens.js";
+import type { Tools } from "./tools.js";
 import { functionProblems, functionWarnings } from "./validate.js";
 
 const functionKind: ComponentKind<FunctionOutputs> = {
@@ -37,7 +39,11 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     };
     return {
       request,
-      warnings: [...functionWarnings(resolved), ...layerWarnings(layer, request)],
+      warnings: [
+        ...functionWarnings(resolved),
+        ...layerWarnings(layer, request),
+        ...(await builderWarnings(tools, inputs)),
+      ],
       create: async (component, made) => {
         const powertools = await powertoolsLayer(component, inputs.powertools, request, made);
         return createFunction({ ...own, component, powertools }, request, made);
@@ -45,6 +51,13 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     };
   },
 };
+
+/** Not in a preview, which builds no image. */
+async function builderWarnings(tools: Tools, { image }: FunctionInputs): Promise<string[]> {
+  if (image?.builder === undefined || pulumi.runtime.isDryRun()) return [];
+  const problem = await tools.builderProblem(image.builder);
+  return problem === undefined ? [] : [problem];
+}
 
 /** `uvlambda:index:Function`: the build, then the function and what belongs to it. */
 export const constructFunction = constructorOf(functionKind);

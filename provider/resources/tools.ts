@@ -18,6 +18,8 @@ export interface Tools {
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
+  /** What is wrong with the builder of images of that name, if anything is known to be. */
+  readonly builderProblem: (name: string) => Promise<string | undefined>;
   /** Bytes of an archive above which it goes to AWS through S3. */
   readonly directUploadLimit: number;
   readonly layers: BuiltLayers;

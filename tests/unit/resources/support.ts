@@ -72,6 +72,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     programFolder: workspace.program,
     today: "2026-11-21",
     logGroups: new LogGroupClaims(),
+    builderProblem: async () => undefined,
     directUploadLimit: 52_000_000,
     layers: new BuiltLayers(),
     buildEnvironmentProblems: (variables) =>
