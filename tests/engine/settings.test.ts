@@ -1,8 +1,10 @@
 import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
+import { checkout } from "../support/machine.js";
 import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
-import { rows, type Row } from "./settings.js";
+import { heldElsewhere, rows, type Row } from "./settings.js";
 
 const project = { project: "../single-app", runtime: "python3.11", architecture: "x86_64" };
 
@@ -78,6 +80,15 @@ describe("changing one setting changes only what it must", function () {
     }
     return found;
   }
+
+  it("has a row for every setting, or says what holds it", () => {
+    const schema = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as {
+      resources: Record<string, { inputProperties: object }>;
+    };
+    const settings = Object.keys(schema.resources["uvlambda:index:Function"]!.inputProperties);
+    const tried = new Set(Object.values(rows).flatMap(({ after }) => Object.keys(after)));
+    assert.deepEqual(settings.filter((setting) => !tried.has(setting)).sort(), Object.keys(heldElsewhere).sort());
+  });
 
   it("deploys every function", async () => {
     mustSucceed(await workspace.up());

@@ -23,8 +23,41 @@ const document = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
 });
 
+/** Other files ship: the record of the build and the archive. */
+const ships = { build: "update", function: "update" } as const;
+
+/** What is packaged. Which files that makes is for tests/packaging. */
+const packaging: Readonly<Record<string, Row>> = {
+  project: { after: { project: "../packaged-app", handler: "packaged_app.main.handler" }, changes: ships },
+  groups: { after: { groups: ["dev"] }, changes: ships },
+  onlyGroups: { after: { onlyGroups: ["dev"] }, changes: ships },
+  prune: { after: { prune: ["greeting-lib"] }, changes: ships },
+  include: { after: { include: ["README.md"] }, changes: ships },
+  copyFiles: { after: { copyFiles: [{ from: "../packaged-app/README.md", to: "README.md" }] }, changes: ships },
+  bytecode: { after: { bytecode: true }, changes: ships },
+  sameFiles: {
+    after: {
+      exclude: ["nothing-of-the-kind/**"],
+      sourceBuilds: ["greeting-lib"],
+      buildEnvironment: { UV_INDEX_OTHER_USERNAME: "somebody" },
+      checks: { handler: "warn" },
+    },
+    changes: {},
+  },
+};
+
+/** Settings without a row, and what holds them. */
+export const heldElsewhere: Readonly<Record<string, string>> = {
+  package: "tests/packaging",
+  source: "lambdas.test.ts",
+  extras: "tests/packaging",
+  bundling: "tests/packaging/dockerDaemon.test.ts: it needs Docker",
+  image: "image.test.ts: it needs a builder",
+};
+
 /** By the name of the function, which says the setting. */
 export const rows: Readonly<Record<string, Row>> = {
+  ...packaging,
   unchanged: { after: {}, changes: {} },
   description: { after: { description: "new" }, changes: { function: "update" } },
   memorySize: { after: { memorySize: 256 }, changes: { function: "update" } },
