@@ -13,6 +13,8 @@ export const java: ProgramLanguage = {
     );
     return missing.length === 0 ? undefined : missing.join(" and ");
   },
+  // Maven's processes live for seconds, too short for what these leave out to pay.
+  env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }),
   link: linkSources,
 };
 
