@@ -27,8 +27,12 @@ export const layer: Format = {
     return files;
   },
   async readModule(folder: string, file: string) {
-    const own = await readFromArchive(path.join(folder, "code.zip"), file);
-    if (own !== undefined || !existsSync(path.join(folder, "layer.zip"))) return own;
-    return readFromArchive(path.join(folder, "layer.zip"), `python/${file}`);
+    return (await read(folder, "code.zip", file)) ?? read(folder, "layer.zip", `python/${file}`);
   },
 };
+
+/** Either archive may be missing. */
+async function read(folder: string, archive: string, file: string): Promise<Buffer | undefined> {
+  const from = path.join(folder, archive);
+  return existsSync(from) ? readFromArchive(from, file) : undefined;
+}

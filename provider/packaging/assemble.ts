@@ -22,7 +22,7 @@ export type ArtifactFacts = Pick<
 const treeName = "tree.json";
 
 /** Everything that ships in an artifact, code and dependencies together. */
-export async function artifactTree(artifact: Artifact): Promise<FileTree> {
+export async function artifactTree(artifact: Pick<Artifact, "folder">): Promise<FileTree> {
   return JSON.parse(await fs.readFile(path.join(artifact.folder, treeName), "utf8")) as FileTree;
 }
 

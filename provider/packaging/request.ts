@@ -65,8 +65,8 @@ export interface PackageRequest {
   readonly provided?: readonly ProvidedPackage[];
   /** Whether layers that are not looked into bring further modules. */
   readonly hasLayers: boolean;
-  /** Bytes, unpacked, of those layers that are known. Default: 0. */
-  readonly layerBytes?: number;
+  /** Layers of dependencies that were built here for the function to use. Default: none. */
+  readonly besides?: readonly Pick<Artifact, "folder" | "unzippedSize">[];
   readonly checks: {
     readonly handler: CheckLevel;
     readonly binaries: CheckLevel;

@@ -1,6 +1,5 @@
 import { readFromArchive } from "../formats/archiveReader.js";
 import type { Contents } from "../formats/format.js";
-import type { Pack } from "../formats/pack.js";
 import type { Conflict } from "../tree/merge.js";
 import type { TreeEntry } from "../tree/tree.js";
 import { isImportable } from "./importable.js";
@@ -13,14 +12,28 @@ import { isImportable } from "./importable.js";
 export async function findShadows({ code, dependencies }: Contents): Promise<Conflict[]> {
   const packs = [...code, dependencies];
   const first = code.flatMap((pack) => pack.tree);
-  return shadowsBelow("", first, dependencies.tree, packs);
+  return shadowsBetween(first, dependencies.tree, async (path) => {
+    const pack = packs.find(({ tree }) => tree.some((entry) => entry.path === path));
+    return pack && readFromArchive(pack.archive, path);
+  });
 }
+
+/** The same for any two places, of which Python looks into `first` first. `read` gives the content of a path of either. */
+export function shadowsBetween(
+  first: readonly TreeEntry[],
+  second: readonly TreeEntry[],
+  read: ReadFile,
+): Promise<Conflict[]> {
+  return shadowsBelow("", first, second, read);
+}
+
+type ReadFile = (path: string) => Promise<Buffer | undefined>;
 
 async function shadowsBelow(
   prefix: string,
   code: readonly TreeEntry[],
   dependencies: readonly TreeEntry[],
-  packs: readonly Pack[],
+  read: ReadFile,
 ): Promise<Conflict[]> {
   const [ours, theirs] = [byFolder(prefix, code), byFolder(prefix, dependencies)];
   const found: Conflict[] = [];
@@ -31,8 +44,8 @@ async function shadowsBelow(
     // Code is looked at first, but a regular package also goes before the parts of a namespace.
     const [visible, hidden] = own.some(({ path }) => path === initial) ? [own, other] : [other, own];
     const regular = visible.find(({ path }) => path === initial);
-    if (regular === undefined || (await spansPlaces(regular, packs)))
-      found.push(...(await shadowsBelow(`${folder}/`, own, other, packs)));
+    if (regular === undefined || (await spansPlaces(regular, read)))
+      found.push(...(await shadowsBelow(`${folder}/`, own, other, read)));
     else found.push(...shadowOf(regular, visible, hidden));
   }
   return found;
@@ -53,9 +66,8 @@ function byFolder(prefix: string, entries: readonly TreeEntry[]): Map<string, Tr
 }
 
 /** Whether the package looks for its modules in other places, too; where its code does something of its own, believed. */
-async function spansPlaces({ path }: TreeEntry, packs: readonly Pack[]): Promise<boolean> {
-  const pack = packs.find(({ tree }) => tree.some((entry) => entry.path === path));
-  const text = pack === undefined ? undefined : await readFromArchive(pack.archive, path);
+async function spansPlaces({ path }: TreeEntry, read: ReadFile): Promise<boolean> {
+  const text = await read(path);
   return /\b(extend_path|declare_namespace|__path__)\b/.test(text?.toString("utf8") ?? "");
 }
 

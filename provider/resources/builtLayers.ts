@@ -5,17 +5,16 @@ type Runs = Pick<PackageRequest, "runtime" | "architecture">;
 
 /** What a `Layer` of this program turned out to be. */
 export interface BuiltLayer extends Runs {
-  /** Bytes unpacked. */
-  readonly size: number;
+  readonly artifact: Artifact;
 }
 
 /** The `Layer` components of this program, for what a function that uses one must know of it. */
 export class BuiltLayers {
   private readonly layers = new Map<string, BuiltLayer[]>();
 
-  note({ runtime, architecture }: Runs, { packages, unzippedSize }: Artifact): void {
-    const key = keyOf(packages);
-    const layer = { runtime, architecture, size: unzippedSize };
+  note({ runtime, architecture }: Runs, artifact: Artifact): void {
+    const key = keyOf(artifact.packages);
+    const layer = { runtime, architecture, artifact };
     this.layers.set(key, [...(this.layers.get(key) ?? []), layer]);
   }
 

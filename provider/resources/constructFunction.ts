@@ -29,7 +29,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
     const asked = await packageRequest(inputs, tools.programFolder, provided);
     const layer = tools.layers.find(provided ?? {}, asked);
-    const request = { ...asked, layerBytes: layer?.size ?? 0 };
+    const request = { ...asked, besides: layer === undefined ? [] : [layer.artifact] };
     const own = {
       resourceName: name,
       inputs,

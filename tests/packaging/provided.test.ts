@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Artifact, ProvidedPackage } from "../../provider/packaging/request.js";
+import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 
@@ -73,13 +74,51 @@ describe("packages that layers bring", function () {
   });
 
   it("count for the size that Lambda allows", async () => {
-    const { unzippedSize } = await bench.build(folder, own);
+    const { unzippedSize, folder: empty } = await bench.build(folder, { ...own, provided: provided("kit") });
     const limit = 262_144_000;
-    await bench.build(folder, { ...own, layerBytes: limit - unzippedSize });
-    await assert.rejects(bench.build(folder, { ...own, layerBytes: limit - unzippedSize + 1 }), (error: Error) => {
+    const besides = (bytes: number) => ({
+      ...own,
+      provided: provided("kit"),
+      besides: [{ folder: empty, unzippedSize: bytes }],
+    });
+    await bench.build(folder, besides(limit - unzippedSize));
+    await assert.rejects(bench.build(folder, besides(limit - unzippedSize + 1)), (error: Error) => {
       assert.match(error.message, /250\.0 MB of it in layers/);
       assert.match(error.message, /heaviest packages:\n +250\.0 MB {2}the layers\n/);
       return true;
     });
+  });
+
+  it("must not hide what ships under their name, nor be hidden by it", async () => {
+    const parts: Fixture = {
+      name: "parts",
+      wheels: [
+        { name: "whole", files: { "whole/__init__.py": "NAME = 1\n", "other/__init__.py": "" } },
+        { name: "plugin", files: { "whole/plugin.py": "PLUGIN = 1\n", "spaced/plugin.py": "" } },
+        { name: "spaced", files: { "spaced/one.py": "ONE = 1\n" } },
+      ],
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", dependencies: ["whole", "plugin", "spaced"] }),
+        "project/handler.py": "def handler(event, context): pass\n",
+      },
+      cases: [],
+    };
+    const project = await bench.prepare(parts);
+    const wanted: Wanted = { project: "project" };
+    const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
+    const layer = await bench.build(project, {
+      ...wanted,
+      packageFormat: "layer",
+      contents: "dependencies",
+      prune: ["plugin"],
+      checks: off,
+    });
+    assert.deepEqual(Object.keys(layer.packages), ["spaced", "whole"]);
+    const brought = [...provided("whole"), ...provided("spaced")];
+    await bench.build(project, { ...wanted, provided: brought });
+    const building = bench.build(project, { ...wanted, provided: brought, besides: [layer] });
+    const says = /whole\/__init__\.py of whole: hides whole\/plugin\.py of plugin[^]*nothing of them in `provided`/;
+    const error = await refused(building, "FILE_CONFLICT", says);
+    assert.doesNotMatch(error.message, /spaced/);
   });
 });

@@ -9,7 +9,9 @@ export function checkCollisions(conflicts: readonly Conflict[]): Finding | undef
   const lines = conflicts.slice(0, SHOWN).map((conflict) => `  ${sentences[conflict.kind](conflict)}`);
   if (conflicts.length > SHOWN) lines.push(`  and ${conflicts.length - SHOWN} more`);
   const isHidden = conflicts.some(({ kind }) => kind === "shadow");
-  const together = isHidden ? 'remove the `__init__.py`, set `packageFormat` to "zip", ' : "";
+  const together = isHidden
+    ? 'remove the `__init__.py`, keep both in one place (`packageFormat: "zip"`, nothing of them in `provided`), '
+    : "";
   return {
     code: "FILE_CONFLICT",
     certain: true,

@@ -1,8 +1,11 @@
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import { formats } from "../../formats/index.js";
+import type { Conflict } from "../../tree/merge.js";
+import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import { shadowsBetween } from "../shadows.js";
 import { checkBinaries } from "./binaries.js";
 import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
@@ -12,7 +15,8 @@ import { checkSizes } from "./sizes.js";
 /** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
 export async function checkArtifact(request: PackageRequest, artifact: Artifact, reporter: Reporter): Promise<void> {
   const tree = await artifactTree(artifact);
-  const { checks } = request;
+  const { checks, besides = [] } = request;
+  const layerBytes = besides.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
   const findings: readonly [CheckLevel, Finding | undefined][] = [
     [
       checks.handler,
@@ -25,8 +29,8 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
           ),
     ],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
-    [checks.collisions, checkCollisions(artifact.conflicts)],
-    [checks.sizes, checkSizes(tree, request.layerBytes, formats[request.packageFormat].maxUnzippedSize)],
+    [checks.collisions, checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))])],
+    [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
   const errors: Finding[] = [];
   for (const [level, finding] of findings) {
@@ -60,4 +64,20 @@ async function handlerFinding(
     readModule: async (file) =>
       (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
   });
+}
+
+/** Packages of which one part ships and the other is in a layer. */
+async function hiddenByLayers(
+  { packageFormat, besides = [] }: PackageRequest,
+  artifact: Artifact,
+  tree: FileTree,
+): Promise<Conflict[]> {
+  // A dependency layer is unpacked into the same folder as the other layers.
+  const code = packageFormat === "layer" ? tree.filter(({ owner }) => owner === undefined) : tree;
+  const each = besides.map(async (layer) => {
+    const read = async (path: string) =>
+      (await formats[packageFormat].readModule(artifact.folder, path)) ?? formats.layer.readModule(layer.folder, path);
+    return shadowsBetween(code, await artifactTree(layer), read);
+  });
+  return (await Promise.all(each)).flat();
 }

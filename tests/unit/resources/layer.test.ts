@@ -129,10 +129,15 @@ describe("Layer", () => {
     await deploy(shared, { ...function_, provided: pulumi.output(made.packages) }, "whole");
     await deploy(shared, { ...function_, provided: { pydantic } }, "other");
     assert.deepEqual(
-      requests.slice(1).map(({ layerBytes, provided }) => [layerBytes, provided?.map(({ name }) => name)]),
+      requests
+        .slice(1)
+        .map(({ besides = [], provided }) => [
+          besides.map(({ unzippedSize }) => unzippedSize),
+          provided?.map(({ name }) => name),
+        ]),
       [
-        [30, ["pydantic", "pydantic-core"]],
-        [0, ["pydantic"]],
+        [[30], ["pydantic", "pydantic-core"]],
+        [[], ["pydantic"]],
       ],
     );
   });
@@ -149,9 +154,10 @@ describe("Layer", () => {
       layerWarnings(layers.find(packages, intel), intel).join(),
       /built for python3\.13 on arm64, this function runs python3\.13 on x86_64/,
     );
-    layers.note({ ...request, ...intel }, { ...made, unzippedSize: 40 });
-    assert.deepEqual(layers.find(packages, intel), { ...intel, size: 40 });
-    assert.deepEqual(layers.find(packages, arm), { ...arm, size: 30 });
+    const other = { ...made, unzippedSize: 40 };
+    layers.note({ ...request, ...intel }, other);
+    assert.deepEqual(layers.find(packages, intel), { ...intel, artifact: other });
+    assert.deepEqual(layers.find(packages, arm), { ...arm, artifact: made });
     assert.deepEqual(layerWarnings(layers.find({}, arm), arm), []);
   });
 
