@@ -42,6 +42,7 @@ export const rightSettings: pulumi.Inputs[] = [
   { powertools: { version: "latest" }, layers: layerArns(4) },
   { powertools: { layerArn } },
   { powertools: { layerArn: pulumi.unknown }, layers: pulumi.unknown, provided: { pydantic: "1" } },
+  { packageFormat: "image", image: { builder: "remote" } },
   { artifactBucket: "our-artifacts" },
   { artifactBucket: "1.a.b" },
   {
@@ -174,6 +175,7 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
   [{ layers: [layerArn], provided: ["a"] }, "provided: must be a map"],
   [{ layers: [layerArn], provided: pulumi.unknown }, "provided: must be known before the deployment"],
   [{ layers: [layerArn], provided: { a: pulumi.unknown } }, "provided: must be known before the deployment"],
+  [{ packageFormat: "image", image: "remote" }, "image: must be an object"],
   [{ packageFormat: "image", powertools: {} }, 'powertools: cannot be combined with `packageFormat: "image"`'],
   [{ powertools: true }, "powertools: must be an object"],
   [{ powertools: pulumi.unknown }, "powertools: must be known before the deployment"],
