@@ -17,7 +17,8 @@ export interface ExtractLimits {
   readonly bytes: number;
 }
 
-const defaultLimits: ExtractLimits = { files: 100_000, bytes: 2 * 1024 ** 3 };
+/** Bytes: the largest image that Lambda takes. */
+const defaultLimits: ExtractLimits = { files: 100_000, bytes: 10 * 1024 ** 3 };
 
 /** The rows of a zip's directory in the order they stand. Throws BAD_FILE for what is no zip that we can read. */
 export async function listArchive(archive: string): Promise<ArchiveEntry[]> {

@@ -81,15 +81,21 @@ function writeCommonFields(header: Buffer, at: number, record: FileRecord, nameL
   header.writeUInt16LE(nameLength, at + 22);
 }
 
+const hint =
+  "`prune` or `exclude` what nobody needs. An image can take what is larger from `image.baseImage` or a Dockerfile of your own.";
+
 /** Refuses what a zip cannot hold without its 64-bit extension. */
 export function refuseManyEntries(count: number, archive: string): void {
   if (count > MAX_ENTRIES)
-    throw new UvLambdaError("TOO_LARGE", `${archive} would hold ${count} files; a zip holds at most ${MAX_ENTRIES}`);
+    throw new UvLambdaError("TOO_LARGE", `${archive} would hold ${count} files; a zip holds at most ${MAX_ENTRIES}`, {
+      hint,
+    });
 }
 
 /** `bytes`: size of a file or of the archive, or a position in it. */
 export function refuseLargeSize(bytes: number, what: string): void {
-  if (bytes > MAX_SIZE) throw new UvLambdaError("TOO_LARGE", `${what} takes ${bytes} bytes; a zip ends at 4 GB`);
+  if (bytes > MAX_SIZE)
+    throw new UvLambdaError("TOO_LARGE", `${what} takes ${bytes} bytes; a zip ends at 4 GB`, { hint });
 }
 
 /** Where a file's bytes start, from the first 30 bytes of its local header; undefined when that is no header. */

@@ -20,8 +20,8 @@ describe("what makes an image another one", function () {
   const at = (file: string) => path.join(folder, "project", file);
   const own = (more: ImageRecipe = {}) => ({ dockerfile: at("Dockerfile"), ...more });
 
-  async function built(image: ImageRecipe) {
-    const wanted = { project: "project/members/app", packageFormat: "image", image } as const;
+  async function built(image: ImageRecipe, prune: readonly string[] = []) {
+    const wanted = { project: "project/members/app", packageFormat: "image", image, prune } as const;
     const { outputHash, files, folder: entry, cacheHit } = await bench.build(folder, wanted);
     return { outputHash, sha256: files[0]!.sha256, context: path.join(entry, "context"), cacheHit };
   }
@@ -35,6 +35,16 @@ describe("what makes an image another one", function () {
     assert.match(
       fs.readFileSync(path.join(based.context, "Dockerfile"), "utf8"),
       /^FROM registry.example\/python:3.11\n/,
+    );
+  });
+
+  it("leaves to a Dockerfile of the user's own what is pruned here", async () => {
+    const { context } = await built(own(), ["alpha"]);
+    const installed = fs.readdirSync(path.join(context, "dependencies"));
+    assert.ok(!installed.some((name) => name.startsWith("alpha")), installed.join(" "));
+    assert.equal(
+      fs.readFileSync(path.join(context, "project/uv.lock"), "utf8"),
+      fs.readFileSync(at("uv.lock"), "utf8"),
     );
   });
 

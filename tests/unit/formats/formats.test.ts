@@ -114,6 +114,19 @@ describe("formats", () => {
       ]);
     });
 
+    it("takes dependencies that no archive of Lambda could hold", async () => {
+      const size = 3 * 1024 ** 3;
+      const dependencies = await pack("d", ["weights.bin", "x".repeat(2_000)]);
+      const bytes = fs.readFileSync(dependencies.archive);
+      bytes.writeUInt32LE(size, 22);
+      bytes.writeUInt32LE(size, bytes.indexOf("PK\u0001\u0002") + 24);
+      fs.writeFileSync(dependencies.archive, bytes);
+      const tree = dependencies.tree.map((file) => ({ ...file, size }));
+      const written = formats.image.write({ dependencies: { ...dependencies, tree }, code: [] }, folder, target);
+      // Unpacking begins, and finds that this test only says that it is so large.
+      await assert.rejects(written, { code: "BAD_FILE", message: /weights\.bin/ });
+    });
+
     it("is a folder with files of fixed modes, whatever the umask, and a Dockerfile that copies", async () => {
       const dependencies = await pack("d", ["bin/tool", "#!tool", 0o755, "x"]);
       const code = [await pack("c", ["handler.py", "22"]), await pack("l", ["lib/b.py", "333", 0o644, "lib"])];
