@@ -34,12 +34,13 @@ async function publishedArn(
   component: pulumi.ComponentResource,
   { runtime, architecture }: PackageRequest,
   version: string,
-): Promise<string> {
+): Promise<pulumi.Input<string>> {
   const name = `/aws/service/powertools/python/${architecture}/${runtime}/${version}`;
   try {
     // A plain call, because an output that fails ends every other function of the program without a word.
     const { insecureValue, value } = await getParameter({ name }, { parent: component });
-    return insecureValue === "" ? value : insecureValue;
+    // Empty, whatever its type says, while the provider's own settings are unknown.
+    return insecureValue || value || unknownOutput<string>();
   } catch (error) {
     throw new InvalidInputError([{ property: "powertools", message: notPublished(name, error) }]);
   }

@@ -41,6 +41,14 @@ describe("powertools", () => {
     }
   });
 
+  it("does not know the layer as long as the provider's own settings are unknown", async () => {
+    const tools = fakeTools(workspace);
+    const inputs = { project: "../app", powertools: { version: "3.2.0" } };
+    const answers = { "aws:ssm/getParameter:getParameter": {} };
+    const { child } = await deploy(tools, inputs, "api", true, {}, answers);
+    assert.ok(pulumi.containsUnknowns(child(lambda, "api").inputs["layers"]));
+  });
+
   it("takes an ARN as it is", async () => {
     assert.deepEqual((await deployed({ powertools: { layerArn: pulumi.output(given) } }, {})).layers, [given]);
   });

@@ -115,7 +115,7 @@ export async function deploy(
   };
 }
 
-/** By type: outputs that a provider gives instead of the usual ones. */
+/** By type: outputs that a provider gives instead of the usual ones; by token: what it answers to a call. */
 export type Answers = Readonly<Record<string, object>>;
 
 /** Replaces the engine; the list fills with what is registered. */
@@ -136,6 +136,7 @@ export async function mockEngine(preview = false, answers: Answers = {}): Promis
         };
       },
       call: ({ token, inputs }) => {
+        if (answers[token] !== undefined) return answers[token];
         if (token.endsWith("getAuthorizationToken"))
           return { userName: "AWS", password: `token-of-${String((inputs as { registryId?: string }).registryId)}` };
         if (token.endsWith("getParameter")) return publicParameter(String((inputs as { name?: string }).name));
