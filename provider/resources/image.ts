@@ -92,13 +92,15 @@ function dockerfileArgs({ target, buildArgs, secrets }: ImageSettings): Partial<
 function contentTag(
   { architecture }: PackageRequest,
   made: MadePackage | undefined,
-  { buildArgs = {} }: ImageSettings,
+  { buildArgs = {}, publisher }: ImageSettings,
 ): pulumi.Output<string> {
   if (made === undefined) return unknownOutput<string>();
   const { outputHash } = made.artifact;
+  // Another builder makes another digest of the same content, and a tag that cannot move takes one only.
+  const builder = publisher === undefined ? [] : [publisher];
   return pulumi
     .output(buildArgs)
-    .apply((args) => sha256Hex(JSON.stringify([outputHash, architecture, Object.entries(args).sort()])));
+    .apply((args) => sha256Hex(JSON.stringify([outputHash, architecture, Object.entries(args).sort(), ...builder])));
 }
 
 function contextFolder(made: MadePackage | undefined): pulumi.Input<string> {

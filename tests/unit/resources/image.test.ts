@@ -19,8 +19,8 @@ const built: Artifact = {
   ...artifact,
   files: [{ kind: "image", name: "context", sha256: contextSha256, size: 50, unzippedSize: 50, files: 3 }],
 };
-const tag = (architecture: string, args: unknown[] = []) =>
-  sha256Hex(JSON.stringify([built.outputHash, architecture, args]));
+const tag = (architecture: string, args: unknown[] = [], ...builder: string[]) =>
+  sha256Hex(JSON.stringify([built.outputHash, architecture, args, ...builder]));
 
 describe("packageFormat: image", () => {
   let workspace: Workspace;
@@ -204,15 +204,26 @@ describe("packageFormat: image", () => {
         environment: {
           UVLAMBDA_PUBLISHER: "podman",
           UVLAMBDA_REPOSITORY: created,
-          UVLAMBDA_TAG: tag("arm64"),
+          UVLAMBDA_TAG: tag("arm64", [], "podman"),
           UVLAMBDA_PLATFORM: "linux/arm64",
           UVLAMBDA_CONTEXT: `.uvlambda/${contextSha256}`,
           UVLAMBDA_TARGET: "",
         },
-        triggers: [tag("arm64"), created, "linux/arm64"],
+        triggers: [tag("arm64", [], "podman"), created, "linux/arm64"],
       });
       assert.ok(!children.some(({ type }) => type === imageType));
       assert.deepEqual([outputs["imageUri"], child(lambda, "api").inputs["imageUri"]], [uri, uri]);
+    });
+
+    it("gives its image a tag of its own: a tag that cannot move takes no second digest", async () => {
+      const tags = [];
+      for (const publisher of ["docker", "podman"]) {
+        const { child } = await deployed({ image: { publisher } }, { answers });
+        tags.push((child(command, "api-image").inputs["triggers"] as string[])[0]);
+      }
+      const { child } = await deployed({});
+      const [pushed] = child(imageType, "api-image").inputs["tags"] as string[];
+      assert.equal(new Set([...tags, pushed?.split(":").at(-1)]).size, 3);
     });
 
     it("asks for no token, so that a new one is no change", async () => {
