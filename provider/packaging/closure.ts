@@ -133,8 +133,10 @@ async function localFolders(
         folder: await fs.realpath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
       })),
   );
-  // With `source` the function's modules come from there, and the project only says what they depend on.
-  return request.source === undefined ? found : found.filter((local) => local.folder !== project.folder);
+  // Its own code is packed as such, also where uv exports an application because another member depends on it; and with
+  // `source` the function's modules come from there, and the project only says what they depend on.
+  const isBuilt = project.isPackage && request.source === undefined;
+  return isBuilt ? found : found.filter((local) => local.folder !== project.folder);
 }
 
 /** uv accepts any name to prune, so a misspelt one would ship what was meant to stay out. */

@@ -2,7 +2,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../lib/hash.js";
 import { lockedLocalFolders } from "../project/lockfile.js";
-import type { Pyproject } from "../project/pyproject.js";
+import { namedPaths } from "../project/namedPaths.js";
+import { readPyprojectIfAny, type ProjectTable } from "../project/pyproject.js";
 import type { Project } from "../project/workspace.js";
 
 /** Files beside a pyproject.toml that can say what a package depends on. */
@@ -20,25 +21,27 @@ export async function projectFilesHash(project: Project): Promise<string> {
     ...project.members.map((m) => relativeTo(project, m.folder)),
   ]);
   const files = [...folders].sort().flatMap((folder) => describing.map((name) => path.posix.join(folder, name)));
-  for (const { folder, pyproject } of project.members) {
-    if (!computesDependencies(pyproject)) continue;
-    files.push(...(await filesIn(folder)).map((name) => path.posix.join(relativeTo(project, folder), name)));
-  }
+  for (const folder of [...folders].sort()) files.push(...(await readByBackend(project, folder)));
   const contents = await Promise.all(
     files.map(async (file) => [file, await hashIfAny(path.resolve(project.root, file))] as const),
   );
   return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
 }
 
-/** Its backend may read them from any file; uv is asked again when one beside the project file changes. */
-function computesDependencies({ project }: Pyproject): boolean {
-  return ["dependencies", "optional-dependencies"].some((field) => project?.dynamic.includes(field));
+/** A backend may read what a package depends on from any file: those beside the project file and those that it names. */
+async function readByBackend(project: Project, relative: string): Promise<string[]> {
+  const folder = path.resolve(project.root, relative);
+  const { project: table } = (await readPyprojectIfAny(folder)) ?? {};
+  // A root without [project] is never built; anything else without one has a setup.py.
+  if (table === undefined ? relative === "" : !computesDependencies(table)) return [];
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
+  const all = [...beside, ...(await namedPaths(folder))].map((file) => relativeTo(project, file));
+  return all.filter((file) => file !== "uv.lock").sort();
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await fs.readdir(folder, { withFileTypes: true });
-  const names = entries.filter((entry) => entry.isFile() && !describing.includes(entry.name)).map(({ name }) => name);
-  return names.filter((name) => name !== "uv.lock").sort();
+function computesDependencies({ dynamic }: ProjectTable): boolean {
+  return ["dependencies", "optional-dependencies"].some((field) => dynamic.includes(field));
 }
 
 function relativeTo(project: Project, folder: string): string {

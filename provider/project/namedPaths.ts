@@ -60,6 +60,8 @@ function collectTable(table: TomlTable, name: string, into: Set<string>): void {
   const joined = bases.flatMap((base) => listOf(table["include"]).map((include) => `${base}/${include}`));
   for (const path of joined) into.add(path);
   for (const [key, value] of Object.entries(table)) {
+    // setuptools reads them from files: `dependencies = { file = ["requirements/base.txt"] }`.
+    if (otherKeys.has(key)) collect(asTable(value)["file"], key, into);
     if (otherKeys.has(key) || (joined.length > 0 && ["from", "where", "include"].includes(key))) continue;
     if (key.includes("/") || pathTables.has(name)) into.add(key);
     collect(value, key, into);

@@ -103,17 +103,31 @@ describe("what is remembered", () => {
         "project/pyproject.toml":
           '[project]\nname = "dynamic"\nversion = "1"\nrequires-python = ">=3.11"\ndynamic = ["dependencies"]\n\n' +
           '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n\n' +
-          '[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt"] }\n\n' +
-          '[tool.uv]\ncache-keys = [{ file = "pyproject.toml" }, { file = "requirements.txt" }]\n',
-        "project/requirements.txt": "greeting-lib==1.0\n",
+          '[tool.setuptools.dynamic]\ndependencies = { file = ["requirements.txt", "requirements/more.txt"] }\n\n' +
+          '[tool.uv]\ncache-keys = [{ file = "pyproject.toml" }, { file = "**/*.txt" }]\n' +
+          '[tool.uv.sources]\nfar = { path = "../far" }\n',
+        "project/requirements.txt": "greeting-lib==1.0\nfar\n",
+        "project/requirements/more.txt": "",
         "project/src/handler.py": "def handler(event, context):\n    return 1\n",
+        // No [project]: only setup.py knows what it depends on.
+        "far/pyproject.toml": '[tool.uv]\ncache-keys = [{ file = "setup.py" }, { file = "needs.txt" }]\n',
+        "far/setup.py":
+          "from setuptools import setup\n" +
+          "setup(name='far', version='1', py_modules=['far'], install_requires=open('needs.txt').read().split())\n",
+        "far/needs.txt": "",
+        "far/far.py": "",
       },
       cases: [],
     });
     const dynamic = { project: "project" };
     assert.equal((await bench.build(folder, dynamic)).packages["greeting-lib"], "1.0");
-    fs.appendFileSync(path.join(folder, "project/requirements.txt"), "backport-lib\n");
-    assert.equal((await failure(bench.build(folder, dynamic))).code, "LOCK_STALE");
+    for (const name of ["project/requirements.txt", "project/requirements/more.txt", "far/needs.txt"]) {
+      const file = path.join(folder, name);
+      const before = fs.readFileSync(file, "utf8");
+      fs.appendFileSync(file, "backport-lib\n");
+      assert.equal((await failure(bench.build(folder, dynamic))).code, "LOCK_STALE", name);
+      fs.writeFileSync(file, before);
+    }
   });
 
   it("is a wheel for the build settings of the workspace's root as they are", async () => {
