@@ -19,6 +19,7 @@ import { requireFreshLock } from "./lockCheck.js";
 import { ownPack, readOwnCode } from "./ownCode.js";
 import type { CommandPackager, PackageOptions } from "./packager.js";
 import { projectFilesHash } from "./projectFiles.js";
+import { providedVersions } from "./provided.js";
 import type { Artifact, PackageRequest } from "./request.js";
 import { refuseUnsupportedPython } from "./requiresPython.js";
 import { writeSbom } from "./sbom.js";
@@ -104,7 +105,7 @@ async function build(session: Session, request: PackageRequest, options: Package
   const artifact: Artifact = {
     ...(entry.meta as ArtifactFacts),
     folder: entry.folder,
-    leftOut: Object.fromEntries(closure.leftOut.map(({ name, version = "" }) => [name, version])),
+    provided: await providedVersions(request.provided ?? [], closure.leftOut, project),
     ...(compiler && { bytecodeInterpreter: compiler.interpreter.version }),
     cacheHit: !created,
   };

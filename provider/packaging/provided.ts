@@ -1,9 +1,12 @@
+import { readFile } from "node:fs/promises";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
+import { lockedVersions } from "../project/lockfile.js";
 import { markerApplies } from "../project/markers.js";
 import { compareVersions, parseVersion } from "../project/pep440.js";
 import type { LockedPackage, ParsedPylock } from "../project/pylock.js";
 import { normaliseName } from "../project/pyproject.js";
+import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import type { ProvidedPackage } from "./request.js";
 
@@ -46,6 +49,26 @@ export function withoutProvided(
     locked: packages.filter(({ name }) => !names.has(name)),
     leftOut: packages.filter(({ name, marker }) => names.has(name) && markerApplies(marker, target)),
   };
+}
+
+/**
+ * Versions of what layers bring, by what the lock says: for this selection, else for any (a tool that only tests need at home
+ * may be in a group that never ships).
+ */
+export async function providedVersions(
+  provided: readonly ProvidedPackage[],
+  leftOut: readonly LockedPackage[],
+  { lockFile }: Project,
+): Promise<Record<string, string>> {
+  if (provided.length === 0) return {};
+  const lockText = await readFile(lockFile, "utf8");
+  const versions = provided.flatMap((one) => {
+    const name = normaliseName(one.name);
+    const selected = leftOut.find((locked) => locked.name === name);
+    const [version, ...others] = selected === undefined ? lockedVersions(lockText, name) : [selected.version];
+    return version === undefined || others.length > 0 ? [] : [[name, version] as const];
+  });
+  return Object.fromEntries(versions);
 }
 
 interface Difference {

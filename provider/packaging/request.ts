@@ -83,8 +83,8 @@ export interface Artifact {
   readonly folder: string;
   /** Third-party and local packages that ship, name to version. */
   readonly packages: Readonly<Record<string, string>>;
-  /** Packages that would ship if layers did not bring them: name to locked version, which is "" when the lock has none. */
-  readonly leftOut: Readonly<Record<string, string>>;
+  /** The provided packages, normalised name to the version in uv.lock: one that the lock does not decide is absent. */
+  readonly provided: Readonly<Record<string, string>>;
   /** Bytes of code and dependencies unpacked. */
   readonly unzippedSize: number;
   /** Paths that two owners fill with different bytes, and names that differ only by case. */

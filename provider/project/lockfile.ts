@@ -25,6 +25,14 @@ export function lockedNames(lockText: string): ReadonlySet<string> {
   return new Set(matches(lockText, /^name = "([^"]+)"/gm).map(normaliseName));
 }
 
+/** Versions of the package of that normalised name; several when parts of the project exclude each other. */
+export function lockedVersions(lockText: string, name: string): string[] {
+  const blocks = matches(lockText, /^name = "([^"]+"\nversion = "[^"]+)"/gm).map((block) =>
+    block.split('"\nversion = "'),
+  );
+  return blocks.flatMap(([found = "", version = ""]) => (normaliseName(found) === name ? [version] : []));
+}
+
 /** The lock's `requires-python`, if it has one. */
 export function lockRequiresPython(lockText: string): string | undefined {
   return /^requires-python = "([^"]+)"/m.exec(lockText)?.[1];

@@ -19,15 +19,15 @@ export async function powertoolsLayer(
 ): Promise<pulumi.Input<string> | undefined> {
   if (powertools === undefined) return undefined;
   if (powertools.layerArn !== undefined) return powertools.layerArn;
-  const version = powertools.version ?? made?.artifact.leftOut[powertoolsPackage];
+  const version = powertools.version ?? made?.artifact.provided[powertoolsPackage];
   if (version === undefined && made === undefined) return unknownOutput<string>();
-  if (version === undefined || version === "") throw new InvalidInputError([noVersion]);
+  if (version === undefined) throw new InvalidInputError([noVersion]);
   return publishedArn(component, request, version);
 }
 
 const noVersion = {
   property: "powertools",
-  message: `${powertoolsPackage} is not among the packages that uv.lock resolves for this function, so the version is not known. Run \`uv add ${powertoolsPackage}\`, or set \`powertools.version\` or \`powertools.layerArn\``,
+  message: `uv.lock has no one version of ${powertoolsPackage}, so it is not known which to attach. Run \`uv add ${powertoolsPackage}\` (\`--dev\` is enough), or set \`powertools.version\` or \`powertools.layerArn\``,
 };
 
 async function publishedArn(

@@ -510,7 +510,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
         /// </summary>
         [Input("powertools")]
         public Inputs.PowertoolsArgs? Powertools { get; set; }

@@ -7,14 +7,19 @@ import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 /** `kit` needs `kit-core`; `kit-extra` is only named like it. */
 const app: Fixture = {
   name: "app",
-  wheels: [{ name: "kit", dependencies: ["kit-core"] }, { name: "kit-core" }, { name: "kit-extra" }],
+  wheels: [
+    { name: "kit", dependencies: ["kit-core"] },
+    { name: "kit-core" },
+    { name: "kit-extra" },
+    { name: "kit-dev" },
+  ],
   files: {
     "project/pyproject.toml": pyproject({
       name: "app",
       dependencies: ["kit", "kit-extra"],
       members: ["shared"],
       backend: "uv_build",
-      more: '[tool.uv.workspace]\nmembers = ["shared"]\n',
+      more: '[tool.uv.workspace]\nmembers = ["shared"]\n[dependency-groups]\ndev = ["kit-dev"]\n',
     }),
     "project/src/app/__init__.py": "",
     "project/src/app/main.py": "from kit import VERSION\n\ndef handler(event, context): return VERSION\n",
@@ -43,9 +48,18 @@ describe("packages that layers bring", function () {
   ];
 
   it("stay out of the artifact, their neighbours and what they need do not", async () => {
-    const { packages, leftOut } = await bench.build(folder, { ...own, provided: provided("kit", "1.0.0") });
+    const { packages, provided: versions } = await bench.build(folder, { ...own, provided: provided("kit", "1.0.0") });
     assert.deepEqual(Object.keys(packages), ["app", "kit-core", "kit-extra", "shared"]);
-    assert.deepEqual(leftOut, { kit: "1.0.0" });
+    assert.deepEqual(versions, { kit: "1.0.0" });
+  });
+
+  it("may be locked for development alone, which decides their version", async () => {
+    const artifact = await bench.build(folder, {
+      ...own,
+      provided: [...provided("Kit_Dev"), ...provided("unheard-of")],
+    });
+    assert.deepEqual(artifact.provided, { "kit-dev": "1.0.0" });
+    assert.equal("kit-dev" in artifact.packages, false);
   });
 
   it("make an artifact of their own: third-party packages, no code", async () => {
@@ -61,7 +75,7 @@ describe("packages that layers bring", function () {
     );
     assert.deepEqual(alone.packages, { kit: "1.0.0", "kit-core": "1.0.0", "kit-extra": "1.0.0" });
     assert.equal(layerOf(alone)?.sha256, layerOf(everything)?.sha256);
-    assert.deepEqual(everything.leftOut, {});
+    assert.deepEqual(everything.provided, {});
 
     const rest = await bench.build(folder, {
       ...own,

@@ -197,7 +197,7 @@ type functionArgs struct {
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []string `pulumi:"policyArns"`
-	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *Powertools `pulumi:"powertools"`
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
@@ -317,7 +317,7 @@ type FunctionArgs struct {
 	PermissionsBoundary pulumi.StringPtrInput
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []pulumi.StringInput
-	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *PowertoolsArgs
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//

@@ -11,11 +11,11 @@ describe("powertools", () => {
   beforeEach(() => (workspace = new Workspace()));
   afterEach(() => workspace.remove());
 
-  async function deployed(inputs: pulumi.Inputs, leftOut: Readonly<Record<string, string>>, preview = false) {
+  async function deployed(inputs: pulumi.Inputs, provided: Readonly<Record<string, string>>, preview = false) {
     const requests: PackageRequest[] = [];
     const tools = fakeTools(workspace, async (request) => {
       requests.push(request);
-      return { ...artifact, leftOut };
+      return { ...artifact, provided };
     });
     const { child } = await deploy(tools, { project: "../app", ...inputs }, "api", preview);
     return { layers: child(lambda, "api").inputs["layers"], request: requests[0]! };

@@ -54,7 +54,7 @@ export const artifact: Artifact = {
   folder: "/store/entry",
   files: [{ kind: "code", name: "code.zip", sha256: codeSha256, size: 22, unzippedSize: 50, files: 2 }],
   packages: { boto3: "1.40.0" },
-  leftOut: {},
+  provided: {},
   unzippedSize: 50,
   conflicts: [],
   misfits: [],

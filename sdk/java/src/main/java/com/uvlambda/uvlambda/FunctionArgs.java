@@ -592,14 +592,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
      * 
      */
     @Import(name="powertools")
     private @Nullable PowertoolsArgs powertools;
 
     /**
-     * @return Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * @return Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
      * 
      */
     public Optional<PowertoolsArgs> powertools() {
@@ -1613,7 +1613,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param powertools Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+         * @param powertools Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
          * 
          * @return builder
          * 
