@@ -90,8 +90,9 @@ describe("a Dockerfile of one's own", function () {
     assert.ok(!exported.includes("first-secret"), "the secret stands in the state");
   });
 
-  it("sees no change, neither with another value of a secret", async () => {
+  it("sees no change, neither from a second checkout nor with another value of a secret", async () => {
     await expectNoChanges(workspace);
+    await expectNoChanges(await workspace.secondCheckout());
     rewrite(workspace, functions({ token: "another secret", colour: "green" }));
     assert.deepEqual(await previewed(workspace), {});
   });

@@ -49,6 +49,12 @@ describe("an image with a repository of its own, in ECR's own shape", function (
     );
     assert.deepEqual(await answer(workspace, "fn"), { answer: "Hello, Ada (greeting-lib 1.0)", from: "packaged" });
     assert.deepEqual(bench.door.refused, [], "something was to be downloaded");
+    const { authorizationData } = await ecr(workspace.run, "GetAuthorizationToken", {});
+    const [{ authorizationToken = "" } = {}] = authorizationData as { authorizationToken?: string }[];
+    const [, password = ""] = Buffer.from(authorizationToken, "base64").toString().split(":");
+    assert.ok(password);
+    const exported = JSON.stringify(await workspace.stackExport());
+    assert.ok(!exported.includes(password), "the password of the registry stands in the state");
   });
 
   it("has a repository that scans, keeps a number of images, and lets no tag move", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { InvokeFunction } from "../resource.js";
 import { ecrOf } from "../resources/repository.js";
 
@@ -12,8 +13,15 @@ export const getAuthorizationToken: InvokeFunction = {
   call: async (context, args) => {
     const registry = args["registryId"] === undefined ? {} : { registryIds: [args["registryId"]] };
     const answer = await ecrOf(context)("GetAuthorizationToken", registry);
-    const { authorizationToken, proxyEndpoint, expiresAt } = (answer["authorizationData"] as Token[])[0] as Token;
-    const [userName, password] = Buffer.from(authorizationToken, "base64").toString("utf8").split(":");
+    const {
+      authorizationToken: always,
+      proxyEndpoint,
+      expiresAt,
+    } = (answer["authorizationData"] as Token[])[0] as Token;
+    const [userName = "", same = ""] = Buffer.from(always, "base64").toString("utf8").split(":");
+    // As in AWS, another one every time: a program that compares passwords would see a change.
+    const password = `${same}-${randomUUID()}`;
+    const authorizationToken = Buffer.from(`${userName}:${password}`).toString("base64");
     return {
       id: context.region,
       region: context.region,
