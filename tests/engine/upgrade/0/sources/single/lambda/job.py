@@ -1,0 +1,5 @@
+from group_lib import NAME
+
+
+def handler(event, context):
+    return NAME
