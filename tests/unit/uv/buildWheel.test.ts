@@ -50,11 +50,12 @@ describe("buildWheel and installWheels, with the real uv", function () {
       '[project]\nname = "core"\nversion = "1"\n[build-system]\nrequires = []\nbuild-backend = "boom"\nbackend-path = ["."]\n',
     );
     bench.workspace.write("libs/core/boom.py", 'raise RuntimeError("no such luck")\n');
-    await refused(
+    const error = await refused(
       build("libs/core", "out"),
       "LOCAL_BUILD_FAILED",
       /libs\/core could not be built[^]*no such luck[^]*uv build --wheel/,
     );
+    assert.equal(error.message.split("could not be built").length, 2, error.message);
   });
 
   it("speaks of the original when a copy could not be built", async () => {
