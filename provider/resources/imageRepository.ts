@@ -35,7 +35,8 @@ function createdRepository({ component, names, inputs }: Scope): Repository {
     action: { type: "expire" },
   };
   const policy = JSON.stringify({ rules: [rule] });
-  new LifecyclePolicy(names.repositoryLifecycle, { repository: repository.name, policy }, { parent: component });
+  const rules = { repository: repository.name, policy };
+  new LifecyclePolicy(names.repositoryLifecycle, rules, { parent: component, protect: false });
   return repository;
 }
 

@@ -4,6 +4,7 @@ import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imagesIn, layersOf, partsOf } from "./images.js";
 import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed, rewrite } from "./imageStories.js";
 import type { FunctionInputs } from "./programs.js";
+import { writeYaml } from "./yamlProgram.js";
 
 const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...imageTarget };
 
@@ -34,6 +35,16 @@ describe("an image with a repository of its own, in ECR's own shape", function (
     assert.equal(planned["docker-build:index:Image fn-image"], "create");
     assert.equal(planned["aws:ecr/repository:Repository fn-repository"], "create");
     assert.deepEqual(await repositories(), before);
+  });
+
+  it("protects its repository with the function, and nothing that ordinary work replaces", async () => {
+    const fn = { type: "uvlambda:Function", properties: inputs(), options: { protect: true } };
+    writeYaml(workspace, { fn });
+    const { stdout } = mustSucceed(await workspace.preview(["--json"]));
+    const planned = (JSON.parse(stdout) as { steps: { newState: { urn: string; protect?: boolean } }[] }).steps;
+    const guarded = planned.flatMap(({ newState: { urn, protect } }) => (protect ? [urn.split("::").at(-1)] : []));
+    assert.deepEqual(guarded.sort(), ["fn", "fn", "fn-logs", "fn-repository", "fn-role"]);
+    rewrite(workspace, { fn: inputs() });
   });
 
   it("is pushed, pinned by its digest, and runs", async () => {
