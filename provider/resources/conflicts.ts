@@ -55,6 +55,6 @@ export function exclusionProblems(values: Values): Problem[] {
 function longRoleName({ name, role, roleName }: Values): Problem[] {
   if (typeof name !== "string" || role !== undefined || roleName !== undefined) return [];
   if (roleNameFor(name).length <= roleNameLimit) return [];
-  const message = `its role would be called ${roleNameFor(name)}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
+  const message = `its role would be called ${roleNameFor("<name>")}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
   return [{ property: "name", message }];
 }

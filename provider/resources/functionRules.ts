@@ -33,6 +33,16 @@ const layerVersionArn = matches(
   "must be the ARN of a layer version, with the version's number at its end",
 );
 
+/** Lambda attaches one version of a layer at most. */
+function oneVersionEach(layers: readonly unknown[]): Finding[] {
+  const names = layers.map((arn) => (typeof arn === "string" ? arn.replace(/:\d+$/, "") : undefined));
+  return names.flatMap((name, i) =>
+    name !== undefined && names.indexOf(name) < i
+      ? [{ message: "is another version of a layer that is in the list already", at: i, whole: true }]
+      : [],
+  );
+}
+
 function packageVersion(version: string): Finding[] {
   return parseVersion(version) === undefined ? [{ message: "must be a version, as in `2.11.3`" }] : [];
 }
@@ -77,7 +87,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
     matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`"),
   ),
   "inlinePolicies{}": policyDocument,
-  layers: all(atMostItems(maxLayers, "layers"), noTwice),
+  layers: all(atMostItems(maxLayers, "layers"), noTwice, oneVersionEach),
   "layers[]": layerVersionArn,
   provided: eachKey(packageName),
   "provided{}": packageVersion,

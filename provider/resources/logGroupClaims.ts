@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../lib/errors.js";
 import { logGroupNameFor } from "./names.js";
-import type { ResolvedInputs } from "./resolved.js";
+import { isPrivate, type ResolvedInputs } from "./resolved.js";
 
 /** A function of the program: `scope` says whose child it is and which AWS it is created in. */
 export interface Claimant {
@@ -22,7 +22,7 @@ export class LogGroupClaims {
   private readonly claims = new Map<string, Claimant>();
 
   /** Notes the log group that `claimant` creates, if its name is known; says so when another one creates it. */
-  claim(claimant: Claimant, { values }: ResolvedInputs): Problem[] {
+  claim(claimant: Claimant, { values, secrets }: ResolvedInputs): Problem[] {
     const property = values["logGroupName"] === undefined ? "name" : "logGroupName";
     const given = values[property];
     if (values["logGroup"] !== undefined || typeof given !== "string") return [];
@@ -31,7 +31,7 @@ export class LogGroupClaims {
     const first = this.claims.get(key);
     if (first === undefined) this.claims.set(key, claimant);
     if (first === undefined || isSame(first, claimant)) return [];
-    const message = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)} would both create the log group ${group}; give one of them another \`logGroupName\`, or let it write to the other one's with \`logGroup\``;
+    const message = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)} would both create the log group ${isPrivate(secrets, property) ? "with this name" : group}; give one of them another \`logGroupName\`, or let it write to the other one's with \`logGroup\``;
     return [{ property, message }];
   }
 }

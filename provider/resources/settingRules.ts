@@ -22,6 +22,13 @@ const atLeastOne =
   (value: readonly unknown[]): Finding[] =>
     value.length > 0 ? [] : [{ message: `must name at least one ${what}`, whole: true }];
 
+/** Lambda refuses settings of asynchronous invocations that say nothing. */
+function saysSomething(settings: Readonly<Record<string, unknown>>): Finding[] {
+  if (Object.keys(settings).length > 0) return [];
+  const message = "must have `maximumRetryAttempts`, `maximumEventAgeInSeconds` or `destinationConfig`, or be left out";
+  return [{ message, whole: true }];
+}
+
 const corsMethods: readonly string[] = ["GET", "PUT", "HEAD", "POST", "PATCH", "DELETE", "*"];
 
 const corsMethod = (value: string): Finding[] =>
@@ -45,6 +52,7 @@ export const settingRules: Readonly<Record<string, Rule>> = {
   "functionUrl.cors.allowOrigins": atMostHundred,
   "functionUrl.cors.exposeHeaders": atMostHundred,
   "functionUrl.cors.maxAge": between(0, 86_400, "seconds"),
+  eventInvokeConfig: saysSomething,
   "eventInvokeConfig.maximumRetryAttempts": between(0, 2, "attempts"),
   "eventInvokeConfig.maximumEventAgeInSeconds": between(60, 21_600, "seconds"),
   "eventInvokeConfig.destinationConfig.onFailure.destination": anArn(

@@ -34,6 +34,13 @@ describe("two functions that create one log group", () => {
     }
   }
 
+  it("are named without the name of the group where it is secret", async () => {
+    const logGroupName = pulumi.secret("/s3cret");
+    const found = await second({ logGroupName }, { logGroupName });
+    assert.match(found ?? "", /"api" and "worker" would both create the log group with this name;/);
+    assert.doesNotMatch(found ?? "", /s3cret/);
+  });
+
   it("are named, whichever way they come to its name", async () => {
     const both = 'the functions "api" and "worker" would both create the log group';
     const found = await second({ logGroupName: "/a" }, { logGroupName: "/a" });

@@ -7,12 +7,13 @@ const vpcConfig = { subnetIds: ["subnet-1a"], securityGroupIds: ["sg-1A"] };
 const fileSystemConfig = { arn: accessPointArn, localMountPath: "/mnt/models" };
 const snapStart = { applyOn: "PublishedVersions" };
 const layerArn = "arn:aws:lambda:eu-west-1:123456789012:layer:a:1";
-const layerArns = (count: number) => Array.from({ length: count }, (_, i) => `${layerArn}${i}`);
+const layerArns = (count: number) =>
+  Array.from({ length: count }, (_, i) => `arn:aws:lambda:eu-west-1:123456789012:layer:a${i}:1`);
 const bytes = (count: number) => "x".repeat(count);
 
 /** Settings around the function that are right; each stands here at least once. */
 export const rightSettings: pulumi.Inputs[] = [
-  { publish: true, aliasName: "live-1_", functionUrl: {}, eventInvokeConfig: {} },
+  { publish: true, aliasName: "live-1_", functionUrl: {}, eventInvokeConfig: { maximumRetryAttempts: 2 } },
   { publish: false, aliasName: "live", deadLetterQueue: true, reservedConcurrentExecutions: -1, loggingConfig: {} },
   { deadLetterTargetArn: queueArn, deadLetterQueue: false, reservedConcurrentExecutions: 0 },
   {
@@ -78,6 +79,7 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
     { publish: false, durableConfig: {}, provisionedConcurrency: 1 },
     "publish: cannot be false with `durableConfig` and `provisionedConcurrency`",
   ],
+  [{ eventInvokeConfig: {} }, "eventInvokeConfig: must have `maximumRetryAttempts`"],
   [
     { deadLetterQueue: true, deadLetterTargetArn: queueArn },
     "deadLetterTargetArn: cannot be combined with `deadLetterQueue`",
@@ -167,6 +169,10 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
   [
     { packageFormat: "layer", powertools: {}, layers: layerArns(4) },
     'layers: Lambda attaches at most 5 layers: these 4 and the dependency layer (`packageFormat: "layer"`) and that of `powertools` are 6',
+  ],
+  [
+    { layers: [layerArn, ...layerArns(1), `${layerArn}2`] },
+    "layers[2]: is another version of a layer that is in the list already",
   ],
   [{ layers: layerArns(6), powertools: {} }, "layers: at most 5 layers, 6 were given"],
   [{ provided: { pydantic: "2.11.3" } }, "provided: needs `layers` or `powertools`"],
