@@ -255,7 +255,7 @@ export interface FunctionInputs {
   readonly name?: Input<string>;
   /** What the function is for, up to 256 characters. */
   readonly description?: Input<string>;
-  /** Tags of every resource created here that takes tags, up to 50. */
+  /** Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. */
   readonly tags?: Input<Record<string, Input<string>>>;
   /** Memory in MB, 128 to 10240; processor time grows with it. */
   readonly memorySize?: Input<number>;

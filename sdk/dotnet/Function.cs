@@ -486,7 +486,7 @@ namespace Uvlambda.Uvlambda
         public string? Package { get; set; }
 
         /// <summary>
-        /// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+        /// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         /// </summary>
         [Input("packageFormat")]
         public Uvlambda.Uvlambda.PackageFormat? PackageFormat { get; set; }
@@ -554,7 +554,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Input("publish")]
         public bool? Publish { get; set; }
@@ -629,7 +629,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+        /// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         /// </summary>
         public InputMap<string> Tags
         {

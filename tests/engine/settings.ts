@@ -151,6 +151,25 @@ export const rows: Readonly<Record<string, Row>> = {
     changes: { function: "replace", role: "replace", logs: "replace", "logs-policy": "replace" },
   },
   publish: { after: { publish: true }, changes: { function: "update", alias: "create" }, outputs: alias },
+  publishedUrl: {
+    before: { functionUrl: { authorizationType: "NONE" } },
+    after: { publish: true },
+    changes: {
+      function: "update",
+      alias: "create",
+      url: "replace",
+      "url-permission": "replace",
+      "url-invoke-permission": "replace",
+    },
+    back: {
+      function: "update",
+      alias: "delete",
+      url: "replace",
+      "url-permission": "replace",
+      "url-invoke-permission": "replace",
+    },
+    outputs: [...alias, "url"],
+  },
   published: {
     before: { publish: true },
     after: { memorySize: 256 },

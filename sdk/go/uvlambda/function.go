@@ -191,7 +191,7 @@ type functionArgs struct {
 	OnlyGroups []string `pulumi:"onlyGroups"`
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string `pulumi:"package"`
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+	// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
 	PackageFormat *PackageFormat `pulumi:"packageFormat"`
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
@@ -209,7 +209,7 @@ type functionArgs struct {
 	ProvisionedConcurrency *int `pulumi:"provisionedConcurrency"`
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
-	// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool `pulumi:"publish"`
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
@@ -231,7 +231,7 @@ type functionArgs struct {
 	Source *string `pulumi:"source"`
 	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
 	SourceBuilds []string `pulumi:"sourceBuilds"`
-	// Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+	// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags map[string]string `pulumi:"tags"`
 	// Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
 	Timeout *int `pulumi:"timeout"`
@@ -311,7 +311,7 @@ type FunctionArgs struct {
 	OnlyGroups []string
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string
-	// How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+	// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
 	PackageFormat *PackageFormat
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary pulumi.StringPtrInput
@@ -329,7 +329,7 @@ type FunctionArgs struct {
 	ProvisionedConcurrency pulumi.IntPtrInput
 	// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
-	// Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
@@ -351,7 +351,7 @@ type FunctionArgs struct {
 	Source *string
 	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
 	SourceBuilds []string
-	// Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+	// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags pulumi.StringMapInput
 	// Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
 	Timeout pulumi.IntPtrInput

@@ -547,14 +547,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+     * How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
      * 
      */
     @Import(name="packageFormat")
     private @Nullable PackageFormat packageFormat;
 
     /**
-     * @return How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+     * @return How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
      * 
      */
     public Optional<PackageFormat> packageFormat() {
@@ -671,14 +671,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     @Import(name="publish")
     private @Nullable Boolean publish;
 
     /**
-     * @return Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * @return Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     public Optional<Boolean> publish() {
@@ -836,14 +836,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+     * Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
      * 
      */
     @Import(name="tags")
     private @Nullable Output<Map<String,String>> tags;
 
     /**
-     * @return Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+     * @return Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
      * 
      */
     public Optional<Output<Map<String,String>>> tags() {
@@ -1560,7 +1560,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param packageFormat How dependencies and code reach Lambda. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+         * @param packageFormat How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
          * 
          * @return builder
          * 
@@ -1700,7 +1700,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publish Publish a version with every change, and keep the alias `aliasName` on the latest one. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * @param publish Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
          * 
          * @return builder
          * 
@@ -1871,7 +1871,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+         * @param tags Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
          * 
          * @return builder
          * 
@@ -1882,7 +1882,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags of every resource created here that takes tags, up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+         * @param tags Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
          * 
          * @return builder
          * 
