@@ -5,7 +5,7 @@ import type { Project } from "../project/workspace.js";
 import type { UvContext } from "../uv/context.js";
 import { checkLock } from "../uv/lockCheck.js";
 import { keyOf } from "./key.js";
-import { projectFilesHash } from "./projectFiles.js";
+import { computedPackages, projectFilesHash } from "./projectFiles.js";
 import type { Session } from "./session.js";
 
 /**
@@ -32,7 +32,8 @@ export async function requireFreshLock(
 /** False when nobody could say. */
 async function decideFresh(uv: UvContext, project: Project): Promise<boolean> {
   const lock = await fs.readFile(project.lockFile, "utf8");
-  const answer = await checkLock(uv, project.root, lockRequiresPython(lock));
+  const refresh = await computedPackages(project);
+  const answer = await checkLock(uv, project.root, lockRequiresPython(lock), refresh);
   if (answer.status === "fresh") return true;
   if (answer.status === "stale") throw stale(project, answer.reason);
   const own = compareLock(lock, project);

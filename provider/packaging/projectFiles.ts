@@ -1,9 +1,9 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../lib/hash.js";
-import { lockedLocalFolders } from "../project/lockfile.js";
+import { lockedLocalFolders, lockedLocalPackages } from "../project/lockfile.js";
 import { namedPaths } from "../project/namedPaths.js";
-import { readPyprojectIfAny, type ProjectTable } from "../project/pyproject.js";
+import { readPyprojectIfAny } from "../project/pyproject.js";
 import type { Project } from "../project/workspace.js";
 
 /** Files beside a pyproject.toml that can say what a package depends on. */
@@ -28,20 +28,28 @@ export async function projectFilesHash(project: Project): Promise<string> {
   return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
 }
 
+/** Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache. */
+export async function computedPackages(project: Project): Promise<string[]> {
+  const local = lockedLocalPackages(await fs.readFile(project.lockFile, "utf8"));
+  const computed = await Promise.all(local.map(({ folder }) => isComputed(project, folder)));
+  return local.filter((_, i) => computed[i]).map(({ name }) => name);
+}
+
 /** A backend may read what a package depends on from any file: those beside the project file and those that it names. */
 async function readByBackend(project: Project, relative: string): Promise<string[]> {
+  if (!(await isComputed(project, relative))) return [];
   const folder = path.resolve(project.root, relative);
-  const { project: table } = (await readPyprojectIfAny(folder)) ?? {};
-  // A root without [project] is never built; anything else without one has a setup.py.
-  if (table === undefined ? relative === "" : !computesDependencies(table)) return [];
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
   const all = [...beside, ...(await namedPaths(folder))].map((file) => relativeTo(project, file));
   return all.filter((file) => file !== "uv.lock").sort();
 }
 
-function computesDependencies({ dynamic }: ProjectTable): boolean {
-  return ["dependencies", "optional-dependencies"].some((field) => dynamic.includes(field));
+async function isComputed(project: Project, relative: string): Promise<boolean> {
+  const { project: table } = (await readPyprojectIfAny(path.resolve(project.root, relative))) ?? {};
+  // A root without [project] is never built; anything else without one has a setup.py.
+  if (table === undefined) return relative !== "";
+  return ["dependencies", "optional-dependencies"].some((field) => table.dynamic.includes(field));
 }
 
 function relativeTo(project: Project, folder: string): string {

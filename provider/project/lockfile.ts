@@ -38,9 +38,15 @@ export function lockRequiresPython(lockText: string): string | undefined {
   return /^requires-python = "([^"]+)"/m.exec(lockText)?.[1];
 }
 
-/** Folders of the packages that are built from source on this machine, relative to the workspace root, as the lock has them. */
+/** The packages whose source is a folder of this machine, relative to the workspace root, as the lock has them. */
+export function lockedLocalPackages(lockText: string): { readonly name: string; readonly folder: string }[] {
+  const blocks = /^name = "([^"]+)"\r?\n(?:version = .*\r?\n)?source = \{ (?:editable|virtual|directory) = "([^"]+)"/gm;
+  return [...lockText.matchAll(blocks)].map(([, name = "", folder = ""]) => ({ name, folder }));
+}
+
+/** Their folders. */
 export function lockedLocalFolders(lockText: string): string[] {
-  return matches(lockText, /^source = \{ (?:editable|virtual|directory) = "([^"]+)"/gm);
+  return lockedLocalPackages(lockText).map(({ folder }) => folder);
 }
 
 /**
