@@ -44,6 +44,16 @@ export function environmentRules(environment: ValueMap): readonly Finding[] {
   return [...names, { message, whole: true }];
 }
 
+/** Where Lambda counts otherwise than its documentation: its message about the limit quotes the variables as JSON. */
+export function environmentWarnings(environment: ValueMap): string[] {
+  const known = Object.fromEntries(Object.entries(environment).filter(([, value]) => typeof value === "string"));
+  const bytes = byteLength(JSON.stringify(known));
+  if (bytes <= environmentLimitBytes) return [];
+  return [
+    `environment has ${bytes} bytes as JSON. Lambda may count it like that and refuse more than ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager.`,
+  ];
+}
+
 /** Rules of AWS for tags. */
 export function tagRules(tags: ValueMap): readonly Finding[] {
   const count = Object.keys(tags).length;

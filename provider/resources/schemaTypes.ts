@@ -169,7 +169,7 @@ export interface DestinationConfig {
 
 /** Something that takes records of invocations. */
 export interface Destination {
-  /** ARN of the queue, topic, event bus, function or bucket. */
+  /** ARN of the queue, topic (neither FIFO), event bus, function or bucket. */
   readonly destination: Input<string>;
 }
 
@@ -307,7 +307,7 @@ export interface FunctionInputs {
   readonly aliasName?: Input<string>;
   /** Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. */
   readonly deadLetterQueue?: boolean;
-  /** ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. */
+  /** ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. */
   readonly deadLetterTargetArn?: Input<string>;
   /** Give the function an HTTPS address of its own; that of the alias when the function is published. */
   readonly functionUrl?: FunctionUrl;

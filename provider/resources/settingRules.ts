@@ -12,6 +12,12 @@ import {
 const anArn = (services: string, resource: string, allowed: string) =>
   matches(new RegExp(`^arn:aws[a-z-]*:(${services}):[^:]*:(\\d{12})?:${resource}$`), allowed);
 
+/** Lambda takes such a target, and loses what it should send there. */
+const notFifo = matches(
+  /^(?!arn:[^:]*:(sqs|sns):.*\.fifo$)/,
+  "must not be a FIFO queue or topic: Lambda delivers events of asynchronous invocations to standard ones only",
+);
+
 const atLeast =
   (least: number, meaning: string) =>
   (value: number): Finding[] =>
@@ -45,7 +51,7 @@ export const settingRules: Readonly<Record<string, Rule>> = {
     matches(/[^0-9]/, "must not be only digits, which is how versions are called"),
     atMostCharacters(128),
   ),
-  deadLetterTargetArn: anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"),
+  deadLetterTargetArn: all(anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"), notFifo),
   "functionUrl.cors.allowHeaders": atMostHundred,
   "functionUrl.cors.allowMethods[]": corsMethod,
   "functionUrl.cors.allowMethods": noTwice,
@@ -55,15 +61,13 @@ export const settingRules: Readonly<Record<string, Rule>> = {
   eventInvokeConfig: saysSomething,
   "eventInvokeConfig.maximumRetryAttempts": between(0, 2, "attempts"),
   "eventInvokeConfig.maximumEventAgeInSeconds": between(60, 21_600, "seconds"),
-  "eventInvokeConfig.destinationConfig.onFailure.destination": anArn(
-    "sqs|sns|lambda|events|s3",
-    "\\S+",
-    `must be the ARN of a ${failureTargets}`,
+  "eventInvokeConfig.destinationConfig.onFailure.destination": all(
+    anArn("sqs|sns|lambda|events|s3", "\\S+", `must be the ARN of a ${failureTargets}`),
+    notFifo,
   ),
-  "eventInvokeConfig.destinationConfig.onSuccess.destination": anArn(
-    "sqs|sns|lambda|events",
-    "\\S+",
-    "must be the ARN of a queue, topic, event bus or function",
+  "eventInvokeConfig.destinationConfig.onSuccess.destination": all(
+    anArn("sqs|sns|lambda|events", "\\S+", "must be the ARN of a queue, topic, event bus or function"),
+    notFifo,
   ),
   reservedConcurrentExecutions: atLeast(-1, " (-1 reserves nothing)"),
   provisionedConcurrency: atLeast(1, ""),

@@ -5,6 +5,7 @@ import { layerRules } from "./layerRules.js";
 import { functionToken, layerToken } from "./tokens.js";
 import type { VariableCheck } from "./tools.js";
 import { functionRules, mayBeEmpty } from "./functionRules.js";
+import { environmentWarnings } from "./mapRules.js";
 import { childPath, isPlainObject, type ResolvedInputs } from "./resolved.js";
 import { resourceSchema, type PackageSchema } from "./schema.js";
 import { schemaProblems } from "./schemaCheck.js";
@@ -58,6 +59,8 @@ function buildVariables({ values }: ResolvedInputs, variableProblems: VariableCh
 /** What is allowed but seldom meant. */
 export function functionWarnings({ values }: ResolvedInputs): string[] {
   const { environment } = values;
-  if (!isPlainObject(environment) || environment["PYTHONPATH"] === undefined) return [];
-  return ["environment.PYTHONPATH makes Lambda ignore the Python packages of layers; better leave it out."];
+  if (!isPlainObject(environment)) return [];
+  const ignoredLayers =
+    "environment.PYTHONPATH makes Lambda ignore the Python packages of layers; better leave it out.";
+  return [...(environment["PYTHONPATH"] === undefined ? [] : [ignoredLayers]), ...environmentWarnings(environment)];
 }

@@ -308,7 +308,7 @@ export interface FunctionArgs {
      */
     deadLetterQueue?: boolean;
     /**
-     * ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      */
     deadLetterTargetArn?: pulumi.Input<string>;
     /**

@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class DestinationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// ARN of the queue, topic, event bus, function or bucket.
+        /// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
         /// </summary>
         [Input("destination", required: true)]
         public Input<string> Destination { get; set; } = null!;

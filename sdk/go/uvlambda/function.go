@@ -141,7 +141,7 @@ type functionArgs struct {
 	CopyFiles []CopyFile `pulumi:"copyFiles"`
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
-	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
@@ -261,7 +261,7 @@ type FunctionArgs struct {
 	CopyFiles []CopyFileArgs
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool
-	// ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput

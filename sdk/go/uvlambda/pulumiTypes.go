@@ -715,7 +715,7 @@ func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
 
 // Something that takes records of invocations.
 type Destination struct {
-	// ARN of the queue, topic, event bus, function or bucket.
+	// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
 	Destination string `pulumi:"destination"`
 }
 
@@ -732,7 +732,7 @@ type DestinationInput interface {
 
 // Something that takes records of invocations.
 type DestinationArgs struct {
-	// ARN of the queue, topic, event bus, function or bucket.
+	// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
 	Destination pulumi.StringInput `pulumi:"destination"`
 }
 
@@ -814,7 +814,7 @@ func (o DestinationOutput) ToDestinationPtrOutputWithContext(ctx context.Context
 	}).(DestinationPtrOutput)
 }
 
-// ARN of the queue, topic, event bus, function or bucket.
+// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
 func (o DestinationOutput) Destination() pulumi.StringOutput {
 	return o.ApplyT(func(v Destination) string { return v.Destination }).(pulumi.StringOutput)
 }
@@ -843,7 +843,7 @@ func (o DestinationPtrOutput) Elem() DestinationOutput {
 	}).(DestinationOutput)
 }
 
-// ARN of the queue, topic, event bus, function or bucket.
+// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
 func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Destination) *string {
 		if v == nil {
@@ -1654,7 +1654,7 @@ type FunctionUrl struct {
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
 	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
 	Cors *Cors `pulumi:"cors"`
-	// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 	InvokeMode *UrlInvokeMode `pulumi:"invokeMode"`
 }
 
@@ -1675,7 +1675,7 @@ type FunctionUrlArgs struct {
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
 	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
 	Cors *CorsArgs `pulumi:"cors"`
-	// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 	InvokeMode UrlInvokeModePtrInput `pulumi:"invokeMode"`
 }
 
@@ -1767,7 +1767,7 @@ func (o FunctionUrlOutput) Cors() CorsPtrOutput {
 	return o.ApplyT(func(v FunctionUrl) *Cors { return v.Cors }).(CorsPtrOutput)
 }
 
-// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 func (o FunctionUrlOutput) InvokeMode() UrlInvokeModePtrOutput {
 	return o.ApplyT(func(v FunctionUrl) *UrlInvokeMode { return v.InvokeMode }).(UrlInvokeModePtrOutput)
 }
@@ -1816,7 +1816,7 @@ func (o FunctionUrlPtrOutput) Cors() CorsPtrOutput {
 	}).(CorsPtrOutput)
 }
 
-// Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 	return o.ApplyT(func(v *FunctionUrl) *UrlInvokeMode {
 		if v == nil {

@@ -91,7 +91,7 @@ export interface CorsArgs {
  */
 export interface DestinationArgs {
     /**
-     * ARN of the queue, topic, event bus, function or bucket.
+     * ARN of the queue, topic (neither FIFO), event bus, function or bucket.
      */
     destination: pulumi.Input<string>;
 }
@@ -179,7 +179,7 @@ export interface FunctionUrlArgs {
      */
     cors?: inputs.CorsArgs;
     /**
-     * Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      */
     invokeMode?: pulumi.Input<enums.UrlInvokeMode>;
 }

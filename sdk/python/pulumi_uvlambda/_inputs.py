@@ -459,7 +459,7 @@ if not MYPY:
         """
         destination: pulumi.Input[_builtins.str]
         """
-        ARN of the queue, topic, event bus, function or bucket.
+        ARN of the queue, topic (neither FIFO), event bus, function or bucket.
         """
 elif False:
     DestinationArgsDict: TypeAlias = Mapping[str, Any]
@@ -470,7 +470,7 @@ class DestinationArgs:
                  destination: pulumi.Input[_builtins.str]):
         """
         Something that takes records of invocations.
-        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic, event bus, function or bucket.
+        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic (neither FIFO), event bus, function or bucket.
         """
         pulumi.set(__self__, "destination", destination)
 
@@ -478,7 +478,7 @@ class DestinationArgs:
     @pulumi.getter
     def destination(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the queue, topic, event bus, function or bucket.
+        ARN of the queue, topic (neither FIFO), event bus, function or bucket.
         """
         return pulumi.get(self, "destination")
 
@@ -723,7 +723,7 @@ if not MYPY:
         """
         invoke_mode: NotRequired[pulumi.Input['UrlInvokeMode']]
         """
-        Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
 elif False:
     FunctionUrlArgsDict: TypeAlias = Mapping[str, Any]
@@ -738,7 +738,7 @@ class FunctionUrlArgs:
         An HTTPS address of the function's own.
         :param 'UrlAuthorizationType' authorization_type: Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
         :param 'CorsArgs' cors: What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
-        :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
         if authorization_type is not None:
             pulumi.set(__self__, "authorization_type", authorization_type)
@@ -775,7 +775,7 @@ class FunctionUrlArgs:
     @pulumi.getter(name="invokeMode")
     def invoke_mode(self) -> Optional[pulumi.Input['UrlInvokeMode']]:
         """
-        Whether the answer is sent when it is complete or while it is made. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
         return pulumi.get(self, "invoke_mode")
 

@@ -86,6 +86,19 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
   ],
   [{ deadLetterQueue: pulumi.unknown }, "deadLetterQueue: must be known before the deployment"],
   [{ deadLetterTargetArn: bucketArn }, "deadLetterTargetArn: must be the ARN of an SQS queue or an SNS topic"],
+  [{ deadLetterTargetArn: `${queueArn}.fifo` }, "deadLetterTargetArn: must not be a FIFO queue or topic"],
+  [
+    {
+      eventInvokeConfig: {
+        destinationConfig: {
+          onFailure: { destination: "arn:aws:sns:eu-west-1:123456789012:failed.fifo" },
+          onSuccess: { destination: `${queueArn}.fifo` },
+        },
+      },
+    },
+    "eventInvokeConfig.destinationConfig.onFailure.destination: must not be a FIFO",
+    "eventInvokeConfig.destinationConfig.onSuccess.destination: must not be a FIFO",
+  ],
   [{ functionUrl: true }, "functionUrl: must be an object"],
   [
     { functionUrl: { authorizationType: "IAM", invokeMode: "STREAM" } },

@@ -190,9 +190,15 @@ describe("functionProblems", () => {
 });
 
 describe("functionWarnings", () => {
-  it("speaks up for PYTHONPATH and nothing else", async () => {
-    const warnings = async (environment: object) => functionWarnings(await resolveInputs({ environment }));
+  const warnings = async (environment: object) => functionWarnings(await resolveInputs({ environment }));
+
+  it("speaks up for PYTHONPATH", async () => {
     assert.deepEqual(await warnings({ PATHS: "x" }), []);
-    assert.match((await warnings({ PYTHONPATH: "x" })).join(), /environment\.PYTHONPATH/);
+    assert.match((await warnings({ PYTHONPATH: "x" })).join(), /^environment\.PYTHONPATH/);
+  });
+
+  it("speaks up for variables that are too large as JSON only", async () => {
+    assert.deepEqual(await warnings({ AB: bytes(4087), CD: pulumi.unknown }), []);
+    assert.match((await warnings({ AB: bytes(4088) })).join(), /^environment has 4097 bytes as JSON/);
   });
 });

@@ -172,14 +172,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     @Import(name="deadLetterTargetArn")
     private @Nullable Output<String> deadLetterTargetArn;
 
     /**
-     * @return ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * @return ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     public Optional<Output<String>> deadLetterTargetArn() {
@@ -1115,7 +1115,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
          * 
          * @return builder
          * 
@@ -1126,7 +1126,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
          * 
          * @return builder
          * 

@@ -19,14 +19,14 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
     public static final DestinationArgs Empty = new DestinationArgs();
 
     /**
-     * ARN of the queue, topic, event bus, function or bucket.
+     * ARN of the queue, topic (neither FIFO), event bus, function or bucket.
      * 
      */
     @Import(name="destination", required=true)
     private Output<String> destination;
 
     /**
-     * @return ARN of the queue, topic, event bus, function or bucket.
+     * @return ARN of the queue, topic (neither FIFO), event bus, function or bucket.
      * 
      */
     public Output<String> destination() {
@@ -58,7 +58,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic, event bus, function or bucket.
+         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket.
          * 
          * @return builder
          * 
@@ -69,7 +69,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic, event bus, function or bucket.
+         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket.
          * 
          * @return builder
          * 
