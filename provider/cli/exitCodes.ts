@@ -27,6 +27,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   BAD_FILE: usersMistake,
   FILE_CONFLICT: buildFailed,
   HANDLER_NOT_FOUND: usersMistake,
+  NO_CODE: usersMistake,
   NATIVE_MISMATCH: buildFailed,
   TOO_LARGE: buildFailed,
   TIMEOUT: buildFailed,

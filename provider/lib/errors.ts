@@ -20,6 +20,7 @@ export type ErrorCode =
   | "BAD_FILE" // link out of the tree, FIFO, socket, unreadable file, bad name
   | "FILE_CONFLICT" // two owners of one path
   | "HANDLER_NOT_FOUND"
+  | "NO_CODE" // an archive that AWS would refuse as empty
   | "NATIVE_MISMATCH"
   | "TOO_LARGE"
   | "TIMEOUT"

@@ -1,7 +1,8 @@
 import { Image, type ImageArgs } from "@pulumi/docker-build/image.js";
 import * as pulumi from "@pulumi/pulumi";
 import { sha256Hex } from "../lib/hash.js";
-import type { Architecture, PackageRequest } from "../packaging/request.js";
+import type { PackageRequest } from "../packaging/request.js";
+import { imagePlatforms } from "../runtimes/index.js";
 import { unknownOutput } from "./build.js";
 import type { FunctionCode } from "./code.js";
 import { imageRepository, registryLogins } from "./imageRepository.js";
@@ -10,8 +11,6 @@ import { present } from "./present.js";
 import { publishedImage } from "./publishedImage.js";
 import type { Image as ImageSettings } from "./schemaTypes.js";
 import type { Scope } from "./scope.js";
-
-const platforms = { arm64: "linux/arm64", x86_64: "linux/amd64" } as const satisfies Record<Architecture, string>;
 
 /** Times in the image are this one, and layers are written again with it: equal content, equal digest. */
 const sourceDateEpoch = "0";
@@ -46,7 +45,7 @@ function pushedImage(
   const { publisher, target } = settings;
   const folder = contextFolder(made);
   const tag = contentTag(request, made, settings);
-  const platform = platforms[request.architecture];
+  const platform = imagePlatforms[request.architecture];
   if (publisher !== undefined)
     return publishedImage(names.image, { publisher, repositoryUrl, tag, platform, folder, target }, component);
   const args: ImageArgs = present({

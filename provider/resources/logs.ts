@@ -3,6 +3,7 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
 import { getRegionOutput } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
+import { unknownOutput } from "./build.js";
 import { functionDefaults as defaults } from "./defaults.js";
 import { logGroupNameFor, logGroupPrefixFor } from "./names.js";
 import { present } from "./present.js";
@@ -47,8 +48,13 @@ function groupName(
 
 function adoptedLogs({ component }: Scope, name: pulumi.Output<string>): FunctionLogs {
   const opts = { parent: component };
-  const partition = getPartitionOutput({}, opts).partition;
-  const region = getRegionOutput({}, opts).region;
-  const account = getCallerIdentityOutput({}, opts).accountId;
+  const partition = answered(getPartitionOutput({}, opts).partition);
+  const region = answered(getRegionOutput({}, opts).region);
+  const account = answered(getCallerIdentityOutput({}, opts).accountId);
   return { name, arn: pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${name}` };
+}
+
+/** A provider whose settings a preview does not know yet answers with nothing. */
+function answered(value: pulumi.Output<string | undefined>): pulumi.Output<string> {
+  return value.apply((known) => (known === undefined ? unknownOutput<string>() : pulumi.output(known)));
 }

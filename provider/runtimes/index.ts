@@ -1,6 +1,7 @@
 export { runtimes, type RuntimeRow } from "./table.js";
 export {
   architectures,
+  imagePlatforms,
   knownTargets,
   resolveTarget,
   type Architecture,

@@ -33,7 +33,11 @@ export interface ResolvedTarget {
   readonly warnings: readonly string[];
 }
 
-const imagePlatforms: Readonly<Record<Architecture, string>> = { arm64: "linux/arm64", x86_64: "linux/amd64" };
+/** Docker's names of the platforms. */
+export const imagePlatforms = { arm64: "linux/arm64", x86_64: "linux/amd64" } as const satisfies Record<
+  Architecture,
+  string
+>;
 const machines: Readonly<Record<Architecture, Machine>> = { arm64: "aarch64", x86_64: "x86_64" };
 
 /**

@@ -130,7 +130,7 @@ describe("uvlambda build", function () {
       ...[/--projct: .*Did you mean "--project"/, /--project: is required/, /--group: must be a name/],
       ...[
         /--runtime: /,
-        /--format: "tar" is not a format.*zip, layer, image/,
+        /--format: must be "zip" or "layer" or "image"/,
         /--architecture: must be "arm64" or "x86_64"/,
         /--extra: must not be empty/,
       ],

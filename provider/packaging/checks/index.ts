@@ -9,6 +9,7 @@ import { shadowsBetween } from "../shadows.js";
 import { checkBinaries } from "./binaries.js";
 import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
+import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler.js";
 import { checkSizes } from "./sizes.js";
 
@@ -30,6 +31,7 @@ export async function checkArtifact(request: PackageRequest, artifact: Artifact,
     ],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.collisions, checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))])],
+    ["error", checkEmptiness(artifact)],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
   const errors: Finding[] = [];

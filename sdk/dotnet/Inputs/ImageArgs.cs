@@ -35,7 +35,7 @@ namespace Uvlambda.Uvlambda.Inputs
         }
 
         /// <summary>
-        /// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        /// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         /// </summary>
         [Input("builder")]
         public string? Builder { get; set; }

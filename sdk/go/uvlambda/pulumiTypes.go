@@ -1832,7 +1832,7 @@ type Image struct {
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]string `pulumi:"buildArgs"`
-	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
 	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom []string `pulumi:"cacheFrom"`
@@ -1871,7 +1871,7 @@ type ImageArgs struct {
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
-	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
 	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
@@ -1981,7 +1981,7 @@ func (o ImageOutput) BuildArgs() pulumi.StringMapOutput {
 	return o.ApplyT(func(v Image) map[string]string { return v.BuildArgs }).(pulumi.StringMapOutput)
 }
 
-// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 func (o ImageOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.Builder }).(pulumi.StringPtrOutput)
 }
@@ -2075,7 +2075,7 @@ func (o ImagePtrOutput) BuildArgs() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {

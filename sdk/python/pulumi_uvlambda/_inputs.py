@@ -799,7 +799,7 @@ if not MYPY:
         """
         builder: NotRequired[_builtins.str]
         """
-        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         """
         cache_from: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
@@ -859,7 +859,7 @@ class ImageArgs:
         How a container image is built, where it is pushed, and how Lambda starts it.
         :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
         :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
-        :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param _builtins.str dockerfile: Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
@@ -923,7 +923,7 @@ class ImageArgs:
     @pulumi.getter
     def builder(self) -> Optional[_builtins.str]:
         """
-        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         """
         return pulumi.get(self, "builder")
 

@@ -162,6 +162,14 @@ describe("Function", () => {
     });
   });
 
+  it("does not know an adopted log group's ARN as long as the provider's own settings are unknown", async () => {
+    const tokens = ["aws:index/getPartition:getPartition", "aws:index/getRegion:getRegion"];
+    const answers = Object.fromEntries(tokens.map((token) => [token, {}]));
+    const inputs = { project, logGroup: "/shared/logs" };
+    const { child } = await deploy(fakeTools(workspace), inputs, "api", true, {}, answers);
+    assert.ok(pulumi.containsUnknowns(child(policy, "api-logs-policy").inputs["policy"]));
+  });
+
   it("adopts a role and a log group and creates neither", async () => {
     const { children, outputs } = await deploy(fakeTools(workspace), {
       project,

@@ -53,14 +53,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
      * 
      */
     @Import(name="builder")
     private @Nullable String builder;
 
     /**
-     * @return Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * @return Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
      * 
      */
     public Optional<String> builder_() {
@@ -260,7 +260,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param builder Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+         * @param builder Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
          * 
          * @return builder
          * 
