@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { createOnce } from "../lib/once.js";
 import { archiveSizes } from "../project/archiveSizes.js";
+import { applyingPackages } from "../project/wheelChoice.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import type { Conflict } from "../tree/merge.js";
@@ -94,7 +95,10 @@ async function install(
   if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
   const folder = path.join(scratch, "site");
   await fs.mkdir(folder);
-  uv.reporter.progress(`Installing ${closure.locked.length} packages for ${target.runtime}, ${target.architecture}`);
+  const { length: count } = applyingPackages(closure.locked, target);
+  uv.reporter.progress(
+    `Installing ${count} ${count === 1 ? "package" : "packages"} for ${target.runtime}, ${target.architecture}`,
+  );
   const pylock = await exportAgain(session, uv, project, closure, target);
   const { sourceBuilds } = order;
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();

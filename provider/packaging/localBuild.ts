@@ -108,11 +108,15 @@ async function suitableWheel(
   const second = python === undefined ? first : await build(python, path.join(folder, "target"));
   // What was compiled here runs here; whether it runs in Lambda, its tags say, and the audit of binaries checks.
   if (wheelFits(path.basename(second), tags)) return second;
+  const version = `cp3${target.minor}`;
+  const withIt = path.basename(second).replace(/-cp3\d+-cp3\d+-([^-]+)$/, `-${version}-${version}-$1`);
+  const lacksPython = python === undefined && wheelFits(withIt, tags);
+  const install = lacksPython ? `Install CPython ${target.pythonVersion} (\`uv python install\`). Or build` : "Build";
   throw new UvLambdaError(
     "UNSUITABLE_WHEEL",
     `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
     {
-      hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`; or publish wheels of it and depend on those.',
+      hint: `${install} it inside the Lambda build image: \`bundling: { mode: "docker" }\`; or publish wheels of it and depend on those.`,
     },
   );
 }

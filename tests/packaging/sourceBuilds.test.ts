@@ -9,7 +9,7 @@ import { findTool } from "../support/machine.js";
 import { makeSdist } from "../support/wheels.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { commitAll, pyproject, writeInto, type Fixture } from "./support/fixture.js";
-import { sourceOf } from "./support/sources.js";
+import { sourceOf, sourceThatTells } from "./support/sources.js";
 
 const fromGit = (text: string) => ({
   "repository/pyproject.toml": pyproject({ name: "from-git", backend: "uv_build" }),
@@ -215,6 +215,34 @@ describe("sourceBuilds", function () {
     it("is audited when its tag fits the target, which says nothing of the C library that it was built with", async () => {
       const where = await bench.prepare(native("GLIBC_2.36", "cp311-cp311-linux_x86_64"));
       await refused(build(where, wanted), "NATIVE_MISMATCH", /needs GLIBC_2\.36/);
+    });
+
+    it("is built of a local package with the target's Python, or refused with what is missing", async () => {
+      const own = sourceThatTells("own").files ?? {};
+      const where = await bench.prepare({
+        name: "own-native",
+        files: {
+          "project/pyproject.toml": pyproject({
+            name: "app",
+            members: ["own"],
+            more: '[tool.uv.workspace]\nmembers = ["own"]\n',
+          }),
+          "project/handler.py": "def handler(event, context):\n    return 1\n",
+          ...Object.fromEntries(Object.entries(own).map(([name, text]) => [`project/own/${name}`, text])),
+        },
+        cases: [],
+      });
+      const [here, elsewhere] =
+        process.arch === "x64" ? (["x86_64", "arm64"] as const) : (["arm64", "x86_64"] as const);
+      const artifact = await build(where, { runtime: "python3.11", architecture: here });
+      assert.match(String(contentOf(artifact).get("own/__init__.py")), /PYTHON = \(3, 11\)/);
+      await refused(
+        build(where, { architecture: elsewhere }),
+        "UNSUITABLE_WHEEL",
+        /\nBuild it inside[^]*mode: "docker"/,
+      );
+      const future = { runtime: "python3.20", architecture: here };
+      await refused(build(where, future), "UNSUITABLE_WHEEL", /\nInstall CPython 3\.20[^]*mode: "docker"/);
     });
   });
 });

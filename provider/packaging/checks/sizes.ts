@@ -17,6 +17,7 @@ export function checkSizes(
     .sort(byWeight)
     .slice(0, SHOWN_PACKAGES);
   const rows = heaviest.map(({ owner, size }) => `  ${megabytes(size).padStart(8)}  ${owner}`);
+  const hasBytecode = tree.some(({ path }) => path.endsWith(".pyc"));
   const layers = layerBytes > 0 ? `, ${megabytes(layerBytes)} of it in layers` : "";
   return {
     code: "TOO_LARGE",
@@ -28,7 +29,7 @@ export function checkSizes(
     ].join("\n"),
     hint:
       "Ways out: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
-      `\`extras\`, \`bytecode: false\`${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10 GB' : ""}.`,
+      `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10 GB' : ""}.`,
   };
 }
 

@@ -30,6 +30,9 @@ describe("size check", () => {
     assert.deepEqual(rows.slice(0, 3), ["120.0 MB  pkg-1", "120.0 MB  pkg-11", "110.0 MB  pkg-10"]);
     assert.equal(rows.length, 10);
     assert.match(finding!.hint!, /prune.*exclude.*groups.*packageFormat: "image"/);
+    assert.doesNotMatch(finding!.hint!, /bytecode/);
+    const compiled = checkSizes([...many, entry("p1/__pycache__/y.cpython-313.pyc", 1)]);
+    assert.match(compiled!.hint!, /bytecode: false/);
   });
 
   it("takes 10 GB of an image, and names no way out that is one already", () => {
