@@ -22,7 +22,17 @@ interface Example {
   readonly edit: Edit;
   /** Makes the program also say whether an absent output is absent to it. */
   readonly absence?: Edit;
+  /** Adds `nestedSettings`, in the types of the language's SDK. */
+  readonly nested?: Edit;
 }
+
+/** Of the function, as AWS gets them. The policy comes from an output, in a map that is plain. */
+const nestedSettings = {
+  ephemeralStorage: { size: 1024 },
+  loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },
+};
+const policy =
+  '{"Statement":[{"Action":"s3:ListAllMyBuckets","Effect":"Allow","Resource":"*"}],"Version":"2012-10-17"}';
 
 const numbers = {
   project: "app",
@@ -51,6 +61,14 @@ const examples: readonly Example[] = [
     language: "python",
     what: "a single project; an absent output is None",
     ...numbers,
+    nested: {
+      file: "infra/__main__.py",
+      from: "    tags={",
+      to: `    ephemeral_storage=uvlambda.EphemeralStorageArgs(size=1024),
+    logging_config={"log_format": uvlambda.LogFormat.JSON, "system_log_level": "WARN"},
+    inline_policies={"list": pulumi.Output.from_input('${policy}')},
+    tags={`,
+    },
     absence: {
       file: "infra/__main__.py",
       from: 'pulumi.export("functionName"',
@@ -61,6 +79,17 @@ const examples: readonly Example[] = [
     language: "go",
     what: "a single project; an absent output is nil",
     ...numbers,
+    nested: {
+      file: "infra/main.go",
+      from: "			Tags:  ",
+      to: `			EphemeralStorage: uvlambda.EphemeralStorageArgs{Size: pulumi.Int(1024)},
+			LoggingConfig: &uvlambda.LoggingConfigArgs{
+				LogFormat:      uvlambda.LogFormatJson,
+				SystemLogLevel: uvlambda.SystemLogLevelWarn,
+			},
+			InlinePolicies: map[string]pulumi.StringInput{"list": pulumi.String(\`${policy}\`).ToStringOutput()},
+			Tags:  `,
+    },
     absence: {
       file: "infra/main.go",
       from: 'ctx.Export("functionName"',
@@ -71,12 +100,22 @@ const examples: readonly Example[] = [
   { language: "csharp", what: "a single project", ...numbers },
 ];
 
-async function example(context: Mocha.Context, { language, project, absence }: Example): Promise<Workspace> {
+async function example(context: Mocha.Context, { language, project, absence, nested }: Example): Promise<Workspace> {
   const workspace = await createExample(context, language);
   await lockOrSkip(context, workspace, project);
-  if (absence !== undefined) workspace.edit(absence.file, absence.from, absence.to);
+  for (const edit of [absence, nested]) if (edit !== undefined) workspace.edit(edit.file, edit.from, edit.to);
   mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));
   return workspace;
+}
+
+async function hasNestedSettings(workspace: Workspace): Promise<void> {
+  const { resources = [] } = (await workspace.stackExport()).deployment;
+  const inputsOf = (type: string) => resources.find((one) => one.type === type)?.inputs;
+  const { ephemeralStorage, loggingConfig } = inputsOf("aws:lambda/function:Function") ?? {};
+  const { logGroup: _own, ...logging } = loggingConfig as Record<string, unknown>;
+  assert.deepEqual({ ephemeralStorage, loggingConfig: logging }, nestedSettings);
+  const inline = resources.find(({ urn }) => urn.endsWith("::app-inline-list"));
+  assert.equal(inline?.inputs?.["policy"], policy);
 }
 
 describe("the examples", function () {
@@ -90,6 +129,7 @@ describe("the examples", function () {
       const outputs = (await workspace.outputs()) as Record<string, unknown>;
       assert.deepEqual(await workspace.invoke(String(outputs["functionName"]), one.event), one.answer);
       if (one.absence !== undefined) assert.equal(outputs["noUrl"], true);
+      if (one.nested !== undefined) await hasNestedSettings(workspace);
       mustSucceed(await workspace.preview(["--expect-no-changes"]));
 
       workspace.edit(one.edit.file, one.edit.from, one.edit.to);
