@@ -112,8 +112,19 @@ describe("packages that layers bring", function () {
         { name: "spaced", files: { "spaced/one.py": "ONE = 1\n" } },
       ],
       files: {
-        "project/pyproject.toml": pyproject({ name: "app", dependencies: ["whole", "plugin", "spaced"] }),
+        "project/pyproject.toml": pyproject({
+          name: "app",
+          dependencies: ["whole", "plugin", "spaced"],
+          members: ["local"],
+          more: '[tool.uv.workspace]\nmembers = ["local"]\n',
+        }),
         "project/handler.py": "def handler(event, context): pass\n",
+        "project/local/pyproject.toml": pyproject({
+          name: "local",
+          backend: "hatchling",
+          more: '[tool.hatch.build.targets.wheel]\nonly-include = ["whole"]\n',
+        }),
+        "project/local/whole/local.py": "LOCAL = 1\n",
       },
       cases: [],
     };
@@ -131,8 +142,12 @@ describe("packages that layers bring", function () {
     const brought = [...provided("whole"), ...provided("spaced")];
     await bench.build(project, { ...wanted, provided: brought });
     const building = bench.build(project, { ...wanted, provided: brought, besides: [layer] });
-    const says = /whole\/__init__\.py of whole: hides whole\/plugin\.py of plugin[^]*nothing of them in `provided`/;
+    const says =
+      /whole\/__init__\.py of whole: hides whole\/local\.py of local and plugin[^]*nothing of them in `provided`/;
     const error = await refused(building, "FILE_CONFLICT", says);
     assert.doesNotMatch(error.message, /spaced/);
+    const apart = bench.build(project, { ...wanted, packageFormat: "layer", provided: brought, besides: [layer] });
+    const local = await refused(apart, "FILE_CONFLICT", /hides whole\/local\.py of local,/);
+    assert.doesNotMatch(local.message, /plugin/);
   });
 });

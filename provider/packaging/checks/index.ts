@@ -1,5 +1,7 @@
+import * as path from "node:path";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
+import { listArchive } from "../../formats/archiveReader.js";
 import { formats } from "../../formats/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
@@ -74,12 +76,21 @@ async function hiddenByLayers(
   artifact: Artifact,
   tree: FileTree,
 ): Promise<Conflict[]> {
+  if (besides.length === 0) return [];
   // A dependency layer is unpacked into the same folder as the other layers.
-  const code = packageFormat === "layer" ? tree.filter(({ owner }) => owner === undefined) : tree;
+  const code = packageFormat === "layer" ? await entriesOfCode(artifact, tree) : tree;
   const each = besides.map(async (layer) => {
     const read = async (path: string) =>
       (await formats[packageFormat].readModule(artifact.folder, path)) ?? formats.layer.readModule(layer.folder, path);
     return shadowsBetween(code, await artifactTree(layer), read);
   });
   return (await Promise.all(each)).flat();
+}
+
+/** Own files and local packages. */
+async function entriesOfCode({ files, folder }: Artifact, tree: FileTree): Promise<FileTree> {
+  const archive = files.find(({ kind }) => kind === "code");
+  const entries = archive === undefined ? [] : await listArchive(path.join(folder, archive.name));
+  const paths = new Set(entries.map((entry) => entry.path));
+  return tree.filter((entry) => paths.has(entry.path));
 }
