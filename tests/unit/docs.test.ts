@@ -85,7 +85,9 @@ describe("the documentation", () => {
   });
 
   it("installs this version", () => {
-    const versions = [...read("docs/install.md").matchAll(/(?:uvlambda |uvlambda-v|\$sdk@v|<version>)(\d+\.\d+\.\d+)/g)];
+    const versions = [
+      ...read("docs/install.md").matchAll(/(?:uvlambda |uvlambda-v|\$sdk@v|<version>)(\d+\.\d+\.\d+)/g),
+    ];
     assert.ok(versions.length >= 4);
     assert.deepEqual(
       versions.map(([, version]) => version).filter((version) => version !== schema.version),
