@@ -1,7 +1,9 @@
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compileGlob } from "../lib/glob.js";
 import { scanFolder } from "../tree/scan.js";
 import type { SourceTree } from "../tree/tree.js";
+import { namedPaths } from "./namedPaths.js";
 import { createOwnFileFilter, type OwnFileFilter } from "./ownFileFilter.js";
 import { ownFileRules, compileGlobs, type OwnFilesRequest } from "./ownFiles.js";
 import type { Project } from "./workspace.js";
@@ -15,7 +17,7 @@ const rootFiles = ["pyproject.toml", "uv.lock", "uv.toml", ".python-version"];
 
 /**
  * The workspace as uv needs it to install `folders` (absolute, links resolved; what lies outside of the workspace is not
- * in it), by paths from its root: their sources by the rules for own files, what building them takes, the lock, and every
+ * in it), by paths from its root: their sources by the rules for own files, what building them takes or names, the lock, and every
  * member's pyproject.toml. Throws INVALID_INPUT, BAD_FILE.
  */
 export async function projectSources(
@@ -23,9 +25,13 @@ export async function projectSources(
   folders: readonly string[],
   request: OwnFilesRequest,
 ): Promise<SourceTree> {
-  const filters = await filtersOf(project, folders, request);
+  const beside = await namedBeside(folders);
+  const besides = beside.folders.filter((folder) => inRoot(project, folder) !== "");
+  const filters = await filtersOf(project, [...folders, ...besides], request);
   const members = project.members.flatMap(({ folder }) => inRoot(project, folder) ?? []);
-  const always = new Set([...rootFiles, ...members.map((member) => path.posix.join(member, "pyproject.toml"))]);
+  const projectFiles = members.map((member) => path.posix.join(member, "pyproject.toml"));
+  const named = beside.files.flatMap((file) => inRoot(project, file) ?? []);
+  const always = new Set([...rootFiles, ...projectFiles, ...named]);
   const onTheWay = new Set([...filters.keys(), ...always].flatMap(foldersAbove).concat([...filters.keys()]));
   return scanFolder(project.root, {
     select: (relative, isFolder) => {
@@ -35,6 +41,24 @@ export async function projectSources(
       return owner !== undefined && filters.get(owner)!(below, isFolder);
     },
   });
+}
+
+/** What build files of packages name beside them, such as forced includes; no folder that holds the package itself. */
+async function namedBeside(
+  packages: readonly string[],
+): Promise<{ readonly files: string[]; readonly folders: string[] }> {
+  const found = await Promise.all(
+    packages.map(async (folder) => (await namedPaths(folder)).filter((named) => isBeside(named, folder))),
+  );
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const named of new Set(found.flat())) ((await fs.stat(named)).isDirectory() ? folders : files).push(named);
+  return { files, folders };
+}
+
+function isBeside(one: string, other: string): boolean {
+  const leaves = (from: string, to: string) => path.relative(from, to).split(path.sep)[0] === "..";
+  return leaves(one, other) && leaves(other, one);
 }
 
 function foldersAbove(file: string): string[] {

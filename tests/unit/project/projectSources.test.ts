@@ -54,6 +54,24 @@ describe("the workspace for a Dockerfile", () => {
     ]);
   });
 
+  it("holds what build files name beside their package, but for a folder around it", async () => {
+    const names =
+      '[tool.hatch.version]\nraw-options = { root = "../.." }\n[tool.hatch.build.targets.wheel.force-include]\n' +
+      '"../../schemas" = "core/schemas"\n"../../one.json" = "core/one.json"\n';
+    const files = {
+      ...workspace,
+      "libs/core/pyproject.toml": `${pyproject("core")}\n${names}`,
+      "schemas/a.json": "",
+      "schemas/.env": "",
+      "one.json": "",
+      "two.json": "",
+    };
+    const without = await found(workspace, "apps/api", ["apps/api", "libs/core"]);
+    const paths = await found(files, "apps/api", ["apps/api", "libs/core"]);
+    const further = paths.filter((file) => !without.includes(file));
+    assert.deepEqual(further, ["one.json", "schemas/a.json"]);
+  });
+
   const guide: Files = {
     "pyproject.toml": `${pyproject("guide")}\n[tool.uv.workspace]\nmembers = ["library", "tool"]\n`,
     "app/main.py": "",
