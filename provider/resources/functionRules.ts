@@ -24,6 +24,7 @@ const retentionDays = [
 
 const logGroupName = all(
   matches(/^(?!arn:)[^]*$/, "must be the log group's name, not its ARN"),
+  matches(/^(?!aws\/)/, "must not begin with `aws/`, which CloudWatch keeps for itself; `/aws/` is allowed"),
   matches(/^[.\-_/#A-Za-z0-9]+$/, "may have letters, digits and `.`, `-`, `_`, `/`, `#`"),
   atMostCharacters(512),
 );

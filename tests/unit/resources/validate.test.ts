@@ -139,6 +139,7 @@ const wrong: [pulumi.Inputs, ...string[]][] = [
   [{ logRetentionDays: 2 }, "logRetentionDays: must be one of 0, 1, 3"],
   [{ logGroup: "arn:aws:logs:eu-west-1:1:log-group:a" }, "logGroup: must be the log group's name, not its ARN"],
   [{ logGroupName: "a b" }, "logGroupName: may have letters"],
+  [{ logGroupName: "aws/lambda/a" }, "logGroupName: must not begin with `aws/`"],
   [
     { logGroup: "a", logGroupName: "b", logRetentionDays: 1, retainLogs: true },
     ...["logGroupName", "logRetentionDays", "retainLogs"].map((p) => `${p}: cannot be combined with \`logGroup\``),
