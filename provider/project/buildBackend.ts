@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { asString, asTable } from "../lib/toml.js";
@@ -24,7 +24,19 @@ export function hasVcsVersion(pyproject: Pyproject): boolean {
   const source = asString(tool("hatch", "version", "source"));
   if (source !== undefined && source !== "regex" && source !== "code") return true;
   if (["scm", "call"].includes(asString(tool("pdm", "version", "source")) ?? "")) return true;
-  return tool("setuptools_scm") !== undefined || asTable(tool("poetry-dynamic-versioning"))["enable"] === true;
+  if (tool("setuptools_scm") !== undefined || asTable(tool("poetry-dynamic-versioning"))["enable"] === true)
+    return true;
+  return buildScripts.some((name) => asksGit(path.join(pyproject.folder, name)));
+}
+
+/** Files with code of the package's own that runs in its build. */
+const buildScripts = ["setup.py", "hatch_build.py", "pdm_build.py"];
+
+function asksGit(script: string): boolean {
+  if (!existsSync(script)) return false;
+  return /\bgit\b["']?[\s,]+["']?(describe|rev-parse|rev-list|log|show|tag)\b|^\s*(import|from) git\b/m.test(
+    readFileSync(script, "utf8"),
+  );
 }
 
 /** Backends that read the source and write nothing into it. */

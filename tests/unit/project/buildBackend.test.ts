@@ -7,7 +7,7 @@ import {
   hasVcsVersion,
   setuptoolsScratchConfig,
 } from "../../../provider/project/buildBackend.js";
-import { parsePyproject } from "../../../provider/project/pyproject.js";
+import { parsePyproject, readPyproject } from "../../../provider/project/pyproject.js";
 import { pyproject, Scratch } from "../support/scratch.js";
 
 const built = (requires: string[], backend: string | undefined, more = "") =>
@@ -38,6 +38,18 @@ describe("build backends", () => {
       assert.ok(hasVcsVersion(built(requires, backend, more)));
       assert.ok(!buildInCopy(built(requires, backend, more)), "only where it lies is the repository found");
     });
+
+  it("takes the version from git: a setup.py that asks it, and not one that only names it", async () => {
+    const system = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
+    const isVersioned = async (setup: string) => {
+      const folder = await scratch.make({ "pyproject.toml": pyproject("p", system), "setup.py": setup });
+      return hasVcsVersion(await readPyproject(folder));
+    };
+    assert.ok(await isVersioned('check_output(["git", "describe", "--tags"])'));
+    assert.ok(await isVersioned("os.popen('git rev-parse HEAD')"));
+    assert.ok(await isVersioned("from git import Repo\n"));
+    assert.ok(!(await isVersioned('setup(url="https://git.example.com/show", version="1")  # see git, too\n')));
+  });
 
   it("takes the version from a file", () => {
     assert.ok(!hasVcsVersion(built(["hatchling"], "hatchling.build", '[tool.hatch.version]\npath = "x.py"\n')));
