@@ -8,7 +8,7 @@ using Pulumi;
 namespace Uvlambda.Uvlambda
 {
     /// <summary>
-    /// Level of a log event of the function.
+    /// Level of a log event of the function. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
     /// </summary>
     [EnumType]
     public readonly struct ApplicationLogLevel : IEquatable<ApplicationLogLevel>
@@ -61,7 +61,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
+    /// Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
     /// </summary>
     [EnumType]
     public readonly struct Architecture : IEquatable<Architecture>
@@ -98,7 +98,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Where packages are installed and built.
+    /// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
     /// </summary>
     [EnumType]
     public readonly struct BundlingMode : IEquatable<BundlingMode>
@@ -135,7 +135,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// What a finding of a check does.
+    /// What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     /// </summary>
     [EnumType]
     public readonly struct CheckLevel : IEquatable<CheckLevel>
@@ -176,7 +176,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// A command that builds and pushes images without BuildKit.
+    /// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
     /// </summary>
     [EnumType]
     public readonly struct ImagePublisher : IEquatable<ImagePublisher>
@@ -213,7 +213,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Form of log events.
+    /// Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     /// </summary>
     [EnumType]
     public readonly struct LogFormat : IEquatable<LogFormat>
@@ -250,7 +250,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// How dependencies and code reach Lambda.
+    /// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
     /// </summary>
     [EnumType]
     public readonly struct PackageFormat : IEquatable<PackageFormat>
@@ -291,7 +291,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Which versions of a function get a snapshot.
+    /// Which versions of a function get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
     /// </summary>
     [EnumType]
     public readonly struct SnapStartApplyOn : IEquatable<SnapStartApplyOn>
@@ -324,7 +324,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Level of a log event of Lambda.
+    /// Level of a log event of Lambda. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
     /// </summary>
     [EnumType]
     public readonly struct SystemLogLevel : IEquatable<SystemLogLevel>
@@ -365,7 +365,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Whether Lambda samples requests for AWS X-Ray.
+    /// Whether Lambda samples requests for AWS X-Ray. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
     /// </summary>
     [EnumType]
     public readonly struct TracingMode : IEquatable<TracingMode>
@@ -402,7 +402,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Who may call a function URL.
+    /// Who may call a function URL. See [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
     /// </summary>
     [EnumType]
     public readonly struct UrlAuthorizationType : IEquatable<UrlAuthorizationType>
@@ -439,7 +439,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// How a function URL answers.
+    /// How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
     /// </summary>
     [EnumType]
     public readonly struct UrlInvokeMode : IEquatable<UrlInvokeMode>

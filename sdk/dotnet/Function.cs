@@ -45,145 +45,145 @@ namespace Uvlambda.Uvlambda
     public partial class Function : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// ARN of the alias. Absent when nothing is published.
+        /// ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Output("aliasArn")]
         public Output<string?> AliasArn { get; private set; } = null!;
 
         /// <summary>
-        /// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+        /// ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
         /// </summary>
         [Output("aliasInvokeArn")]
         public Output<string?> AliasInvokeArn { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the alias. Absent when nothing is published.
+        /// Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Output("aliasName")]
         public Output<string?> AliasName { get; private set; } = null!;
 
         /// <summary>
-        /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+        /// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         /// </summary>
         [Output("codeSha256")]
         public Output<string?> CodeSha256 { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+        /// ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         /// </summary>
         [Output("dlqArn")]
         public Output<string?> DlqArn { get; private set; } = null!;
 
         /// <summary>
-        /// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+        /// URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         /// </summary>
         [Output("dlqUrl")]
         public Output<string?> DlqUrl { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the function.
+        /// ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         /// </summary>
         [Output("functionArn")]
         public Output<string> FunctionArn { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the function in AWS.
+        /// Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         /// </summary>
         [Output("functionName")]
         public Output<string> FunctionName { get; private set; } = null!;
 
         /// <summary>
-        /// The image that runs, by its digest: `&lt;repository&gt;@sha256:...`. Absent with other formats than `image`.
+        /// The image that runs, by its digest: `&lt;repository&gt;@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         /// </summary>
         [Output("imageUri")]
         public Output<string?> ImageUri { get; private set; } = null!;
 
         /// <summary>
-        /// ARN by which API Gateway invokes the function.
+        /// ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
         /// </summary>
         [Output("invokeArn")]
         public Output<string> InvokeArn { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+        /// ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         [Output("layerArn")]
         public Output<string?> LayerArn { get; private set; } = null!;
 
         /// <summary>
-        /// Number of that version of the layer.
+        /// Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         [Output("layerVersion")]
         public Output<string?> LayerVersion { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the log group, without `:*` at its end.
+        /// ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         /// </summary>
         [Output("logGroupArn")]
         public Output<string> LogGroupArn { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the log group.
+        /// Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         /// </summary>
         [Output("logGroupName")]
         public Output<string> LogGroupName { get; private set; } = null!;
 
         /// <summary>
-        /// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+        /// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         /// </summary>
         [Output("outputHash")]
         public Output<string> OutputHash { get; private set; } = null!;
 
         /// <summary>
-        /// Size of the function's own archive in bytes. Absent with format `image`.
+        /// Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Output("packageSize")]
         public Output<int?> PackageSize { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the function with its version; `$LATEST` as long as no version is published.
+        /// ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         /// </summary>
         [Output("qualifiedArn")]
         public Output<string> QualifiedArn { get; private set; } = null!;
 
         /// <summary>
-        /// Repository of the image, without a tag. Absent with other formats than `image`.
+        /// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
         /// </summary>
         [Output("repositoryUrl")]
         public Output<string?> RepositoryUrl { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the role that the function runs as.
+        /// ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         /// </summary>
         [Output("roleArn")]
         public Output<string> RoleArn { get; private set; } = null!;
 
         /// <summary>
-        /// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+        /// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
         /// </summary>
         [Output("roleId")]
         public Output<string> RoleId { get; private set; } = null!;
 
         /// <summary>
-        /// Name of the role that the function runs as.
+        /// Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         /// </summary>
         [Output("roleName")]
         public Output<string> RoleName { get; private set; } = null!;
 
         /// <summary>
-        /// Size of code and dependencies unpacked, in bytes.
+        /// Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Output("unzippedSize")]
         public Output<int> UnzippedSize { get; private set; } = null!;
 
         /// <summary>
-        /// The function's HTTPS address. Absent without `functionUrl`.
+        /// The function's HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
         /// </summary>
         [Output("url")]
         public Output<string?> Url { get; private set; } = null!;
 
         /// <summary>
-        /// Latest published version; `$LATEST` as long as none is published.
+        /// Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         /// </summary>
         [Output("version")]
         public Output<string> Version { get; private set; } = null!;
@@ -218,7 +218,7 @@ namespace Uvlambda.Uvlambda
     public sealed class FunctionArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Input("aliasName")]
         public Input<string>? AliasName { get; set; }
@@ -230,7 +230,7 @@ namespace Uvlambda.Uvlambda
         public Uvlambda.Uvlambda.Architecture? Architecture { get; set; }
 
         /// <summary>
-        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Input("artifactBucket")]
         public Input<string>? ArtifactBucket { get; set; }
@@ -252,7 +252,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         /// </summary>
         [Input("bundling")]
         public Inputs.BundlingArgs? Bundling { get; set; }
@@ -264,7 +264,7 @@ namespace Uvlambda.Uvlambda
         public bool? Bytecode { get; set; }
 
         /// <summary>
-        /// Level of each check that runs before anything is deployed. Default: `error` for each.
+        /// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("checks")]
         public Inputs.ChecksArgs? Checks { get; set; }
@@ -273,7 +273,7 @@ namespace Uvlambda.Uvlambda
         private List<Inputs.CopyFileArgs>? _copyFiles;
 
         /// <summary>
-        /// Files and folders from outside the project that ship with the function. Default: none.
+        /// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         /// </summary>
         public List<Inputs.CopyFileArgs> CopyFiles
         {
@@ -318,7 +318,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Size of the function's `/tmp`. Default: 512 MB.
+        /// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         /// </summary>
         [Input("ephemeralStorage")]
         public Input<Inputs.EphemeralStorageArgs>? EphemeralStorage { get; set; }
@@ -333,7 +333,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _exclude;
 
         /// <summary>
-        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         /// </summary>
         public List<string> Exclude
         {
@@ -384,7 +384,7 @@ namespace Uvlambda.Uvlambda
         public string? Handler { get; set; }
 
         /// <summary>
-        /// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+        /// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         /// </summary>
         [Input("image")]
         public Inputs.ImageArgs? Image { get; set; }
@@ -393,7 +393,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _include;
 
         /// <summary>
-        /// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+        /// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         /// </summary>
         public List<string> Include
         {
@@ -566,7 +566,7 @@ namespace Uvlambda.Uvlambda
         public Input<int>? ReservedConcurrentExecutions { get; set; }
 
         /// <summary>
-        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         /// </summary>
         [Input("retainLayerVersions")]
         public bool? RetainLayerVersions { get; set; }
@@ -608,7 +608,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.SnapStartArgs? SnapStart { get; set; }
 
         /// <summary>
-        /// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
+        /// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         /// </summary>
         [Input("source")]
         public string? Source { get; set; }
@@ -617,7 +617,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _sourceBuilds;
 
         /// <summary>
-        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         /// </summary>
         public List<string> SourceBuilds
         {

@@ -50,25 +50,25 @@ namespace Uvlambda.Uvlambda
     public partial class Layer : global::Pulumi.ComponentResource
     {
         /// <summary>
-        /// ARN of the layer's version, for `layers` of functions.
+        /// ARN of the layer's version, for `layers` of functions. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         [Output("layerArn")]
         public Output<string> LayerArn { get; private set; } = null!;
 
         /// <summary>
-        /// Number of that version.
+        /// Number of that version. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         [Output("layerVersion")]
         public Output<string> LayerVersion { get; private set; } = null!;
 
         /// <summary>
-        /// Hash of all files in the layer. Equal on every machine, and changes only when one of them does.
+        /// Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         /// </summary>
         [Output("outputHash")]
         public Output<string> OutputHash { get; private set; } = null!;
 
         /// <summary>
-        /// Packages in the layer, name to version, for `provided` of functions. Known in previews.
+        /// Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
         /// </summary>
         [Output("packages")]
         public Output<ImmutableDictionary<string, string>> Packages { get; private set; } = null!;
@@ -131,7 +131,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         /// </summary>
         [Input("bundling")]
         public Inputs.BundlingArgs? Bundling { get; set; }
@@ -143,7 +143,7 @@ namespace Uvlambda.Uvlambda
         public bool? Bytecode { get; set; }
 
         /// <summary>
-        /// Level of each check that runs before anything is deployed. Default: `error` for each.
+        /// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("checks")]
         public Inputs.LayerChecksArgs? Checks { get; set; }
@@ -238,7 +238,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _sourceBuilds;
 
         /// <summary>
-        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         /// </summary>
         public List<string> SourceBuilds
         {

@@ -48,99 +48,99 @@ export class Function extends pulumi.ComponentResource {
     }
 
     /**
-     * ARN of the alias. Absent when nothing is published.
+     * ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      */
     public /*out*/ readonly aliasArn!: pulumi.Output<string | undefined>;
     /**
-     * ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     * ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      */
     public /*out*/ readonly aliasInvokeArn!: pulumi.Output<string | undefined>;
     /**
-     * Name of the alias. Absent when nothing is published.
+     * Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      */
     public readonly aliasName!: pulumi.Output<string | undefined>;
     /**
-     * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+     * SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      */
     public /*out*/ readonly codeSha256!: pulumi.Output<string | undefined>;
     /**
-     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      */
     public /*out*/ readonly dlqArn!: pulumi.Output<string | undefined>;
     /**
-     * URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      */
     public /*out*/ readonly dlqUrl!: pulumi.Output<string | undefined>;
     /**
-     * ARN of the function.
+     * ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      */
     public /*out*/ readonly functionArn!: pulumi.Output<string>;
     /**
-     * Name of the function in AWS.
+     * Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      */
     public /*out*/ readonly functionName!: pulumi.Output<string>;
     /**
-     * The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+     * The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     public /*out*/ readonly imageUri!: pulumi.Output<string | undefined>;
     /**
-     * ARN by which API Gateway invokes the function.
+     * ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      */
     public /*out*/ readonly invokeArn!: pulumi.Output<string>;
     /**
-     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      */
     public /*out*/ readonly layerArn!: pulumi.Output<string | undefined>;
     /**
-     * Number of that version of the layer.
+     * Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      */
     public /*out*/ readonly layerVersion!: pulumi.Output<string | undefined>;
     /**
-     * ARN of the log group, without `:*` at its end.
+     * ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      */
     public /*out*/ readonly logGroupArn!: pulumi.Output<string>;
     /**
-     * Name of the log group.
+     * Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      */
     public readonly logGroupName!: pulumi.Output<string>;
     /**
-     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
-     * Size of the function's own archive in bytes. Absent with format `image`.
+     * Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     public /*out*/ readonly packageSize!: pulumi.Output<number | undefined>;
     /**
-     * ARN of the function with its version; `$LATEST` as long as no version is published.
+     * ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      */
     public /*out*/ readonly qualifiedArn!: pulumi.Output<string>;
     /**
-     * Repository of the image, without a tag. Absent with other formats than `image`.
+     * Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      */
     public /*out*/ readonly repositoryUrl!: pulumi.Output<string | undefined>;
     /**
-     * ARN of the role that the function runs as.
+     * ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      */
     public /*out*/ readonly roleArn!: pulumi.Output<string>;
     /**
-     * ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+     * ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
      */
     public /*out*/ readonly roleId!: pulumi.Output<string>;
     /**
-     * Name of the role that the function runs as.
+     * Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      */
     public readonly roleName!: pulumi.Output<string>;
     /**
-     * Size of code and dependencies unpacked, in bytes.
+     * Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     public /*out*/ readonly unzippedSize!: pulumi.Output<number>;
     /**
-     * The function's HTTPS address. Absent without `functionUrl`.
+     * The function's HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
      */
     public /*out*/ readonly url!: pulumi.Output<string | undefined>;
     /**
-     * Latest published version; `$LATEST` as long as none is published.
+     * Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      */
     public /*out*/ readonly version!: pulumi.Output<string>;
 
@@ -272,7 +272,7 @@ export class Function extends pulumi.ComponentResource {
  */
 export interface FunctionArgs {
     /**
-     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      */
     aliasName?: pulumi.Input<string>;
     /**
@@ -280,7 +280,7 @@ export interface FunctionArgs {
      */
     architecture?: enums.Architecture;
     /**
-     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     artifactBucket?: pulumi.Input<string>;
     /**
@@ -288,7 +288,7 @@ export interface FunctionArgs {
      */
     buildEnvironment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     bundling?: inputs.BundlingArgs;
     /**
@@ -296,11 +296,11 @@ export interface FunctionArgs {
      */
     bytecode?: boolean;
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each.
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.ChecksArgs;
     /**
-     * Files and folders from outside the project that ship with the function. Default: none.
+     * Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     copyFiles?: inputs.CopyFileArgs[];
     /**
@@ -324,7 +324,7 @@ export interface FunctionArgs {
      */
     environment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Size of the function's `/tmp`. Default: 512 MB.
+     * Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      */
     ephemeralStorage?: pulumi.Input<inputs.EphemeralStorageArgs>;
     /**
@@ -332,7 +332,7 @@ export interface FunctionArgs {
      */
     eventInvokeConfig?: inputs.EventInvokeConfigArgs;
     /**
-     * Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+     * Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     exclude?: string[];
     /**
@@ -356,11 +356,11 @@ export interface FunctionArgs {
      */
     handler?: string;
     /**
-     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     image?: inputs.ImageArgs;
     /**
-     * Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+     * Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     include?: string[];
     /**
@@ -450,7 +450,7 @@ export interface FunctionArgs {
      */
     reservedConcurrentExecutions?: pulumi.Input<number>;
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      */
     retainLayerVersions?: boolean;
     /**
@@ -478,11 +478,11 @@ export interface FunctionArgs {
      */
     snapStart?: inputs.SnapStartArgs;
     /**
-     * Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
+     * Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     source?: string;
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     sourceBuilds?: string[];
     /**

@@ -48,19 +48,19 @@ export class Layer extends pulumi.ComponentResource {
     }
 
     /**
-     * ARN of the layer's version, for `layers` of functions.
+     * ARN of the layer's version, for `layers` of functions. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      */
     public /*out*/ readonly layerArn!: pulumi.Output<string>;
     /**
-     * Number of that version.
+     * Number of that version. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      */
     public /*out*/ readonly layerVersion!: pulumi.Output<string>;
     /**
-     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does.
+     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
-     * Packages in the layer, name to version, for `provided` of functions. Known in previews.
+     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
      */
     public /*out*/ readonly packages!: pulumi.Output<{[key: string]: string}>;
 
@@ -127,7 +127,7 @@ export interface LayerArgs {
      */
     buildEnvironment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     bundling?: inputs.BundlingArgs;
     /**
@@ -135,7 +135,7 @@ export interface LayerArgs {
      */
     bytecode?: boolean;
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each.
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.LayerChecksArgs;
     /**
@@ -181,7 +181,7 @@ export interface LayerArgs {
      */
     runtime?: string;
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     sourceBuilds?: string[];
 }

@@ -30,11 +30,9 @@ interface Schema {
 
 type Described = readonly [place: string, description: string | undefined];
 
-const text = fs.readFileSync(path.join(__dirname, "..", "..", "schema.json"), "utf8");
+const checkout = path.join(__dirname, "..", "..");
+const text = fs.readFileSync(path.join(checkout, "schema.json"), "utf8");
 const schema = JSON.parse(text) as Schema;
-
-/** Inputs that are of our own making: there is no page elsewhere that says more. */
-const withoutLink = new Set(["source", "include", "exclude", "copyFiles", "sourceBuilds", "bundling"]);
 
 const exampleLanguages = ["typescript", "python", "go", "csharp", "java", "yaml"];
 
@@ -51,7 +49,7 @@ function everything({ types, resources }: Schema): Described[] {
       ...(type.enum ?? []).map(({ value, description }): Described => [`${token} ${value}`, description]),
     ]),
     ...Object.entries(resources).flatMap(([token, resource]): Described[] => [
-      [token, withoutExamples(resource.description)],
+      [`${token} resource`, withoutExamples(resource.description)],
       ...within(`${token} input `, resource.inputProperties),
       ...within(`${token} output `, resource.properties),
     ]),
@@ -74,13 +72,13 @@ function withoutExamples(description: string | undefined): string | undefined {
   return description?.split("\n\n## Example Usage")[0];
 }
 
-/** The description of a property with those of what it consists of. */
-function inDepth(property: Property, seen: readonly string[] = []): string {
-  const token = property.$ref?.replace("#/types/", "");
-  const type = token === undefined || seen.includes(token) ? undefined : schema.types[token];
-  const parts = Object.values(type?.properties ?? {}).map((part) => inDepth(part, [...seen, token ?? ""]));
-  const inner = [property.items, property.additionalProperties].map((part) => (part ? inDepth(part, seen) : ""));
-  return [property.description, type?.description, ...parts, ...inner].join(" ");
+/** As GitHub makes them. */
+function anchorOf(line: string): string {
+  return line
+    .replace(/^#+ /, "")
+    .toLowerCase()
+    .replace(/[^\w\- ]/g, "")
+    .replaceAll(" ", "-");
 }
 
 function offenders(list: readonly Described[], isWrong: (description: string) => boolean): string[] {
@@ -106,13 +104,29 @@ describe("schema.json reads like documentation", () => {
     );
   });
 
-  it("every input of a resource links to what says more", () => {
-    const missing = Object.entries(schema.resources).flatMap(([token, { inputProperties }]) =>
-      Object.entries(inputProperties)
-        .filter(([name, property]) => !withoutLink.has(name) && !inDepth(property).includes("](https://"))
-        .map(([name]) => `${token} ${name}`),
+  it("every type, input and output links to what says more", () => {
+    const members = new Set(
+      Object.entries(schema.types).flatMap(([token, type]) =>
+        (type.enum ?? []).map(({ value }) => `${token} ${value}`),
+      ),
     );
-    assert.deepEqual(missing, []);
+    const list = everything(schema).filter(([place]) => !members.has(place) && !place.endsWith(" resource"));
+    assert.deepEqual(
+      offenders(list, (description) => !description.includes("](https://")),
+      [],
+    );
+  });
+
+  it("links into the repository lead to pages and headings that exist", () => {
+    const links = [
+      ...text.matchAll(/\]\(https:\/\/github\.com\/uvlambda\/pulumi-uvlambda(?:\/blob\/main\/([^)#]+))?#?([^)]*)\)/g),
+    ];
+    assert.ok(links.length > 5);
+    for (const [link, page = "README.md", heading = ""] of links) {
+      const lines = fs.readFileSync(path.join(checkout, page), "utf8").split("\n");
+      const anchors = lines.filter((line) => line.startsWith("#")).map(anchorOf);
+      assert.ok(heading === "" || anchors.includes(heading), link);
+    }
   });
 
   it("nothing refers to another package's schema", () => {

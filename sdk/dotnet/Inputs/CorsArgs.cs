@@ -12,12 +12,12 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// What browsers may do from pages of other origins.
+    /// What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
     /// </summary>
     public sealed class CorsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whether requests may carry cookies and other credentials. Default: false.
+        /// Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         [Input("allowCredentials")]
         public Input<bool>? AllowCredentials { get; set; }
@@ -26,7 +26,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _allowHeaders;
 
         /// <summary>
-        /// Headers that requests may have, at most 100. Default: none.
+        /// Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         public InputList<string> AllowHeaders
         {
@@ -38,7 +38,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _allowMethods;
 
         /// <summary>
-        /// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        /// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         public InputList<string> AllowMethods
         {
@@ -50,7 +50,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _allowOrigins;
 
         /// <summary>
-        /// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        /// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         public InputList<string> AllowOrigins
         {
@@ -62,7 +62,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _exposeHeaders;
 
         /// <summary>
-        /// Headers of the answer that pages may read, at most 100. Default: none.
+        /// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         public InputList<string> ExposeHeaders
         {
@@ -71,7 +71,7 @@ namespace Uvlambda.Uvlambda.Inputs
         }
 
         /// <summary>
-        /// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        /// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         [Input("maxAge")]
         public Input<int>? MaxAge { get; set; }

@@ -12,12 +12,12 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Something that takes records of invocations.
+    /// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
     /// </summary>
     public sealed class DestinationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+        /// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         /// </summary>
         [Input("destination", required: true)]
         public Input<string> Destination { get; set; } = null!;

@@ -12,18 +12,18 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Where records of asynchronous invocations go. The created role may send to them.
+    /// Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
     /// </summary>
     public sealed class DestinationConfigArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        /// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         /// </summary>
         [Input("onFailure")]
         public Inputs.DestinationArgs? OnFailure { get; set; }
 
         /// <summary>
-        /// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        /// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         /// </summary>
         [Input("onSuccess")]
         public Inputs.DestinationArgs? OnSuccess { get; set; }

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// How long an execution of a durable function may last, and how long its history is kept.
+    /// How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
     /// </summary>
     public sealed class DurableConfigArgs : global::Pulumi.ResourceArgs
     {

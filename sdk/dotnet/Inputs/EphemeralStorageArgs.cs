@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Size of the function's `/tmp`.
+    /// Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
     /// </summary>
     public sealed class EphemeralStorageArgs : global::Pulumi.ResourceArgs
     {

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// An Amazon EFS file system that the function sees as a folder.
+    /// An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
     /// </summary>
     public sealed class FileSystemConfigArgs : global::Pulumi.ResourceArgs
     {
@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<string> Arn { get; set; } = null!;
 
         /// <summary>
-        /// Where the function sees it: `/mnt/` and a name.
+        /// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         /// </summary>
         [Input("localMountPath", required: true)]
         public Input<string> LocalMountPath { get; set; } = null!;

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Form and level of what reaches the log group.
+    /// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     /// </summary>
     public sealed class LoggingConfigArgs : global::Pulumi.ResourceArgs
     {

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Starts from a snapshot of the initialised function.
+    /// Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
     /// </summary>
     public sealed class SnapStartArgs : global::Pulumi.ResourceArgs
     {

@@ -12,12 +12,12 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Network of the function.
+    /// Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
     /// </summary>
     public sealed class VpcConfigArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        /// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         /// </summary>
         [Input("ipv6AllowedForDualStack")]
         public Input<bool>? Ipv6AllowedForDualStack { get; set; }
@@ -26,7 +26,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _securityGroupIds;
 
         /// <summary>
-        /// IDs of the security groups, at most five.
+        /// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         /// </summary>
         public InputList<string> SecurityGroupIds
         {

@@ -53,53 +53,53 @@ import (
 type Function struct {
 	pulumi.ResourceState
 
-	// ARN of the alias. Absent when nothing is published.
+	// ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	AliasArn pulumi.StringPtrOutput `pulumi:"aliasArn"`
-	// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+	// ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
 	AliasInvokeArn pulumi.StringPtrOutput `pulumi:"aliasInvokeArn"`
-	// Name of the alias. Absent when nothing is published.
+	// Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	AliasName pulumi.StringPtrOutput `pulumi:"aliasName"`
-	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+	// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 	CodeSha256 pulumi.StringPtrOutput `pulumi:"codeSha256"`
-	// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+	// ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DlqArn pulumi.StringPtrOutput `pulumi:"dlqArn"`
-	// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+	// URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DlqUrl pulumi.StringPtrOutput `pulumi:"dlqUrl"`
-	// ARN of the function.
+	// ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 	FunctionArn pulumi.StringOutput `pulumi:"functionArn"`
-	// Name of the function in AWS.
+	// Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 	FunctionName pulumi.StringOutput `pulumi:"functionName"`
-	// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+	// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	ImageUri pulumi.StringPtrOutput `pulumi:"imageUri"`
-	// ARN by which API Gateway invokes the function.
+	// ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
 	InvokeArn pulumi.StringOutput `pulumi:"invokeArn"`
-	// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+	// ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	LayerArn pulumi.StringPtrOutput `pulumi:"layerArn"`
-	// Number of that version of the layer.
+	// Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	LayerVersion pulumi.StringPtrOutput `pulumi:"layerVersion"`
-	// ARN of the log group, without `:*` at its end.
+	// ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 	LogGroupArn pulumi.StringOutput `pulumi:"logGroupArn"`
-	// Name of the log group.
+	// Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
-	// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+	// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 	OutputHash pulumi.StringOutput `pulumi:"outputHash"`
-	// Size of the function's own archive in bytes. Absent with format `image`.
+	// Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	PackageSize pulumi.IntPtrOutput `pulumi:"packageSize"`
-	// ARN of the function with its version; `$LATEST` as long as no version is published.
+	// ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
 	QualifiedArn pulumi.StringOutput `pulumi:"qualifiedArn"`
-	// Repository of the image, without a tag. Absent with other formats than `image`.
+	// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
 	RepositoryUrl pulumi.StringPtrOutput `pulumi:"repositoryUrl"`
-	// ARN of the role that the function runs as.
+	// ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	RoleArn pulumi.StringOutput `pulumi:"roleArn"`
-	// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+	// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
 	RoleId pulumi.StringOutput `pulumi:"roleId"`
-	// Name of the role that the function runs as.
+	// Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	RoleName pulumi.StringOutput `pulumi:"roleName"`
-	// Size of code and dependencies unpacked, in bytes.
+	// Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	UnzippedSize pulumi.IntOutput `pulumi:"unzippedSize"`
-	// The function's HTTPS address. Absent without `functionUrl`.
+	// The function's HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
 	Url pulumi.StringPtrOutput `pulumi:"url"`
-	// Latest published version; `$LATEST` as long as none is published.
+	// Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
 	Version pulumi.StringOutput `pulumi:"version"`
 }
 
@@ -123,21 +123,21 @@ func NewFunction(ctx *pulumi.Context,
 }
 
 type functionArgs struct {
-	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	AliasName *string `pulumi:"aliasName"`
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket *string `pulumi:"artifactBucket"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Bundling *Bundling `pulumi:"bundling"`
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
-	// Level of each check that runs before anything is deployed. Default: `error` for each.
+	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *Checks `pulumi:"checks"`
-	// Files and folders from outside the project that ship with the function. Default: none.
+	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	CopyFiles []CopyFile `pulumi:"copyFiles"`
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
@@ -149,11 +149,11 @@ type functionArgs struct {
 	DurableConfig *DurableConfig `pulumi:"durableConfig"`
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment map[string]string `pulumi:"environment"`
-	// Size of the function's `/tmp`. Default: 512 MB.
+	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
-	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Exclude []string `pulumi:"exclude"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string `pulumi:"extras"`
@@ -165,9 +165,9 @@ type functionArgs struct {
 	Groups []string `pulumi:"groups"`
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
 	Handler *string `pulumi:"handler"`
-	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *Image `pulumi:"image"`
-	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Include []string `pulumi:"include"`
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]string `pulumi:"inlinePolicies"`
@@ -213,7 +213,7 @@ type functionArgs struct {
 	Publish *bool `pulumi:"publish"`
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool `pulumi:"retainLogs"`
@@ -227,9 +227,9 @@ type functionArgs struct {
 	Runtime *string `pulumi:"runtime"`
 	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	SnapStart *SnapStart `pulumi:"snapStart"`
-	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
+	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Source *string `pulumi:"source"`
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	SourceBuilds []string `pulumi:"sourceBuilds"`
 	// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags map[string]string `pulumi:"tags"`
@@ -243,21 +243,21 @@ type functionArgs struct {
 
 // The set of arguments for constructing a Function resource.
 type FunctionArgs struct {
-	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	AliasName pulumi.StringPtrInput
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket pulumi.StringPtrInput
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Bundling *BundlingArgs
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
-	// Level of each check that runs before anything is deployed. Default: `error` for each.
+	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *ChecksArgs
-	// Files and folders from outside the project that ship with the function. Default: none.
+	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	CopyFiles []CopyFileArgs
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool
@@ -269,11 +269,11 @@ type FunctionArgs struct {
 	DurableConfig *DurableConfigArgs
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment pulumi.StringMapInput
-	// Size of the function's `/tmp`. Default: 512 MB.
+	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage EphemeralStoragePtrInput
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs
-	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Exclude []string
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string
@@ -285,9 +285,9 @@ type FunctionArgs struct {
 	Groups []string
 	// Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
 	Handler *string
-	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *ImageArgs
-	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Include []string
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]pulumi.StringInput
@@ -333,7 +333,7 @@ type FunctionArgs struct {
 	Publish *bool
 	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool
@@ -347,9 +347,9 @@ type FunctionArgs struct {
 	Runtime *string
 	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	SnapStart *SnapStartArgs
-	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
+	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	Source *string
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	SourceBuilds []string
 	// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags pulumi.StringMapInput
@@ -448,122 +448,122 @@ func (o FunctionOutput) ToFunctionOutputWithContext(ctx context.Context) Functio
 	return o
 }
 
-// ARN of the alias. Absent when nothing is published.
+// ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 func (o FunctionOutput) AliasArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasArn }).(pulumi.StringPtrOutput)
 }
 
-// ARN by which API Gateway invokes the alias. Absent when nothing is published.
+// ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
 func (o FunctionOutput) AliasInvokeArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasInvokeArn }).(pulumi.StringPtrOutput)
 }
 
-// Name of the alias. Absent when nothing is published.
+// Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 func (o FunctionOutput) AliasName() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.AliasName }).(pulumi.StringPtrOutput)
 }
 
-// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+// SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 func (o FunctionOutput) CodeSha256() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.CodeSha256 }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+// ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 func (o FunctionOutput) DlqArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.DlqArn }).(pulumi.StringPtrOutput)
 }
 
-// URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+// URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 func (o FunctionOutput) DlqUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.DlqUrl }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the function.
+// ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 func (o FunctionOutput) FunctionArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.FunctionArn }).(pulumi.StringOutput)
 }
 
-// Name of the function in AWS.
+// Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 func (o FunctionOutput) FunctionName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.FunctionName }).(pulumi.StringOutput)
 }
 
-// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o FunctionOutput) ImageUri() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.ImageUri }).(pulumi.StringPtrOutput)
 }
 
-// ARN by which API Gateway invokes the function.
+// ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
 func (o FunctionOutput) InvokeArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.InvokeArn }).(pulumi.StringOutput)
 }
 
-// ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+// ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 func (o FunctionOutput) LayerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.LayerArn }).(pulumi.StringPtrOutput)
 }
 
-// Number of that version of the layer.
+// Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 func (o FunctionOutput) LayerVersion() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.LayerVersion }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the log group, without `:*` at its end.
+// ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 func (o FunctionOutput) LogGroupArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.LogGroupArn }).(pulumi.StringOutput)
 }
 
-// Name of the log group.
+// Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 func (o FunctionOutput) LogGroupName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.LogGroupName }).(pulumi.StringOutput)
 }
 
-// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 func (o FunctionOutput) OutputHash() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.OutputHash }).(pulumi.StringOutput)
 }
 
-// Size of the function's own archive in bytes. Absent with format `image`.
+// Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 func (o FunctionOutput) PackageSize() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.IntPtrOutput { return v.PackageSize }).(pulumi.IntPtrOutput)
 }
 
-// ARN of the function with its version; `$LATEST` as long as no version is published.
+// ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
 func (o FunctionOutput) QualifiedArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.QualifiedArn }).(pulumi.StringOutput)
 }
 
-// Repository of the image, without a tag. Absent with other formats than `image`.
+// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
 func (o FunctionOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
 }
 
-// ARN of the role that the function runs as.
+// ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 func (o FunctionOutput) RoleArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.RoleArn }).(pulumi.StringOutput)
 }
 
-// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+// ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
 func (o FunctionOutput) RoleId() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.RoleId }).(pulumi.StringOutput)
 }
 
-// Name of the role that the function runs as.
+// Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 func (o FunctionOutput) RoleName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.RoleName }).(pulumi.StringOutput)
 }
 
-// Size of code and dependencies unpacked, in bytes.
+// Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 func (o FunctionOutput) UnzippedSize() pulumi.IntOutput {
 	return o.ApplyT(func(v *Function) pulumi.IntOutput { return v.UnzippedSize }).(pulumi.IntOutput)
 }
 
-// The function's HTTPS address. Absent without `functionUrl`.
+// The function's HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
 func (o FunctionOutput) Url() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.Url }).(pulumi.StringPtrOutput)
 }
 
-// Latest published version; `$LATEST` as long as none is published.
+// Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
 func (o FunctionOutput) Version() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.Version }).(pulumi.StringOutput)
 }

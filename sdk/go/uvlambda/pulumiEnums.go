@@ -10,7 +10,7 @@ import (
 	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
 )
 
-// Level of a log event of the function.
+// Level of a log event of the function. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 type ApplicationLogLevel string
 
 const (
@@ -190,7 +190,7 @@ func (in *applicationLogLevelPtr) ToApplicationLogLevelPtrOutputWithContext(ctx 
 	return pulumi.ToOutputWithContext(ctx, in).(ApplicationLogLevelPtrOutput)
 }
 
-// Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
+// Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 type Architecture string
 
 const (
@@ -200,7 +200,7 @@ const (
 	Architecture_X86_64 = Architecture("x86_64")
 )
 
-// Where packages are installed and built.
+// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 type BundlingMode string
 
 const (
@@ -368,7 +368,7 @@ func (in *bundlingModePtr) ToBundlingModePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(BundlingModePtrOutput)
 }
 
-// What a finding of a check does.
+// What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type CheckLevel string
 
 const (
@@ -539,7 +539,7 @@ func (in *checkLevelPtr) ToCheckLevelPtrOutputWithContext(ctx context.Context) C
 	return pulumi.ToOutputWithContext(ctx, in).(CheckLevelPtrOutput)
 }
 
-// A command that builds and pushes images without BuildKit.
+// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
 type ImagePublisher string
 
 const (
@@ -707,7 +707,7 @@ func (in *imagePublisherPtr) ToImagePublisherPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(ImagePublisherPtrOutput)
 }
 
-// Form of log events.
+// Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LogFormat string
 
 const (
@@ -875,7 +875,7 @@ func (in *logFormatPtr) ToLogFormatPtrOutputWithContext(ctx context.Context) Log
 	return pulumi.ToOutputWithContext(ctx, in).(LogFormatPtrOutput)
 }
 
-// How dependencies and code reach Lambda.
+// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
 type PackageFormat string
 
 const (
@@ -1046,7 +1046,7 @@ func (in *packageFormatPtr) ToPackageFormatPtrOutputWithContext(ctx context.Cont
 	return pulumi.ToOutputWithContext(ctx, in).(PackageFormatPtrOutput)
 }
 
-// Which versions of a function get a snapshot.
+// Which versions of a function get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 type SnapStartApplyOn string
 
 const (
@@ -1211,7 +1211,7 @@ func (in *snapStartApplyOnPtr) ToSnapStartApplyOnPtrOutputWithContext(ctx contex
 	return pulumi.ToOutputWithContext(ctx, in).(SnapStartApplyOnPtrOutput)
 }
 
-// Level of a log event of Lambda.
+// Level of a log event of Lambda. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 type SystemLogLevel string
 
 const (
@@ -1382,7 +1382,7 @@ func (in *systemLogLevelPtr) ToSystemLogLevelPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(SystemLogLevelPtrOutput)
 }
 
-// Whether Lambda samples requests for AWS X-Ray.
+// Whether Lambda samples requests for AWS X-Ray. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
 type TracingMode string
 
 const (
@@ -1550,7 +1550,7 @@ func (in *tracingModePtr) ToTracingModePtrOutputWithContext(ctx context.Context)
 	return pulumi.ToOutputWithContext(ctx, in).(TracingModePtrOutput)
 }
 
-// Who may call a function URL.
+// Who may call a function URL. See [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 type UrlAuthorizationType string
 
 const (
@@ -1718,7 +1718,7 @@ func (in *urlAuthorizationTypePtr) ToUrlAuthorizationTypePtrOutputWithContext(ct
 	return pulumi.ToOutputWithContext(ctx, in).(UrlAuthorizationTypePtrOutput)
 }
 
-// How a function URL answers.
+// How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 type UrlInvokeMode string
 
 const (

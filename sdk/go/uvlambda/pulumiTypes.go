@@ -13,11 +13,11 @@ import (
 
 var _ = internal.GetEnvOrDefault
 
-// Where packages are installed and local packages are built.
+// Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 type Bundling struct {
-	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Image *string `pulumi:"image"`
-	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Mode *BundlingMode `pulumi:"mode"`
 }
 
@@ -32,11 +32,11 @@ type BundlingInput interface {
 	ToBundlingOutputWithContext(context.Context) BundlingOutput
 }
 
-// Where packages are installed and local packages are built.
+// Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 type BundlingArgs struct {
-	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Image *string `pulumi:"image"`
-	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 	Mode *BundlingMode `pulumi:"mode"`
 }
 
@@ -93,7 +93,7 @@ func (i *bundlingPtrType) ToBundlingPtrOutputWithContext(ctx context.Context) Bu
 	return pulumi.ToOutputWithContext(ctx, i).(BundlingPtrOutput)
 }
 
-// Where packages are installed and local packages are built.
+// Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 type BundlingOutput struct{ *pulumi.OutputState }
 
 func (BundlingOutput) ElementType() reflect.Type {
@@ -118,12 +118,12 @@ func (o BundlingOutput) ToBundlingPtrOutputWithContext(ctx context.Context) Bund
 	}).(BundlingPtrOutput)
 }
 
-// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 func (o BundlingOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Bundling) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
 
-// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 func (o BundlingOutput) Mode() BundlingModePtrOutput {
 	return o.ApplyT(func(v Bundling) *BundlingMode { return v.Mode }).(BundlingModePtrOutput)
 }
@@ -152,7 +152,7 @@ func (o BundlingPtrOutput) Elem() BundlingOutput {
 	}).(BundlingOutput)
 }
 
-// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 func (o BundlingPtrOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bundling) *string {
 		if v == nil {
@@ -162,7 +162,7 @@ func (o BundlingPtrOutput) Image() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
 func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 	return o.ApplyT(func(v *Bundling) *BundlingMode {
 		if v == nil {
@@ -172,13 +172,13 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 	}).(BundlingModePtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type Checks struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`.
+	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -195,13 +195,13 @@ type ChecksInput interface {
 	ToChecksOutputWithContext(context.Context) ChecksOutput
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksArgs struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`.
+	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -260,7 +260,7 @@ func (i *checksPtrType) ToChecksPtrOutputWithContext(ctx context.Context) Checks
 	return pulumi.ToOutputWithContext(ctx, i).(ChecksPtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksOutput struct{ *pulumi.OutputState }
 
 func (ChecksOutput) ElementType() reflect.Type {
@@ -285,17 +285,17 @@ func (o ChecksOutput) ToChecksPtrOutputWithContext(ctx context.Context) ChecksPt
 	}).(ChecksPtrOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`.
+// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
@@ -329,7 +329,7 @@ func (o ChecksPtrOutput) Elem() ChecksOutput {
 	}).(ChecksOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -339,7 +339,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -349,7 +349,7 @@ func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`.
+// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -369,11 +369,11 @@ func (o ChecksPtrOutput) Sizes() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// A file or folder from outside the project that ships with the function.
+// A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 type CopyFile struct {
-	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	From string `pulumi:"from"`
-	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	To string `pulumi:"to"`
 }
 
@@ -388,11 +388,11 @@ type CopyFileInput interface {
 	ToCopyFileOutputWithContext(context.Context) CopyFileOutput
 }
 
-// A file or folder from outside the project that ships with the function.
+// A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 type CopyFileArgs struct {
-	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	From string `pulumi:"from"`
-	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 	To string `pulumi:"to"`
 }
 
@@ -433,7 +433,7 @@ func (i CopyFileArray) ToCopyFileArrayOutputWithContext(ctx context.Context) Cop
 	return pulumi.ToOutputWithContext(ctx, i).(CopyFileArrayOutput)
 }
 
-// A file or folder from outside the project that ships with the function.
+// A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 type CopyFileOutput struct{ *pulumi.OutputState }
 
 func (CopyFileOutput) ElementType() reflect.Type {
@@ -448,12 +448,12 @@ func (o CopyFileOutput) ToCopyFileOutputWithContext(ctx context.Context) CopyFil
 	return o
 }
 
-// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 func (o CopyFileOutput) From() pulumi.StringOutput {
 	return o.ApplyT(func(v CopyFile) string { return v.From }).(pulumi.StringOutput)
 }
 
-// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
 func (o CopyFileOutput) To() pulumi.StringOutput {
 	return o.ApplyT(func(v CopyFile) string { return v.To }).(pulumi.StringOutput)
 }
@@ -478,19 +478,19 @@ func (o CopyFileArrayOutput) Index(i pulumi.IntInput) CopyFileOutput {
 	}).(CopyFileOutput)
 }
 
-// What browsers may do from pages of other origins.
+// What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 type Cors struct {
-	// Whether requests may carry cookies and other credentials. Default: false.
+	// Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowCredentials *bool `pulumi:"allowCredentials"`
-	// Headers that requests may have, at most 100. Default: none.
+	// Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowHeaders []string `pulumi:"allowHeaders"`
-	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowMethods []string `pulumi:"allowMethods"`
-	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowOrigins []string `pulumi:"allowOrigins"`
-	// Headers of the answer that pages may read, at most 100. Default: none.
+	// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	ExposeHeaders []string `pulumi:"exposeHeaders"`
-	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	MaxAge *int `pulumi:"maxAge"`
 }
 
@@ -505,19 +505,19 @@ type CorsInput interface {
 	ToCorsOutputWithContext(context.Context) CorsOutput
 }
 
-// What browsers may do from pages of other origins.
+// What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 type CorsArgs struct {
-	// Whether requests may carry cookies and other credentials. Default: false.
+	// Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowCredentials pulumi.BoolPtrInput `pulumi:"allowCredentials"`
-	// Headers that requests may have, at most 100. Default: none.
+	// Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowHeaders pulumi.StringArrayInput `pulumi:"allowHeaders"`
-	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+	// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowMethods pulumi.StringArrayInput `pulumi:"allowMethods"`
-	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowOrigins pulumi.StringArrayInput `pulumi:"allowOrigins"`
-	// Headers of the answer that pages may read, at most 100. Default: none.
+	// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	ExposeHeaders pulumi.StringArrayInput `pulumi:"exposeHeaders"`
-	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	MaxAge pulumi.IntPtrInput `pulumi:"maxAge"`
 }
 
@@ -574,7 +574,7 @@ func (i *corsPtrType) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOut
 	return pulumi.ToOutputWithContext(ctx, i).(CorsPtrOutput)
 }
 
-// What browsers may do from pages of other origins.
+// What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 type CorsOutput struct{ *pulumi.OutputState }
 
 func (CorsOutput) ElementType() reflect.Type {
@@ -599,32 +599,32 @@ func (o CorsOutput) ToCorsPtrOutputWithContext(ctx context.Context) CorsPtrOutpu
 	}).(CorsPtrOutput)
 }
 
-// Whether requests may carry cookies and other credentials. Default: false.
+// Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) AllowCredentials() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v Cors) *bool { return v.AllowCredentials }).(pulumi.BoolPtrOutput)
 }
 
-// Headers that requests may have, at most 100. Default: none.
+// Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) AllowHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.AllowHeaders }).(pulumi.StringArrayOutput)
 }
 
-// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) AllowMethods() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.AllowMethods }).(pulumi.StringArrayOutput)
 }
 
-// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) AllowOrigins() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.AllowOrigins }).(pulumi.StringArrayOutput)
 }
 
-// Headers of the answer that pages may read, at most 100. Default: none.
+// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) ExposeHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.ExposeHeaders }).(pulumi.StringArrayOutput)
 }
 
-// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) MaxAge() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v Cors) *int { return v.MaxAge }).(pulumi.IntPtrOutput)
 }
@@ -653,7 +653,7 @@ func (o CorsPtrOutput) Elem() CorsOutput {
 	}).(CorsOutput)
 }
 
-// Whether requests may carry cookies and other credentials. Default: false.
+// Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) AllowCredentials() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *Cors) *bool {
 		if v == nil {
@@ -663,7 +663,7 @@ func (o CorsPtrOutput) AllowCredentials() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// Headers that requests may have, at most 100. Default: none.
+// Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) AllowHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Cors) []string {
 		if v == nil {
@@ -673,7 +673,7 @@ func (o CorsPtrOutput) AllowHeaders() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+// Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) AllowMethods() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Cors) []string {
 		if v == nil {
@@ -683,7 +683,7 @@ func (o CorsPtrOutput) AllowMethods() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) AllowOrigins() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Cors) []string {
 		if v == nil {
@@ -693,7 +693,7 @@ func (o CorsPtrOutput) AllowOrigins() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Headers of the answer that pages may read, at most 100. Default: none.
+// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) ExposeHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Cors) []string {
 		if v == nil {
@@ -703,7 +703,7 @@ func (o CorsPtrOutput) ExposeHeaders() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *Cors) *int {
 		if v == nil {
@@ -713,9 +713,9 @@ func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Something that takes records of invocations.
+// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type Destination struct {
-	// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+	// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination string `pulumi:"destination"`
 }
 
@@ -730,9 +730,9 @@ type DestinationInput interface {
 	ToDestinationOutputWithContext(context.Context) DestinationOutput
 }
 
-// Something that takes records of invocations.
+// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationArgs struct {
-	// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+	// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination pulumi.StringInput `pulumi:"destination"`
 }
 
@@ -789,7 +789,7 @@ func (i *destinationPtrType) ToDestinationPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(DestinationPtrOutput)
 }
 
-// Something that takes records of invocations.
+// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationOutput struct{ *pulumi.OutputState }
 
 func (DestinationOutput) ElementType() reflect.Type {
@@ -814,7 +814,7 @@ func (o DestinationOutput) ToDestinationPtrOutputWithContext(ctx context.Context
 	}).(DestinationPtrOutput)
 }
 
-// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationOutput) Destination() pulumi.StringOutput {
 	return o.ApplyT(func(v Destination) string { return v.Destination }).(pulumi.StringOutput)
 }
@@ -843,7 +843,7 @@ func (o DestinationPtrOutput) Elem() DestinationOutput {
 	}).(DestinationOutput)
 }
 
-// ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Destination) *string {
 		if v == nil {
@@ -853,11 +853,11 @@ func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where records of asynchronous invocations go. The created role may send to them.
+// Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationConfig struct {
-	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnFailure *Destination `pulumi:"onFailure"`
-	// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+	// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnSuccess *Destination `pulumi:"onSuccess"`
 }
 
@@ -872,11 +872,11 @@ type DestinationConfigInput interface {
 	ToDestinationConfigOutputWithContext(context.Context) DestinationConfigOutput
 }
 
-// Where records of asynchronous invocations go. The created role may send to them.
+// Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationConfigArgs struct {
-	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnFailure *DestinationArgs `pulumi:"onFailure"`
-	// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+	// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnSuccess *DestinationArgs `pulumi:"onSuccess"`
 }
 
@@ -933,7 +933,7 @@ func (i *destinationConfigPtrType) ToDestinationConfigPtrOutputWithContext(ctx c
 	return pulumi.ToOutputWithContext(ctx, i).(DestinationConfigPtrOutput)
 }
 
-// Where records of asynchronous invocations go. The created role may send to them.
+// Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationConfigOutput struct{ *pulumi.OutputState }
 
 func (DestinationConfigOutput) ElementType() reflect.Type {
@@ -958,12 +958,12 @@ func (o DestinationConfigOutput) ToDestinationConfigPtrOutputWithContext(ctx con
 	}).(DestinationConfigPtrOutput)
 }
 
-// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigOutput) OnFailure() DestinationPtrOutput {
 	return o.ApplyT(func(v DestinationConfig) *Destination { return v.OnFailure }).(DestinationPtrOutput)
 }
 
-// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigOutput) OnSuccess() DestinationPtrOutput {
 	return o.ApplyT(func(v DestinationConfig) *Destination { return v.OnSuccess }).(DestinationPtrOutput)
 }
@@ -992,7 +992,7 @@ func (o DestinationConfigPtrOutput) Elem() DestinationConfigOutput {
 	}).(DestinationConfigOutput)
 }
 
-// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigPtrOutput) OnFailure() DestinationPtrOutput {
 	return o.ApplyT(func(v *DestinationConfig) *Destination {
 		if v == nil {
@@ -1002,7 +1002,7 @@ func (o DestinationConfigPtrOutput) OnFailure() DestinationPtrOutput {
 	}).(DestinationPtrOutput)
 }
 
-// For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigPtrOutput) OnSuccess() DestinationPtrOutput {
 	return o.ApplyT(func(v *DestinationConfig) *Destination {
 		if v == nil {
@@ -1012,7 +1012,7 @@ func (o DestinationConfigPtrOutput) OnSuccess() DestinationPtrOutput {
 	}).(DestinationPtrOutput)
 }
 
-// How long an execution of a durable function may last, and how long its history is kept.
+// How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
 type DurableConfig struct {
 	// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
 	ExecutionTimeout *int `pulumi:"executionTimeout"`
@@ -1031,7 +1031,7 @@ type DurableConfigInput interface {
 	ToDurableConfigOutputWithContext(context.Context) DurableConfigOutput
 }
 
-// How long an execution of a durable function may last, and how long its history is kept.
+// How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
 type DurableConfigArgs struct {
 	// Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
 	ExecutionTimeout pulumi.IntPtrInput `pulumi:"executionTimeout"`
@@ -1092,7 +1092,7 @@ func (i *durableConfigPtrType) ToDurableConfigPtrOutputWithContext(ctx context.C
 	return pulumi.ToOutputWithContext(ctx, i).(DurableConfigPtrOutput)
 }
 
-// How long an execution of a durable function may last, and how long its history is kept.
+// How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
 type DurableConfigOutput struct{ *pulumi.OutputState }
 
 func (DurableConfigOutput) ElementType() reflect.Type {
@@ -1171,7 +1171,7 @@ func (o DurableConfigPtrOutput) RetentionPeriod() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Size of the function's `/tmp`.
+// Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 type EphemeralStorage struct {
 	// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	Size int `pulumi:"size"`
@@ -1188,7 +1188,7 @@ type EphemeralStorageInput interface {
 	ToEphemeralStorageOutputWithContext(context.Context) EphemeralStorageOutput
 }
 
-// Size of the function's `/tmp`.
+// Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 type EphemeralStorageArgs struct {
 	// Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	Size pulumi.IntInput `pulumi:"size"`
@@ -1247,7 +1247,7 @@ func (i *ephemeralStoragePtrType) ToEphemeralStoragePtrOutputWithContext(ctx con
 	return pulumi.ToOutputWithContext(ctx, i).(EphemeralStoragePtrOutput)
 }
 
-// Size of the function's `/tmp`.
+// Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 type EphemeralStorageOutput struct{ *pulumi.OutputState }
 
 func (EphemeralStorageOutput) ElementType() reflect.Type {
@@ -1311,13 +1311,13 @@ func (o EphemeralStoragePtrOutput) Size() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// What Lambda does with asynchronous invocations.
+// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfig struct {
 	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	DestinationConfig *DestinationConfig `pulumi:"destinationConfig"`
-	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumEventAgeInSeconds *int `pulumi:"maximumEventAgeInSeconds"`
-	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumRetryAttempts *int `pulumi:"maximumRetryAttempts"`
 }
 
@@ -1332,13 +1332,13 @@ type EventInvokeConfigInput interface {
 	ToEventInvokeConfigOutputWithContext(context.Context) EventInvokeConfigOutput
 }
 
-// What Lambda does with asynchronous invocations.
+// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfigArgs struct {
 	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	DestinationConfig *DestinationConfigArgs `pulumi:"destinationConfig"`
-	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumEventAgeInSeconds pulumi.IntPtrInput `pulumi:"maximumEventAgeInSeconds"`
-	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumRetryAttempts pulumi.IntPtrInput `pulumi:"maximumRetryAttempts"`
 }
 
@@ -1395,7 +1395,7 @@ func (i *eventInvokeConfigPtrType) ToEventInvokeConfigPtrOutputWithContext(ctx c
 	return pulumi.ToOutputWithContext(ctx, i).(EventInvokeConfigPtrOutput)
 }
 
-// What Lambda does with asynchronous invocations.
+// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfigOutput struct{ *pulumi.OutputState }
 
 func (EventInvokeConfigOutput) ElementType() reflect.Type {
@@ -1425,12 +1425,12 @@ func (o EventInvokeConfigOutput) DestinationConfig() DestinationConfigPtrOutput 
 	return o.ApplyT(func(v EventInvokeConfig) *DestinationConfig { return v.DestinationConfig }).(DestinationConfigPtrOutput)
 }
 
-// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumEventAgeInSeconds }).(pulumi.IntPtrOutput)
 }
 
-// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumRetryAttempts }).(pulumi.IntPtrOutput)
 }
@@ -1469,7 +1469,7 @@ func (o EventInvokeConfigPtrOutput) DestinationConfig() DestinationConfigPtrOutp
 	}).(DestinationConfigPtrOutput)
 }
 
-// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigPtrOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *EventInvokeConfig) *int {
 		if v == nil {
@@ -1479,7 +1479,7 @@ func (o EventInvokeConfigPtrOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutp
 	}).(pulumi.IntPtrOutput)
 }
 
-// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigPtrOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *EventInvokeConfig) *int {
 		if v == nil {
@@ -1489,11 +1489,11 @@ func (o EventInvokeConfigPtrOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// An Amazon EFS file system that the function sees as a folder.
+// An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 type FileSystemConfig struct {
 	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	Arn string `pulumi:"arn"`
-	// Where the function sees it: `/mnt/` and a name.
+	// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	LocalMountPath string `pulumi:"localMountPath"`
 }
 
@@ -1508,11 +1508,11 @@ type FileSystemConfigInput interface {
 	ToFileSystemConfigOutputWithContext(context.Context) FileSystemConfigOutput
 }
 
-// An Amazon EFS file system that the function sees as a folder.
+// An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 type FileSystemConfigArgs struct {
 	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	Arn pulumi.StringInput `pulumi:"arn"`
-	// Where the function sees it: `/mnt/` and a name.
+	// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	LocalMountPath pulumi.StringInput `pulumi:"localMountPath"`
 }
 
@@ -1569,7 +1569,7 @@ func (i *fileSystemConfigPtrType) ToFileSystemConfigPtrOutputWithContext(ctx con
 	return pulumi.ToOutputWithContext(ctx, i).(FileSystemConfigPtrOutput)
 }
 
-// An Amazon EFS file system that the function sees as a folder.
+// An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 type FileSystemConfigOutput struct{ *pulumi.OutputState }
 
 func (FileSystemConfigOutput) ElementType() reflect.Type {
@@ -1599,7 +1599,7 @@ func (o FileSystemConfigOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v FileSystemConfig) string { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Where the function sees it: `/mnt/` and a name.
+// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 func (o FileSystemConfigOutput) LocalMountPath() pulumi.StringOutput {
 	return o.ApplyT(func(v FileSystemConfig) string { return v.LocalMountPath }).(pulumi.StringOutput)
 }
@@ -1638,7 +1638,7 @@ func (o FileSystemConfigPtrOutput) Arn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the function sees it: `/mnt/` and a name.
+// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 func (o FileSystemConfigPtrOutput) LocalMountPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FileSystemConfig) *string {
 		if v == nil {
@@ -1648,7 +1648,7 @@ func (o FileSystemConfigPtrOutput) LocalMountPath() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// An HTTPS address of the function's own.
+// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrl struct {
 	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
@@ -1669,7 +1669,7 @@ type FunctionUrlInput interface {
 	ToFunctionUrlOutputWithContext(context.Context) FunctionUrlOutput
 }
 
-// An HTTPS address of the function's own.
+// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrlArgs struct {
 	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
@@ -1732,7 +1732,7 @@ func (i *functionUrlPtrType) ToFunctionUrlPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(FunctionUrlPtrOutput)
 }
 
-// An HTTPS address of the function's own.
+// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrlOutput struct{ *pulumi.OutputState }
 
 func (FunctionUrlOutput) ElementType() reflect.Type {
@@ -1826,9 +1826,9 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 	}).(UrlInvokeModePtrOutput)
 }
 
-// How a container image is built, where it is pushed, and how Lambda starts it.
+// How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type Image struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]string `pulumi:"buildArgs"`
@@ -1842,7 +1842,7 @@ type Image struct {
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint []string `pulumi:"entryPoint"`
-	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl *string `pulumi:"repositoryUrl"`
@@ -1865,9 +1865,9 @@ type ImageInput interface {
 	ToImageOutputWithContext(context.Context) ImageOutput
 }
 
-// How a container image is built, where it is pushed, and how Lambda starts it.
+// How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type ImageArgs struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
@@ -1881,7 +1881,7 @@ type ImageArgs struct {
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
-	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
 	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
@@ -1946,7 +1946,7 @@ func (i *imagePtrType) ToImagePtrOutputWithContext(ctx context.Context) ImagePtr
 	return pulumi.ToOutputWithContext(ctx, i).(ImagePtrOutput)
 }
 
-// How a container image is built, where it is pushed, and how Lambda starts it.
+// How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type ImageOutput struct{ *pulumi.OutputState }
 
 func (ImageOutput) ElementType() reflect.Type {
@@ -1971,7 +1971,7 @@ func (o ImageOutput) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOu
 	}).(ImagePtrOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
 }
@@ -2006,7 +2006,7 @@ func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.EntryPoint }).(pulumi.StringArrayOutput)
 }
 
-// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImageOutput) Publisher() ImagePublisherPtrOutput {
 	return o.ApplyT(func(v Image) *ImagePublisher { return v.Publisher }).(ImagePublisherPtrOutput)
 }
@@ -2055,7 +2055,7 @@ func (o ImagePtrOutput) Elem() ImageOutput {
 	}).(ImageOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2125,7 +2125,7 @@ func (o ImagePtrOutput) EntryPoint() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImagePtrOutput) Publisher() ImagePublisherPtrOutput {
 	return o.ApplyT(func(v *Image) *ImagePublisher {
 		if v == nil {
@@ -2175,11 +2175,11 @@ func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Level of each check of a layer that runs before anything is deployed.
+// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecks struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`.
+	// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2196,11 +2196,11 @@ type LayerChecksInput interface {
 	ToLayerChecksOutputWithContext(context.Context) LayerChecksOutput
 }
 
-// Level of each check of a layer that runs before anything is deployed.
+// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecksArgs struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`.
+	// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2259,7 +2259,7 @@ func (i *layerChecksPtrType) ToLayerChecksPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(LayerChecksPtrOutput)
 }
 
-// Level of each check of a layer that runs before anything is deployed.
+// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecksOutput struct{ *pulumi.OutputState }
 
 func (LayerChecksOutput) ElementType() reflect.Type {
@@ -2284,12 +2284,12 @@ func (o LayerChecksOutput) ToLayerChecksPtrOutputWithContext(ctx context.Context
 	}).(LayerChecksPtrOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`.
+// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -2323,7 +2323,7 @@ func (o LayerChecksPtrOutput) Elem() LayerChecksOutput {
 	}).(LayerChecksOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {
@@ -2333,7 +2333,7 @@ func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`.
+// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {
@@ -2353,7 +2353,7 @@ func (o LayerChecksPtrOutput) Sizes() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// Form and level of what reaches the log group.
+// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfig struct {
 	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	ApplicationLogLevel *ApplicationLogLevel `pulumi:"applicationLogLevel"`
@@ -2374,7 +2374,7 @@ type LoggingConfigInput interface {
 	ToLoggingConfigOutputWithContext(context.Context) LoggingConfigOutput
 }
 
-// Form and level of what reaches the log group.
+// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfigArgs struct {
 	// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	ApplicationLogLevel ApplicationLogLevelPtrInput `pulumi:"applicationLogLevel"`
@@ -2437,7 +2437,7 @@ func (i *loggingConfigPtrType) ToLoggingConfigPtrOutputWithContext(ctx context.C
 	return pulumi.ToOutputWithContext(ctx, i).(LoggingConfigPtrOutput)
 }
 
-// Form and level of what reaches the log group.
+// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfigOutput struct{ *pulumi.OutputState }
 
 func (LoggingConfigOutput) ElementType() reflect.Type {
@@ -2531,11 +2531,11 @@ func (o LoggingConfigPtrOutput) SystemLogLevel() SystemLogLevelPtrOutput {
 	}).(SystemLogLevelPtrOutput)
 }
 
-// The layer with Powertools for AWS Lambda that AWS publishes.
+// The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 type Powertools struct {
 	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
 	LayerArn *string `pulumi:"layerArn"`
-	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
 }
 
@@ -2550,11 +2550,11 @@ type PowertoolsInput interface {
 	ToPowertoolsOutputWithContext(context.Context) PowertoolsOutput
 }
 
-// The layer with Powertools for AWS Lambda that AWS publishes.
+// The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 type PowertoolsArgs struct {
 	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
 	LayerArn pulumi.StringPtrInput `pulumi:"layerArn"`
-	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
 }
 
@@ -2611,7 +2611,7 @@ func (i *powertoolsPtrType) ToPowertoolsPtrOutputWithContext(ctx context.Context
 	return pulumi.ToOutputWithContext(ctx, i).(PowertoolsPtrOutput)
 }
 
-// The layer with Powertools for AWS Lambda that AWS publishes.
+// The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 type PowertoolsOutput struct{ *pulumi.OutputState }
 
 func (PowertoolsOutput) ElementType() reflect.Type {
@@ -2641,7 +2641,7 @@ func (o PowertoolsOutput) LayerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Powertools) *string { return v.LayerArn }).(pulumi.StringPtrOutput)
 }
 
-// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 func (o PowertoolsOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Powertools) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
@@ -2680,7 +2680,7 @@ func (o PowertoolsPtrOutput) LayerArn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 func (o PowertoolsPtrOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Powertools) *string {
 		if v == nil {
@@ -2690,7 +2690,7 @@ func (o PowertoolsPtrOutput) Version() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Starts from a snapshot of the initialised function.
+// Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 type SnapStart struct {
 	// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	ApplyOn SnapStartApplyOn `pulumi:"applyOn"`
@@ -2707,7 +2707,7 @@ type SnapStartInput interface {
 	ToSnapStartOutputWithContext(context.Context) SnapStartOutput
 }
 
-// Starts from a snapshot of the initialised function.
+// Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 type SnapStartArgs struct {
 	// Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	ApplyOn SnapStartApplyOn `pulumi:"applyOn"`
@@ -2766,7 +2766,7 @@ func (i *snapStartPtrType) ToSnapStartPtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(SnapStartPtrOutput)
 }
 
-// Starts from a snapshot of the initialised function.
+// Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 type SnapStartOutput struct{ *pulumi.OutputState }
 
 func (SnapStartOutput) ElementType() reflect.Type {
@@ -2830,11 +2830,11 @@ func (o SnapStartPtrOutput) ApplyOn() SnapStartApplyOnPtrOutput {
 	}).(SnapStartApplyOnPtrOutput)
 }
 
-// Network of the function.
+// Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 type VpcConfig struct {
-	// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack *bool `pulumi:"ipv6AllowedForDualStack"`
-	// IDs of the security groups, at most five.
+	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SubnetIds []string `pulumi:"subnetIds"`
@@ -2851,11 +2851,11 @@ type VpcConfigInput interface {
 	ToVpcConfigOutputWithContext(context.Context) VpcConfigOutput
 }
 
-// Network of the function.
+// Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 type VpcConfigArgs struct {
-	// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack pulumi.BoolPtrInput `pulumi:"ipv6AllowedForDualStack"`
-	// IDs of the security groups, at most five.
+	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
 	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SubnetIds pulumi.StringArrayInput `pulumi:"subnetIds"`
@@ -2914,7 +2914,7 @@ func (i *vpcConfigPtrType) ToVpcConfigPtrOutputWithContext(ctx context.Context) 
 	return pulumi.ToOutputWithContext(ctx, i).(VpcConfigPtrOutput)
 }
 
-// Network of the function.
+// Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 type VpcConfigOutput struct{ *pulumi.OutputState }
 
 func (VpcConfigOutput) ElementType() reflect.Type {
@@ -2939,12 +2939,12 @@ func (o VpcConfigOutput) ToVpcConfigPtrOutputWithContext(ctx context.Context) Vp
 	}).(VpcConfigPtrOutput)
 }
 
-// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 func (o VpcConfigOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VpcConfig) *bool { return v.Ipv6AllowedForDualStack }).(pulumi.BoolPtrOutput)
 }
 
-// IDs of the security groups, at most five.
+// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 func (o VpcConfigOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v VpcConfig) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
 }
@@ -2978,7 +2978,7 @@ func (o VpcConfigPtrOutput) Elem() VpcConfigOutput {
 	}).(VpcConfigOutput)
 }
 
-// Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 func (o VpcConfigPtrOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *VpcConfig) *bool {
 		if v == nil {
@@ -2988,7 +2988,7 @@ func (o VpcConfigPtrOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// IDs of the security groups, at most five.
+// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 func (o VpcConfigPtrOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *VpcConfig) []string {
 		if v == nil {

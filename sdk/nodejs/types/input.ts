@@ -7,33 +7,33 @@ import * as outputs from "../types/output";
 import * as enums from "../types/enums";
 
 /**
- * Where packages are installed and local packages are built.
+ * Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
  */
 export interface BundlingArgs {
     /**
-     * Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+     * Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     image?: string;
     /**
-     * `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+     * `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      */
     mode?: enums.BundlingMode;
 }
 
 /**
- * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
+ * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export interface ChecksArgs {
     /**
-     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     binaries?: enums.CheckLevel;
     /**
-     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
-     * The handler's module exists in the package and defines the function. Default: `error`.
+     * The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     handler?: enums.CheckLevel;
     /**
@@ -43,75 +43,75 @@ export interface ChecksArgs {
 }
 
 /**
- * A file or folder from outside the project that ships with the function.
+ * A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
  */
 export interface CopyFileArgs {
     /**
-     * File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+     * File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     from: string;
     /**
-     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      */
     to: string;
 }
 
 /**
- * What browsers may do from pages of other origins.
+ * What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
  */
 export interface CorsArgs {
     /**
-     * Whether requests may carry cookies and other credentials. Default: false.
+     * Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     allowCredentials?: pulumi.Input<boolean>;
     /**
-     * Headers that requests may have, at most 100. Default: none.
+     * Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     allowHeaders?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+     * Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     allowMethods?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+     * Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     allowOrigins?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Headers of the answer that pages may read, at most 100. Default: none.
+     * Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     exposeHeaders?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+     * Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     maxAge?: pulumi.Input<number>;
 }
 
 /**
- * Something that takes records of invocations.
+ * Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
 export interface DestinationArgs {
     /**
-     * ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+     * ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      */
     destination: pulumi.Input<string>;
 }
 
 /**
- * Where records of asynchronous invocations go. The created role may send to them.
+ * Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
 export interface DestinationConfigArgs {
     /**
-     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      */
     onFailure?: inputs.DestinationArgs;
     /**
-     * For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+     * For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      */
     onSuccess?: inputs.DestinationArgs;
 }
 
 /**
- * How long an execution of a durable function may last, and how long its history is kept.
+ * How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
  */
 export interface DurableConfigArgs {
     /**
@@ -125,7 +125,7 @@ export interface DurableConfigArgs {
 }
 
 /**
- * Size of the function's `/tmp`.
+ * Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
  */
 export interface EphemeralStorageArgs {
     /**
@@ -135,7 +135,7 @@ export interface EphemeralStorageArgs {
 }
 
 /**
- * What Lambda does with asynchronous invocations.
+ * What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
  */
 export interface EventInvokeConfigArgs {
     /**
@@ -143,17 +143,17 @@ export interface EventInvokeConfigArgs {
      */
     destinationConfig?: inputs.DestinationConfigArgs;
     /**
-     * Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+     * Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     maximumEventAgeInSeconds?: pulumi.Input<number>;
     /**
-     * How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+     * How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     maximumRetryAttempts?: pulumi.Input<number>;
 }
 
 /**
- * An Amazon EFS file system that the function sees as a folder.
+ * An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
  */
 export interface FileSystemConfigArgs {
     /**
@@ -161,13 +161,13 @@ export interface FileSystemConfigArgs {
      */
     arn: pulumi.Input<string>;
     /**
-     * Where the function sees it: `/mnt/` and a name.
+     * Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
      */
     localMountPath: pulumi.Input<string>;
 }
 
 /**
- * An HTTPS address of the function's own.
+ * An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
  */
 export interface FunctionUrlArgs {
     /**
@@ -185,11 +185,11 @@ export interface FunctionUrlArgs {
 }
 
 /**
- * How a container image is built, where it is pushed, and how Lambda starts it.
+ * How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
  */
 export interface ImageArgs {
     /**
-     * Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+     * Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     baseImage?: string;
     /**
@@ -217,7 +217,7 @@ export interface ImageArgs {
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+     * Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     publisher?: enums.ImagePublisher;
     /**
@@ -239,15 +239,15 @@ export interface ImageArgs {
 }
 
 /**
- * Level of each check of a layer that runs before anything is deployed.
+ * Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export interface LayerChecksArgs {
     /**
-     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     binaries?: enums.CheckLevel;
     /**
-     * No two packages own one importable file with different content. Default: `error`.
+     * No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
@@ -257,7 +257,7 @@ export interface LayerChecksArgs {
 }
 
 /**
- * Form and level of what reaches the log group.
+ * Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 export interface LoggingConfigArgs {
     /**
@@ -275,7 +275,7 @@ export interface LoggingConfigArgs {
 }
 
 /**
- * The layer with Powertools for AWS Lambda that AWS publishes.
+ * The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
  */
 export interface PowertoolsArgs {
     /**
@@ -283,13 +283,13 @@ export interface PowertoolsArgs {
      */
     layerArn?: pulumi.Input<string>;
     /**
-     * Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+     * Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
      */
     version?: string;
 }
 
 /**
- * Starts from a snapshot of the initialised function.
+ * Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
  */
 export interface SnapStartArgs {
     /**
@@ -299,15 +299,15 @@ export interface SnapStartArgs {
 }
 
 /**
- * Network of the function.
+ * Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
  */
 export interface VpcConfigArgs {
     /**
-     * Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+     * Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      */
     ipv6AllowedForDualStack?: pulumi.Input<boolean>;
     /**
-     * IDs of the security groups, at most five.
+     * IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      */
     securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
     /**

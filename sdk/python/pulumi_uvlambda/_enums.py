@@ -25,7 +25,7 @@ __all__ = [
 @pulumi.type_token("uvlambda:index:ApplicationLogLevel")
 class ApplicationLogLevel(_builtins.str, Enum):
     """
-    Level of a log event of the function.
+    Level of a log event of the function. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
     """
     TRACE = "TRACE"
     """
@@ -56,7 +56,7 @@ class ApplicationLogLevel(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:Architecture")
 class Architecture(_builtins.str, Enum):
     """
-    Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
+    Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
     """
     ARM64 = "arm64"
     """
@@ -71,7 +71,7 @@ class Architecture(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:BundlingMode")
 class BundlingMode(_builtins.str, Enum):
     """
-    Where packages are installed and built.
+    Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
     """
     LOCAL = "local"
     """
@@ -86,7 +86,7 @@ class BundlingMode(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:CheckLevel")
 class CheckLevel(_builtins.str, Enum):
     """
-    What a finding of a check does.
+    What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     """
     ERROR = "error"
     """
@@ -105,7 +105,7 @@ class CheckLevel(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:ImagePublisher")
 class ImagePublisher(_builtins.str, Enum):
     """
-    A command that builds and pushes images without BuildKit.
+    A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
     """
     DOCKER = "docker"
     """
@@ -120,7 +120,7 @@ class ImagePublisher(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:LogFormat")
 class LogFormat(_builtins.str, Enum):
     """
-    Form of log events.
+    Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     """
     TEXT = "Text"
     """
@@ -135,7 +135,7 @@ class LogFormat(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:PackageFormat")
 class PackageFormat(_builtins.str, Enum):
     """
-    How dependencies and code reach Lambda.
+    How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
     """
     ZIP = "zip"
     """
@@ -154,7 +154,7 @@ class PackageFormat(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:SnapStartApplyOn")
 class SnapStartApplyOn(_builtins.str, Enum):
     """
-    Which versions of a function get a snapshot.
+    Which versions of a function get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
     """
     PUBLISHED_VERSIONS = "PublishedVersions"
     """
@@ -165,7 +165,7 @@ class SnapStartApplyOn(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:SystemLogLevel")
 class SystemLogLevel(_builtins.str, Enum):
     """
-    Level of a log event of Lambda.
+    Level of a log event of Lambda. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
     """
     DEBUG = "DEBUG"
     """
@@ -184,7 +184,7 @@ class SystemLogLevel(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:TracingMode")
 class TracingMode(_builtins.str, Enum):
     """
-    Whether Lambda samples requests for AWS X-Ray.
+    Whether Lambda samples requests for AWS X-Ray. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
     """
     PASS_THROUGH = "PassThrough"
     """
@@ -199,7 +199,7 @@ class TracingMode(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:UrlAuthorizationType")
 class UrlAuthorizationType(_builtins.str, Enum):
     """
-    Who may call a function URL.
+    Who may call a function URL. See [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
     """
     AWS_IAM = "AWS_IAM"
     """
@@ -214,7 +214,7 @@ class UrlAuthorizationType(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:UrlInvokeMode")
 class UrlInvokeMode(_builtins.str, Enum):
     """
-    How a function URL answers.
+    How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
     """
     BUFFERED = "BUFFERED"
     """

@@ -57,15 +57,15 @@ MYPY = False
 if not MYPY:
     class BundlingArgsDict(TypedDict):
         """
-        Where packages are installed and local packages are built.
+        Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         image: NotRequired[_builtins.str]
         """
-        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         mode: NotRequired['BundlingMode']
         """
-        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
 elif False:
     BundlingArgsDict: TypeAlias = Mapping[str, Any]
@@ -76,9 +76,9 @@ class BundlingArgs:
                  image: Optional[_builtins.str] = None,
                  mode: Optional['BundlingMode'] = None):
         """
-        Where packages are installed and local packages are built.
-        :param _builtins.str image: Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
-        :param 'BundlingMode' mode: `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+        :param _builtins.str image: Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+        :param 'BundlingMode' mode: `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         if image is not None:
             pulumi.set(__self__, "image", image)
@@ -89,7 +89,7 @@ class BundlingArgs:
     @pulumi.getter
     def image(self) -> Optional[_builtins.str]:
         """
-        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`.
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "image")
 
@@ -101,7 +101,7 @@ class BundlingArgs:
     @pulumi.getter
     def mode(self) -> Optional['BundlingMode']:
         """
-        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`.
+        `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "mode")
 
@@ -113,19 +113,19 @@ class BundlingArgs:
 if not MYPY:
     class ChecksArgsDict(TypedDict):
         """
-        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
+        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         binaries: NotRequired['CheckLevel']
         """
-        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         collisions: NotRequired['CheckLevel']
         """
-        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         handler: NotRequired['CheckLevel']
         """
-        The handler's module exists in the package and defines the function. Default: `error`.
+        The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         sizes: NotRequired['CheckLevel']
         """
@@ -142,10 +142,10 @@ class ChecksArgs:
                  handler: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
-        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better.
-        :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
-        :param 'CheckLevel' collisions: No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
-        :param 'CheckLevel' handler: The handler's module exists in the package and defines the function. Default: `error`.
+        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' handler: The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
         """
         if binaries is not None:
@@ -161,7 +161,7 @@ class ChecksArgs:
     @pulumi.getter
     def binaries(self) -> Optional['CheckLevel']:
         """
-        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "binaries")
 
@@ -173,7 +173,7 @@ class ChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`.
+        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -185,7 +185,7 @@ class ChecksArgs:
     @pulumi.getter
     def handler(self) -> Optional['CheckLevel']:
         """
-        The handler's module exists in the package and defines the function. Default: `error`.
+        The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "handler")
 
@@ -209,15 +209,15 @@ class ChecksArgs:
 if not MYPY:
     class CopyFileArgsDict(TypedDict):
         """
-        A file or folder from outside the project that ships with the function.
+        A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         from_: _builtins.str
         """
-        File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+        File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         to: _builtins.str
         """
-        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
 elif False:
     CopyFileArgsDict: TypeAlias = Mapping[str, Any]
@@ -228,9 +228,9 @@ class CopyFileArgs:
                  from_: _builtins.str,
                  to: _builtins.str):
         """
-        A file or folder from outside the project that ships with the function.
-        :param _builtins.str from_: File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
-        :param _builtins.str to: Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+        A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        :param _builtins.str from_: File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        :param _builtins.str to: Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         pulumi.set(__self__, "from_", from_)
         pulumi.set(__self__, "to", to)
@@ -239,7 +239,7 @@ class CopyFileArgs:
     @pulumi.getter(name="from")
     def from_(self) -> _builtins.str:
         """
-        File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not.
+        File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "from_")
 
@@ -251,7 +251,7 @@ class CopyFileArgs:
     @pulumi.getter
     def to(self) -> _builtins.str:
         """
-        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package.
+        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "to")
 
@@ -263,31 +263,31 @@ class CopyFileArgs:
 if not MYPY:
     class CorsArgsDict(TypedDict):
         """
-        What browsers may do from pages of other origins.
+        What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         allow_credentials: NotRequired[pulumi.Input[_builtins.bool]]
         """
-        Whether requests may carry cookies and other credentials. Default: false.
+        Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         allow_headers: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Headers that requests may have, at most 100. Default: none.
+        Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         allow_methods: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         allow_origins: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         expose_headers: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Headers of the answer that pages may read, at most 100. Default: none.
+        Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         max_age: NotRequired[pulumi.Input[_builtins.int]]
         """
-        Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
 elif False:
     CorsArgsDict: TypeAlias = Mapping[str, Any]
@@ -302,13 +302,13 @@ class CorsArgs:
                  expose_headers: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None,
                  max_age: Optional[pulumi.Input[_builtins.int]] = None):
         """
-        What browsers may do from pages of other origins.
-        :param pulumi.Input[_builtins.bool] allow_credentials: Whether requests may carry cookies and other credentials. Default: false.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_headers: Headers that requests may have, at most 100. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_methods: Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_origins: Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] expose_headers: Headers of the answer that pages may read, at most 100. Default: none.
-        :param pulumi.Input[_builtins.int] max_age: Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[_builtins.bool] allow_credentials: Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_headers: Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_methods: Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_origins: Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] expose_headers: Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[_builtins.int] max_age: Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         if allow_credentials is not None:
             pulumi.set(__self__, "allow_credentials", allow_credentials)
@@ -327,7 +327,7 @@ class CorsArgs:
     @pulumi.getter(name="allowCredentials")
     def allow_credentials(self) -> Optional[pulumi.Input[_builtins.bool]]:
         """
-        Whether requests may carry cookies and other credentials. Default: false.
+        Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "allow_credentials")
 
@@ -339,7 +339,7 @@ class CorsArgs:
     @pulumi.getter(name="allowHeaders")
     def allow_headers(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Headers that requests may have, at most 100. Default: none.
+        Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "allow_headers")
 
@@ -351,7 +351,7 @@ class CorsArgs:
     @pulumi.getter(name="allowMethods")
     def allow_methods(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+        Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "allow_methods")
 
@@ -363,7 +363,7 @@ class CorsArgs:
     @pulumi.getter(name="allowOrigins")
     def allow_origins(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+        Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "allow_origins")
 
@@ -375,7 +375,7 @@ class CorsArgs:
     @pulumi.getter(name="exposeHeaders")
     def expose_headers(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Headers of the answer that pages may read, at most 100. Default: none.
+        Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "expose_headers")
 
@@ -387,7 +387,7 @@ class CorsArgs:
     @pulumi.getter(name="maxAge")
     def max_age(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
-        Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+        Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "max_age")
 
@@ -399,15 +399,15 @@ class CorsArgs:
 if not MYPY:
     class DestinationConfigArgsDict(TypedDict):
         """
-        Where records of asynchronous invocations go. The created role may send to them.
+        Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         on_failure: NotRequired['DestinationArgsDict']
         """
-        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         on_success: NotRequired['DestinationArgsDict']
         """
-        For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
 elif False:
     DestinationConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -418,9 +418,9 @@ class DestinationConfigArgs:
                  on_failure: Optional['DestinationArgs'] = None,
                  on_success: Optional['DestinationArgs'] = None):
         """
-        Where records of asynchronous invocations go. The created role may send to them.
-        :param 'DestinationArgs' on_failure: For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
-        :param 'DestinationArgs' on_success: For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param 'DestinationArgs' on_failure: For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param 'DestinationArgs' on_success: For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         if on_failure is not None:
             pulumi.set(__self__, "on_failure", on_failure)
@@ -431,7 +431,7 @@ class DestinationConfigArgs:
     @pulumi.getter(name="onFailure")
     def on_failure(self) -> Optional['DestinationArgs']:
         """
-        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         return pulumi.get(self, "on_failure")
 
@@ -443,7 +443,7 @@ class DestinationConfigArgs:
     @pulumi.getter(name="onSuccess")
     def on_success(self) -> Optional['DestinationArgs']:
         """
-        For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+        For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         return pulumi.get(self, "on_success")
 
@@ -455,11 +455,11 @@ class DestinationConfigArgs:
 if not MYPY:
     class DestinationArgsDict(TypedDict):
         """
-        Something that takes records of invocations.
+        Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         destination: pulumi.Input[_builtins.str]
         """
-        ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+        ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
 elif False:
     DestinationArgsDict: TypeAlias = Mapping[str, Any]
@@ -469,8 +469,8 @@ class DestinationArgs:
     def __init__(__self__, *,
                  destination: pulumi.Input[_builtins.str]):
         """
-        Something that takes records of invocations.
-        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+        Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         pulumi.set(__self__, "destination", destination)
 
@@ -478,7 +478,7 @@ class DestinationArgs:
     @pulumi.getter
     def destination(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+        ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         return pulumi.get(self, "destination")
 
@@ -490,7 +490,7 @@ class DestinationArgs:
 if not MYPY:
     class DurableConfigArgsDict(TypedDict):
         """
-        How long an execution of a durable function may last, and how long its history is kept.
+        How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
         """
         execution_timeout: NotRequired[pulumi.Input[_builtins.int]]
         """
@@ -509,7 +509,7 @@ class DurableConfigArgs:
                  execution_timeout: Optional[pulumi.Input[_builtins.int]] = None,
                  retention_period: Optional[pulumi.Input[_builtins.int]] = None):
         """
-        How long an execution of a durable function may last, and how long its history is kept.
+        How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
         :param pulumi.Input[_builtins.int] execution_timeout: Seconds that one execution may last, waits included, 1 to 31622400 (366 days). Default: 86400 (one day). See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
         :param pulumi.Input[_builtins.int] retention_period: Days that the history of an ended execution is kept, 1 to 90. Default: 7. See [configuration](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
         """
@@ -546,7 +546,7 @@ class DurableConfigArgs:
 if not MYPY:
     class EphemeralStorageArgsDict(TypedDict):
         """
-        Size of the function's `/tmp`.
+        Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
         size: pulumi.Input[_builtins.int]
         """
@@ -560,7 +560,7 @@ class EphemeralStorageArgs:
     def __init__(__self__, *,
                  size: pulumi.Input[_builtins.int]):
         """
-        Size of the function's `/tmp`.
+        Size of the function's `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         :param pulumi.Input[_builtins.int] size: Size in MB, 512 to 10240. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
         pulumi.set(__self__, "size", size)
@@ -581,7 +581,7 @@ class EphemeralStorageArgs:
 if not MYPY:
     class EventInvokeConfigArgsDict(TypedDict):
         """
-        What Lambda does with asynchronous invocations.
+        What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         destination_config: NotRequired['DestinationConfigArgsDict']
         """
@@ -589,11 +589,11 @@ if not MYPY:
         """
         maximum_event_age_in_seconds: NotRequired[pulumi.Input[_builtins.int]]
         """
-        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         maximum_retry_attempts: NotRequired[pulumi.Input[_builtins.int]]
         """
-        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
 elif False:
     EventInvokeConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -605,10 +605,10 @@ class EventInvokeConfigArgs:
                  maximum_event_age_in_seconds: Optional[pulumi.Input[_builtins.int]] = None,
                  maximum_retry_attempts: Optional[pulumi.Input[_builtins.int]] = None):
         """
-        What Lambda does with asynchronous invocations.
+        What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param 'DestinationConfigArgs' destination_config: Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
-        :param pulumi.Input[_builtins.int] maximum_event_age_in_seconds: Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
-        :param pulumi.Input[_builtins.int] maximum_retry_attempts: How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        :param pulumi.Input[_builtins.int] maximum_event_age_in_seconds: Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        :param pulumi.Input[_builtins.int] maximum_retry_attempts: How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         if destination_config is not None:
             pulumi.set(__self__, "destination_config", destination_config)
@@ -633,7 +633,7 @@ class EventInvokeConfigArgs:
     @pulumi.getter(name="maximumEventAgeInSeconds")
     def maximum_event_age_in_seconds(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
-        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600.
+        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         return pulumi.get(self, "maximum_event_age_in_seconds")
 
@@ -645,7 +645,7 @@ class EventInvokeConfigArgs:
     @pulumi.getter(name="maximumRetryAttempts")
     def maximum_retry_attempts(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
-        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2.
+        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         return pulumi.get(self, "maximum_retry_attempts")
 
@@ -657,7 +657,7 @@ class EventInvokeConfigArgs:
 if not MYPY:
     class FileSystemConfigArgsDict(TypedDict):
         """
-        An Amazon EFS file system that the function sees as a folder.
+        An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
         arn: pulumi.Input[_builtins.str]
         """
@@ -665,7 +665,7 @@ if not MYPY:
         """
         local_mount_path: pulumi.Input[_builtins.str]
         """
-        Where the function sees it: `/mnt/` and a name.
+        Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
 elif False:
     FileSystemConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -676,9 +676,9 @@ class FileSystemConfigArgs:
                  arn: pulumi.Input[_builtins.str],
                  local_mount_path: pulumi.Input[_builtins.str]):
         """
-        An Amazon EFS file system that the function sees as a folder.
+        An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param pulumi.Input[_builtins.str] arn: ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
-        :param pulumi.Input[_builtins.str] local_mount_path: Where the function sees it: `/mnt/` and a name.
+        :param pulumi.Input[_builtins.str] local_mount_path: Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
         pulumi.set(__self__, "arn", arn)
         pulumi.set(__self__, "local_mount_path", local_mount_path)
@@ -699,7 +699,7 @@ class FileSystemConfigArgs:
     @pulumi.getter(name="localMountPath")
     def local_mount_path(self) -> pulumi.Input[_builtins.str]:
         """
-        Where the function sees it: `/mnt/` and a name.
+        Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
         return pulumi.get(self, "local_mount_path")
 
@@ -711,7 +711,7 @@ class FileSystemConfigArgs:
 if not MYPY:
     class FunctionUrlArgsDict(TypedDict):
         """
-        An HTTPS address of the function's own.
+        An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         """
         authorization_type: NotRequired['UrlAuthorizationType']
         """
@@ -735,7 +735,7 @@ class FunctionUrlArgs:
                  cors: Optional['CorsArgs'] = None,
                  invoke_mode: Optional[pulumi.Input['UrlInvokeMode']] = None):
         """
-        An HTTPS address of the function's own.
+        An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param 'UrlAuthorizationType' authorization_type: Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
         :param 'CorsArgs' cors: What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
         :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
@@ -787,11 +787,11 @@ class FunctionUrlArgs:
 if not MYPY:
     class ImageArgsDict(TypedDict):
         """
-        How a container image is built, where it is pushed, and how Lambda starts it.
+        How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         base_image: NotRequired[_builtins.str]
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         build_args: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
@@ -819,7 +819,7 @@ if not MYPY:
         """
         publisher: NotRequired['ImagePublisher']
         """
-        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         repository_url: NotRequired[pulumi.Input[_builtins.str]]
         """
@@ -856,15 +856,15 @@ class ImageArgs:
                  target: Optional[_builtins.str] = None,
                  working_directory: Optional[pulumi.Input[_builtins.str]] = None):
         """
-        How a container image is built, where it is pushed, and how Lambda starts it.
-        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param _builtins.str dockerfile: Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
-        :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+        :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] secrets: Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
         :param _builtins.str target: Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
@@ -899,7 +899,7 @@ class ImageArgs:
     @pulumi.getter(name="baseImage")
     def base_image(self) -> Optional[_builtins.str]:
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version.
+        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "base_image")
 
@@ -983,7 +983,7 @@ class ImageArgs:
     @pulumi.getter
     def publisher(self) -> Optional['ImagePublisher']:
         """
-        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds.
+        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "publisher")
 
@@ -1043,15 +1043,15 @@ class ImageArgs:
 if not MYPY:
     class LayerChecksArgsDict(TypedDict):
         """
-        Level of each check of a layer that runs before anything is deployed.
+        Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         binaries: NotRequired['CheckLevel']
         """
-        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         collisions: NotRequired['CheckLevel']
         """
-        No two packages own one importable file with different content. Default: `error`.
+        No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         sizes: NotRequired['CheckLevel']
         """
@@ -1067,9 +1067,9 @@ class LayerChecksArgs:
                  collisions: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
-        Level of each check of a layer that runs before anything is deployed.
-        :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
-        :param 'CheckLevel' collisions: No two packages own one importable file with different content. Default: `error`.
+        Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
         """
         if binaries is not None:
@@ -1083,7 +1083,7 @@ class LayerChecksArgs:
     @pulumi.getter
     def binaries(self) -> Optional['CheckLevel']:
         """
-        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+        Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "binaries")
 
@@ -1095,7 +1095,7 @@ class LayerChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No two packages own one importable file with different content. Default: `error`.
+        No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -1119,7 +1119,7 @@ class LayerChecksArgs:
 if not MYPY:
     class LoggingConfigArgsDict(TypedDict):
         """
-        Form and level of what reaches the log group.
+        Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         """
         application_log_level: NotRequired[pulumi.Input['ApplicationLogLevel']]
         """
@@ -1143,7 +1143,7 @@ class LoggingConfigArgs:
                  log_format: Optional[pulumi.Input['LogFormat']] = None,
                  system_log_level: Optional[pulumi.Input['SystemLogLevel']] = None):
         """
-        Form and level of what reaches the log group.
+        Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         :param pulumi.Input['ApplicationLogLevel'] application_log_level: Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
         :param pulumi.Input['LogFormat'] log_format: Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         :param pulumi.Input['SystemLogLevel'] system_log_level: Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
@@ -1195,7 +1195,7 @@ class LoggingConfigArgs:
 if not MYPY:
     class PowertoolsArgsDict(TypedDict):
         """
-        The layer with Powertools for AWS Lambda that AWS publishes.
+        The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         layer_arn: NotRequired[pulumi.Input[_builtins.str]]
         """
@@ -1203,7 +1203,7 @@ if not MYPY:
         """
         version: NotRequired[_builtins.str]
         """
-        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
 elif False:
     PowertoolsArgsDict: TypeAlias = Mapping[str, Any]
@@ -1214,9 +1214,9 @@ class PowertoolsArgs:
                  layer_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  version: Optional[_builtins.str] = None):
         """
-        The layer with Powertools for AWS Lambda that AWS publishes.
+        The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         :param pulumi.Input[_builtins.str] layer_arn: ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
-        :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         if layer_arn is not None:
             pulumi.set(__self__, "layer_arn", layer_arn)
@@ -1239,7 +1239,7 @@ class PowertoolsArgs:
     @pulumi.getter
     def version(self) -> Optional[_builtins.str]:
         """
-        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`.
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         return pulumi.get(self, "version")
 
@@ -1251,7 +1251,7 @@ class PowertoolsArgs:
 if not MYPY:
     class SnapStartArgsDict(TypedDict):
         """
-        Starts from a snapshot of the initialised function.
+        Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
         """
         apply_on: 'SnapStartApplyOn'
         """
@@ -1265,7 +1265,7 @@ class SnapStartArgs:
     def __init__(__self__, *,
                  apply_on: 'SnapStartApplyOn'):
         """
-        Starts from a snapshot of the initialised function.
+        Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
         :param 'SnapStartApplyOn' apply_on: Which versions get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
         """
         pulumi.set(__self__, "apply_on", apply_on)
@@ -1286,11 +1286,11 @@ class SnapStartArgs:
 if not MYPY:
     class VpcConfigArgsDict(TypedDict):
         """
-        Network of the function.
+        Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         security_group_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
         """
-        IDs of the security groups, at most five.
+        IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         subnet_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]
         """
@@ -1298,7 +1298,7 @@ if not MYPY:
         """
         ipv6_allowed_for_dual_stack: NotRequired[pulumi.Input[_builtins.bool]]
         """
-        Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
 elif False:
     VpcConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -1310,10 +1310,10 @@ class VpcConfigArgs:
                  subnet_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
                  ipv6_allowed_for_dual_stack: Optional[pulumi.Input[_builtins.bool]] = None):
         """
-        Network of the function.
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups, at most five.
+        Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
-        :param pulumi.Input[_builtins.bool] ipv6_allowed_for_dual_stack: Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        :param pulumi.Input[_builtins.bool] ipv6_allowed_for_dual_stack: Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         pulumi.set(__self__, "security_group_ids", security_group_ids)
         pulumi.set(__self__, "subnet_ids", subnet_ids)
@@ -1324,7 +1324,7 @@ class VpcConfigArgs:
     @pulumi.getter(name="securityGroupIds")
     def security_group_ids(self) -> pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]:
         """
-        IDs of the security groups, at most five.
+        IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         return pulumi.get(self, "security_group_ids")
 
@@ -1348,7 +1348,7 @@ class VpcConfigArgs:
     @pulumi.getter(name="ipv6AllowedForDualStack")
     def ipv6_allowed_for_dual_stack(self) -> Optional[pulumi.Input[_builtins.bool]]:
         """
-        Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+        Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
         return pulumi.get(self, "ipv6_allowed_for_dual_stack")
 

@@ -83,29 +83,29 @@ class FunctionArgs:
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
-        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
-        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
-        :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
-        :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each.
-        :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none.
+        :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param 'DurableConfigArgs' durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
-        :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
+        :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         :param 'EventInvokeConfigArgs' event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param 'FileSystemConfigArgs' file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param 'FunctionUrlArgs' function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
-        :param 'ImageArgs' image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
-        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+        :param 'ImageArgs' image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
@@ -126,15 +126,15 @@ class FunctionArgs:
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
-        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param 'SnapStartArgs' snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
-        :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
-        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+        :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         :param pulumi.Input[_builtins.int] timeout: Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
         :param 'TracingMode' tracing_mode: Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
@@ -272,7 +272,7 @@ class FunctionArgs:
     @pulumi.getter(name="aliasName")
     def alias_name(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         """
         return pulumi.get(self, "alias_name")
 
@@ -296,7 +296,7 @@ class FunctionArgs:
     @pulumi.getter(name="artifactBucket")
     def artifact_bucket(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         """
         return pulumi.get(self, "artifact_bucket")
 
@@ -320,7 +320,7 @@ class FunctionArgs:
     @pulumi.getter
     def bundling(self) -> Optional['BundlingArgs']:
         """
-        Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "bundling")
 
@@ -344,7 +344,7 @@ class FunctionArgs:
     @pulumi.getter
     def checks(self) -> Optional['ChecksArgs']:
         """
-        Level of each check that runs before anything is deployed. Default: `error` for each.
+        Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "checks")
 
@@ -356,7 +356,7 @@ class FunctionArgs:
     @pulumi.getter(name="copyFiles")
     def copy_files(self) -> Optional[Sequence['CopyFileArgs']]:
         """
-        Files and folders from outside the project that ship with the function. Default: none.
+        Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "copy_files")
 
@@ -428,7 +428,7 @@ class FunctionArgs:
     @pulumi.getter(name="ephemeralStorage")
     def ephemeral_storage(self) -> Optional[pulumi.Input['EphemeralStorageArgs']]:
         """
-        Size of the function's `/tmp`. Default: 512 MB.
+        Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         """
         return pulumi.get(self, "ephemeral_storage")
 
@@ -452,7 +452,7 @@ class FunctionArgs:
     @pulumi.getter
     def exclude(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "exclude")
 
@@ -524,7 +524,7 @@ class FunctionArgs:
     @pulumi.getter
     def image(self) -> Optional['ImageArgs']:
         """
-        How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
+        How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "image")
 
@@ -536,7 +536,7 @@ class FunctionArgs:
     @pulumi.getter
     def include(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+        Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "include")
 
@@ -788,7 +788,7 @@ class FunctionArgs:
     @pulumi.getter(name="retainLayerVersions")
     def retain_layer_versions(self) -> Optional[_builtins.bool]:
         """
-        Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         """
         return pulumi.get(self, "retain_layer_versions")
 
@@ -872,7 +872,7 @@ class FunctionArgs:
     @pulumi.getter
     def source(self) -> Optional[_builtins.str]:
         """
-        Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
+        Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         """
         return pulumi.get(self, "source")
 
@@ -884,7 +884,7 @@ class FunctionArgs:
     @pulumi.getter(name="sourceBuilds")
     def source_builds(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+        Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "source_builds")
 
@@ -1034,29 +1034,29 @@ class Function(pulumi.ComponentResource):
 
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
-        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        :param pulumi.Input[_builtins.str] alias_name: Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param 'Architecture' architecture: Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
-        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
-        :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine.
+        :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
-        :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each.
-        :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none.
+        :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param Union['DurableConfigArgs', 'DurableConfigArgsDict'] durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
-        :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB.
+        :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         :param Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict'] event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict'] file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param Union['FunctionUrlArgs', 'FunctionUrlArgsDict'] function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
-        :param Union['ImageArgs', 'ImageArgsDict'] image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own.
-        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+        :param Union['ImageArgs', 'ImageArgsDict'] image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
@@ -1080,15 +1080,15 @@ class Function(pulumi.ComponentResource):
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool publish: Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         :param pulumi.Input[_builtins.int] reserved_concurrent_executions: Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
-        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.bool retain_layer_versions: Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.bool retain_logs: Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
         :param pulumi.Input[_builtins.str] role: ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         :param pulumi.Input[_builtins.str] role_name: Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param pulumi.Input[_builtins.str] role_path: Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param Union['SnapStartArgs', 'SnapStartArgsDict'] snap_start: Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
-        :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules.
-        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+        :param _builtins.str source: Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] tags: Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         :param pulumi.Input[_builtins.int] timeout: Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
         :param 'TracingMode' tracing_mode: Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. Default: `PassThrough`. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
@@ -1301,7 +1301,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="aliasArn")
     def alias_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the alias. Absent when nothing is published.
+        ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         """
         return pulumi.get(self, "alias_arn")
 
@@ -1309,7 +1309,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="aliasInvokeArn")
     def alias_invoke_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN by which API Gateway invokes the alias. Absent when nothing is published.
+        ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
         """
         return pulumi.get(self, "alias_invoke_arn")
 
@@ -1317,7 +1317,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="aliasName")
     def alias_name(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Name of the alias. Absent when nothing is published.
+        Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         """
         return pulumi.get(self, "alias_name")
 
@@ -1325,7 +1325,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="codeSha256")
     def code_sha256(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+        SHA-256 of the function's own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         """
         return pulumi.get(self, "code_sha256")
 
@@ -1333,7 +1333,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="dlqArn")
     def dlq_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+        ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         """
         return pulumi.get(self, "dlq_arn")
 
@@ -1341,7 +1341,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="dlqUrl")
     def dlq_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+        URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         """
         return pulumi.get(self, "dlq_url")
 
@@ -1349,7 +1349,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="functionArn")
     def function_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the function.
+        ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         """
         return pulumi.get(self, "function_arn")
 
@@ -1357,7 +1357,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="functionName")
     def function_name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the function in AWS.
+        Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
         """
         return pulumi.get(self, "function_name")
 
@@ -1365,7 +1365,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="imageUri")
     def image_uri(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`.
+        The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "image_uri")
 
@@ -1373,7 +1373,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="invokeArn")
     def invoke_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN by which API Gateway invokes the function.
+        ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
         """
         return pulumi.get(self, "invoke_arn")
 
@@ -1381,7 +1381,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="layerArn")
     def layer_arn(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+        ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         """
         return pulumi.get(self, "layer_arn")
 
@@ -1389,7 +1389,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="layerVersion")
     def layer_version(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Number of that version of the layer.
+        Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         """
         return pulumi.get(self, "layer_version")
 
@@ -1397,7 +1397,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="logGroupArn")
     def log_group_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the log group, without `:*` at its end.
+        ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         """
         return pulumi.get(self, "log_group_arn")
 
@@ -1405,7 +1405,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="logGroupName")
     def log_group_name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the log group.
+        Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         """
         return pulumi.get(self, "log_group_name")
 
@@ -1413,7 +1413,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="outputHash")
     def output_hash(self) -> pulumi.Output[_builtins.str]:
         """
-        Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+        Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         """
         return pulumi.get(self, "output_hash")
 
@@ -1421,7 +1421,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="packageSize")
     def package_size(self) -> pulumi.Output[Optional[_builtins.int]]:
         """
-        Size of the function's own archive in bytes. Absent with format `image`.
+        Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         """
         return pulumi.get(self, "package_size")
 
@@ -1429,7 +1429,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="qualifiedArn")
     def qualified_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the function with its version; `$LATEST` as long as no version is published.
+        ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         """
         return pulumi.get(self, "qualified_arn")
 
@@ -1437,7 +1437,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="repositoryUrl")
     def repository_url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        Repository of the image, without a tag. Absent with other formats than `image`.
+        Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
         """
         return pulumi.get(self, "repository_url")
 
@@ -1445,7 +1445,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="roleArn")
     def role_arn(self) -> pulumi.Output[_builtins.str]:
         """
-        ARN of the role that the function runs as.
+        ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         """
         return pulumi.get(self, "role_arn")
 
@@ -1453,7 +1453,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="roleId")
     def role_id(self) -> pulumi.Output[_builtins.str]:
         """
-        ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+        ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
         """
         return pulumi.get(self, "role_id")
 
@@ -1461,7 +1461,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="roleName")
     def role_name(self) -> pulumi.Output[_builtins.str]:
         """
-        Name of the role that the function runs as.
+        Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         """
         return pulumi.get(self, "role_name")
 
@@ -1469,7 +1469,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter(name="unzippedSize")
     def unzipped_size(self) -> pulumi.Output[_builtins.int]:
         """
-        Size of code and dependencies unpacked, in bytes.
+        Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         """
         return pulumi.get(self, "unzipped_size")
 
@@ -1477,7 +1477,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter
     def url(self) -> pulumi.Output[Optional[_builtins.str]]:
         """
-        The function's HTTPS address. Absent without `functionUrl`.
+        The function's HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
         """
         return pulumi.get(self, "url")
 
@@ -1485,7 +1485,7 @@ class Function(pulumi.ComponentResource):
     @pulumi.getter
     def version(self) -> pulumi.Output[_builtins.str]:
         """
-        Latest published version; `$LATEST` as long as none is published.
+        Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         """
         return pulumi.get(self, "version")
 

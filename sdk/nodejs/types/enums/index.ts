@@ -30,7 +30,7 @@ export const ApplicationLogLevel = {
 } as const;
 
 /**
- * Level of a log event of the function.
+ * Level of a log event of the function. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
  */
 export type ApplicationLogLevel = (typeof ApplicationLogLevel)[keyof typeof ApplicationLogLevel];
 
@@ -46,7 +46,7 @@ export const Architecture = {
 } as const;
 
 /**
- * Processor that the function runs on. Packages are always installed for it, whatever machine does the work.
+ * Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
  */
 export type Architecture = (typeof Architecture)[keyof typeof Architecture];
 
@@ -62,7 +62,7 @@ export const BundlingMode = {
 } as const;
 
 /**
- * Where packages are installed and built.
+ * Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
  */
 export type BundlingMode = (typeof BundlingMode)[keyof typeof BundlingMode];
 
@@ -82,7 +82,7 @@ export const CheckLevel = {
 } as const;
 
 /**
- * What a finding of a check does.
+ * What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export type CheckLevel = (typeof CheckLevel)[keyof typeof CheckLevel];
 
@@ -98,7 +98,7 @@ export const ImagePublisher = {
 } as const;
 
 /**
- * A command that builds and pushes images without BuildKit.
+ * A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
  */
 export type ImagePublisher = (typeof ImagePublisher)[keyof typeof ImagePublisher];
 
@@ -114,7 +114,7 @@ export const LogFormat = {
 } as const;
 
 /**
- * Form of log events.
+ * Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 export type LogFormat = (typeof LogFormat)[keyof typeof LogFormat];
 
@@ -134,7 +134,7 @@ export const PackageFormat = {
 } as const;
 
 /**
- * How dependencies and code reach Lambda.
+ * How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
  */
 export type PackageFormat = (typeof PackageFormat)[keyof typeof PackageFormat];
 
@@ -146,7 +146,7 @@ export const SnapStartApplyOn = {
 } as const;
 
 /**
- * Which versions of a function get a snapshot.
+ * Which versions of a function get a snapshot. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
  */
 export type SnapStartApplyOn = (typeof SnapStartApplyOn)[keyof typeof SnapStartApplyOn];
 
@@ -166,7 +166,7 @@ export const SystemLogLevel = {
 } as const;
 
 /**
- * Level of a log event of Lambda.
+ * Level of a log event of Lambda. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
  */
 export type SystemLogLevel = (typeof SystemLogLevel)[keyof typeof SystemLogLevel];
 
@@ -182,7 +182,7 @@ export const TracingMode = {
 } as const;
 
 /**
- * Whether Lambda samples requests for AWS X-Ray.
+ * Whether Lambda samples requests for AWS X-Ray. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
  */
 export type TracingMode = (typeof TracingMode)[keyof typeof TracingMode];
 
@@ -198,7 +198,7 @@ export const UrlAuthorizationType = {
 } as const;
 
 /**
- * Who may call a function URL.
+ * Who may call a function URL. See [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
  */
 export type UrlAuthorizationType = (typeof UrlAuthorizationType)[keyof typeof UrlAuthorizationType];
 
@@ -214,6 +214,6 @@ export const UrlInvokeMode = {
 } as const;
 
 /**
- * How a function URL answers.
+ * How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
  */
 export type UrlInvokeMode = (typeof UrlInvokeMode)[keyof typeof UrlInvokeMode];

@@ -56,336 +56,336 @@ import javax.annotation.Nullable;
 @ResourceType(type="uvlambda:index:Function")
 public class Function extends com.pulumi.resources.ComponentResource {
     /**
-     * ARN of the alias. Absent when nothing is published.
+     * ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     @Export(name="aliasArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> aliasArn;
 
     /**
-     * @return ARN of the alias. Absent when nothing is published.
+     * @return ARN of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     public Output<Optional<String>> aliasArn() {
         return Codegen.optional(this.aliasArn);
     }
     /**
-     * ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     * ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      * 
      */
     @Export(name="aliasInvokeArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> aliasInvokeArn;
 
     /**
-     * @return ARN by which API Gateway invokes the alias. Absent when nothing is published.
+     * @return ARN by which API Gateway invokes the alias. Absent when nothing is published. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      * 
      */
     public Output<Optional<String>> aliasInvokeArn() {
         return Codegen.optional(this.aliasInvokeArn);
     }
     /**
-     * Name of the alias. Absent when nothing is published.
+     * Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     @Export(name="aliasName", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> aliasName;
 
     /**
-     * @return Name of the alias. Absent when nothing is published.
+     * @return Name of the alias. Absent when nothing is published. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     public Output<Optional<String>> aliasName() {
         return Codegen.optional(this.aliasName);
     }
     /**
-     * SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+     * SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     @Export(name="codeSha256", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> codeSha256;
 
     /**
-     * @return SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`.
+     * @return SHA-256 of the function&#39;s own archive in base64, as Lambda reports it in `CodeSha256`. Absent with format `image`. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     public Output<Optional<String>> codeSha256() {
         return Codegen.optional(this.codeSha256);
     }
     /**
-     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     @Export(name="dlqArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> dlqArn;
 
     /**
-     * @return ARN of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * @return ARN of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     public Output<Optional<String>> dlqArn() {
         return Codegen.optional(this.dlqArn);
     }
     /**
-     * URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     @Export(name="dlqUrl", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> dlqUrl;
 
     /**
-     * @return URL of the created dead-letter queue. Absent without `deadLetterQueue`.
+     * @return URL of the created dead-letter queue. Absent without `deadLetterQueue`. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     public Output<Optional<String>> dlqUrl() {
         return Codegen.optional(this.dlqUrl);
     }
     /**
-     * ARN of the function.
+     * ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     @Export(name="functionArn", refs={String.class}, tree="[0]")
     private Output<String> functionArn;
 
     /**
-     * @return ARN of the function.
+     * @return ARN of the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     public Output<String> functionArn() {
         return this.functionArn;
     }
     /**
-     * Name of the function in AWS.
+     * Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     @Export(name="functionName", refs={String.class}, tree="[0]")
     private Output<String> functionName;
 
     /**
-     * @return Name of the function in AWS.
+     * @return Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
      * 
      */
     public Output<String> functionName() {
         return this.functionName;
     }
     /**
-     * The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`.
+     * The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Export(name="imageUri", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> imageUri;
 
     /**
-     * @return The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`.
+     * @return The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Output<Optional<String>> imageUri() {
         return Codegen.optional(this.imageUri);
     }
     /**
-     * ARN by which API Gateway invokes the function.
+     * ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      * 
      */
     @Export(name="invokeArn", refs={String.class}, tree="[0]")
     private Output<String> invokeArn;
 
     /**
-     * @return ARN by which API Gateway invokes the function.
+     * @return ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
      * 
      */
     public Output<String> invokeArn() {
         return this.invokeArn;
     }
     /**
-     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     * ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     @Export(name="layerArn", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> layerArn;
 
     /**
-     * @return ARN of the version of the dependency layer, with format `layer`; absent without dependencies.
+     * @return ARN of the version of the dependency layer, with format `layer`; absent without dependencies. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     public Output<Optional<String>> layerArn() {
         return Codegen.optional(this.layerArn);
     }
     /**
-     * Number of that version of the layer.
+     * Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     @Export(name="layerVersion", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> layerVersion;
 
     /**
-     * @return Number of that version of the layer.
+     * @return Number of that version of the layer. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     public Output<Optional<String>> layerVersion() {
         return Codegen.optional(this.layerVersion);
     }
     /**
-     * ARN of the log group, without `:*` at its end.
+     * ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     @Export(name="logGroupArn", refs={String.class}, tree="[0]")
     private Output<String> logGroupArn;
 
     /**
-     * @return ARN of the log group, without `:*` at its end.
+     * @return ARN of the log group, without `:*` at its end. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     public Output<String> logGroupArn() {
         return this.logGroupArn;
     }
     /**
-     * Name of the log group.
+     * Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     @Export(name="logGroupName", refs={String.class}, tree="[0]")
     private Output<String> logGroupName;
 
     /**
-     * @return Name of the log group.
+     * @return Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     public Output<String> logGroupName() {
         return this.logGroupName;
     }
     /**
-     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     @Export(name="outputHash", refs={String.class}, tree="[0]")
     private Output<String> outputHash;
 
     /**
-     * @return Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change.
+     * @return Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     public Output<String> outputHash() {
         return this.outputHash;
     }
     /**
-     * Size of the function&#39;s own archive in bytes. Absent with format `image`.
+     * Size of the function&#39;s own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Export(name="packageSize", refs={Integer.class}, tree="[0]")
     private Output</* @Nullable */ Integer> packageSize;
 
     /**
-     * @return Size of the function&#39;s own archive in bytes. Absent with format `image`.
+     * @return Size of the function&#39;s own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Output<Optional<Integer>> packageSize() {
         return Codegen.optional(this.packageSize);
     }
     /**
-     * ARN of the function with its version; `$LATEST` as long as no version is published.
+     * ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     @Export(name="qualifiedArn", refs={String.class}, tree="[0]")
     private Output<String> qualifiedArn;
 
     /**
-     * @return ARN of the function with its version; `$LATEST` as long as no version is published.
+     * @return ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     public Output<String> qualifiedArn() {
         return this.qualifiedArn;
     }
     /**
-     * Repository of the image, without a tag. Absent with other formats than `image`.
+     * Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      * 
      */
     @Export(name="repositoryUrl", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> repositoryUrl;
 
     /**
-     * @return Repository of the image, without a tag. Absent with other formats than `image`.
+     * @return Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      * 
      */
     public Output<Optional<String>> repositoryUrl() {
         return Codegen.optional(this.repositoryUrl);
     }
     /**
-     * ARN of the role that the function runs as.
+     * ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     @Export(name="roleArn", refs={String.class}, tree="[0]")
     private Output<String> roleArn;
 
     /**
-     * @return ARN of the role that the function runs as.
+     * @return ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     public Output<String> roleArn() {
         return this.roleArn;
     }
     /**
-     * ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+     * ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
      * 
      */
     @Export(name="roleId", refs={String.class}, tree="[0]")
     private Output<String> roleId;
 
     /**
-     * @return ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name.
+     * @return ID of the role, as `aws.iam.RolePolicy` takes it in `role`: its name. See [RolePolicy](https://www.pulumi.com/registry/packages/aws/api-docs/iam/rolepolicy/).
      * 
      */
     public Output<String> roleId() {
         return this.roleId;
     }
     /**
-     * Name of the role that the function runs as.
+     * Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     @Export(name="roleName", refs={String.class}, tree="[0]")
     private Output<String> roleName;
 
     /**
-     * @return Name of the role that the function runs as.
+     * @return Name of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     public Output<String> roleName() {
         return this.roleName;
     }
     /**
-     * Size of code and dependencies unpacked, in bytes.
+     * Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Export(name="unzippedSize", refs={Integer.class}, tree="[0]")
     private Output<Integer> unzippedSize;
 
     /**
-     * @return Size of code and dependencies unpacked, in bytes.
+     * @return Size of code and dependencies unpacked, in bytes. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Output<Integer> unzippedSize() {
         return this.unzippedSize;
     }
     /**
-     * The function&#39;s HTTPS address. Absent without `functionUrl`.
+     * The function&#39;s HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
      * 
      */
     @Export(name="url", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> url;
 
     /**
-     * @return The function&#39;s HTTPS address. Absent without `functionUrl`.
+     * @return The function&#39;s HTTPS address. Absent without `functionUrl`. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-invocation.html).
      * 
      */
     public Output<Optional<String>> url() {
         return Codegen.optional(this.url);
     }
     /**
-     * Latest published version; `$LATEST` as long as none is published.
+     * Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     @Export(name="version", refs={String.class}, tree="[0]")
     private Output<String> version;
 
     /**
-     * @return Latest published version; `$LATEST` as long as none is published.
+     * @return Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     public Output<String> version() {

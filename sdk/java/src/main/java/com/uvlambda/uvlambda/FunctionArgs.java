@@ -37,14 +37,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     public static final FunctionArgs Empty = new FunctionArgs();
 
     /**
-     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     @Import(name="aliasName")
     private @Nullable Output<String> aliasName;
 
     /**
-     * @return Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * @return Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     public Optional<Output<String>> aliasName() {
@@ -67,14 +67,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Import(name="artifactBucket")
     private @Nullable Output<String> artifactBucket;
 
     /**
-     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Optional<Output<String>> artifactBucket() {
@@ -97,14 +97,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      * 
      */
     @Import(name="bundling")
     private @Nullable BundlingArgs bundling;
 
     /**
-     * @return Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+     * @return Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      * 
      */
     public Optional<BundlingArgs> bundling() {
@@ -127,14 +127,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each.
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="checks")
     private @Nullable ChecksArgs checks;
 
     /**
-     * @return Level of each check that runs before anything is deployed. Default: `error` for each.
+     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<ChecksArgs> checks() {
@@ -142,14 +142,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Files and folders from outside the project that ship with the function. Default: none.
+     * Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     @Import(name="copyFiles")
     private @Nullable List<CopyFileArgs> copyFiles;
 
     /**
-     * @return Files and folders from outside the project that ship with the function. Default: none.
+     * @return Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     public Optional<List<CopyFileArgs>> copyFiles() {
@@ -232,14 +232,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Size of the function&#39;s `/tmp`. Default: 512 MB.
+     * Size of the function&#39;s `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      * 
      */
     @Import(name="ephemeralStorage")
     private @Nullable Output<EphemeralStorageArgs> ephemeralStorage;
 
     /**
-     * @return Size of the function&#39;s `/tmp`. Default: 512 MB.
+     * @return Size of the function&#39;s `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
      * 
      */
     public Optional<Output<EphemeralStorageArgs>> ephemeralStorage() {
@@ -262,14 +262,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+     * Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     @Import(name="exclude")
     private @Nullable List<String> exclude;
 
     /**
-     * @return Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+     * @return Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     public Optional<List<String>> exclude() {
@@ -352,14 +352,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+     * How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Import(name="image")
     private @Nullable ImageArgs image;
 
     /**
-     * @return How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+     * @return How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Optional<ImageArgs> image() {
@@ -367,14 +367,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+     * Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     @Import(name="include")
     private @Nullable List<String> include;
 
     /**
-     * @return Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+     * @return Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     public Optional<List<String>> include() {
@@ -701,14 +701,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     @Import(name="retainLayerVersions")
     private @Nullable Boolean retainLayerVersions;
 
     /**
-     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     public Optional<Boolean> retainLayerVersions() {
@@ -806,14 +806,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules.
+     * Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     @Import(name="source")
     private @Nullable String source;
 
     /**
-     * @return Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules.
+     * @return Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
      * 
      */
     public Optional<String> source() {
@@ -821,14 +821,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      * 
      */
     @Import(name="sourceBuilds")
     private @Nullable List<String> sourceBuilds;
 
     /**
-     * @return Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+     * @return Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
      * 
      */
     public Optional<List<String>> sourceBuilds() {
@@ -976,7 +976,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
          * 
          * @return builder
          * 
@@ -987,7 +987,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * @param aliasName Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
          * 
          * @return builder
          * 
@@ -1008,7 +1008,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1019,7 +1019,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1050,7 +1050,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bundling Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine.
+         * @param bundling Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -1072,7 +1072,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each.
+         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -1083,7 +1083,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param copyFiles Files and folders from outside the project that ship with the function. Default: none.
+         * @param copyFiles Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1094,7 +1094,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param copyFiles Files and folders from outside the project that ship with the function. Default: none.
+         * @param copyFiles Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1189,7 +1189,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB.
+         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
          * 
          * @return builder
          * 
@@ -1200,7 +1200,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB.
+         * @param ephemeralStorage Size of the function&#39;s `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
          * 
          * @return builder
          * 
@@ -1221,7 +1221,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1232,7 +1232,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none.
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1317,7 +1317,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own.
+         * @param image How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS&#39;s image for the runtime, in a repository of the function&#39;s own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
          * 
          * @return builder
          * 
@@ -1328,7 +1328,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1339,7 +1339,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none.
+         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1732,7 +1732,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
          * 
          * @return builder
          * 
@@ -1839,7 +1839,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param source Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules.
+         * @param source Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
          * 
          * @return builder
          * 
@@ -1850,7 +1850,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -1861,7 +1861,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none.
+         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
          * 
          * @return builder
          * 

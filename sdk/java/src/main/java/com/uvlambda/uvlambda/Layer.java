@@ -61,56 +61,56 @@ import javax.annotation.Nullable;
 @ResourceType(type="uvlambda:index:Layer")
 public class Layer extends com.pulumi.resources.ComponentResource {
     /**
-     * ARN of the layer&#39;s version, for `layers` of functions.
+     * ARN of the layer&#39;s version, for `layers` of functions. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     @Export(name="layerArn", refs={String.class}, tree="[0]")
     private Output<String> layerArn;
 
     /**
-     * @return ARN of the layer&#39;s version, for `layers` of functions.
+     * @return ARN of the layer&#39;s version, for `layers` of functions. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     public Output<String> layerArn() {
         return this.layerArn;
     }
     /**
-     * Number of that version.
+     * Number of that version. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     @Export(name="layerVersion", refs={String.class}, tree="[0]")
     private Output<String> layerVersion;
 
     /**
-     * @return Number of that version.
+     * @return Number of that version. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     public Output<String> layerVersion() {
         return this.layerVersion;
     }
     /**
-     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does.
+     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     @Export(name="outputHash", refs={String.class}, tree="[0]")
     private Output<String> outputHash;
 
     /**
-     * @return Hash of all files in the layer. Equal on every machine, and changes only when one of them does.
+     * @return Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     public Output<String> outputHash() {
         return this.outputHash;
     }
     /**
-     * Packages in the layer, name to version, for `provided` of functions. Known in previews.
+     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
      * 
      */
     @Export(name="packages", refs={Map.class,String.class}, tree="[0,1,1]")
     private Output<Map<String,String>> packages;
 
     /**
-     * @return Packages in the layer, name to version, for `provided` of functions. Known in previews.
+     * @return Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
      * 
      */
     public Output<Map<String,String>> packages() {

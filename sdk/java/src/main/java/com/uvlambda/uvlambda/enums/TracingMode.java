@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * Whether Lambda samples requests for AWS X-Ray.
+     * Whether Lambda samples requests for AWS X-Ray. See [tracing](https://docs.aws.amazon.com/lambda/latest/dg/services-xray.html).
      * 
      */
     @EnumType

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * Who may call a function URL.
+     * Who may call a function URL. See [access to function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
      * 
      */
     @EnumType

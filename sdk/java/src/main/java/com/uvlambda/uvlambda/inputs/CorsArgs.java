@@ -15,7 +15,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * What browsers may do from pages of other origins.
+ * What browsers may do from pages of other origins. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
  * 
  */
 public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
@@ -23,14 +23,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     public static final CorsArgs Empty = new CorsArgs();
 
     /**
-     * Whether requests may carry cookies and other credentials. Default: false.
+     * Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="allowCredentials")
     private @Nullable Output<Boolean> allowCredentials;
 
     /**
-     * @return Whether requests may carry cookies and other credentials. Default: false.
+     * @return Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<Boolean>> allowCredentials() {
@@ -38,14 +38,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Headers that requests may have, at most 100. Default: none.
+     * Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="allowHeaders")
     private @Nullable Output<List<String>> allowHeaders;
 
     /**
-     * @return Headers that requests may have, at most 100. Default: none.
+     * @return Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<List<String>>> allowHeaders() {
@@ -53,14 +53,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+     * Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="allowMethods")
     private @Nullable Output<List<String>> allowMethods;
 
     /**
-     * @return Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+     * @return Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<List<String>>> allowMethods() {
@@ -68,14 +68,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+     * Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="allowOrigins")
     private @Nullable Output<List<String>> allowOrigins;
 
     /**
-     * @return Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+     * @return Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<List<String>>> allowOrigins() {
@@ -83,14 +83,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Headers of the answer that pages may read, at most 100. Default: none.
+     * Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="exposeHeaders")
     private @Nullable Output<List<String>> exposeHeaders;
 
     /**
-     * @return Headers of the answer that pages may read, at most 100. Default: none.
+     * @return Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<List<String>>> exposeHeaders() {
@@ -98,14 +98,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+     * Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="maxAge")
     private @Nullable Output<Integer> maxAge;
 
     /**
-     * @return Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+     * @return Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<Integer>> maxAge() {
@@ -142,7 +142,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowCredentials Whether requests may carry cookies and other credentials. Default: false.
+         * @param allowCredentials Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -153,7 +153,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowCredentials Whether requests may carry cookies and other credentials. Default: false.
+         * @param allowCredentials Whether requests may carry cookies and other credentials. Default: false. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -163,7 +163,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowHeaders Headers that requests may have, at most 100. Default: none.
+         * @param allowHeaders Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -174,7 +174,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowHeaders Headers that requests may have, at most 100. Default: none.
+         * @param allowHeaders Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -184,7 +184,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowHeaders Headers that requests may have, at most 100. Default: none.
+         * @param allowHeaders Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -194,7 +194,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -205,7 +205,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -215,7 +215,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none.
+         * @param allowMethods Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -225,7 +225,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -236,7 +236,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -246,7 +246,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none.
+         * @param allowOrigins Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -256,7 +256,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none.
+         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -267,7 +267,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none.
+         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -277,7 +277,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none.
+         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -287,7 +287,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxAge Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+         * @param maxAge Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -298,7 +298,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param maxAge Seconds that browsers may remember these rules, 0 to 86400. Default: 0.
+         * @param maxAge Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 

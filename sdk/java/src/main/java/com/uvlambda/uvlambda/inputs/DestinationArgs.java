@@ -11,7 +11,7 @@ import java.util.Objects;
 
 
 /**
- * Something that takes records of invocations.
+ * Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  * 
  */
 public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
@@ -19,14 +19,14 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
     public static final DestinationArgs Empty = new DestinationArgs();
 
     /**
-     * ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+     * ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     @Import(name="destination", required=true)
     private Output<String> destination;
 
     /**
-     * @return ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+     * @return ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     public Output<String> destination() {
@@ -58,7 +58,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 
@@ -69,7 +69,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket.
+         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 

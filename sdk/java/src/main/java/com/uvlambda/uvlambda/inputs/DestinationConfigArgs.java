@@ -11,7 +11,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Where records of asynchronous invocations go. The created role may send to them.
+ * Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  * 
  */
 public final class DestinationConfigArgs extends com.pulumi.resources.ResourceArgs {
@@ -19,14 +19,14 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
     public static final DestinationConfigArgs Empty = new DestinationConfigArgs();
 
     /**
-     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     @Import(name="onFailure")
     private @Nullable DestinationArgs onFailure;
 
     /**
-     * @return For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+     * @return For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     public Optional<DestinationArgs> onFailure() {
@@ -34,14 +34,14 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+     * For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     @Import(name="onSuccess")
     private @Nullable DestinationArgs onSuccess;
 
     /**
-     * @return For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+     * @return For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     public Optional<DestinationArgs> onSuccess() {
@@ -74,7 +74,7 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onFailure For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere.
+         * @param onFailure For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 
@@ -85,7 +85,7 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onSuccess For events that were processed: a queue, topic, event bus or function. Default: nowhere.
+         * @param onSuccess For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 

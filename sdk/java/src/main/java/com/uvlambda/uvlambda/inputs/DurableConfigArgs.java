@@ -12,7 +12,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * How long an execution of a durable function may last, and how long its history is kept.
+ * How long an execution of a durable function may last, and how long its history is kept. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-configuration.html).
  * 
  */
 public final class DurableConfigArgs extends com.pulumi.resources.ResourceArgs {

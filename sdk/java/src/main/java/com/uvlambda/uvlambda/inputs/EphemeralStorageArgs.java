@@ -11,7 +11,7 @@ import java.util.Objects;
 
 
 /**
- * Size of the function&#39;s `/tmp`.
+ * Size of the function&#39;s `/tmp`. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
  * 
  */
 public final class EphemeralStorageArgs extends com.pulumi.resources.ResourceArgs {

@@ -11,7 +11,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Level of each check of a layer that runs before anything is deployed.
+ * Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  * 
  */
 public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
@@ -19,14 +19,14 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     public static final LayerChecksArgs Empty = new LayerChecksArgs();
 
     /**
-     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="binaries")
     private @Nullable CheckLevel binaries;
 
     /**
-     * @return Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+     * @return Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> binaries() {
@@ -34,14 +34,14 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * No two packages own one importable file with different content. Default: `error`.
+     * No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return No two packages own one importable file with different content. Default: `error`.
+     * @return No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -90,7 +90,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param binaries Native extension modules fit the architecture and the glibc of the runtime. Default: `error`.
+         * @param binaries Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -101,7 +101,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions No two packages own one importable file with different content. Default: `error`.
+         * @param collisions No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 

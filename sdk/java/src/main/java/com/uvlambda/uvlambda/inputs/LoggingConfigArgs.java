@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Form and level of what reaches the log group.
+ * Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  * 
  */
 public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {

@@ -10,7 +10,7 @@ import java.util.Objects;
 
 
 /**
- * Starts from a snapshot of the initialised function.
+ * Starts from a snapshot of the initialised function. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
  * 
  */
 public final class SnapStartArgs extends com.pulumi.resources.ResourceArgs {

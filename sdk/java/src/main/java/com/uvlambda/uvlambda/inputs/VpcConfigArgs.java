@@ -15,7 +15,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Network of the function.
+ * Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
  * 
  */
 public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
@@ -23,14 +23,14 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
     public static final VpcConfigArgs Empty = new VpcConfigArgs();
 
     /**
-     * Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+     * Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      * 
      */
     @Import(name="ipv6AllowedForDualStack")
     private @Nullable Output<Boolean> ipv6AllowedForDualStack;
 
     /**
-     * @return Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+     * @return Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      * 
      */
     public Optional<Output<Boolean>> ipv6AllowedForDualStack() {
@@ -38,14 +38,14 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * IDs of the security groups, at most five.
+     * IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      * 
      */
     @Import(name="securityGroupIds", required=true)
     private Output<List<String>> securityGroupIds;
 
     /**
-     * @return IDs of the security groups, at most five.
+     * @return IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      * 
      */
     public Output<List<String>> securityGroupIds() {
@@ -94,7 +94,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ipv6AllowedForDualStack Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+         * @param ipv6AllowedForDualStack Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
          * 
          * @return builder
          * 
@@ -105,7 +105,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param ipv6AllowedForDualStack Whether IPv6 traffic may leave dual-stack subnets. Default: false.
+         * @param ipv6AllowedForDualStack Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
          * 
          * @return builder
          * 
@@ -115,7 +115,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param securityGroupIds IDs of the security groups, at most five.
+         * @param securityGroupIds IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
          * 
          * @return builder
          * 
@@ -126,7 +126,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param securityGroupIds IDs of the security groups, at most five.
+         * @param securityGroupIds IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
          * 
          * @return builder
          * 
@@ -136,7 +136,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param securityGroupIds IDs of the security groups, at most five.
+         * @param securityGroupIds IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
          * 
          * @return builder
          * 
