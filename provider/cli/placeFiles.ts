@@ -1,26 +1,37 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { room } from "../store/storeError.js";
-import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { InvalidInputError, UvLambdaError, type Problem } from "../lib/errors.js";
 
 /** Whatever a build may make, in any format. */
 const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
 
+/** Names what builds have put beside it: everything else in the folder is the user's. */
+const recordName = ".uvlambda-out";
+
 /**
- * Copies files and folders into `folder`, made when missing; what is there under the same name is replaced, and what an
- * earlier build left there and this one does not make is removed. Nothing appears under its name before all are copied
- * whole. Returns the new paths in the same order.
+ * Copies files and folders into `folder`, made when missing. What an earlier build left there is replaced, or removed where
+ * this one does not make it; anything else under those names is refused. Nothing appears under its name before all are
+ * copied whole. Returns the new paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const staging = path.join(folder, `.uvlambda-${process.pid}`);
   const size = await sizeOf(sources);
+  const names = sources.map((source) => path.basename(source));
+  const earlier = await recorded(folder);
+  await refuseForeign(
+    folder,
+    names.filter((name) => !earlier.includes(name)),
+  );
   try {
     await fs.mkdir(staging, { recursive: true });
     for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
+    // Before the first of them appears: whatever happens, the next build knows them for ours.
+    await record(staging, folder, [...new Set([...earlier, ...names])]);
     const placed: string[] = [];
-    for (const source of sources) placed.push(await moveInto(staging, folder, path.basename(source)));
-    const made = new Set(placed.map((file) => path.basename(file)));
-    for (const name of artifactNames) if (!made.has(name)) await removeOld(staging, folder, name);
+    for (const name of names) placed.push(await moveInto(staging, folder, name));
+    for (const name of earlier) if (!names.includes(name)) await removeOld(staging, folder, name);
+    await record(staging, folder, names);
     return placed;
   } catch (error) {
     throw await explained(error as NodeJS.ErrnoException, folder, size);
@@ -49,14 +60,34 @@ async function moveInto(staging: string, folder: string, name: string): Promise<
   return target;
 }
 
-/** A folder only when it looks like one of ours. */
 async function removeOld(staging: string, folder: string, name: string): Promise<void> {
-  const old = path.join(folder, name);
-  const status = await fs.lstat(old).catch(() => undefined);
-  if (status === undefined) return;
-  const holds = status.isDirectory() ? (await fs.readdir(old)).sort() : undefined;
-  if (holds === undefined || holds.join() === "Dockerfile,code,dependencies")
-    await fs.rename(old, path.join(staging, `${name}.old`));
+  if (await exists(path.join(folder, name)))
+    await fs.rename(path.join(folder, name), path.join(staging, `${name}.old`));
+}
+
+async function record(staging: string, folder: string, names: readonly string[]): Promise<void> {
+  await fs.writeFile(path.join(staging, recordName), names.map((name) => `${name}\n`).join(""));
+  await fs.rename(path.join(staging, recordName), path.join(folder, recordName));
+}
+
+async function recorded(folder: string): Promise<string[]> {
+  const text = await fs.readFile(path.join(folder, recordName), "utf8").catch(() => "");
+  return artifactNames.filter((name) => text.split("\n").includes(name));
+}
+
+async function refuseForeign(folder: string, names: readonly string[]): Promise<void> {
+  const problems: Problem[] = [];
+  for (const name of names)
+    if (await exists(path.join(folder, name)))
+      problems.push({
+        property: "--out",
+        message: `${path.join(folder, name)} is there and comes from no earlier build; move it, or name another folder`,
+      });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return (await fs.lstat(file).catch(() => undefined)) !== undefined;
 }
 
 async function sizeOf(files: readonly string[]): Promise<number> {

@@ -76,9 +76,9 @@ describe("uvlambda build", function () {
   });
 
   it("copies to --out what is complete, over what is there, and leaves nothing else", async () => {
-    const out = bench.write("out", { "code.zip": "old", "other.txt": "kept" });
+    const out = bench.write("out", { "code.zip": "old", ".uvlambda-out": "code.zip\n", "other.txt": "kept" });
     const built = await succeeded(["--project", "app", ...target, "--out", "out", "--sbom"]);
-    assert.deepEqual(fs.readdirSync(out).sort(), ["code.zip", "other.txt", "sbom.cdx.json"]);
+    assert.deepEqual(fs.readdirSync(out).sort(), [".uvlambda-out", "code.zip", "other.txt", "sbom.cdx.json"]);
     assert.equal(built.artifacts[0]?.path, path.join(out, "code.zip"));
     assert.equal(built.sbom, path.join(out, "sbom.cdx.json"));
     const hash = createHash("sha256")
@@ -86,6 +86,14 @@ describe("uvlambda build", function () {
       .digest("hex");
     assert.equal(hash, built.artifacts[0]?.sha256);
     assert.equal(fs.readFileSync(path.join(out, "other.txt"), "utf8"), "kept");
+  });
+
+  it("refuses an --out that holds files of others under its names, and leaves them as they are", async () => {
+    const out = bench.write("taken", { "code.zip": "the user's" });
+    const args = ["--project", "app", ...target, "--out", "taken"];
+    await refused(args, 2, "INVALID_INPUT", /--out: .*code\.zip is there and comes from no earlier build/);
+    assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
+    assert.equal(fs.readFileSync(path.join(out, "code.zip"), "utf8"), "the user's");
   });
 
   it("refuses an --out that is a file", async () => {

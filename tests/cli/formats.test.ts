@@ -65,8 +65,11 @@ describe("uvlambda build --format", function () {
 
   it("--out holds what the last build made: nothing of another format, all that is not ours", async () => {
     const args = ["--project", project, "--runtime", "python3.13", "--out", bench.at("same"), "--format"];
-    const names = () => fs.readdirSync(bench.at("same")).sort();
-    bench.write("same/notes", { "x.txt": "" });
+    const names = () => fs.readdirSync(bench.at("same")).sort().slice(1);
+    bench.write("same/layer.zip", { "own.txt": "" });
+    const refused = await bench.build([...args, "layer"]);
+    assert.equal(refused.code, 2, refused.stderr);
+    fs.renameSync(bench.at("same/layer.zip"), bench.at("same/notes"));
     for (const [format, made] of [
       ["image", ["context"]],
       ["layer", ["code.zip", "layer.zip"]],

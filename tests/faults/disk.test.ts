@@ -68,14 +68,14 @@ describe("faults: the disk", function () {
 
     it("an --out gets everything or nothing", async function () {
       const out = mount(this, "out");
-      bench.write("out", { "code.zip": "of an earlier build" });
+      bench.write("out", { "code.zip": "of an earlier build", ".uvlambda-out": "code.zip\n" });
       const args = ["--project", project, ...target, "--out", "out"];
       await bench.refused(args, {
         exit: 1,
         code: "STORE_FULL",
         says: [new RegExp(`for ${out} \\(needed: 20\\d{5} bytes, free: \\d+ bytes\\)`), /--out/],
       });
-      assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
+      assert.deepEqual(fs.readdirSync(out).sort(), [".uvlambda-out", "code.zip"]);
       assert.equal(fs.readFileSync(`${out}/code.zip`, "utf8"), "of an earlier build");
     });
   });
