@@ -127,6 +127,10 @@ function waysOut(missing: readonly MissingWheel[], target: Target): string[] {
     );
   }
   if (buildable.length > 0) ways.push('set `bundling: { mode: "docker" }` to build inside the Lambda build image');
+  const names = missing.map((one) => JSON.stringify(one.name)).join(", ");
+  ways.push(
+    `install it in a Dockerfile of your own: \`packageFormat: "image"\`, \`image.dockerfile\` and \`prune: [${names}]\``,
+  );
   return ways;
 }
 

@@ -68,6 +68,7 @@ describe("packages without a wheel for the target", () => {
       /lock another version of one: .*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
     );
     assert.match(error.hint ?? "", /bundling: \{ mode: "docker" \}/);
+    assert.match(error.hint ?? "", /packageFormat: "image"`.*prune: \["one", "two", "three"\]/);
   });
 
   it("get a newer runtime proposed when that has the glibc or the ABI", () => {
@@ -77,7 +78,7 @@ describe("packages without a wheel for the target", () => {
     ]);
     const { hint = "" } = refusal([numpy], x311);
     assert.match(hint, /runtime: "python3\.12"` \(glibc 2\.34\)/);
-    assert.doesNotMatch(hint, /sourceBuilds|docker/); // there is nothing to build from
+    assert.doesNotMatch(hint, /sourceBuilds|bundling/); // there is nothing to build from
     // For uv any Linux wheel satisfies required-environments: only an older version helps.
     assert.match(hint, /glibc 2\.26 at most: `uv add "numpy<2\.0"`/);
     assert.doesNotMatch(hint, /required-environments/);
