@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LocalAws } from "../aws/localAws.js";
 import { runCommand } from "../support/commands.js";
+import type { HttpsDoor } from "../support/httpsDoor.js";
 import { BuildKit } from "./buildKit.js";
-import { EcrDoor } from "./ecrDoor.js";
+import { openEcrDoor } from "./ecrDoor.js";
 import { imageTool, whyNoImages } from "./parts.js";
 import { Registry } from "./registry.js";
 import { publicHosts, pushStandIns } from "./standIns.js";
@@ -25,7 +26,7 @@ export interface ImageBench {
   readonly buildKit: BuildKit;
   /** Public images; push further ones with `crane`, under their name without the host. */
   readonly registry: Registry;
-  readonly door: EcrDoor;
+  readonly door: HttpsDoor;
   /** `public.ecr.aws/lambda/python:3.11@sha256:…` */
   readonly pinnedBase: string;
   /** Variables for the programs that shall use the builder. */
@@ -51,7 +52,7 @@ export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): P
     const registry = await Registry.start(path.join(folder, "registry"));
     stops.push(() => registry.stop());
     const host = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
-    const door = await EcrDoor.start({ folder: path.join(folder, "door"), host, aws: aws.endpoint });
+    const door = await openEcrDoor({ folder: path.join(folder, "door"), host, aws: aws.endpoint });
     stops.push(() => door.stop());
     const kitOptions = { mirror: registry.address, hosts: publicHosts, ecr: door, proxy: door.url };
     const buildKit = new BuildKit({ folder: path.join(folder, "buildkit"), ...kitOptions });
@@ -90,11 +91,11 @@ function writeBuilder(dockerConfig: string, name: string, endpoint: string): voi
   fs.writeFileSync(path.join(instances, name), JSON.stringify(builder));
 }
 
-function throughDoor({ url, certificate }: EcrDoor): Record<string, string> {
+function throughDoor({ url, certificate }: HttpsDoor): Record<string, string> {
   return { HTTPS_PROXY: url, NO_PROXY: "127.0.0.1,localhost", SSL_CERT_FILE: certificate };
 }
 
-async function installPlugin(folder: string, door: EcrDoor, pulumiHome: string, pulumi: string): Promise<void> {
+async function installPlugin(folder: string, door: HttpsDoor, pulumiHome: string, pulumi: string): Promise<void> {
   const launcher = path.join(folder, "pulumi-resource-docker-build");
   // Only the plugin and BuildKit go through the door: the engine and uv use the network as they always do.
   const variables = Object.entries(throughDoor(door)).map(([name, value]) => `${name}='${value}'`);

@@ -1,60 +1,9 @@
-import * as fs from "node:fs";
 import * as http from "node:http";
-import * as https from "node:https";
-import type { AddressInfo } from "node:net";
-import * as path from "node:path";
-import type { Duplex } from "node:stream";
-import { runCommand } from "../support/commands.js";
+import { HttpsDoor } from "../support/httpsDoor.js";
 
-/**
- * A proxy that leads ECR's own host name, over TLS with a certificate of the tests, to the local AWS. Programs that use it as
- * HTTPS_PROXY and believe `certificate` meet ECR as it is in AWS; nobody else's address is reached through it.
- */
-export class EcrDoor {
-  /** `host:port` of everything that was asked for and refused. */
-  readonly refused: string[] = [];
-
-  private constructor(
-    readonly host: string,
-    /** PEM file. */
-    readonly certificate: string,
-    private readonly inside: https.Server,
-    private readonly proxy: http.Server,
-  ) {}
-
-  static async start(options: { folder: string; host: string; aws: string }): Promise<EcrDoor> {
-    const { key, certificate } = await makeCertificate(options.folder, options.host);
-    const credentials = { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) };
-    const inside = https.createServer(credentials, (request, response) => forward(options.aws, request, response));
-    const proxy = http.createServer((_request, response) => response.writeHead(403).end());
-    const door = new EcrDoor(options.host, certificate, inside, proxy);
-    proxy.on("connect", (request, socket, head) => door.connect(request.url ?? "", socket, head));
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    return door;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.proxy.address() as AddressInfo).port}`;
-  }
-
-  stop(): void {
-    this.proxy.close();
-    this.proxy.closeAllConnections();
-    this.inside.close();
-    this.inside.closeAllConnections();
-  }
-
-  private connect(target: string, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
-    if (target !== `${this.host}:443`) {
-      this.refused.push(target);
-      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
-      return;
-    }
-    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
-    if (head.length > 0) socket.unshift(head);
-    this.inside.emit("connection", socket);
-  }
+/** Leads ECR's own host name to the local AWS. */
+export function openEcrDoor({ folder, host, aws }: { folder: string; host: string; aws: string }): Promise<HttpsDoor> {
+  return HttpsDoor.start({ folder, host, answer: (request, response) => forward(aws, request, response) });
 }
 
 function forward(aws: string, request: http.IncomingMessage, response: http.ServerResponse): void {
@@ -66,17 +15,4 @@ function forward(aws: string, request: http.IncomingMessage, response: http.Serv
   });
   onward.on("error", (error) => response.writeHead(502).end(String(error)));
   request.pipe(onward);
-}
-
-async function makeCertificate(folder: string, host: string): Promise<{ key: string; certificate: string }> {
-  fs.mkdirSync(folder, { recursive: true });
-  const [key, certificate] = [path.join(folder, "key.pem"), path.join(folder, "certificate.pem")];
-  const subject = ["-subj", "/CN=uvlambda tests", "-addext", `subjectAltName=DNS:${host}`];
-  const kind = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
-  const made = await runCommand(["openssl", ...kind, "-keyout", key, "-out", certificate, ...subject], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "" },
-  });
-  if (made.code !== 0) throw new Error(`openssl made no certificate: ${made.stderr}`);
-  return { key, certificate };
 }

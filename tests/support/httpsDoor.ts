@@ -1,0 +1,71 @@
+import * as fs from "node:fs";
+import * as http from "node:http";
+import * as https from "node:https";
+import type { AddressInfo } from "node:net";
+import * as path from "node:path";
+import type { Duplex } from "node:stream";
+import { runCommand } from "./commands.js";
+
+/**
+ * A proxy behind which one host name, over TLS with a certificate of the tests, is answered by the tests. Programs that use it as
+ * HTTPS_PROXY and believe `certificate` meet that host as it is on the internet; nobody else's address is reached through it.
+ */
+export class HttpsDoor {
+  /** `host:port` of everything that was asked for and refused. */
+  readonly refused: string[] = [];
+
+  private constructor(
+    readonly host: string,
+    /** PEM file. */
+    readonly certificate: string,
+    private readonly inside: https.Server,
+    private readonly proxy: http.Server,
+  ) {}
+
+  static async start(options: { folder: string; host: string; answer: http.RequestListener }): Promise<HttpsDoor> {
+    const { key, certificate } = await makeCertificate(options.folder, options.host);
+    const credentials = { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) };
+    const inside = https.createServer(credentials, options.answer);
+    const proxy = http.createServer((_request, response) => response.writeHead(403).end());
+    const door = new HttpsDoor(options.host, certificate, inside, proxy);
+    proxy.on("connect", (request, socket, head) => door.connect(request.url ?? "", socket, head));
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    return door;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.proxy.address() as AddressInfo).port}`;
+  }
+
+  stop(): void {
+    this.proxy.close();
+    this.proxy.closeAllConnections();
+    this.inside.close();
+    this.inside.closeAllConnections();
+  }
+
+  private connect(target: string, socket: Duplex, head: Buffer): void {
+    socket.on("error", () => socket.destroy());
+    if (target !== `${this.host}:443`) {
+      this.refused.push(target);
+      socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
+      return;
+    }
+    socket.write("HTTP/1.1 200 Connection Established\r\n\r\n");
+    if (head.length > 0) socket.unshift(head);
+    this.inside.emit("connection", socket);
+  }
+}
+
+async function makeCertificate(folder: string, host: string): Promise<{ key: string; certificate: string }> {
+  fs.mkdirSync(folder, { recursive: true });
+  const [key, certificate] = [path.join(folder, "key.pem"), path.join(folder, "certificate.pem")];
+  const subject = ["-subj", "/CN=uvlambda tests", "-addext", `subjectAltName=DNS:${host}`];
+  const kind = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"];
+  const made = await runCommand(["openssl", ...kind, "-keyout", key, "-out", certificate, ...subject], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] ?? "" },
+  });
+  if (made.code !== 0) throw new Error(`openssl made no certificate: ${made.stderr}`);
+  return { key, certificate };
+}
