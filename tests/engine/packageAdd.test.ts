@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
-import { HttpsDoor } from "../support/httpsDoor.js";
+import { HttpsDoor, whyNoHttpsDoor } from "../support/httpsDoor.js";
 import { checkout } from "../support/machine.js";
 import { commitAll, serveRepository } from "./gitServer.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
@@ -102,6 +102,11 @@ describe("`pulumi package add` makes a YAML program know the component", () => {
 
   it("of a git URL: the newest tag, or the version that is named", async function () {
     this.timeout(900_000);
+    const whyNot = whyNoHttpsDoor();
+    if (whyNot !== undefined) {
+      console.log(`skipped: ${whyNot}`);
+      this.skip();
+    }
     const repository = path.join(run.folder, "repository");
     copyCheckout(repository);
     await commitAll(repository, "v0.1.0");

@@ -5,6 +5,12 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import type { Duplex } from "node:stream";
 import { runCommand } from "./commands.js";
+import { findTool } from "./machine.js";
+
+/** Why there can be no door on this machine; undefined when there can. */
+export function whyNoHttpsDoor(): string | undefined {
+  return findTool("openssl", "UVLAMBDA_TEST_OPENSSL") === undefined ? "needs openssl, for a certificate" : undefined;
+}
 
 /**
  * A proxy behind which one host name, over TLS with a certificate of the tests, is answered by the tests. Programs that use it as
