@@ -77,11 +77,7 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   if (ownCodes.has(error.code)) return error;
   // Its first line says the same.
   const said = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
-  return new UvLambdaError(
-    "LOCAL_BUILD_FAILED",
-    `The local package in ${folder} could not be built:\n${said}`,
-    {
-      hint: `\`uv build --wheel ${folder}\` shows the whole output.`,
-    },
-  );
+  return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${said}`, {
+    hint: `\`uv build --wheel ${folder}\` shows the whole output.`,
+  });
 }
