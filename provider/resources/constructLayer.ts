@@ -1,9 +1,8 @@
-import * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError } from "../lib/errors.js";
 import { archivesOf } from "./archive.js";
 import { Build, buildRecord, unknownOutput } from "./build.js";
 import { constructorOf, type ComponentKind } from "./construct.js";
-import { layerVersion } from "./layerVersion.js";
+import { layerVersion, stackWideName } from "./layerVersion.js";
 import type { MadePackage } from "./madePackage.js";
 import { layerChildNames, layerNameFor } from "./names.js";
 import { present } from "./present.js";
@@ -33,7 +32,7 @@ const layerKind: ComponentKind<LayerOutputs> = {
         const layer = layerVersion(
           { component, name: names.layer, inputs },
           present({
-            layerName: inputs.name ?? layerNameFor(`${pulumi.getProject()}-${pulumi.getStack()}-${name}`),
+            layerName: inputs.name ?? layerNameFor(stackWideName(name)),
             description: inputs.description,
           }),
           request,

@@ -2,7 +2,7 @@ import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
 import type { ArchiveSource } from "./archive.js";
-import { layerVersion } from "./layerVersion.js";
+import { layerVersion, stackWideName } from "./layerVersion.js";
 import { dependencyLayerNameFor } from "./names.js";
 import type { Scope } from "./scope.js";
 
@@ -12,7 +12,7 @@ export function dependencyLayer(
   request: PackageRequest,
   source: ArchiveSource,
 ): lambda.LayerVersion {
-  const owner = pulumi.output(inputs.name ?? `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`);
+  const owner = pulumi.output(inputs.name ?? stackWideName(resourceName));
   const layerName = owner.apply(dependencyLayerNameFor);
   return layerVersion({ component, name: names.layer, inputs }, { layerName }, request, source);
 }

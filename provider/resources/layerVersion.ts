@@ -1,5 +1,5 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../packaging/request.js";
 import type { ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "./defaults.js";
@@ -11,6 +11,11 @@ export interface LayerScope {
   readonly component: pulumi.ComponentResource;
   readonly name: string;
   readonly inputs: { readonly retainLayerVersions?: boolean };
+}
+
+/** AWS completes no name of a layer, so stacks are told apart here. */
+export function stackWideName(resourceName: string): string {
+  return `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`;
 }
 
 /** A layer with third-party packages. */
