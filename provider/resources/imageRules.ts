@@ -1,6 +1,7 @@
 import type { Problem } from "../lib/errors.js";
 import { functionDefaults as defaults } from "./defaults.js";
-import { isPlainObject } from "./resolved.js";
+import { isGiven } from "./given.js";
+import { isPlainObject, type ResolvedInputs } from "./resolved.js";
 import { all, atMostCharacters, eachKey, matches, type Rule } from "./valueRules.js";
 
 /** Like functionRules, for `image`. */
@@ -22,22 +23,20 @@ export const imageRules: Readonly<Record<string, Rule>> = {
 
 /** Functions from images have no layers, and snapshots are made of archives only; each message names both settings. */
 export function imageConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
-  const { packageFormat: format = defaults.packageFormat, image, layers, snapStart } = values;
+  const { packageFormat: format = defaults.packageFormat, image, layers, provided, powertools, snapStart } = values;
   if (typeof format !== "string") return [];
   const problem = (isWrong: boolean, property: string, message: string) => (isWrong ? [{ property, message }] : []);
   if (format !== "image") {
     const message = `needs \`packageFormat\` to be \`image\`, and it is \`${format}\``;
     return problem(image !== undefined, "image", message);
   }
-  const hasLayers = layers !== undefined && !(Array.isArray(layers) && layers.length === 0);
   const excluded = "cannot be combined with `packageFormat` `image`";
+  const noLayers = `${excluded}: Lambda attaches layers to zip archives only; add their packages to the project`;
   return [
     ...(isPlainObject(image) ? [...dockerfileConflicts(image), ...publisherConflicts(image)] : []),
-    ...problem(
-      hasLayers,
-      "layers",
-      `${excluded}: Lambda attaches layers to zip archives only; add their packages to the project`,
-    ),
+    ...problem(isGiven(layers), "layers", noLayers),
+    ...problem(isGiven(provided), "provided", noLayers),
+    ...problem(powertools !== undefined, "powertools", noLayers),
     ...problem(snapStart !== undefined, "snapStart", `${excluded}: SnapStart does not support it`),
   ];
 }
@@ -65,4 +64,13 @@ function dockerfileConflicts(image: Settings): Problem[] {
     );
   const usual = "needs `image.dockerfile`: the usual one takes neither arguments nor secrets and has one stage";
   return given(image, ["target", "buildArgs", "secrets"], usual);
+}
+
+/** A build argument can be read in the image, and its value is part of the tag. */
+export function secretArguments({ secrets }: ResolvedInputs): Problem[] {
+  const message = "is secret, and build arguments can be read in the image's history; pass it in `image.secrets`";
+  return [...secrets]
+    .filter((path) => /^image\.buildArgs\b/.test(path))
+    .sort()
+    .map((property) => ({ property, message }));
 }

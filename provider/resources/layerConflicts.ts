@@ -25,7 +25,7 @@ const sources: readonly LayerSource[] = [
 
 /** What Lambda does not do with layers, and what could not work. Unknown values are passed over. */
 export function layerConflicts(values: Values): Problem[] {
-  const { layers, packageFormat, provided, powertools, environment } = values;
+  const { layers, provided, powertools, environment } = values;
   const used = sources.filter(({ isUsed }) => isUsed(values));
   const settings = [...used.map(({ setting }) => setting), ...(isGiven(layers) ? ["`layers`"] : [])];
   const problems: Problem[] = [];
@@ -42,11 +42,6 @@ export function layerConflicts(values: Values): Problem[] {
   if (isPlainObject(provided) && isGiven(provided) && !isGiven(layers) && powertools === undefined) {
     const message = "needs `layers` or `powertools`: something must bring these packages";
     problems.push({ property: "provided", message });
-  }
-  if (packageFormat === "image") {
-    const message = 'cannot be combined with `packageFormat: "image"`: images take no layers';
-    const others = ["provided", "powertools"].filter((input) => values[input] !== undefined);
-    problems.push(...others.map((property) => ({ property, message })));
   }
   return [...problems, ...unknownPackages(provided), ...twoVersions(powertools)];
 }

@@ -1,6 +1,7 @@
 import type { Problem } from "../lib/errors.js";
 import { knownBuildEnvironment } from "./buildEnvironment.js";
 import { conflictProblems, exclusionProblems } from "./conflicts.js";
+import { secretArguments } from "./imageRules.js";
 import { layerRules } from "./layerRules.js";
 import { functionToken, layerToken } from "./tokens.js";
 import type { VariableCheck } from "./tools.js";
@@ -23,6 +24,7 @@ export function functionProblems(
   return [
     ...typeProblems(schema, functionToken, functionRules, inputs),
     ...conflictProblems(inputs.values),
+    ...secretArguments(inputs),
     ...buildVariables(inputs, variableProblems),
   ];
 }

@@ -1830,7 +1830,7 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 type Image struct {
 	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
-	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]string `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
@@ -1869,7 +1869,7 @@ type ImageInput interface {
 type ImageArgs struct {
 	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
-	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
@@ -1976,7 +1976,7 @@ func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
 }
 
-// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 func (o ImageOutput) BuildArgs() pulumi.StringMapOutput {
 	return o.ApplyT(func(v Image) map[string]string { return v.BuildArgs }).(pulumi.StringMapOutput)
 }
@@ -2065,7 +2065,7 @@ func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 func (o ImagePtrOutput) BuildArgs() pulumi.StringMapOutput {
 	return o.ApplyT(func(v *Image) map[string]string {
 		if v == nil {

@@ -193,7 +193,7 @@ export interface ImageArgs {
      */
     baseImage?: string;
     /**
-     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
      */
     buildArgs?: {[key: string]: pulumi.Input<string>};
     /**

@@ -795,7 +795,7 @@ if not MYPY:
         """
         build_args: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
-        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         """
         builder: NotRequired[_builtins.str]
         """
@@ -858,7 +858,7 @@ class ImageArgs:
         """
         How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
@@ -911,7 +911,7 @@ class ImageArgs:
     @pulumi.getter(name="buildArgs")
     def build_args(self) -> Optional[Mapping[str, pulumi.Input[_builtins.str]]]:
         """
-        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+        Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         """
         return pulumi.get(self, "build_args")
 

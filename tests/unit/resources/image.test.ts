@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
 import { publishScript } from "../../../provider/resources/publishScript.js";
-import { Workspace, artifact, deploy, fakeTools, type Answers } from "./support.js";
+import { AwsProvider, Workspace, artifact, deploy, fakeTools, mockEngine, type Answers } from "./support.js";
 
 const lambda = "aws:lambda/function:Function";
 const imageType = "docker-build:index:Image";
@@ -30,16 +30,20 @@ describe("packageFormat: image", () => {
   interface Circumstances {
     readonly preview?: boolean;
     readonly answers?: Answers;
+    readonly opts?: pulumi.ComponentResourceOptions;
     readonly onRequest?: (request: PackageRequest) => void;
   }
 
-  const deployed = (inputs: pulumi.Inputs, { preview = false, answers = {}, onRequest }: Circumstances = {}) => {
+  const deployed = (
+    inputs: pulumi.Inputs,
+    { preview = false, answers = {}, opts = {}, onRequest }: Circumstances = {},
+  ) => {
     const tools = fakeTools(workspace, async (request) => {
       onRequest?.(request);
       return built;
     });
     const all = { project: "../app", packageFormat: "image", ...inputs };
-    return deploy(tools, all, "api", preview, {}, answers);
+    return deploy(tools, all, "api", preview, opts, answers);
   };
 
   it("builds from a folder beside the program, for one platform, reproducibly, and pushes to its own repository", async () => {
@@ -113,6 +117,18 @@ describe("packageFormat: image", () => {
     const { child } = await deployed({ image: { repositoryUrl } });
     const login = { address: repositoryUrl.split("/")[0], username: "AWS", password: "token-of-999999999999" };
     assert.deepEqual(child(imageType, "api-image").inputs["registries"], secret([login]));
+  });
+
+  it("creates the repository and logs in under the provider that the program chose", async () => {
+    await mockEngine();
+    const { child } = await deployed({}, { opts: { providers: { aws: new AwsProvider("frankfurt") } } });
+    for (const [type, name] of [
+      [repositoryType, "api-repository"],
+      ["aws:ecr/lifecyclePolicy:LifecyclePolicy", "api-repository-lifecycle"],
+    ] as const)
+      assert.match(child(type, name).provider ?? "none", /::frankfurt::/);
+    const { registries } = child(imageType, "api-image").inputs;
+    assert.match(JSON.stringify(registries), /token-of-123456789012 by [^"]*::frankfurt::/);
   });
 
   it("hands the builder and its caches on", async () => {

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { Workspace, deploy, fakeTools } from "./support.js";
 
 const given = "registry.example:5000/team/api";
@@ -52,6 +52,16 @@ describe("rules of packageFormat: image", () => {
       { image: { dockerfile, buildArgs: { "A-B": "" } } },
       "image.buildArgs.A-B (value not shown)",
       /letters, digits/,
+    ],
+    "an argument that is secret": [
+      { image: { dockerfile, buildArgs: { TOKEN: pulumi.secret("hidden") } } },
+      "image.buildArgs.TOKEN (value not shown)",
+      /can be read in the image's history; pass it in `image.secrets`(?!.*hidden)/,
+    ],
+    "arguments that are secret as a whole": [
+      { image: { dockerfile, buildArgs: pulumi.secret({ TOKEN: "hidden" }) } },
+      "image.buildArgs (value not shown)",
+      /pass it in `image.secrets`(?!.*hidden)/,
     ],
     "a builder beside a publisher": [
       { image: { publisher: "docker", builder: "remote" } },

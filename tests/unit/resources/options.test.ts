@@ -2,13 +2,7 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { constructFunction } from "../../../provider/resources/constructFunction.js";
 import type { Tools } from "../../../provider/resources/tools.js";
-import { Workspace, deploy, fakeTools, mockEngine, promiseOf, registrationsEnd } from "./support.js";
-
-class AwsProvider extends pulumi.ProviderResource {
-  constructor(name: string) {
-    super("aws", name);
-  }
-}
+import { AwsProvider, Workspace, deploy, fakeTools, mockEngine, promiseOf, registrationsEnd } from "./support.js";
 
 type Options = pulumi.CustomResourceOptions;
 

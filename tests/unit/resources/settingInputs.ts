@@ -195,7 +195,12 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
   [{ layers: [layerArn], provided: pulumi.unknown }, "provided: must be known before the deployment"],
   [{ layers: [layerArn], provided: { a: pulumi.unknown } }, "provided: must be known before the deployment"],
   [{ packageFormat: "image", image: "remote" }, "image: must be an object"],
-  [{ packageFormat: "image", powertools: {} }, 'powertools: cannot be combined with `packageFormat: "image"`'],
+  [{ packageFormat: "image", powertools: {} }, "powertools: cannot be combined with `packageFormat` `image`"],
+  [
+    { packageFormat: "image", powertools: {}, provided: { a: "1" } },
+    "provided: cannot be combined with `packageFormat` `image`",
+    "powertools: cannot be combined with `packageFormat` `image`",
+  ],
   [{ powertools: true }, "powertools: must be an object"],
   [{ powertools: pulumi.unknown }, "powertools: must be known before the deployment"],
   [{ powertools: { version: "3" } }, "powertools.version: must be a release"],

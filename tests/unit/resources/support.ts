@@ -115,6 +115,13 @@ export async function deploy(
   };
 }
 
+/** A provider that a program made itself; after `mockEngine`. */
+export class AwsProvider extends pulumi.ProviderResource {
+  constructor(name: string) {
+    super("aws", name);
+  }
+}
+
 /** By type: outputs that a provider gives instead of the usual ones; by token: what it answers to a call. */
 export type Answers = Readonly<Record<string, object>>;
 
@@ -135,10 +142,13 @@ export async function mockEngine(preview = false, answers: Answers = {}): Promis
           },
         };
       },
-      call: ({ token, inputs }) => {
+      call: ({ token, inputs, provider }) => {
         if (answers[token] !== undefined) return answers[token];
         if (token.endsWith("getAuthorizationToken"))
-          return { userName: "AWS", password: `token-of-${String((inputs as { registryId?: string }).registryId)}` };
+          return {
+            userName: "AWS",
+            password: `token-of-${String((inputs as { registryId?: string }).registryId)}${provider ? ` by ${provider}` : ""}`,
+          };
         if (token.endsWith("getParameter")) return publicParameter(String((inputs as { name?: string }).name));
         if (token.endsWith("getPartition")) return { partition: "aws-us-gov" };
         if (token.endsWith("getRegion")) return { region: "us-gov-west-1" };

@@ -38,14 +38,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
      * 
      */
     @Import(name="buildArgs")
     private @Nullable Map<String,String> buildArgs;
 
     /**
-     * @return Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * @return Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
      * 
      */
     public Optional<Map<String,String>> buildArgs() {
@@ -249,7 +249,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param buildArgs Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: credentials belong into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+         * @param buildArgs Arguments for the `ARG` lines of `dockerfile`. They can be read in the image&#39;s history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
          * 
          * @return builder
          * 
