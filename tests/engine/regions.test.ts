@@ -1,8 +1,9 @@
 import * as assert from "node:assert/strict";
+import { imageBench } from "./images.js";
 import { powertoolsVersion, publishPowertools } from "./powertools.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
 
-/** Two functions with everything around them, each under an explicit provider; a third one for previews only. */
+/** Two functions with everything around them, each under an explicit provider; further ones for previews only. */
 const program = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as uvlambda from "@uvlambda/uvlambda";
@@ -35,7 +36,12 @@ const inputs: uvlambda.FunctionArgs = {
 };
 
 new uvlambda.Function("west", inputs, { provider: provider("in-west", "us-west-2") });
-new uvlambda.Function("north", inputs, { providers: { aws: provider("in-north", "eu-north-1") } });
+const providers = { aws: provider("in-north", "eu-north-1") };
+new uvlambda.Function("north", inputs, { providers });
+if (new pulumi.Config().getBoolean("image")) {
+  const { powertools, ...others } = inputs;
+  new uvlambda.Function("north-image", { ...others, packageFormat: "image" }, { providers });
+}
 if (new pulumi.Config().getBoolean("china")) {
   const china = { ...inputs, logGroup: "/shared/logs" };
   new uvlambda.Function("china", china, { provider: provider("in-china", "cn-north-1") });
@@ -123,14 +129,27 @@ describe("two explicit providers in one program", function () {
     });
   }
 
-  it("writes ARNs of China's partition for a provider there", async () => {
-    mustSucceed(await workspace.pulumi(["config", "set", "china", "true"]));
+  async function planned(setting: string): Promise<StackResource[]> {
+    mustSucceed(await workspace.pulumi(["config", "set", setting, "true"]));
     const { stdout } = mustSucceed(await workspace.preview(["--json"], uploads));
-    const { steps } = JSON.parse(stdout) as { steps: { newState: StackResource }[] };
-    const policy = steps.find(({ newState }) => newState.urn.endsWith("::china-logs-policy"))?.newState.inputs?.[
-      "policy"
-    ];
-    const fn = steps.find(({ newState }) => newState.urn.endsWith("lambda/function:Function::china"))?.newState;
+    return (JSON.parse(stdout) as { steps: { newState: StackResource }[] }).steps.map(({ newState }) => newState);
+  }
+
+  it("makes the repository of an image under the same provider", async function () {
+    await imageBench(this, workspace.run);
+    const ofEcr = (await planned("image")).filter(({ type }) => type.startsWith("aws:ecr/"));
+    assert.deepEqual(ofEcr.map(({ urn }) => urn.split("::").at(-1)).sort(), [
+      "north-image-repository",
+      "north-image-repository-lifecycle",
+    ]);
+    for (const { urn, provider } of ofEcr) assert.match(provider ?? "", /::pulumi:providers:aws::in-north::/, urn);
+    mustSucceed(await workspace.pulumi(["config", "rm", "image"]));
+  });
+
+  it("writes ARNs of China's partition for a provider there", async () => {
+    const resources = await planned("china");
+    const policy = resources.find(({ urn }) => urn.endsWith("::china-logs-policy"))?.inputs?.["policy"];
+    const fn = resources.find(({ urn }) => urn.endsWith("lambda/function:Function::china"));
     assert.match(JSON.stringify(fn?.inputs?.["layers"]), /:cn-north-1:[^"]*:layer:powertools:/);
     assert.match(String(policy), /arn:aws-cn:logs:cn-north-1:123456789012:log-group:\/shared\/logs/);
   });
