@@ -90,7 +90,8 @@ export default tseslint.config(
       "tests/fixtures/",
       "examples/",
       "**/.uvlambda/",
-      "provider/resources/schemaTypes.ts",
+      "provider/inputs/schema/plainTypes.ts",
+      "provider/resources/engine/componentTypes.ts",
     ],
   },
   {

@@ -1,11 +1,11 @@
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { readDirectUploadLimit, readSettings } from "./lib/settings.js";
+import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";
 import { watchParent } from "./lib/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
-import type { PackageSchema } from "./resources/schema.js";
-import type { Tools } from "./resources/tools.js";
+import type { PackageSchema } from "./inputs/schema/packageSchema.js";
+import type { ProviderServices } from "./resources/engine/services.js";
 
 // Exports nothing: the language host would take an exported component class for a plugin of its own.
 // Prints nothing: the engine reads the port from the first line.
@@ -15,36 +15,36 @@ function startPlugin(): void {
   const schemaText = readFileSync(path.join(__dirname, "../schema.json"), "utf8");
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
-  let tools: Promise<Tools> | undefined;
+  let services: Promise<ProviderServices> | undefined;
   let isCancelled = false;
   const cancel = () => {
     isCancelled = true;
     packager?.cancel();
   };
 
-  const openTools = async (): Promise<Tools> => {
+  const openTools = async (): Promise<ProviderServices> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/build.js");
-    const { programReporter } = await import("./resources/progress.js");
-    const { BuiltLayers } = await import("./resources/builtLayers.js");
-    const { LogGroupClaims } = await import("./resources/logGroupClaims.js");
-    const { remoteBuilderProblem } = await import("./resources/remoteBuilder.js");
+    const { programReporter } = await import("./resources/engine/progress.js");
+    const { BuiltLayers } = await import("./resources/layer/builtLayers.js");
+    const { LogGroupClaims } = await import("./resources/function/logGroupClaims.js");
+    const { remoteBuilderProblem } = await import("./resources/code/image/remoteBuilder.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
-    const settings = readSettings(process.env);
+    const machine = readMachineSettings(process.env);
     const programFolder = realpathSync(process.cwd());
-    packager = createPackager(settings, programReporter, { tidies: true });
+    packager = createPackager(machine, programReporter, { tidies: true });
     // Ctrl-C may have come while the modules were loading.
     if (isCancelled) packager.cancel();
     return {
       schema,
       packager,
-      workFolder: new WorkFolder(programFolder, settings.workDir),
+      workFolder: new WorkFolder(programFolder, machine.workDir),
       programFolder,
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
-      builderProblem: (name) => remoteBuilderProblem(name, settings.environment),
+      builderProblem: (name) => remoteBuilderProblem(name, machine.environment),
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),
     };
@@ -57,6 +57,6 @@ function startPlugin(): void {
   watchParent({ onOrphaned: stop });
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const provider = new UvLambdaProvider(schema.version, schemaText, () => (tools ??= openTools()), cancel);
+  const provider = new UvLambdaProvider(schema.version, schemaText, () => (services ??= openTools()), cancel);
   void servePlugin(provider, process.argv.slice(2));
 }

@@ -1,17 +1,17 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
-import { buildProvider } from "./resources/buildProvider.js";
-import type { Construct } from "./resources/construct.js";
-import { Constructions } from "./resources/constructions.js";
-import { leaveOutFunctionSerializer } from "./resources/lightPulumi.js";
-import { buildToken, functionToken, layerToken } from "./resources/tokens.js";
-import type { Tools } from "./resources/tools.js";
+import { buildProvider } from "./resources/build/buildProvider.js";
+import type { Construct } from "./resources/engine/construct.js";
+import { FailureGate } from "./resources/engine/failureGate.js";
+import { leaveOutFunctionSerializer } from "./resources/engine/lightPulumi.js";
+import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
+import type { ProviderServices } from "./resources/engine/services.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {
-  [functionToken]: async () => (await import("./resources/constructFunction.js")).constructFunction,
-  [layerToken]: async () => (await import("./resources/constructLayer.js")).constructLayer,
+  [functionToken]: async () => (await import("./resources/function/constructFunction.js")).constructFunction,
+  [layerToken]: async () => (await import("./resources/layer/constructLayer.js")).constructLayer,
 };
 
 /** The custom resources by type token. */
@@ -54,13 +54,13 @@ export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<v
 
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
-  private readonly constructions = new Constructions();
+  private readonly failureGate = new FailureGate();
 
   /** `schema` is the text of schema.json; `tools` is called when a component is first constructed. */
   constructor(
     readonly version: string,
     readonly schema: string,
-    private readonly tools: () => Promise<Tools>,
+    private readonly services: () => Promise<ProviderServices>,
     private readonly onCancel: () => void,
   ) {}
 
@@ -75,9 +75,9 @@ export class UvLambdaProvider implements provider.Provider {
     await requirePulumi();
     leaveOutFunctionSerializer();
     const construct = await load();
-    const construction = construct(await this.tools(), name, inputs, opts).then(registered);
+    const construction = construct(await this.services(), name, inputs, opts).then(registered);
     // Only in a preview: what an update creates after a failure is more for the user to clear away.
-    return this.constructions.run(construction, settings.isDryRun());
+    return this.failureGate.run(construction, settings.isDryRun());
   }
 
   async check(urn: pulumi.URN, _olds: unknown, news: Record<string, unknown>): Promise<provider.CheckResult> {

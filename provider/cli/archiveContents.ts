@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
-import { listArchive, readFromArchive } from "../formats/archiveReader.js";
-import { parseRecord } from "../packaging/record.js";
+import { listArchive, readFromArchive } from "../archive/reader/archiveReader.js";
+import { parseRecord } from "../packaging/install/wheelRecord.js";
 
 export interface PackedFile {
   readonly path: string;

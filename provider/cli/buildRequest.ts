@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { PackageRequest } from "../packaging/request.js";
-import { packageRequest } from "../resources/request.js";
-import type { FunctionPlain } from "../resources/schemaTypes.js";
+import { packageRequest } from "../inputs/packageRequest.js";
+import type { FunctionPlain } from "../inputs/schema/plainTypes.js";
 
 /** The checked flags as a request. Paths are relative to `cwd`. Throws InvalidInputError for those that do not exist. */
 export async function buildRequest(inputs: Partial<FunctionPlain>, cwd: string): Promise<PackageRequest> {

@@ -1,6 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
-import type { Settings } from "../lib/settings.js";
+import type { MachineSettings } from "../lib/machine.js";
 
 /** One `--flag`; its name is the key it stands under. */
 export interface Flag {
@@ -23,7 +23,7 @@ export interface Arguments {
 
 /** What a command works with; nothing of it may reach an artifact. */
 export interface Surroundings {
-  readonly settings: Settings;
+  readonly machine: MachineSettings;
   /** Absolute working folder, links resolved. */
   readonly cwd: string;
   /** `2026-11-21` */

@@ -1,6 +1,6 @@
 import { debuglog } from "node:util";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
-import { readSettings } from "../lib/settings.js";
+import { readMachineSettings } from "../lib/machine.js";
 import { didYouMean } from "../lib/suggest.js";
 import { readArguments } from "./arguments.js";
 import type { Command, Surroundings } from "./command.js";
@@ -44,7 +44,7 @@ async function answer(host: Host): Promise<string> {
   const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
   const reporter = new LineReporter(tell);
-  return command.run(args, { settings: readSettings(env), cwd, today, reporter, onInterrupt });
+  return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, onInterrupt });
 }
 
 function findCommand(argv: readonly string[]): Command {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
-import type { Settings } from "../lib/settings.js";
+import type { MachineSettings } from "../lib/machine.js";
 import { artifactTree } from "../packaging/assemble.js";
 import { createPackager } from "../packaging/build.js";
 import type { Artifact, PackageRequest } from "../packaging/request.js";
@@ -21,12 +21,12 @@ const maxNamed = 20;
 export async function verifyBuild(
   request: PackageRequest,
   first: Artifact,
-  { settings, reporter, onInterrupt }: Pick<Surroundings, "settings" | "reporter" | "onInterrupt">,
+  { machine, reporter, onInterrupt }: Pick<Surroundings, "machine" | "reporter" | "onInterrupt">,
 ): Promise<{ readonly uvProcesses: number }> {
   const folder = await fs.mkdtemp(path.join(await fs.realpath(os.tmpdir()), "uvlambda-verify-"));
   try {
     await fs.mkdir(path.join(folder, "tmp"));
-    const packager = createPackager(elsewhere(settings, request, folder), reporter);
+    const packager = createPackager(elsewhere(machine, request, folder), reporter);
     onInterrupt(() => packager.cancel());
     reporter.progress("Building again to compare");
     const second = await packager.package(request, { reporter });
@@ -38,11 +38,11 @@ export async function verifyBuild(
   }
 }
 
-function elsewhere(settings: Settings, request: PackageRequest, folder: string): Settings {
+function elsewhere(machine: MachineSettings, request: PackageRequest, folder: string): MachineSettings {
   // uv keeps third-party packages that it built and would give them out again; local packages it builds each time.
   const cache = request.sourceBuilds.length === 0 ? {} : { UV_CACHE_DIR: path.join(folder, "uv-cache") };
-  const environment = { ...settings.environment, ...cache, TMPDIR: path.join(folder, "tmp") };
-  return { ...settings, cacheDir: path.join(folder, "store"), environment };
+  const environment = { ...machine.environment, ...cache, TMPDIR: path.join(folder, "tmp") };
+  return { ...machine, cacheDir: path.join(folder, "store"), environment };
 }
 
 /** Names of packed files that differ; of the artifacts themselves when only their archives do. */

@@ -1,4 +1,5 @@
-import type { Pack } from "./pack.js";
+import type { FileTree } from "../tree/tree.js";
+import type { Pack } from "../archive/pack.js";
 
 /** Every format a user can ask for; the registry in `index.ts` has one object for each. */
 export type PackageFormat = "zip" | "layer" | "image";
@@ -35,6 +36,12 @@ export interface FormatTarget {
   readonly dockerfile?: string;
 }
 
+/** What of an image's recipe decides what runs, beside the files of its context. */
+export interface ImageIdentity {
+  readonly target?: string;
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
 /** 250 MB for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const maxArchivesUnzipped = 262_144_000;
 
@@ -44,12 +51,20 @@ export const codeRoot = "/var/task";
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;
+  /** Dependencies go into an archive of their own, for a layer of the function. */
+  readonly isLayered: boolean;
+  /** Lambda attaches layers to functions of this format. */
+  readonly takesLayers: boolean;
+  /** The artifact is a folder that an image is built from, not archives. */
+  readonly buildsImage: boolean;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
   /** Bytes that Lambda takes of code and dependencies unpacked. */
   readonly maxUnzippedSize: number;
   /** Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. */
   write(contents: Contents, folder: string, target: FormatTarget): Promise<readonly ArtifactFile[]>;
+  /** Identity of what would run; `recipe` is what an image is built by. */
+  outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
   /** Content of what Python imports as `path` from an artifact that was written to `folder`; undefined when there is none. */
   readModule(folder: string, path: string): Promise<Buffer | undefined>;
 }

@@ -1,9 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { keyOf } from "../store/key.js";
 import { treeDigest } from "../tree/digest.js";
 import { scanFolder } from "../tree/scan.js";
-import { joinPacks, type PackPart } from "./archiveJoiner.js";
-import { extractArchive } from "./archiveReader.js";
+import { joinPacks, type PackPart } from "../archive/archiveJoiner.js";
+import { extractArchive } from "../archive/reader/archiveReader.js";
 import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
@@ -12,6 +13,9 @@ import { codeRoot, type Contents, type Format, type FormatTarget } from "./forma
  */
 export const image: Format = {
   name: "image",
+  isLayered: false,
+  takesLayers: false,
+  buildsImage: true,
   dependencyRoot: codeRoot,
   // 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
@@ -31,6 +35,14 @@ export const image: Format = {
     const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
     const sizes = { size: unzippedSize, unzippedSize, files: tree.length };
     return [{ kind: "image", name: "context", sha256: treeDigest(tree), ...sizes }];
+  },
+  outputHash(_tree, files, { target, buildArgs }) {
+    const [context] = files;
+    return keyOf("image", {
+      context: context?.sha256,
+      target,
+      buildArgs: buildArgs && Object.entries(buildArgs).sort(),
+    });
   },
   async readModule(folder: string, file: string) {
     const read = (part: string) => fs.readFile(path.join(folder, "context", part, file)).catch(() => undefined);

@@ -1,12 +1,16 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
-import { joinPacks } from "./archiveJoiner.js";
-import { readFromArchive } from "./archiveReader.js";
+import { joinPacks } from "../archive/archiveJoiner.js";
+import { readFromArchive } from "../archive/reader/archiveReader.js";
+import { treeDigest } from "../tree/digest.js";
 import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
 
 /** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer, without code only the layer. */
 export const layer: Format = {
   name: "layer",
+  isLayered: true,
+  takesLayers: true,
+  buildsImage: false,
   dependencyRoot: "/opt/python",
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
@@ -26,6 +30,7 @@ export const layer: Format = {
     }
     return files;
   },
+  outputHash: treeDigest,
   async readModule(folder: string, file: string) {
     return (await read(folder, "code.zip", file)) ?? read(folder, "layer.zip", `python/${file}`);
   },

@@ -1,11 +1,15 @@
 import * as path from "node:path";
-import { joinPacks } from "./archiveJoiner.js";
-import { readFromArchive } from "./archiveReader.js";
+import { joinPacks } from "../archive/archiveJoiner.js";
+import { readFromArchive } from "../archive/reader/archiveReader.js";
+import { treeDigest } from "../tree/digest.js";
 import { codeRoot, maxArchivesUnzipped, type Contents, type Format } from "./format.js";
 
 /** Dependencies and code in one archive, imported from the function's own folder. */
 export const zip: Format = {
   name: "zip",
+  isLayered: false,
+  takesLayers: true,
+  buildsImage: false,
   dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {
@@ -14,5 +18,6 @@ export const zip: Format = {
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     return [{ kind: "code", name, ...(await joinPacks(parts, path.join(folder, name), "keepFirst")) }];
   },
+  outputHash: treeDigest,
   readModule: (folder, file) => readFromArchive(path.join(folder, "code.zip"), file),
 };

@@ -1,17 +1,15 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readFromArchive } from "../formats/archiveReader.js";
-import { codeRoot, type Contents, type FormatTarget } from "../formats/format.js";
+import { readFromArchive } from "../archive/reader/archiveReader.js";
+import type { Contents, FormatTarget } from "../formats/format.js";
 import { formats } from "../formats/index.js";
-import type { Pack } from "../formats/pack.js";
-import { treeDigest } from "../tree/digest.js";
+import type { Pack } from "../archive/pack.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
 import type { FileTree } from "../tree/tree.js";
-import type { InstallFacts } from "./dependencies.js";
-import { keyOf } from "./key.js";
-import { isImportable, isNamespaceStub } from "./importable.js";
+import type { InstallFacts } from "./packs/dependencies.js";
+import { isImportable, isNamespaceStub } from "./pathConflicts/importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
-import { findShadows } from "./shadows.js";
+import { findShadows } from "./pathConflicts/shadows.js";
 
 /** What is remembered about an artifact: a function of its key. */
 export type ArtifactFacts = Pick<
@@ -45,7 +43,7 @@ export async function assemble(
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
   const files = await format.write(contents, folder, target);
   return {
-    outputHash: outputHash(request, tree, files),
+    outputHash: format.outputHash(tree, files, request.image ?? {}),
     files,
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
@@ -53,17 +51,9 @@ export async function assemble(
     conflicts: [
       ...facts.flatMap((one): readonly Conflict[] => one.conflicts),
       ...(await harmful(conflicts, packs)),
-      ...(format.dependencyRoot === codeRoot ? [] : await findShadows(contents)),
+      ...(format.isLayered ? await findShadows(contents) : []),
     ],
   };
-}
-
-/** What an image is built from and by decides what runs, too. */
-function outputHash({ image = {} }: PackageRequest, tree: FileTree, files: Artifact["files"]): string {
-  const context = files.find(({ kind }) => kind === "image");
-  if (context === undefined) return treeDigest(tree);
-  const { target, buildArgs } = image;
-  return keyOf("image", { context: context.sha256, target, buildArgs: buildArgs && Object.entries(buildArgs).sort() });
 }
 
 /** Without those where it is the same to the function which of the files ships. */

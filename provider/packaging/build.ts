@@ -1,30 +1,30 @@
 import { silent, type Reporter } from "../lib/log.js";
-import type { Settings } from "../lib/settings.js";
-import { refuseMissingWheels } from "../project/missingWheels.js";
+import type { MachineSettings } from "../lib/machine.js";
+import { refuseMissingWheels } from "../project/wheels/missingWheels.js";
 import { loadProject } from "../project/workspace.js";
 import { resolveTarget } from "../runtimes/index.js";
 import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
-import { findCompiler } from "./interpreter.js";
+import { findCompiler } from "./install/interpreter.js";
 import { codeRoot } from "../formats/format.js";
 import { formats } from "../formats/index.js";
-import { createBuilder } from "./bundling.js";
-import { buildSettings } from "./buildSettings.js";
-import { checkArtifact } from "./checks/index.js";
-import { readClosure } from "./closure.js";
+import { createBuilder } from "./bundling/createBuilder.js";
+import { buildSettings } from "./packs/uvBuildSettings.js";
+import { checkArtifact } from "./checks/checkArtifact.js";
+import { readClosure } from "./closure/readClosure.js";
 import { formatRecipe } from "./formatRecipe.js";
-import { dependencyOrder, dependencyPack } from "./dependencies.js";
-import { keyOf } from "./key.js";
-import { localCode } from "./localPackages.js";
-import { requireFreshLock } from "./lockCheck.js";
-import { ownPack, readOwnCode } from "./ownCode.js";
+import { planDependencies, dependencyPack } from "./packs/dependencies.js";
+import { keyOf } from "../store/key.js";
+import { localCode } from "./packs/localPackages.js";
+import { requireFreshLock } from "./closure/requireFreshLock.js";
+import { projectCodePack, readProjectCode } from "./packs/projectCode.js";
 import type { CommandPackager, PackageOptions } from "./packager.js";
-import { projectFilesHash } from "./projectFiles.js";
-import { providedVersions } from "./provided.js";
+import { projectFilesHash } from "./closure/projectFiles.js";
+import { providedVersions } from "./closure/provided.js";
 import type { Artifact, PackageRequest } from "./request.js";
-import { refuseUnsupportedPython } from "./requiresPython.js";
-import { writeSbom } from "./sbom.js";
-import { waitingForAnother } from "./storedPack.js";
-import { closeSession, openSession, uvContext, uvProcesses, type Session } from "./session.js";
+import { refuseUnsupportedPython } from "./closure/requiresPython.js";
+import { writeSbom } from "./writeSbom.js";
+import { waitingForAnother } from "./packs/storedPack.js";
+import { closeSession, openSession, uvContext, uvProcesses, type BuildSession } from "./buildSession.js";
 
 export interface PackagerOptions {
   /** Whether the store is pruned behind the first build, at most once a day. Default: no. */
@@ -33,11 +33,11 @@ export interface PackagerOptions {
 
 /** A packager with its own processes and limits, on the store that `settings` names. */
 export function createPackager(
-  settings: Settings,
+  machine: MachineSettings,
   reporter: Reporter = silent,
   { tidies = false }: PackagerOptions = {},
 ): CommandPackager {
-  const session = openSession(settings, reporter);
+  const session = openSession(machine, reporter);
   return {
     package: async (request, options) => {
       const artifact = await build(session, request, options);
@@ -51,12 +51,12 @@ export function createPackager(
 }
 
 /** In the background; that it could not be done is no reason to fail a build. */
-function tidyStore({ store, once }: Session): void {
+function tidyStore({ store, once }: BuildSession): void {
   void once("prune", () => store.pruneDaily()).catch(() => undefined);
 }
 
 /** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
-async function build(session: Session, request: PackageRequest, options: PackageOptions): Promise<Artifact> {
+async function build(session: BuildSession, request: PackageRequest, options: PackageOptions): Promise<Artifact> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
     loadProject(request),
@@ -71,11 +71,11 @@ async function build(session: Session, request: PackageRequest, options: Package
   const compiler = await findCompiler(session, uv, project, request, target, codeRoot);
   const { dependencyRoot } = formats[request.packageFormat];
   const installedCompiler = await findCompiler(session, uv, project, request, target, dependencyRoot);
-  const own = await readOwnCode(session, project, request);
+  const own = await readProjectCode(session, project, request);
   const settings = await buildSettings(project);
   const work = { session, uv, builder, project, request, target, compiler, settings };
   const locals = await Promise.all(closure.local.map((local) => localCode(work, local)));
-  const dependencies = dependencyOrder(uv, builder, closure, target, installedCompiler, settings);
+  const dependencies = planDependencies(uv, builder, closure, target, installedCompiler, settings);
 
   const recipe = await formatRecipe(session, project, request, closure, target);
   const key = keyOf("artifact", {
@@ -89,7 +89,7 @@ async function build(session: Session, request: PackageRequest, options: Package
   const create = async (folder: string) => {
     const [installed, ...code] = await Promise.all([
       dependencyPack(session, uv, dependencies, { builder, project, closure, target, compiler: installedCompiler }),
-      ...(own === undefined ? [] : [ownPack(session, options.reporter, own, compiler)]),
+      ...(own === undefined ? [] : [projectCodePack(session, options.reporter, own, compiler)]),
       ...locals.map((local) => local.pack()),
     ]);
     const facts = [installed, ...code].flatMap((one) => one.facts ?? []);

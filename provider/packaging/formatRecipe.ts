@@ -2,14 +2,14 @@ import * as fs from "node:fs/promises";
 import type { Contents, FormatTarget } from "../formats/format.js";
 import type { Reporter } from "../lib/log.js";
 import { sha256Hex } from "../lib/hash.js";
-import { projectSources } from "../project/projectSources.js";
+import { projectSources } from "../project/sources/projectSources.js";
 import type { Project } from "../project/workspace.js";
 import type { Target } from "../runtimes/index.js";
 import { treeDigest } from "../tree/digest.js";
-import type { Closure } from "./closure.js";
-import { ownPack, type OwnCode } from "./ownCode.js";
+import type { Closure } from "./closure/readClosure.js";
+import { projectCodePack, type OwnCode } from "./packs/projectCode.js";
 import type { ImageRecipe, PackageRequest } from "./request.js";
-import type { Session } from "./session.js";
+import type { BuildSession } from "./buildSession.js";
 
 /** What a format is told besides the packages. */
 export interface FormatRecipe {
@@ -22,7 +22,7 @@ export interface FormatRecipe {
 
 /** Reads the Dockerfile and the workspace as they are now, where the request names a Dockerfile. Throws what `projectSources` throws. */
 export async function formatRecipe(
-  session: Session,
+  session: BuildSession,
   project: Project,
   request: PackageRequest,
   closure: Closure,
@@ -36,11 +36,16 @@ export async function formatRecipe(
   return {
     target: { baseImage, dockerfile },
     key: { runsOn, dockerfile: [sha256Hex(dockerfile), sources.digest, target, buildArgs] },
-    contents: async (reporter) => ({ project: (await ownPack(session, reporter, sources, undefined)).pack }),
+    contents: async (reporter) => ({ project: (await projectCodePack(session, reporter, sources, undefined)).pack }),
   };
 }
 
-function readSources(session: Session, project: Project, request: PackageRequest, closure: Closure): Promise<OwnCode> {
+function readSources(
+  session: BuildSession,
+  project: Project,
+  request: PackageRequest,
+  closure: Closure,
+): Promise<OwnCode> {
   const folders = closure.local.map(({ folder }) => folder).sort();
   const { source, include, exclude, excludedFolders, programFiles } = request;
   const asked = JSON.stringify([project.folder, folders, source, include, exclude, excludedFolders, programFiles]);

@@ -1,5 +1,5 @@
 import type { Conflict } from "../tree/merge.js";
-import type { BinaryProblem } from "./checks/binaries.js";
+import type { BinaryProblem } from "./checks/binaries/binaries.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
 export type { PackageFormat };
@@ -66,7 +66,7 @@ export interface PackageRequest {
   /** Whether layers that are not looked into bring further modules. */
   readonly hasLayers: boolean;
   /** Layers of dependencies that were built here for the function to use. Default: none. */
-  readonly besides?: readonly Pick<Artifact, "folder" | "unzippedSize">[];
+  readonly layerArtifacts?: readonly Pick<Artifact, "folder" | "unzippedSize">[];
   readonly checks: {
     readonly handler: CheckLevel;
     readonly binaries: CheckLevel;

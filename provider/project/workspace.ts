@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
-import { conflictMarkerLine } from "./lockText.js";
+import { conflictMarkerLine } from "./lock/lockText.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
 import { isPackage, normaliseName, readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 

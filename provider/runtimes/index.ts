@@ -1,11 +1,10 @@
-export { runtimes, type RuntimeRow } from "./table.js";
+export { runtimes, type Glibc, type RuntimeRow } from "./table.js";
 export {
   architectures,
   imagePlatforms,
   knownTargets,
   resolveTarget,
   type Architecture,
-  type Glibc,
   type Machine,
   type ResolvedTarget,
   type Target,

@@ -1,4 +1,5 @@
-import type { Glibc } from "./target.js";
+/** Major and minor version of the C library. */
+export type Glibc = readonly [major: number, minor: number];
 
 /** An operating system that Lambda's Python runtimes run on. */
 export interface RuntimeSystem {

@@ -1,11 +1,9 @@
 import { InvalidInputError, type Problem } from "../lib/errors.js";
-import { amazonLinux2023, runtimes, type RuntimeRow } from "./table.js";
+import { amazonLinux2023, runtimes, type Glibc, type RuntimeRow } from "./table.js";
 
 export const architectures = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof architectures)[number];
 export type Machine = "aarch64" | "x86_64";
-/** Major and minor version of the C library. */
-export type Glibc = readonly [major: number, minor: number];
 
 /** What is built for. Plain data without dates: all of it may reach a key. */
 export interface Target {

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import type { Target } from "../runtimes/index.js";
 import { runUv, type UvContext } from "./context.js";
-import { uvError } from "./errors.js";
+import { uvError } from "./uvErrors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { pythonForBuilds } from "./python.js";
 

@@ -1,4 +1,4 @@
-import { lockSecrets } from "../project/pylock.js";
+import { lockSecrets } from "../project/lock/pylock.js";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
 import { normaliseName } from "../project/pyproject.js";
-import type { Selection, UvCall } from "./errors.js";
+import type { Selection, UvCall } from "./uvCall.js";
 
 /** One thing that uv can say. */
 export interface ErrorRow {

@@ -1,5 +1,6 @@
 import { runUv, type UvContext } from "./context.js";
-import { uvError, type Selection } from "./errors.js";
+import type { Selection } from "./uvCall.js";
+import { uvError } from "./uvErrors.js";
 
 /**
  * The lock of a selection as pylock.toml (PEP 751): third-party and local packages, for all platforms. Paths in it are relative to

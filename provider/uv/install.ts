@@ -1,11 +1,11 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
-import { lockSecrets } from "../project/pylock.js";
-import { pylockForInstall } from "../project/pylockInstall.js";
+import { lockSecrets } from "../project/lock/pylock.js";
+import { pylockForInstall } from "../project/lock/pylockInstall.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
-import { uvError } from "./errors.js";
+import { uvError } from "./uvErrors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { anyInterpreter, pythonForBuilds } from "./python.js";
 

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
-import { readFromArchive } from "../../provider/formats/archiveReader.js";
+import { readFromArchive } from "../../provider/archive/reader/archiveReader.js";
 import { writeZip, type FileToZip } from "../aws/archive/writeZip.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";

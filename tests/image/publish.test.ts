@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { publishScript } from "../../provider/resources/publishScript.js";
+import { publishScript } from "../../provider/resources/code/image/publishScript.js";
 import { DockerDaemon, whyNoDaemon } from "../packaging/support/dockerDaemon.js";
 import { runCommand, type CommandResult } from "../support/commands.js";
 import { temporaryFolder, writeFiles } from "../support/trees.js";

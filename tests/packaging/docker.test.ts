@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { UvLambdaError } from "../../provider/lib/errors.js";
 import { silent } from "../../provider/lib/log.js";
-import type { Settings } from "../../provider/lib/settings.js";
+import type { MachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/build.js";
 import type { Artifact, PackageRequest } from "../../provider/packaging/request.js";
 import { runCommand, waitUntil } from "../support/commands.js";
@@ -45,7 +45,7 @@ describe("bundling in docker", function () {
   });
   after(() => bench?.remove());
 
-  function settingsWith(docker: FakeDocker): Partial<Settings> {
+  function settingsWith(docker: FakeDocker): Partial<MachineSettings> {
     const environment = bench.environment();
     const more = { UV_INDEX_CORP_PASSWORD: password, DOCKER_CONTEXT: "mine", DOCKER_CONFIG: "/logins" };
     return {
@@ -56,7 +56,7 @@ describe("bundling in docker", function () {
 
   const fake = (behaviour?: FakeBehaviour) => new FakeDocker(bench.fresh("docker"), behaviour);
 
-  function build(wanted: Partial<PackageRequest>, more: Partial<Settings>): Promise<Artifact> {
+  function build(wanted: Partial<PackageRequest>, more: Partial<MachineSettings>): Promise<Artifact> {
     return bench.build(
       folder,
       { project: "project", architecture: here, bundling: { mode: "docker" }, ...wanted },
@@ -64,9 +64,9 @@ describe("bundling in docker", function () {
     );
   }
 
-  async function refused(docker: FakeDocker, says: RegExp, more?: Partial<Settings>): Promise<void> {
-    const settings = more ?? settingsWith(docker);
-    await assert.rejects(build({}, settings), (error: unknown) => {
+  async function refused(docker: FakeDocker, says: RegExp, more?: Partial<MachineSettings>): Promise<void> {
+    const machine = more ?? settingsWith(docker);
+    await assert.rejects(build({}, machine), (error: unknown) => {
       assert.ok(error instanceof UvLambdaError, String(error));
       assert.equal(error.code, "DOCKER_FAILED", error.message);
       assert.deepEqual(
@@ -76,10 +76,10 @@ describe("bundling in docker", function () {
       assert.match(error.problems[0]?.message ?? "", says);
       return true;
     });
-    await leavesNothing(settings);
+    await leavesNothing(machine);
   }
 
-  function leavesNothing({ cacheDir = "" }: Partial<Settings>): Promise<void> {
+  function leavesNothing({ cacheDir = "" }: Partial<MachineSettings>): Promise<void> {
     const temporary = path.join(cacheDir, "v1", ".temporary");
     return waitUntil("its folders are removed", 10_000, () => fs.readdirSync(temporary).length === 0);
   }
@@ -87,8 +87,8 @@ describe("bundling in docker", function () {
   describe("with a stand-in for the command", () => {
     it("runs uv's own commands in containers of AWS's build image, which see the project and write to one folder", async () => {
       const docker = fake();
-      const settings = settingsWith(docker);
-      const artifact = await build({}, settings);
+      const machine = settingsWith(docker);
+      const artifact = await build({}, machine);
       assert.deepEqual(shippedPaths(artifact), [
         "alpha/__init__.py",
         "handler.py",
@@ -112,7 +112,7 @@ describe("bundling in docker", function () {
         assert.ok(["pip", "build"].includes(argv[at + 1] ?? ""), argv.join(" "));
         const mounts = valuesOf(run, "--mount");
         const writable = mounts.filter((mount) => !mount.endsWith(",readonly"));
-        for (const mount of writable) assert.ok(mount.includes(`source=${settings.cacheDir}/`), mount);
+        for (const mount of writable) assert.ok(mount.includes(`source=${machine.cacheDir}/`), mount);
         for (const shown of ["project", "index"])
           assert.ok(
             mounts.some((mount) => mount.includes(`target=${folder}/${shown},readonly`)),
@@ -137,15 +137,15 @@ describe("bundling in docker", function () {
 
     it("gives the same bytes as a build on this machine, where nothing native is built", async () => {
       const docker = fake();
-      const settings = settingsWith(docker);
+      const machine = settingsWith(docker);
       const local = { bundling: { mode: "local" }, sourceBuilds: ["pure"] } as const;
-      assert.equal((await build({}, settings)).outputHash, (await build(local, settings)).outputHash);
+      assert.equal((await build({}, machine)).outputHash, (await build(local, machine)).outputHash);
     });
 
     it("takes the image that is given, pulls it only when it is missing, and builds again for another", async () => {
       const docker = fake({ has: platforms[here] });
-      const settings = settingsWith(docker);
-      const withImage = (image: string) => build({ bundling: { mode: "docker", image } }, settings);
+      const machine = settingsWith(docker);
+      const withImage = (image: string) => build({ bundling: { mode: "docker", image } }, machine);
       await withImage("registry.example/build:1");
       assert.deepEqual(docker.calls("pull"), []);
       const before = docker.calls().length;
@@ -169,7 +169,7 @@ describe("bundling in docker", function () {
 
     it("fetches the same uv for an image of another architecture", async () => {
       const version = /uv (\S+)/.exec((await runCommand([bench.uv, "--version"], { cwd: "/", env: {} })).stdout)?.[1];
-      const machine = other === "arm64" ? "aarch64" : "x86_64";
+      const processor = other === "arm64" ? "aarch64" : "x86_64";
       const withUv = await bench.prepare({
         ...fixture,
         wheels: [
@@ -177,17 +177,17 @@ describe("bundling in docker", function () {
           {
             name: "uv",
             version: String(version),
-            tag: `py3-none-manylinux_2_17_${machine}`,
+            tag: `py3-none-manylinux_2_17_${processor}`,
             files: { [`uv-${version}.data/scripts/uv`]: `#!/bin/sh\nexec '${bench.uv}' "$@"\n` },
           },
         ],
       });
       const docker = fake();
-      const settings = settingsWith(docker);
+      const machine = settingsWith(docker);
       const wanted = { project: "project", architecture: other, bundling: { mode: "docker" } } as const;
-      await bench.build(withUv, wanted, settings);
+      await bench.build(withUv, wanted, machine);
       const mount = valuesOf(docker.calls("run")[0]!, "--mount").find((value) => value.includes("target=/uvlambda/uv"));
-      assert.match(mount ?? "", new RegExp(`source=${settings.cacheDir}/v1/uvbinary/\\w+/bin/uv,`));
+      assert.match(mount ?? "", new RegExp(`source=${machine.cacheDir}/v1/uvbinary/\\w+/bin/uv,`));
     });
 
     it("says what is missing: docker, its daemon, the image, a container that starts", async () => {
@@ -211,8 +211,8 @@ describe("bundling in docker", function () {
 
     it("ends the container at a cancel and leaves nothing behind", async () => {
       const docker = fake({ hangs: true });
-      const settings = settingsWith(docker);
-      const packager = createPackager(bench.settings(settings));
+      const machine = settingsWith(docker);
+      const packager = createPackager(bench.settings(machine));
       const wanted = { project: "project", architecture: here, bundling: { mode: "docker" } } as const;
       const building = packager.package(requestFor(folder, wanted), { reporter: silent });
       const rejection = assert.rejects(building, { code: "CANCELLED" });
@@ -225,7 +225,7 @@ describe("bundling in docker", function () {
       await waitUntil("they are removed", 10_000, () =>
         started.every((name) => removed().includes(`rm --force ${name}`)),
       );
-      await leavesNothing(settings);
+      await leavesNothing(machine);
     });
 
     it("ends a container that takes too long", async () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import type { Settings } from "../../provider/lib/settings.js";
+import type { MachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/build.js";
 import { waitUntil } from "../support/commands.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
@@ -50,7 +50,7 @@ describe("bundling in docker, with a real daemon", function () {
     bench?.remove();
   });
 
-  const real = (): Partial<Settings> => ({
+  const real = (): Partial<MachineSettings> => ({
     cacheDir: bench.fresh("store"),
     environment: { ...bench.environment(), ...daemon.environment, HOME: bench.fresh("home") },
   });
@@ -59,15 +59,15 @@ describe("bundling in docker, with a real daemon", function () {
 
   it("builds inside the image, for the user, and leaves no container", async () => {
     const where = await bench.prepare(tells);
-    const settings = real();
-    const artifact = await bench.build(where, wanted(daemon.image), settings);
+    const machine = real();
+    const artifact = await bench.build(where, wanted(daemon.image), machine);
     const told = String(contentOf(artifact).get("tells/__init__.py"));
     assert.equal(told, "PYTHON = (3, 11)\nMARK = True\n");
     assert.ok(shippedPaths(artifact).includes("lib/__init__.py"));
     const local = { ...wanted(""), bundling: { mode: "local" }, sourceBuilds: ["tells"] } as const;
     const here11 = await bench.build(where, local, real());
     assert.match(String(contentOf(here11).get("tells/__init__.py")), /MARK = False/, "the mark is the image's own");
-    assert.equal((await bench.build(where, wanted(daemon.image), settings)).cacheHit, true);
+    assert.equal((await bench.build(where, wanted(daemon.image), machine)).cacheHit, true);
     assert.equal(await daemon.docker("ps", "--all", "--quiet"), "");
   });
 
@@ -90,10 +90,10 @@ describe("bundling in docker, with a real daemon", function () {
       ...tells,
       sdists: [{ ...slow, files: { ...slow.files, "backend.py": backend } }],
     });
-    const settings = real();
+    const machine = real();
     const messages: string[] = [];
     const say = (message: string) => void messages.push(message);
-    const packager = createPackager(bench.settings(settings));
+    const packager = createPackager(bench.settings(machine));
     const reporter = { progress: say, warn: say };
     const building = packager.package(requestFor(where, wanted(daemon.image)), { reporter });
     const rejection = assert.rejects(building, { code: "CANCELLED" });
@@ -101,7 +101,7 @@ describe("bundling in docker, with a real daemon", function () {
     assert.notEqual(await daemon.docker("ps", "--quiet"), "");
     packager.cancel();
     await rejection;
-    const temporary = path.join(settings.cacheDir ?? "", "v1", ".temporary");
+    const temporary = path.join(machine.cacheDir ?? "", "v1", ".temporary");
     await waitUntil("its folders are removed", 10_000, () => fs.readdirSync(temporary).length === 0);
     assert.equal(await daemon.docker("ps", "--all", "--quiet"), "");
   });

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inspect } from "node:util";
 import { UvLambdaError } from "../../provider/lib/errors.js";
-import type { Settings } from "../../provider/lib/settings.js";
+import type { MachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/build.js";
 import type { Artifact } from "../../provider/packaging/request.js";
 import { runCommand } from "../support/commands.js";
@@ -58,10 +58,10 @@ describe("a private index", function () {
     async build(project: string, variables: Variables, buildEnvironment: Variables = {}): Promise<Artifact> {
       const cacheDir = path.join(this.folder, "store");
       const uv = path.join(this.folder, "uv");
-      const settings: Partial<Settings> = { uv, cacheDir, environment: this.environment(variables) };
+      const machine: Partial<MachineSettings> = { uv, cacheDir, environment: this.environment(variables) };
       const say = (message: string) => void this.printed.push(message);
       const reporter = { progress: say, warn: say };
-      const packager = createPackager(bench.settings(settings), reporter);
+      const packager = createPackager(bench.settings(machine), reporter);
       const request = requestFor(project, { project: ".", sourceBuilds: ["pure"] });
       try {
         const artifact = await packager.package(request, { reporter, buildEnvironment });

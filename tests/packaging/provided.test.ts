@@ -141,12 +141,17 @@ describe("packages that layers bring", function () {
     assert.deepEqual(Object.keys(layer.packages), ["spaced", "whole"]);
     const brought = [...provided("whole"), ...provided("spaced")];
     await bench.build(project, { ...wanted, provided: brought });
-    const building = bench.build(project, { ...wanted, provided: brought, besides: [layer] });
+    const building = bench.build(project, { ...wanted, provided: brought, layerArtifacts: [layer] });
     const says =
       /whole\/__init__\.py of whole: hides whole\/local\.py of local and plugin[^]*nothing of them in `provided`/;
     const error = await refused(building, "FILE_CONFLICT", says);
     assert.doesNotMatch(error.message, /spaced/);
-    const apart = bench.build(project, { ...wanted, packageFormat: "layer", provided: brought, besides: [layer] });
+    const apart = bench.build(project, {
+      ...wanted,
+      packageFormat: "layer",
+      provided: brought,
+      layerArtifacts: [layer],
+    });
     const local = await refused(apart, "FILE_CONFLICT", /hides whole\/local\.py of local,/);
     assert.doesNotMatch(local.message, /plugin/);
   });

@@ -25,7 +25,8 @@ function element(xml: string, name: string): string | undefined {
 /** Names of the plugins whose resources the provider makes. */
 function pluginsOfChildren(): string[] {
   const folder = path.join(checkout, "provider", "resources");
-  const sources = fs.readdirSync(folder).map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
+  const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const sources = files.map((name) => fs.readFileSync(path.join(folder, name), "utf8"));
   const names = sources.flatMap((text) => [...text.matchAll(/from "@pulumi\/([\w-]+)/g)].map(([, name = ""]) => name));
   return [...new Set(names)].filter((name) => name !== "pulumi");
 }

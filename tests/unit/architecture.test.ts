@@ -7,7 +7,23 @@ import * as ts from "typescript";
 const root = path.resolve(__dirname, "../..");
 
 /** A file imports only from its own folder and from those to its left; files directly in provider/ come last. */
-const order = ["lib", "tree", "runtimes", "project", "uv", "store", "formats", "packaging", "resources", "cli"];
+const order = [
+  "lib",
+  "tree",
+  "runtimes",
+  "project",
+  "uv",
+  "store",
+  "archive",
+  "formats",
+  "packaging",
+  "inputs",
+  "resources",
+  "cli",
+];
+
+/** The command line works without Pulumi, so it may not reach the folder that imports it. */
+const strangers: readonly (readonly [from: string, target: string])[] = [["cli", "resources"]];
 
 interface Import {
   /** Path below provider/, with slashes. */
@@ -27,6 +43,9 @@ function wrongDirection(from: string, target: string): string | undefined {
   const resolved = path.posix.join(path.posix.dirname(from), target);
   if (resolved.startsWith("..")) return "outside of provider/";
   if (!/\.(js|json)$/.test(target)) return "relative imports end in .js";
+  if (strangers.some(([a, b]) => folderOf(from) === a && folderOf(resolved) === b)) {
+    return `${folderOf(from)}/ may not import ${folderOf(resolved)}/`;
+  }
   return rank(resolved) > rank(from) ? `the order is ${order.join(" < ")} < provider.ts, cli.ts, index.ts` : undefined;
 }
 
@@ -42,8 +61,32 @@ function wrongPackage(from: string, target: string, dependencies: readonly strin
 
 function rank(file: string): number {
   if (!file.includes("/")) return order.length;
-  const found = order.indexOf(file.split("/")[0]!);
+  const found = order.indexOf(folderOf(file));
   assert.ok(found >= 0, `provider/${file}: its folder has no place in the order ${order.join(" < ")}`);
+  return found;
+}
+
+function folderOf(file: string): string {
+  return file.split("/")[0]!;
+}
+
+/** Files that import each other, directly or by way of others, as lines `a.ts -> b.ts -> a.ts`; also for types only. */
+function circles(imports: readonly Import[]): string[] {
+  const targets = new Map<string, string[]>();
+  for (const { from, target } of imports.filter((one) => one.target.startsWith("."))) {
+    const file = path.posix.join(path.posix.dirname(from), target).replace(/\.js$/, ".ts");
+    targets.set(from, [...(targets.get(from) ?? []), file]);
+  }
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, trail: readonly string[]): void => {
+    const start = trail.indexOf(file);
+    if (start >= 0) found.push([...trail.slice(start), file].join(" -> "));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of targets.get(file) ?? []) visit(next, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of targets.keys()) visit(file, []);
   return found;
 }
 
@@ -83,13 +126,28 @@ describe("architecture", () => {
     assert.deepEqual(violations(imports, productDependencies()), []);
   });
 
+  it("has no circle of files, not even of types", () => {
+    assert.deepEqual(circles(importsOf(path.join(root, "provider"))), []);
+  });
+
+  it("would notice a circle", () => {
+    const ring: Import[] = [
+      { from: "lib/a.ts", target: "./b.js" },
+      { from: "lib/b.ts", target: "../lib/c.js" },
+      { from: "lib/c.ts", target: "./b.js" },
+    ];
+    assert.deepEqual(circles(ring), ["lib/b.ts -> lib/c.ts -> lib/b.ts"]);
+  });
+
   const planted: [string, Import, RegExp][] = [
     ["a folder to the right", { from: "lib/hash.ts", target: "../store/store.js" }, /the order is lib < tree/],
     ["a file at the top", { from: "resources/function.ts", target: "../provider.js" }, /the order is/],
     ["a file outside", { from: "lib/hash.ts", target: "../../tests/support/machine.js" }, /outside of provider/],
     ["an import without .js", { from: "uv/find.ts", target: "../lib/hash" }, /end in \.js/],
     ["Pulumi below resources/", { from: "packaging/build.ts", target: "@pulumi/pulumi" }, /only resources/],
+    ["Pulumi in the rules", { from: "inputs/validate.ts", target: "@pulumi/pulumi" }, /only resources/],
     ["the command line below it", { from: "resources/build.ts", target: "../cli/main.js" }, /the order is/],
+    ["resources in the command line", { from: "cli/main.ts", target: "../resources/build.js" }, /may not import/],
     ["a package nobody declared", { from: "lib/hash.ts", target: "mocha" }, /not among the dependencies/],
     ["a built-in without node:", { from: "lib/hash.ts", target: "fs" }, /node:fs/],
   ];

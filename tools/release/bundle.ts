@@ -45,7 +45,7 @@ export async function bundle(checkout: string): Promise<Program> {
   };
 }
 
-/** At bundling time what resources/lightPulumi.ts does at run time in the checkout. */
+/** At bundling time what resources/engine/lightPulumi.ts does at run time in the checkout. */
 const withoutFunctionSerializer: Plugin = {
   name: "without the function serializer",
   setup(esbuild) {
@@ -54,7 +54,7 @@ const withoutFunctionSerializer: Plugin = {
       namespace: "left-out",
     }));
     esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
-    esbuild.onLoad({ filter: /[/\\]resources[/\\]lightPulumi\.js$/ }, () => ({
+    esbuild.onLoad({ filter: /[/\\]engine[/\\]lightPulumi\.js$/ }, () => ({
       contents: "exports.leaveOutFunctionSerializer = () => {};",
     }));
   },

@@ -1,5 +1,5 @@
-import { crc32 } from "../../provider/formats/crc32.js";
-import { officialDeflate } from "../../provider/formats/deflate.js";
+import { crc32 } from "../../provider/archive/crc32.js";
+import { officialDeflate } from "../../provider/archive/deflate.js";
 
 /** A regular file of an archive. */
 export interface TarFile {

@@ -32,22 +32,57 @@ export interface Schema {
 
 const header = "// Generated from schema.json by tools/schema-types/generate.ts; do not edit.\n";
 
-/** TypeScript source of the types that a schema (JSON text) describes. The same schema gives the same text. */
-export function schemaTypes(schemaText: string): string {
+/**
+ * TypeScript source of the types that are plain data through and through, without Pulumi: what the command line and the
+ * rules of inputs share. The same schema (JSON text) gives the same text.
+ */
+export function plainTypes(schemaText: string): string {
   const schema = JSON.parse(schemaText) as Schema;
-  const types = Object.entries(schema.types).map(([token, spec]) => declaration(nameOf(token), spec));
-  const resources = Object.entries(schema.resources).map(([token, spec]) => resource(schema, nameOf(token), spec));
-  return [header, 'import type { Input } from "@pulumi/pulumi";\n', ...types, ...resources].join("\n");
+  const types = Object.entries(schema.types).filter(([, spec]) => isPlainType(schema, spec));
+  const resources = Object.entries(schema.resources).map(([token, { inputProperties, requiredInputs = [] }]) => {
+    const properties = plainProperties(schema, inputProperties);
+    return object(`${nameOf(token)}Plain`, properties, requiredInputs, "What is known before anything is deployed.");
+  });
+  return [header, ...types.map(([token, spec]) => declaration(nameOf(token), spec)), ...resources].join("\n");
+}
+
+/** TypeScript source of the components' inputs and outputs, and of the types that hold outputs of other resources. */
+export function componentTypes(schemaText: string): string {
+  const schema = JSON.parse(schemaText) as Schema;
+  const types = Object.entries(schema.types).filter(([, spec]) => !isPlainType(schema, spec));
+  const body = [
+    ...types.map(([token, spec]) => declaration(nameOf(token), spec)),
+    ...Object.entries(schema.resources).map(([token, spec]) => resource(schema, nameOf(token), spec)),
+  ].join("\n");
+  const plain = [
+    ...Object.entries(schema.types).filter(([, spec]) => isPlainType(schema, spec)),
+    ...Object.entries(schema.resources),
+  ].map(([token]) => nameOf(token));
+  const names = plain
+    .flatMap((name) => [name, `${name}Plain`])
+    .filter((name) => new RegExp(`\\b${name}\\b`).test(body.replaceAll(/\/\*\*.*\*\//g, "")));
+  const imports = [
+    'import type { Input } from "@pulumi/pulumi";',
+    `import type {\n${names.map((name) => `  ${name},\n`).join("")}} from "../../inputs/schema/plainTypes.js";\n`,
+  ].join("\n");
+  return [header, imports, body].join("\n");
 }
 
 function resource(schema: Schema, name: string, spec: ResourceSpec): string {
-  const decisive = Object.entries(spec.inputProperties).filter(([, property]) => isDeeplyPlain(schema, property));
-  const names = decisive.map(([key]) => `  | ${JSON.stringify(key)}`).join("\n");
+  const plain = plainProperties(schema, spec.inputProperties);
+  const others = Object.fromEntries(Object.entries(spec.inputProperties).filter(([key]) => !(key in plain)));
   return [
-    object(`${name}Inputs`, spec.inputProperties, spec.requiredInputs ?? []),
-    `/** What is known before anything is deployed. */\nexport type ${name}Plain = Pick<\n  ${name}Inputs,\n${names}\n>;\n`,
+    object(`${name}Inputs extends ${name}Plain`, others, spec.requiredInputs ?? []),
     object(`${name}Outputs`, spec.properties, spec.required ?? []),
   ].join("\n");
+}
+
+function plainProperties(schema: Schema, properties: Readonly<Record<string, Property>>): Record<string, Property> {
+  return Object.fromEntries(Object.entries(properties).filter(([, property]) => isDeeplyPlain(schema, property)));
+}
+
+function isPlainType(schema: Schema, { properties = {} }: TypeSpec): boolean {
+  return Object.values(properties).every((property) => isDeeplyPlain(schema, property));
 }
 
 function declaration(name: string, spec: TypeSpec): string {
@@ -125,15 +160,24 @@ function need<T>(value: T | undefined): T {
   return value;
 }
 
-export const generatedFile = path.join(__dirname, "../../provider/resources/schemaTypes.ts");
-export const schemaFile = path.join(__dirname, "../../schema.json");
+export const generatedFiles: Readonly<Record<string, (schemaText: string) => string>> = {
+  "provider/inputs/schema/plainTypes.ts": plainTypes,
+  "provider/resources/engine/componentTypes.ts": componentTypes,
+};
+const root = path.join(__dirname, "../..");
+export const schemaFile = path.join(root, "schema.json");
 
 if (require.main === module) {
-  const text = schemaTypes(readFileSync(schemaFile, "utf8"));
-  const upToDate = existsSync(generatedFile) && readFileSync(generatedFile, "utf8") === text;
-  if (process.argv.includes("--check")) {
-    if (!upToDate) console.error("provider/resources/schemaTypes.ts differs from schema.json; run `make generate`");
-    process.exit(upToDate ? 0 : 1);
+  const schemaText = readFileSync(schemaFile, "utf8");
+  for (const [file, generate] of Object.entries(generatedFiles)) {
+    const at = path.join(root, file);
+    const text = generate(schemaText);
+    if (existsSync(at) && readFileSync(at, "utf8") === text) continue;
+    if (!process.argv.includes("--check")) {
+      writeFileSync(at, text);
+      continue;
+    }
+    console.error(`${file} differs from schema.json; run \`make generate\``);
+    process.exitCode = 1;
   }
-  if (!upToDate) writeFileSync(generatedFile, text);
 }

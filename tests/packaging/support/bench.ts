@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Reporter } from "../../../provider/lib/log.js";
-import type { Settings } from "../../../provider/lib/settings.js";
+import type { MachineSettings } from "../../../provider/lib/machine.js";
 import { createPackager } from "../../../provider/packaging/build.js";
 import type { Artifact } from "../../../provider/packaging/request.js";
 import { readZip } from "../../aws/archive/zip.js";
@@ -67,7 +67,7 @@ export class PackagingBench {
     return uvEnvironmentFor(path.join(this.folder, "home"));
   }
 
-  settings(more: Partial<Settings> = {}): Settings {
+  settings(more: Partial<MachineSettings> = {}): MachineSettings {
     return {
       uv: this.uv,
       cacheDir: path.join(this.folder, "store"),
@@ -80,7 +80,7 @@ export class PackagingBench {
   }
 
   /** Builds as a new process would: nothing is remembered but what is in the store. */
-  async build(folder: string, wanted: Wanted, more: Partial<Settings> = {}): Promise<Artifact> {
+  async build(folder: string, wanted: Wanted, more: Partial<MachineSettings> = {}): Promise<Artifact> {
     const reporter: Reporter = { progress: () => {}, warn: (message) => void this.messages.push(message) };
     const packager = createPackager(this.settings(more), reporter);
     try {

@@ -5,7 +5,7 @@
 import * as fs from "node:fs";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { silent } from "../../../provider/lib/log.js";
-import { readSettings } from "../../../provider/lib/settings.js";
+import { readMachineSettings } from "../../../provider/lib/machine.js";
 import { createPackager } from "../../../provider/packaging/build.js";
 import type { PackageRequest } from "../../../provider/packaging/request.js";
 
@@ -26,7 +26,7 @@ async function main(listFile: string, user: string | undefined): Promise<void> {
     process.setgid?.(Number(user));
     process.setuid?.(Number(user));
   }
-  const packager = createPackager(readSettings(process.env));
+  const packager = createPackager(readMachineSettings(process.env));
   const outcome: Record<string, Outcome[string]> = {};
   for (const { name, request } of orders) {
     try {

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { listArchive, readFromArchive } from "../../../provider/formats/archiveReader.js";
-import { writePack } from "../../../provider/formats/archiveWriter.js";
+import { listArchive, readFromArchive } from "../../../provider/archive/reader/archiveReader.js";
+import { writePack } from "../../../provider/archive/archiveWriter.js";
 import { formats } from "../../../provider/formats/index.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { entry, temporaryFolder } from "../../support/trees.js";

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
-import { BuiltLayers, layerWarnings } from "../../../provider/resources/builtLayers.js";
-import { constructLayer } from "../../../provider/resources/constructLayer.js";
-import { resolveInputs } from "../../../provider/resources/inputs.js";
-import { layerProblems } from "../../../provider/resources/validate.js";
+import { BuiltLayers, layerWarnings } from "../../../provider/resources/layer/builtLayers.js";
+import { constructLayer } from "../../../provider/resources/layer/constructLayer.js";
+import { resolveInputs } from "../../../provider/resources/engine/resolveInputs.js";
+import { layerProblems } from "../../../provider/inputs/validate.js";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { Workspace, artifact, deploy, fakeTools, mockEngine, schema } from "./support.js";
 
@@ -29,13 +29,13 @@ describe("Layer", () => {
   });
   afterEach(() => workspace.remove());
 
-  const tools = (built: Artifact = made) =>
+  const services = (built: Artifact = made) =>
     fakeTools(workspace, async (request) => {
       requests.push(request);
       return request.contents === "dependencies" ? built : artifact;
     });
 
-  const deployed = (inputs: pulumi.Inputs, { preview = false, using = tools() } = {}) =>
+  const deployed = (inputs: pulumi.Inputs, { preview = false, using = services() } = {}) =>
     deploy(using, { project: "../app", ...inputs }, "shared", preview, {}, {}, constructLayer);
 
   // Names are in the state of every user. A changed line here replaces deployed resources: add an alias.
@@ -102,19 +102,19 @@ describe("Layer", () => {
   });
 
   it("goes through S3 when it is too large for Lambda's API", async () => {
-    const { children, child } = await deployed({}, { using: { ...tools(), directUploadLimit: 9 } });
+    const { children, child } = await deployed({}, { using: { ...services(), directUploadLimit: 9 } });
     const object = child("aws:s3/bucketObjectv2:BucketObjectv2", "shared-layer-object").inputs;
     const { s3Key, code } = child(layerVersion, "shared").inputs;
     assert.deepEqual([s3Key, code], [`uvlambda/${sha256}.zip`, undefined]);
     assert.equal(object["key"], s3Key);
     assert.ok(children.some(({ name }) => name === "shared-artifacts"));
-    const given = await deployed({ artifactBucket: "ours" }, { using: { ...tools(), directUploadLimit: 9 } });
+    const given = await deployed({ artifactBucket: "ours" }, { using: { ...services(), directUploadLimit: 9 } });
     assert.equal(given.child(layerVersion, "shared").inputs["s3Bucket"], "ours");
   });
 
   it("without packages is an error", async () => {
     const empty = { ...made, files: [], packages: {} };
-    await assert.rejects(deployed({}, { using: tools(empty) }), (error: unknown) => {
+    await assert.rejects(deployed({}, { using: services(empty) }), (error: unknown) => {
       assert.ok(pulumi.InputPropertiesError.isInstance(error));
       assert.match(JSON.stringify(error.errors), /"project".*no third-party packages.*local packages are code/);
       return true;
@@ -122,7 +122,7 @@ describe("Layer", () => {
   });
 
   it("counts for the size of the functions that say what it brings", async () => {
-    const shared = tools();
+    const shared = services();
     await deployed({}, { using: shared });
     const function_ = { project: "../app", layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:shared:3"] };
     const { pydantic } = made.packages;
@@ -131,8 +131,8 @@ describe("Layer", () => {
     assert.deepEqual(
       requests
         .slice(1)
-        .map(({ besides = [], provided }) => [
-          besides.map(({ unzippedSize }) => unzippedSize),
+        .map(({ layerArtifacts = [], provided }) => [
+          layerArtifacts.map(({ unzippedSize }) => unzippedSize),
           provided?.map(({ name }) => name),
         ]),
       [

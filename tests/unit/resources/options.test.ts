@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { constructFunction } from "../../../provider/resources/constructFunction.js";
-import type { Tools } from "../../../provider/resources/tools.js";
+import { constructFunction } from "../../../provider/resources/function/constructFunction.js";
+import type { ProviderServices } from "../../../provider/resources/engine/services.js";
 import { AwsProvider, Workspace, deploy, fakeTools, mockEngine, promiseOf, registrationsEnd } from "./support.js";
 
 type Options = pulumi.CustomResourceOptions;
@@ -12,14 +12,17 @@ describe("options of a function's resources", () => {
   afterEach(() => workspace.remove());
 
   /** By name of the resource: the options that it is registered with. */
-  async function optionsOf(inputs: pulumi.Inputs, tools: Partial<Tools> = {}): Promise<Record<string, Options>> {
+  async function optionsOf(
+    inputs: pulumi.Inputs,
+    services: Partial<ProviderServices> = {},
+  ): Promise<Record<string, Options>> {
     const found: Record<string, Options> = {};
     const note: pulumi.ResourceTransformation = ({ name, type, opts }) => {
       if (!type.startsWith("uvlambda:index:Function")) found[name] = opts;
       return undefined;
     };
     const opts = { transformations: [note] };
-    await deploy({ ...fakeTools(workspace), ...tools }, { project: "../app", ...inputs }, "api", false, opts);
+    await deploy({ ...fakeTools(workspace), ...services }, { project: "../app", ...inputs }, "api", false, opts);
     return found;
   }
 

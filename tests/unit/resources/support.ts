@@ -5,12 +5,12 @@ import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import type { Artifact, PackageRequest } from "../../../provider/packaging/request.js";
 import type { PackageOptions } from "../../../provider/packaging/packager.js";
-import { BuiltLayers } from "../../../provider/resources/builtLayers.js";
-import type { Construct } from "../../../provider/resources/construct.js";
-import { constructFunction } from "../../../provider/resources/constructFunction.js";
-import { LogGroupClaims } from "../../../provider/resources/logGroupClaims.js";
-import type { PackageSchema } from "../../../provider/resources/schema.js";
-import type { Tools } from "../../../provider/resources/tools.js";
+import { BuiltLayers } from "../../../provider/resources/layer/builtLayers.js";
+import type { Construct } from "../../../provider/resources/engine/construct.js";
+import { constructFunction } from "../../../provider/resources/function/constructFunction.js";
+import { LogGroupClaims } from "../../../provider/resources/function/logGroupClaims.js";
+import type { PackageSchema } from "../../../provider/inputs/schema/packageSchema.js";
+import type { ProviderServices } from "../../../provider/resources/engine/services.js";
 
 export const schemaText = fs.readFileSync(path.join(__dirname, "../../../schema.json"), "utf8");
 export const schema = JSON.parse(schemaText) as PackageSchema;
@@ -61,7 +61,7 @@ export const artifact: Artifact = {
   cacheHit: false,
 };
 
-export function fakeTools(workspace: Workspace, build: FakePackage = async () => artifact): Tools {
+export function fakeTools(workspace: Workspace, build: FakePackage = async () => artifact): ProviderServices {
   return {
     schema,
     packager: { package: build, cancel: () => {} },
@@ -91,7 +91,7 @@ export interface Deployment {
 
 /** Constructs a function, or what `construct` makes, against mocks of the engine; AWS fills in ARNs and names. */
 export async function deploy(
-  tools: Tools,
+  services: ProviderServices,
   inputs: pulumi.Inputs,
   name = "api",
   preview = false,
@@ -100,7 +100,7 @@ export async function deploy(
   construct: Construct = constructFunction,
 ): Promise<Deployment> {
   const children = await mockEngine(preview, answers);
-  const { state } = await construct(tools, name, inputs, opts);
+  const { state } = await construct(services, name, inputs, opts);
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
   await registrationsEnd();
   return {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { refuseMissingWheels } from "../../../provider/project/missingWheels.js";
-import { parsePylock } from "../../../provider/project/pylock.js";
+import { refuseMissingWheels } from "../../../provider/project/wheels/missingWheels.js";
+import { parsePylock } from "../../../provider/project/lock/pylock.js";
 import { resolveTarget, type Target } from "../../../provider/runtimes/index.js";
-import { type Selection } from "../../../provider/uv/errors.js";
+import { type Selection } from "../../../provider/uv/uvCall.js";
 import { exportLock } from "../../../provider/uv/export.js";
 import { installLocked } from "../../../provider/uv/install.js";
 import { runCommand } from "../../support/commands.js";

@@ -1,0 +1,113 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { mapParallel } from "../../lib/concurrency.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { badPathReason, printableName } from "../../tree/names.js";
+import { damaged, readDirectory, type ArchiveEntry } from "./directory.js";
+import { readEntry, streamEntry, type OpenArchive } from "./entry.js";
+
+export type { ArchiveEntry };
+
+const PARALLEL_FILES = 6;
+const MAX_FILE_IN_MEMORY = 1024 * 1024;
+
+/** What an archive may unpack to; more is taken for an attack or an accident. */
+export interface ExtractLimits {
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Bytes: the largest image that Lambda takes. */
+const defaultLimits: ExtractLimits = { files: 100_000, bytes: 10 * 1024 ** 3 };
+
+/** The rows of a zip's directory in the order they stand. Throws BAD_FILE for what is no zip that we can read. */
+export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
+  return withArchive(archive, ({ handle }) => readDirectory(handle, archive));
+}
+
+/** The bytes of one file in a zip, or undefined when there is none of that path. The CRC is checked (BAD_FILE). */
+export async function readFromArchive(archive: string, entryPath: string): Promise<Buffer | undefined> {
+  return withArchive(archive, async (open) => {
+    const entries = await readDirectory(open.handle, archive);
+    const entry = entries.find((e) => e.path === entryPath && e.kind === "file");
+    return entry === undefined ? undefined : readEntry(open, entry);
+  });
+}
+
+/**
+ * Unpacks a zip into `folder`, which is created. Files get mode 755 or 644 and folders 755, whatever the umask.
+ * Nothing is written when the archive holds a path that leads out of the folder, a link or device, a path twice
+ * (BAD_FILE), or more than the limits (TOO_LARGE); damage in a file is found while it is unpacked (BAD_FILE). A file in the
+ * way is never written over (EEXIST); other errors of the file system come through as they are.
+ */
+export async function extractArchive(archive: string, folder: string, limits = defaultLimits): Promise<void> {
+  await withArchive(archive, async (open) => {
+    const entries = await readDirectory(open.handle, archive);
+    refuseUnsafe(entries, archive);
+    refuseLarge(entries, archive, limits);
+    await makeFolders(entries, folder);
+    const files = entries.filter((e) => e.kind === "file");
+    await mapParallel(files, PARALLEL_FILES, (entry) => extractFile(open, entry, folder));
+  });
+}
+
+function refuseUnsafe(entries: readonly ArchiveEntry[], archive: string): void {
+  const seen = new Set<string>();
+  for (const entry of entries) {
+    const name = printableName(entry.path);
+    const reason = badPathReason(entry.path);
+    if (reason !== undefined) throw damaged(archive, `the path "${name}" ${reason}`);
+    if (entry.kind === "other") throw damaged(archive, `${name} is a link or a device`);
+    if (entry.kind === "folder") continue;
+    if (seen.has(entry.path)) throw damaged(archive, `${name} is in it twice`);
+    seen.add(entry.path);
+  }
+  for (const folder of foldersOf(entries))
+    if (seen.has(folder)) throw damaged(archive, `${printableName(folder)} is a file and a folder`);
+}
+
+function refuseLarge(entries: readonly ArchiveEntry[], archive: string, limits: ExtractLimits): void {
+  const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
+  if (entries.length > limits.files || bytes > limits.bytes)
+    throw new UvLambdaError(
+      "TOO_LARGE",
+      `${archive} would unpack to ${entries.length} files of ${bytes} bytes together`,
+    );
+}
+
+/** Every folder that an entry is or stands in, parents first. */
+function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
+  const folders = new Set<string>();
+  for (const { path: name, kind } of entries) {
+    for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
+      folders.add(name.slice(0, slash));
+    if (kind === "folder") folders.add(name);
+  }
+  return folders;
+}
+
+async function makeFolders(entries: readonly ArchiveEntry[], root: string): Promise<void> {
+  await fs.mkdir(root, { recursive: true });
+  for (const name of foldersOf(entries)) {
+    const folder = path.join(root, name);
+    await fs.mkdir(folder, { recursive: true });
+    await fs.chmod(folder, 0o755);
+  }
+}
+
+async function extractFile(archive: OpenArchive, entry: ArchiveEntry, root: string): Promise<void> {
+  const file = path.join(root, entry.path);
+  // "wx" never follows a link, nor a name that differs only in case, to something that is there already.
+  if (Math.max(entry.size, entry.compressedSize) > MAX_FILE_IN_MEMORY) await streamEntry(archive, entry, file);
+  else await fs.writeFile(file, await readEntry(archive, entry), { flag: "wx" });
+  await fs.chmod(file, entry.mode);
+}
+
+async function withArchive<T>(archive: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
+  const handle = await fs.open(archive, "r");
+  try {
+    return await use({ path: archive, handle });
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,105 @@
+import type * as fs from "node:fs/promises";
+import { UvLambdaError } from "../../lib/errors.js";
+import { readFully } from "../../lib/fileChunks.js";
+import { decodeName, printableName } from "../../tree/names.js";
+import {
+  CENTRAL_HEADER_SIZE,
+  CENTRAL_SIGNATURE,
+  DEFLATED,
+  END_RECORD_SIZE,
+  END_SIGNATURE,
+  STORED,
+  type FileRecord,
+} from "../zipRecords.js";
+
+const MAX_COMMENT = 0xffff;
+const ZIP64_MARK = 0xffff_ffff;
+const FLAG_ENCRYPTED = 1;
+const FILE_TYPE_BITS = 0o170000;
+const FOLDER = 0o040000;
+const REGULAR_FILE = 0o100000;
+/** Hosts whose archives hold Unix modes: Unix and macOS. */
+const UNIX_HOSTS = [3, 19];
+
+/** One row of an archive's directory. */
+export interface ArchiveEntry extends FileRecord {
+  /** Path as it stands in the archive, without a folder's slash; not checked. */
+  readonly path: string;
+  readonly kind: "file" | "folder" | "other";
+  /** Where the local header starts. */
+  readonly offset: number;
+}
+
+/** Reads the directory of an open zip. Throws BAD_FILE when it is damaged, encrypted, or needs what is not supported. */
+export async function readDirectory(handle: fs.FileHandle, archive: string): Promise<ArchiveEntry[]> {
+  const { size } = await handle.stat();
+  const tailSize = Math.min(size, END_RECORD_SIZE + MAX_COMMENT);
+  const tail = await readFully(handle, Buffer.alloc(tailSize), size - tailSize);
+  const end = findEndRecord(tail);
+  if (end === undefined) throw damaged(archive, "it has no end record");
+  const count = tail.readUInt16LE(end + 10);
+  const directorySize = tail.readUInt32LE(end + 12);
+  const start = tail.readUInt32LE(end + 16);
+  if (start === ZIP64_MARK || directorySize === ZIP64_MARK) throw damaged(archive, "it is larger than 4 GB");
+  if (start + directorySize > size) throw damaged(archive, "its directory is cut off");
+  const entries = parseDirectory(await readFully(handle, Buffer.alloc(directorySize), start), count, archive);
+  for (const entry of entries) refuseImpossible(entry, start, archive);
+  return entries;
+}
+
+function findEndRecord(tail: Buffer): number | undefined {
+  for (let at = tail.length - END_RECORD_SIZE; at >= 0; at--)
+    // A comment may hold the signature too; the right one is followed by exactly its comment.
+    if (tail.readUInt32LE(at) === END_SIGNATURE && at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) === tail.length)
+      return at;
+  return undefined;
+}
+
+function parseDirectory(directory: Buffer, count: number, archive: string): ArchiveEntry[] {
+  const entries: ArchiveEntry[] = [];
+  for (let at = 0; entries.length < count;) {
+    if (at + CENTRAL_HEADER_SIZE > directory.length || directory.readUInt32LE(at) !== CENTRAL_SIGNATURE)
+      throw damaged(archive, `row ${entries.length + 1} of its directory is broken`);
+    const nameEnd = at + CENTRAL_HEADER_SIZE + directory.readUInt16LE(at + 28);
+    entries.push(parseRow(directory.subarray(at, nameEnd), archive));
+    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
+  }
+  return entries;
+}
+
+function parseRow(row: Buffer, archive: string): ArchiveEntry {
+  const nameBytes = row.subarray(CENTRAL_HEADER_SIZE);
+  const name = decodeName(nameBytes);
+  if (name === undefined) throw damaged(archive, `the name ${printableName(nameBytes)} is not UTF-8`);
+  if (row.readUInt16LE(8) & FLAG_ENCRYPTED) throw damaged(archive, `${printableName(name)} is encrypted`);
+  const method = row.readUInt16LE(10);
+  if (method !== STORED && method !== DEFLATED)
+    throw damaged(archive, `${printableName(name)} is compressed by method ${method}, not by deflate`);
+  const unixMode = UNIX_HOSTS.includes(row.readUInt8(5)) ? row.readUInt16LE(40) : 0;
+  return {
+    path: name.endsWith("/") ? name.slice(0, -1) : name,
+    kind: kindOf(name, unixMode & FILE_TYPE_BITS),
+    mode: (unixMode & 0o111) === 0 ? 0o644 : 0o755,
+    method,
+    crc: row.readUInt32LE(16),
+    compressedSize: row.readUInt32LE(20),
+    size: row.readUInt32LE(24),
+    offset: row.readUInt32LE(42),
+  };
+}
+
+function kindOf(name: string, fileType: number): ArchiveEntry["kind"] {
+  if (fileType === FOLDER || (fileType === 0 && name.endsWith("/"))) return "folder";
+  return (fileType === 0 || fileType === REGULAR_FILE) && !name.endsWith("/") ? "file" : "other";
+}
+
+function refuseImpossible(entry: ArchiveEntry, directoryStart: number, archive: string): void {
+  const { method, size, compressedSize, offset } = entry;
+  const impossible = method === STORED ? size !== compressedSize : compressedSize === 0;
+  if (impossible || offset + compressedSize > directoryStart)
+    throw damaged(archive, `the sizes of ${printableName(entry.path)} are wrong`);
+}
+
+export function damaged(archive: string, reason: string): UvLambdaError {
+  return new UvLambdaError("BAD_FILE", `${archive} cannot be read as a zip: ${reason}`);
+}

@@ -1,0 +1,90 @@
+import { createReadStream, createWriteStream } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import * as zlib from "node:zlib";
+import { UvLambdaError } from "../../lib/errors.js";
+import { readFully } from "../../lib/fileChunks.js";
+import { printableName } from "../../tree/names.js";
+import { damaged, type ArchiveEntry } from "./directory.js";
+import { crc32 } from "../crc32.js";
+import { LOCAL_HEADER_SIZE, STORED, localDataOffset } from "../zipRecords.js";
+
+const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
+
+/** An archive that is being read. */
+export interface OpenArchive {
+  readonly path: string;
+  readonly handle: FileHandle;
+}
+
+/** The content of one file, in memory. Throws BAD_FILE when it is not what the directory says. */
+export async function readEntry(archive: OpenArchive, entry: ArchiveEntry): Promise<Buffer> {
+  const start = await dataOffset(archive, entry);
+  const raw = await readFully(archive.handle, Buffer.allocUnsafe(entry.compressedSize), start);
+  return asDamage(archive, entry, async () => {
+    const content = entry.method === STORED ? raw : await inflateRaw(raw, { maxOutputLength: Math.max(1, entry.size) });
+    const check = new ContentCheck(entry);
+    check.add(content);
+    check.finish();
+    return content;
+  });
+}
+
+/** Unpacks one file to `target`, which must not exist. Throws BAD_FILE when it is not what the directory says. */
+export async function streamEntry(archive: OpenArchive, entry: ArchiveEntry, target: string): Promise<void> {
+  const start = await dataOffset(archive, entry);
+  const raw = createReadStream(archive.path, { start, end: start + entry.compressedSize - 1 });
+  const content = entry.method === STORED ? raw : raw.pipe(zlib.createInflateRaw());
+  // pipe() does not hand errors on.
+  if (content !== raw) raw.once("error", (error) => content.destroy(error));
+  const check = new ContentCheck(entry);
+  await asDamage(archive, entry, async () => {
+    await pipeline(content, (chunks) => check.passing(chunks), createWriteStream(target, { flags: "wx" }));
+    check.finish();
+  });
+}
+
+class ContentCheck {
+  private crc = 0;
+  private size = 0;
+
+  constructor(private readonly entry: ArchiveEntry) {}
+
+  add(chunk: Uint8Array): void {
+    this.crc = crc32(chunk, this.crc);
+    this.size += chunk.length;
+    if (this.size > this.entry.size) throw new Error("it is longer than the directory says");
+  }
+
+  async *passing(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    for await (const chunk of chunks) {
+      this.add(chunk);
+      yield chunk;
+    }
+  }
+
+  finish(): void {
+    if (this.size !== this.entry.size) throw new Error("it is shorter than the directory says");
+    if (this.crc !== this.entry.crc) throw new Error("its checksum is wrong");
+  }
+}
+
+async function dataOffset({ handle, path }: OpenArchive, entry: ArchiveEntry): Promise<number> {
+  const header = await readFully(handle, Buffer.alloc(LOCAL_HEADER_SIZE), entry.offset);
+  const offset = localDataOffset(header, entry.offset);
+  if (offset === undefined) throw damaged(path, `the header of ${printableName(entry.path)} is broken`);
+  return offset;
+}
+
+/** What goes wrong in `work` is the archive's fault, except what the file system says. */
+async function asDamage<T>(archive: OpenArchive, entry: ArchiveEntry, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const { syscall, message } = cause as NodeJS.ErrnoException;
+    const text = `${printableName(entry.path)}: ${message}`;
+    if (syscall === undefined) throw damaged(archive.path, text);
+    throw new UvLambdaError("BAD_FILE", `${archive.path} cannot be unpacked, ${text}`, { cause });
+  }
+}

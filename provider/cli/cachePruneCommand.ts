@@ -1,0 +1,50 @@
+import * as path from "node:path";
+import type { Problem } from "../lib/errors.js";
+import { Store, type PruneOptions } from "../store/store.js";
+import { valueOf, type Arguments, type Command } from "./command.js";
+
+export const cachePrune: Command = {
+  name: "cache prune",
+  summary: "Removes what was not used for long from the cache folder, and leftovers of killed builds.",
+  positionals: [],
+  flags: {
+    "max-bytes": {
+      type: "string",
+      value: "N",
+      help: "Bytes that may stay; the least recently used goes first. Default: 5000000000.",
+    },
+    "max-age": {
+      type: "string",
+      value: "DAYS",
+      help: "Days without use after which an entry goes in any case. Default: 30.",
+    },
+    "cache-dir": {
+      type: "string",
+      value: "DIR",
+      help: "Cache folder. Default: UVLAMBDA_CACHE_DIR, else `uvlambda` in the user's cache folder.",
+    },
+  },
+  notes:
+    "Safe while builds run: what a living process uses stays. Prints a JSON object: cacheDir, removed, bytesFreed.",
+  check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
+  run: async (args, { machine, cwd, reporter }) => {
+    const given = valueOf(args, "cache-dir");
+    const cacheDir = given === undefined ? machine.cacheDir : path.resolve(cwd, given);
+    const result = await new Store(cacheDir, { reporter }).prune(limits(args));
+    return `${JSON.stringify({ cacheDir, ...result }, null, 2)}\n`;
+  },
+};
+
+function numberProblems(args: Arguments, flag: string): Problem[] {
+  const text = valueOf(args, flag);
+  if (text === undefined || /^\d{1,15}$/.test(text)) return [];
+  return [{ property: `--${flag}`, message: `must be a whole number from 0; given: ${JSON.stringify(text)}` }];
+}
+
+function limits(args: Arguments): PruneOptions {
+  const [bytes, days] = [valueOf(args, "max-bytes"), valueOf(args, "max-age")];
+  return {
+    ...(bytes !== undefined && { maxBytes: Number(bytes) }),
+    ...(days !== undefined && { maxAgeDays: Number(days) }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { Problem } from "../../lib/errors.js";
+import { layerConflicts } from "./layerConflicts.js";
+import { isSet } from "../isSet.js";
+import { roleNameFor, roleNameLimit } from "../names.js";
+import { settingConflicts } from "./settingConflicts.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+interface Exclusion {
+  readonly input: string;
+  readonly excludes: readonly string[];
+  readonly because: string;
+}
+
+const exclusions: readonly Exclusion[] = [
+  {
+    input: "role",
+    excludes: ["roleName", "rolePath", "permissionsBoundary", "policyArns", "inlinePolicies"],
+    because: "no role is created and nothing is attached to an existing one",
+  },
+  {
+    input: "logGroup",
+    excludes: ["logGroupName", "logRetentionDays", "retainLogs"],
+    because: "no log group is created and an existing one is left as it is",
+  },
+  {
+    input: "deadLetterQueue",
+    excludes: ["deadLetterTargetArn"],
+    because: "a function has one target for dead letters",
+  },
+  { input: "onlyGroups", excludes: ["groups", "extras"], because: "only the named groups ship" },
+];
+
+/** Inputs that contradict each other. Empty lists and maps count as absent. */
+export function conflictProblems(values: Values): Problem[] {
+  return [
+    ...exclusionProblems(values),
+    ...longRoleName(values),
+    ...layerConflicts(values),
+    ...settingConflicts(values),
+  ];
+}
+
+/** Of them those where one input makes no sense beside another. */
+export function exclusionProblems(values: Values): Problem[] {
+  return exclusions.flatMap(({ input, excludes, because }) =>
+    isSet(values[input])
+      ? excludes
+          .filter((other) => isSet(values[other]))
+          .map((other) => ({ property: other, message: `cannot be combined with \`${input}\`: ${because}` }))
+      : [],
+  );
+}
+
+function longRoleName({ name, role, roleName }: Values): Problem[] {
+  if (typeof name !== "string" || role !== undefined || roleName !== undefined) return [];
+  if (roleNameFor(name).length <= roleNameLimit) return [];
+  const message = `its role would be called ${roleNameFor("<name>")}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
+  return [{ property: "name", message }];
+}

@@ -1,0 +1,64 @@
+import type { Problem } from "../../lib/errors.js";
+import { formatOf } from "../formatOf.js";
+import { isSet } from "../isSet.js";
+import { UNKNOWN, isPlainObject } from "../resolved.js";
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** How many layers Lambda attaches to one function. */
+export const maxLayers = 5;
+
+interface LayerSource {
+  readonly setting: string;
+  readonly meaning: string;
+  readonly isUsed: (values: Values) => boolean;
+}
+
+/** Inputs that attach a layer besides `layers`. */
+const sources: readonly LayerSource[] = [
+  {
+    setting: '`packageFormat: "layer"`',
+    meaning: 'the dependency layer (`packageFormat: "layer"`)',
+    isUsed: ({ packageFormat }) => formatOf(packageFormat)?.isLayered === true,
+  },
+  { setting: "`powertools`", meaning: "that of `powertools`", isUsed: ({ powertools }) => powertools !== undefined },
+];
+
+/** What Lambda does not do with layers, and what could not work. Unknown values are passed over. */
+export function layerConflicts(values: Values): Problem[] {
+  const { layers, provided, powertools, environment } = values;
+  const used = sources.filter(({ isUsed }) => isUsed(values));
+  const settings = [...used.map(({ setting }) => setting), ...(isSet(layers) ? ["`layers`"] : [])];
+  const problems: Problem[] = [];
+  const count = Array.isArray(layers) ? layers.length : 0;
+  if (count <= maxLayers && count + used.length > maxLayers) {
+    const others = used.map(({ meaning }) => meaning).join(" and ");
+    const message = `Lambda attaches at most ${maxLayers} layers: these ${count} and ${others} are ${count + used.length}`;
+    problems.push({ property: "layers", message });
+  }
+  if (isPlainObject(environment) && environment["PYTHONPATH"] !== undefined && settings.length > 0) {
+    const message = `cannot be combined with ${settings.join(" and ")}: it makes Lambda ignore the Python packages of layers`;
+    problems.push({ property: "environment.PYTHONPATH", message });
+  }
+  if (isPlainObject(provided) && isSet(provided) && !isSet(layers) && powertools === undefined) {
+    const message = "needs `layers` or `powertools`: something must bring these packages";
+    problems.push({ property: "provided", message });
+  }
+  return [...problems, ...unknownPackages(provided), ...twoVersions(powertools)];
+}
+
+/** It decides what is built, but it is not plain: programs could not pass the output of a `Layer` then. */
+function unknownPackages(provided: unknown): Problem[] {
+  const isUnknown = provided === UNKNOWN || (isPlainObject(provided) && Object.values(provided).includes(UNKNOWN));
+  if (!isUnknown) return [];
+  const message =
+    "must be known before the deployment, because it decides what is built; the output `packages` of a `Layer` is, once its own inputs are";
+  return [{ property: "provided", message }];
+}
+
+function twoVersions(powertools: unknown): Problem[] {
+  if (!isPlainObject(powertools) || powertools["layerArn"] === undefined || powertools["version"] === undefined)
+    return [];
+  const message = "cannot be combined with `powertools.layerArn`, which names one version already";
+  return [{ property: "powertools.version", message }];
+}

@@ -1,0 +1,6 @@
+/** Whether an input says anything: empty lists and maps, and `false`, count as absent, unknown values do not. */
+export function isSet(value: unknown): boolean {
+  if (value === undefined || value === false) return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return typeof value !== "object" || value === null || Object.keys(value).length > 0;
+}

@@ -1,0 +1,134 @@
+import { realpath, stat } from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError, type Problem } from "../lib/errors.js";
+import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
+import { bundlingDefaults, functionDefaults as defaults } from "./schema/defaults.js";
+import { isSet } from "./isSet.js";
+import { programExclusions } from "./programFiles.js";
+import { providedPackages, type PowertoolsVersion } from "./providedPackages.js";
+import type { FunctionPlain, LayerPlain } from "./schema/plainTypes.js";
+
+/** The paths of a request, absolute, with links resolved. */
+type Paths = Pick<PackageRequest, "project" | "source" | "copyFiles"> & Pick<ImageRecipe, "dockerfile">;
+
+/** The inputs that decide the package: plain ones, and of the others what is plain in them. */
+export interface PackageInputs extends FunctionPlain {
+  readonly layers?: unknown;
+  readonly image?: {
+    readonly baseImage?: string;
+    readonly dockerfile?: string;
+    readonly target?: string;
+    readonly buildArgs?: Readonly<Record<string, unknown>>;
+  };
+  readonly powertools?: PowertoolsVersion;
+}
+
+/**
+ * The inputs as a request, with defaults. `programFolder` is the program's working folder, links resolved.
+ * Throws InvalidInputError with every path that does not exist.
+ */
+export async function packageRequest(
+  inputs: PackageInputs,
+  programFolder: string,
+  provided: Readonly<Record<string, string>> = {},
+): Promise<PackageRequest> {
+  const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
+  const own = await programExclusions(programFolder, folders.source ?? folders.project);
+  const image = imageRecipe(inputs, dockerfile);
+  const checks = inputs.checks ?? {};
+  return {
+    ...folders,
+    ...(inputs.package === undefined ? {} : { package: inputs.package }),
+    groups: inputs.groups ?? [],
+    extras: inputs.extras ?? [],
+    onlyGroups: inputs.onlyGroups ?? [],
+    include: inputs.include ?? [],
+    exclude: inputs.exclude ?? [],
+    prune: inputs.prune ?? [],
+    handler: inputs.handler ?? defaults.handler,
+    runtime: inputs.runtime ?? defaults.runtime,
+    architecture: inputs.architecture ?? defaults.architecture,
+    packageFormat: inputs.packageFormat ?? defaults.packageFormat,
+    ...(image && { image }),
+    bytecode: inputs.bytecode ?? defaults.bytecode,
+    sourceBuilds: inputs.sourceBuilds ?? [],
+    bundling: { ...bundlingDefaults, ...inputs.bundling },
+    excludedFolders: own.folders,
+    programFiles: own.patterns,
+    provided: providedPackages(provided, inputs.powertools),
+    hasLayers: isSet(inputs.layers) || inputs.powertools !== undefined,
+    checks: {
+      handler: image?.hasOwnCommand ? "off" : (checks.handler ?? defaults.checkLevel),
+      binaries: checks.binaries ?? defaults.checkLevel,
+      collisions: checks.collisions ?? defaults.checkLevel,
+      sizes: checks.sizes ?? defaults.checkLevel,
+    },
+  };
+}
+
+/** The same for a `Layer`: third-party packages, and nothing to call. */
+export async function layerRequest(inputs: LayerPlain, programFolder: string): Promise<PackageRequest> {
+  const request = await packageRequest(inputs, programFolder);
+  const checks = { ...request.checks, handler: "off" } as const;
+  return { ...request, packageFormat: "layer", contents: "dependencies", checks };
+}
+
+async function resolvePaths(inputs: PackageInputs, programFolder: string): Promise<Paths> {
+  const problems: Problem[] = [];
+  const find = (property: string, base: string, given: string, kind: Kind) =>
+    existing(property, base, given, kind, problems);
+  const project = await find("project", programFolder, inputs.project, "folder");
+  const source = inputs.source === undefined ? undefined : await find("source", project, inputs.source, "folder");
+  const copyFiles = await Promise.all(
+    (inputs.copyFiles ?? []).map(async ({ from, to }, i) => ({
+      from: await find(`copyFiles[${i}].from`, programFolder, from, "any"),
+      to,
+    })),
+  );
+  const named = inputs.image?.dockerfile;
+  const dockerfile = named === undefined ? undefined : await find("image.dockerfile", programFolder, named, "file");
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  return {
+    project,
+    ...(source !== undefined && { source }),
+    copyFiles,
+    ...(dockerfile !== undefined && { dockerfile }),
+  };
+}
+
+/** Undefined where nothing is said. Arguments that are outputs decide nothing here: they may be unknown in a preview. */
+function imageRecipe({ image, handler }: PackageInputs, dockerfile: string | undefined): ImageRecipe | undefined {
+  const { baseImage, target, buildArgs = {} } = image ?? {};
+  if (dockerfile === undefined) return baseImage === undefined ? undefined : { baseImage };
+  const plain = Object.entries(buildArgs).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  return {
+    dockerfile,
+    ...(target !== undefined && { target }),
+    buildArgs: Object.fromEntries(plain.sort()),
+    hasOwnCommand: handler === undefined,
+  };
+}
+
+type Kind = "folder" | "file" | "any";
+
+/** The absolute path with links resolved; what is wrong with it goes to `problems`. */
+async function existing(
+  property: string,
+  base: string,
+  given: string,
+  kind: Kind,
+  problems: Problem[],
+): Promise<string> {
+  const wanted = path.resolve(base, given);
+  try {
+    const found = await realpath(wanted);
+    const isFolder = (await stat(found)).isDirectory();
+    if (kind === "any" || (kind === "folder") === isFolder) return found;
+    problems.push({ property, message: `${JSON.stringify(given)} is not a ${kind} (${wanted})` });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`;
+    problems.push({ property, message: `${JSON.stringify(given)} ${reason}; looked for ${wanted}` });
+  }
+  return wanted;
+}

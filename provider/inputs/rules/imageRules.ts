@@ -1,0 +1,77 @@
+import type { Problem } from "../../lib/errors.js";
+import { formatOf } from "../formatOf.js";
+import { isSet } from "../isSet.js";
+import { isPlainObject, type ResolvedInputs } from "../resolved.js";
+import { all, atMostCharacters, eachKey, matches, type Rule } from "./valueRules.js";
+
+/** Like functionRules, for `image`. */
+export const imageRules: Readonly<Record<string, Rule>> = {
+  "image.repositoryUrl": matches(
+    /^[a-z0-9.-]+(:\d+)?(\/[a-z0-9._-]+)+$/,
+    "must be a registry and a repository, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`, without `https://`, tag or digest",
+  ),
+  "image.baseImage": matches(
+    /^[A-Za-z0-9][\w./:@-]*$/,
+    "must be the name of an image, as in `public.ecr.aws/lambda/python:3.13`, also with its digest",
+  ),
+  "image.target": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a stage of the Dockerfile"),
+  "image.buildArgs": eachKey(matches(/^[A-Za-z_]\w*$/, "the name of an argument has letters, digits and `_`")),
+  "image.secrets": eachKey(matches(/^[\w.-]+$/, "the name of a secret has letters, digits, `.`, `_` and `-`")),
+  "image.builder": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a builder, as `docker buildx ls` lists it"),
+  "image.workingDirectory": all(matches(/^\//, "must be an absolute path in the image"), atMostCharacters(1000)),
+};
+
+/** Functions from images have no layers, and snapshots are made of archives only; each message names both settings. */
+export function imageConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
+  const { packageFormat, image, layers, provided, powertools, snapStart } = values;
+  const format = formatOf(packageFormat);
+  if (format === undefined) return [];
+  const problem = (isWrong: boolean, property: string, message: string) => (isWrong ? [{ property, message }] : []);
+  if (!format.buildsImage) {
+    const message = `needs \`packageFormat\` to be \`image\`, and it is \`${format.name}\``;
+    return problem(image !== undefined, "image", message);
+  }
+  const excluded = `cannot be combined with \`packageFormat\` \`${format.name}\``;
+  const noLayers = `${excluded}: Lambda attaches layers to zip archives only; add their packages to the project`;
+  return [
+    ...(isPlainObject(image) ? [...dockerfileConflicts(image), ...publisherConflicts(image)] : []),
+    ...problem(isSet(layers), "layers", noLayers),
+    ...problem(isSet(provided), "provided", noLayers),
+    ...problem(powertools !== undefined, "powertools", noLayers),
+    ...problem(snapStart !== undefined, "snapStart", `${excluded}: SnapStart does not support it`),
+  ];
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+function given(image: Settings, settings: readonly string[], message: string): Problem[] {
+  return settings.flatMap((setting) =>
+    image[setting] === undefined ? [] : [{ property: `image.${setting}`, message }],
+  );
+}
+
+function publisherConflicts(image: Settings): Problem[] {
+  if (image["publisher"] === undefined) return [];
+  const message = "cannot be combined with `image.publisher`, which builds without BuildKit";
+  return given(image, ["builder", "buildArgs", "secrets", "cacheFrom", "cacheTo"], message);
+}
+
+function dockerfileConflicts(image: Settings): Problem[] {
+  if (image["dockerfile"] !== undefined)
+    return given(
+      image,
+      ["baseImage"],
+      "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on",
+    );
+  const usual = "needs `image.dockerfile`: the usual one takes neither arguments nor secrets and has one stage";
+  return given(image, ["target", "buildArgs", "secrets"], usual);
+}
+
+/** A build argument can be read in the image, and its value is part of the tag. */
+export function secretArguments({ secrets }: ResolvedInputs): Problem[] {
+  const message = "is secret, and build arguments can be read in the image's history; pass it in `image.secrets`";
+  return [...secrets]
+    .filter((path) => /^image\.buildArgs\b/.test(path))
+    .sort()
+    .map((property) => ({ property, message }));
+}

@@ -1,0 +1,45 @@
+import { GlobError, compileGlob } from "../../lib/glob.js";
+import { atMostCharacters, matches, noTwice, staysInside, type Finding, type Rule } from "./valueRules.js";
+
+export const packageName = matches(
+  /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
+  "must be a name as in pyproject.toml: letters, digits, `.`, `_` and `-`, with a letter or digit at both ends",
+);
+
+function glob(pattern: string): Finding[] {
+  try {
+    compileGlob(pattern);
+    return [];
+  } catch (error) {
+    if (error instanceof GlobError) return [{ message: error.message }];
+    throw error;
+  }
+}
+
+function imageOnlyForDocker({ mode, image }: { mode?: unknown; image?: unknown }): Finding[] {
+  if (image === undefined || mode === "docker") return [];
+  return [{ at: "image", message: 'is only used with `mode: "docker"`', whole: true }];
+}
+
+/** Like functionRules, for what is packaged; keys that a resource does not have do no harm. */
+export const packageRules: Readonly<Record<string, Rule>> = {
+  package: packageName,
+  "groups[]": packageName,
+  groups: noTwice,
+  "extras[]": packageName,
+  extras: noTwice,
+  "onlyGroups[]": packageName,
+  onlyGroups: noTwice,
+  "prune[]": packageName,
+  "sourceBuilds[]": packageName,
+  bundling: imageOnlyForDocker,
+  "bundling.image": matches(
+    /^[A-Za-z0-9][\w./:@-]*$/,
+    "must be the name of an image, as in `registry/build-python:3.13`",
+  ),
+  "include[]": glob,
+  "exclude[]": glob,
+  "copyFiles[].to": staysInside,
+  runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
+  description: atMostCharacters(256),
+};

@@ -1,0 +1,72 @@
+import { createLimit, type Limit } from "../lib/limit.js";
+import type { Reporter } from "../lib/log.js";
+import { createOnce, type Once } from "../lib/once.js";
+import { ProcessRunner } from "../lib/process.js";
+import type { MachineSettings } from "../lib/machine.js";
+import { Store } from "../store/store.js";
+import type { UvContext } from "../uv/context.js";
+import { secretValues, uvEnvironment } from "../uv/environment.js";
+import { findUv } from "../uv/find.js";
+import { keyOf } from "../store/key.js";
+import type { PackageOptions } from "./packager.js";
+
+/** What the builds of one process share. */
+export interface BuildSession {
+  readonly machine: MachineSettings;
+  readonly store: Store;
+  readonly runner: ProcessRunner;
+  readonly limit: Limit;
+  /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
+  readonly once: Once;
+  /** Ends every wait when the user gives up. */
+  readonly cancelled: AbortController;
+}
+
+export function openSession(machine: MachineSettings, reporter: Reporter): BuildSession {
+  const cancelled = new AbortController();
+  return {
+    machine,
+    store: new Store(machine.cacheDir, { reporter, signal: cancelled.signal }),
+    runner: new ProcessRunner(),
+    limit: createLimit(machine.concurrency),
+    once: createOnce(),
+    cancelled,
+  };
+}
+
+export function closeSession({ runner, cancelled }: BuildSession): void {
+  cancelled.abort();
+  runner.killAll();
+}
+
+/** By the name of the binary, which a user may have given a version: `uv-0.13`. */
+export function uvProcesses({ runner }: BuildSession): number {
+  return [...runner.started].reduce((sum, [name, count]) => (name.startsWith("uv") ? sum + count : sum), 0);
+}
+
+/** uv, found and checked, with the environment and the secrets of one call. */
+export async function uvContext(session: BuildSession, options: PackageOptions): Promise<UvContext> {
+  const { machine, store, runner, limit, cancelled } = session;
+  const buildEnvironment = options.buildEnvironment ?? {};
+  const found = await session.once("uv", () =>
+    findUv({
+      explicit: machine.uv,
+      environment: machine.environment,
+      runner,
+      memo: async (identity, compute) => {
+        const { entry } = await store.getOrCreate("uv", keyOf("uv", { identity }), compute);
+        return entry.meta as string;
+      },
+    }),
+  );
+  return {
+    ...found,
+    runner,
+    limit,
+    environment: uvEnvironment(machine.environment, buildEnvironment),
+    secrets: secretValues(machine.environment, buildEnvironment),
+    timeoutMs: machine.timeoutMs,
+    signal: cancelled.signal,
+    reporter: options.reporter,
+  };
+}

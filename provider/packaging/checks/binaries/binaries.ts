@@ -1,0 +1,122 @@
+import type { Target } from "../../../runtimes/index.js";
+import type { SourceEntry } from "../../../tree/tree.js";
+import type { Finding } from "../finding.js";
+import { readElf, type ElfNeeds } from "./elf.js";
+import { symbolWanting } from "./elfSymbols.js";
+
+/** A native file that does not fit the target. Plain JSON. */
+export interface BinaryProblem {
+  readonly path: string;
+  readonly owner: string | null;
+  /** `is built for aarch64, not for x86_64`; the file is the subject. */
+  readonly reason: string;
+  /** True for an extension module that this Python would import: the import fails. Other files may never be loaded. */
+  readonly importable: boolean;
+}
+
+type AuditTarget = Pick<Target, "machine" | "glibc" | "minor">;
+
+const SHOWN = 10;
+
+/** Looks at every ELF file of the tree: machine and C library against the target's. Errors of the file system come through. */
+export async function auditBinaries(entries: readonly SourceEntry[], target: AuditTarget): Promise<BinaryProblem[]> {
+  const problems: BinaryProblem[] = [];
+  const found = new Set(
+    entries
+      .map(({ path }) => path)
+      .filter((path) => roleOf(path, target) === "imported")
+      .map(moduleOf),
+  );
+  for (const entry of entries) {
+    const role = roleOf(entry.path, target);
+    if (!("file" in entry.source) || entry.mode !== 0o755) continue;
+    // A package may ship a module for many Pythons; it is missing when none is for this one.
+    if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
+    const reason = role === "never loaded" ? notFound : await reasonAgainst(entry.source.file, target);
+    if (reason === undefined) continue;
+    problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
+  }
+  return problems;
+}
+
+const notFound = "is named for another Python or machine, so this one does not find the module";
+
+/** Path of an extension module without its tag and ending. */
+function moduleOf(path: string): string {
+  return path.replace(/(\.[^./]+)?\.so$/, "");
+}
+
+/** One finding for all of them; certain as soon as one of them is what Python imports. */
+export function checkBinaries(
+  problems: readonly BinaryProblem[],
+  target: Pick<Target, "runtime" | "architecture">,
+): Finding | undefined {
+  const certain = problems.some(({ importable }) => importable);
+  const told = certain ? problems.filter(({ importable }) => importable) : problems;
+  if (told.length === 0) return undefined;
+  const lines = told.slice(0, SHOWN).map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
+  if (told.length > SHOWN) lines.push(`  and ${told.length - SHOWN} more`);
+  return {
+    code: "NATIVE_MISMATCH",
+    certain,
+    message: [`Native files do not fit ${target.runtime} on ${target.architecture}:`, ...lines].join("\n"),
+    hint:
+      "Take wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
+      '`bundling: { mode: "docker" }`, or choose another `runtime` or `architecture`.',
+  };
+}
+
+async function reasonAgainst(file: string, target: AuditTarget): Promise<string | undefined> {
+  const needs = await readElf(file);
+  const found = needs && misfit(needs, target);
+  if (found === undefined) return undefined;
+  const symbol = found.version === undefined ? undefined : await symbolWanting(file, found.version);
+  return `${found.has}${symbol === undefined ? "" : ` (for ${symbol})`}, ${found.expected}`;
+}
+
+/** Why a native file does not run on the target. */
+interface Misfit {
+  /** `needs GLIBC_2.38` */
+  readonly has: string;
+  /** `and Lambda has glibc 2.34` */
+  readonly expected: string;
+  /** The symbol version that is too new, when that is why. */
+  readonly version?: string;
+}
+
+/** Undefined when nothing is known against the file. */
+export function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): Misfit | undefined {
+  if (machine !== target.machine) return { has: `is built for ${machine}`, expected: `not for ${target.machine}` };
+  const musl = libraries.find((library) => library.startsWith("libc.musl-"));
+  if (musl !== undefined) return { has: `is built for musl (${musl})`, expected: "and Lambda has glibc" };
+  const [newest] = versions
+    .map((version) => ({ version, needs: glibcOf(version) }))
+    .filter(({ needs }) => needs !== undefined && compare(needs, target.glibc) > 0)
+    .sort((a, b) => compare(b.needs!, a.needs!));
+  if (newest === undefined) return undefined;
+  const { version } = newest;
+  return { has: `needs ${version}`, expected: `and Lambda has glibc ${target.glibc.join(".")}`, version };
+}
+
+function glibcOf(version: string): readonly [number, number] | undefined {
+  if (version === "GLIBC_ABI_DT_RELR") return [2, 36]; // the first release that knows this mark
+  const match = /^GLIBC_(\d+)\.(\d+)/.exec(version);
+  return match === null ? undefined : [Number(match[1]), Number(match[2])];
+}
+
+function compare(a: readonly [number, number], b: readonly [number, number]): number {
+  return a[0] - b[0] || a[1] - b[1];
+}
+
+type Role = "imported" | "never loaded" | "unknown";
+
+/** `x.so`, `x.abi3.so` and a name that says just this Python and machine are imported; one that says another never is. */
+function roleOf(path: string, { minor, machine }: AuditTarget): Role {
+  const names = path.split("/");
+  const [, stem, tag] = /^([^.]+)\.(?:([^.]+)\.)?so$/.exec(names.at(-1)!) ?? [];
+  if (stem === undefined || !/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(stem)) return "unknown";
+  if (names.some((name) => name.endsWith(".libs"))) return "unknown";
+  return tag === undefined || tag === "abi3" || tag === `cpython-3${minor}-${machine}-linux-gnu`
+    ? "imported"
+    : "never loaded";
+}

@@ -1,0 +1,96 @@
+import * as path from "node:path";
+import { UvLambdaError, withHint } from "../../lib/errors.js";
+import type { Reporter } from "../../lib/log.js";
+import { listArchive } from "../../archive/reader/archiveReader.js";
+import { formats } from "../../formats/index.js";
+import type { Conflict } from "../../tree/merge.js";
+import type { FileTree } from "../../tree/tree.js";
+import { artifactTree } from "../assemble.js";
+import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import { shadowsBetween } from "../pathConflicts/shadows.js";
+import { checkBinaries } from "./binaries/binaries.js";
+import { checkCollisions } from "./collisions.js";
+import type { Finding } from "./finding.js";
+import { checkEmptiness } from "./emptiness.js";
+import { checkHandler } from "./handler/handler.js";
+import { checkSizes } from "./sizes.js";
+
+/** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
+export async function checkArtifact(request: PackageRequest, artifact: Artifact, reporter: Reporter): Promise<void> {
+  const tree = await artifactTree(artifact);
+  const { checks, layerArtifacts = [] } = request;
+  const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
+  const findings: readonly [CheckLevel, Finding | undefined][] = [
+    [
+      checks.handler,
+      checks.handler === "off"
+        ? undefined
+        : await handlerFinding(
+            request,
+            artifact,
+            tree.map((e) => e.path),
+          ),
+    ],
+    [checks.binaries, checkBinaries(artifact.misfits, request)],
+    [checks.collisions, checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))])],
+    ["error", checkEmptiness(artifact)],
+    [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
+  ];
+  const errors: Finding[] = [];
+  for (const [level, finding] of findings) {
+    if (finding === undefined || level === "off") continue;
+    if (level === "error" && finding.certain) errors.push(finding);
+    else reporter.warn(withHint(finding.message, finding.hint));
+  }
+  const [first] = errors;
+  if (first === undefined) return;
+  const problems = errors.map(({ property = "project", message, hint }) => ({
+    property,
+    message: withHint(message, hint),
+  }));
+  const joined = (texts: readonly (string | undefined)[]) => texts.filter((text) => text !== undefined).join("\n");
+  const hint = joined(errors.map((finding) => finding.hint));
+  throw new UvLambdaError(first.code, joined(errors.map(({ message }) => message)), {
+    problems,
+    ...(hint !== "" && { hint }),
+  });
+}
+
+async function handlerFinding(
+  request: PackageRequest,
+  artifact: Artifact,
+  paths: readonly string[],
+): Promise<Finding | undefined> {
+  return checkHandler({
+    handler: request.handler,
+    paths: new Set(paths),
+    layersPresent: request.hasLayers,
+    readModule: async (file) =>
+      (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
+  });
+}
+
+/** Packages of which one part ships and the other is in a layer. */
+async function hiddenByLayers(
+  { packageFormat, layerArtifacts = [] }: PackageRequest,
+  artifact: Artifact,
+  tree: FileTree,
+): Promise<Conflict[]> {
+  if (layerArtifacts.length === 0) return [];
+  // A dependency layer is unpacked into the same folder as the other layers.
+  const code = formats[packageFormat].isLayered ? await entriesOfCode(artifact, tree) : tree;
+  const each = layerArtifacts.map(async (layer) => {
+    const read = async (path: string) =>
+      (await formats[packageFormat].readModule(artifact.folder, path)) ?? formats.layer.readModule(layer.folder, path);
+    return shadowsBetween(code, await artifactTree(layer), read);
+  });
+  return (await Promise.all(each)).flat();
+}
+
+/** Own files and local packages. */
+async function entriesOfCode({ files, folder }: Artifact, tree: FileTree): Promise<FileTree> {
+  const archive = files.find(({ kind }) => kind === "code");
+  const entries = archive === undefined ? [] : await listArchive(path.join(folder, archive.name));
+  const paths = new Set(entries.map((entry) => entry.path));
+  return tree.filter((entry) => paths.has(entry.path));
+}

@@ -1,0 +1,62 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { sha256Hex } from "../../lib/hash.js";
+import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
+import { namedPaths } from "../../project/sources/namedPaths.js";
+import { readPyprojectIfAny } from "../../project/pyproject.js";
+import type { Project } from "../../project/workspace.js";
+
+/** Files beside a pyproject.toml that can say what a package depends on. */
+const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
+
+/**
+ * Hash of the lock and of every file that `uv lock --check` and `uv export` read: as long as it stays, their answers stay.
+ * Contents only, paths relative to the root, so that it is the same in every checkout.
+ */
+export async function projectFilesHash(project: Project): Promise<string> {
+  const lock = await fs.readFile(project.lockFile, "utf8");
+  const folders = new Set([
+    "",
+    ...lockedLocalFolders(lock),
+    ...project.members.map((m) => relativeTo(project, m.folder)),
+  ]);
+  const files = [...folders].sort().flatMap((folder) => describing.map((name) => path.posix.join(folder, name)));
+  for (const folder of [...folders].sort()) files.push(...(await readByBackend(project, folder)));
+  const contents = await Promise.all(
+    files.map(async (file) => [file, await hashIfAny(path.resolve(project.root, file))] as const),
+  );
+  return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
+}
+
+/** Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache. */
+export async function computedPackages(project: Project): Promise<string[]> {
+  const local = lockedLocalPackages(await fs.readFile(project.lockFile, "utf8"));
+  const computed = await Promise.all(local.map(({ folder }) => isComputed(project, folder)));
+  return local.filter((_, i) => computed[i]).map(({ name }) => name);
+}
+
+/** A backend may read what a package depends on from any file: those beside the project file and those that it names. */
+async function readByBackend(project: Project, relative: string): Promise<string[]> {
+  if (!(await isComputed(project, relative))) return [];
+  const folder = path.resolve(project.root, relative);
+  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
+  const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
+  const all = [...beside, ...(await namedPaths(folder))].map((file) => relativeTo(project, file));
+  return all.filter((file) => file !== "uv.lock").sort();
+}
+
+async function isComputed(project: Project, relative: string): Promise<boolean> {
+  const { project: table } = (await readPyprojectIfAny(path.resolve(project.root, relative))) ?? {};
+  // A root without [project] is never built; anything else without one has a setup.py.
+  if (table === undefined) return relative !== "";
+  return ["dependencies", "optional-dependencies"].some((field) => table.dynamic.includes(field));
+}
+
+function relativeTo(project: Project, folder: string): string {
+  return path.relative(project.root, folder).split(path.sep).join("/");
+}
+
+async function hashIfAny(file: string): Promise<string | undefined> {
+  const content = await fs.readFile(file).catch(() => undefined);
+  return content === undefined ? undefined : sha256Hex(content);
+}

@@ -1,0 +1,159 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError, type Problem } from "../../lib/errors.js";
+import { sha256File } from "../../lib/hash.js";
+import { didYouMean } from "../../lib/suggest.js";
+import { withHashesOnDisk } from "../../project/lock/localArchives.js";
+import { lockedNames } from "../../project/lock/lockfile.js";
+import { markerApplies } from "../../project/lock/markers.js";
+import { parsePylock, type LockedPackage, type LocalPackage, type ParsedPylock } from "../../project/lock/pylock.js";
+import { keyText } from "../../project/lock/pylockKey.js";
+import { normaliseName } from "../../project/pyproject.js";
+import type { Project } from "../../project/workspace.js";
+import type { Target } from "../../runtimes/index.js";
+import type { UvContext } from "../../uv/context.js";
+import type { Selection } from "../../uv/uvCall.js";
+import { exportLock } from "../../uv/export.js";
+import { changedMeanwhile } from "../changedMeanwhile.js";
+import { asSet, keyOf } from "../../store/key.js";
+import { projectFilesHash } from "./projectFiles.js";
+import { withoutProvided } from "./provided.js";
+import type { PackageRequest } from "../request.js";
+import type { BuildSession } from "../buildSession.js";
+
+/** A folder whose package ships, absolute with links resolved. */
+export interface LocalFolder {
+  readonly name: string;
+  readonly folder: string;
+}
+
+/** What the lock says ships for one selection on one target. */
+export interface Closure {
+  readonly selection: Selection;
+  /** What is to be installed. */
+  readonly locked: readonly LockedPackage[];
+  /** What layers bring instead. */
+  readonly leftOut: readonly LockedPackage[];
+  readonly local: readonly LocalFolder[];
+  /** Identity of `locked` on the target. */
+  readonly keyText: string;
+}
+
+/** Asks uv, or remembers its answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
+export async function readClosure(
+  session: BuildSession,
+  uv: UvContext,
+  project: Project,
+  request: PackageRequest,
+  target: Target,
+  filesHash: string,
+): Promise<Closure> {
+  const lock = await fs.readFile(project.lockFile, "utf8");
+  refuseUnknownNames(project, request, lock);
+  const selection = selectionOf(project, request);
+  // The export names files of this machine by their absolute path: another checkout has its own.
+  const root = /\bpath = "/.test(lock) ? project.root : undefined;
+  const asked = { ...selection, members: undefined };
+  const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
+  const { entry } = await session.store.getOrCreate("export", key, async () => {
+    // Parsed, never as text: the text holds the credentials of direct URLs.
+    const parsed = parsePylock(await exportLock(uv, project.root, selection));
+    if ((await projectFilesHash(project)) !== filesHash) throw changedMeanwhile(project.lockFile);
+    return parsed;
+  });
+  const { packages, localPackages } = entry.meta as ParsedPylock;
+  const all = await lockedPackages(session, project, packages);
+  const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
+  return {
+    selection,
+    locked,
+    leftOut,
+    local: await localFolders(localPackages, project, request, target),
+    keyText: keyText(locked, target),
+  };
+}
+
+function lockedPackages(
+  session: BuildSession,
+  project: Project,
+  packages: readonly LockedPackage[],
+): Promise<readonly LockedPackage[]> {
+  return withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
+}
+
+/** The closure's export as text, for an install. Throws BAD_FILE when it is no longer what the closure was read from. */
+export async function exportAgain(
+  session: BuildSession,
+  uv: UvContext,
+  project: Project,
+  closure: Closure,
+  target: Target,
+): Promise<string> {
+  const text = await exportLock(uv, project.root, closure.selection);
+  const all = await lockedPackages(session, project, parsePylock(text).packages);
+  const isLeftOut = ({ name }: LockedPackage) => closure.leftOut.some((one) => one.name === name);
+  const locked = all.filter((one) => !isLeftOut(one));
+  if (keyText(locked, target) !== closure.keyText) throw changedMeanwhile(project.lockFile);
+  return text;
+}
+
+function archiveHash(session: BuildSession, file: string): Promise<string | undefined> {
+  return session.once(`archive ${file}`, () =>
+    sha256File(file).then(
+      ({ sha256 }) => sha256,
+      // uv says what it misses, and that it does not miss a wheel for another platform.
+      () => undefined,
+    ),
+  );
+}
+
+function selectionOf(project: Project, request: PackageRequest): Selection {
+  return {
+    package: project.name,
+    groups: asSet(request.groups),
+    onlyGroups: asSet(request.onlyGroups),
+    extras: asSet(request.extras),
+    prune: asSet(request.prune.map(normaliseName)),
+    members: project.members.map((member) => member.name),
+  };
+}
+
+async function localFolders(
+  packages: readonly LocalPackage[],
+  project: Project,
+  request: PackageRequest,
+  target: Target,
+): Promise<LocalFolder[]> {
+  if (request.contents === "dependencies") return [];
+  const found = await Promise.all(
+    packages
+      .filter((local) => markerApplies(local.marker, target))
+      .map(async (local) => ({
+        name: local.name,
+        folder: await fs.realpath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
+      })),
+  );
+  // Its own code is packed as such, also where uv exports an application because another member depends on it; and with
+  // `source` the function's modules come from there, and the project only says what they depend on.
+  const isBuilt = project.isPackage && request.source === undefined;
+  return isBuilt ? found : found.filter((local) => local.folder !== project.folder);
+}
+
+/** uv accepts any name to prune, so a misspelt one would ship what was meant to stay out. */
+function refuseUnknownNames(project: Project, request: PackageRequest, lock: string): void {
+  if (request.prune.length + request.sourceBuilds.length === 0) return;
+  const known = lockedNames(lock);
+  const check = (property: string, names: readonly string[]): Problem[] =>
+    names.flatMap((name, i) =>
+      known.has(normaliseName(name))
+        ? []
+        : [
+            {
+              property: `${property}[${i}]`,
+              message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])}`,
+            },
+          ],
+    );
+  const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
+  if (problems.length > 0) throw new InvalidInputError(problems);
+}

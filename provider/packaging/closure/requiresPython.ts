@@ -1,0 +1,40 @@
+import * as fs from "node:fs/promises";
+import { InvalidInputError } from "../../lib/errors.js";
+import { lockRequiresPython } from "../../project/lock/lockfile.js";
+import { parseVersion, satisfies } from "../../project/pep440.js";
+import type { Project } from "../../project/workspace.js";
+import type { Target } from "../../runtimes/index.js";
+
+/**
+ * Throws INVALID_INPUT when no patch version of the runtime's Python satisfies `requires-python`, of the project or of the
+ * lock: uv locks a workspace for the versions that all of its members allow, and leaves out what only others need.
+ */
+export async function refuseUnsupportedPython(project: Project, target: Target): Promise<void> {
+  const own = project.pyproject.project?.requiresPython;
+  if (!allows(own, target)) {
+    throw refused(`${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.`);
+  }
+  const locked = lockRequiresPython(await fs.readFile(project.lockFile, "utf8"));
+  if (allows(locked, target)) return;
+  const narrower = project.members.filter(({ pyproject }) => !allows(pyproject.project?.requiresPython, target));
+  const names = narrower.map(({ name, pyproject }) => `${name} (${pyproject.project?.requiresPython})`).join(", ");
+  throw refused(
+    `${project.lockFile} is locked for Python ${locked}, so it does not say what ${target.runtime} needs.` +
+      (names === ""
+        ? ""
+        : ` The range comes from ${names}: choose a runtime in it, or widen it there and run \`uv lock\`.`),
+  );
+}
+
+function refused(message: string): InvalidInputError {
+  return new InvalidInputError([{ property: "runtime", message }]);
+}
+
+function allows(range: string | undefined, target: Target): boolean {
+  if (range === undefined) return true;
+  // Lambda follows the patch versions; a project may ask for one of them.
+  return [0, 99].some((patch) => {
+    const version = parseVersion(`${target.pythonVersion}.${patch}`);
+    return version === undefined || satisfies(version, range) !== false;
+  });
+}

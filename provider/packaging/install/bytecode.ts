@@ -1,0 +1,102 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import { mergeTrees } from "../../tree/merge.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { SourceEntry, SourceTree } from "../../tree/tree.js";
+import type { UvContext } from "../../uv/context.js";
+import { compileScript } from "./compileScript.js";
+
+/** A CPython of exactly the runtime's minor version. */
+export interface Interpreter {
+  /** Absolute. */
+  readonly path: string;
+  /** Full version, `3.13.0`: another patch version may compile to other bytes. */
+  readonly version: string;
+}
+
+/** Adds bytecode to trees that are imported from one folder in Lambda. */
+export interface Compiler {
+  /** What the bytes depend on besides the tree. */
+  readonly identity: string;
+  readonly interpreter: Interpreter;
+  /** `scratch` is an empty folder that outlives the returned tree. */
+  compile(tree: SourceTree, scratch: string): Promise<SourceTree>;
+}
+
+/** `runtimeRoot` is the folder in Lambda that the modules are imported from; tracebacks show it. */
+export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeRoot: string): Compiler {
+  return {
+    identity: `${interpreter.version} ${runtimeRoot}`,
+    interpreter,
+    compile: (tree, scratch) => withBytecode(tree, { uv, interpreter, runtimeRoot, scratch }),
+  };
+}
+
+interface Compilation {
+  readonly uv: UvContext;
+  readonly interpreter: Interpreter;
+  readonly runtimeRoot: string;
+  readonly scratch: string;
+}
+
+/**
+ * The tree with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it holds in
+ * Lambda's read-only file system whatever dates the unpacked files have.
+ */
+async function withBytecode(tree: SourceTree, compilation: Compilation): Promise<SourceTree> {
+  const { interpreter, runtimeRoot, scratch } = compilation;
+  const tag = `cpython-${interpreter.version.split(".").slice(0, 2).join("")}`;
+  const output = path.join(scratch, "bytecode");
+  const modules = tree.filter((entry) => entry.path.endsWith(".py"));
+  if (modules.length === 0) return tree;
+  const owners = new Map(modules.map((entry) => [compiledPath(entry.path, tag), entry.owner]));
+  const jobs: string[][] = [];
+  for (const entry of modules) {
+    const source = await onDisk(entry, path.join(scratch, `source-${jobs.length}.py`));
+    jobs.push([source, path.join(output, compiledPath(entry.path, tag)), `${runtimeRoot}/${entry.path}`]);
+  }
+  await fs.mkdir(output, { recursive: true });
+  await runCompiler(jobs, compilation);
+  const compiled = await scanFolder(output);
+  return mergeTrees([tree, compiled.map((entry) => ownedBy(entry, owners.get(entry.path)))]).tree;
+}
+
+function compiledPath(modulePath: string, tag: string): string {
+  const { dir, name } = path.posix.parse(modulePath);
+  return path.posix.join(dir, "__pycache__", `${name}.${tag}.pyc`);
+}
+
+function ownedBy(entry: SourceEntry, owner: string | undefined): SourceEntry {
+  return owner === undefined ? entry : { ...entry, owner };
+}
+
+async function onDisk(entry: SourceEntry, file: string): Promise<string> {
+  if ("file" in entry.source) return entry.source.file;
+  await fs.writeFile(file, entry.source.bytes);
+  return file;
+}
+
+async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch }: Compilation): Promise<void> {
+  const list = path.join(scratch, "jobs.json");
+  // In a folder of its own: Python looks for modules where the script lies.
+  const script = path.join(scratch, "compiler", "compile.py");
+  await fs.mkdir(path.dirname(script));
+  await fs.writeFile(list, JSON.stringify(jobs));
+  await fs.writeFile(script, compileScript);
+  const result = await uv.limit(() =>
+    // Not -I: it would ignore PYTHONHASHSEED, and CPython 3.10 writes sets in the order of their hashes.
+    uv.runner.run(interpreter.path, ["-s", "-B", script, list], {
+      cwd: scratch,
+      env: { LC_ALL: "C.UTF-8", PYTHONHASHSEED: "0" },
+      timeoutMs: uv.timeoutMs,
+      signal: uv.signal,
+    }),
+  );
+  if (result.exitCode === 0) return;
+  throw new UvLambdaError(
+    "LOCAL_BUILD_FAILED",
+    `${interpreter.path} could not compile bytecode: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
+    { property: "bytecode", hint: "Set `bytecode: false`, or repair this interpreter." },
+  );
+}

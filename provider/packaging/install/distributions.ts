@@ -1,0 +1,194 @@
+import * as fs from "node:fs/promises";
+import { compareBytes } from "../../lib/byteOrder.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { normaliseName } from "../../project/pyproject.js";
+import { bytesEntry } from "../../tree/content.js";
+import { sortTree, type Conflict } from "../../tree/merge.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { SourceEntry, SourceTree } from "../../tree/tree.js";
+import { settleContested, type Claims, type InstallAlone } from "../pathConflicts/contested.js";
+import { isHostScript, readStart } from "./hostScripts.js";
+import { headerValue, parseHeaders, stableEntryPoints, stableMetadata, stableWheel } from "./metadata.js";
+import { refuseMachinePaths } from "./pathFiles.js";
+import { formatRecord, parseRecord, type RecordLine } from "./wheelRecord.js";
+
+/** An installed package; the name is normalised. Plain JSON. */
+export interface Distribution {
+  readonly name: string;
+  readonly version: string;
+}
+
+export interface Installed {
+  /** Every file that ships; `owner` is the distribution's name. */
+  readonly tree: SourceTree;
+  /** By name. */
+  readonly distributions: readonly Distribution[];
+  /** Importable paths that two distributions fill with different bytes; the first by name has its own in the tree. */
+  readonly conflicts: readonly Conflict[];
+}
+
+export interface NormaliseOptions {
+  /** Distributions whose wheels were built here: their dist-info is rewritten, not only RECORD. Default: none. */
+  readonly isBuiltHere?: (name: string) => boolean;
+  /** Further files that do not ship, such as those that `exclude` names; RECORD follows. */
+  readonly drop?: (path: string) => boolean;
+  /** For a folder that holds more than one distribution: where two want one path, the disk holds only one's bytes. */
+  readonly installAlone?: InstallAlone;
+}
+
+/**
+ * What a folder that `uv pip install --target` filled ships: without installer droppings and scripts of this machine,
+ * RECORD rewritten to follow. Nothing in the folder is changed: its files may be links into uv's cache.
+ * Throws BAD_FILE.
+ */
+export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
+  const { drop = () => false, isBuiltHere = () => false } = options;
+  const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
+  const all = await scanInstalled(folder, (path) => !isDropping(path) && !drop(path));
+  const kept = await withoutHostScripts(all);
+  const infos = await readInfos(kept);
+  const claims = claimsOf(infos);
+  const owned = kept.map((entry) => withOwner(entry, infos, claims));
+  const { entries, conflicts } = await settleContested(owned, claims, readText, installAlone);
+  await refuseMachinePaths(entries, readText);
+  const tree: SourceEntry[] = entries.filter((entry) => infoFile(entry.path) === undefined);
+  const filesOf = groupByOwner(tree);
+  for (const info of infos) {
+    const original = entries.filter((entry) => entry.path.startsWith(`${info.folder}/`));
+    const isRewritten = isBuiltHere(info.name);
+    const infoEntries = isRewritten ? await rewriteInfo(info, original) : original.filter((e) => !isRecord(e.path));
+    const recordPath = `${isRewritten ? stableFolder(info) : info.folder}/RECORD`;
+    const record = formatRecord([...(filesOf.get(info.name) ?? []), ...infoEntries], recordPath);
+    tree.push(...infoEntries, bytesEntry(recordPath, Buffer.from(record), info.name));
+  }
+  const distributions = infos.map(({ name, version }) => ({ name, version }));
+  return { tree: sortTree(tree), distributions, conflicts };
+}
+
+/** Names files as the packages do, not by the folder of this moment. */
+async function scanInstalled(folder: string, select: (path: string) => boolean): Promise<SourceTree> {
+  try {
+    return await scanFolder(folder, { select });
+  } catch (error) {
+    if (!(error instanceof UvLambdaError) || error.code !== "BAD_FILE") throw error;
+    const message = `An installed package holds what cannot be packed: ${error.message.replaceAll(`${folder}/`, "")}`;
+    const hint =
+      "`prune` the package that brings it, or lock another version of it; `exclude` the file of a local one.";
+    throw new UvLambdaError("BAD_FILE", message, { hint, cause: error });
+  }
+}
+
+/** One dist-info folder. */
+interface Info extends Distribution {
+  readonly folder: string;
+  readonly record: readonly RecordLine[];
+}
+
+const installerFiles = new Set(["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"]);
+
+function isDropping(path: string): boolean {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  // Only caches: a `.pyc` in the place of a module is how packages without sources ship.
+  if (path === ".lock" || file === "__pycache__") return true;
+  return infoFile(path) !== undefined && installerFiles.has(file);
+}
+
+/** Name of a file inside of a dist-info folder, or undefined for any other path. */
+function infoFile(path: string): string | undefined {
+  return /^[^/]+\.dist-info\/(.+)$/.exec(path)?.[1];
+}
+
+async function withoutHostScripts(entries: SourceTree): Promise<SourceEntry[]> {
+  const kept: SourceEntry[] = [];
+  for (const entry of entries)
+    if (!(entry.path.startsWith("bin/") && isHostScript(await readStart(fileOf(entry))))) kept.push(entry);
+  return kept;
+}
+
+async function readInfos(entries: SourceTree): Promise<Info[]> {
+  const infos: Info[] = [];
+  for (const entry of entries.filter((e) => infoFile(e.path) === "METADATA")) {
+    const headers = parseHeaders(await readText(entry));
+    const name = headerValue(headers, "Name");
+    const version = headerValue(headers, "Version");
+    if (name === undefined || version === undefined)
+      throw new UvLambdaError("BAD_FILE", `${entry.path} of an installed package names no package or no version.`);
+    const folder = entry.path.slice(0, entry.path.indexOf("/"));
+    const record = entries.find((e) => e.path === `${folder}/RECORD`);
+    infos.push({
+      name: normaliseName(name),
+      version,
+      folder,
+      record: record === undefined ? [] : parseRecord(await readText(record)),
+    });
+  }
+  return infos.sort((a, b) => compareBytes(a.name, b.name));
+}
+
+function claimsOf(infos: readonly Info[]): Claims {
+  const claims = new Map<string, { owner: string; sha256: string | undefined }[]>();
+  for (const { name, record } of infos)
+    for (const { path, sha256 } of record) {
+      const known = claims.get(path);
+      if (known === undefined) claims.set(path, [{ owner: name, sha256 }]);
+      else known.push({ owner: name, sha256 });
+    }
+  return claims;
+}
+
+/** RECORD says whose a file is; of several the one whose bytes are on the disk. */
+function withOwner(entry: SourceEntry, infos: readonly Info[], claims: Claims): SourceEntry {
+  const claimed = claims.get(entry.path) ?? [];
+  const owner =
+    infos.find((info) => entry.path.startsWith(`${info.folder}/`))?.name ??
+    (claimed.find((claim) => claim.sha256 === entry.sha256) ?? claimed[0])?.owner;
+  return owner === undefined ? entry : { ...entry, owner };
+}
+
+function groupByOwner(entries: SourceTree): Map<string, SourceEntry[]> {
+  const groups = new Map<string, SourceEntry[]>();
+  for (const entry of entries) {
+    if (entry.owner === undefined) continue;
+    const group = groups.get(entry.owner);
+    if (group === undefined) groups.set(entry.owner, [entry]);
+    else group.push(entry);
+  }
+  return groups;
+}
+
+/** Backends spell the folder differently (`My.Lib-1.dist-info`); importlib.metadata finds it by this form. */
+function stableFolder({ name, version }: Distribution): string {
+  return `${name.replaceAll("-", "_")}-${version}.dist-info`;
+}
+
+/** dist-info of a package built here: the same whatever the backend's version and the README say. */
+async function rewriteInfo(info: Info, original: SourceTree): Promise<SourceEntry[]> {
+  const rewritten: SourceEntry[] = [];
+  for (const [name, rewrite] of Object.entries(rewrites)) {
+    const entry = original.find((e) => infoFile(e.path) === name);
+    if (entry === undefined) continue;
+    rewritten.push(bytesEntry(`${stableFolder(info)}/${name}`, Buffer.from(rewrite(await readText(entry))), info.name));
+  }
+  return rewritten;
+}
+
+/** All that stays of a dist-info made here, besides RECORD. */
+const rewrites: Readonly<Record<string, (text: string) => string>> = {
+  METADATA: (text) => stableMetadata(parseHeaders(text)),
+  WHEEL: (text) => stableWheel(parseHeaders(text)),
+  "entry_points.txt": stableEntryPoints,
+  "top_level.txt": (text) => text.replace(/\r\n/g, "\n"),
+};
+
+function isRecord(path: string): boolean {
+  return infoFile(path) === "RECORD";
+}
+
+function fileOf(entry: SourceEntry): string {
+  if ("bytes" in entry.source) throw new Error(`${entry.path} is not on the disk`);
+  return entry.source.file;
+}
+
+async function readText(entry: SourceEntry): Promise<string> {
+  return "bytes" in entry.source ? Buffer.from(entry.source.bytes).toString() : fs.readFile(entry.source.file, "utf8");
+}

@@ -1,0 +1,105 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import type { Project } from "../../project/workspace.js";
+import type { Target } from "../../runtimes/index.js";
+import type { UvContext } from "../../uv/context.js";
+import { findPython, pythonVersion, type Interpreter } from "../../uv/python.js";
+import { createCompiler, type Compiler } from "./bytecode.js";
+import { keyOf } from "../../store/key.js";
+import type { PackageRequest } from "../request.js";
+import type { BuildSession } from "../buildSession.js";
+
+/** The compiler of a function that ships bytecode, for what is imported from `runtimeRoot` in Lambda. Throws PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version. */
+export async function findCompiler(
+  session: BuildSession,
+  uv: UvContext,
+  project: Project,
+  request: PackageRequest,
+  target: Target,
+  runtimeRoot: string,
+): Promise<Compiler | undefined> {
+  if (!request.bytecode) return undefined;
+  const wanted = (await pinnedVersion(project, target)) ?? target.pythonVersion;
+  const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
+  if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot);
+  throw new UvLambdaError(
+    "PYTHON_NOT_FOUND",
+    `Bytecode for ${target.runtime} needs CPython ${wanted}, and uv finds none here.`,
+    {
+      property: "bytecode",
+      hint: `Run \`uv python install ${wanted}\` (uv may download it unless UV_PYTHON_DOWNLOADS=never), or set \`bytecode: false\`.`,
+    },
+  );
+}
+
+/**
+ * What uv installs and builds with, where any CPython serves: one that is there, else the target's version, which uv downloads if it may.
+ */
+export async function installingPython(session: BuildSession, uv: UvContext, target: Target): Promise<string> {
+  const found = await session.once("python", () => rememberedPython(session, uv, undefined));
+  return found?.path ?? target.pythonVersion;
+}
+
+/** A CPython of the target's own minor version, for what compiles. */
+export async function targetPython(session: BuildSession, uv: UvContext, target: Target): Promise<string | undefined> {
+  const wanted = target.pythonVersion;
+  return (await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted)))?.path;
+}
+
+/** The full version that `.python-version` names, if it is one of the runtime's. */
+async function pinnedVersion(project: Project, target: Target): Promise<string | undefined> {
+  for (const folder of [project.folder, project.root]) {
+    const text = await fs.readFile(path.join(folder, ".python-version"), "utf8").catch(() => undefined);
+    const version = /^\s*(?:cpython[@-])?(3\.\d+\.\d+)\s*$/m.exec(text ?? "")?.[1];
+    if (version?.startsWith(`${target.pythonVersion}.`)) return version;
+  }
+  return undefined;
+}
+
+/**
+ * uv is asked once for each environment in which it could find another interpreter, and for its version when the binary has
+ * changed; one that is gone is passed over.
+ */
+async function rememberedPython(
+  session: BuildSession,
+  uv: UvContext,
+  wanted: string | undefined,
+): Promise<Interpreter | undefined> {
+  const { PATH, UV_PYTHON_INSTALL_DIR, HOME } = uv.environment;
+  const gone: string[] = [];
+  for (;;) {
+    const asked = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version, gone };
+    const key = keyOf("python", { asked });
+    const known = await session.store.find("python", key);
+    if (known === undefined) return askPython(session, uv, wanted, key);
+    const file = known.meta as string;
+    const version = await versionOf(session, uv, file);
+    // A version that was asked for in full may have been replaced in place.
+    if (version !== undefined && (wanted === undefined || `${version}.`.startsWith(`${wanted}.`)))
+      return { path: file, version };
+    gone.push(file);
+  }
+}
+
+async function askPython(
+  session: BuildSession,
+  uv: UvContext,
+  wanted: string | undefined,
+  key: string,
+): Promise<Interpreter | undefined> {
+  const found = await findPython(uv, session.machine.cacheDir, wanted);
+  if (found !== undefined) await session.store.getOrCreate("python", key, () => Promise.resolve(found.path));
+  return found;
+}
+
+/** Undefined when the file is gone or no interpreter any more. */
+async function versionOf(session: BuildSession, uv: UvContext, file: string): Promise<string | undefined> {
+  const stat = await fs.stat(file).catch(() => undefined);
+  if (stat === undefined) return undefined;
+  const identity = { file, size: stat.size, mtimeMs: stat.mtimeMs };
+  const { entry } = await session.store.getOrCreate("python", keyOf("python version", { identity }), async () => {
+    return (await pythonVersion(uv, session.machine.cacheDir, file)) ?? null;
+  });
+  return (entry.meta as string | null) ?? undefined;
+}

@@ -1,0 +1,122 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import { matchesWithParents } from "../../lib/glob.js";
+import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
+import type { BuildTools } from "../../project/backend/buildTools.js";
+import { compileGlobs } from "../../project/sources/ownFiles.js";
+import type { Pyproject } from "../../project/pyproject.js";
+import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
+import type { Project } from "../../project/workspace.js";
+import type { Target } from "../../runtimes/index.js";
+import type { SourceTree } from "../../tree/tree.js";
+import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
+import type { UvContext } from "../../uv/context.js";
+import { installWheels } from "../../uv/install.js";
+import type { Builder } from "../bundling/builder.js";
+import type { Compiler } from "../install/bytecode.js";
+import { auditBinaries } from "../checks/binaries/binaries.js";
+import type { LocalFolder } from "../closure/readClosure.js";
+import type { InstallFacts } from "./dependencies.js";
+import { normaliseInstalled } from "../install/distributions.js";
+import type { PackageRequest } from "../request.js";
+import type { BuildSession } from "../buildSession.js";
+import type { Made } from "./storedPack.js";
+
+/** What the local packages of one function are made with. */
+export interface LocalWork {
+  readonly session: BuildSession;
+  readonly uv: UvContext;
+  readonly builder: Builder;
+  readonly project: Project;
+  readonly request: PackageRequest;
+  readonly target: Target;
+  readonly compiler: Compiler | undefined;
+  /** What `buildSettings` gave. */
+  readonly settings: string;
+}
+
+/** A local package as its build files describe it. */
+export interface LocalSource extends LocalFolder {
+  readonly pyproject: Pyproject | undefined;
+  readonly tools: BuildTools;
+  /** Absolute folders of others inside of it. */
+  readonly without: readonly string[];
+  /** Whether what it becomes depends on more than files: then it is built in every run, where it lies. */
+  readonly isVersionedUnseen: boolean;
+}
+
+/** Builds the wheel afresh (uv's cache would serve a stale one) and unpacks it as uv installs it. */
+export async function buildLocal(work: LocalWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
+  const { uv, builder, project, request, target } = work;
+  const { pyproject, tools, without, isVersionedUnseen } = local;
+  uv.reporter.progress(`Building ${local.name}`);
+  const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [
+    string,
+    string,
+    string,
+  ];
+  // A container sees the workspace only, and a copy holds what the package reads from outside of it.
+  // What is built with it may write where it lies, and in a copy uv's cache knows nothing of it.
+  const hasTools = tools.names.length > 0;
+  const copies =
+    pyproject === undefined ||
+    (!isVersionedUnseen && (builder.identity !== undefined || hasTools || buildInCopy(pyproject)));
+  const copied = copies ? await copyForBuild(local.folder, source, { without, tools: tools.files }) : undefined;
+  const refresh = copies ? [] : tools.names;
+  const packageFolder = copied?.folder ?? local.folder;
+  const environment = await backendEnvironment(scratch);
+  const build = { uv: await builder.uv(scratch), packageFolder, copied, refresh, environment };
+  const wheel = await suitableWheel(work, local, wheels, build);
+  await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
+  const excluded = compileGlobs("exclude", request.exclude);
+  const drop = (file: string) => matchesWithParents(excluded, file);
+  const { tree, distributions, conflicts } = await normaliseInstalled(site, { isBuiltHere: () => true, drop });
+  const misfits = await auditBinaries(tree, target);
+  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits } };
+}
+
+function ownedBy(tree: SourceTree, owner: string): SourceTree {
+  return tree.map((entry) => ({ ...entry, owner }));
+}
+
+/** setuptools is told to leave the source alone also where it must build in place. */
+async function backendEnvironment(scratch: string): Promise<Record<string, string>> {
+  const folder = path.join(scratch, "setuptools");
+  const file = path.join(scratch, "setuptools.cfg");
+  await fs.mkdir(folder);
+  await fs.writeFile(file, setuptoolsScratchConfig(folder));
+  return { DIST_EXTRA_CONFIG: file };
+}
+
+/** Any interpreter builds a pure package; one that compiles is built again with the target's own version, if there is one. */
+async function suitableWheel(
+  work: LocalWork,
+  local: LocalSource,
+  folder: string,
+  { uv, ...how }: { uv: UvContext } & Pick<BuildWheel, "packageFolder" | "copied" | "refresh" | "environment">,
+): Promise<string> {
+  const { builder, project, target } = work;
+  const tags = compatibleTags(target);
+  const build = async (python: string, outFolder: string) => {
+    await fs.mkdir(outFolder, { recursive: true });
+    return buildWheel(uv, { ...how, root: project.root, target, outFolder, python });
+  };
+  const first = await build(await builder.anyPython(), path.join(folder, "any"));
+  if (wheelFits(path.basename(first), tags)) return first;
+  const python = await builder.targetPython();
+  const second = python === undefined ? first : await build(python, path.join(folder, "target"));
+  // What was compiled here runs here; whether it runs in Lambda, its tags say, and the audit of binaries checks.
+  if (wheelFits(path.basename(second), tags)) return second;
+  const version = `cp3${target.minor}`;
+  const withIt = path.basename(second).replace(/-cp3\d+-cp3\d+-([^-]+)$/, `-${version}-${version}-$1`);
+  const lacksPython = python === undefined && wheelFits(withIt, tags);
+  const install = lacksPython ? `Install CPython ${target.pythonVersion} (\`uv python install\`). Or build` : "Build";
+  throw new UvLambdaError(
+    "UNSUITABLE_WHEEL",
+    `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
+    {
+      hint: `${install} it inside the Lambda build image: \`bundling: { mode: "docker" }\`; or publish wheels of it and depend on those.`,
+    },
+  );
+}

@@ -1,0 +1,112 @@
+import { hasVcsVersion } from "../../project/backend/buildBackend.js";
+import { localBuildTools, type BuildTools } from "../../project/backend/buildTools.js";
+import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
+import { ownFilesTree } from "../../project/sources/ownFiles.js";
+import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
+import { treeDigest } from "../../tree/digest.js";
+import { changedMeanwhile } from "../changedMeanwhile.js";
+import type { LocalFolder } from "../closure/readClosure.js";
+import type { InstallFacts } from "./dependencies.js";
+import { keyOf } from "../../store/key.js";
+import { buildLocal, type LocalSource, type LocalWork } from "./localBuild.js";
+import { storedPack, type Made, type StoredPack } from "./storedPack.js";
+
+/** A local package as its files are now. */
+export interface LocalCode {
+  readonly key: string;
+  pack(): Promise<StoredPack<InstallFacts>>;
+}
+
+/** Finds out what the package is made of; only one whose version comes from git is built for that. */
+export async function localCode(work: LocalWork, local: LocalFolder): Promise<LocalCode> {
+  const pyproject = await readPyprojectIfAny(local.folder);
+  if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
+  const without = foldersOfOthers(work, local.folder);
+  const describe = async () => {
+    const tools = await toolsOf(work, pyproject);
+    const fingerprint = await fingerprintLocalPackage(local.folder, { without, tools: tools.files });
+    return { tools, fingerprint };
+  };
+  const before = await work.session.once(`local ${JSON.stringify([local.folder, without])}`, describe);
+  const { tools, fingerprint } = before;
+  const isVersionedUnseen = (pyproject !== undefined && hasVcsVersion(pyproject)) || !tools.movable;
+  const source = { ...local, pyproject, tools, without, isVersionedUnseen };
+  if (isVersionedUnseen) return unseenCode(work, source);
+  const key = keyOf("local", { ...commonKey(work), fingerprint, name: local.name });
+  return packedAs(work, key, async (scratch) => {
+    const made = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
+    // What was built from other files must not be remembered under these.
+    if ((await describe()).fingerprint !== fingerprint) throw changedMeanwhile(`The local package in ${local.folder}`);
+    return made;
+  });
+}
+
+/** What a build backend writes. */
+const unknown = () => undefined;
+
+function toolsOf(work: LocalWork, pyproject: Pyproject | undefined): Promise<BuildTools> {
+  const none = { names: [], files: [], movable: true };
+  if (pyproject === undefined) return Promise.resolve(none);
+  return localBuildTools(pyproject, work.project, (folder) => foldersOfOthers(work, folder));
+}
+
+/** What belongs to others; it reaches this package's wheel only when its build files name it, or inside of its modules. */
+function foldersOfOthers({ project, request }: LocalWork, own: string): string[] {
+  const members = project.members.map((member) => member.folder).filter((folder) => folder !== own);
+  return [...members, ...request.excludedFolders];
+}
+
+function commonKey({ uv, builder, request, target, compiler, settings }: LocalWork) {
+  return {
+    settings,
+    uv: uv.version,
+    target: [target.platform, target.pythonVersion],
+    exclude: request.exclude,
+    builder: builder.identity,
+    bytecode: compiler?.identity,
+  };
+}
+
+function packedAs(work: LocalWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
+  const { session, uv, compiler } = work;
+  return {
+    key,
+    pack: () =>
+      storedPack({ store: session.store, reporter: uv.reporter }, "local", key, async (scratch) => {
+        const { tree, facts } = await make(scratch);
+        return { tree: compiler === undefined ? tree : await compiler.compile(tree, scratch), facts };
+      }),
+  };
+}
+
+/** A dependency that uv calls virtual, or that has no build backend: its files ship as an application's do. */
+async function copiedCode(work: LocalWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
+  const { project, request } = work;
+  const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
+  const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
+  const tree = (await ownFilesTree(own, rules)).map((entry) => ({ ...entry, owner: local.name }));
+  const facts = factsOf(local.name, pyproject.project?.version);
+  const key = keyOf("local", { ...commonKey(work), copied: treeDigest(tree), facts });
+  return packedAs(work, key, () => Promise.resolve({ tree, facts }));
+}
+
+function factsOf(name: string, version: string | undefined): InstallFacts {
+  return { distributions: [{ name, version: version ?? "0" }], conflicts: [], misfits: [] };
+}
+
+/** No file of the package changes with what it becomes, so it is built to see that. */
+async function unseenCode(work: LocalWork, local: LocalSource): Promise<LocalCode> {
+  const { session } = work;
+  return session.once(`unseen ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {
+    const scratch = await session.store.scratch("unseen");
+    try {
+      const made = await session.store.needing(unknown, () => buildLocal(work, local, scratch.folder));
+      const key = keyOf("local", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
+      const code = packedAs(work, key, () => Promise.resolve(made));
+      await code.pack();
+      return code;
+    } finally {
+      await scratch.remove();
+    }
+  });
+}

@@ -1,0 +1,21 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { compareBytes } from "../../lib/byteOrder.js";
+import { sha256Hex } from "../../lib/hash.js";
+import { redact } from "../../lib/redact.js";
+import { asTable } from "../../lib/toml.js";
+import type { Project } from "../../project/workspace.js";
+
+/** Keys of `[tool.uv]` that say what is locked, not how a package is built. */
+const lockedKeys = new Set(["sources", "workspace", "dev-dependencies", "default-groups", "package", "managed"]);
+
+/**
+ * Hash of what uv reads in the workspace's root when it builds a package: config-settings, build constraints, further build
+ * dependencies and whatever a newer uv may add.
+ */
+export async function buildSettings({ root, rootPyproject }: Project): Promise<string> {
+  const settings = Object.entries(asTable(rootPyproject.tool["uv"])).filter(([key]) => !lockedKeys.has(key));
+  const file = await fs.readFile(path.join(root, "uv.toml"), "utf8").catch(() => "");
+  // An index may be written with credentials, which reach no hash.
+  return sha256Hex(redact(JSON.stringify([settings.sort(([a], [b]) => compareBytes(a, b)), file]), []));
+}

@@ -1,0 +1,83 @@
+import { readFromArchive } from "../../archive/reader/archiveReader.js";
+import type { Contents } from "../../formats/format.js";
+import type { Conflict } from "../../tree/merge.js";
+import type { TreeEntry } from "../../tree/tree.js";
+import { isImportable } from "./importable.js";
+
+/**
+ * Folders that stand among code and among dependencies where these are two places for Python: a regular package in one
+ * hides the modules of that name in the other, which one folder for both would have held side by side. Namespace
+ * packages, also those of pkgutil and pkg_resources, span both.
+ */
+export async function findShadows({ code, dependencies }: Contents): Promise<Conflict[]> {
+  const packs = [...code, dependencies];
+  const first = code.flatMap((pack) => pack.tree);
+  return shadowsBetween(first, dependencies.tree, async (path) => {
+    const pack = packs.find(({ tree }) => tree.some((entry) => entry.path === path));
+    return pack && readFromArchive(pack.archive, path);
+  });
+}
+
+/** The same for any two places, of which Python looks into `first` first. `read` gives the content of a path of either. */
+export function shadowsBetween(
+  first: readonly TreeEntry[],
+  second: readonly TreeEntry[],
+  read: ReadFile,
+): Promise<Conflict[]> {
+  return shadowsBelow("", first, second, read);
+}
+
+type ReadFile = (path: string) => Promise<Buffer | undefined>;
+
+async function shadowsBelow(
+  prefix: string,
+  code: readonly TreeEntry[],
+  dependencies: readonly TreeEntry[],
+  read: ReadFile,
+): Promise<Conflict[]> {
+  const [ours, theirs] = [byFolder(prefix, code), byFolder(prefix, dependencies)];
+  const found: Conflict[] = [];
+  for (const [folder, own] of ours) {
+    const other = theirs.get(folder);
+    if (other === undefined) continue;
+    const initial = `${folder}/__init__.py`;
+    // Code is looked at first, but a regular package also goes before the parts of a namespace.
+    const [visible, hidden] = own.some(({ path }) => path === initial) ? [own, other] : [other, own];
+    const regular = visible.find(({ path }) => path === initial);
+    if (regular === undefined || (await spansPlaces(regular, read)))
+      found.push(...(await shadowsBelow(`${folder}/`, own, other, read)));
+    else found.push(...shadowOf(regular, visible, hidden));
+  }
+  return found;
+}
+
+/** The entries below each folder that lies directly in `prefix`. */
+function byFolder(prefix: string, entries: readonly TreeEntry[]): Map<string, TreeEntry[]> {
+  const folders = new Map<string, TreeEntry[]>();
+  for (const entry of entries) {
+    const end = entry.path.indexOf("/", prefix.length);
+    if (end < 0 || !entry.path.startsWith(prefix)) continue;
+    const folder = entry.path.slice(0, end);
+    const known = folders.get(folder);
+    if (known === undefined) folders.set(folder, [entry]);
+    else known.push(entry);
+  }
+  return folders;
+}
+
+/** Whether the package looks for its modules in other places, too; where its code does something of its own, believed. */
+async function spansPlaces({ path }: TreeEntry, read: ReadFile): Promise<boolean> {
+  const text = await read(path);
+  return /\b(extend_path|declare_namespace|__path__)\b/.test(text?.toString("utf8") ?? "");
+}
+
+function shadowOf(regular: TreeEntry, visible: readonly TreeEntry[], hidden: readonly TreeEntry[]): Conflict[] {
+  const there = new Set(visible.map(({ path }) => path));
+  // What both have is there, or a conflict of its own.
+  const modules = hidden.filter(({ path }) => /\.(py|pyc|so)$/.test(path) && isImportable(path) && !there.has(path));
+  const lost = modules.filter(({ path }) => !path.includes("__pycache__/"));
+  const [example] = lost;
+  if (example === undefined) return [];
+  const owners = [...new Set([regular, ...lost].map(({ owner }) => owner ?? null))];
+  return [{ kind: "shadow", path: regular.path, other: example.path, owners }];
+}

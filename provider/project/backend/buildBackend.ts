@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { asString, asTable } from "../../lib/toml.js";
+import { normaliseName, type Pyproject } from "../pyproject.js";
+import { IGNORE_FILE, ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";
+
+/** Build requirements that take a version, or the list of files, from version control. */
+const vcsRequirements = new Set(
+  (
+    "hatch-vcs setuptools-scm versioningit poetry-dynamic-versioning uv-dynamic-versioning dunamai flit-scm pbr " +
+    "setuptools-git-versioning setuptools-git vcs-versioning versioneer better-setuptools-git-version"
+  ).split(" "),
+);
+
+/**
+ * Whether the version comes from git or the environment: no file of the package changes with it, so such a package
+ * is built in every run, and where it lies, because only there its repository is found.
+ */
+export function hasVcsVersion(pyproject: Pyproject): boolean {
+  const requires = (pyproject.buildSystem?.requires ?? []).map(requirementName);
+  if (requires.some((name) => vcsRequirements.has(name))) return true;
+  const tool = (...names: string[]) => names.reduce<unknown>((table, name) => asTable(table)[name], pyproject.tool);
+  const source = asString(tool("hatch", "version", "source"));
+  if (source !== undefined && source !== "regex" && source !== "code") return true;
+  if (["scm", "call"].includes(asString(tool("pdm", "version", "source")) ?? "")) return true;
+  if (tool("setuptools_scm") !== undefined || asTable(tool("poetry-dynamic-versioning"))["enable"] === true)
+    return true;
+  return buildScripts.some((name) => asksGit(path.join(pyproject.folder, name)));
+}
+
+/** Files with code of the package's own that runs in its build. */
+const buildScripts = ["setup.py", "hatch_build.py", "pdm_build.py"];
+
+function asksGit(script: string): boolean {
+  if (!existsSync(script)) return false;
+  return /\bgit\b["']?[\s,]+["']?(describe|rev-parse|rev-list|log|show|tag)\b|^\s*(import|from) git\b/m.test(
+    readFileSync(script, "utf8"),
+  );
+}
+
+/** Backends that read the source and write nothing into it. */
+const readOnlyBackends = new Set(["hatchling.build", "uv_build", "flit_core.buildapi"]);
+
+/**
+ * Whether the package must be built in a private copy. setuptools leaves `build/` and `*.egg-info` in the source and
+ * takes from `build/lib` again: a module that was deleted would ship for ever. Backends that are not known to leave
+ * the source alone are treated like it.
+ */
+export function buildInCopy(pyproject: Pyproject): boolean {
+  if (hasVcsVersion(pyproject)) return false;
+  const backend = pyproject.buildSystem?.backend;
+  if (backend === undefined || !readOnlyBackends.has(backend)) return true;
+  // Hooks may stand there instead of in the project file.
+  if (existsSync(path.join(pyproject.folder, "hatch.toml"))) return true;
+  const hatch = asTable(asTable(pyproject.tool["hatch"])["build"]);
+  const wheel = asTable(asTable(hatch["targets"])["wheel"]);
+  return hatch["hooks"] !== undefined || wheel["hooks"] !== undefined;
+}
+
+/**
+ * Text of a file for the environment variable DIST_EXTRA_CONFIG: setuptools then writes into `scratch` (absolute,
+ * exists) and leaves the source alone, for packages that must be built where they lie.
+ */
+export function setuptoolsScratchConfig(scratch: string): string {
+  return `[build]\nbuild_base = ${path.join(scratch, "build")}\n[egg_info]\negg_base = ${scratch}\n`;
+}
+
+/** A package where its build may write. */
+export interface BuildCopy {
+  /** Absolute folder of the package in the copy. */
+  readonly folder: string;
+  /** Absolute folder that was copied, the package's own or one above, and where its copy lies: links resolved. */
+  readonly original: string;
+  readonly copy: string;
+}
+
+/**
+ * Copies what a build may read from `folder` into the empty or missing folder `to`; links become files. What is named
+ * outside of the package lies as far from it as before: the package is then somewhere below `to`. `without`: absolute
+ * folders inside that the build does not need; `tools`: what the package is built with, relative to it.
+ */
+export async function copyForBuild(
+  folder: string,
+  to: string,
+  { without = [], tools = [] }: { readonly without?: readonly string[]; readonly tools?: readonly SourceFile[] } = {},
+): Promise<BuildCopy> {
+  const root = await fs.realpath(folder);
+  const files = [...tools, ...(await packageFiles(root, without))];
+  const original = path.resolve(root, deepest(files.map((file) => /^(\.\.[\\/])*/.exec(file.relative)![0])));
+  await fs.mkdir(to, { recursive: true });
+  const copy = await fs.realpath(to);
+  const packageCopy = path.join(copy, path.relative(original, root));
+  const ignored = files.some((file) => file.relative === IGNORE_FILE);
+  const [nearestAbove] = ignored ? [] : await ignoreFilesAbove(root);
+  // Backends look for it upwards, and read its patterns as if it lay in the package.
+  if (nearestAbove !== undefined) files.push({ relative: IGNORE_FILE, file: nearestAbove });
+  for (const { relative, file } of files) {
+    const target = path.join(packageCopy, relative);
+    await fs.mkdir(path.dirname(target), { recursive: true });
+    await fs.copyFile(file, target);
+    const isExecutable = ((await fs.stat(file)).mode & 0o111) !== 0;
+    await fs.chmod(target, isExecutable ? 0o755 : 0o644); // a read-only copy could not be removed everywhere
+  }
+  return { folder: packageCopy, original, copy };
+}
+
+function deepest(climbs: readonly string[]): string {
+  return climbs.reduce((longest, climb) => (climb.length > longest.length ? climb : longest), "");
+}
+
+/** Normalised; empty for what begins with no name. */
+export function requirementName(requirement: string): string {
+  return normaliseName(/^\s*([A-Za-z0-9._-]+)/.exec(requirement)?.[1] ?? "");
+}

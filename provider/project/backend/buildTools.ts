@@ -1,0 +1,111 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { asString } from "../../lib/toml.js";
+import { hasVcsVersion, requirementName } from "./buildBackend.js";
+import { listMembers } from "../members.js";
+import { readPyprojectIfAny, type Pyproject } from "../pyproject.js";
+import { packageFiles, type SourceFile } from "../sources/sourceFiles.js";
+import { findWorkspaceRoot, type Project } from "../workspace.js";
+
+/** What of a package's build is itself a workspace member or a path source: its backend, a plugin of it, what these need. */
+export interface BuildTools {
+  /** Normalised names; empty for nearly every package. */
+  readonly names: readonly string[];
+  /** The files of the tools, and the project files by which uv finds them; relative to the package. */
+  readonly files: readonly SourceFile[];
+  /** Whether a copy of package and tools builds the same: not with a version from git, or an absolute path. */
+  readonly movable: boolean;
+}
+
+interface Tool {
+  readonly name: string;
+  /** As it is written, links not resolved. */
+  readonly place: string;
+  readonly isFixed: boolean;
+}
+
+/**
+ * Follows `[build-system] requires` of the package through `[tool.uv.sources]`, and from there on dependencies as well.
+ * `project`: the one that is packaged. `without`: folders that are not looked into for the files of a tool. Throws
+ * BAD_FILE, PROJECT_UNREADABLE.
+ */
+export async function localBuildTools(
+  pyproject: Pyproject,
+  project: Project,
+  without: (folder: string) => readonly string[],
+): Promise<BuildTools> {
+  const root = await fs.realpath(pyproject.folder);
+  const tools = new Map<string, Tool>();
+  const surroundings = new Set<string>();
+  const sources = (of: Pyproject, required: readonly string[]) => sourcesOf(of, required, project, surroundings);
+  const waiting = await sources(pyproject, buildRequires(pyproject));
+  let movable = true;
+  for (let tool = waiting.shift(); tool !== undefined; tool = waiting.shift()) {
+    if (tools.has(tool.place) || path.relative(root, tool.place) === "") continue;
+    tools.set(tool.place, tool);
+    const own = await readPyprojectIfAny(tool.place);
+    movable &&= !tool.isFixed && (own === undefined || !hasVcsVersion(own));
+    if (own !== undefined) waiting.push(...(await sources(own, [...buildRequires(own), ...requirements(own)])));
+  }
+  const files = await Promise.all([...tools.values()].map(({ place }) => filesOf(place, root, without)));
+  const around = [...surroundings].map((file) => ({ relative: path.relative(root, file), file }));
+  const names = [...new Set([...tools.values()].map(({ name }) => name))];
+  return { names, files: names.length === 0 ? [] : [...around, ...files.flat()], movable };
+}
+
+function buildRequires({ buildSystem }: Pyproject): readonly string[] {
+  return buildSystem?.requires ?? [];
+}
+
+function requirements({ project }: Pyproject): readonly string[] {
+  return [...(project?.dependencies ?? []), ...Object.values(project?.optionalDependencies ?? {}).flat()];
+}
+
+/** The required packages that are folders or files here; `surroundings` gets the project files that uv reads to find them. */
+async function sourcesOf(
+  pyproject: Pyproject,
+  required: readonly string[],
+  project: Project,
+  surroundings: Set<string>,
+): Promise<Tool[]> {
+  const names = required.map(requirementName);
+  if (names.length === 0) return [];
+  const isOfProject = project.members.some(({ folder }) => folder === pyproject.folder);
+  const root = isOfProject ? project.rootPyproject : ((await findWorkspaceRoot(pyproject)) ?? pyproject);
+  const found: Tool[] = [];
+  for (const name of names) {
+    // A member has the sources of its workspace, where it names none of its own.
+    const from = pyproject.uv.sources[name] === undefined ? root : pyproject;
+    for (const source of from.uv.sources[name] ?? []) {
+      const given = asString(source["path"]);
+      const member = source["workspace"] === true ? await memberFolder(root, name) : undefined;
+      const place = given === undefined ? member : path.resolve(from.folder, given);
+      if (place !== undefined) found.push({ name, place, isFixed: given !== undefined && path.isAbsolute(given) });
+    }
+  }
+  if (found.length > 0) for (const file of await projectFiles(root)) surroundings.add(file);
+  return found;
+}
+
+async function memberFolder(root: Pyproject, name: string): Promise<string | undefined> {
+  return (await listMembers(root)).find((member) => member.name === name)?.folder;
+}
+
+/** uv refuses a workspace whose members lack their project file. */
+async function projectFiles(root: Pyproject): Promise<string[]> {
+  return [root.file, ...(await listMembers(root)).map(({ pyproject }) => pyproject.file)];
+}
+
+async function filesOf(
+  place: string,
+  root: string,
+  without: (folder: string) => readonly string[],
+): Promise<SourceFile[]> {
+  const relative = path.relative(root, place);
+  const folder = await fs.realpath(place).catch(() => undefined);
+  // uv says what it misses.
+  if (folder === undefined) return [];
+  if ((await fs.stat(folder)).isFile()) return [{ relative, file: folder }];
+  const files = await packageFiles(folder, without(folder));
+  return files.map((file) => ({ relative: path.join(relative, file.relative), file: file.file }));
+}

@@ -1,0 +1,222 @@
+import { UvLambdaError } from "../../lib/errors.js";
+import { asString, asStrings, asTable, asTables, parseToml, TomlFileError, type TomlTable } from "../../lib/toml.js";
+import {
+  declaredRequirement,
+  lockedRequirement,
+  requirementText,
+  sameRequirement,
+  type Requirement,
+} from "./lockRequirements.js";
+import { compareVersions, parseVersion } from "../pep440.js";
+import { normaliseName, type Pyproject } from "../pyproject.js";
+import type { Project } from "../workspace.js";
+
+/**
+ * uv.lock is uv's own format: it is read here for checks, messages and keys only, and what is not understood is taken to be fine.
+ */
+export interface LockComparison {
+  readonly status: "fresh" | "stale" | "undecided";
+  /** What differs, for `stale` and `undecided`. */
+  readonly reason: string;
+}
+
+/** Normalised names of all packages in the lock. */
+export function lockedNames(lockText: string): ReadonlySet<string> {
+  return new Set(matches(lockText, /^name = "([^"]+)"/gm).map(normaliseName));
+}
+
+/** Versions of the package of that normalised name; several when parts of the project exclude each other. */
+export function lockedVersions(lockText: string, name: string): string[] {
+  const blocks = matches(lockText, /^name = "([^"]+"\nversion = "[^"]+)"/gm).map((block) =>
+    block.split('"\nversion = "'),
+  );
+  return blocks.flatMap(([found = "", version = ""]) => (normaliseName(found) === name ? [version] : []));
+}
+
+/** The lock's `requires-python`, if it has one. */
+export function lockRequiresPython(lockText: string): string | undefined {
+  return /^requires-python = "([^"]+)"/m.exec(lockText)?.[1];
+}
+
+/** The packages whose source is a folder of this machine, relative to the workspace root, as the lock has them. */
+export function lockedLocalPackages(lockText: string): { readonly name: string; readonly folder: string }[] {
+  const blocks = /^name = "([^"]+)"\r?\n(?:version = .*\r?\n)?source = \{ (?:editable|virtual|directory) = "([^"]+)"/gm;
+  return [...lockText.matchAll(blocks)].map(([, name = "", folder = ""]) => ({ name, folder }));
+}
+
+/** Their folders. */
+export function lockedLocalFolders(lockText: string): string[] {
+  return lockedLocalPackages(lockText).map(({ folder }) => folder);
+}
+
+/**
+ * Whether the lock was made for these pyproject.toml files: members, requirements with their versions and sources,
+ * extras, groups, constraints, overrides, requires-python. "stale" is only said of what is certain. Throws LOCK_UNREADABLE.
+ */
+export function compareLock(lockText: string, project: Project): LockComparison {
+  const lock = parseLock(lockText, project.lockFile);
+  const comparisons = [...compareAll(lock, lockText, project)];
+  return (
+    comparisons.find(({ status }) => status === "stale") ??
+    comparisons.find(({ status }) => status === "undecided") ?? { status: "fresh", reason: "" }
+  );
+}
+
+function* compareAll(lock: TomlTable, lockText: string, project: Project): Generator<LockComparison> {
+  const manifest = asTable(lock["manifest"]);
+  const root = project.rootPyproject;
+  yield* compareMembers(asStrings(manifest["members"]), project);
+  yield* comparePython(lockRequiresPython(lockText), project);
+  yield compareList("the constraints", root, root.uv.constraints, manifest["constraints"]);
+  yield compareList("the overrides", root, root.uv.overrides, manifest["overrides"]);
+  if (root.project === undefined)
+    yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
+  for (const { name, pyproject } of project.members) {
+    const locked = asTables(lock["package"]).find(
+      (table) => table["name"] === name && isLocal(asTable(table["source"])),
+    );
+    if (locked === undefined) yield stale(`The lock has no member ${name}.`);
+    else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
+  }
+}
+
+function* compareMembers(locked: readonly string[], project: Project): Generator<LockComparison> {
+  const names = project.members.map((member) => member.name);
+  const gone = locked.filter((name) => !names.includes(name));
+  if (gone.length > 0) yield stale(`The lock has ${gone.join(", ")}, no longer a member of the workspace.`);
+}
+
+/** The lock holds what the members' ranges have in common: of plain lower bounds the highest. */
+function* comparePython(locked: string | undefined, project: Project): Generator<LockComparison> {
+  const plain = (text: string) => text.replace(/\s/g, "");
+  const wanted = project.members.flatMap(({ pyproject }) => pyproject.project?.requiresPython ?? []).map(plain);
+  if (locked === undefined || wanted.length === 0) return;
+  const bounds = wanted.map((text) => parseVersion(/^>=([\d.]+)$/.exec(text)?.[1] ?? ""));
+  const known = bounds.filter((bound) => bound !== undefined);
+  const highest = known.sort(compareVersions).at(-1);
+  const lockedBound = parseVersion(/^>=([\d.]+)$/.exec(plain(locked))?.[1] ?? "");
+  if (known.length < bounds.length || highest === undefined || lockedBound === undefined) {
+    if (wanted.includes(plain(locked))) return;
+    yield { status: "undecided", reason: `The lock was made for Python ${locked}.` };
+  } else if (compareVersions(highest, lockedBound) !== 0)
+    yield stale(`requires-python is >=${highest.release.join(".")}, and the lock was made for ${locked}.`);
+}
+
+function* compareMember(
+  name: string,
+  pyproject: Pyproject,
+  metadata: TomlTable,
+  project: Project,
+): Generator<LockComparison> {
+  const table = pyproject.project;
+  if (table === undefined) return;
+  if (table.dynamic.some((field) => field === "dependencies" || field === "optional-dependencies"))
+    yield { status: "undecided", reason: `${name} computes its dependencies.` };
+  else {
+    const sources = { ...project.rootPyproject.uv.sources, ...pyproject.uv.sources };
+    const declared = [
+      ...table.dependencies.map((text) => declaredRequirement(text, sources)),
+      ...Object.entries(table.optionalDependencies).flatMap(([extra, texts]) =>
+        texts.map((text) => declaredRequirement(text, sources, extra)),
+      ),
+    ];
+    yield compareRequirements(name, declared, asTables(metadata["requires-dist"]).map(lockedRequirement));
+  }
+  yield* compareGroups(name, pyproject, asTable(metadata["requires-dev"]), project);
+}
+
+function* compareGroups(
+  who: string,
+  pyproject: Pyproject,
+  locked: TomlTable,
+  project: Project,
+): Generator<LockComparison> {
+  const sources = { ...project.rootPyproject.uv.sources, ...pyproject.uv.sources };
+  const groups = new Map(Object.keys(pyproject.dependencyGroups).map((name) => [normaliseName(name), name]));
+  if (pyproject.uv.devDependencies.length > 0 && !groups.has("dev")) groups.set("dev", "dev");
+  for (const [normalised, name] of groups) {
+    const texts = groupRequirements(pyproject, name, new Set());
+    if (normalised === "dev") texts.push(...pyproject.uv.devDependencies);
+    const declared = texts.map((text) => declaredRequirement(text, sources));
+    yield compareRequirements(
+      `group ${normalised} of ${who}`,
+      declared,
+      asTables(locked[normalised]).map(lockedRequirement),
+    );
+  }
+  for (const name of Object.keys(locked)) if (!groups.has(name)) yield stale(`${who} has no group ${name} any more.`);
+}
+
+/** A group's requirements with those of the groups that it includes. */
+function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
+  if (seen.has(normaliseName(name))) return [];
+  seen.add(normaliseName(name));
+  const key = Object.keys(pyproject.dependencyGroups).find((group) => normaliseName(group) === normaliseName(name));
+  return (key === undefined ? [] : pyproject.dependencyGroups[key]!).flatMap((entry) => {
+    const included = asString(asTable(entry)["include-group"]);
+    if (included !== undefined) return groupRequirements(pyproject, included, seen);
+    return typeof entry === "string" ? [entry] : [];
+  });
+}
+
+function compareList(what: string, root: Pyproject, texts: readonly string[], locked: unknown): LockComparison {
+  const declared = texts.map((text) => declaredRequirement(text, root.uv.sources));
+  return compareRequirements(what, declared, asTables(locked).map(lockedRequirement));
+}
+
+function compareRequirements(
+  who: string,
+  declared: readonly (Requirement | undefined)[],
+  locked: readonly Requirement[],
+): LockComparison {
+  const known = declared.filter((requirement) => requirement !== undefined);
+  if (known.length < declared.length)
+    return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
+  const key = ({ name, extra }: Requirement) => (extra === undefined ? name : `${name} in extra ${extra}`);
+  const added = known.filter((d) => !locked.some((l) => key(l) === key(d)));
+  if (added.length > 0) return stale(`${who}: the lock does not know ${added.map(key).join(", ")}.`);
+  const removed = locked.filter((l) => !known.some((d) => key(l) === key(d)));
+  if (removed.length > 0) return stale(`${who}: the lock has ${removed.map(key).join(", ")}, which is not asked for.`);
+  const verdicts = known.map((d) => ({
+    d,
+    same: anySame(
+      d,
+      locked.filter((l) => key(l) === key(d)),
+    ),
+  }));
+  const changed = verdicts.find(({ same }) => same === false) ?? verdicts.find(({ same }) => same === undefined);
+  if (changed === undefined) return { status: "fresh", reason: "" };
+  return differs(changed.same === false, `${who}: the lock was made for another ${requirementText(changed.d)}.`);
+}
+
+/** The same as one of them; false when it is certain that it is none of them. */
+function anySame(declared: Requirement, candidates: readonly Requirement[]): boolean | undefined {
+  const verdicts = candidates.map((candidate) => sameRequirement(declared, candidate));
+  if (verdicts.includes(true)) return true;
+  return verdicts.includes(undefined) ? undefined : false;
+}
+
+function parseLock(text: string, file: string): TomlTable {
+  try {
+    return parseToml(text, file);
+  } catch (error) {
+    if (!(error instanceof TomlFileError)) throw error;
+    throw new UvLambdaError("LOCK_UNREADABLE", error.message, { hint: "Run `uv lock` beside it to write it anew." });
+  }
+}
+
+function isLocal(source: TomlTable): boolean {
+  return ["editable", "virtual", "directory"].some((kind) => source[kind] !== undefined);
+}
+
+function stale(reason: string): LockComparison {
+  return { status: "stale", reason };
+}
+
+function differs(isCertain: boolean, reason: string): LockComparison {
+  return { status: isCertain ? "stale" : "undecided", reason };
+}
+
+function matches(text: string, pattern: RegExp): string[] {
+  return [...text.matchAll(pattern)].map((match) => match[1] as string);
+}

@@ -1,0 +1,55 @@
+import * as path from "node:path";
+import { stringify } from "smol-toml";
+import { asString, asTable, asTables, type TomlTable } from "../../lib/toml.js";
+import type { Target } from "../../runtimes/index.js";
+import { fileName, isLocal, parsePylockTables } from "./pylock.js";
+import { installName, uvTags, wheelFits } from "../wheels/wheelTags.js";
+
+/**
+ * The export as `uv pip install` is to have it, for one target: third-party packages only, and of them
+ * those whose normalised name is `wanted`. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
+ * private file that is removed after the install.
+ */
+export function pylockForInstall(
+  text: string,
+  root: string,
+  target: Target,
+  wanted: (name: string) => boolean = () => true,
+): string {
+  const { packages, "requires-python": _, ...rest } = parsePylockTables(text);
+  const wheels = wheelNaming(target);
+  const kept = asTables(packages)
+    // uv would serve local folders stale from its cache, or install them as links.
+    .filter((block) => !isLocal(block) && wanted(asString(block["name"]) ?? ""))
+    .map((block) => installBlock(block, root, wheels));
+  // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
+  return stringify({ ...rest, packages: kept });
+}
+
+type Naming = (wheels: readonly TomlTable[]) => readonly TomlTable[];
+
+function installBlock(block: TomlTable, root: string, naming: Naming): TomlTable {
+  const result: Record<string, unknown> = { ...block };
+  for (const key of ["archive", "sdist", "vcs"]) {
+    if (block[key] !== undefined) result[key] = absolute(asTable(block[key]), root);
+  }
+  if (block["wheels"] !== undefined) result["wheels"] = naming(asTables(block["wheels"]).map((w) => absolute(w, root)));
+  return result;
+}
+
+function absolute(table: TomlTable, root: string): TomlTable {
+  const relative = asString(table["path"]);
+  return relative === undefined ? table : { ...table, path: path.resolve(root, relative) };
+}
+
+/** Gives wheels that fit the target another name where uv would refuse all of a package's; see `installName`. */
+function wheelNaming(target: Target): Naming {
+  const accepted = uvTags(target);
+  return (wheels) => {
+    if (wheels.some((wheel) => wheelFits(fileName(wheel), accepted))) return wheels;
+    return wheels.map((wheel) => {
+      const name = installName(fileName(wheel), target);
+      return name === undefined ? wheel : { ...wheel, name };
+    });
+  };
+}

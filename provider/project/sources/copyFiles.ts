@@ -1,0 +1,61 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError } from "../../lib/errors.js";
+import { matchesWithParents } from "../../lib/glob.js";
+import { badPathReason } from "../../tree/names.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { SourceTree } from "../../tree/tree.js";
+import { createOwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
+
+export interface CopyFiles {
+  /** A file or folder. */
+  readonly from: string;
+  /**
+   * Where it lands, relative to the archive's root. A folder's content lands in it; so does a file when it ends with
+   * a slash or is the root (`.`), else it is the file's new path.
+   */
+  readonly to: string;
+}
+
+/** What one `copyFiles` entry brings; `from` absolute. `property` is for messages. */
+export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFileRules): Promise<SourceTree> {
+  const to = destination(copy.to, property);
+  const found = await fs.stat(copy.from).catch(() => undefined);
+  if (found === undefined) throw invalid(`${property}.from`, `${copy.from} does not exist.`);
+  const base = await fs.realpath(copy.from);
+  if (found.isDirectory()) {
+    const select = createOwnFileFilter({ ...rules, base, at: to });
+    return scanFolder(base, { select, ...(to === "" ? {} : { prefix: to }) });
+  }
+  return copiedFile(base, namesFolder(copy.to) ? path.posix.join(to, path.basename(copy.from)) : to, rules);
+}
+
+/** A file that is named is meant, whatever the defaults say of its name; `exclude` still has the last word. */
+async function copiedFile(file: string, at: string, rules: OwnFileRules): Promise<SourceTree> {
+  if (matchesWithParents(rules.exclude, at)) return [];
+  const name = path.basename(file).normalize("NFC");
+  const entries = await scanFolder(path.dirname(file), { select: (relative) => relative === name });
+  return entries.map((entry) => ({ ...entry, path: at.normalize("NFC") }));
+}
+
+/** The path without `.` and a closing slash; "" is the root. */
+function destination(to: string, property: string): string {
+  const names = to.split("/").filter((name) => name !== ".");
+  if (namesFolder(to) && names.at(-1) === "") names.pop();
+  const normal = names.join("/");
+  const reason = normal === "" ? undefined : badPathReason(normal);
+  if (reason !== undefined || to === "")
+    throw invalid(
+      `${property}.to`,
+      `${JSON.stringify(to)} ${reason ?? "is empty"}; give a path inside the archive, or ".".`,
+    );
+  return normal;
+}
+
+function namesFolder(to: string): boolean {
+  return to === "." || to.endsWith("/");
+}
+
+function invalid(property: string, message: string): InvalidInputError {
+  return new InvalidInputError([{ property, message }]);
+}

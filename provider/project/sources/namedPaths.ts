@@ -1,0 +1,109 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { compareBytes } from "../../lib/byteOrder.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTable } from "../../lib/toml.js";
+
+/**
+ * Absolute paths of the files and folders that a package's build files name, inside of it and out of it, as far as they
+ * exist: forced includes, packages, a readme, a version. Strings that happen to be a path are among them, because a
+ * path too many costs a build and one too few ships stale code. `root` itself is among them when a pattern begins there. `root` has its links resolved. Throws PROJECT_UNREADABLE.
+ */
+export async function namedPaths(root: string): Promise<string[]> {
+  const texts = new Set<string>();
+  collectPyproject(await readToml(path.join(root, "pyproject.toml")), texts);
+  collect(await readToml(path.join(root, "hatch.toml")), "", texts);
+  for (const name of buildScripts)
+    collectWords(await fs.readFile(path.join(root, name), "utf8").catch(() => ""), texts);
+  const paths = await Promise.all([...texts].map((text) => existing(root, text)));
+  return [...new Set(paths.flat())].sort(compareBytes);
+}
+
+const buildScripts = ["setup.py", "setup.cfg", "hatch_build.py", "pdm_build.py", "build.py"];
+
+/** Tools that have no part in a build, and name folders of the whole repository. */
+const otherTools = new Set(
+  (
+    "ruff black isort mypy pyright basedpyright pyrefly ty pylint pytest coverage tox nox bandit codespell deptry " +
+    "importlinter commitizen semantic_release bumpversion git-cliff towncrier poe taskipy"
+  ).split(" "),
+);
+
+/** What stands below them names no file, or one that stays out. */
+const otherKeys = new Set(
+  "exclude excludes source-exclude wheel-exclude dependencies dev-dependencies group scripts envs".split(" "),
+);
+
+/** Tables whose keys are paths, whatever they look like. */
+const pathTables = new Set(["force-include", "shared-data", "shared-scripts", "extra-metadata", "sources"]);
+
+function collectPyproject(toml: TomlTable, into: Set<string>): void {
+  const project = asTable(toml["project"]);
+  const backendPath = asTable(toml["build-system"])["backend-path"];
+  collect([project["readme"], project["license"], project["license-files"], backendPath], "", into);
+  for (const [name, table] of Object.entries(asTable(toml["tool"]))) {
+    // Whatever else uv reads there are other packages, which are looked at on their own.
+    if (name === "uv") collect(asTable(table)["build-backend"], "", into);
+    else if (!otherTools.has(name)) collect(table, name, into);
+  }
+}
+
+function collect(value: unknown, name: string, into: Set<string>): void {
+  if (typeof value === "string") for (const part of value.split(/[,\n]/)) into.add(part.trim());
+  else if (Array.isArray(value)) for (const item of value) collect(item, name, into);
+  else if (typeof value === "object" && value !== null) collectTable(value as TomlTable, name, into);
+}
+
+function collectTable(table: TomlTable, name: string, into: Set<string>): void {
+  // `{ include = "shared", from = "../.." }` is one folder, not everything above.
+  const bases = listOf(table["from"] ?? table["where"]);
+  const joined = bases.flatMap((base) => listOf(table["include"]).map((include) => `${base}/${include}`));
+  for (const path of joined) into.add(path);
+  for (const [key, value] of Object.entries(table)) {
+    // setuptools reads them from files: `dependencies = { file = ["requirements/base.txt"] }`.
+    if (otherKeys.has(key)) collect(asTable(value)["file"], key, into);
+    if (otherKeys.has(key) || (joined.length > 0 && ["from", "where", "include"].includes(key))) continue;
+    if (key.includes("/") || pathTables.has(name)) into.add(key);
+    collect(value, key, into);
+  }
+}
+
+function listOf(value: unknown): readonly string[] {
+  return typeof value === "string" ? [value] : asStrings(value);
+}
+
+/** Only what looks like a path: a script is full of words. */
+function collectWords(text: string, into: Set<string>): void {
+  for (const word of text.match(/[^\s"'`,;=()]+/g) ?? []) if (/\/[^./]|[^./]\//.test(word)) into.add(word);
+}
+
+/** What a path, or a pattern by its part before the first wildcard, stands for. A `/` before it is that of the package. */
+async function existing(root: string, text: string): Promise<string[]> {
+  if (text === "" || text.includes("\0")) return [];
+  const relative = text.replace(/^[!/]+/, "");
+  const fixed = relative.replace(/[*?[{].*$/, "");
+  const target = path.resolve(root, fixed);
+  const isWhole = fixed === relative || fixed === "" || fixed.endsWith("/");
+  if (isWhole) return (await exists(target)) ? [target] : [];
+  const names = await fs.readdir(path.dirname(target)).catch(() => []);
+  const begun = names.filter((name) => name.startsWith(path.basename(target)));
+  return begun.map((name) => path.join(path.dirname(target), name));
+}
+
+/** Empty when there is no such file. */
+async function readToml(file: string): Promise<TomlTable> {
+  try {
+    return parseToml(await readTomlText(file), file);
+  } catch (error) {
+    if (!(error instanceof TomlFileError)) throw error;
+    if (error.missing) return {};
+    throw new UvLambdaError("PROJECT_UNREADABLE", error.message);
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,67 @@
+import { compileGlob, type Glob } from "../../lib/glob.js";
+
+/** What a rule may ask about a file or folder of the project. */
+export interface Candidate {
+  /** Path inside the archive. */
+  readonly path: string;
+  readonly isFolder: boolean;
+  /** Whether the folder, or the folder that the file is in, holds a file of this name. */
+  readonly holds: (name: string) => boolean;
+}
+
+type Rule = (candidate: Candidate) => boolean;
+
+/** Never ships, not even when `include` names it: it belongs to a machine or to another program. */
+export const never: Rule = anyOf([
+  named("__pycache__/", "*.pyc", "*.pyo", ".git", ".uvlambda/", ".venv/"),
+  ({ isFolder, holds }) => isFolder && holds("pyvenv.cfg"),
+  ({ isFolder, holds }) => isFolder && (holds("Pulumi.yaml") || holds("Pulumi.yml")),
+]);
+
+/** Does not ship unless `include` brings it back. */
+export const leftOutByDefault: Rule = anyOf([
+  named(".*", "*.pem"),
+  named("node_modules/", "cdk.out/", ".terraform/", "*.egg-info/", "htmlcov/"),
+  named("/tests/"),
+  files("uv.lock", "pyproject.toml", "Pulumi*.yaml", "Pulumi*.yml"),
+  // Modules such as `license_check.py` share the beginning with these files and are code.
+  exceptPython(files("README*", "readme*", "LICENSE*", "LICENCE*", "Dockerfile*")),
+  isBuildOutput,
+  isProgramBeside,
+]);
+
+/** What build backends leave behind lies at the top or beside a project file; a web page's `static/dist` is content. */
+function isBuildOutput({ path, isFolder, holds }: Candidate): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  if (!isFolder || (name !== "dist" && name !== "build") || holds("__init__.py")) return false;
+  return name === path || holds("../pyproject.toml") || holds("../setup.py");
+}
+
+const programFiles = files(
+  ..."/*.ts /package.json /package-lock.json /yarn.lock /pnpm-lock.yaml /tsconfig*.json".split(" "),
+  ..."/__main__.py /*.go /go.mod /go.sum /*.cs /*.csproj /pom.xml".split(" "),
+);
+
+/** A program in the very folder that it packages cannot be left out as a folder. */
+function isProgramBeside(candidate: Candidate): boolean {
+  return programFiles(candidate) && (candidate.holds("Pulumi.yaml") || candidate.holds("Pulumi.yml"));
+}
+
+function anyOf(rules: readonly Rule[]): Rule {
+  return (candidate) => rules.some((rule) => rule(candidate));
+}
+
+/** Files and folders by globs; with a slash at the end folders only. */
+function named(...patterns: readonly string[]): Rule {
+  const globs: readonly Glob[] = patterns.map(compileGlob);
+  return ({ path, isFolder }) => globs.some((glob) => glob.matches(path, isFolder));
+}
+
+function files(...patterns: readonly string[]): Rule {
+  const matches = named(...patterns);
+  return (candidate) => !candidate.isFolder && matches(candidate);
+}
+
+function exceptPython(rule: Rule): Rule {
+  return (candidate) => !candidate.path.endsWith(".py") && rule(candidate);
+}

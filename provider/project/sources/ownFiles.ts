@@ -1,0 +1,130 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
+import { compileGlob, GlobError, type Glob } from "../../lib/glob.js";
+import { mergeTrees } from "../../tree/merge.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { SourceTree } from "../../tree/tree.js";
+import { copiedTree, type CopyFiles } from "./copyFiles.js";
+import { lockedLocalFolders } from "../lock/lockfile.js";
+import { createOwnFileFilter, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
+import type { Project } from "../workspace.js";
+
+export interface OwnFilesRequest {
+  /** Absolute folder of the function's own modules, instead of the project's. */
+  readonly source?: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  readonly copyFiles: readonly CopyFiles[];
+  /** Absolute folders whose files never ship. */
+  readonly excludedFolders: readonly string[];
+  /** Globs of what the Pulumi program has in the function's own folder; none of it is in a `src` below. */
+  readonly programFiles?: readonly string[];
+}
+
+/**
+ * The function's own files, where they land in the archive: `source`, else an application's `src` or folder, else (a
+ * package, which its wheel brings) none; and `copyFiles`. Throws INVALID_INPUT, BAD_FILE, FILE_CONFLICT.
+ */
+export async function ownFilesTree(project: Project, request: OwnFilesRequest): Promise<SourceTree> {
+  const rules = await ownFileRules(project, request);
+  const base = await baseFolder(project, request, rules);
+  const isShared = base === (request.source ?? project.folder);
+  const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
+  const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles });
+  const own = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
+  const trees = [own];
+  for (const [i, copy] of request.copyFiles.entries())
+    trees.push(await copiedTree({ ...copy, from: path.resolve(project.folder, copy.from) }, `copyFiles[${i}]`, rules));
+  const { tree, conflicts } = mergeTrees(trees);
+  const clash = conflicts.find((conflict) => conflict.kind !== "case");
+  if (clash !== undefined)
+    throw new UvLambdaError(
+      "FILE_CONFLICT",
+      `copyFiles: ${clash.path} is among the project's own files or copied twice.`,
+      {
+        property: "copyFiles",
+        hint: "Give another `to`, or leave one of the files out with `exclude`.",
+      },
+    );
+  return tree;
+}
+
+/** Globs of one input. Throws INVALID_INPUT that names each wrong one. */
+export function compileGlobs(property: string, patterns: readonly string[]): Glob[] {
+  const problems: { property: string; message: string }[] = [];
+  const globs = patterns.flatMap((pattern, i) => {
+    try {
+      return [compileGlob(pattern)];
+    } catch (error) {
+      if (!(error instanceof GlobError)) throw error;
+      problems.push({
+        property: `${property}[${i}]`,
+        message: `the pattern ${JSON.stringify(pattern)} ${error.message}`,
+      });
+      return [];
+    }
+  });
+  if (problems.length > 0) throw new InvalidInputError(problems);
+  return globs;
+}
+
+/** What the request and the project's surroundings say of all folders that are packed. */
+export async function ownFileRules(project: Project, request: OwnFilesRequest): Promise<OwnFileRules> {
+  const others = project.members.map((member) => member.folder).filter((folder) => folder !== project.folder);
+  return {
+    include: compileGlobs("include", request.include),
+    exclude: compileGlobs("exclude", request.exclude),
+    leftOutFolders: [...others, ...(await resolveAll(await pathDependencies(project)))],
+    neverFolders: await resolveAll(request.excludedFolders),
+  };
+}
+
+/** What `[tool.uv.sources]` of the project or its workspace names by path, and what such packages name in turn. */
+async function pathDependencies(project: Project): Promise<string[]> {
+  const named = [project.pyproject, project.rootPyproject].flatMap((pyproject) =>
+    Object.values(pyproject.uv.sources)
+      .flat()
+      .flatMap((source) =>
+        typeof source["path"] === "string" ? [path.resolve(pyproject.folder, source["path"])] : [],
+      ),
+  );
+  const locked = lockedLocalFolders(await fs.readFile(project.lockFile, "utf8"));
+  const all = [...named, ...locked.map((folder) => path.resolve(project.root, folder))];
+  return all.filter((folder) => folder !== project.folder);
+}
+
+async function resolveAll(folders: readonly string[]): Promise<string[]> {
+  return Promise.all(folders.map((folder) => fs.realpath(folder).catch(() => folder)));
+}
+
+async function baseFolder(
+  project: Project,
+  request: OwnFilesRequest,
+  rules: OwnFileRules,
+): Promise<string | undefined> {
+  if (request.source !== undefined) return sourceFolder(request.source);
+  if (project.isPackage || project.name === undefined) return undefined;
+  const select = createOwnFileFilter({ ...rules, base: project.folder });
+  return (await hasSourceLayout(project.folder, select)) ? path.join(project.folder, "src") : project.folder;
+}
+
+async function sourceFolder(source: string): Promise<string> {
+  const found = await fs.stat(source).catch(() => undefined);
+  if (found?.isDirectory()) return fs.realpath(source);
+  const what = found === undefined ? "does not exist" : "is a file; give the folder that holds it";
+  throw new InvalidInputError([{ property: "source", message: `${source} ${what}.` }]);
+}
+
+/** `src` is the root of the imports, unless it is imported as a package itself or another package stands beside it. */
+async function hasSourceLayout(folder: string, select: OwnFileFilter): Promise<boolean> {
+  const isPackageFolder = (name: string) =>
+    fs.access(path.join(folder, name, "__init__.py")).then(
+      () => true,
+      () => false,
+    );
+  const names = (await fs.readdir(folder, { withFileTypes: true })).filter((e) => e.isDirectory()).map((e) => e.name);
+  if (!names.includes("src")) return false;
+  for (const name of names) if (select(name, true) && (await isPackageFolder(name))) return false;
+  return true;
+}

@@ -1,0 +1,101 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { compileGlob } from "../../lib/glob.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { SourceTree } from "../../tree/tree.js";
+import { namedPaths } from "./namedPaths.js";
+import { createOwnFileFilter, type OwnFileFilter } from "./ownFileFilter.js";
+import { ownFileRules, compileGlobs, type OwnFilesRequest } from "./ownFiles.js";
+import type { Project } from "../workspace.js";
+
+/** Files that never reach an archive, but that building and installing the packages takes. */
+const buildFiles =
+  "pyproject.toml uv.lock uv.toml .python-version .gitignore README* readme* LICENSE* LICENCE* NOTICE*".split(" ");
+
+/** What uv reads at a workspace's root, whoever is packaged. */
+const rootFiles = ["pyproject.toml", "uv.lock", "uv.toml", ".python-version"];
+
+/**
+ * The workspace as uv needs it to install `folders` (absolute, links resolved; what lies outside of the workspace is not
+ * in it), by paths from its root: their sources by the rules for own files, what building them takes or names, the lock, and every
+ * member's pyproject.toml. Throws INVALID_INPUT, BAD_FILE.
+ */
+export async function projectSources(
+  project: Project,
+  folders: readonly string[],
+  request: OwnFilesRequest,
+): Promise<SourceTree> {
+  const beside = await namedBeside(folders);
+  const besides = beside.folders.filter((folder) => inRoot(project, folder) !== "");
+  const filters = await filtersOf(project, [...folders, ...besides], request);
+  const members = project.members.flatMap(({ folder }) => inRoot(project, folder) ?? []);
+  const projectFiles = members.map((member) => path.posix.join(member, "pyproject.toml"));
+  const named = beside.files.flatMap((file) => inRoot(project, file) ?? []);
+  const always = new Set([...rootFiles, ...projectFiles, ...named]);
+  const onTheWay = new Set([...filters.keys(), ...always].flatMap(foldersAbove).concat([...filters.keys()]));
+  return scanFolder(project.root, {
+    select: (relative, isFolder) => {
+      if (isFolder ? onTheWay.has(relative) : always.has(relative)) return true;
+      const owner = ownerOf(relative, [...filters.keys()]);
+      const below = owner === "" ? relative : relative.slice((owner ?? "").length + 1);
+      return owner !== undefined && filters.get(owner)!(below, isFolder);
+    },
+  });
+}
+
+/** What build files of packages name beside them, such as forced includes; no folder that holds the package itself. */
+async function namedBeside(
+  packages: readonly string[],
+): Promise<{ readonly files: string[]; readonly folders: string[] }> {
+  const found = await Promise.all(
+    packages.map(async (folder) => (await namedPaths(folder)).filter((named) => isBeside(named, folder))),
+  );
+  const files: string[] = [];
+  const folders: string[] = [];
+  for (const named of new Set(found.flat())) ((await fs.stat(named)).isDirectory() ? folders : files).push(named);
+  return { files, folders };
+}
+
+function isBeside(one: string, other: string): boolean {
+  const leaves = (from: string, to: string) => path.relative(from, to).split(path.sep)[0] === "..";
+  return leaves(one, other) && leaves(other, one);
+}
+
+function foldersAbove(file: string): string[] {
+  const above = path.posix.dirname(file);
+  return above === "." ? [] : [above, ...foldersAbove(above)];
+}
+
+/** By folder, relative to the root: which of its files are wanted. */
+async function filtersOf(
+  project: Project,
+  folders: readonly string[],
+  request: OwnFilesRequest,
+): Promise<ReadonlyMap<string, OwnFileFilter>> {
+  const rules = await ownFileRules(project, request);
+  const include = [...rules.include, ...buildFiles.map(compileGlob)];
+  // Only where the program lies in the very folder that is packaged.
+  const isShared = request.source === undefined || request.source === project.folder;
+  const filters = new Map<string, OwnFileFilter>();
+  for (const base of new Set([project.folder, ...folders])) {
+    const relative = inRoot(project, base);
+    if (relative === undefined) continue;
+    const programFiles =
+      isShared && base === project.folder ? compileGlobs("programFiles", request.programFiles ?? []) : [];
+    filters.set(relative, createOwnFileFilter({ ...rules, include, base, programFiles }));
+  }
+  return filters;
+}
+
+/** With `/`; "" is the root itself. */
+function inRoot(project: Project, folder: string): string | undefined {
+  const relative = path.relative(project.root, folder).split(path.sep).join("/");
+  return relative === ".." || relative.startsWith("../") || path.isAbsolute(relative) ? undefined : relative;
+}
+
+/** The innermost of `folders` that `relative` is or lies in. */
+function ownerOf(relative: string, folders: readonly string[]): string | undefined {
+  return folders
+    .filter((folder) => folder === "" || relative === folder || relative.startsWith(`${folder}/`))
+    .sort((a, b) => b.length - a.length)[0];
+}

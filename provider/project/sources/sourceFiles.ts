@@ -1,0 +1,136 @@
+import type { Dirent } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import { namedPaths } from "./namedPaths.js";
+
+/** A file that a build may read: its path relative to the package, and where its bytes are. */
+export interface SourceFile {
+  readonly relative: string;
+  readonly file: string;
+}
+
+export const IGNORE_FILE = ".gitignore";
+
+const droppedNames = new Set(
+  (
+    ".git .hg .svn .venv __pycache__ node_modules .uvlambda .mypy_cache .pytest_cache .ruff_cache .tox .nox .hypothesis " +
+    ".ipynb_checkpoints .pdm-build .eggs .DS_Store .coverage htmlcov .idea .vscode .terraform cdk.out"
+  ).split(" "),
+);
+
+/** What tools leave behind at the top of a package, where no module of it can lie. */
+const droppedAtTop = new Set(["dist", "build"]);
+
+/** Whether a file or folder of a package's source belongs to a tool, not to the package. */
+function isDropping(name: string, isTop: boolean): boolean {
+  if (droppedNames.has(name) || (isTop && droppedAtTop.has(name))) return true;
+  return /\.(pyc|pyo)$/.test(name) || name.endsWith(".egg-info");
+}
+
+function neverShipped(name: string): boolean {
+  return ["__pycache__", ".git", ".uvlambda"].includes(name) || /\.(pyc|pyo|egg-info)$/.test(name);
+}
+
+/**
+ * Every file that a build of the package in `root` (links resolved) may read; a link that dangles or loops stands as
+ * nothing. What its build files name is there whatever folder it lies in, also outside: such paths begin with `..`.
+ * `without`: absolute folders that are not looked into, unless they are named, or lie inside of a module, which ships
+ * with all that it holds, or a pattern begins at the package itself. Throws BAD_FILE, PROJECT_UNREADABLE.
+ */
+export async function packageFiles(root: string, without: readonly string[]): Promise<SourceFile[]> {
+  const found: SourceFile[] = [];
+  const named = await namedPaths(root);
+  // A backend that is told to look everywhere also looks into other members' folders.
+  const skipped = named.includes(root) ? [] : without;
+  await walk({ folder: root, relative: "", above: [root], inModule: false }, skipped, found);
+  for (const path of named) await addNamed(root, path, found);
+  return [...new Map(found.map((file) => [file.relative, file])).values()];
+}
+
+/** With these a build reads their whole folder. */
+const manifests = new Set(["Cargo.toml", "CMakeLists.txt", "meson.build"]);
+
+async function addNamed(root: string, named: string, found: SourceFile[]): Promise<void> {
+  const target = manifests.has(path.basename(named)) ? path.dirname(named) : named;
+  if (target === root) return;
+  const relative = path.relative(root, target);
+  const folder = await fs.realpath(target);
+  const kind = await fs.stat(folder);
+  if (kind.isFile()) found.push({ relative, file: folder });
+  // The package itself has been walked, by the rules for its top.
+  else if (kind.isDirectory()) await walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
+}
+
+interface Place {
+  /** Real path. */
+  readonly folder: string;
+  /** Empty for the package itself. */
+  readonly relative: string;
+  /** Real paths on the way down, to notice loops, and whatever else was walked. */
+  readonly above: readonly string[];
+  /** Whether a folder on the way is a module, or the one where modules lie. */
+  readonly inModule: boolean;
+}
+
+async function walk(place: Place, without: readonly string[], found: SourceFile[]): Promise<void> {
+  const entries = await list(place.folder);
+  const names = new Set(entries.map((entry) => entry.name));
+  const isTop = place.relative === "";
+  if (!isTop && names.has("pyvenv.cfg")) return;
+  const isRust = names.has("Cargo.toml");
+  const inModule = place.inModule || place.relative === "src" || (!isTop && names.has("__init__.py"));
+  const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
+  for (const entry of entries) {
+    const { name } = entry;
+    // Backends ship what a module holds, but for these.
+    if (
+      inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && (await hasModules(name)))
+    )
+      continue;
+    if (inModule || !(isRust && name === "target")) await visit({ ...place, inModule }, entry, without, found);
+  }
+}
+
+async function visit(place: Place, entry: Dirent, without: readonly string[], found: SourceFile[]): Promise<void> {
+  const relative = path.join(place.relative, entry.name);
+  let file = path.join(place.folder, entry.name);
+  let kind: Pick<Dirent, "isFile" | "isDirectory"> = entry;
+  if (entry.isSymbolicLink()) {
+    try {
+      file = await fs.realpath(file);
+      kind = await fs.stat(file);
+    } catch {
+      return;
+    }
+  }
+  if (kind.isFile()) found.push({ relative, file });
+  else if (kind.isDirectory() && !place.above.includes(file) && (place.inModule || !without.includes(file)))
+    await walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
+}
+
+/** The .gitignore files of the folders above, nearest first, up to the repository's root; none outside of one. */
+export async function ignoreFilesAbove(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (let folder = root; ; folder = path.dirname(folder)) {
+    if (folder !== root && (await exists(path.join(folder, IGNORE_FILE)))) found.push(path.join(folder, IGNORE_FILE));
+    if (await exists(path.join(folder, ".git"))) return found;
+    if (folder === path.dirname(folder)) return [];
+  }
+}
+
+async function list(folder: string): Promise<Dirent[]> {
+  try {
+    return await fs.readdir(folder, { withFileTypes: true });
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+    throw new UvLambdaError("BAD_FILE", `${folder} cannot be read: ${code}.`, { cause });
+  }
+}
+
+function exists(file: string): Promise<boolean> {
+  return fs.access(file).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,37 @@
+import type { Target } from "../../runtimes/index.js";
+import { markerApplies } from "../lock/markers.js";
+import type { LockedFile, LockedPackage } from "../lock/pylock.js";
+import { normaliseName } from "../pyproject.js";
+import { compatibleTags, uvTags, wheelFits } from "./wheelTags.js";
+
+/** A package that is installed on a target, with those of its wheels that run there. */
+export interface ApplyingPackage {
+  readonly package: LockedPackage;
+  readonly wheels: readonly LockedFile[];
+}
+
+/** The packages whose markers hold on the target. */
+export function applyingPackages(packages: readonly LockedPackage[], target: Target): ApplyingPackage[] {
+  const tags = compatibleTags(target);
+  const tagsOfArchives = uvTags(target);
+  return packages
+    .filter((locked) => markerApplies(locked.marker, target))
+    .map((locked) => {
+      // Only wheels of an index can be given a name that uv takes; see `installName`.
+      const accepted = locked.kind === "registry" ? tags : tagsOfArchives;
+      return { package: locked, wheels: locked.wheels.filter((wheel) => wheelFits(wheel.filename, accepted)) };
+    });
+}
+
+/** The packages that have to be built here: those without a fitting wheel, of the ones that may be. Normalised, sorted. */
+export function neededSourceBuilds(
+  packages: readonly LockedPackage[],
+  target: Target,
+  sourceBuilds: readonly string[],
+): string[] {
+  const allowed = new Set(sourceBuilds.map(normaliseName));
+  const names = applyingPackages(packages, target)
+    .filter((applying) => applying.wheels.length === 0 && allowed.has(normaliseName(applying.package.name)))
+    .map((applying) => normaliseName(applying.package.name));
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,92 @@
+import type { Glibc, Target } from "../../runtimes/index.js";
+
+export interface WheelName {
+  readonly name: string;
+  readonly version: string;
+  readonly build?: string;
+  /** A file name may stand for several tags: each combination of one of each. */
+  readonly pythons: readonly string[];
+  readonly abis: readonly string[];
+  readonly platforms: readonly string[];
+}
+
+/** Undefined when it is no wheel's file name. */
+export function parseWheelFilename(filename: string): WheelName | undefined {
+  if (!filename.endsWith(".whl")) return undefined;
+  const parts = filename.slice(0, -".whl".length).split("-");
+  if (parts.length < 5 || parts.length > 6 || parts.includes("")) return undefined;
+  const [pythons, abis, platforms] = parts.slice(-3).map((part) => part.split(".")) as [string[], string[], string[]];
+  const [name, version] = parts as [string, string];
+  return { name, version, ...(parts.length === 6 && { build: parts[2] as string }), pythons, abis, platforms };
+}
+
+/** Tags (`cp313-abi3-manylinux_2_28_aarch64`) of the wheels that run on a target, up to its C library and not beyond. */
+export function compatibleTags(target: Target): ReadonlySet<string> {
+  return tagsUpTo(target, target.glibc);
+}
+
+/** Tags of the wheels that uv takes when it is given the target's platform. */
+export function uvTags(target: Target): ReadonlySet<string> {
+  return tagsUpTo(target, target.uvGlibc);
+}
+
+export function wheelFits(filename: string, tags: ReadonlySet<string>): boolean {
+  const wheel = parseWheelFilename(filename);
+  if (wheel === undefined) return false;
+  return wheelTagList(wheel).some((tag) => tags.has(tag));
+}
+
+/** Every tag that a wheel's file name stands for. */
+export function wheelTagList({ pythons, abis, platforms }: WheelName): string[] {
+  return pythons.flatMap((python) =>
+    abis.flatMap((abi) => platforms.map((platform) => `${python}-${abi}-${platform}`)),
+  );
+}
+
+/**
+ * The name under which a wheel has to stand in the lock for uv to take it, or undefined when its own will do.
+ * Amazon Linux 2 has glibc 2.26, but uv knows no platform between 2_17 and 2_28. What fits the system, such as a manylinux_2_24
+ * wheel, is therefore handed over under uv's nearest platform: a lock may name a wheel apart from its URL, and the hash is still verified.
+ */
+export function installName(filename: string, target: Target): string | undefined {
+  if (wheelFits(filename, uvTags(target)) || !wheelFits(filename, compatibleTags(target))) return undefined;
+  const wheel = parseWheelFilename(filename) as WheelName;
+  const platform = `manylinux_${target.uvGlibc.join("_")}_${target.machine}`;
+  const front = [wheel.name, wheel.version, ...(wheel.build === undefined ? [] : [wheel.build])];
+  return `${[...front, wheel.pythons.join("."), wheel.abis.join("."), platform].join("-")}.whl`;
+}
+
+function tagsUpTo({ minor, machine }: Target, glibc: Glibc): ReadonlySet<string> {
+  const platforms = platformTags(machine, glibc);
+  const tags = new Set<string>();
+  for (const platform of platforms) {
+    tags.add(`cp3${minor}-cp3${minor}-${platform}`).add(`cp3${minor}-none-${platform}`);
+    // Python 3.2 brought the stable ABI: what was built for an older minor runs on a newer one.
+    for (let older = 2; older <= minor; older++) tags.add(`cp3${older}-abi3-${platform}`);
+  }
+  tags.add(`cp3${minor}-none-any`);
+  for (const platform of [...platforms, "any"]) {
+    tags.add(`py3-none-${platform}`);
+    for (let older = 0; older <= minor; older++) tags.add(`py3${older}-none-${platform}`);
+  }
+  return tags;
+}
+
+/** Names that a wheel can have had before manylinux was numbered by glibc. */
+const legacy: readonly (readonly [name: string, minor: number])[] = [
+  ["manylinux2014", 17],
+  ["manylinux2010", 12],
+  ["manylinux1", 5],
+];
+
+/** x86_64 has had wheels since glibc 2.5, aarch64 since 2.17. */
+const oldest: Readonly<Record<string, number>> = { x86_64: 5, aarch64: 17 };
+
+function platformTags(machine: string, [, newest]: Glibc): string[] {
+  const tags: string[] = [];
+  const from = oldest[machine] ?? 17;
+  for (let minor = newest; minor >= from; minor--) tags.push(`manylinux_2_${minor}_${machine}`);
+  for (const [name, minor] of legacy) if (minor >= from && minor <= newest) tags.push(`${name}_${machine}`);
+  // Says nothing about glibc; uv takes it, and the audit of binaries looks into it.
+  return [...tags, `linux_${machine}`];
+}

@@ -1,0 +1,35 @@
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { PackageRequest } from "../../../packaging/request.js";
+import type { ArchiveSource } from "../archive.js";
+import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
+import { definedOnly } from "../../../lib/definedOnly.js";
+import { retainOption } from "../../engine/retainOption.js";
+
+/** Whose layer it is, and what its resource is called. */
+export interface LayerScope {
+  readonly component: pulumi.ComponentResource;
+  readonly name: string;
+  readonly inputs: { readonly retainLayerVersions?: boolean };
+}
+
+/** AWS completes no name of a layer, so stacks are told apart here. */
+export function stackWideName(resourceName: string): string {
+  return `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`;
+}
+
+/** A layer with third-party packages. */
+export function layerVersion(
+  { component, name, inputs }: LayerScope,
+  about: { readonly layerName: pulumi.Input<string>; readonly description?: pulumi.Input<string> },
+  { runtime, architecture }: PackageRequest,
+  source: ArchiveSource,
+): lambda.LayerVersion {
+  const args = { ...about, ...source, compatibleRuntimes: [runtime], compatibleArchitectures: [architecture] };
+  return new lambda.LayerVersion(name, definedOnly(args), {
+    parent: component,
+    // Every other version of packages is a replacement, also where the component is protected.
+    protect: false,
+    ...retainOption(inputs.retainLayerVersions ?? defaults.retainLayerVersions),
+  });
+}

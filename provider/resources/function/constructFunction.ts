@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { attachmentKeys } from "./role/attachmentKeys.js";
+import { layerWarnings } from "../layer/builtLayers.js";
+import { constructorOf, type ComponentKind } from "../engine/construct.js";
+import { createFunction } from "./createFunction.js";
+import { claimScope } from "./logGroupClaims.js";
+import { functionChildNames } from "../../inputs/names.js";
+import { powertoolsLayer } from "./powertools.js";
+import { packageRequest } from "../../inputs/packageRequest.js";
+import type { FunctionInputs, FunctionOutputs } from "../engine/componentTypes.js";
+import type { PackageRequest } from "../../packaging/request.js";
+import { functionToken } from "../../inputs/schema/tokens.js";
+import type { ProviderServices } from "../engine/services.js";
+import { functionProblems, functionWarnings } from "../../inputs/validate.js";
+
+const functionKind: ComponentKind<FunctionOutputs> = {
+  token: functionToken,
+  noun: "function",
+
+  async problems(services, { name, resolved, opts }) {
+    const claimant = { name, scope: await claimScope(opts) };
+    return [
+      ...functionProblems(services.schema, resolved, services.buildEnvironmentProblems),
+      ...services.logGroups.claim(claimant, resolved),
+    ];
+  },
+
+  async plan(services, plain, { name, resolved }) {
+    const inputs = plain as unknown as FunctionInputs;
+    const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
+    const asked = await packageRequest(inputs, services.programFolder, provided);
+    const layer = services.layers.find(provided ?? {}, asked);
+    const request: PackageRequest = { ...asked, layerArtifacts: layer === undefined ? [] : [layer.artifact] };
+    const own = {
+      resourceName: name,
+      inputs,
+      names: functionChildNames(name),
+      attachmentKeys: attachmentKeys(resolved),
+      directUploadLimit: services.directUploadLimit,
+    };
+    return {
+      request,
+      warnings: [
+        ...functionWarnings(resolved),
+        ...layerWarnings(layer, request),
+        ...(await builderWarnings(services, inputs)),
+      ],
+      create: async (component, built) => {
+        const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
+        return createFunction({ ...own, component, powertools }, request, built);
+      },
+    };
+  },
+};
+
+/** Not in a preview, which builds no image. */
+async function builderWarnings(services: ProviderServices, { image }: FunctionInputs): Promise<string[]> {
+  if (image?.builder === undefined || pulumi.runtime.isDryRun()) return [];
+  const problem = await services.builderProblem(image.builder);
+  return problem === undefined ? [] : [problem];
+}
+
+/** `uvlambda:index:Function`: the build, then the function and what belongs to it. */
+export const constructFunction = constructorOf(functionKind);

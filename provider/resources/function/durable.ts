@@ -1,0 +1,35 @@
+import type * as lambda from "@pulumi/aws/lambda/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import { durableDefaults as defaults } from "../../inputs/schema/defaults.js";
+import { grant } from "./role/policies.js";
+import type { FunctionRole } from "./role/role.js";
+import type { FunctionInputs } from "../engine/componentTypes.js";
+import type { FunctionContext } from "./functionContext.js";
+
+/** The block of the function; undefined for an ordinary one. */
+export function durableBlock({ durableConfig }: FunctionInputs): lambda.FunctionArgs["durableConfig"] {
+  if (durableConfig === undefined) return undefined;
+  return {
+    executionTimeout: durableConfig.executionTimeout ?? defaults.executionTimeout,
+    retentionPeriod: durableConfig.retentionPeriod ?? defaults.retentionPeriod,
+  };
+}
+
+/** Another value replaces the function: AWS makes a function durable at its creation or never. */
+export function durableTrigger({ durableConfig }: FunctionInputs): string {
+  return durableConfig === undefined ? "standard" : "durable";
+}
+
+/**
+ * Lets the created role save and read the function's progress. The function must exist first, because the policy
+ * names it by its ARN: so it cannot be among the rights that the function waits for.
+ */
+export function durableRights(context: FunctionContext, role: FunctionRole, fn: lambda.Function): pulumi.Resource[] {
+  if (context.inputs.durableConfig === undefined || role.created === undefined) return [];
+  const statement = {
+    Effect: "Allow" as const,
+    Action: ["lambda:CheckpointDurableExecution", "lambda:GetDurableExecutionState"],
+    Resource: pulumi.interpolate`${fn.arn}:*`,
+  };
+  return [grant(context, role.created, { name: context.names.durablePolicy, statements: [statement] })];
+}

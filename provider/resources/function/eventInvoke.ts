@@ -1,0 +1,22 @@
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { definedOnly } from "../../lib/definedOnly.js";
+import type { FunctionInputs } from "../engine/componentTypes.js";
+import type { FunctionContext } from "./functionContext.js";
+
+/** What Lambda does with asynchronous invocations of the function, or of the alias where there is one. */
+export function eventInvokeConfig(
+  { inputs, names, component }: FunctionContext,
+  fn: lambda.Function,
+  alias: lambda.Alias | undefined,
+): void {
+  if (inputs.eventInvokeConfig === undefined) return;
+  const args = definedOnly({ functionName: fn.name, qualifier: alias?.name, ...inputs.eventInvokeConfig });
+  new lambda.FunctionEventInvokeConfig(names.eventInvokeConfig, args, { parent: component, protect: false });
+}
+
+/** ARNs that records of invocations go to. */
+export function destinations({ eventInvokeConfig }: FunctionInputs): pulumi.Input<string>[] {
+  const { onFailure, onSuccess } = eventInvokeConfig?.destinationConfig ?? {};
+  return [onFailure, onSuccess].flatMap((target) => (target === undefined ? [] : [target.destination]));
+}

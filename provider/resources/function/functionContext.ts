@@ -1,0 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { FunctionChildNames } from "../../inputs/names.js";
+import type { FunctionInputs } from "../engine/componentTypes.js";
+
+/** What every concern of one function needs to create its resources. Inputs are as the program gave them, null-free. */
+export interface FunctionContext {
+  readonly component: pulumi.ComponentResource;
+  readonly resourceName: string;
+  readonly inputs: FunctionInputs;
+  readonly names: FunctionChildNames;
+  /** ARN of the layer with Powertools, when one is to be attached. */
+  readonly powertools: pulumi.Input<string> | undefined;
+  /** One for each of `inputs.policyArns`. */
+  readonly attachmentKeys: readonly string[];
+  /** Bytes; a larger archive goes through S3. */
+  readonly directUploadLimit: number;
+}

@@ -1,0 +1,78 @@
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { PackageRequest } from "../../packaging/request.js";
+import type { FunctionCode } from "../code/functionCode.js";
+import type { DeadLetters } from "./deadLetter.js";
+import {
+  ephemeralStorageDefaults,
+  functionDefaults as defaults,
+  loggingDefaults,
+} from "../../inputs/schema/defaults.js";
+import { durableBlock, durableTrigger } from "./durable.js";
+import type { FunctionLogs } from "./logs.js";
+import { definedOnly } from "../../lib/definedOnly.js";
+import { isPublished } from "../../inputs/published.js";
+import type { FunctionRole } from "./role/role.js";
+import type { FunctionContext } from "./functionContext.js";
+
+/** What must be there before the function. */
+export interface FunctionParts {
+  readonly code: FunctionCode;
+  readonly role: FunctionRole;
+  readonly logs: FunctionLogs;
+  readonly dead: DeadLetters | undefined;
+}
+
+/** The function itself. */
+export function lambdaFunction(
+  { inputs, names, component, powertools }: FunctionContext,
+  request: PackageRequest,
+  { code, role, logs, dead }: FunctionParts,
+): lambda.Function {
+  const args = definedOnly({
+    name: inputs.name,
+    description: inputs.description,
+    tags: inputs.tags,
+    role: role.arn,
+    ...code.args,
+    architectures: [request.architecture],
+    memorySize: inputs.memorySize ?? defaults.memorySize,
+    timeout: inputs.timeout ?? defaults.timeout,
+    // Said always: the aws provider keeps the last size when none is given any more.
+    ephemeralStorage: inputs.ephemeralStorage ?? ephemeralStorageDefaults,
+    environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
+    kmsKeyArn: inputs.kmsKeyArn,
+    layers: allLayers([...code.layers, ...(powertools === undefined ? [] : [powertools])], inputs.layers),
+    loggingConfig: { ...loggingDefaults, ...inputs.loggingConfig, logGroup: logs.name },
+    tracingConfig: { mode: inputs.tracingMode ?? defaults.tracingMode },
+    deadLetterConfig: dead === undefined ? undefined : { targetArn: dead.targetArn },
+    vpcConfig: inputs.vpcConfig,
+    fileSystemConfig: inputs.fileSystemConfig,
+    reservedConcurrentExecutions: inputs.reservedConcurrentExecutions,
+    snapStart: inputs.snapStart,
+    durableConfig: durableBlock(inputs),
+    publish: isPublished(inputs) ? true : undefined,
+  });
+  return new lambda.Function(names.function, args, {
+    parent: component,
+    dependsOn: [...role.rights],
+    // Two functions cannot have one name: the old one must go first.
+    deleteBeforeReplace: inputs.name !== undefined,
+    replacementTrigger: durableTrigger(inputs),
+  });
+}
+
+/** Later layers hide files of earlier ones: what the program names wins over the packages of the project and Powertools. */
+function allLayers(
+  own: readonly pulumi.Input<string>[],
+  given: pulumi.Input<pulumi.Input<string>[]> | undefined,
+): lambda.FunctionArgs["layers"] {
+  if (own.length === 0) return given;
+  return pulumi.output(given ?? []).apply((others) => [...own, ...others]);
+}
+
+/** A map that is known to hold nothing; AWS takes no block without variables. */
+function isEmpty(map: unknown): boolean {
+  if (map === undefined) return true;
+  return typeof map === "object" && map !== null && !pulumi.Output.isInstance(map) && Object.keys(map).length === 0;
+}

@@ -1,0 +1,56 @@
+import { getParameter } from "@pulumi/aws/ssm/getParameter.js";
+import type * as pulumi from "@pulumi/pulumi";
+import { InvalidInputError } from "../../lib/errors.js";
+import type { PackageRequest } from "../../packaging/request.js";
+import { unknownOutput } from "../build/buildRecord.js";
+import type { BuiltPackage } from "../engine/builtPackage.js";
+import { powertoolsPackage } from "../../inputs/providedPackages.js";
+import type { Powertools } from "../engine/componentTypes.js";
+
+/**
+ * ARN of the layer with Powertools, from the public parameter of the region that `component` deploys to; undefined when it is
+ * not wanted. Throws INVALID_INPUT when no version is known or AWS publishes none for the runtime.
+ */
+export async function powertoolsLayer(
+  component: pulumi.ComponentResource,
+  powertools: Powertools | undefined,
+  request: PackageRequest,
+  built: BuiltPackage | undefined,
+): Promise<pulumi.Input<string> | undefined> {
+  if (powertools === undefined) return undefined;
+  if (powertools.layerArn !== undefined) return powertools.layerArn;
+  const version = powertools.version ?? built?.artifact.provided[powertoolsPackage];
+  if (version === undefined && built === undefined) return unknownOutput<string>();
+  if (version === undefined) throw new InvalidInputError([noVersion]);
+  return publishedArn(component, request, version);
+}
+
+const noVersion = {
+  property: "powertools",
+  message: `uv.lock has no one version of ${powertoolsPackage}, so it is not known which to attach. Run \`uv add ${powertoolsPackage}\` (\`--dev\` is enough), or set \`powertools.version\` or \`powertools.layerArn\``,
+};
+
+async function publishedArn(
+  component: pulumi.ComponentResource,
+  { runtime, architecture }: PackageRequest,
+  version: string,
+): Promise<pulumi.Input<string>> {
+  const name = `/aws/service/powertools/python/${architecture}/${runtime}/${version}`;
+  try {
+    // A plain call, because an output that fails ends every other function of the program without a word.
+    const { insecureValue, value } = await getParameter({ name }, { parent: component });
+    // Empty, whatever its type says, while the provider's own settings are unknown.
+    return insecureValue || value || unknownOutput<string>();
+  } catch (error) {
+    throw new InvalidInputError([{ property: "powertools", message: notPublished(name, error) }]);
+  }
+}
+
+function notPublished(name: string, error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  const [reason = ""] = text.split("\n").filter((line) => line.trim() !== "");
+  return [
+    `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason.trim()}`,
+    "Either AWS publishes no such version for this runtime, or ssm:GetParameter is not allowed. Set `powertools.layerArn`, another `powertools.version`, or leave `powertools` out: a locked package then ships with the function.",
+  ].join("\n");
+}

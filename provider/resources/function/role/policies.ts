@@ -1,0 +1,30 @@
+import * as iam from "@pulumi/aws/iam/index.js";
+import * as pulumi from "@pulumi/pulumi";
+import type { Grant } from "./rights.js";
+import type { FunctionContext } from "../functionContext.js";
+
+/** Gives the role what the function's settings need, each right as a resource of its own, and the user's policies. */
+export function attachPolicies(context: FunctionContext, role: iam.Role, grants: readonly Grant[]): pulumi.Resource[] {
+  const { inputs, names, attachmentKeys } = context;
+  const opts = policyOptions(context);
+  const own = grants.map((right) => grant(context, role, right));
+  const inline = Object.entries(inputs.inlinePolicies ?? {}).map(
+    ([name, policy]) => new iam.RolePolicy(names.inlinePolicy(name), { role: role.name, name, policy }, opts),
+  );
+  const attached = (inputs.policyArns ?? []).map((policyArn, i) => {
+    const name = names.attachedPolicy(attachmentKeys[i] ?? String(i));
+    return new iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts);
+  });
+  return [...own, ...inline, ...attached];
+}
+
+/** One policy of the role. */
+export function grant(context: FunctionContext, role: iam.Role, { name, statements }: Grant): iam.RolePolicy {
+  const policy = pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+  return new iam.RolePolicy(name, { role: role.name, policy }, policyOptions(context));
+}
+
+/** Policies come and go with the settings: protecting the function must not block that. */
+function policyOptions({ component }: FunctionContext): pulumi.CustomResourceOptions {
+  return { parent: component, protect: false };
+}

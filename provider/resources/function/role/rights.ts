@@ -1,0 +1,82 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { DeadLetters } from "../deadLetter.js";
+import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
+import { destinations } from "../eventInvoke.js";
+import type { FunctionLogs } from "../logs.js";
+import type { FunctionContext } from "../functionContext.js";
+import type { Statement } from "./statement.js";
+import { sendTo } from "./targets.js";
+
+/** Rights that one setting needs; `name` is that of the policy's resource. */
+export interface Grant {
+  readonly name: string;
+  readonly statements: pulumi.Input<pulumi.Input<Statement>[]>;
+}
+
+/** Exactly what the function's settings need, besides what must name the function itself. */
+export function functionRights(
+  { inputs, names }: FunctionContext,
+  logs: FunctionLogs,
+  dead: DeadLetters | undefined,
+): readonly Grant[] {
+  const { kmsKeyArn, vpcConfig, fileSystemConfig } = inputs;
+  const targets = destinations(inputs);
+  const grants: Grant[] = [{ name: names.logsPolicy, statements: [writeLogs(logs)] }];
+  const add = (name: string, statements: Grant["statements"]) => grants.push({ name, statements });
+  if ((inputs.tracingMode ?? defaults.tracingMode) === "Active") add(names.tracingPolicy, [sendTraces]);
+  if (kmsKeyArn !== undefined) add(names.kmsPolicy, [decrypt(kmsKeyArn)]);
+  if (vpcConfig !== undefined) add(names.vpcPolicy, [manageInterfaces]);
+  if (fileSystemConfig !== undefined) add(names.fileSystemPolicy, [mount(fileSystemConfig.arn)]);
+  if (dead !== undefined) add(names.deadLetterPolicy, sendTo(dead.targetArn));
+  if (targets.length > 0) {
+    add(
+      names.destinationsPolicy,
+      pulumi.all(targets.map(sendTo)).apply((each) => each.flat()),
+    );
+  }
+  return grants;
+}
+
+/** Not logs:CreateLogGroup: a last invocation during a destroy would create the group again, without a retention. */
+function writeLogs(logs: FunctionLogs): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: pulumi.interpolate`${logs.arn}:*`,
+  };
+}
+
+/** X-Ray knows no resources. */
+const sendTraces: Statement = {
+  Effect: "Allow",
+  Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
+  Resource: "*",
+};
+
+/** Lambda asks for these on everything, as in AWSLambdaVPCAccessExecutionRole, which would also allow log groups. */
+const manageInterfaces: Statement = {
+  Effect: "Allow",
+  Action: [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+  ],
+  Resource: "*",
+};
+
+function decrypt(key: pulumi.Input<string>): Statement {
+  return { Effect: "Allow", Action: ["kms:Decrypt"], Resource: key };
+}
+
+/** The access point's ARN does not tell the file system's, so any of its account is named, but only by this access point. */
+function mount(accessPoint: pulumi.Input<string>): Statement {
+  return {
+    Effect: "Allow",
+    Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
+    Resource: pulumi.output(accessPoint).apply((arn) => arn.replace(/access-point\/.*$/, "file-system/*")),
+    Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint } },
+  };
+}

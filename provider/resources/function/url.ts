@@ -1,0 +1,45 @@
+import * as lambda from "@pulumi/aws/lambda/index.js";
+import { functionUrlDefaults as defaults } from "../../inputs/schema/defaults.js";
+import { definedOnly } from "../../lib/definedOnly.js";
+import type { FunctionContext } from "./functionContext.js";
+
+/** The function's HTTPS address, or the alias's where there is one. */
+export function functionUrl(
+  context: FunctionContext,
+  fn: lambda.Function,
+  alias: lambda.Alias | undefined,
+): lambda.FunctionUrl | undefined {
+  const { inputs, names, component } = context;
+  const settings = inputs.functionUrl;
+  if (settings === undefined) return undefined;
+  const authorizationType = settings.authorizationType ?? defaults.authorizationType;
+  if (authorizationType === "NONE") letEverybodyCall(context, fn, alias);
+  const args = definedOnly({
+    functionName: fn.name,
+    qualifier: alias?.name,
+    authorizationType,
+    invokeMode: settings.invokeMode ?? defaults.invokeMode,
+    cors: settings.cors,
+  });
+  return new lambda.FunctionUrl(names.url, args, { parent: component });
+}
+
+/** Lambda asks for both since October 2025; the second only holds for calls that come through the URL. */
+function letEverybodyCall(
+  { names, component }: FunctionContext,
+  fn: lambda.Function,
+  alias: lambda.Alias | undefined,
+): void {
+  const target = definedOnly({ function: fn.name, qualifier: alias?.name, principal: "*" });
+  const opts = { parent: component, protect: false };
+  new lambda.Permission(
+    names.urlPermission,
+    { ...target, action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
+    opts,
+  );
+  new lambda.Permission(
+    names.urlInvokePermission,
+    { ...target, action: "lambda:InvokeFunction", invokedViaFunctionUrl: true },
+    opts,
+  );
+}

@@ -1,0 +1,43 @@
+import type { Artifact, PackageRequest } from "../../packaging/request.js";
+
+type Packages = Readonly<Record<string, string>>;
+type Runs = Pick<PackageRequest, "runtime" | "architecture">;
+
+/** What a `Layer` of this program turned out to be. */
+export interface BuiltLayer extends Runs {
+  readonly artifact: Artifact;
+}
+
+/** The `Layer` components of this program, for what a function that uses one must know of it. */
+export class BuiltLayers {
+  private readonly layers = new Map<string, BuiltLayer[]>();
+
+  note({ runtime, architecture }: Runs, artifact: Artifact): void {
+    const key = keyOf(artifact.packages);
+    const layer = { runtime, architecture, artifact };
+    this.layers.set(key, [...(this.layers.get(key) ?? []), layer]);
+  }
+
+  /** The layer with exactly these packages, one for the same runtime and architecture before others; undefined when this program builds none. */
+  find(packages: Packages, runs: Runs): BuiltLayer | undefined {
+    const built = this.layers.get(keyOf(packages)) ?? [];
+    return built.find((layer) => isFor(layer, runs)) ?? built[0];
+  }
+}
+
+/** A layer for something else is allowed, because nothing in it may be compiled. */
+export function layerWarnings(layer: BuiltLayer | undefined, runs: Runs): string[] {
+  if (layer === undefined || isFor(layer, runs)) return [];
+  const [built, wanted] = [layer, runs].map(({ runtime, architecture }) => `${runtime} on ${architecture}`);
+  return [
+    `provided: the Layer with these packages is built for ${built}, this function runs ${wanted}: what is compiled in it cannot be imported. Give both the same \`runtime\` and \`architecture\`.`,
+  ];
+}
+
+function isFor(layer: Runs, runs: Runs): boolean {
+  return layer.runtime === runs.runtime && layer.architecture === runs.architecture;
+}
+
+function keyOf(packages: Packages): string {
+  return JSON.stringify(Object.entries(packages).sort());
+}

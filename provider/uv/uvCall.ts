@@ -1,0 +1,20 @@
+/** What was asked of uv, so that an error can name the input it is about. */
+export interface Selection {
+  readonly package?: string | undefined;
+  readonly groups?: readonly string[];
+  readonly onlyGroups?: readonly string[];
+  readonly extras?: readonly string[];
+  readonly prune?: readonly string[];
+  /** Names of the workspace's members, for the message about one that does not exist. */
+  readonly members?: readonly string[];
+}
+
+export interface UvCall {
+  /** `uv export`, without arguments. */
+  readonly command: string;
+  /** Workspace root, where uv.lock lies. */
+  readonly root: string;
+  readonly uvPath: string;
+  readonly secrets: readonly string[];
+  readonly selection?: Selection;
+}

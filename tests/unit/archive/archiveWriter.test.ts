@@ -1,0 +1,168 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { listArchive, readFromArchive, extractArchive } from "../../../provider/archive/reader/archiveReader.js";
+import { writePack } from "../../../provider/archive/archiveWriter.js";
+import { sha256Hex } from "../../../provider/lib/hash.js";
+import { treeDigest } from "../../../provider/tree/digest.js";
+import { scanFolder } from "../../../provider/tree/scan.js";
+import type { SourceTree } from "../../../provider/tree/tree.js";
+import { entry, randomFrom, randomTree, temporaryFolder, testSeed, writeFiles } from "../../support/trees.js";
+import { otherReaders } from "./otherReaders.js";
+
+describe("writePack", function () {
+  this.timeout(120_000);
+  let folder: string;
+  before(() => (folder = temporaryFolder()));
+  after(() => fs.rmSync(folder, { recursive: true, force: true }));
+  const inFolder = (name: string) => path.join(folder, name);
+
+  for (const reader of otherReaders) {
+    it(`writes what ${reader.name} reads`, async function () {
+      const missing = reader.missing();
+      if (missing !== undefined) {
+        console.log(`      skipped: ${missing}`);
+        return this.skip();
+      }
+      const random = randomFrom(testSeed());
+      const many = Array.from({ length: 5_000 }, (_, i) =>
+        entry(`f/${String(i).padStart(5, "0")}.py`, `x = ${i}\n`.repeat(i % 30)),
+      );
+      const noise = entry("noise.bin", Buffer.from(Uint8Array.from({ length: 600_000 }, () => random(256))));
+      const trees: SourceTree[] = [[], many, [noise], [entry("empty", ""), entry("run", "#!/bin/sh\n", 0o755)]];
+      for (let i = 0; i < 6; i++) trees.push(randomTree(random, 1 + random(60)));
+      for (const tree of trees) {
+        const pack = await writePack(tree, inFolder("a.zip"));
+        await reader.check(pack.archive, tree, folder);
+      }
+    });
+  }
+
+  it("writes what our own reader reads", async () => {
+    const random = randomFrom(testSeed());
+    const tree = randomTree(random, 80);
+    await writePack(tree, inFolder("own.zip"));
+    const rows = await listArchive(inFolder("own.zip"));
+    assert.deepEqual(
+      rows.map(({ path: p, mode, size, kind }) => ({ path: p, mode, size, kind })),
+      tree.map(({ path: p, mode, size }) => ({ path: p, mode, size, kind: "file" })),
+    );
+    for (const { path: p, source } of tree)
+      assert.deepEqual(
+        await readFromArchive(inFolder("own.zip"), p),
+        Buffer.from((source as { bytes: Uint8Array }).bytes),
+      );
+  });
+
+  it("returns the tree without sources, in order, and leaves nothing unpacked that shrinks", async () => {
+    const tree = [entry("b", "x".repeat(1_000), 0o644, "owner"), entry("a", "x")];
+    const pack = await writePack(tree, inFolder("b.zip"));
+    assert.deepEqual(JSON.parse(JSON.stringify(pack.tree)), [
+      { path: "a", mode: 0o644, size: 1, sha256: tree[1]!.sha256 },
+      { path: "b", mode: 0o644, size: 1_000, sha256: tree[0]!.sha256, owner: "owner" },
+    ]);
+    assert.deepEqual(
+      (await listArchive(pack.archive)).map((e) => e.method),
+      [0, 8],
+    );
+  });
+
+  it("does not depend on the order of the entries, on owners, or on whether bytes are in memory", async () => {
+    const random = randomFrom(testSeed());
+    const names = ["a.py", "b/c.py", "b/d.bin", "z"];
+    const contents = [
+      randomNoise(random, 1_000_000),
+      Buffer.alloc(700_000, "text and more text "),
+      Buffer.alloc(3),
+      Buffer.alloc(0),
+    ];
+    const files = Object.fromEntries(names.map((name, i) => [name, contents[i]!]));
+    writeFiles(inFolder("src"), files);
+    const fromDisk = await scanFolder(inFolder("src"));
+    const fromMemory = names.map((name, i) => entry(name, contents[i]!, 0o644, "somebody")).reverse();
+    await writePack(fromDisk, inFolder("disk.zip"));
+    await writePack(fromMemory, inFolder("memory.zip"));
+    assert.deepEqual(fs.readFileSync(inFolder("disk.zip")), fs.readFileSync(inFolder("memory.zip")));
+  });
+
+  it("is, byte for byte, what it has always been: other bytes would update every deployed function", async () => {
+    const tree = [entry("é.py", "print('hello')\n".repeat(50)), entry("run", "#!/bin/sh\n", 0o755), entry("empty", "")];
+    const { archive } = await writePack(tree, inFolder("golden.zip"));
+    const golden = "f5d5b15b719f17dfdb311969535901393def87b2c939a1ace212d4b04f46babb";
+    assert.equal(sha256Hex(fs.readFileSync(archive)), golden);
+  });
+
+  it("streams files that are too large for memory, deflated or, where that gains nothing, as they are", async () => {
+    const random = randomFrom(testSeed());
+    const megabyte = randomNoise(random, 1024 * 1024);
+    const noise = Buffer.concat(Array.from({ length: 33 }, () => megabyte));
+    writeFiles(inFolder("large"), {
+      "a.txt": "before",
+      "noise.bin": noise,
+      "text.bin": Buffer.alloc(35_000_000, "abc".repeat(100)),
+      z: "after",
+    });
+    const tree = await scanFolder(inFolder("large"));
+    const { archive } = await writePack(tree, inFolder("large.zip"));
+    const rows = await listArchive(archive);
+    const methods = rows.map((e) => [e.path, e.method]);
+    assert.deepEqual(methods, [
+      ["a.txt", 0],
+      ["noise.bin", 0],
+      ["text.bin", 8],
+      ["z", 0],
+    ]);
+    const size = rows.reduce((sum, e) => sum + 30 + 46 + 2 * e.path.length + e.compressedSize, 22);
+    assert.equal(fs.statSync(archive).size, size, "no gaps");
+    await extractArchive(archive, inFolder("large-out"));
+    assert.equal(treeDigest(await scanFolder(inFolder("large-out"))), treeDigest(tree));
+  });
+
+  it("refuses more files than a zip holds, and files of 4 GB, before it writes", async () => {
+    const file = inFolder("refused.zip");
+    const many = Array.from({ length: 70_000 }, (_, i) => entry(`${i}`, ""));
+    await assert.rejects(writePack(many, file), { code: "TOO_LARGE", message: /70000 files/, hint: /prune/ });
+    const huge = { ...entry("huge.bin", ""), size: 5 * 1024 ** 3, source: { file: inFolder("nowhere") } };
+    await assert.rejects(writePack([huge], file), { code: "TOO_LARGE", message: /huge\.bin takes 5368709120 bytes/ });
+    assert.ok(!fs.existsSync(file));
+  });
+
+  it("writes as many files as a zip holds", async () => {
+    const most = Array.from({ length: 65_534 }, (_, i) => entry(String(i).padStart(5, "0"), ""));
+    const { archive } = await writePack(most, inFolder("most.zip"));
+    assert.equal((await listArchive(archive)).length, 65_534);
+    const python = otherReaders.find((reader) => reader.name === "Python" && reader.missing() === undefined);
+    await python?.check(archive, most, folder);
+  });
+
+  it("refuses a path that is there twice or is a file and a folder", async () => {
+    const file = inFolder("conflict.zip");
+    const twice = [entry("a", "1", 0o644, "numpy"), entry("a", "2", 0o644, "scipy")];
+    await assert.rejects(writePack(twice, file), { code: "FILE_CONFLICT", message: /a differs \(numpy, scipy\)/ });
+    const both = [entry("a", "1"), entry("a-b", ""), entry("a/b", "2")];
+    await assert.rejects(writePack(both, file), { code: "FILE_CONFLICT", message: /a is a file and a folder/ });
+    await writePack([entry("A", "1"), entry("a", "2")], file);
+  });
+
+  it("refuses a file that changed or went away since the scan, and removes what it wrote", async () => {
+    for (const size of [10, 400_000]) {
+      writeFiles(inFolder("moving"), { "a.py": "a", "moving.py": Buffer.alloc(size, 1) });
+      const tree = await scanFolder(inFolder("moving"));
+      fs.writeFileSync(inFolder("moving/moving.py"), Buffer.alloc(size, 2));
+      await assert.rejects(writePack(tree, inFolder("m.zip")), {
+        code: "BAD_FILE",
+        message: /moving\.py changed while/,
+      });
+      fs.rmSync(inFolder("moving/moving.py"));
+      await assert.rejects(writePack(tree, inFolder("m.zip")), {
+        code: "BAD_FILE",
+        message: /moving\.py cannot be read any more/,
+      });
+      assert.ok(!fs.existsSync(inFolder("m.zip")));
+    }
+  });
+});
+
+function randomNoise(random: (limit: number) => number, size: number): Buffer {
+  return Buffer.from(Uint8Array.from({ length: size }, () => random(256)));
+}

@@ -1,0 +1,31 @@
+import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
+import { writePack } from "../../../provider/archive/archiveWriter.js";
+import { officialDeflate } from "../../../provider/archive/deflate.js";
+import { treeDigest } from "../../../provider/tree/digest.js";
+import { scanFolder } from "../../../provider/tree/scan.js";
+
+/** What a process says that packed a folder. */
+export interface PackReport {
+  readonly node: string;
+  readonly engine: string;
+  readonly digest: string;
+  readonly sha256: string;
+  readonly maxRssMegabytes: number;
+}
+
+/** Program for child processes: `packFolder.ts FOLDER ARCHIVE` prints a `PackReport`. */
+async function main([folder, archive]: string[]): Promise<void> {
+  const tree = await scanFolder(folder!);
+  const pack = await writePack(tree, archive!);
+  const { sha256 } = await joinPacks([{ pack }], `${archive}.joined`);
+  const report: PackReport = {
+    node: process.version,
+    engine: (await officialDeflate()).name,
+    digest: treeDigest(tree),
+    sha256,
+    maxRssMegabytes: process.resourceUsage().maxRSS / 1024,
+  };
+  console.log(JSON.stringify(report));
+}
+
+if (require.main === module) void main(process.argv.slice(2));

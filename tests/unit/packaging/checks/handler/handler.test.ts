@@ -1,0 +1,153 @@
+import { strict as assert } from "node:assert";
+import { checkHandler } from "../../../../../provider/packaging/checks/handler/handler.js";
+
+const check = (files: Record<string, string>, handler: string, layersPresent = false) =>
+  checkHandler({
+    handler,
+    paths: new Set(Object.keys(files)),
+    readModule: async (path) => files[path],
+    layersPresent,
+  });
+
+describe("handler check", () => {
+  describe("finds the handler", () => {
+    const modules: [what: string, source: string][] = [
+      ["def", "def handler(event, context):\n    pass\n"],
+      ["async def", "async def handler(event, context): ...\n"],
+      ["decorated def", "@logger.inject(\n    level='x',\n)\ndef handler(e, c):\n    return 1\n"],
+      ["class", "class handler:\n    pass\n"],
+      ["assignment", "handler = Mangum(app)\n"],
+      ["chained assignment", "other = handler = Mangum(app)\n"],
+      ["tuple", "(a, handler), b = (1, 2), 3\n"],
+      ["starred", "a, *handler = make()\n"],
+      ["annotated", "handler: Callable[[dict], str] = make()\n"],
+      ["augmented", "handler = 1\nhandler += 2\n"],
+      ["walrus", "if (handler := make()):\n    pass\n"],
+      ["import as", "import a.b as handler\n"],
+      ["plain import", "import handler.sub\n"],
+      ["from import", "from .app import (\n    other,\n    handler,  # the one\n)\n"],
+      ["from import as", "from app import main as handler\n"],
+      ["star import", "from app import *\n"],
+      ["if", "if DEBUG:\n    pass\nelse:\n    def handler(): ...\n"],
+      ["try", "try:\n    import x\nexcept ImportError:\n    def handler(e, c):\n        pass\n"],
+      ["with", "with open('x') as handler:\n    pass\n"],
+      ["with in parentheses", "with (\n    open('x') as a,\n    open('y') as handler,\n):\n    pass\n"],
+      ["for", "for handler in make():\n    pass\n"],
+      ["one-line block", "if x: y = 1; handler = 2\n"],
+      ["lambda in a head", "if (lambda: 1)() or sorted(x, key=lambda a: a): handler = 1\n"],
+      ["match", "match x:\n    case {'a': handler}:\n        pass\n"],
+      ["after a semicolon", "import a; handler = a.b\n"],
+      ["global of a function", "def setup():\n    global handler\n    handler = 1\n"],
+      ["__getattr__", "def __getattr__(name):\n    return 1\n"],
+      ["globals()", "globals()['handler'] = 1\n"],
+      ["exec", "exec(code)\n"],
+      ["after odd strings", "a = 'it\\'s' \"x\" r'\\'' f'{d[\"k\"]!r:>{w}}' b\"\"\"\nx'''\"\"\"\nhandler = 1\n"],
+      ["after a nested f-string", "a = f\"{f\"{'x'}\"} {{ {d['a']:%H:%M}\"\nhandler = 1\n"],
+      ["after a line that goes on", "a = 1 + \\\n  2\nhandler = 1\n"],
+      ["after a byte order mark, with CRLF and tabs", "\ufeffif x:\r\n\tpass\r\nhandler = 1\r\n"],
+      ["soft keywords as names", "match = 1\ncase = 2\ntype = 3\nmatch.x = 1\nhandler = match\n"],
+      ["type alias", "type handler = int\n"],
+    ];
+    for (const [what, source] of modules)
+      it(what, async () => assert.equal(await check({ "main.py": source }, "main.handler"), undefined));
+
+    const found: [handler: string, files: Record<string, string>][] = [
+      ["app.main.handler", { "app/__init__.py": "", "app/main.py": "handler = 1" }],
+      ["app/main.handler", { "app/main.py": "handler = 1" }],
+      ["app.handler", { "app/__init__.py": "from .main import handler", "app/main.py": "" }],
+      ["fast.handler", { "fast.cpython-313-aarch64-linux-gnu.so": "" }],
+      ["fast.handler", { "fast.abi3.so": "", "fast.py": "" }],
+      ["fast.handler", { "fast.so": "" }],
+      ["app.handler", { "app/__init__.pyc": "" }],
+      ["main.__doc__", { "main.py": "" }],
+    ];
+    for (const [handler, files] of found)
+      it(`${handler} in ${Object.keys(files).join(" ")}`, async () =>
+        assert.equal(await check(files, handler), undefined));
+  });
+
+  describe("is not taken in by", () => {
+    const modules: [what: string, source: string][] = [
+      ["a docstring", '"""\ndef handler(): ...\n"""\n'],
+      ["a comment", "# handler = 1\n"],
+      ["a string", "x = 'handler = 1'\n"],
+      ["an f-string", 'x = f"{y}\\nhandler = {z}"\n'],
+      ["a local", "def f():\n    handler = 1\n    def handler(): ...\n"],
+      ["a method", "class A:\n    def handler(self): ...\n"],
+      ["a bare annotation", "handler: int\n"],
+      ["an attribute", "x.handler = 1\n"],
+      ["a key", "x[handler] = 1\n"],
+      ["an argument", "f(handler=1)\n"],
+      ["a comparison", "handler == 1\n"],
+      ["the original name of an import", "from a import handler as other\n"],
+      ["a nested block of a function", "def f():\n  if x:\n    handler = 1\n\n# c\n  handler = 2\n"],
+    ];
+    for (const [what, source] of modules)
+      it(what, async () => {
+        const finding = await check({ "main.py": source }, "main.handler");
+        assert.equal(finding?.code, "HANDLER_NOT_FOUND", what);
+        assert.equal(finding.certain, true);
+        assert.match(finding.message, /main\.py defines no "handler"/);
+      });
+  });
+
+  describe("says what was meant:", () => {
+    const app = { "app/__init__.py": "", "app/main.py": "def lambda_handler(e, c): ...", "six.py": "" };
+    const cases: [handler: string, files: Record<string, string>, hint: RegExp | undefined][] = [
+      ["app.main.lambda_hanlder", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["app.main.handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["main.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["src.app.main.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["app.mian.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["app.main", app, /"app\.main" is a module: add the function, for example "app\.main\.handler"/],
+      ["ns.main", { "ns/main.py": "" }, /"ns\.main" is a module/],
+      ["nowhere.x", app, /`source` names the folder/],
+      ["app/main.py:lambda_handler", app, /Did you mean "app\/main\.lambda_handler"\?/],
+      ["app.main:lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
+      ["handler", app, undefined],
+      [".handler", app, undefined],
+      ["app..main.x", app, undefined],
+      ["app.main.", app, undefined],
+      ["", app, undefined],
+      ["app.main.hand ler", app, undefined],
+    ];
+    for (const [handler, files, hint] of cases)
+      it(JSON.stringify(handler), async () => {
+        const finding = await check(files, handler);
+        assert.ok(finding?.certain);
+        assert.equal(finding.property, "handler");
+        if (hint === undefined) assert.match(finding.message, /is not of the form module\.function/);
+        else assert.match(finding.hint ?? "", hint);
+      });
+  });
+
+  it("refuses modules that are built into Python, as the runtime does", async () => {
+    const finding = await check({ "time.py": "def handler(): ...", "times.py": "handler = 1" }, "time.handler");
+    assert.match(finding?.message ?? "", /"time", a module built into Python/);
+    assert.equal(await check({ "times.py": "handler = 1" }, "times.handler"), undefined);
+  });
+
+  it("trusts layers for modules that it does not see, not for names that it sees to be missing", async () => {
+    assert.equal(await check({}, "datadog_lambda.handler.handler", true), undefined);
+    assert.equal(await check({ "ns/x.py": "" }, "ns.handler", true), undefined);
+    assert.ok((await check({ "main.py": "" }, "main.handler", true))?.certain);
+  });
+
+  describe("only warns of source that Python would not read:", () => {
+    const broken: [source: string, reason: RegExp][] = [
+      ["x = 1\ny = 'open\n", /main\.py:2: .*a string is not closed/],
+      ['"""open\n', /main\.py:1: .*a string is not closed/],
+      ["x = (1,\n", /"\(" is never closed/],
+      ["x = )\n", /unmatched "\)"/],
+      ["x = 1 \\ 2\n", /after a backslash/],
+      ["x = €\n", /unexpected character/],
+      ["f'{a'\n", /not closed/],
+    ];
+    for (const [source, reason] of broken)
+      it(JSON.stringify(source), async () => {
+        const finding = await check({ "main.py": source }, "main.handler");
+        assert.equal(finding?.certain, false);
+        assert.match(finding.message, reason);
+      });
+  });
+});

@@ -1,0 +1,281 @@
+import { strict as assert } from "node:assert";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { ownFilesTree, type OwnFilesRequest } from "../../../../provider/project/sources/ownFiles.js";
+import { loadProject } from "../../../../provider/project/workspace.js";
+import { pyproject, Scratch, type Files } from "../../support/scratch.js";
+
+const nothing: OwnFilesRequest = { include: [], exclude: [], copyFiles: [], excludedFolders: [] };
+
+describe("own files", () => {
+  const scratch = new Scratch();
+  afterEach(() => scratch.remove());
+
+  const app: Files = { "pyproject.toml": pyproject("app"), "uv.lock": "" };
+
+  async function packed(files: Files, request: Partial<OwnFilesRequest> = {}, project = ".", root?: string) {
+    const folder = root ?? (await scratch.make());
+    await scratch.write(folder, { ...app, ...files });
+    const loaded = await loadProject({ project: path.join(folder, project) });
+    return (await ownFilesTree(loaded, { ...nothing, ...request })).map((entry) => entry.path);
+  }
+
+  it("ships the project's folder", async () => {
+    assert.deepEqual(await packed({ "handler.py": "", "app/a.json": "", "requirements.txt": "" }), [
+      "app/a.json",
+      "handler.py",
+      "requirements.txt",
+    ]);
+  });
+
+  describe("leaves out by default", () => {
+    const left = [
+      ".uvlambda/a",
+      "env/pyvenv.cfg",
+      "env/lib/x.py",
+      ".venv/x",
+      "node_modules/a/index.js",
+      ".git/HEAD",
+      ".gitignore",
+      ".hidden/x",
+      "app/.env",
+      ".env.prod",
+      "key.pem",
+      "app/key.pem",
+      "app/__pycache__/a.pyc",
+      "a.pyc",
+      ".mypy_cache/x",
+      ".pytest_cache/x",
+      ".ruff_cache/x",
+      "htmlcov/x",
+      "dist/x.whl",
+      "build/lib/x.py",
+      "app.egg-info/PKG-INFO",
+      "cdk.out/x",
+      ".terraform/x",
+      "tests/test_a.py",
+      "README.md",
+      "readme.rst",
+      "LICENSE",
+      "LICENSE.txt",
+      "Dockerfile",
+      "Dockerfile.dev",
+      "Pulumi.dev.yaml",
+      "infra/Pulumi.yaml",
+      "infra/index.py",
+      "infra/sub/x.py",
+      "lib/pyproject.toml",
+      "lib/dist/x.whl",
+      "lib/build/x.py",
+      ".DS_Store",
+    ];
+    const marks = { "env/pyvenv.cfg": "", "infra/Pulumi.yaml": "", "lib/pyproject.toml": "" };
+    for (const file of left)
+      it(file, async () => assert.deepEqual(await packed({ "keep.py": "", ...marks, [file]: "" }), ["keep.py"]));
+  });
+
+  describe("does not take code for droppings:", () => {
+    const kept = [
+      "license_check.py",
+      "LICENSE_rules.py",
+      "README_parser.py",
+      "app/tests/data.json",
+      "app/static/dist/a.js",
+      "build.py",
+      "dist/__init__.py",
+      "environment.py",
+      "tests.py",
+      "Dockerfile_parser.py",
+      "pulumi_helper.py",
+      "app/main.ts",
+    ];
+    for (const file of kept) it(file, async () => assert.deepEqual(await packed({ [file]: "" }), [file]));
+  });
+
+  it("does not consult .gitignore", async () => {
+    assert.deepEqual(await packed({ ".gitignore": "generated.py\n", "generated.py": "" }), ["generated.py"]);
+  });
+
+  describe("src", () => {
+    it("is the root when no package stands beside it", async () => {
+      const files = { "src/handler.py": "", "src/app/__init__.py": "", "noxfile.py": "", "tests/__init__.py": "" };
+      assert.deepEqual(await packed(files), ["app/__init__.py", "handler.py"]);
+    });
+
+    it("is a folder like others beside a package", async () => {
+      const files = { "src/x.py": "", "app/__init__.py": "" };
+      assert.deepEqual(await packed(files), ["app/__init__.py", "src/x.py"]);
+    });
+
+    it("is a folder like others when it is a package itself", async () => {
+      assert.deepEqual(await packed({ "src/__init__.py": "", "src/x.py": "" }), ["src/__init__.py", "src/x.py"]);
+    });
+  });
+
+  it("ships no loose files of a package, which its wheel brings", async () => {
+    const project = pyproject("app", '[build-system]\nrequires = ["hatchling"]\n');
+    assert.deepEqual(await packed({ "pyproject.toml": project, "app/__init__.py": "" }), []);
+  });
+
+  it("ships `source` instead, its content at the root", async () => {
+    const folder = await scratch.make();
+    const files = { "fn/handler.py": "", "fn/tests/t.py": "", "fn/pkg/a.py": "", "other/x.py": "" };
+    const source = path.join(folder, "fn");
+    assert.deepEqual(await packed(files, { source }, ".", folder), ["handler.py", "pkg/a.py"]);
+    await assert.rejects(packed(files, { source: path.join(folder, "no") }, ".", folder), {
+      code: "INVALID_INPUT",
+      message: /^source: .*no does not exist/,
+    });
+  });
+
+  it("leaves out other members and path dependencies, unless `include` brings them back", async () => {
+    const files: Files = {
+      "pyproject.toml": pyproject(
+        "app",
+        '[tool.uv.workspace]\nmembers = ["libs/*"]\n[tool.uv.sources]\nvendored = { path = "vendor/v" }\n',
+      ),
+      "main.py": "",
+      "libs/core/pyproject.toml": pyproject("core"),
+      "libs/core/core.py": "",
+      "libs/notes.txt": "",
+      "vendor/v/v.py": "",
+    };
+    assert.deepEqual(await packed(files), ["libs/notes.txt", "main.py"]);
+    const include = ["libs/core/*.py"];
+    assert.deepEqual(await packed(files, { include }), ["libs/core/core.py", "libs/notes.txt", "main.py"]);
+  });
+
+  it("never ships the program's folder, wherever it lies", async () => {
+    const folder = await scratch.make();
+    const files = { "main.py": "", "deploy/x.py": "", "deploy/sub/y.py": "" };
+    const request = { excludedFolders: [path.join(folder, "deploy")], include: ["deploy/**"] };
+    assert.deepEqual(await packed(files, request, ".", folder), ["main.py"]);
+  });
+
+  it("leaves out what is named as the program's: where both share a folder, not in what is copied there, unless it is included", async () => {
+    const program = { programFiles: ["/app", "/*.txt"] };
+    const flat = { "app/App.java": "", "x.txt": "", "y.txt": "", "main.py": "", "sub/app/z.py": "" };
+    assert.deepEqual(await packed(flat, program), ["main.py", "sub/app/z.py"]);
+    assert.deepEqual(await packed(flat, { ...program, include: ["x.txt"] }), ["main.py", "sub/app/z.py", "x.txt"]);
+    const nested = { "app/App.java": "", "src/app/__init__.py": "", "src/notes.txt": "" };
+    assert.deepEqual(await packed(nested, program), ["app/__init__.py", "notes.txt"]);
+    const folder = await scratch.make({ "other/a.py": "" });
+    const copyFiles = [{ from: path.join(folder, "other"), to: "app" }];
+    assert.deepEqual(await packed({ "main.py": "" }, { ...program, copyFiles }), ["app/a.py", "main.py"]);
+  });
+
+  it("leaves out the files of a program in the project's own folder", async () => {
+    const files = {
+      "Pulumi.yaml": "",
+      "index.ts": "",
+      "package.json": "",
+      "__main__.py": "",
+      "main.py": "",
+      "a/x.ts": "",
+    };
+    assert.deepEqual(await packed(files), ["a/x.ts", "main.py"]);
+    assert.deepEqual(await packed({ "package.json": "", "main.py": "" }), ["main.py", "package.json"]);
+  });
+
+  describe("include and exclude", () => {
+    const files = {
+      "main.py": "",
+      ".env": "",
+      "dist/a.js": "",
+      "dist/sub/b.js": "",
+      "dist/__pycache__/x.pyc": "",
+      "dist/.x": "",
+      "certs/ca.pem": "",
+      "node_modules/m/k.pem": "",
+      "data/big.bin": "",
+      "data/tests/t.json": "",
+      "tests/t.py": "",
+    };
+    const cases: [what: string, request: Partial<OwnFilesRequest>, expected: string[]][] = [
+      ["a file by name, at any depth but not below what is left out", { include: ["*.pem"] }, ["certs/ca.pem"]],
+      ["a folder, without what never ships in it", { include: ["dist"] }, ["dist/a.js", "dist/sub/b.js"]],
+      ["a folder's direct files", { include: ["dist/*.js"] }, ["dist/a.js"]],
+      ["everything below a folder", { include: ["dist/**"] }, ["dist/.x", "dist/a.js", "dist/sub/b.js"]],
+      ["a hidden file", { include: [".env"] }, [".env"]],
+      ["tests", { include: ["tests/"] }, ["tests/t.py"]],
+      [
+        "nothing that `exclude` names as well",
+        { include: ["dist/**"], exclude: ["dist/sub"] },
+        ["dist/.x", "dist/a.js"],
+      ],
+    ];
+    const always = ["data/big.bin", "data/tests/t.json", "main.py"];
+    for (const [what, request, expected] of cases)
+      it(`bring back ${what}`, async () =>
+        assert.deepEqual(await packed(files, request), [...always, ...expected].sort()));
+
+    it("leave out", async () => {
+      assert.deepEqual(await packed(files, { exclude: ["data/*.bin", "tests"] }), ["main.py"]);
+    });
+
+    it("name a wrong pattern", async () => {
+      await assert.rejects(packed(files, { exclude: ["ok", "!x"] }), {
+        code: "INVALID_INPUT",
+        message: /^exclude\[1\]: the pattern "!x" begins with `!`/,
+      });
+    });
+  });
+
+  it("does not look into what it leaves out", async () => {
+    const folder = await scratch.make({ "node_modules/": "" });
+    await fs.symlink("/etc/passwd", path.join(folder, "node_modules/link"));
+    assert.deepEqual(await packed({ "a.py": "" }, {}, ".", folder), ["a.py"]);
+    await fs.symlink("/etc/passwd", path.join(folder, "link"));
+    await assert.rejects(packed({}, {}, ".", folder), { code: "BAD_FILE" });
+  });
+
+  describe("copyFiles", () => {
+    const files = {
+      "app/main.py": "",
+      "shared/a.json": "{}",
+      "shared/.env": "",
+      "shared/sub/b.py": "",
+      "shared/tests/t": "",
+    };
+    const copy = async (...copyFiles: { from: string; to: string }[]) => {
+      const root = await scratch.make({ ...files, "app/pyproject.toml": pyproject("app"), "app/uv.lock": "" });
+      const project = await loadProject({ project: path.join(root, "app") });
+      const from = (p: string) => (p === "" ? root : path.join(root, p));
+      const request = {
+        ...nothing,
+        exclude: ["*.secret"],
+        copyFiles: copyFiles.map((c) => ({ ...c, from: from(c.from) })),
+      };
+      return (await ownFilesTree(project, request)).map((entry) => entry.path).filter((p) => p !== "main.py");
+    };
+
+    const good: [from: string, to: string, expected: string[]][] = [
+      ["shared", "data", ["data/a.json", "data/sub/b.py", "data/tests/t"]],
+      ["shared", "data/x/", ["data/x/a.json", "data/x/sub/b.py", "data/x/tests/t"]],
+      ["shared", ".", ["a.json", "sub/b.py"]],
+      ["shared/a.json", "conf.json", ["conf.json"]],
+      ["shared/a.json", "conf/", ["conf/a.json"]],
+      ["shared/a.json", "./", ["a.json"]],
+      ["shared/.env", ".env", [".env"]],
+      ["shared/.env", "x.secret", []],
+    ];
+    for (const [from, to, expected] of good)
+      it(`${from} to ${to}`, async () => assert.deepEqual(await copy({ from, to }), expected));
+
+    for (const to of ["/etc", "../x", "a/../../x", "", "a//b", "C:/x", "a\\b"])
+      it(`refuses to land at ${JSON.stringify(to)}`, async () => {
+        await assert.rejects(copy({ from: "shared", to: "ok" }, { from: "shared", to }), {
+          code: "INVALID_INPUT",
+          message: /^copyFiles\[1\]\.to: /,
+        });
+      });
+
+    it("names what is missing and what is there twice", async () => {
+      await assert.rejects(copy({ from: "no", to: "x" }), { message: /^copyFiles\[0\]\.from: .*no does not exist/ });
+      await assert.rejects(copy({ from: "shared/a.json", to: "main.py" }), {
+        code: "FILE_CONFLICT",
+        message: /main\.py/,
+      });
+    });
+  });
+});

@@ -1,0 +1,75 @@
+import * as assert from "node:assert/strict";
+import { FailureGate } from "../../../../provider/resources/engine/failureGate.js";
+
+/** A promise with its handles. */
+function open<T>() {
+  let resolve!: (value: T) => void;
+  let reject!: (error: Error) => void;
+  const promise = new Promise<T>((yes, no) => ([resolve, reject] = [yes, no]));
+  return { promise, resolve, reject };
+}
+
+describe("constructions under way", () => {
+  it("hold a failure back until the others have ended", async () => {
+    const failureGate = new FailureGate();
+    const [good, bad] = [open<string>(), open<string>()];
+    const events: string[] = [];
+    const goodEnd = failureGate.run(good.promise, true).then(() => events.push("good"));
+    const badEnd = failureGate.run(bad.promise, true).catch((error: unknown) => events.push((error as Error).message));
+    bad.reject(new Error("bad"));
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(events, []);
+    good.resolve("done");
+    await Promise.all([goodEnd, badEnd]);
+    assert.deepEqual(events, ["good", "bad"]);
+  });
+
+  it("do not wait for each other when all fail", async () => {
+    const failureGate = new FailureGate();
+    const [one, two] = [open<string>(), open<string>()];
+    const ends = Promise.allSettled([failureGate.run(one.promise, true), failureGate.run(two.promise, true)]);
+    one.reject(new Error("one"));
+    two.reject(new Error("two"));
+    assert.deepEqual(
+      (await ends).map(({ status }) => status),
+      ["rejected", "rejected"],
+    );
+  });
+
+  it("that fail one after the other are told together", async () => {
+    const failureGate = new FailureGate();
+    const [first, last] = [open<string>(), open<string>()];
+    const events: string[] = [];
+    const note = (error: unknown) => void events.push((error as Error).message);
+    void failureGate.run(first.promise, true).catch(note);
+    const lastEnd = failureGate.run(last.promise, true).catch(note);
+    first.reject(new Error("first"));
+    await new Promise((resolve) => setImmediate(resolve));
+    last.reject(new Error("last"));
+    await lastEnd;
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(events.sort(), ["first", "last"]);
+  });
+
+  it("are waited for when they begin only after another one has ended", async () => {
+    const failureGate = new FailureGate();
+    const [bad, good, later] = [open<string>(), open<string>(), open<string>()];
+    const events: string[] = [];
+    const badEnd = failureGate.run(bad.promise, true).catch(() => events.push("bad"));
+    const goodEnd = failureGate.run(good.promise, true);
+    bad.reject(new Error("bad"));
+    await new Promise((resolve) => setImmediate(resolve));
+    good.resolve("done");
+    await goodEnd;
+    const laterEnd = failureGate.run(later.promise, true).then(() => events.push("later"));
+    setTimeout(() => later.resolve("done"), 600);
+    await Promise.all([badEnd, laterEnd]);
+    assert.deepEqual(events, ["later", "bad"]);
+  });
+
+  it("report a failure at once in an update", async () => {
+    const failureGate = new FailureGate();
+    void failureGate.run(open<string>().promise, false);
+    await assert.rejects(failureGate.run(Promise.reject(new Error("bad")), false), /bad/);
+  });
+});

@@ -1,0 +1,74 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
+import { Workspace, fakeTools, mockEngine } from "../support.js";
+
+class Provider extends pulumi.ProviderResource {
+  constructor(name: string) {
+    super("aws", name);
+  }
+}
+
+describe("two functions that create one log group", () => {
+  let workspace: Workspace;
+  beforeEach(() => (workspace = new Workspace()));
+  afterEach(() => workspace.remove());
+
+  /** Constructs two functions in one program; the message about the second, or undefined. */
+  async function second(
+    one: pulumi.Inputs,
+    other: pulumi.Inputs,
+    opts: () => readonly [pulumi.ComponentResourceOptions, pulumi.ComponentResourceOptions] = () => [{}, {}],
+    otherName = "worker",
+  ): Promise<string | undefined> {
+    await mockEngine();
+    const services = fakeTools(workspace);
+    const [oneOpts, otherOpts] = opts();
+    await constructFunction(services, "api", { project: "../app", ...one }, oneOpts);
+    try {
+      await constructFunction(services, otherName, { project: "../app", ...other }, otherOpts);
+      return undefined;
+    } catch (error) {
+      assert.ok(pulumi.InputPropertiesError.isInstance(error), String(error));
+      return error.errors.map(({ propertyPath, reason }) => `${propertyPath}: ${reason}`).join("\n");
+    }
+  }
+
+  it("are named without the name of the group where it is secret", async () => {
+    const logGroupName = pulumi.secret("/s3cret");
+    const found = await second({ logGroupName }, { logGroupName });
+    assert.match(found ?? "", /"api" and "worker" would both create the log group with this name;/);
+    assert.doesNotMatch(found ?? "", /s3cret/);
+  });
+
+  it("are named, whichever way they come to its name", async () => {
+    const both = 'the functions "api" and "worker" would both create the log group';
+    const found = await second({ logGroupName: "/a" }, { logGroupName: "/a" });
+    assert.ok(found?.startsWith(`logGroupName: ${both} /a;`), found);
+    const byName = await second({ logGroupName: "/aws/lambda/x" }, { name: pulumi.output("x") });
+    assert.ok(byName?.startsWith(`name: ${both} /aws/lambda/x;`), byName);
+  });
+
+  it("are fine with names of their own, unknown names, or when one writes to the other's", async () => {
+    assert.equal(await second({ logGroupName: "/a" }, { logGroupName: "/b" }), undefined);
+    assert.equal(await second({ name: "x" }, { name: "y" }), undefined);
+    assert.equal(await second({}, {}), undefined);
+    assert.equal(await second({ logGroupName: "/a" }, { logGroup: "/a" }), undefined);
+    assert.equal(await second({ logGroupName: "/a", name: "x" }, { name: "y", logGroupName: "/b" }), undefined);
+  });
+
+  it("are fine under two providers, and refused under one", async () => {
+    const group = { logGroupName: "/a" };
+    const both = (...names: [string, string]) => {
+      const providers = new Map(names.map((name) => [name, new Provider(name)]));
+      const opts = names.map((name) => ({ providers: { aws: providers.get(name)! } }));
+      return [opts[0]!, opts[1]!] as const;
+    };
+    assert.equal(await second(group, group, () => both("eu", "us")), undefined);
+    assert.notEqual(await second(group, group, () => both("eu", "eu")), undefined);
+  });
+
+  it("may be one function, constructed again by the same process", async () => {
+    assert.equal(await second({ logGroupName: "/a" }, { logGroupName: "/a" }, undefined, "api"), undefined);
+  });
+});

@@ -1,0 +1,75 @@
+import * as assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
+import type { PackageRequest } from "../../../../provider/packaging/request.js";
+import { Workspace, artifact, deploy, fakeTools } from "../support.js";
+
+const lambda = "aws:lambda/function:Function";
+const given = "arn:aws:lambda:eu-west-1:123456789012:layer:given:1";
+
+describe("powertools", () => {
+  let workspace: Workspace;
+  beforeEach(() => (workspace = new Workspace()));
+  afterEach(() => workspace.remove());
+
+  async function deployed(inputs: pulumi.Inputs, provided: Readonly<Record<string, string>>, preview = false) {
+    const requests: PackageRequest[] = [];
+    const services = fakeTools(workspace, async (request) => {
+      requests.push(request);
+      return { ...artifact, provided };
+    });
+    const { child } = await deploy(services, { project: "../app", ...inputs }, "api", preview);
+    return { layers: child(lambda, "api").inputs["layers"], request: requests[0]! };
+  }
+
+  const locked = { "aws-lambda-powertools": "3.4.0" };
+
+  it("attaches the locked version's layer for runtime and architecture, before the given layers", async () => {
+    const inputs = { powertools: {}, runtime: "python3.13", architecture: "x86_64", layers: [given] };
+    const { layers, request } = await deployed(inputs, locked, true);
+    assert.deepEqual(layers, ["arn:powertools:x86_64:python3.13:3.4.0", given]);
+    assert.deepEqual(request.provided, [
+      { name: "aws-lambda-powertools", otherVersion: "warning", property: "powertools.version" },
+    ]);
+    assert.equal(request.hasLayers, true);
+  });
+
+  it("takes the version that is written down, and the latest only then", async () => {
+    for (const version of ["3.2.0", "latest"]) {
+      const { layers, request } = await deployed({ powertools: { version } }, locked);
+      assert.deepEqual(layers, [`arn:powertools:arm64:python3.14:${version}`]);
+      assert.equal(request.provided?.[0]?.version, version === "latest" ? undefined : version);
+    }
+  });
+
+  it("does not know the layer as long as the provider's own settings are unknown", async () => {
+    const services = fakeTools(workspace);
+    const inputs = { project: "../app", powertools: { version: "3.2.0" } };
+    const answers = { "aws:ssm/getParameter:getParameter": {} };
+    const { child } = await deploy(services, inputs, "api", true, {}, answers);
+    assert.ok(pulumi.containsUnknowns(child(lambda, "api").inputs["layers"]));
+  });
+
+  it("takes an ARN as it is", async () => {
+    assert.deepEqual((await deployed({ powertools: { layerArn: pulumi.output(given) } }, {})).layers, [given]);
+  });
+
+  it("asks for a version when the lock has none", async () => {
+    await assert.rejects(deployed({ powertools: {} }, {}), (error: unknown) => {
+      assert.ok(pulumi.InputPropertiesError.isInstance(error));
+      const { propertyPath, reason } = error.errors[0]!;
+      assert.equal(propertyPath, "powertools");
+      assert.match(reason, /uv add aws-lambda-powertools.*powertools\.version.*powertools\.layerArn/);
+      return true;
+    });
+  });
+
+  it("says what to do when AWS publishes no such layer", async () => {
+    await assert.rejects(deployed({ powertools: { version: "9.9.9" } }, {}), (error: unknown) => {
+      assert.ok(pulumi.InputPropertiesError.isInstance(error));
+      const { reason } = error.errors[0]!;
+      assert.match(reason, /\/aws\/service\/powertools\/python\/arm64\/python3\.14\/9\.9\.9: .*ParameterNotFound/);
+      assert.match(reason, /publishes no such version.*powertools\.layerArn/);
+      return true;
+    });
+  });
+});
