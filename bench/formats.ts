@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { Runner } from "../tests/aws/runner/runner.js";
 
-/** Measures one project in every format and writes the README's table of formats. See README.md. */
+/** Measures one project in every format and writes the table of docs/formats.md. See README.md. */
 
 const checkout = path.resolve(__dirname, "..");
 const rounds = Number(process.argv[2] ?? 15);
@@ -159,17 +159,17 @@ async function table(): Promise<string> {
   return lines.join("\n");
 }
 
-function intoReadme(text: string): void {
-  const file = path.join(checkout, "README.md");
+function intoPage(text: string): void {
+  const file = path.join(checkout, "docs", "formats.md");
   const [begin, end] = ["<!-- measured: formats -->", "<!-- end: formats -->"];
-  const readme = fs.readFileSync(file, "utf8");
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`README.md has no section "${begin}" ... "${end}"`);
-  fs.writeFileSync(file, `${readme.slice(0, from)}${begin}\n\n${text}\n\n${readme.slice(to)}`);
+  const page = fs.readFileSync(file, "utf8");
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`docs/formats.md has no section "${begin}" ... "${end}"`);
+  fs.writeFileSync(file, `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`);
 }
 
 table()
-  .then(intoReadme)
+  .then(intoPage)
   .finally(() => fs.rmSync(work, { recursive: true, force: true }))
   .catch((error: unknown) => {
     console.error(error);

@@ -98,7 +98,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+    /// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
     /// </summary>
     [EnumType]
     public readonly struct BundlingMode : IEquatable<BundlingMode>
@@ -176,7 +176,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
+    /// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/images.md).
     /// </summary>
     [EnumType]
     public readonly struct ImagePublisher : IEquatable<ImagePublisher>
@@ -250,7 +250,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
+    /// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/formats.md).
     /// </summary>
     [EnumType]
     public readonly struct PackageFormat : IEquatable<PackageFormat>

@@ -68,7 +68,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> OutputHash { get; private set; } = null!;
 
         /// <summary>
-        /// Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
+        /// Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#layers).
         /// </summary>
         [Output("packages")]
         public Output<ImmutableDictionary<string, string>> Packages { get; private set; } = null!;
@@ -131,7 +131,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+        /// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         /// </summary>
         [Input("bundling")]
         public Inputs.BundlingArgs? Bundling { get; set; }
@@ -238,7 +238,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _sourceBuilds;
 
         /// <summary>
-        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         /// </summary>
         public List<string> SourceBuilds
         {

@@ -60,7 +60,7 @@ export class Layer extends pulumi.ComponentResource {
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
-     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
+     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#layers).
      */
     public /*out*/ readonly packages!: pulumi.Output<{[key: string]: string}>;
 
@@ -127,7 +127,7 @@ export interface LayerArgs {
      */
     buildEnvironment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     bundling?: inputs.BundlingArgs;
     /**
@@ -181,7 +181,7 @@ export interface LayerArgs {
      */
     runtime?: string;
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     sourceBuilds?: string[];
 }

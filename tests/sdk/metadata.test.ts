@@ -73,11 +73,11 @@ describe("one version everywhere", () => {
     );
   });
 
-  it("of each plugin that children need, in package.json and README", () => {
+  it("of each plugin that children need, in package.json and docs/install.md", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     const imported = pluginsOfChildren();
     assert.ok(imported.includes("aws"));
-    const stated = [...read("README.md").matchAll(/\| plugin `([\w-]+)` ([\d.]+) \|/g)];
+    const stated = [...read("docs", "install.md").matchAll(/\| plugin `([\w-]+)` ([\d.]+) \|/g)];
     assert.deepEqual(
       stated.map(([, name, at]) => [name, at]).sort(),
       imported.map((name) => [name, dependencies[`@pulumi/${name}`]]).sort(),

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { referencePages } from "../../tools/reference/generate.js";
 
 const root = path.join(__dirname, "..", "..");
 
@@ -39,7 +40,8 @@ function read(file: string): string {
 /** Markdown files for users and developers. */
 function pages(): string[] {
   const docs = fs.readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" });
-  return ["README.md", ...docs.filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+  return [...top, ...docs.filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
 }
 
 /** The code in the last column of the tables of a page, each with its line. */
@@ -65,6 +67,35 @@ describe("the documentation", () => {
         .map(([link]) => `${page}: ${link}`),
     );
     assert.deepEqual(broken, []);
+  });
+
+  it("begins with a page that a newcomer finishes", () => {
+    const lines = read("README.md").split("\n");
+    assert.ok(lines.length <= 151, `README.md has ${lines.length} lines`);
+    assert.deepEqual(
+      lines.filter((line) => line.length > 200),
+      [],
+      "prose is wrapped",
+    );
+    const commands = /```sh\n([^]*?)```/.exec(read("README.md"))?.[1]?.trim().split("\n") ?? [];
+    assert.ok(commands.length > 0 && commands.length <= 5, "the quick start has at most five commands");
+  });
+
+  it("has a reference that says what the schema says", () => {
+    const generated = Object.entries(referencePages(read("schema.json")));
+    assert.ok(generated.length >= 3);
+    for (const [name, text] of generated) assert.equal(read(`docs/reference/${name}`), text, `${name}: make generate`);
+  });
+
+  it("names folders and files of the plugin that exist", () => {
+    const pages = ["docs/architecture.md", "CONTRIBUTING.md"];
+    const missing = pages.flatMap((page) =>
+      [...read(page).matchAll(/`((?:provider|tests|tools|bench)\/[\w./-]+)`/g)]
+        .map(([, file = ""]) => file)
+        .filter((file) => !fs.existsSync(path.join(root, file)))
+        .map((file) => `${page}: ${file}`),
+    );
+    assert.deepEqual(missing, []);
   });
 
   it("maps other tools' names to names that the schema has", () => {

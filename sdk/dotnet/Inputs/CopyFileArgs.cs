@@ -12,18 +12,18 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+    /// A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
     /// </summary>
     public sealed class CopyFileArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        /// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         [Input("from", required: true)]
         public string From { get; set; } = null!;
 
         /// <summary>
-        /// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+        /// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         [Input("to", required: true)]
         public string To { get; set; } = null!;

@@ -200,7 +200,7 @@ const (
 	Architecture_X86_64 = Architecture("x86_64")
 )
 
-// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+// Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 type BundlingMode string
 
 const (
@@ -539,7 +539,7 @@ func (in *checkLevelPtr) ToCheckLevelPtrOutputWithContext(ctx context.Context) C
 	return pulumi.ToOutputWithContext(ctx, in).(CheckLevelPtrOutput)
 }
 
-// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
+// A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/images.md).
 type ImagePublisher string
 
 const (
@@ -875,7 +875,7 @@ func (in *logFormatPtr) ToLogFormatPtrOutputWithContext(ctx context.Context) Log
 	return pulumi.ToOutputWithContext(ctx, in).(LogFormatPtrOutput)
 }
 
-// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
+// How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/formats.md).
 type PackageFormat string
 
 const (

@@ -71,7 +71,7 @@ class Architecture(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:BundlingMode")
 class BundlingMode(_builtins.str, Enum):
     """
-    Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+    Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
     """
     LOCAL = "local"
     """
@@ -105,7 +105,7 @@ class CheckLevel(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:ImagePublisher")
 class ImagePublisher(_builtins.str, Enum):
     """
-    A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
+    A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/images.md).
     """
     DOCKER = "docker"
     """
@@ -135,7 +135,7 @@ class LogFormat(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:PackageFormat")
 class PackageFormat(_builtins.str, Enum):
     """
-    How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
+    How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/formats.md).
     """
     ZIP = "zip"
     """

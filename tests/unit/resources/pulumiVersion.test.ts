@@ -56,7 +56,7 @@ describe("the oldest supported Pulumi", () => {
       `uvlambda needs Pulumi ${range.slice(2)} or newer. Pulumi CLI version 3.220.0 does not satisfy it.\n` +
         "To mend it: upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).",
     );
-    for (const file of ["PulumiPlugin.yaml", "README.md"])
+    for (const file of ["PulumiPlugin.yaml", "docs/install.md"])
       assert.ok(
         fs.readFileSync(path.join(root, file), "utf8").includes(range.slice(2)),
         `${file} says another version`,

@@ -62,7 +62,7 @@ export const BundlingMode = {
 } as const;
 
 /**
- * Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+ * Where packages are installed and built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
  */
 export type BundlingMode = (typeof BundlingMode)[keyof typeof BundlingMode];
 
@@ -98,7 +98,7 @@ export const ImagePublisher = {
 } as const;
 
 /**
- * A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
+ * A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/images.md).
  */
 export type ImagePublisher = (typeof ImagePublisher)[keyof typeof ImagePublisher];
 
@@ -134,7 +134,7 @@ export const PackageFormat = {
 } as const;
 
 /**
- * How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
+ * How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/formats.md).
  */
 export type PackageFormat = (typeof PackageFormat)[keyof typeof PackageFormat];
 

@@ -103,14 +103,14 @@ public class Layer extends com.pulumi.resources.ComponentResource {
         return this.outputHash;
     }
     /**
-     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
+     * Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#layers).
      * 
      */
     @Export(name="packages", refs={Map.class,String.class}, tree="[0,1,1]")
     private Output<Map<String,String>> packages;
 
     /**
-     * @return Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda#layers).
+     * @return Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#layers).
      * 
      */
     public Output<Map<String,String>> packages() {

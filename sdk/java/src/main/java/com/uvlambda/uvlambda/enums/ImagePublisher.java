@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda#container-images).
+     * A command that builds and pushes images without BuildKit. See [container images](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/images.md).
      * 
      */
     @EnumType

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda#pick-a-format).
+     * How dependencies and code reach Lambda. See [how to pick one](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/formats.md).
      * 
      */
     @EnumType

@@ -12,7 +12,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+ * Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
  * 
  */
 public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
@@ -20,14 +20,14 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
     public static final BundlingArgs Empty = new BundlingArgs();
 
     /**
-     * Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="image")
     private @Nullable String image;
 
     /**
-     * @return Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * @return Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<String> image() {
@@ -35,14 +35,14 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="mode")
     private @Nullable BundlingMode mode;
 
     /**
-     * @return `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+     * @return `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<BundlingMode> mode() {
@@ -75,7 +75,7 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+         * @param image Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -86,7 +86,7 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param mode `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda#packages-that-have-to-be-built).
+         * @param mode `local` installs wheels for the function&#39;s platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 

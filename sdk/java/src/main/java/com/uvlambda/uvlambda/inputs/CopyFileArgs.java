@@ -10,7 +10,7 @@ import java.util.Objects;
 
 
 /**
- * A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+ * A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
  * 
  */
 public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
@@ -18,14 +18,14 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
     public static final CopyFileArgs Empty = new CopyFileArgs();
 
     /**
-     * File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+     * File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="from", required=true)
     private String from;
 
     /**
-     * @return File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+     * @return File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public String from() {
@@ -33,14 +33,14 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="to", required=true)
     private String to;
 
     /**
-     * @return Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+     * @return Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public String to() {
@@ -73,7 +73,7 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param from File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+         * @param from File or folder to copy. Relative to the program&#39;s working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -84,7 +84,7 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param to Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda#which-of-the-projects-files-ship).
+         * @param to Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
