@@ -24,7 +24,7 @@ function startPlugin(): void {
 
   const openTools = async (): Promise<ProviderServices> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
-    const { createPackager } = await import("./packaging/build.js");
+    const { createPackager } = await import("./packaging/createPackager.js");
     const { programReporter } = await import("./resources/engine/progress.js");
     const { BuiltLayers } = await import("./resources/layer/builtLayers.js");
     const { LogGroupClaims } = await import("./resources/function/logGroupClaims.js");

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { MachineSettings } from "../lib/machine.js";
-import { createPackager } from "../packaging/build.js";
+import { createPackager } from "../packaging/createPackager.js";
 import { formats } from "../formats/index.js";
 import type { Artifact } from "../packaging/request.js";
 import type { PackageSchema } from "../inputs/schema/packageSchema.js";

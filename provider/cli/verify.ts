@@ -6,7 +6,7 @@ import { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { artifactTree } from "../packaging/assemble.js";
-import { createPackager } from "../packaging/build.js";
+import { createPackager } from "../packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../packaging/request.js";
 import { treeDigest } from "../tree/digest.js";
 import { scanFolder } from "../tree/scan.js";

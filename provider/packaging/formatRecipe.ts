@@ -3,13 +3,10 @@ import type { Contents, FormatTarget } from "../formats/format.js";
 import type { Reporter } from "../lib/log.js";
 import { sha256Hex } from "../lib/hash.js";
 import { projectSources } from "../project/sources/projectSources.js";
-import type { Project } from "../project/workspace.js";
-import type { Target } from "../runtimes/index.js";
 import { treeDigest } from "../tree/digest.js";
-import type { Closure } from "./closure/readClosure.js";
-import { projectCodePack, type OwnCode } from "./packs/projectCode.js";
-import type { ImageRecipe, PackageRequest } from "./request.js";
-import type { BuildSession } from "./buildSession.js";
+import type { ClosedWork } from "./closure/readClosure.js";
+import { plainPack, type OwnCode } from "./packs/projectCode.js";
+import type { ImageRecipe } from "./request.js";
 
 /** What a format is told besides the packages. */
 export interface FormatRecipe {
@@ -21,31 +18,22 @@ export interface FormatRecipe {
 }
 
 /** Reads the Dockerfile and the workspace as they are now, where the request names a Dockerfile. Throws what `projectSources` throws. */
-export async function formatRecipe(
-  session: BuildSession,
-  project: Project,
-  request: PackageRequest,
-  closure: Closure,
-  { baseImage: usualBase, architecture }: Target,
-): Promise<FormatRecipe> {
+export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
+  const { session, request } = work;
+  const { baseImage: usualBase, architecture } = work.target;
   const { baseImage = usualBase, dockerfile: file, target, buildArgs }: ImageRecipe = request.image ?? {};
   const runsOn = [baseImage, architecture];
   if (file === undefined) return { target: { baseImage }, key: { runsOn }, contents: () => Promise.resolve({}) };
   const dockerfile = await fs.readFile(file, "utf8");
-  const sources = await readSources(session, project, request, closure);
+  const sources = await readSources(work);
   return {
     target: { baseImage, dockerfile },
     key: { runsOn, dockerfile: [sha256Hex(dockerfile), sources.digest, target, buildArgs] },
-    contents: async (reporter) => ({ project: (await projectCodePack(session, reporter, sources, undefined)).pack }),
+    contents: async (reporter) => ({ project: (await plainPack(session, reporter, sources, undefined)).pack }),
   };
 }
 
-function readSources(
-  session: BuildSession,
-  project: Project,
-  request: PackageRequest,
-  closure: Closure,
-): Promise<OwnCode> {
+function readSources({ session, project, request, closure }: ClosedWork): Promise<OwnCode> {
   const folders = closure.local.map(({ folder }) => folder).sort();
   const { source, include, exclude, excludedFolders, programFiles } = request;
   const asked = JSON.stringify([project.folder, folders, source, include, exclude, excludedFolders, programFiles]);

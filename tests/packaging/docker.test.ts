@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { UvLambdaError } from "../../provider/lib/errors.js";
 import { silent } from "../../provider/lib/log.js";
 import type { MachineSettings } from "../../provider/lib/machine.js";
-import { createPackager } from "../../provider/packaging/build.js";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../../provider/packaging/request.js";
 import { runCommand, waitUntil } from "../support/commands.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { MachineSettings } from "../../provider/lib/machine.js";
-import { createPackager } from "../../provider/packaging/build.js";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import { waitUntil } from "../support/commands.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { DockerDaemon, whyNoDaemon } from "./support/dockerDaemon.js";

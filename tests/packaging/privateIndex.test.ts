@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { inspect } from "node:util";
 import { UvLambdaError } from "../../provider/lib/errors.js";
 import type { MachineSettings } from "../../provider/lib/machine.js";
-import { createPackager } from "../../provider/packaging/build.js";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import type { Artifact } from "../../provider/packaging/request.js";
 import { runCommand } from "../support/commands.js";
 import { makeSdist, makeWheel } from "../support/wheels.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { createPackager } from "../../provider/packaging/build.js";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import { waitUntil } from "../support/commands.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor } from "./support/fixture.js";

@@ -177,6 +177,23 @@ describe("architecture", () => {
     assert.deepEqual(found.sort(), ["./a.js", "./b.js", "./c.js", "./d.js"]);
   });
 
+  it("shows the main path as build.ts takes it", () => {
+    const file = fs.readFileSync(path.join(root, "provider/packaging/build.ts"), "utf8");
+    const body = file.slice(file.indexOf("export async function build("));
+    const steps = [...body.matchAll(/^  (?:const \w+ = )?(?:await )?(\w+)\((.*)\);$/gm)];
+    const lines = body.split("\n").filter((line) => /^ {2}\S/.test(line) && !line.startsWith("  return "));
+    assert.equal(steps.length, lines.length, "every line of build.ts is one call");
+    assert.ok(steps.length <= 11, "build.ts is a table of contents");
+    for (const [line, , argument = ""] of steps) assert.match(argument, /^(\w+|\{ [^,]*, \w+ \})$/, line);
+    const page = fs.readFileSync(path.join(root, "docs/architecture.md"), "utf8");
+    const chart = /## Main path[^]*?```\n([^]*?)```/.exec(page)?.[1] ?? "";
+    const names = [...chart.matchAll(/^(\w+) /gm)].map(([, name]) => name);
+    assert.deepEqual(
+      names,
+      steps.map(([, name]) => name),
+    );
+  });
+
   it("gives every folder of provider/ a place in the order", () => {
     const folders = fs
       .readdirSync(path.join(root, "provider"), { withFileTypes: true })

@@ -1,9 +1,6 @@
 import type { LockedPackage } from "../../project/lock/pylock.js";
-import type { Project } from "../../project/workspace.js";
-import type { Target } from "../../runtimes/index.js";
 import type { UvContext } from "../../uv/context.js";
-import type { BuildSession } from "../buildSession.js";
-import type { Closure } from "../closure/readClosure.js";
+import type { ClosedWork } from "../closure/readClosure.js";
 import type { PackageRequest } from "../request.js";
 
 export type Bundling = NonNullable<PackageRequest["bundling"]>;
@@ -22,11 +19,4 @@ export interface Builder {
   uv(scratch: string): Promise<UvContext>;
 }
 
-export interface BuilderWork {
-  readonly session: BuildSession;
-  readonly uv: UvContext;
-  readonly project: Project;
-  readonly request: PackageRequest;
-  readonly target: Target;
-  readonly closure: Closure;
-}
+export type BuilderWork = ClosedWork;

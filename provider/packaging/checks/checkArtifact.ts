@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
-import type { Reporter } from "../../lib/log.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import type { Work } from "../work.js";
 import { shadowsBetween } from "../pathConflicts/shadows.js";
 import { checkBinaries } from "./binaries/binaries.js";
 import { checkCollisions } from "./collisions.js";
@@ -15,8 +15,12 @@ import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler/handler.js";
 import { checkSizes } from "./sizes.js";
 
+export interface CheckWork extends Pick<Work, "request" | "options"> {
+  readonly artifact: Artifact;
+}
+
 /** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
-export async function checkArtifact(request: PackageRequest, artifact: Artifact, reporter: Reporter): Promise<void> {
+export async function checkArtifact({ request, artifact, options: { reporter } }: CheckWork): Promise<void> {
   const tree = await artifactTree(artifact);
   const { checks, layerArtifacts = [] } = request;
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);

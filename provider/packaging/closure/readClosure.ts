@@ -11,7 +11,6 @@ import { keyText } from "../../project/lock/pylockKey.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
-import type { UvContext } from "../../uv/context.js";
 import type { Selection } from "../../uv/uvCall.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
@@ -20,6 +19,7 @@ import { projectFilesHash } from "./projectFiles.js";
 import { withoutProvided } from "./provided.js";
 import type { PackageRequest } from "../request.js";
 import type { BuildSession } from "../buildSession.js";
+import type { Work } from "../work.js";
 
 /** A folder whose package ships, absolute with links resolved. */
 export interface LocalFolder {
@@ -39,15 +39,13 @@ export interface Closure {
   readonly keyText: string;
 }
 
+/** A request whose closure is known. */
+export interface ClosedWork extends Work {
+  readonly closure: Closure;
+}
+
 /** Asks uv, or remembers its answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
-export async function readClosure(
-  session: BuildSession,
-  uv: UvContext,
-  project: Project,
-  request: PackageRequest,
-  target: Target,
-  filesHash: string,
-): Promise<Closure> {
+export async function readClosure({ session, uv, project, request, target, filesHash }: Work): Promise<Closure> {
   const lock = await fs.readFile(project.lockFile, "utf8");
   refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
@@ -82,13 +80,7 @@ function lockedPackages(
 }
 
 /** The closure's export as text, for an install. Throws BAD_FILE when it is no longer what the closure was read from. */
-export async function exportAgain(
-  session: BuildSession,
-  uv: UvContext,
-  project: Project,
-  closure: Closure,
-  target: Target,
-): Promise<string> {
+export async function exportAgain({ session, uv, project, closure, target }: ClosedWork): Promise<string> {
   const text = await exportLock(uv, project.root, closure.selection);
   const all = await lockedPackages(session, project, parsePylock(text).packages);
   const isLeftOut = ({ name }: LockedPackage) => closure.leftOut.some((one) => one.name === name);

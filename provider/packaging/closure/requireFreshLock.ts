@@ -6,19 +6,14 @@ import type { UvContext } from "../../uv/context.js";
 import { checkLock } from "../../uv/lockFreshness.js";
 import { keyOf } from "../../store/key.js";
 import { computedPackages, projectFilesHash } from "./projectFiles.js";
-import type { BuildSession } from "../buildSession.js";
+import type { Work } from "../work.js";
 
 /**
  * Throws LOCK_STALE when the lock does not say what the project asks for. uv decides; where it cannot (no interpreter in
  * range, no network) our own comparison does, and where that cannot either the user is told once.
  * A fresh lock is remembered: asking again starts no process as long as `filesHash` stays.
  */
-export async function requireFreshLock(
-  session: BuildSession,
-  uv: UvContext,
-  project: Project,
-  filesHash: string,
-): Promise<void> {
+export async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
   await session.once(`lock ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
     if ((await session.store.find("lockcheck", key)) !== undefined) return;

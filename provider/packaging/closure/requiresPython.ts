@@ -2,14 +2,14 @@ import * as fs from "node:fs/promises";
 import { InvalidInputError } from "../../lib/errors.js";
 import { lockRequiresPython } from "../../project/lock/lockfile.js";
 import { parseVersion, satisfies } from "../../project/pep440.js";
-import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
+import type { Work } from "../work.js";
 
 /**
  * Throws INVALID_INPUT when no patch version of the runtime's Python satisfies `requires-python`, of the project or of the
  * lock: uv locks a workspace for the versions that all of its members allow, and leaves out what only others need.
  */
-export async function refuseUnsupportedPython(project: Project, target: Target): Promise<void> {
+export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const own = project.pyproject.project?.requiresPython;
   if (!allows(own, target)) {
     throw refused(`${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.`);

@@ -7,16 +7,12 @@ import type { UvContext } from "../../uv/context.js";
 import { findPython, pythonVersion, type Interpreter } from "../../uv/python.js";
 import { createCompiler, type Compiler } from "./bytecode.js";
 import { keyOf } from "../../store/key.js";
-import type { PackageRequest } from "../request.js";
 import type { BuildSession } from "../buildSession.js";
+import type { Work } from "../work.js";
 
 /** The compiler of a function that ships bytecode, for what is imported from `runtimeRoot` in Lambda. Throws PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version. */
 export async function findCompiler(
-  session: BuildSession,
-  uv: UvContext,
-  project: Project,
-  request: PackageRequest,
-  target: Target,
+  { session, uv, project, request, target }: Work,
   runtimeRoot: string,
 ): Promise<Compiler | undefined> {
   if (!request.bytecode) return undefined;

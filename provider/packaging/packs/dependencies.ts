@@ -7,15 +7,12 @@ import { applyingPackages } from "../../project/wheels/wheelChoice.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
-import type { UvContext } from "../../uv/context.js";
 import { installLocked } from "../../uv/install.js";
-import type { Builder } from "../bundling/builder.js";
-import type { Compiler } from "../install/bytecode.js";
 import { auditBinaries, type BinaryProblem } from "../checks/binaries/binaries.js";
 import { exportAgain, type Closure } from "../closure/readClosure.js";
 import { normaliseInstalled, type Distribution } from "../install/distributions.js";
 import { keyOf } from "../../store/key.js";
-import type { BuildSession } from "../buildSession.js";
+import type { PackWork } from "./packWork.js";
 import { storedPack, type Made, type StoredPack } from "./storedPack.js";
 
 /** What is remembered about installed or built packages. */
@@ -26,28 +23,14 @@ export interface InstallFacts {
   readonly misfits: readonly BinaryProblem[];
 }
 
-export interface DependencyWork {
-  readonly builder: Builder;
-  readonly project: Project;
-  readonly closure: Closure;
-  readonly target: Target;
-  readonly compiler: Compiler | undefined;
-}
-
 export interface DependencyPlan {
   readonly key: string;
   readonly sourceBuilds: readonly string[];
 }
 
 /** What of a request decides about its third-party packages: equal orders are installed once. */
-export function planDependencies(
-  uv: UvContext,
-  builder: Builder,
-  closure: Closure,
-  target: Target,
-  compiler: Compiler | undefined,
-  settings: string,
-): DependencyPlan {
+export function planDependencies(work: PackWork): DependencyPlan {
+  const { uv, builder, closure, target, compilers, settings } = work;
   const sourceBuilds = builder.sourceBuilds(closure.locked);
   const key = keyOf("dependencies", {
     lock: closure.keyText,
@@ -56,23 +39,19 @@ export function planDependencies(
     sourceBuilds,
     settings: sourceBuilds.length === 0 ? undefined : settings,
     builder: builder.identity,
-    bytecode: compiler?.identity,
+    bytecode: compilers.dependencies?.identity,
   });
   return { key, sourceBuilds };
 }
 
 /** Third-party packages, installed for the target and packed. */
-export async function dependencyPack(
-  session: BuildSession,
-  uv: UvContext,
-  plan: DependencyPlan,
-  work: DependencyWork,
-): Promise<StoredPack<InstallFacts>> {
+export async function dependencyPack(work: PackWork, plan: DependencyPlan): Promise<StoredPack<InstallFacts>> {
+  const { session, uv } = work;
   const attempt = { isMine: false };
   const pack = () =>
     storedPack({ store: session.store, reporter: uv.reporter }, "dependencies", plan.key, (scratch) => {
       attempt.isMine = true;
-      return install(session, uv, plan, work, scratch);
+      return install(work, plan, scratch);
     });
   try {
     return await pack();
@@ -85,13 +64,8 @@ export async function dependencyPack(
 
 const credentialErrors: ReadonlySet<ErrorCode> = new Set(["INDEX_AUTH", "NETWORK"]);
 
-async function install(
-  session: BuildSession,
-  uv: UvContext,
-  plan: DependencyPlan,
-  { builder, project, closure, target, compiler }: DependencyWork,
-  scratch: string,
-): Promise<Made<InstallFacts>> {
+async function install(work: PackWork, plan: DependencyPlan, scratch: string): Promise<Made<InstallFacts>> {
+  const { session, uv, builder, project, closure, target, compilers } = work;
   if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
   const folder = path.join(scratch, "site");
   await fs.mkdir(folder);
@@ -99,7 +73,7 @@ async function install(
   uv.reporter.progress(
     `Installing ${count} ${count === 1 ? "package" : "packages"} for ${target.runtime}, ${target.architecture}`,
   );
-  const pylock = await exportAgain(session, uv, project, closure, target);
+  const pylock = await exportAgain(work);
   const { sourceBuilds } = plan;
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
   const installer = await builder.uv(scratch);
@@ -122,6 +96,7 @@ async function install(
   });
   const misfits = await auditBinaries(tree, target);
   uv.reporter.progress("Compressing the packages");
+  const compiler = compilers.dependencies;
   const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
   return { tree: compiled, facts: { distributions, conflicts, misfits } };
 }

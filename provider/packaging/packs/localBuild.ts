@@ -7,34 +7,16 @@ import type { BuildTools } from "../../project/backend/buildTools.js";
 import { compileGlobs } from "../../project/sources/ownFiles.js";
 import type { Pyproject } from "../../project/pyproject.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
-import type { Project } from "../../project/workspace.js";
-import type { Target } from "../../runtimes/index.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
 import type { UvContext } from "../../uv/context.js";
 import { installWheels } from "../../uv/install.js";
-import type { Builder } from "../bundling/builder.js";
-import type { Compiler } from "../install/bytecode.js";
 import { auditBinaries } from "../checks/binaries/binaries.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
+import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
-import type { PackageRequest } from "../request.js";
-import type { BuildSession } from "../buildSession.js";
 import type { Made } from "./storedPack.js";
-
-/** What the local packages of one function are made with. */
-export interface LocalWork {
-  readonly session: BuildSession;
-  readonly uv: UvContext;
-  readonly builder: Builder;
-  readonly project: Project;
-  readonly request: PackageRequest;
-  readonly target: Target;
-  readonly compiler: Compiler | undefined;
-  /** What `buildSettings` gave. */
-  readonly settings: string;
-}
 
 /** A local package as its build files describe it. */
 export interface LocalSource extends LocalFolder {
@@ -47,7 +29,7 @@ export interface LocalSource extends LocalFolder {
 }
 
 /** Builds the wheel afresh (uv's cache would serve a stale one) and unpacks it as uv installs it. */
-export async function buildLocal(work: LocalWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
+export async function buildLocal(work: PackWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
   const { uv, builder, project, request, target } = work;
   const { pyproject, tools, without, isVersionedUnseen } = local;
   uv.reporter.progress(`Building ${local.name}`);
@@ -91,7 +73,7 @@ async function backendEnvironment(scratch: string): Promise<Record<string, strin
 
 /** Any interpreter builds a pure package; one that compiles is built again with the target's own version, if there is one. */
 async function suitableWheel(
-  work: LocalWork,
+  work: PackWork,
   local: LocalSource,
   folder: string,
   { uv, ...how }: { uv: UvContext } & Pick<BuildWheel, "packageFolder" | "copied" | "refresh" | "environment">,

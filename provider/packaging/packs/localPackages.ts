@@ -8,7 +8,8 @@ import { changedMeanwhile } from "../changedMeanwhile.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
 import { keyOf } from "../../store/key.js";
-import { buildLocal, type LocalSource, type LocalWork } from "./localBuild.js";
+import { buildLocal, type LocalSource } from "./localBuild.js";
+import type { PackWork } from "./packWork.js";
 import { storedPack, type Made, type StoredPack } from "./storedPack.js";
 
 /** A local package as its files are now. */
@@ -18,7 +19,7 @@ export interface LocalCode {
 }
 
 /** Finds out what the package is made of; only one whose version comes from git is built for that. */
-export async function localCode(work: LocalWork, local: LocalFolder): Promise<LocalCode> {
+export async function localCode(work: PackWork, local: LocalFolder): Promise<LocalCode> {
   const pyproject = await readPyprojectIfAny(local.folder);
   if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
   const without = foldersOfOthers(work, local.folder);
@@ -44,43 +45,43 @@ export async function localCode(work: LocalWork, local: LocalFolder): Promise<Lo
 /** What a build backend writes. */
 const unknown = () => undefined;
 
-function toolsOf(work: LocalWork, pyproject: Pyproject | undefined): Promise<BuildTools> {
+function toolsOf(work: PackWork, pyproject: Pyproject | undefined): Promise<BuildTools> {
   const none = { names: [], files: [], movable: true };
   if (pyproject === undefined) return Promise.resolve(none);
   return localBuildTools(pyproject, work.project, (folder) => foldersOfOthers(work, folder));
 }
 
 /** What belongs to others; it reaches this package's wheel only when its build files name it, or inside of its modules. */
-function foldersOfOthers({ project, request }: LocalWork, own: string): string[] {
+function foldersOfOthers({ project, request }: PackWork, own: string): string[] {
   const members = project.members.map((member) => member.folder).filter((folder) => folder !== own);
   return [...members, ...request.excludedFolders];
 }
 
-function commonKey({ uv, builder, request, target, compiler, settings }: LocalWork) {
+function commonKey({ uv, builder, request, target, compilers, settings }: PackWork) {
   return {
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
     exclude: request.exclude,
     builder: builder.identity,
-    bytecode: compiler?.identity,
+    bytecode: compilers.code?.identity,
   };
 }
 
-function packedAs(work: LocalWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
-  const { session, uv, compiler } = work;
+function packedAs(work: PackWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
+  const { session, uv, compilers } = work;
   return {
     key,
     pack: () =>
       storedPack({ store: session.store, reporter: uv.reporter }, "local", key, async (scratch) => {
         const { tree, facts } = await make(scratch);
-        return { tree: compiler === undefined ? tree : await compiler.compile(tree, scratch), facts };
+        return { tree: compilers.code === undefined ? tree : await compilers.code.compile(tree, scratch), facts };
       }),
   };
 }
 
 /** A dependency that uv calls virtual, or that has no build backend: its files ship as an application's do. */
-async function copiedCode(work: LocalWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
+async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
   const { project, request } = work;
   const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
   const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
@@ -95,7 +96,7 @@ function factsOf(name: string, version: string | undefined): InstallFacts {
 }
 
 /** No file of the package changes with what it becomes, so it is built to see that. */
-async function unseenCode(work: LocalWork, local: LocalSource): Promise<LocalCode> {
+async function unseenCode(work: PackWork, local: LocalSource): Promise<LocalCode> {
   const { session } = work;
   return session.once(`unseen ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {
     const scratch = await session.store.scratch("unseen");

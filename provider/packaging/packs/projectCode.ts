@@ -1,12 +1,12 @@
 import type { Reporter } from "../../lib/log.js";
 import { ownFilesTree } from "../../project/sources/ownFiles.js";
-import type { Project } from "../../project/workspace.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
 import type { Compiler } from "../install/bytecode.js";
 import { keyOf } from "../../store/key.js";
-import type { PackageRequest } from "../request.js";
 import type { BuildSession } from "../buildSession.js";
+import type { Work } from "../work.js";
+import type { PackWork } from "./packWork.js";
 import { storedPack, type StoredPack } from "./storedPack.js";
 
 /** The function's own files as they are now; their digest is their identity. */
@@ -16,11 +16,7 @@ export interface OwnCode {
 }
 
 /** Functions with the same files and rules share one look at the disk. Undefined where only dependencies are packed. */
-export async function readProjectCode(
-  session: BuildSession,
-  project: Project,
-  request: PackageRequest,
-): Promise<OwnCode | undefined> {
+export async function readProjectCode({ session, project, request }: Work): Promise<OwnCode | undefined> {
   if (request.contents === "dependencies") return undefined;
   const { source, include, exclude, copyFiles, excludedFolders, programFiles } = request;
   const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders, programFiles]);
@@ -30,7 +26,12 @@ export async function readProjectCode(
   });
 }
 
-export function projectCodePack(
+export function projectCodePack({ session, options, compilers }: PackWork, own: OwnCode): Promise<StoredPack<null>> {
+  return plainPack(session, options.reporter, own, compilers.code);
+}
+
+/** Files as they are, with bytecode where a compiler is given. */
+export function plainPack(
   { store }: BuildSession,
   reporter: Reporter,
   own: OwnCode,

@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Reporter } from "../../../provider/lib/log.js";
 import type { MachineSettings } from "../../../provider/lib/machine.js";
-import { createPackager } from "../../../provider/packaging/build.js";
+import { createPackager } from "../../../provider/packaging/createPackager.js";
 import type { Artifact } from "../../../provider/packaging/request.js";
 import { readZip } from "../../aws/archive/zip.js";
 import { runCommand } from "../../support/commands.js";

@@ -6,7 +6,7 @@ import * as fs from "node:fs";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { silent } from "../../../provider/lib/log.js";
 import { readMachineSettings } from "../../../provider/lib/machine.js";
-import { createPackager } from "../../../provider/packaging/build.js";
+import { createPackager } from "../../../provider/packaging/createPackager.js";
 import type { PackageRequest } from "../../../provider/packaging/request.js";
 
 export interface Order {

@@ -1,0 +1,35 @@
+import { silent, type Reporter } from "../lib/log.js";
+import type { MachineSettings } from "../lib/machine.js";
+import { build } from "./build.js";
+import { closeSession, openSession, uvProcesses, type BuildSession } from "./buildSession.js";
+import type { CommandPackager } from "./packager.js";
+import { writeSbom } from "./writeSbom.js";
+
+export interface PackagerOptions {
+  /** Whether the store is pruned behind the first build, at most once a day. Default: no. */
+  readonly tidies?: boolean;
+}
+
+/** A packager with its own processes and limits, on the store that `machine` names. */
+export function createPackager(
+  machine: MachineSettings,
+  reporter: Reporter = silent,
+  { tidies = false }: PackagerOptions = {},
+): CommandPackager {
+  const session = openSession(machine, reporter);
+  return {
+    package: async (request, options) => {
+      const artifact = await build({ session, request, options });
+      if (tidies) tidyStore(session);
+      return artifact;
+    },
+    cancel: () => closeSession(session),
+    uvProcesses: () => uvProcesses(session),
+    sbom: (request, options) => writeSbom({ session, request, options }),
+  };
+}
+
+/** In the background; that it could not be done is no reason to fail a build. */
+function tidyStore({ store, once }: BuildSession): void {
+  void once("prune", () => store.pruneDaily()).catch(() => undefined);
+}

@@ -1,0 +1,32 @@
+import { keyOf } from "../store/key.js";
+import { formatRecipe, type FormatRecipe } from "./formatRecipe.js";
+import { planDependencies, type DependencyPlan } from "./packs/dependencies.js";
+import { localCode, type LocalCode } from "./packs/localPackages.js";
+import type { PackWork } from "./packs/packWork.js";
+import { readProjectCode, type OwnCode } from "./packs/projectCode.js";
+
+/** What an artifact is made of, as it is now; nothing is installed, built or packed yet. */
+export interface Parts {
+  readonly dependencies: DependencyPlan;
+  readonly localPackages: readonly LocalCode[];
+  readonly projectCode: OwnCode | undefined;
+  readonly recipe: FormatRecipe;
+  /** Of the artifact. */
+  readonly key: string;
+}
+
+export async function planParts(work: PackWork): Promise<Parts> {
+  const projectCode = await readProjectCode(work);
+  const localPackages = await Promise.all(work.closure.local.map((local) => localCode(work, local)));
+  const dependencies = planDependencies(work);
+  const recipe = await formatRecipe(work);
+  const key = keyOf("artifact", {
+    format: work.format.name,
+    dependencies: dependencies.key,
+    locals: localPackages.map((local) => local.key).sort(),
+    own: projectCode?.digest,
+    bytecode: work.compilers.code?.identity,
+    ...recipe.key,
+  });
+  return { dependencies, localPackages, projectCode, recipe, key };
+}

@@ -1,0 +1,44 @@
+import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
+import { providedVersions } from "./closure/provided.js";
+import { dependencyPack } from "./packs/dependencies.js";
+import type { PackWork } from "./packs/packWork.js";
+import { projectCodePack } from "./packs/projectCode.js";
+import { waitingForAnother } from "./packs/storedPack.js";
+import type { Parts } from "./parts.js";
+import type { Artifact } from "./request.js";
+
+export interface ArtifactWork extends PackWork {
+  readonly parts: Parts;
+}
+
+/** The artifact from the store, or made of its parts. */
+export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
+  const { session, options, request, closure, project, compilers, parts } = work;
+  const create = (folder: string) => makeArtifact(work, folder);
+  const onWait = () => options.reporter.progress(waitingForAnother);
+  const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, { onWait });
+  return {
+    ...(entry.meta as ArtifactFacts),
+    folder: entry.folder,
+    provided: await providedVersions(request.provided ?? [], closure.leftOut, project),
+    ...(compilers.code && { bytecodeInterpreter: compilers.code.interpreter.version }),
+    cacheHit: !created,
+  };
+}
+
+async function makeArtifact(work: ArtifactWork, folder: string): Promise<ArtifactFacts> {
+  const { session, options, request, parts } = work;
+  const { dependencies, localPackages, projectCode, recipe } = parts;
+  const [installed, ...code] = await Promise.all([
+    dependencyPack(work, dependencies),
+    ...(projectCode === undefined ? [] : [projectCodePack(work, projectCode)]),
+    ...localPackages.map((local) => local.pack()),
+  ]);
+  const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
+  const further = await recipe.contents(options.reporter);
+  const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
+  return session.store.needing(
+    () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
+    () => assemble(request, contents, facts, folder, recipe.target),
+  );
+}

@@ -1,0 +1,36 @@
+import { formats } from "../formats/index.js";
+import type { Format } from "../formats/format.js";
+import { loadProject, type Project } from "../project/workspace.js";
+import { resolveTarget, type Target } from "../runtimes/index.js";
+import type { UvContext } from "../uv/context.js";
+import { uvContext, type BuildSession } from "./buildSession.js";
+import { projectFilesHash } from "./closure/projectFiles.js";
+import type { PackageOptions } from "./packager.js";
+import type { PackageRequest } from "./request.js";
+
+/** One request and what every step of its build works with. */
+export interface Work {
+  readonly session: BuildSession;
+  readonly options: PackageOptions;
+  readonly request: PackageRequest;
+  readonly project: Project;
+  readonly target: Target;
+  readonly format: Format;
+  /** Found and checked, with the environment of this request. */
+  readonly uv: UvContext;
+  /** What `projectFilesHash` gave when the build began. */
+  readonly filesHash: string;
+}
+
+export type Order = Pick<Work, "session" | "options" | "request">;
+
+/** Throws what `resolveTarget`, `loadProject` and `findUv` throw, in this order. */
+export async function openWork({ session, options, request }: Order): Promise<Work> {
+  const { target } = resolveTarget(request.runtime, request.architecture);
+  const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
+    loadProject(request),
+  );
+  const uv = await uvContext(session, options);
+  const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
+  return { session, options, request, project, target, format: formats[request.packageFormat], uv, filesHash };
+}
