@@ -1,10 +1,6 @@
 import assert from "node:assert/strict";
-import * as fs from "node:fs";
-import * as path from "node:path";
 import { exitCodes } from "../../provider/cli/exitCodes.js";
-import { runCommand } from "../support/commands.js";
 import { CliBench } from "../support/cli.js";
-import { checkout, findTool } from "../support/machine.js";
 
 describe("uvlambda", function () {
   this.timeout(120_000);
@@ -70,32 +66,5 @@ describe("uvlambda", function () {
       [exitCodes.STORE_FULL, exitCodes.STORE_FAILED, exitCodes.STORE_UNUSABLE, exitCodes.NOT_REPRODUCIBLE],
       [1, 1, 2, 1],
     );
-  });
-
-  it("runs with npx in a checkout, also from another folder through a link", async function () {
-    const npx = findTool("npx", "UVLAMBDA_TEST_NPX");
-    if (npx === undefined) {
-      console.log("      skipped: needs npx");
-      this.skip();
-    }
-    const copy = bench.at("checkout");
-    fs.cpSync(path.join(checkout, "bin"), path.join(copy, "bin"), { recursive: true });
-    fs.cpSync(path.dirname(path.dirname(bench.entry)), copy, { recursive: true, verbatimSymlinks: true });
-    const { name, version, bin } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8")) as Record<
-      string,
-      unknown
-    >;
-    bench.write("checkout", { "package.json": JSON.stringify({ name, version, bin }) });
-    const env = { ...bench.env, npm_config_offline: "true", npm_config_update_notifier: "false" };
-    const withNpx = await runCommand([npx, "uvlambda", "--help"], { cwd: copy, env });
-    assert.equal(withNpx.code, 0, withNpx.stderr);
-    assert.match(withNpx.stdout, /^Builds AWS Lambda artifacts/);
-    fs.symlinkSync(path.join(copy, "bin", "uvlambda"), bench.at("uvlambda-link"));
-    const linked = await runCommand([bench.at("uvlambda-link"), "--help"], { cwd: bench.folder, env });
-    assert.equal(linked.stdout, withNpx.stdout);
-    fs.rmSync(path.join(copy, "dist"), { recursive: true });
-    const uncompiled = await runCommand([bench.at("uvlambda-link"), "--help"], { cwd: bench.folder, env });
-    assert.equal(uncompiled.code, 1);
-    assert.match(uncompiled.stderr, /cli\.js is missing: run `npm install`/);
   });
 });

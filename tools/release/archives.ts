@@ -36,10 +36,15 @@ function programFiles(program: Program): TarFile[] {
 /** The launcher of the checkout, moved to the root of the archive, where Pulumi expects it; the command line's is made alike. */
 function unixLaunchers(checkout: string): TarFile[] {
   const launcher = readFileSync(path.join(checkout, "bin", "pulumi-resource-uvlambda"), "utf8");
-  const plugin = replaced(launcher, '"$here/../dist/index.js"', '"$here/dist/index.js"');
-  const command = replaced(plugin, '"$here/dist/index.js"', '"$here/dist/cli/main.js"')
-    .replaceAll("pulumi-resource-uvlambda", "uvlambda")
-    .replace(/^# Starts the plugin\..*$/m, "# Starts the command line.");
+  const plugin = replaced(
+    replaced(launcher, 'root=$(dirname "$here")', "root=$here"),
+    "is not compiled: run \\`npm install\\` in it",
+    "is incomplete: unpack the release again",
+  );
+  const command = replaced(plugin, "$root/dist/index.js", "$root/dist/cli/main.js").replace(
+    /^# Starts the plugin\..*$/m,
+    "# Starts the command line.",
+  );
   return Object.entries({ "pulumi-resource-uvlambda": plugin, uvlambda: command }).map(([name, text]) => ({
     name,
     bytes: Buffer.from(text),

@@ -1,7 +1,7 @@
 @echo off
 where node >nul 2>nul
 if errorlevel 1 (
-  echo uvlambda needs Node.js 20 or newer on PATH 1>&2
+  echo uvlambda needs Node.js 20 or newer, and PATH has no node: install Node.js 1>&2
   exit /b 1
 )
 node "%~dp0dist\cli\main.js" %*
