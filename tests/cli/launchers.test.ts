@@ -173,7 +173,7 @@ describe("what starts the plugin and the command line in a checkout", function (
     placed();
     fs.symlinkSync(at("bin/uvlambda"), at("linked"));
     assert.equal(
-      (await runCommand([at("linked"), "x"], { cwd: os.tmpdir(), env: process.env })).stdout,
+      (await runCommand([at("linked"), "x"], { cwd: os.tmpdir(), env: { PATH: process.env["PATH"] ?? "" } })).stdout,
       "command 1 x\n",
     );
   });
