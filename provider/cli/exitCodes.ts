@@ -15,6 +15,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   LOCK_MISSING: usersMistake,
   LOCK_STALE: usersMistake,
   LOCK_UNREADABLE: usersMistake,
+  TARGET_NOT_LOCKED: usersMistake,
   PROJECT_UNREADABLE: usersMistake,
   NO_WHEEL: buildFailed,
   HASH_MISMATCH: buildFailed,

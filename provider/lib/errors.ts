@@ -8,6 +8,7 @@ export type ErrorCode =
   | "LOCK_MISSING"
   | "LOCK_STALE"
   | "LOCK_UNREADABLE"
+  | "TARGET_NOT_LOCKED" // the lock is restricted to environments that the target is none of
   | "PROJECT_UNREADABLE" // pyproject.toml missing or not to be parsed
   | "NO_WHEEL"
   | "HASH_MISMATCH"

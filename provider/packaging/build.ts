@@ -1,4 +1,5 @@
 import { checkArtifact } from "./checks/checkArtifact.js";
+import { refuseUncoveredTarget } from "./closure/coverage.js";
 import { readClosure } from "./closure/readClosure.js";
 import { requireWheels } from "./closure/requireWheels.js";
 import { refuseUnsupportedPython } from "./closure/requiresPython.js";
@@ -14,6 +15,7 @@ export async function build(order: Order): Promise<Artifact> {
   const opened = await openWork(order);
   await refuseUnsupportedPython(opened);
   await requireFreshLock(opened);
+  await refuseUncoveredTarget(opened);
   const closure = await readClosure(opened);
   const work = await chooseTools({ ...opened, closure });
   requireWheels(work);

@@ -14,6 +14,8 @@ export interface RuntimeSystem {
 export interface RuntimeRow {
   readonly runtime: string;
   readonly minor: number;
+  /** The patch release of Python that AWS runs at least; see the note at the table. */
+  readonly patch: number;
   readonly system: RuntimeSystem;
   /** Tag of the base image. */
   readonly imageTag: string;
@@ -31,11 +33,17 @@ export const amazonLinux2023: RuntimeSystem = { name: "Amazon Linux 2023", glibc
 /**
  * SEAM: a runtime is one row, oldest first.
  * Dates: cfn-lint, src/cfnlint/data/AdditionalSpecs/LmbdRuntimeLifecycle.json of August 2026, which follows AWS's own table.
+ * Patch releases: AWS publishes no list and only ever moves up, so each is the newest one that somebody saw there: what functions
+ * sent as their user agent (`lang/python#3.12.13 ... exec-env/AWS_Lambda_python3.12`) in published CloudTrail records and logs
+ * (3.8 of 2024, 3.9 of 2025-05-03, 3.10 of 2024-11-07, 3.11 of 2025-03-06, 3.12 and 3.14 of 2026-05-21), and for 3.13 issue 364
+ * of aws/aws-lambda-base-images of 2026-01-02. Read on 2026-11-26. A preview has none. Raising one may change what a project with
+ * `python_full_version` markers ships.
  */
 export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.8",
     minor: 8,
+    patch: 19,
     system: amazonLinux2,
     imageTag: "3.8",
     deprecated: "2024-10-14",
@@ -44,6 +52,7 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.9",
     minor: 9,
+    patch: 11,
     system: amazonLinux2,
     imageTag: "3.9",
     deprecated: "2025-12-15",
@@ -52,6 +61,7 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.10",
     minor: 10,
+    patch: 14,
     system: amazonLinux2,
     imageTag: "3.10",
     deprecated: "2026-10-31",
@@ -61,6 +71,7 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.11",
     minor: 11,
+    patch: 10,
     system: amazonLinux2,
     imageTag: "3.11",
     deprecated: "2027-06-30",
@@ -70,6 +81,7 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.12",
     minor: 12,
+    patch: 13,
     system: amazonLinux2023,
     imageTag: "3.12",
     deprecated: "2028-10-31",
@@ -79,6 +91,7 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.13",
     minor: 13,
+    patch: 9,
     system: amazonLinux2023,
     imageTag: "3.13",
     deprecated: "2029-06-30",
@@ -88,11 +101,12 @@ export const runtimes: readonly RuntimeRow[] = [
   {
     runtime: "python3.14",
     minor: 14,
+    patch: 3,
     system: amazonLinux2023,
     imageTag: "3.14",
     deprecated: "2029-06-30",
     createBlocked: "2029-07-31",
     updateBlocked: "2029-08-31",
   },
-  { runtime: "python3.15", minor: 15, system: amazonLinux2023, imageTag: "3.15-preview", preview: true },
+  { runtime: "python3.15", minor: 15, patch: 0, system: amazonLinux2023, imageTag: "3.15-preview", preview: true },
 ];

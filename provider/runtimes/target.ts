@@ -11,6 +11,8 @@ export interface Target {
   readonly runtime: string;
   /** `3.13` */
   readonly pythonVersion: string;
+  /** `3.13.9`: the patch release that AWS runs at least, by which markers are decided. */
+  readonly pythonFullVersion: string;
   /** `13` */
   readonly minor: number;
   readonly architecture: Architecture;
@@ -63,6 +65,7 @@ function targetOf(row: RuntimeRow, architecture: Architecture): Target {
   return {
     runtime: row.runtime,
     pythonVersion: `3.${row.minor}`,
+    pythonFullVersion: `3.${row.minor}.${row.patch}`,
     minor: row.minor,
     architecture,
     machine,
@@ -80,7 +83,7 @@ function findRow(runtime: string): RuntimeRow | undefined {
   if (known) return known;
   const minor = Number(/^python3\.([1-9]\d?)$/.exec(runtime)?.[1]);
   const newest = Math.max(...runtimes.map((row) => row.minor));
-  return minor > newest ? { runtime, minor, system: amazonLinux2023, imageTag: `3.${minor}` } : undefined;
+  return minor > newest ? { runtime, minor, patch: 0, system: amazonLinux2023, imageTag: `3.${minor}` } : undefined;
 }
 
 function warningsFor(row: RuntimeRow, today: string | undefined): string[] {

@@ -124,7 +124,7 @@ function targetFlags(target: Target, python: string, folder: string): string[] {
     `--target=${folder}`,
     // The interpreter that installs; what is installed is for the next two.
     `--python=${python}`,
-    `--python-version=${target.pythonVersion}`,
+    `--python-version=${target.pythonFullVersion}`,
     `--python-platform=${target.platform}`,
     "--no-deps",
     "--no-installer-metadata",

@@ -15,6 +15,7 @@ import type { Selection } from "../../uv/uvCall.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import { asSet, keyOf } from "../../store/key.js";
+import { checkSomethingApplies, sayPatchMarkers } from "./coverage.js";
 import { projectFilesHash } from "./projectFiles.js";
 import { withoutProvided } from "./provided.js";
 import type { PackageRequest } from "../request.js";
@@ -60,6 +61,8 @@ export async function readClosure({ session, uv, project, request, target, files
     return parsed;
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
+  checkSomethingApplies(project, request, { packages, localPackages }, target, uv);
+  await sayPatchMarkers(session, packages, target, uv.reporter);
   const all = await lockedPackages(session, project, packages);
   const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
   return {

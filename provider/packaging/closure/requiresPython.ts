@@ -11,12 +11,12 @@ import type { Work } from "../work.js";
  */
 export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const own = project.pyproject.project?.requiresPython;
-  if (!allows(own, target)) {
+  if (!allowsPython(own, target)) {
     throw refused(`${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.`);
   }
   const locked = lockRequiresPython(await fs.readFile(project.lockFile, "utf8"));
-  if (allows(locked, target)) return;
-  const narrower = project.members.filter(({ pyproject }) => !allows(pyproject.project?.requiresPython, target));
+  if (allowsPython(locked, target)) return;
+  const narrower = project.members.filter(({ pyproject }) => !allowsPython(pyproject.project?.requiresPython, target));
   const names = narrower.map(({ name, pyproject }) => `${name} (${pyproject.project?.requiresPython})`).join(", ");
   throw refused(
     `${project.lockFile} is locked for Python ${locked}, so it does not say what ${target.runtime} needs.` +
@@ -30,7 +30,8 @@ function refused(message: string): InvalidInputError {
   return new InvalidInputError([{ property: "runtime", message }]);
 }
 
-function allows(range: string | undefined, target: Target): boolean {
+/** Whether some patch version of the target's Python is in the range. */
+export function allowsPython(range: string | undefined, target: Target): boolean {
   if (range === undefined) return true;
   // Lambda follows the patch versions; a project may ask for one of them.
   return [0, 99].some((patch) => {

@@ -148,7 +148,7 @@ function* compareGroups(
 }
 
 /** A group's requirements with those of the groups that it includes. */
-function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
+export function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
   if (seen.has(normaliseName(name))) return [];
   seen.add(normaliseName(name));
   const key = Object.keys(pyproject.dependencyGroups).find((group) => normaliseName(group) === normaliseName(name));
@@ -196,7 +196,8 @@ function anySame(declared: Requirement, candidates: readonly Requirement[]): boo
   return verdicts.includes(undefined) ? undefined : false;
 }
 
-function parseLock(text: string, file: string): TomlTable {
+/** The lock, or the beginning of it, as TOML tables. Throws LOCK_UNREADABLE. */
+export function parseLock(text: string, file: string): TomlTable {
   try {
     return parseToml(text, file);
   } catch (error) {

@@ -22,10 +22,27 @@ export function markerApplies(marker: string | undefined, target: Target): boole
   return evaluateMarker(marker, target).applies;
 }
 
-/** The values that uv uses when it is given `--python-version 3.N` and `--python-platform`. */
+/** Whether the answer would be another one on the newest patch release that the target's Python may have. */
+export function dependsOnPatch(marker: string | undefined, target: Target): boolean {
+  const newest = { ...target, pythonFullVersion: `${target.pythonVersion}.99` };
+  return markerApplies(marker, target) !== markerApplies(marker, newest);
+}
+
+/** Names of the variables that a marker asks for, older spellings aside; none of one that cannot be read. */
+export function markerVariables(marker: string): string[] {
+  try {
+    return tokenize(marker)
+      .map(variable)
+      .filter((name) => name !== undefined);
+  } catch (error) {
+    if (!(error instanceof MarkerSyntaxError)) throw error;
+    return [];
+  }
+}
+
+/** The values that uv uses when it is given `--python-version 3.N.P` and `--python-platform`: the host's own never decide. */
 function markerEnvironment(target: Target): ReadonlyMap<string, string> {
-  // uv takes the first patch release: the host's own must not decide.
-  const full = `${target.pythonVersion}.0`;
+  const full = target.pythonFullVersion;
   return new Map([
     ["implementation_name", "cpython"],
     ["implementation_version", full],

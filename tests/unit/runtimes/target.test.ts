@@ -8,6 +8,7 @@ describe("resolveTarget", () => {
       target: {
         runtime: "python3.13",
         pythonVersion: "3.13",
+        pythonFullVersion: "3.13.9",
         minor: 13,
         architecture: "arm64",
         machine: "aarch64",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { evaluateMarker, markerApplies } from "../../../../provider/project/lock/markers.js";
+import { dependsOnPatch, evaluateMarker, markerApplies } from "../../../../provider/project/lock/markers.js";
 import { resolveTarget } from "../../../../provider/runtimes/index.js";
 
 const target = resolveTarget("python3.13", "arm64").target;
@@ -11,8 +11,10 @@ describe("environment markers", () => {
     "platform_machine == 'aarch64'",
     "python_version >= '3.9'",
     "python_version < '3.14' and python_version > '3.12'",
-    "python_full_version == '3.13.0'",
-    "python_full_version < '3.13.1'",
+    "python_full_version == '3.13.9'",
+    "python_full_version >= '3.13.4' and implementation_version >= '3.13.4'",
+    "python_full_version < '3.13.10'",
+    "python_full_version > '3.13'",
     "'3.13' <= python_version",
     "python_version ~= '3.8'",
     "python_version == '3.*'",
@@ -35,7 +37,8 @@ describe("environment markers", () => {
     "platform_machine == 'arm64'",
     "python_version < '3.9'", // as text, 3.13 would be smaller
     "'3.9' > python_version",
-    "python_full_version > '3.13'",
+    "python_full_version < '3.13.3'",
+    "python_version > '3.13'",
     "python_version ~= '3.14'",
     "python_version in '3.1 3.130'",
     "extra == 'fast'",
@@ -50,8 +53,26 @@ describe("environment markers", () => {
 
   it("follows the target, not this machine", () => {
     const other = resolveTarget("python3.10", "x86_64").target;
-    assert.equal(markerApplies("platform_machine == 'x86_64' and python_full_version == '3.10.0'", other), true);
+    assert.equal(markerApplies("platform_machine == 'x86_64' and python_full_version == '3.10.14'", other), true);
     assert.equal(markerApplies(undefined, other), true);
+  });
+
+  it("knows which answers a newer patch release would change", () => {
+    const doubtful = [
+      "python_full_version >= '3.13.10'",
+      "implementation_version < '3.13.40'",
+      "python_full_version == '3.13.9'",
+    ];
+    const settled = [
+      undefined,
+      "python_full_version >= '3.13.4'",
+      "python_full_version < '3.13.3'",
+      "python_version < '3.14'",
+    ];
+    for (const marker of doubtful) assert.equal(dependsOnPatch(marker, target), true, marker);
+    for (const marker of settled) assert.equal(dependsOnPatch(marker, target), false, marker);
+    // What holds nowhere on this target is no doubt, whatever it says of versions.
+    assert.equal(dependsOnPatch("sys_platform == 'win32' and python_full_version >= '3.13.10'", target), false);
   });
 
   it("takes what cannot be read to apply, and says so", () => {

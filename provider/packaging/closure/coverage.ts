@@ -1,0 +1,137 @@
+import * as fs from "node:fs/promises";
+import { UvLambdaError } from "../../lib/errors.js";
+import type { Reporter } from "../../lib/log.js";
+import { coversTarget, environmentOf, lockedEnvironments } from "../../project/lock/environments.js";
+import { groupRequirements } from "../../project/lock/lockfile.js";
+import { declaredRequirement, type Requirement } from "../../project/lock/lockRequirements.js";
+import { dependsOnPatch, markerApplies } from "../../project/lock/markers.js";
+import type { LockedPackage, ParsedPylock } from "../../project/lock/pylock.js";
+import { normaliseName } from "../../project/pyproject.js";
+import type { Project } from "../../project/workspace.js";
+import { knownTargets, type Target } from "../../runtimes/index.js";
+import type { BuildSession } from "../buildSession.js";
+import type { PackageRequest } from "../request.js";
+import type { Work } from "../work.js";
+import { allowsPython } from "./requiresPython.js";
+
+/** Throws TARGET_NOT_LOCKED when the lock was made for environments that the target is none of: it then says nothing about it. */
+export async function refuseUncoveredTarget({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
+  const environments = lockedEnvironments(await fs.readFile(project.lockFile, "utf8"), project.lockFile);
+  if (coversTarget(environments, target)) return;
+  const architecture = alternative(project, environments, target, (other) => other.runtime === target.runtime);
+  const runtime = alternative(project, environments, target, (other) => other.architecture === target.architecture);
+  const ways = [
+    `add "${environmentOf(target, environments)}" to \`tool.uv.environments\` (in pyproject.toml or uv.toml of ${project.root}) and run \`uv lock\``,
+    ...(architecture === undefined ? [] : [`set \`architecture: "${architecture.architecture}"\``]),
+    ...(runtime === undefined ? [] : [`set \`runtime: "${runtime.runtime}"\``]),
+  ];
+  throw new UvLambdaError(
+    "TARGET_NOT_LOCKED",
+    `${project.lockFile} is locked for other environments than ${describeTarget(target)}, so it names no package for it: ` +
+      `${environments.map((marker) => `"${marker}"`).join(", ")} (tool.uv.environments).`,
+    {
+      hint: ["To fix this, do one of these:", ...ways.map((way) => `- ${way}`)].join("\n"),
+      property: architecture !== undefined ? "architecture" : runtime !== undefined ? "runtime" : "project",
+    },
+  );
+}
+
+/** The nearest runtime, newer ones first, or the other architecture, that the lock was made for. */
+function alternative(
+  project: Project,
+  environments: readonly string[],
+  target: Target,
+  isChange: (other: Target) => boolean,
+): Target | undefined {
+  const fitting = knownTargets()
+    .filter((other) => isChange(other) && coversTarget(environments, other))
+    .filter((other) =>
+      project.members.every(({ pyproject }) => allowsPython(pyproject.project?.requiresPython, other)),
+    );
+  return fitting.find((other) => other.minor >= target.minor) ?? fitting.at(-1);
+}
+
+function describeTarget({ runtime, architecture, machine, pythonFullVersion }: Target): string {
+  return `${runtime} on ${architecture} (Linux, ${machine}, CPython ${pythonFullVersion})`;
+}
+
+/**
+ * The second line of defence: dependencies are declared, and none would ship. Throws TARGET_NOT_LOCKED when one of them has no marker in
+ * pyproject.toml and one in the lock; warns where the project's own markers may mean just that.
+ */
+export function checkSomethingApplies(
+  project: Project,
+  request: PackageRequest,
+  { packages, localPackages }: ParsedPylock,
+  target: Target,
+  { reporter }: { readonly reporter: Reporter },
+): void {
+  if (packages.some(({ marker }) => markerApplies(marker, target))) return;
+  const elsewhere = new Set([...request.prune.map(normaliseName), ...localPackages.map(({ name }) => name)]);
+  const declared = declaredRequirements(project, request).filter(({ name }) => !elsewhere.has(name));
+  if (declared.length + packages.length === 0) return;
+  const message = `The project declares dependencies, and none of them applies to ${describeTarget(target)}, so none ships: ${list(declared, packages)}.`;
+  const certain = declared.filter((one) => isDropped(one, project, packages));
+  if (certain.length === 0) return reporter.warn(message);
+  throw new UvLambdaError("TARGET_NOT_LOCKED", message, {
+    hint: `pyproject.toml has no marker for ${certain.map(({ name }) => name).join(", ")}: run \`uv lock\` in ${project.root} and look for what restricts the lock.`,
+  });
+}
+
+function declaredRequirements(project: Project, request: PackageRequest): Requirement[] {
+  const { project: table, dependencyGroups } = project.pyproject;
+  const sources = { ...project.rootPyproject.uv.sources, ...project.pyproject.uv.sources };
+  const extras = new Set(request.extras.map(normaliseName));
+  const groups = [...request.groups, ...request.onlyGroups].filter((name) => name in dependencyGroups);
+  const texts = [
+    ...(request.onlyGroups.length > 0 ? [] : (table?.dependencies ?? [])),
+    ...Object.entries(table?.optionalDependencies ?? {}).flatMap(([name, list]) =>
+      extras.has(normaliseName(name)) ? list : [],
+    ),
+    ...groups.flatMap((name) => groupRequirements(project.pyproject, name, new Set())),
+  ];
+  return texts.map((text) => declaredRequirement(text, sources)).filter((one) => one !== undefined);
+}
+
+/** Whether the lock restricts what the project does not: no override and no source with a marker of its own says so either. */
+function isDropped(one: Requirement, { rootPyproject }: Project, packages: readonly LockedPackage[]): boolean {
+  const overridden = rootPyproject.uv.overrides.map((text) => declaredRequirement(text, {})?.name);
+  return (
+    one.marker === "" &&
+    one.source !== undefined &&
+    !overridden.includes(one.name) &&
+    packages.some(({ name }) => name === one.name)
+  );
+}
+
+const SHOWN = 8;
+
+function list(declared: readonly Requirement[], packages: readonly LockedPackage[]): string {
+  const markers = new Map(packages.map(({ name, marker }) => [name, marker]));
+  const names = [...new Set([...declared.map(({ name }) => name), ...markers.keys()])];
+  const shown = names.slice(0, SHOWN).map((name) => {
+    const marker = markers.get(name) ?? declared.find((one) => one.name === name)?.marker;
+    return marker === undefined || marker === "" ? name : `${name} (${marker})`;
+  });
+  return [...shown, ...(names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [])].join(", ");
+}
+
+/** Says once per run which markers a newer patch release of the runtime's Python would answer otherwise. */
+export async function sayPatchMarkers(
+  session: BuildSession,
+  packages: readonly LockedPackage[],
+  target: Target,
+  reporter: Reporter,
+): Promise<void> {
+  const doubtful = packages.filter(({ marker }) => dependsOnPatch(marker, target));
+  for (const { name, version, marker } of doubtful) {
+    const ships = markerApplies(marker, target) ? "ships" : "does not ship";
+    const message =
+      `${name}${version === undefined ? "" : ` ${version}`} ${ships}: its marker \`${marker}\` is decided for Python ${target.pythonFullVersion}, ` +
+      `the oldest that ${target.runtime} is known to run, and a newer patch release would decide otherwise.`;
+    await session.once(`say ${message}`, () => {
+      reporter.warn(message);
+      return Promise.resolve();
+    });
+  }
+}
