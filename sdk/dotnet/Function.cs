@@ -269,6 +269,12 @@ namespace Uvlambda.Uvlambda
         [Input("checks")]
         public Inputs.ChecksArgs? Checks { get; set; }
 
+        /// <summary>
+        /// ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+        /// </summary>
+        [Input("codeSigningConfigArn")]
+        public Input<string>? CodeSigningConfigArn { get; set; }
+
         [Input("copyFiles")]
         private List<Inputs.CopyFileArgs>? _copyFiles;
 

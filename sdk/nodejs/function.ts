@@ -165,6 +165,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["bundling"] = args ? args.bundling : undefined;
             resourceInputs["bytecode"] = args ? args.bytecode : undefined;
             resourceInputs["checks"] = args ? args.checks : undefined;
+            resourceInputs["codeSigningConfigArn"] = args ? args.codeSigningConfigArn : undefined;
             resourceInputs["copyFiles"] = args ? args.copyFiles : undefined;
             resourceInputs["deadLetterQueue"] = args ? args.deadLetterQueue : undefined;
             resourceInputs["deadLetterTargetArn"] = args ? args.deadLetterTargetArn : undefined;
@@ -299,6 +300,10 @@ export interface FunctionArgs {
      * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.ChecksArgs;
+    /**
+     * ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+     */
+    codeSigningConfigArn?: pulumi.Input<string>;
     /**
      * Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */

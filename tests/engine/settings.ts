@@ -244,6 +244,19 @@ export const rows: Readonly<Record<string, Row>> = {
     changes: { function: "update", alias: "update" },
     outputs: alias,
   },
+  codeSigningConfigArn: {
+    after: {
+      codeSigningConfigArn: "arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-0123456789abcdefg",
+    },
+    changes: { function: "update" },
+  },
+  replaceSecurityGroupsOnDestroy: {
+    before: { vpcConfig },
+    after: {
+      vpcConfig: { ...vpcConfig, replaceSecurityGroupsOnDestroy: true, replacementSecurityGroupIds: ["sg-1"] },
+    },
+    changes: { function: "update" },
+  },
   vpcConfig: { after: { vpcConfig }, changes: { function: "update", "vpc-policy": "create" } },
   fileSystemConfig: {
     before: { vpcConfig },

@@ -46,14 +46,14 @@ export class CliBench {
   ) {}
 
   /** Undefined, after saying so, when there is no uv. */
-  static open(): CliBench | undefined {
+  static open(entry: () => string = compiledOnce): CliBench | undefined {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV");
     if (uv === undefined) {
       console.log("    skipped: needs uv on PATH or in UVLAMBDA_TEST_UV");
       return undefined;
     }
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-cli-")));
-    const bench = new CliBench(folder, compiledOnce(), uv);
+    const bench = new CliBench(folder, entry(), uv);
     fs.mkdirSync(bench.at("tmp"));
     return bench;
   }
@@ -189,9 +189,12 @@ function compiledOnce(): string {
   return (compiled = compile(folder));
 }
 
-/** Compiles provider/ as it is now into `folder`, file by file and without a look at types; returns the entry point. */
-function compile(folder: string): string {
-  const from = path.join(checkout, "provider");
+/**
+ * Compiles provider/ of `from` as it is now into `folder`, file by file and without a look at types; returns the entry
+ * point.
+ */
+export function compile(folder: string, root = checkout): string {
+  const from = path.join(root, "provider");
   const names = fs.readdirSync(from, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
   for (const name of names) {
     const target = path.join(folder, "dist", name.replace(/\.ts$/, ".js"));
@@ -201,7 +204,7 @@ function compile(folder: string): string {
     fs.mkdirSync(path.dirname(target), { recursive: true });
     fs.writeFileSync(target, outputText);
   }
-  fs.copyFileSync(path.join(checkout, "schema.json"), path.join(folder, "schema.json"));
+  fs.copyFileSync(path.join(root, "schema.json"), path.join(folder, "schema.json"));
   fs.symlinkSync(path.join(checkout, "node_modules"), path.join(folder, "node_modules"));
   return path.join(folder, "dist", "cli.js");
 }

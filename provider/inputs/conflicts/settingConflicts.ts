@@ -1,6 +1,6 @@
 import type { Problem } from "../../lib/errors.js";
 import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "../schema/defaults.js";
-import { imageConflicts } from "../rules/imageRules.js";
+import { formatConflicts } from "../rules/imageRules.js";
 import { isPublished, publishingSettings } from "../published.js";
 import { isPlainObject } from "../resolved.js";
 
@@ -8,7 +8,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /** Rules of AWS about two settings at once; each names both. Unknown values are passed over. */
 export function settingConflicts(values: Values): Problem[] {
-  const rules = [publishing, snapStart, networks, logs, others, imageConflicts];
+  const rules = [publishing, snapStart, networks, logs, others, formatConflicts];
   return rules.flatMap((rule) => rule(values));
 }
 
@@ -54,8 +54,21 @@ function snapStart(values: Values): Problem[] {
 }
 
 function networks(values: Values): Problem[] {
-  const isAlone = values["fileSystemConfig"] !== undefined && values["vpcConfig"] === undefined;
-  return problem(isAlone, "fileSystemConfig", "needs `vpcConfig`: Lambda reaches file systems through a VPC");
+  const { fileSystemConfig, vpcConfig } = values;
+  const vpc = isPlainObject(vpcConfig) ? vpcConfig : {};
+  const replaces = vpc["replaceSecurityGroupsOnDestroy"];
+  return [
+    ...problem(
+      fileSystemConfig !== undefined && vpcConfig === undefined,
+      "fileSystemConfig",
+      "needs `vpcConfig`: Lambda reaches file systems through a VPC",
+    ),
+    ...problem(
+      vpc["replacementSecurityGroupIds"] !== undefined && (replaces === undefined || replaces === false),
+      "vpcConfig.replacementSecurityGroupIds",
+      "needs `vpcConfig.replaceSecurityGroupsOnDestroy: true`",
+    ),
+  ];
 }
 
 function logs({ loggingConfig }: Values): Problem[] {

@@ -21,24 +21,29 @@ export const imageRules: Readonly<Record<string, Rule>> = {
   "image.workingDirectory": all(matches(/^\//, "must be an absolute path in the image"), atMostCharacters(1000)),
 };
 
-/** Functions from images have no layers, and snapshots are made of archives only; each message names both settings. */
-export function imageConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
-  const { packageFormat, image, layers, provided, powertools, snapStart } = values;
-  const format = formatOf(packageFormat);
+/** What the format of `packageFormat` cannot have; each message names both settings. */
+export function formatConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
+  const format = formatOf(values["packageFormat"]);
   if (format === undefined) return [];
-  const problem = (isWrong: boolean, property: string, message: string) => (isWrong ? [{ property, message }] : []);
+  const { image } = values;
   if (!format.buildsImage) {
     const message = `needs \`packageFormat\` to be \`image\`, and it is \`${format.name}\``;
-    return problem(image !== undefined, "image", message);
+    return image === undefined ? [] : [{ property: "image", message }];
   }
-  const excluded = `cannot be combined with \`packageFormat\` \`${format.name}\``;
-  const noLayers = `${excluded}: Lambda attaches layers to zip archives only; add their packages to the project`;
+  const refuse = (property: string, isGiven: boolean, why: string): Problem[] =>
+    isGiven ? [{ property, message: `cannot be combined with \`packageFormat\` \`${format.name}\`: ${why}` }] : [];
+  const noLayers = "Lambda attaches layers to zip archives only; add their packages to the project";
   return [
     ...(isPlainObject(image) ? [...dockerfileConflicts(image), ...publisherConflicts(image)] : []),
-    ...problem(isSet(layers), "layers", noLayers),
-    ...problem(isSet(provided), "provided", noLayers),
-    ...problem(powertools !== undefined, "powertools", noLayers),
-    ...problem(snapStart !== undefined, "snapStart", `${excluded}: SnapStart does not support it`),
+    ...refuse("layers", !format.takesLayers && isSet(values["layers"]), noLayers),
+    ...refuse("provided", !format.takesLayers && isSet(values["provided"]), noLayers),
+    ...refuse("powertools", !format.takesLayers && values["powertools"] !== undefined, noLayers),
+    ...refuse(
+      "codeSigningConfigArn",
+      values["codeSigningConfigArn"] !== undefined,
+      "Lambda checks the signatures of archives only",
+    ),
+    ...refuse("snapStart", values["snapStart"] !== undefined, "SnapStart does not support it"),
   ];
 }
 

@@ -44,6 +44,8 @@ const atMostHundred = atMostItems(100, "items");
 
 const failureTargets = "queue, topic, event bus, function or S3 bucket";
 
+const securityGroupId = matches(/^sg-[0-9a-zA-Z]+$/, "must be the ID of a security group, as in `sg-0a1b2c3d`");
+
 /** Like functionRules, for what stands around the function. Ranges and patterns are those of Lambda's API model. */
 export const settingRules: Readonly<Record<string, Rule>> = {
   aliasName: all(
@@ -73,13 +75,20 @@ export const settingRules: Readonly<Record<string, Rule>> = {
   provisionedConcurrency: atLeast(1, ""),
   "durableConfig.executionTimeout": between(1, 31_622_400, "seconds"),
   "durableConfig.retentionPeriod": between(1, 90, "days"),
+  codeSigningConfigArn: matches(
+    /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:code-signing-config:csc-[a-z0-9]{17}$/,
+    "must be the ARN of a code signing configuration, ending in `:code-signing-config:csc-<17 letters and digits>`",
+  ),
   "vpcConfig.subnetIds": all(atLeastOne("subnet"), atMostItems(16, "subnets"), noTwice),
   "vpcConfig.subnetIds[]": matches(/^subnet-[0-9a-z]+$/, "must be the ID of a subnet, as in `subnet-0a1b2c3d`"),
   "vpcConfig.securityGroupIds": all(atLeastOne("security group"), atMostItems(5, "security groups"), noTwice),
-  "vpcConfig.securityGroupIds[]": matches(
-    /^sg-[0-9a-zA-Z]+$/,
-    "must be the ID of a security group, as in `sg-0a1b2c3d`",
+  "vpcConfig.securityGroupIds[]": securityGroupId,
+  "vpcConfig.replacementSecurityGroupIds": all(
+    atLeastOne("security group"),
+    atMostItems(5, "security groups"),
+    noTwice,
   ),
+  "vpcConfig.replacementSecurityGroupIds[]": securityGroupId,
   "fileSystemConfig.arn": anArn(
     "elasticfilesystem",
     "access-point/fsap-[0-9a-f]{17}",

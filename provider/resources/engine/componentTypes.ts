@@ -120,6 +120,10 @@ export interface VpcConfig {
   readonly securityGroupIds: Input<Input<string>[]>;
   /** Whether IPv6 traffic may leave dual-stack subnets. */
   readonly ipv6AllowedForDualStack?: Input<boolean>;
+  /** When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. */
+  readonly replaceSecurityGroupsOnDestroy?: Input<boolean>;
+  /** IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. */
+  readonly replacementSecurityGroupIds?: Input<Input<string>[]>;
 }
 
 /** An Amazon EFS file system that the function sees as a folder. */
@@ -159,6 +163,8 @@ export interface FunctionInputs extends FunctionPlain {
   readonly ephemeralStorage?: Input<EphemeralStorage>;
   /** Environment variables of the function. */
   readonly environment?: Input<Record<string, Input<string>>>;
+  /** ARN of a code signing configuration of Lambda. */
+  readonly codeSigningConfigArn?: Input<string>;
   /** ARN of the KMS key that encrypts the environment variables. */
   readonly kmsKeyArn?: Input<string>;
   /** ARN of an existing role that the function runs as. */

@@ -10,6 +10,7 @@ import {
 } from "../../inputs/schema/defaults.js";
 import { durableBlock, durableTrigger } from "./durable.js";
 import type { FunctionLogs } from "./logs.js";
+import { networkArgs } from "./network.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import { isPublished } from "../../inputs/published.js";
 import type { FunctionRole } from "./role/role.js";
@@ -46,7 +47,8 @@ export function lambdaFunction(
     loggingConfig: { ...loggingDefaults, ...inputs.loggingConfig, logGroup: logs.name },
     tracingConfig: { mode: inputs.tracingMode ?? defaults.tracingMode },
     deadLetterConfig: dead === undefined ? undefined : { targetArn: dead.targetArn },
-    vpcConfig: inputs.vpcConfig,
+    ...(inputs.vpcConfig !== undefined && networkArgs(inputs.vpcConfig)),
+    codeSigningConfigArn: inputs.codeSigningConfigArn,
     fileSystemConfig: inputs.fileSystemConfig,
     reservedConcurrentExecutions: inputs.reservedConcurrentExecutions,
     snapStart: inputs.snapStart,

@@ -22,6 +22,24 @@ namespace Uvlambda.Uvlambda.Inputs
         [Input("ipv6AllowedForDualStack")]
         public Input<bool>? Ipv6AllowedForDualStack { get; set; }
 
+        /// <summary>
+        /// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        /// </summary>
+        [Input("replaceSecurityGroupsOnDestroy")]
+        public Input<bool>? ReplaceSecurityGroupsOnDestroy { get; set; }
+
+        [Input("replacementSecurityGroupIds")]
+        private InputList<string>? _replacementSecurityGroupIds;
+
+        /// <summary>
+        /// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        /// </summary>
+        public InputList<string> ReplacementSecurityGroupIds
+        {
+            get => _replacementSecurityGroupIds ?? (_replacementSecurityGroupIds = new InputList<string>());
+            set => _replacementSecurityGroupIds = value;
+        }
+
         [Input("securityGroupIds", required: true)]
         private InputList<string>? _securityGroupIds;
 

@@ -137,6 +137,8 @@ type functionArgs struct {
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *Checks `pulumi:"checks"`
+	// ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+	CodeSigningConfigArn *string `pulumi:"codeSigningConfigArn"`
 	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	CopyFiles []CopyFile `pulumi:"copyFiles"`
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
@@ -257,6 +259,8 @@ type FunctionArgs struct {
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *ChecksArgs
+	// ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+	CodeSigningConfigArn pulumi.StringPtrInput
 	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	CopyFiles []CopyFileArgs
 	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).

@@ -2834,6 +2834,10 @@ func (o SnapStartPtrOutput) ApplyOn() SnapStartApplyOnPtrOutput {
 type VpcConfig struct {
 	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack *bool `pulumi:"ipv6AllowedForDualStack"`
+	// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	ReplaceSecurityGroupsOnDestroy *bool `pulumi:"replaceSecurityGroupsOnDestroy"`
+	// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	ReplacementSecurityGroupIds []string `pulumi:"replacementSecurityGroupIds"`
 	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
 	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
@@ -2855,6 +2859,10 @@ type VpcConfigInput interface {
 type VpcConfigArgs struct {
 	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack pulumi.BoolPtrInput `pulumi:"ipv6AllowedForDualStack"`
+	// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	ReplaceSecurityGroupsOnDestroy pulumi.BoolPtrInput `pulumi:"replaceSecurityGroupsOnDestroy"`
+	// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	ReplacementSecurityGroupIds pulumi.StringArrayInput `pulumi:"replacementSecurityGroupIds"`
 	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
 	// IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
@@ -2944,6 +2952,16 @@ func (o VpcConfigOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VpcConfig) *bool { return v.Ipv6AllowedForDualStack }).(pulumi.BoolPtrOutput)
 }
 
+// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+func (o VpcConfigOutput) ReplaceSecurityGroupsOnDestroy() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v VpcConfig) *bool { return v.ReplaceSecurityGroupsOnDestroy }).(pulumi.BoolPtrOutput)
+}
+
+// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+func (o VpcConfigOutput) ReplacementSecurityGroupIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v VpcConfig) []string { return v.ReplacementSecurityGroupIds }).(pulumi.StringArrayOutput)
+}
+
 // IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 func (o VpcConfigOutput) SecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v VpcConfig) []string { return v.SecurityGroupIds }).(pulumi.StringArrayOutput)
@@ -2986,6 +3004,26 @@ func (o VpcConfigPtrOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 		}
 		return v.Ipv6AllowedForDualStack
 	}).(pulumi.BoolPtrOutput)
+}
+
+// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+func (o VpcConfigPtrOutput) ReplaceSecurityGroupsOnDestroy() pulumi.BoolPtrOutput {
+	return o.ApplyT(func(v *VpcConfig) *bool {
+		if v == nil {
+			return nil
+		}
+		return v.ReplaceSecurityGroupsOnDestroy
+	}).(pulumi.BoolPtrOutput)
+}
+
+// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+func (o VpcConfigPtrOutput) ReplacementSecurityGroupIds() pulumi.StringArrayOutput {
+	return o.ApplyT(func(v *VpcConfig) []string {
+		if v == nil {
+			return nil
+		}
+		return v.ReplacementSecurityGroupIds
+	}).(pulumi.StringArrayOutput)
 }
 
 // IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).

@@ -307,6 +307,14 @@ export interface VpcConfigArgs {
      */
     ipv6AllowedForDualStack?: pulumi.Input<boolean>;
     /**
+     * When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     */
+    replaceSecurityGroupsOnDestroy?: pulumi.Input<boolean>;
+    /**
+     * IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     */
+    replacementSecurityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
+    /**
      * IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      */
     securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;

@@ -1300,6 +1300,14 @@ if not MYPY:
         """
         Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         """
+        replace_security_groups_on_destroy: NotRequired[pulumi.Input[_builtins.bool]]
+        """
+        When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        """
+        replacement_security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
+        """
+        IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        """
 elif False:
     VpcConfigArgsDict: TypeAlias = Mapping[str, Any]
 
@@ -1308,17 +1316,25 @@ class VpcConfigArgs:
     def __init__(__self__, *,
                  security_group_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
                  subnet_ids: pulumi.Input[Sequence[pulumi.Input[_builtins.str]]],
-                 ipv6_allowed_for_dual_stack: Optional[pulumi.Input[_builtins.bool]] = None):
+                 ipv6_allowed_for_dual_stack: Optional[pulumi.Input[_builtins.bool]] = None,
+                 replace_security_groups_on_destroy: Optional[pulumi.Input[_builtins.bool]] = None,
+                 replacement_security_group_ids: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]] = None):
         """
         Network of the function. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[_builtins.bool] ipv6_allowed_for_dual_stack: Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
+        :param pulumi.Input[_builtins.bool] replace_security_groups_on_destroy: When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] replacement_security_group_ids: IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
         pulumi.set(__self__, "security_group_ids", security_group_ids)
         pulumi.set(__self__, "subnet_ids", subnet_ids)
         if ipv6_allowed_for_dual_stack is not None:
             pulumi.set(__self__, "ipv6_allowed_for_dual_stack", ipv6_allowed_for_dual_stack)
+        if replace_security_groups_on_destroy is not None:
+            pulumi.set(__self__, "replace_security_groups_on_destroy", replace_security_groups_on_destroy)
+        if replacement_security_group_ids is not None:
+            pulumi.set(__self__, "replacement_security_group_ids", replacement_security_group_ids)
 
     @_builtins.property
     @pulumi.getter(name="securityGroupIds")
@@ -1355,5 +1371,29 @@ class VpcConfigArgs:
     @ipv6_allowed_for_dual_stack.setter
     def ipv6_allowed_for_dual_stack(self, value: Optional[pulumi.Input[_builtins.bool]]):
         pulumi.set(self, "ipv6_allowed_for_dual_stack", value)
+
+    @_builtins.property
+    @pulumi.getter(name="replaceSecurityGroupsOnDestroy")
+    def replace_security_groups_on_destroy(self) -> Optional[pulumi.Input[_builtins.bool]]:
+        """
+        When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        """
+        return pulumi.get(self, "replace_security_groups_on_destroy")
+
+    @replace_security_groups_on_destroy.setter
+    def replace_security_groups_on_destroy(self, value: Optional[pulumi.Input[_builtins.bool]]):
+        pulumi.set(self, "replace_security_groups_on_destroy", value)
+
+    @_builtins.property
+    @pulumi.getter(name="replacementSecurityGroupIds")
+    def replacement_security_group_ids(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
+        """
+        IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        """
+        return pulumi.get(self, "replacement_security_group_ids")
+
+    @replacement_security_group_ids.setter
+    def replacement_security_group_ids(self, value: Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]):
+        pulumi.set(self, "replacement_security_group_ids", value)
 
 

@@ -29,6 +29,7 @@ class FunctionArgs:
                  bundling: Optional['BundlingArgs'] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional['ChecksArgs'] = None,
+                 code_signing_config_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  copy_files: Optional[Sequence['CopyFileArgs']] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -90,6 +91,7 @@ class FunctionArgs:
         :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param 'ChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param pulumi.Input[_builtins.str] code_signing_config_arn: ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
         :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
@@ -155,6 +157,8 @@ class FunctionArgs:
             pulumi.set(__self__, "bytecode", bytecode)
         if checks is not None:
             pulumi.set(__self__, "checks", checks)
+        if code_signing_config_arn is not None:
+            pulumi.set(__self__, "code_signing_config_arn", code_signing_config_arn)
         if copy_files is not None:
             pulumi.set(__self__, "copy_files", copy_files)
         if dead_letter_queue is not None:
@@ -351,6 +355,18 @@ class FunctionArgs:
     @checks.setter
     def checks(self, value: Optional['ChecksArgs']):
         pulumi.set(self, "checks", value)
+
+    @_builtins.property
+    @pulumi.getter(name="codeSigningConfigArn")
+    def code_signing_config_arn(self) -> Optional[pulumi.Input[_builtins.str]]:
+        """
+        ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+        """
+        return pulumi.get(self, "code_signing_config_arn")
+
+    @code_signing_config_arn.setter
+    def code_signing_config_arn(self, value: Optional[pulumi.Input[_builtins.str]]):
+        pulumi.set(self, "code_signing_config_arn", value)
 
     @_builtins.property
     @pulumi.getter(name="copyFiles")
@@ -954,6 +970,7 @@ class Function(pulumi.ComponentResource):
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
+                 code_signing_config_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1041,6 +1058,7 @@ class Function(pulumi.ComponentResource):
         :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param Union['ChecksArgs', 'ChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param pulumi.Input[_builtins.str] code_signing_config_arn: ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
         :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
@@ -1149,6 +1167,7 @@ class Function(pulumi.ComponentResource):
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['ChecksArgs', 'ChecksArgsDict']] = None,
+                 code_signing_config_arn: Optional[pulumi.Input[_builtins.str]] = None,
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1217,6 +1236,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["bundling"] = bundling
             __props__.__dict__["bytecode"] = bytecode
             __props__.__dict__["checks"] = checks
+            __props__.__dict__["code_signing_config_arn"] = code_signing_config_arn
             __props__.__dict__["copy_files"] = copy_files
             __props__.__dict__["dead_letter_queue"] = dead_letter_queue
             __props__.__dict__["dead_letter_target_arn"] = dead_letter_target_arn

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:failed";
 const bucketArn = "arn:aws:s3:::failed";
 const accessPointArn = "arn:aws:elasticfilesystem:eu-west-1:123456789012:access-point/fsap-0123456789abcdef0";
+const signingConfig = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdefg";
 const vpcConfig = { subnetIds: ["subnet-1a"], securityGroupIds: ["sg-1A"] };
 const fileSystemConfig = { arn: accessPointArn, localMountPath: "/mnt/models" };
 const snapStart = { applyOn: "PublishedVersions" };
@@ -35,6 +36,8 @@ export const rightSettings: pulumi.Inputs[] = [
   { durableConfig: {} },
   { durableConfig: { executionTimeout: 31_622_400, retentionPeriod: 90 }, publish: true },
   { vpcConfig: { ...vpcConfig, ipv6AllowedForDualStack: true }, fileSystemConfig },
+  { vpcConfig: { ...vpcConfig, replaceSecurityGroupsOnDestroy: true, replacementSecurityGroupIds: ["sg-2"] } },
+  { codeSigningConfigArn: signingConfig },
   { loggingConfig: { logFormat: "JSON", applicationLogLevel: "TRACE", systemLogLevel: "WARN" } },
   { environment: { PYTHONPATH: "x" }, layers: [], provided: {} },
   { layers: [layerArn], provided: { "pydantic-core": "2.33.1", "ruamel.yaml": "0.18.0.post1" } },
@@ -158,6 +161,23 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
     },
     "vpcConfig.subnetIds: at most 16 subnets",
     "vpcConfig.securityGroupIds: at most 5 security groups",
+  ],
+  [
+    { vpcConfig: { ...vpcConfig, replacementSecurityGroupIds: ["sg-2"] } },
+    "vpcConfig.replacementSecurityGroupIds: needs `vpcConfig.replaceSecurityGroupsOnDestroy: true`",
+  ],
+  [
+    { vpcConfig: { ...vpcConfig, replaceSecurityGroupsOnDestroy: true, replacementSecurityGroupIds: [] } },
+    "vpcConfig.replacementSecurityGroupIds: must name at least one security group",
+  ],
+  [
+    { vpcConfig: { ...vpcConfig, replaceSecurityGroupsOnDestroy: true, replacementSecurityGroupIds: ["default"] } },
+    "vpcConfig.replacementSecurityGroupIds[0]: must be the ID",
+  ],
+  [{ codeSigningConfigArn: signingConfig.slice(0, -1) }, "codeSigningConfigArn: must be the ARN of a code signing"],
+  [
+    { codeSigningConfigArn: signingConfig, packageFormat: "image" },
+    "codeSigningConfigArn: cannot be combined with `packageFormat` `image`",
   ],
   [{ fileSystemConfig }, "fileSystemConfig: needs `vpcConfig`"],
   [

@@ -14,6 +14,8 @@ const published = { function: "api-abc1234", qualifier: "prod" };
 const queueArn = "arn:aws:sqs:eu-west-1:123456789012:failed";
 export const accessPoint = "arn:aws-cn:elasticfilesystem:cn-north-1:123456789012:access-point/fsap-0123456789abcdef0";
 
+const signingConfig = "arn:aws:lambda:eu-west-1:123456789012:code-signing-config:csc-0123456789abcdefg";
+
 /** What one setting does besides what every function has. */
 export interface Setting {
   readonly inputs: pulumi.Inputs;
@@ -223,6 +225,33 @@ export const settings: Readonly<Record<string, Setting>> = {
         ],
       ],
     },
+  },
+  "vpcConfig.replaceSecurityGroupsOnDestroy": {
+    inputs: {
+      role: "arn:aws:iam::123456789012:role/mine",
+      vpcConfig: {
+        subnetIds: ["subnet-1"],
+        securityGroupIds: [pulumi.output("sg-1")],
+        replaceSecurityGroupsOnDestroy: true,
+        replacementSecurityGroupIds: ["sg-2"],
+      },
+    },
+    fn: {
+      role: "arn:aws:iam::123456789012:role/mine",
+      vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+      replaceSecurityGroupsOnDestroy: true,
+      replacementSecurityGroupIds: ["sg-2"],
+    },
+    creates: { "api-role": ["", undefined], "api-logs-policy": ["", undefined] },
+    outputs: {
+      roleArn: "arn:aws:iam::123456789012:role/mine",
+      roleId: "mine",
+      roleName: "mine",
+    },
+  },
+  codeSigningConfigArn: {
+    inputs: { codeSigningConfigArn: pulumi.output(signingConfig) },
+    fn: { codeSigningConfigArn: signingConfig },
   },
   fileSystemConfig: {
     inputs: {

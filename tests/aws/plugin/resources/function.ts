@@ -5,7 +5,7 @@ import type { Change, ResourceContext, ResourceType } from "../resource.js";
 import { tagChange, tagsOf } from "../tags.js";
 import { UNKNOWN, type Values } from "../values.js";
 import { readFunction } from "./functionState.js";
-import { apiName, functionPath, newFunctionPath, toApi, waitForFunction } from "./lambdaApi.js";
+import { apiName, codeSigningPath, functionPath, newFunctionPath, toApi, waitForFunction } from "./lambdaApi.js";
 
 const UNRESERVED = -1;
 const MOST_LAYERS = 5;
@@ -54,10 +54,11 @@ export const lambdaFunction: ResourceType = {
       ),
       ...(inputs["architectures"] === undefined ? {} : { Architectures: inputs["architectures"] }),
       ...(inputs["tenancyConfig"] === undefined ? {} : { TenancyConfig: toApi(inputs["tenancyConfig"]) }),
-      ...(inputs["codeSigningConfigArn"] === undefined ? {} : { CodeSigningConfigArn: inputs["codeSigningConfigArn"] }),
       ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
     });
     await waitForFunction(context, name);
+    // MiniStack forgets it in CreateFunction.
+    if (inputs["codeSigningConfigArn"] !== undefined) await sign(context, name, inputs["codeSigningConfigArn"]);
     if (inputs["reservedConcurrentExecutions"] !== UNRESERVED)
       await reserve(context, name, inputs["reservedConcurrentExecutions"]);
     return { id: name, state: (await readFunction(context, name, inputs)) ?? {} };
@@ -84,9 +85,8 @@ export const lambdaFunction: ResourceType = {
 async function updateFunction(context: ResourceContext, change: Change): Promise<Values> {
   const { id, state, inputs, changed } = change;
   const { aws } = context;
-  if (changed.has("codeSigningConfigArn"))
-    throw new Error("codeSigningConfigArn: changing it is not built into the stand-in");
   await changeTags(context, change);
+  if (changed.has("codeSigningConfigArn")) await sign(context, id, inputs["codeSigningConfigArn"]);
   const configuration = anyOf(FUNCTION_CONFIGURATION, changed);
   if (configuration) {
     const properties = CONFIGURATION.filter((property) => changed.has(property));
@@ -130,6 +130,11 @@ async function reserve({ aws }: ResourceContext, name: string, executions: unkno
   const path = `/2017-10-31/functions/${encodeURIComponent(name)}/concurrency`;
   if (executions === UNRESERVED) await aws.rest("lambda", "DELETE", path);
   else await aws.rest("lambda", "PUT", path, { ReservedConcurrentExecutions: executions });
+}
+
+async function sign({ aws }: ResourceContext, name: string, config: unknown): Promise<void> {
+  if (config === undefined) await aws.rest("lambda", "DELETE", codeSigningPath(name));
+  else await aws.rest("lambda", "PUT", codeSigningPath(name), { CodeSigningConfigArn: config });
 }
 
 async function changeTags({ aws }: ResourceContext, { state, inputs }: Change): Promise<void> {

@@ -2,7 +2,7 @@ import { orGone } from "../gone.js";
 import type { ResourceContext } from "../resource.js";
 import { tagState } from "../tags.js";
 import type { Values } from "../values.js";
-import { fromApi, functionPath } from "./lambdaApi.js";
+import { codeSigningPath, fromApi, functionPath } from "./lambdaApi.js";
 
 const UNRESERVED = -1;
 
@@ -55,8 +55,14 @@ export async function readFunction(context: ResourceContext, name: string, state
     reservedConcurrentExecutions: found.Concurrency?.ReservedConcurrentExecutions ?? UNRESERVED,
     ...configurationState(config),
     ...(state["imageUri"] === undefined ? {} : imageState(found.Code?.ImageUri ?? String(state["imageUri"]))),
+    ...(state["imageUri"] === undefined ? await signingState(context, name) : {}),
     ...tagState(found.Tags ?? {}, state),
   };
+}
+
+async function signingState({ aws }: ResourceContext, name: string): Promise<Values> {
+  const { CodeSigningConfigArn } = await aws.rest("lambda", "GET", codeSigningPath(name));
+  return CodeSigningConfigArn ? { codeSigningConfigArn: CodeSigningConfigArn } : {};
 }
 
 /** AWS answers with an image's digest as CodeSha256, MiniStack with nothing. */

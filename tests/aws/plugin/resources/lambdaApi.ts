@@ -9,6 +9,10 @@ export function functionPath(name: unknown, ...rest: string[]): string {
   return [FUNCTIONS, encodeURIComponent(String(name)), ...rest].join("/");
 }
 
+export function codeSigningPath(name: unknown): string {
+  return `/2020-06-30/functions/${encodeURIComponent(String(name))}/code-signing-config`;
+}
+
 export function newFunctionPath(): string {
   return FUNCTIONS;
 }

@@ -142,6 +142,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+     * 
+     */
+    @Import(name="codeSigningConfigArn")
+    private @Nullable Output<String> codeSigningConfigArn;
+
+    /**
+     * @return ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+     * 
+     */
+    public Optional<Output<String>> codeSigningConfigArn() {
+        return Optional.ofNullable(this.codeSigningConfigArn);
+    }
+
+    /**
      * Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
@@ -905,6 +920,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.bundling = $.bundling;
         this.bytecode = $.bytecode;
         this.checks = $.checks;
+        this.codeSigningConfigArn = $.codeSigningConfigArn;
         this.copyFiles = $.copyFiles;
         this.deadLetterQueue = $.deadLetterQueue;
         this.deadLetterTargetArn = $.deadLetterTargetArn;
@@ -1080,6 +1096,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         public Builder checks(@Nullable ChecksArgs checks) {
             $.checks = checks;
             return this;
+        }
+
+        /**
+         * @param codeSigningConfigArn ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder codeSigningConfigArn(@Nullable Output<String> codeSigningConfigArn) {
+            $.codeSigningConfigArn = codeSigningConfigArn;
+            return this;
+        }
+
+        /**
+         * @param codeSigningConfigArn ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder codeSigningConfigArn(String codeSigningConfigArn) {
+            return codeSigningConfigArn(Output.of(codeSigningConfigArn));
         }
 
         /**

@@ -38,6 +38,36 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * 
+     */
+    @Import(name="replaceSecurityGroupsOnDestroy")
+    private @Nullable Output<Boolean> replaceSecurityGroupsOnDestroy;
+
+    /**
+     * @return When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * 
+     */
+    public Optional<Output<Boolean>> replaceSecurityGroupsOnDestroy() {
+        return Optional.ofNullable(this.replaceSecurityGroupsOnDestroy);
+    }
+
+    /**
+     * IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * 
+     */
+    @Import(name="replacementSecurityGroupIds")
+    private @Nullable Output<List<String>> replacementSecurityGroupIds;
+
+    /**
+     * @return IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * 
+     */
+    public Optional<Output<List<String>>> replacementSecurityGroupIds() {
+        return Optional.ofNullable(this.replacementSecurityGroupIds);
+    }
+
+    /**
      * IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
      * 
      */
@@ -71,6 +101,8 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
 
     private VpcConfigArgs(VpcConfigArgs $) {
         this.ipv6AllowedForDualStack = $.ipv6AllowedForDualStack;
+        this.replaceSecurityGroupsOnDestroy = $.replaceSecurityGroupsOnDestroy;
+        this.replacementSecurityGroupIds = $.replacementSecurityGroupIds;
         this.securityGroupIds = $.securityGroupIds;
         this.subnetIds = $.subnetIds;
     }
@@ -112,6 +144,58 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder ipv6AllowedForDualStack(Boolean ipv6AllowedForDualStack) {
             return ipv6AllowedForDualStack(Output.of(ipv6AllowedForDualStack));
+        }
+
+        /**
+         * @param replaceSecurityGroupsOnDestroy When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder replaceSecurityGroupsOnDestroy(@Nullable Output<Boolean> replaceSecurityGroupsOnDestroy) {
+            $.replaceSecurityGroupsOnDestroy = replaceSecurityGroupsOnDestroy;
+            return this;
+        }
+
+        /**
+         * @param replaceSecurityGroupsOnDestroy When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder replaceSecurityGroupsOnDestroy(Boolean replaceSecurityGroupsOnDestroy) {
+            return replaceSecurityGroupsOnDestroy(Output.of(replaceSecurityGroupsOnDestroy));
+        }
+
+        /**
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder replacementSecurityGroupIds(@Nullable Output<List<String>> replacementSecurityGroupIds) {
+            $.replacementSecurityGroupIds = replacementSecurityGroupIds;
+            return this;
+        }
+
+        /**
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder replacementSecurityGroupIds(List<String> replacementSecurityGroupIds) {
+            return replacementSecurityGroupIds(Output.of(replacementSecurityGroupIds));
+        }
+
+        /**
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder replacementSecurityGroupIds(String... replacementSecurityGroupIds) {
+            return replacementSecurityGroupIds(List.of(replacementSecurityGroupIds));
         }
 
         /**
