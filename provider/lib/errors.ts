@@ -79,3 +79,23 @@ export class InvalidInputError extends UvLambdaError {
 export function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}\n${hint}`;
 }
+
+/** The same error with other words everywhere, also in the stack that debug logs show. */
+export function rewordError(error: unknown, change: (text: string) => string): unknown {
+  if (!(error instanceof Error)) return error;
+  const problems = (list: readonly Problem[]) =>
+    list.map((problem) => ({ ...problem, message: change(problem.message) }));
+  const result =
+    error instanceof InvalidInputError
+      ? new InvalidInputError(problems(error.problems))
+      : error instanceof UvLambdaError
+        ? new UvLambdaError(error.code, change(error.message), {
+            ...(error.hint !== undefined && { hint: change(error.hint) }),
+            problems: problems(error.problems),
+            cause: error.cause,
+          })
+        : error;
+  if (result === error) error.message = change(error.message);
+  if (error.stack !== undefined) result.stack = change(error.stack);
+  return result;
+}

@@ -1,51 +1,69 @@
+import { isNamedCredential, queryParameters, userInfoRanges, type Range } from "./urlParts.js";
+
 const mask = "***";
 
 /** Shorter values (an empty variable, `1`, `on`) are no secrets, and masking them would leave no readable text. */
 const minSecretLength = 4;
 
-/** What stands before the host of a URL, at signs in it included. `git@` is what every ssh URL says. */
-const userInfo = /(:\/\/)(?!git@)[^\s/?#"<>`]+@/g;
-/** A password with raw slashes, which no URL may have and people write; `host:443/@scope` has none. */
-const passwordWithSlash = /(:\/\/)[^\s/?#@:"<>`]*:(?!\d{1,5}(?:[/?#\s"'<>`]|$))[^\s"<>`]{0,1024}@/g;
-const queryCredential = new RegExp(
-  "([?&;](?:X-(?:Amz|Goog)-(?:Signature|Credential|Security-Token)|AWSAccessKeyId|Signature|sig|" +
-    "(?:[a-z]+[_-])*(?:token|key|secret|password|passwd|pwd|auth|jwt)|apikey|code)=)[^&;#\\s\"'<>`]+",
-  "gi",
-);
+/** How often a URL may have been percent-encoded: once inside of a purl, once more inside of a redirect, and so on. */
+const maxLayers = 5;
+
 const header = /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest)\s+)?)[^\s"',]+/gi;
 
 /**
- * The text without credentials: the given values, wherever they stand, as they are, percent-encoded, inside Base64
- * (as in basic authentication), in JSON, or line by line; and what stands where URLs and headers carry credentials.
+ * The one redactor of every outlet. Returns the text without credentials: the given values, wherever they stand, as
+ * they are, percent-encoded (several times too), inside Base64 (as in basic authentication), as hex, in JSON or HTML,
+ * or line by line; and what stands where URLs and headers carry credentials, also in URLs that are percent-encoded.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
-  const values = needles(secrets);
-  return redactUrl(
-    maskRanges(text, [...plain(text, values), ...percentEncoded(text, values), ...base64(text, values)]),
-  );
+  const values = [...needles(secrets)];
+  return maskRanges(text, [...findings(text, values), ...percentEncoded(text, values)]);
 }
 
 /** A URL, or a text with URLs, without user names, passwords, tokens and signatures. Host and path stay. */
 export function redactUrl(text: string): string {
-  return text
-    .replace(userInfo, `$1${mask}@`)
-    .replace(passwordWithSlash, `$1${mask}@`)
-    .replace(queryCredential, `$1${mask}`)
-    .replace(header, `$1${mask}`);
+  return redact(text, []);
 }
 
-type Range = readonly [start: number, end: number];
+/** What is to be hidden in a text as it stands. */
+function findings(text: string, values: readonly string[]): Range[] {
+  return [
+    ...userInfoRanges(text),
+    ...queryParameters(text)
+      .filter(({ name }) => isNamedCredential(name))
+      .map(({ range }) => range),
+    ...[...text.matchAll(header)].map(({ 0: all, 1: start = "", index }): Range => [
+      index + start.length,
+      index + all.length,
+    ]),
+    ...values.flatMap((value) => occurrences(text, value)),
+    ...base64(text, values),
+  ];
+}
 
-/** What to look for: each value, its lines (a child's output arrives by line), and both as JSON escapes them. */
+/** What to look for: each value, its lines (a child's output arrives by line), and each as other formats write it. */
 function needles(secrets: Iterable<string>): Set<string> {
   const found = new Set<string>();
   for (const secret of secrets) {
     for (const part of [secret, secret.trim(), ...secret.split(/[\r\n]+/)]) {
       if (part.trim().length < minSecretLength) continue;
-      found.add(part).add(JSON.stringify(part).slice(1, -1));
+      found.add(part);
+      for (const written of writings(part)) found.add(written);
     }
   }
   return found;
+}
+
+function writings(value: string): string[] {
+  const json = JSON.stringify(value).slice(1, -1);
+  const hex = Buffer.from(value).toString("hex");
+  return [
+    json,
+    json.replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    value.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
+    hex,
+    hex.toUpperCase(),
+  ];
 }
 
 function occurrences(text: string, needle: string): Range[] {
@@ -55,37 +73,55 @@ function occurrences(text: string, needle: string): Range[] {
   return ranges;
 }
 
-function plain(text: string, values: Iterable<string>): Range[] {
-  return [...values].flatMap((value) => occurrences(text, value));
-}
-
 /**
- * Looks in the text with its percent-encoding undone, because tools disagree on which characters to encode.
- * Bytes are compared (as Latin-1 strings), so that characters of several bytes are found too.
+ * Looks in the text with its percent-encoding undone, layer by layer, because tools disagree on which characters to
+ * encode and how often. Bytes are compared (as Latin-1 strings), so that characters of several bytes are found too.
  */
-function percentEncoded(text: string, values: Iterable<string>): Range[] {
-  return [...text.matchAll(/\S+/g)]
-    .filter(([word]) => word.includes("%"))
-    .flatMap(({ 0: word, index }) => {
-      const { bytes, starts } = decodePercent(word);
-      // A value can itself hold `%ab`, which URLs do not encode again.
-      const needles = [...values].flatMap((value) => [latin1(value), decodePercent(value).bytes]);
-      return needles.flatMap((needle) =>
-        occurrences(bytes, needle).map(([a, b]): Range => [index + starts[a]!, index + starts[b]!]),
-      );
-    });
+function percentEncoded(text: string, values: readonly string[]): Range[] {
+  if (!text.includes("%")) return [];
+  // A value can itself hold `%ab`, which URLs do not encode again.
+  const bytes = [...new Set(values.flatMap((value) => [latin1(value), decodePercent(asBytes(value)).bytes]))];
+  const ranges: Range[] = [];
+  for (const { 0: word, index } of text.matchAll(/\S+/g)) {
+    let layer = asBytes(word);
+    for (let depth = 0; depth < maxLayers && escape.test(layer.bytes); depth++) {
+      layer = decodePercent(layer);
+      for (const [a, b] of findings(layer.bytes, bytes))
+        ranges.push([index + layer.starts[a]!, index + layer.starts[b]!]);
+    }
+  }
+  return ranges;
 }
 
-/** The bytes of a word, and for each byte (and the end) where in the word it began. */
-function decodePercent(word: string): { bytes: string; starts: number[] } {
+const escape = /%[0-9a-f]{2}/i;
+
+/** Bytes as a Latin-1 string, and for each (and the end) where in the text it began. */
+interface Layer {
+  readonly bytes: string;
+  readonly starts: readonly number[];
+}
+
+function asBytes(text: string): Layer {
   let bytes = "";
   const starts: number[] = [];
-  for (const { 0: piece, 1: hex, index } of word.matchAll(/%([0-9a-f]{2})|[^]/giu)) {
-    const decoded = hex ? String.fromCharCode(parseInt(hex, 16)) : latin1(piece);
-    bytes += decoded;
-    for (let i = 0; i < decoded.length; i++) starts.push(index);
+  let at = 0;
+  for (const character of text) {
+    const written = character <= "\u007f" ? character : latin1(character);
+    bytes += written;
+    for (let i = 0; i < written.length; i++) starts.push(at);
+    at += character.length;
   }
-  return { bytes, starts: [...starts, word.length] };
+  return { bytes, starts: [...starts, at] };
+}
+
+function decodePercent({ bytes, starts }: Layer): Layer {
+  let decoded = "";
+  const origins: number[] = [];
+  for (const { 0: piece, 1: hex, index } of bytes.matchAll(/%([0-9a-f]{2})|[^]/gi)) {
+    decoded += hex === undefined ? piece : String.fromCharCode(parseInt(hex, 16));
+    origins.push(starts[index]!);
+  }
+  return { bytes: decoded, starts: [...origins, starts.at(-1)!] };
 }
 
 function latin1(text: string): string {
@@ -93,8 +129,8 @@ function latin1(text: string): string {
 }
 
 /** Base64 of any text that holds a value: the whole run of Base64 characters around it goes. */
-function base64(text: string, values: Iterable<string>): Range[] {
-  const cores = [...values].flatMap(base64Cores);
+function base64(text: string, values: readonly string[]): Range[] {
+  const cores = values.flatMap(base64Cores);
   if (cores.length === 0) return [];
   return [...text.matchAll(/[A-Za-z0-9+/_-]{6,}={0,2}/g)]
     .filter(([run]) => {

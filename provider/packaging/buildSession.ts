@@ -5,10 +5,10 @@ import { ProcessRunner } from "../lib/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store } from "../store/store.js";
 import type { UvContext } from "../uv/context.js";
-import { secretValues, uvEnvironment } from "../uv/environment.js";
+import { uvEnvironment } from "../uv/environment.js";
 import { findUv } from "../uv/find.js";
 import { keyOf } from "../store/key.js";
-import type { PackageOptions } from "./packager.js";
+import type { CallOptions } from "./redactedCall.js";
 
 /** What the builds of one process share. */
 export interface BuildSession {
@@ -45,7 +45,7 @@ export function uvProcesses({ runner }: BuildSession): number {
 }
 
 /** uv, found and checked, with the environment and the secrets of one call. */
-export async function uvContext(session: BuildSession, options: PackageOptions): Promise<UvContext> {
+export async function uvContext(session: BuildSession, options: CallOptions): Promise<UvContext> {
   const { machine, store, runner, limit, cancelled } = session;
   const buildEnvironment = options.buildEnvironment ?? {};
   const found = await session.once("uv", () =>
@@ -64,7 +64,9 @@ export async function uvContext(session: BuildSession, options: PackageOptions):
     runner,
     limit,
     environment: uvEnvironment(machine.environment, buildEnvironment),
-    secrets: secretValues(machine.environment, buildEnvironment),
+    get secrets() {
+      return options.secrets();
+    },
     timeoutMs: machine.timeoutMs,
     signal: cancelled.signal,
     reporter: options.reporter,

@@ -3,6 +3,7 @@ import type { MachineSettings } from "../lib/machine.js";
 import { build } from "./build.js";
 import { closeSession, openSession, uvProcesses, type BuildSession } from "./buildSession.js";
 import type { CommandPackager } from "./packager.js";
+import { redactedCall } from "./redactedCall.js";
 import { writeSbom } from "./writeSbom.js";
 
 export interface PackagerOptions {
@@ -19,13 +20,16 @@ export function createPackager(
   const session = openSession(machine, reporter);
   return {
     package: async (request, options) => {
-      const artifact = await build({ session, request, options });
+      const artifact = await redactedCall(machine, request, options, (call) =>
+        build({ session, request, options: call }),
+      );
       if (tidies) tidyStore(session);
       return artifact;
     },
     cancel: () => closeSession(session),
     uvProcesses: () => uvProcesses(session),
-    sbom: (request, options) => writeSbom({ session, request, options }),
+    sbom: (request, options) =>
+      redactedCall(machine, request, options, (call) => writeSbom({ session, request, options: call })),
   };
 }
 

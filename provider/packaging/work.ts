@@ -5,13 +5,13 @@ import { resolveTarget, type Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
 import { uvContext, type BuildSession } from "./buildSession.js";
 import { projectFilesHash } from "./closure/projectFiles.js";
-import type { PackageOptions } from "./packager.js";
+import type { CallOptions } from "./redactedCall.js";
 import type { PackageRequest } from "./request.js";
 
 /** One request and what every step of its build works with. */
 export interface Work {
   readonly session: BuildSession;
-  readonly options: PackageOptions;
+  readonly options: CallOptions;
   readonly request: PackageRequest;
   readonly project: Project;
   readonly target: Target;

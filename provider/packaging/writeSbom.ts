@@ -13,7 +13,9 @@ export async function writeSbom(order: Order): Promise<string> {
   const work = await openWork(order);
   const { session, uv, project, filesHash } = work;
   const { selection } = await readClosure(work);
-  const key = keyOf("sbom", { files: filesHash, selection: { ...selection, members: undefined }, uv: uv.version });
+  // Documents without `hidden` were written by a version that left credentials in package URLs.
+  const asked = { ...selection, members: undefined };
+  const key = keyOf("sbom", { hidden: 1, files: filesHash, selection: asked, uv: uv.version });
   const { entry } = await session.store.getOrCreate("sbom", key, async (folder) => {
     const document = await exportSbom(uv, project.root, selection);
     await fs.writeFile(path.join(folder, sbomName), redact(document, uv.secrets));

@@ -1,4 +1,4 @@
-import { lockSecrets } from "../project/lock/pylock.js";
+import { isPlainUser, urlSecrets } from "../lib/urlParts.js";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -91,7 +91,7 @@ export function secretValues(inherited: Environment, buildEnvironment: Environme
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
     if (isCredential(name, given) || (name in buildEnvironment && !isPlain(name))) secrets.add(value);
-    if (isInherited(name)) for (const secret of lockSecrets(value)) secrets.add(secret);
+    if (isInherited(name)) for (const secret of urlSecrets(value)) secrets.add(secret);
   }
   secrets.delete("");
   return [...secrets];
@@ -107,7 +107,8 @@ function isInherited(name: string): boolean {
 /** A user name is a secret only where it stands alone, as a token does; otherwise it is a word like `aws`. */
 function isCredential(name: string, environment: Environment): boolean {
   if (/^UV_INDEX_\w+_PASSWORD$/.test(name) || /^GIT_CONFIG_VALUE_\d+$/.test(name)) return true;
-  return /^UV_INDEX_\w+_USERNAME$/.test(name) && !environment[name.replace(/USERNAME$/, "PASSWORD")];
+  if (!/^UV_INDEX_\w+_USERNAME$/.test(name) || environment[name.replace(/USERNAME$/, "PASSWORD")]) return false;
+  return !isPlainUser(environment[name] ?? "");
 }
 
 function isPlain(name: string): boolean {

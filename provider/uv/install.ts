@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
-import { lockSecrets } from "../project/lock/pylock.js";
+import { urlSecrets } from "../lib/urlParts.js";
 import { pylockForInstall } from "../project/lock/pylockInstall.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
@@ -60,7 +60,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
       : (install.python ?? (await pythonForBuilds(context, root, target)));
   await prepare();
   try {
-    await pipInstall(context, install, args, { python, secrets: lockSecrets(pylock), beforeRetry: prepare });
+    await pipInstall(context, install, args, { python, secrets: urlSecrets(pylock), beforeRetry: prepare });
   } finally {
     await fs.rm(lockFile, { force: true });
   }

@@ -1,4 +1,5 @@
 import { compareBytes } from "../../lib/byteOrder.js";
+import { redactUrl } from "../../lib/redact.js";
 
 /** Headers of a METADATA or WHEEL file in their order; the body is the description. */
 export type Headers = readonly (readonly [name: string, value: string])[];
@@ -73,7 +74,7 @@ export function stableEntryPoints(original: string): string {
 function plainRequirement(text: string): string {
   const [requirement = "", ...marker] = text.split(";");
   // The space before a URL's marker is a part of the syntax, so requirements with URLs stay as they are.
-  if (requirement.includes("@")) return text.replace(/\s+/g, " ");
+  if (requirement.includes("@")) return redactUrl(text.replace(/\s+/g, " "));
   const plain = requirement.replace(/[\s()]+/g, "");
   if (marker.length === 0) return plain;
   return `${plain}; ${marker.join(";").trim().replace(/\s+/g, " ").replaceAll('"', "'")}`;

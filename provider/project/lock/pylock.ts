@@ -1,6 +1,7 @@
 import { UvLambdaError } from "../../lib/errors.js";
-import { redactUrl } from "../../lib/redact.js";
+import { redact } from "../../lib/redact.js";
 import { asString, asTable, asTables, parseToml, TomlFileError, type TomlTable } from "../../lib/toml.js";
+import { urlSecrets } from "../../lib/urlParts.js";
 
 /** A wheel or source archive that the lock names. */
 export interface LockedFile {
@@ -47,8 +48,10 @@ export interface ParsedPylock {
 /** Reads an export. Throws UV_FAILED when it is none. */
 export function parsePylock(text: string): ParsedPylock {
   const blocks = asTables(parsePylockTables(text)["packages"]);
+  const secrets = urlSecrets(text);
+  const hide: Hide = (url) => redact(url, secrets);
   return {
-    packages: blocks.filter((block) => !isLocal(block)).map(lockedPackage),
+    packages: blocks.filter((block) => !isLocal(block)).map((block) => lockedPackage(block, hide)),
     localPackages: blocks.filter(isLocal).map(localPackage),
   };
 }
@@ -75,19 +78,6 @@ export function isLocal(block: TomlTable): boolean {
   return block["directory"] !== undefined;
 }
 
-/** User names, passwords and tokens inside the URLs of an export. uv.lock holds them for direct URLs; nothing else may. */
-export function lockSecrets(text: string): string[] {
-  const secrets = new Set<string>();
-  for (const [, user = ""] of text.matchAll(/:\/\/([^\s/?#"']+)@/g)) {
-    for (const part of [user, ...user.split(":")]) {
-      secrets.add(part);
-      secrets.add(decoded(part));
-    }
-  }
-  // What every ssh URL says is no secret.
-  return [...secrets].filter((secret) => secret !== "" && secret !== "git");
-}
-
 function localPackage(block: TomlTable): LocalPackage {
   const directory = asTable(block["directory"]);
   return {
@@ -99,23 +89,27 @@ function localPackage(block: TomlTable): LocalPackage {
   };
 }
 
-function lockedPackage(block: TomlTable): LockedPackage {
+/** A URL without its credentials. */
+type Hide = (url: string) => string;
+
+function lockedPackage(block: TomlTable, hide: Hide): LockedPackage {
+  const toFile = (table: TomlTable) => lockedFile(table, hide);
   const common = {
     name: asString(block["name"]) ?? "",
     ...optional("version", asString(block["version"])),
     ...optional("marker", asString(block["marker"])),
   };
-  if (block["vcs"] !== undefined) return gitPackage(common, asTable(block["vcs"]));
-  if (block["archive"] !== undefined) return archivePackage(common, asTable(block["archive"]));
-  const wheels = asTables(block["wheels"]).map(lockedFile);
-  const sdist = block["sdist"] === undefined ? undefined : lockedFile(asTable(block["sdist"]));
+  if (block["vcs"] !== undefined) return gitPackage(common, asTable(block["vcs"]), hide);
+  if (block["archive"] !== undefined) return archivePackage(common, asTable(block["archive"]), hide);
+  const wheels = asTables(block["wheels"]).map(toFile);
+  const sdist = block["sdist"] === undefined ? undefined : toFile(asTable(block["sdist"]));
   return { ...common, kind: "registry", wheels, ...optional("sdist", sdist) };
 }
 
 type Common = Pick<LockedPackage, "name" | "version" | "marker">;
 
-function gitPackage(common: Common, vcs: TomlTable): LockedPackage {
-  const url = redactUrl(asString(vcs["url"]) ?? asString(vcs["path"]) ?? "");
+function gitPackage(common: Common, vcs: TomlTable, hide: Hide): LockedPackage {
+  const url = hide(asString(vcs["url"]) ?? asString(vcs["path"]) ?? "");
   return {
     ...common,
     kind: "git",
@@ -125,8 +119,8 @@ function gitPackage(common: Common, vcs: TomlTable): LockedPackage {
   };
 }
 
-function archivePackage(common: Common, archive: TomlTable): LockedPackage {
-  const file = lockedFile(archive);
+function archivePackage(common: Common, archive: TomlTable, hide: Hide): LockedPackage {
+  const file = lockedFile(archive, hide);
   const isWheel = file.filename.endsWith(".whl");
   return {
     ...common,
@@ -137,7 +131,7 @@ function archivePackage(common: Common, archive: TomlTable): LockedPackage {
   };
 }
 
-function lockedFile(table: TomlTable): LockedFile {
+function lockedFile(table: TomlTable, hide: Hide): LockedFile {
   const location = asString(table["url"]) ?? asString(table["path"]) ?? "";
   const hashes = Object.entries(asTable(table["hashes"])).map(
     ([algorithm, digest]) => `${algorithm}:${String(digest)}`,
@@ -146,7 +140,7 @@ function lockedFile(table: TomlTable): LockedFile {
     filename: fileName(table),
     hash: hashes.length === 0 ? undefined : hashes.sort().join(" "),
     ...(typeof table["size"] === "number" && { size: table["size"] }),
-    location: redactUrl(location),
+    location: hide(location),
   };
 }
 

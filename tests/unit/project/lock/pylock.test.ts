@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { UvLambdaError } from "../../../../provider/lib/errors.js";
-import { lockSecrets, parsePylock } from "../../../../provider/project/lock/pylock.js";
+import { urlSecrets } from "../../../../provider/lib/urlParts.js";
+import { parsePylock } from "../../../../provider/project/lock/pylock.js";
 import { pylockForInstall } from "../../../../provider/project/lock/pylockInstall.js";
 import { keyText } from "../../../../provider/project/lock/pylockKey.js";
 import { resolveTarget } from "../../../../provider/runtimes/index.js";
@@ -95,10 +96,10 @@ describe("the exported lock", () => {
   it("holds no credential in what may be stored, and names those that there are", () => {
     const stored = JSON.stringify({ packages, localPackages }) + keyText(packages, arm313);
     for (const secret of ["T0KEN-git", "S3CRET", "SIGSECRET"]) assert.ok(!stored.includes(secret), secret);
-    const secrets = lockSecrets(text);
+    const secrets = urlSecrets(text);
     for (const secret of ["T0KEN-git", "tok-S3CRET"]) assert.ok(secrets.includes(secret), secret);
-    assert.deepEqual(lockSecrets('url = "ssh://git@git.example/x.git"'), []);
-    assert.ok(lockSecrets("https://u:p%40ss@h/").includes("p@ss"));
+    assert.deepEqual(urlSecrets('url = "ssh://git@git.example/x.git"'), []);
+    assert.ok(urlSecrets("https://u:p%40ss@h/").includes("p@ss"));
   });
 
   it("refuses what is no lock, or one of another format", () => {

@@ -1,0 +1,88 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+import * as fs from "node:fs/promises";
+import { UvLambdaError } from "./errors.js";
+
+/** Larger than any lock or setting that was ever seen; more is a mistake or an attack. */
+const maxTextBytes = 256 * 1024 * 1024;
+
+/** Without waiting for somebody who writes to a FIFO. Windows has neither. */
+const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+interface FileType {
+  isFile(): boolean;
+  isDirectory(): boolean;
+  isFIFO(): boolean;
+  isSocket(): boolean;
+  isBlockDevice(): boolean;
+  isCharacterDevice(): boolean;
+}
+
+/** What something on disk is, for messages: `a FIFO`. */
+export function typeName(type: FileType): string {
+  if (type.isFile()) return "a regular file";
+  if (type.isDirectory()) return "a folder";
+  if (type.isFIFO()) return "a FIFO";
+  if (type.isSocket()) return "a socket";
+  if (type.isBlockDevice() || type.isCharacterDevice()) return "a device";
+  return "no regular file";
+}
+
+/** True for what an open or a read may wait on for ever: a FIFO, a socket, a device. Folders are answered with EISDIR. */
+export function isSpecial(type: FileType): boolean {
+  return !type.isFile() && !type.isDirectory();
+}
+
+/**
+ * Rejects with BAD_FILE when the path, through links, is a FIFO, a socket or a device. What does not exist or cannot be
+ * looked at is for whoever reads it.
+ */
+export async function refuseSpecial(file: string): Promise<void> {
+  const status = await fs.stat(file).catch(() => undefined);
+  if (status !== undefined && isSpecial(status)) throw specialFile(file, status);
+}
+
+/** The bytes of a regular file; like `fs.readFile`, but never waits. Rejects with BAD_FILE for a FIFO, a socket or a device. */
+export async function readRegularFile(file: string): Promise<Buffer> {
+  await refuseSpecial(file);
+  // Not opened before the look: opening a device can already do something. Non-blocking, because it may have changed meanwhile.
+  const handle = await fs.open(file, readOnly);
+  try {
+    const status = await handle.stat();
+    if (isSpecial(status)) throw specialFile(file, status);
+    if (status.size > maxTextBytes)
+      throw new UvLambdaError(
+        "BAD_FILE",
+        `${file} has ${status.size} bytes; no file of its kind has more than ${maxTextBytes}.`,
+      );
+    return await handle.readFile();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function readRegularText(file: string): Promise<string> {
+  return (await readRegularFile(file)).toString("utf8");
+}
+
+/** The text of a small regular file, read at once; undefined for anything else. */
+export function readTextSync(file: string, maxBytes: number): string | undefined {
+  try {
+    const descriptor = openSync(file, readOnly);
+    try {
+      const status = fstatSync(descriptor);
+      if (!status.isFile()) return undefined;
+      const bytes = Buffer.alloc(Math.min(status.size, maxBytes));
+      return bytes.subarray(0, readSync(descriptor, bytes, 0, bytes.length, 0)).toString("utf8");
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+function specialFile(file: string, type: FileType): UvLambdaError {
+  return new UvLambdaError("BAD_FILE", `${file} is ${typeName(type)}, not a regular file.`, {
+    hint: "Replace it by a regular file, or remove it.",
+  });
+}

@@ -1,0 +1,46 @@
+import { rewordError } from "../lib/errors.js";
+import type { Reporter } from "../lib/log.js";
+import type { MachineSettings } from "../lib/machine.js";
+import { redact } from "../lib/redact.js";
+import { machineFileSecrets, projectFileSecrets } from "../uv/credentialFiles.js";
+import { secretValues } from "../uv/environment.js";
+import type { PackageOptions } from "./packager.js";
+import type { PackageRequest } from "./request.js";
+
+/** What the inside of a call works with. */
+export interface CallOptions extends PackageOptions {
+  /** Everything that neither a message nor a file may show. Read when first asked for: most calls show nothing. */
+  readonly secrets: () => readonly string[];
+}
+
+/** Runs a call of the packager: whatever it reports, and the error that it ends with, is redacted here once more. */
+export async function redactedCall<T>(
+  machine: MachineSettings,
+  { project }: PackageRequest,
+  options: PackageOptions,
+  action: (options: CallOptions) => Promise<T>,
+): Promise<T> {
+  const { buildEnvironment = {} } = options;
+  let known: readonly string[] | undefined;
+  const secrets = () =>
+    (known ??= [
+      ...new Set([
+        ...secretValues(machine.environment, {}),
+        ...secretValues(machine.environment, buildEnvironment),
+        ...machineFileSecrets({ ...machine.environment, ...buildEnvironment }),
+        ...projectFileSecrets(project),
+      ]),
+    ]);
+  try {
+    return await action({ ...options, secrets, reporter: redacting(options.reporter, secrets) });
+  } catch (error) {
+    throw rewordError(error, (text) => redact(text, secrets()));
+  }
+}
+
+function redacting(reporter: Reporter, secrets: () => readonly string[]): Reporter {
+  return {
+    progress: (message) => reporter.progress(redact(message, secrets())),
+    warn: (message) => reporter.warn(redact(message, secrets())),
+  };
+}

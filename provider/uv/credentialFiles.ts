@@ -1,0 +1,70 @@
+import * as path from "node:path";
+import { readTextSync } from "../lib/regularFile.js";
+import { urlSecrets } from "../lib/urlParts.js";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Larger files are none that a person keeps credentials or settings in. */
+const maxBytes = 8 * 1024 * 1024;
+
+/** Files of a project that may hold credentials in their URLs. */
+const projectFiles = ["uv.lock", "pyproject.toml", "uv.toml"];
+
+/**
+ * Secrets in the files of the machine that uv and git take credentials from: netrc, uv's own store, settings with
+ * indexes, git's store. Read only when something is about to be shown.
+ */
+export function machineFileSecrets(environment: Environment): string[] {
+  const home = environment["HOME"] || environment["USERPROFILE"];
+  const config = environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
+  const data = environment["XDG_DATA_HOME"] || (home && path.join(home, ".local", "share"));
+  const read = (...parts: (string | undefined)[]) =>
+    parts.every((part) => part) ? (readTextSync(path.join(...(parts as string[])), maxBytes) ?? "") : "";
+  const netrc = environment["NETRC"];
+  return [
+    ...netrcSecrets(netrc ? read(netrc) : `${read(home, ".netrc")}\n${read(home, "_netrc")}`),
+    ...tomlSecrets(read(environment["UV_CREDENTIALS_DIR"], "credentials.toml")),
+    ...tomlSecrets(read(data, "uv", "credentials", "credentials.toml")),
+    ...[
+      read(environment["UV_CONFIG_FILE"]),
+      read(config, "uv", "uv.toml"),
+      read(environment["APPDATA"], "uv", "uv.toml"),
+      read("/etc/uv/uv.toml"),
+      read(home, ".git-credentials"),
+      read(config, "git", "credentials"),
+    ].flatMap(urlSecrets),
+  ];
+}
+
+/** Secrets in the URLs of a project's files: those of the folder and of the folders above it, as far as uv looks. */
+export function projectFileSecrets(folder: string): string[] {
+  const secrets: string[] = [];
+  for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+    for (const name of projectFiles) {
+      const text = readTextSync(path.join(at, name), 64 * maxBytes);
+      if (text !== undefined && text.includes("://")) secrets.push(...urlSecrets(text));
+    }
+    if (at === path.dirname(at)) return secrets;
+  }
+}
+
+/** The passwords and accounts of a netrc; names of users are none. */
+export function netrcSecrets(text: string): string[] {
+  const words = text
+    .split(/\r?\n/)
+    .filter((line) => !line.trimStart().startsWith("#"))
+    .join("\n")
+    .match(/"(?:[^"\\]|\\.)*"|\S+/g);
+  return [...(words ?? [])].flatMap((word, i, all) => {
+    const keyword = all[i - 1];
+    if (keyword !== "password" && keyword !== "account") return [];
+    return word.startsWith('"') ? [word.slice(1, -1).replace(/\\(.)/g, "$1"), word] : [word];
+  });
+}
+
+/** What `uv auth login` stores in clear where there is no keyring. */
+function tomlSecrets(text: string): string[] {
+  return [...text.matchAll(/^\s*(?:password|token)\s*=\s*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/gm)].flatMap(
+    ([, basic, literal]) => (basic === undefined ? [literal ?? ""] : [basic, basic.replace(/\\(.)/g, "$1")]),
+  );
+}
