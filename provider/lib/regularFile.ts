@@ -6,7 +6,7 @@ import { UvLambdaError } from "./errors.js";
 const maxTextBytes = 256 * 1024 * 1024;
 
 /** Without waiting for somebody who writes to a FIFO. Windows has neither. */
-const readOnly = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+const readOnly = constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
 
 interface FileType {
   isFile(): boolean;
