@@ -44,6 +44,8 @@ export async function packageRequest(
     onlyGroups: inputs.onlyGroups ?? [],
     include: inputs.include ?? [],
     exclude: inputs.exclude ?? [],
+    onlyInclude: inputs.onlyInclude ?? [],
+    dependencyExclude: inputs.dependencyExclude ?? [],
     prune: inputs.prune ?? [],
     handler: inputs.handler ?? defaults.handler,
     runtime: inputs.runtime ?? defaults.runtime,
@@ -62,6 +64,7 @@ export async function packageRequest(
       binaries: checks.binaries ?? defaults.checkLevel,
       collisions: checks.collisions ?? defaults.checkLevel,
       sizes: checks.sizes ?? defaults.checkLevel,
+      secrets: checks.secrets ?? defaults.checkLevel,
     },
   };
 }

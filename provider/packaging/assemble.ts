@@ -14,7 +14,7 @@ import { findShadows } from "./pathConflicts/shadows.js";
 /** What is remembered about an artifact: a function of its key. */
 export type ArtifactFacts = Pick<
   Artifact,
-  "outputHash" | "files" | "packages" | "unzippedSize" | "conflicts" | "misfits"
+  "outputHash" | "files" | "packages" | "unzippedSize" | "conflicts" | "misfits" | "partial" | "usedPatterns"
 >;
 
 const treeName = "tree.json";
@@ -48,6 +48,8 @@ export async function assemble(
     packages: Object.fromEntries(distributions.sort()),
     unzippedSize: tree.reduce((sum, entry) => sum + entry.size, 0),
     misfits: facts.flatMap((one) => one.misfits),
+    partial: facts.flatMap((one) => one.partial ?? []),
+    usedPatterns: facts.flatMap((one) => one.usedPatterns ?? []),
     conflicts: [
       ...facts.flatMap((one): readonly Conflict[] => one.conflicts),
       ...(await harmful(conflicts, packs)),

@@ -16,6 +16,14 @@ export interface ProvidedPackage {
   readonly otherVersion: "error" | "warning";
   /** The input that says so. */
   readonly property: string;
+  /** Whether the layer brings only a part of it: it was made with `dependencyExclude`. Default: no. */
+  readonly isPartial?: boolean;
+}
+
+/** A pattern that named a file. Plain JSON. */
+export interface UsedPattern {
+  readonly input: "include" | "exclude" | "onlyInclude" | "dependencyExclude";
+  readonly pattern: string;
 }
 
 export interface ImageRecipe {
@@ -42,6 +50,10 @@ export interface PackageRequest {
   readonly onlyGroups: readonly string[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
+  /** Allow list over own files. Default: all of them. */
+  readonly onlyInclude?: readonly string[];
+  /** Files of third-party packages that stay out. Default: none. */
+  readonly dependencyExclude?: readonly string[];
   readonly copyFiles: readonly { readonly from: string; readonly to: string }[];
   readonly prune: readonly string[];
   readonly handler: string;
@@ -72,6 +84,8 @@ export interface PackageRequest {
     readonly binaries: CheckLevel;
     readonly collisions: CheckLevel;
     readonly sizes: CheckLevel;
+    /** Default: `error`. */
+    readonly secrets?: CheckLevel;
   };
 }
 
@@ -89,6 +103,10 @@ export interface Artifact {
   readonly unzippedSize: number;
   /** Paths that two owners fill with different bytes, and names that differ only by case. */
   readonly conflicts: readonly Conflict[];
+  /** Names of packages that ship without some of their files: `dependencyExclude` names these. */
+  readonly partial: readonly string[];
+  /** Patterns that named files of packages. */
+  readonly usedPatterns: readonly UsedPattern[];
   /** Native files that do not fit the runtime. */
   readonly misfits: readonly BinaryProblem[];
   /** Exact version of the interpreter that compiled the bytecode. */

@@ -3,9 +3,10 @@ import type { TreeEntry } from "./tree.js";
 
 /**
  * content: one path, different bytes · case: two names that are one on a file system that ignores case ·
- * folder: a file where another path needs a folder · shadow: a package that hides modules of its name in another place.
+ * folder: a file where another path needs a folder · shadow: a package that hides modules of its name in another place ·
+ * third-party: one path of two installed packages, different bytes: the first by name has it.
  */
-export type ConflictKind = "content" | "case" | "folder" | "shadow";
+export type ConflictKind = "content" | "case" | "folder" | "shadow" | "third-party";
 
 /** Plain JSON. */
 export interface Conflict {

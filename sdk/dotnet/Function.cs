@@ -299,6 +299,18 @@ namespace Uvlambda.Uvlambda
         [Input("deadLetterTargetArn")]
         public Input<string>? DeadLetterTargetArn { get; set; }
 
+        [Input("dependencyExclude")]
+        private List<string>? _dependencyExclude;
+
+        /// <summary>
+        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// </summary>
+        public List<string> DependencyExclude
+        {
+            get => _dependencyExclude ?? (_dependencyExclude = new List<string>());
+            set => _dependencyExclude = value;
+        }
+
         /// <summary>
         /// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         /// </summary>
@@ -339,7 +351,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _exclude;
 
         /// <summary>
-        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> Exclude
         {
@@ -399,7 +411,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _include;
 
         /// <summary>
-        /// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> Include
         {
@@ -483,6 +495,18 @@ namespace Uvlambda.Uvlambda
         {
             get => _onlyGroups ?? (_onlyGroups = new List<string>());
             set => _onlyGroups = value;
+        }
+
+        [Input("onlyInclude")]
+        private List<string>? _onlyInclude;
+
+        /// <summary>
+        /// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// </summary>
+        public List<string> OnlyInclude
+        {
+            get => _onlyInclude ?? (_onlyInclude = new List<string>());
+            set => _onlyInclude = value;
         }
 
         /// <summary>

@@ -148,6 +148,18 @@ namespace Uvlambda.Uvlambda
         [Input("checks")]
         public Inputs.LayerChecksArgs? Checks { get; set; }
 
+        [Input("dependencyExclude")]
+        private List<string>? _dependencyExclude;
+
+        /// <summary>
+        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// </summary>
+        public List<string> DependencyExclude
+        {
+            get => _dependencyExclude ?? (_dependencyExclude = new List<string>());
+            set => _dependencyExclude = value;
+        }
+
         /// <summary>
         /// What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         /// </summary>

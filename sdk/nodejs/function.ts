@@ -169,6 +169,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["copyFiles"] = args ? args.copyFiles : undefined;
             resourceInputs["deadLetterQueue"] = args ? args.deadLetterQueue : undefined;
             resourceInputs["deadLetterTargetArn"] = args ? args.deadLetterTargetArn : undefined;
+            resourceInputs["dependencyExclude"] = args ? args.dependencyExclude : undefined;
             resourceInputs["description"] = args ? args.description : undefined;
             resourceInputs["durableConfig"] = args ? args.durableConfig : undefined;
             resourceInputs["environment"] = args ? args.environment : undefined;
@@ -192,6 +193,7 @@ export class Function extends pulumi.ComponentResource {
             resourceInputs["memorySize"] = args ? args.memorySize : undefined;
             resourceInputs["name"] = args ? args.name : undefined;
             resourceInputs["onlyGroups"] = args ? args.onlyGroups : undefined;
+            resourceInputs["onlyInclude"] = args ? args.onlyInclude : undefined;
             resourceInputs["package"] = args ? args.package : undefined;
             resourceInputs["packageFormat"] = args ? args.packageFormat : undefined;
             resourceInputs["permissionsBoundary"] = args ? args.permissionsBoundary : undefined;
@@ -317,6 +319,10 @@ export interface FunctionArgs {
      */
     deadLetterTargetArn?: pulumi.Input<string>;
     /**
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     */
+    dependencyExclude?: string[];
+    /**
      * What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
      */
     description?: pulumi.Input<string>;
@@ -337,7 +343,7 @@ export interface FunctionArgs {
      */
     eventInvokeConfig?: inputs.EventInvokeConfigArgs;
     /**
-     * Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     exclude?: string[];
     /**
@@ -365,7 +371,7 @@ export interface FunctionArgs {
      */
     image?: inputs.ImageArgs;
     /**
-     * Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     include?: string[];
     /**
@@ -408,6 +414,10 @@ export interface FunctionArgs {
      * Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      */
     onlyGroups?: string[];
+    /**
+     * Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     */
+    onlyInclude?: string[];
     /**
      * Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
      */

@@ -84,6 +84,7 @@ export class Layer extends pulumi.ComponentResource {
             resourceInputs["bundling"] = args ? args.bundling : undefined;
             resourceInputs["bytecode"] = args ? args.bytecode : undefined;
             resourceInputs["checks"] = args ? args.checks : undefined;
+            resourceInputs["dependencyExclude"] = args ? args.dependencyExclude : undefined;
             resourceInputs["description"] = args ? args.description : undefined;
             resourceInputs["extras"] = args ? args.extras : undefined;
             resourceInputs["groups"] = args ? args.groups : undefined;
@@ -138,6 +139,10 @@ export interface LayerArgs {
      * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.LayerChecksArgs;
+    /**
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     */
+    dependencyExclude?: string[];
     /**
      * What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
      */

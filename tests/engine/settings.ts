@@ -34,6 +34,8 @@ const packaging: Readonly<Record<string, Row>> = {
   prune: { after: { prune: ["greeting-lib"] }, changes: ships },
   include: { after: { include: ["README.md"] }, changes: ships },
   copyFiles: { after: { copyFiles: [{ from: "../packaged-app/README.md", to: "README.md" }] }, changes: ships },
+  onlyInclude: { before: { include: ["README.md"] }, after: { onlyInclude: ["*.py"] }, changes: ships },
+  dependencyExclude: { after: { dependencyExclude: ["METADATA"] }, changes: ships },
   bytecode: { after: { bytecode: true }, changes: ships },
   sameFiles: {
     after: {

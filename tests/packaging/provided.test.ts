@@ -93,7 +93,7 @@ describe("packages that layers bring", function () {
     const besides = (bytes: number) => ({
       ...own,
       provided: provided("kit"),
-      besides: [{ folder: empty, unzippedSize: bytes }],
+      layerArtifacts: [{ folder: empty, unzippedSize: bytes }],
     });
     await bench.build(folder, besides(limit - unzippedSize));
     await assert.rejects(bench.build(folder, besides(limit - unzippedSize + 1)), (error: Error) => {

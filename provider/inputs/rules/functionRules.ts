@@ -1,4 +1,5 @@
 import { parseVersion } from "../../project/pep440.js";
+import { plainVersion } from "../providedPackages.js";
 import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
 import { maxLayers } from "../conflicts/layerConflicts.js";
@@ -45,7 +46,7 @@ function oneVersionEach(layers: readonly unknown[]): Finding[] {
 }
 
 function packageVersion(version: string): Finding[] {
-  return parseVersion(version) === undefined ? [{ message: "must be a version, as in `2.11.3`" }] : [];
+  return parseVersion(plainVersion(version)) === undefined ? [{ message: "must be a version, as in `2.11.3`" }] : [];
 }
 
 const handler = all(

@@ -39,6 +39,8 @@ export const packageRules: Readonly<Record<string, Rule>> = {
   ),
   "include[]": glob,
   "exclude[]": glob,
+  "onlyInclude[]": glob,
+  "dependencyExclude[]": glob,
   "copyFiles[].to": staysInside,
   runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
   description: atMostCharacters(256),

@@ -32,8 +32,10 @@ export interface Checks {
   readonly handler?: CheckLevel;
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. */
+  /** The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. */
   readonly collisions?: CheckLevel;
+  /** No file of the project holds a private key or credentials; `include` says that a file is meant. */
+  readonly secrets?: CheckLevel;
   /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
   readonly sizes?: CheckLevel;
 }
@@ -42,7 +44,7 @@ export interface Checks {
 export interface LayerChecks {
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** No two packages own one importable file with different content. */
+  /** No names of files differ only by case. */
   readonly collisions?: CheckLevel;
   /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
   readonly sizes?: CheckLevel;
@@ -94,10 +96,14 @@ export interface FunctionPlain {
   readonly extras?: readonly string[];
   /** Dependency groups to ship instead of the project and its dependencies. */
   readonly onlyGroups?: readonly string[];
-  /** Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). */
+  /** Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. */
   readonly include?: readonly string[];
-  /** Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. */
+  /** Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). */
   readonly exclude?: readonly string[];
+  /** Glob patterns of the project's own files that ship, instead of all of them: an allow list. */
+  readonly onlyInclude?: readonly string[];
+  /** Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. */
+  readonly dependencyExclude?: readonly string[];
   /** Files and folders from outside the project that ship with the function. */
   readonly copyFiles?: readonly CopyFile[];
   /** Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. */
@@ -144,6 +150,8 @@ export interface LayerPlain {
   readonly extras?: readonly string[];
   /** Dependency groups to ship instead of the project and its dependencies. */
   readonly onlyGroups?: readonly string[];
+  /** Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. */
+  readonly dependencyExclude?: readonly string[];
   /** Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. */
   readonly prune?: readonly string[];
   /** Python runtime of Lambda, as in `python3.13`. */

@@ -13,6 +13,7 @@ import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler/handler.js";
+import { checkPatterns } from "./patterns.js";
 import { checkSizes } from "./sizes.js";
 
 export interface CheckWork extends Pick<Work, "request" | "options"> {
@@ -24,7 +25,8 @@ export async function checkArtifact({ request, artifact, options: { reporter } }
   const tree = await artifactTree(artifact);
   const { checks, layerArtifacts = [] } = request;
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
-  const findings: readonly [CheckLevel, Finding | undefined][] = [
+  const collisions = checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))]);
+  const findings: (readonly [CheckLevel, Finding | undefined])[] = [
     [
       checks.handler,
       checks.handler === "off"
@@ -36,7 +38,8 @@ export async function checkArtifact({ request, artifact, options: { reporter } }
           ),
     ],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
-    [checks.collisions, checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))])],
+    ...collisions.map((finding) => [checks.collisions, finding] as const),
+    ...checkPatterns(request, artifact.usedPatterns).map((finding) => ["error", finding] as const),
     ["error", checkEmptiness(artifact)],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];

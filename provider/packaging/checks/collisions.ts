@@ -3,11 +3,17 @@ import type { Finding } from "./finding.js";
 
 const SHOWN = 10;
 
-/** One finding for all paths that two owners want, or undefined when there are none. */
-export function checkCollisions(conflicts: readonly Conflict[]): Finding | undefined {
-  if (conflicts.length === 0) return undefined;
-  const lines = conflicts.slice(0, SHOWN).map((conflict) => `  ${sentences[conflict.kind](conflict)}`);
-  if (conflicts.length > SHOWN) lines.push(`  and ${conflicts.length - SHOWN} more`);
+/**
+ * One finding for the paths where failing is certain, and one for those that two third-party packages want: which of them
+ * has the path is decided and always the same, and often both work with it.
+ */
+export function checkCollisions(conflicts: readonly Conflict[]): Finding[] {
+  const rivals = conflicts.filter(({ kind }) => kind === "third-party");
+  const certain = conflicts.filter(({ kind }) => kind !== "third-party");
+  return [...(certain.length > 0 ? [certainFinding(certain)] : []), ...(rivals.length > 0 ? [rivalry(rivals)] : [])];
+}
+
+function certainFinding(conflicts: readonly Conflict[]): Finding {
   const isHidden = conflicts.some(({ kind }) => kind === "shadow");
   const together = isHidden
     ? 'remove the `__init__.py`, keep both in one place (`packageFormat: "zip"`, nothing of them in `provided`), '
@@ -15,9 +21,26 @@ export function checkCollisions(conflicts: readonly Conflict[]): Finding | undef
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: ["Two owners want the same path, and only one of them can have it:", ...lines].join("\n"),
+    message: ["Two owners want the same path, and only one of them can have it:", ...linesOf(conflicts)].join("\n"),
     hint: `Leave one of the packages out with \`prune\`, rename or \`exclude\` the own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
+}
+
+function rivalry(conflicts: readonly Conflict[]): Finding {
+  return {
+    code: "FILE_CONFLICT",
+    certain: false,
+    message: [
+      "Two packages own the same importable file; the package whose name sorts first has it:",
+      ...linesOf(conflicts),
+    ].join("\n"),
+    hint: 'If the other one is needed, leave the first out with `prune`. To say that this is right: `checks.collisions: "off"`.',
+  };
+}
+
+function linesOf(conflicts: readonly Conflict[]): string[] {
+  const lines = conflicts.slice(0, SHOWN).map((conflict) => `  ${sentences[conflict.kind](conflict)}`);
+  return conflicts.length > SHOWN ? [...lines, `  and ${conflicts.length - SHOWN} more`] : lines;
 }
 
 const sentences: Readonly<Record<ConflictKind, (conflict: Conflict) => string>> = {
@@ -26,6 +49,8 @@ const sentences: Readonly<Record<ConflictKind, (conflict: Conflict) => string>> 
   shadow: ({ path, other, owners: [seen = null, ...hidden] }) =>
     `${path} of ${names([seen])}: hides ${other} of ${names(hidden.length === 0 ? [seen] : hidden)}, because code and layer are two folders`,
   folder: ({ path, owners }) => `${path}: a file and a folder, in ${names(owners)}`,
+  "third-party": ({ path, owners: [first = null, ...others] }) =>
+    `${path}: that of ${names([first])} ships, that of ${names(others)} does not`,
 };
 
 function names(owners: readonly (string | null)[]): string {

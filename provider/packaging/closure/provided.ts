@@ -36,8 +36,10 @@ export function withoutProvided(
     if (localPackages.some((local) => local.name === name)) problems.push(isLocal(one));
     if (locked === undefined) continue;
     const difference = differenceOf(one, locked);
-    if (difference === undefined) names.add(name);
-    else if (difference.isCertain && one.otherVersion === "error")
+    if (difference === undefined) {
+      names.add(name);
+      if (one.isPartial) reporter.warn(`${one.property}: ${partialPackage(locked)}`);
+    } else if (difference.isCertain && one.otherVersion === "error")
       problems.push({ property: one.property, message: difference.message });
     else {
       reporter.warn(`${one.property}: ${difference.message}`);
@@ -87,6 +89,10 @@ function differenceOf({ version }: ProvidedPackage, locked: LockedPackage): Diff
     isCertain: true,
     message: `the layer has ${locked.name} ${version}, uv.lock resolves ${locked.version} for this function; \`uv lock --upgrade-package ${locked.name}==${version}\` locks the layer's`,
   };
+}
+
+function partialPackage({ name }: LockedPackage): string {
+  return `the layer brings ${name} without the files that its \`dependencyExclude\` names: an import of these fails. To have them in this function, take ${name} out of \`provided\`.`;
 }
 
 function isSame(one: string, other: string): boolean {

@@ -25,12 +25,14 @@ export interface Installed {
   readonly distributions: readonly Distribution[];
   /** Importable paths that two distributions fill with different bytes; the first by name has its own in the tree. */
   readonly conflicts: readonly Conflict[];
+  /** Names of the distributions of which `drop` took files. */
+  readonly partial: readonly string[];
 }
 
 export interface NormaliseOptions {
   /** Distributions whose wheels were built here: their dist-info is rewritten, not only RECORD. Default: none. */
   readonly isBuiltHere?: (name: string) => boolean;
-  /** Further files that do not ship, such as those that `exclude` names; RECORD follows. */
+  /** Further files that do not ship, such as those that `exclude` names; RECORD follows. Every path is asked about once the package is known. */
   readonly drop?: (path: string) => boolean;
   /** For a folder that holds more than one distribution: where two want one path, the disk holds only one's bytes. */
   readonly installAlone?: InstallAlone;
@@ -44,7 +46,11 @@ export interface NormaliseOptions {
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
   const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
-  const all = await scanInstalled(folder, (path) => !isDropping(path) && !drop(path));
+  const all = await scanInstalled(
+    folder,
+    // What says whose a file is gets read, whether it ships or not.
+    (path, isFolder) => !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path)),
+  );
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
   const claims = claimsOf(infos);
@@ -56,17 +62,23 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   for (const info of infos) {
     const original = entries.filter((entry) => entry.path.startsWith(`${info.folder}/`));
     const isRewritten = isBuiltHere(info.name);
-    const infoEntries = isRewritten ? await rewriteInfo(info, original) : original.filter((e) => !isRecord(e.path));
+    const all = isRewritten ? await rewriteInfo(info, original) : original.filter((e) => !isRecord(e.path));
+    const infoEntries = all.filter((entry) => !drop(entry.path));
     const recordPath = `${isRewritten ? stableFolder(info) : info.folder}/RECORD`;
     const record = formatRecord([...(filesOf.get(info.name) ?? []), ...infoEntries], recordPath);
-    tree.push(...infoEntries, bytesEntry(recordPath, Buffer.from(record), info.name));
+    tree.push(...infoEntries);
+    if (!drop(recordPath)) tree.push(bytesEntry(recordPath, Buffer.from(record), info.name));
   }
   const distributions = infos.map(({ name, version }) => ({ name, version }));
-  return { tree: sortTree(tree), distributions, conflicts };
+  const lost = ({ record }: Info) => record.some(({ path }) => infoFile(path) === undefined && drop(path));
+  return { tree: sortTree(tree), distributions, conflicts, partial: infos.filter(lost).map(({ name }) => name) };
 }
 
 /** Names files as the packages do, not by the folder of this moment. */
-async function scanInstalled(folder: string, select: (path: string) => boolean): Promise<SourceTree> {
+async function scanInstalled(
+  folder: string,
+  select: (path: string, isFolder: boolean) => boolean,
+): Promise<SourceTree> {
   try {
     return await scanFolder(folder, { select });
   } catch (error) {

@@ -11,6 +11,8 @@ import { installLocked } from "../../uv/install.js";
 import { auditBinaries, type BinaryProblem } from "../checks/binaries/binaries.js";
 import { exportAgain, type Closure } from "../closure/readClosure.js";
 import { normaliseInstalled, type Distribution } from "../install/distributions.js";
+import { fileFilter } from "../install/fileFilter.js";
+import type { UsedPattern } from "../request.js";
 import { keyOf } from "../../store/key.js";
 import type { PackWork } from "./packWork.js";
 import { storedPack, type Made, type StoredPack } from "./storedPack.js";
@@ -21,6 +23,9 @@ export interface InstallFacts {
   readonly conflicts: readonly Conflict[];
   /** Native files that do not fit the target. */
   readonly misfits: readonly BinaryProblem[];
+  /** What a list of patterns took out: from which packages, by which patterns. Absent: nothing. */
+  readonly partial?: readonly string[];
+  readonly usedPatterns?: readonly UsedPattern[];
 }
 
 export interface DependencyPlan {
@@ -30,7 +35,7 @@ export interface DependencyPlan {
 
 /** What of a request decides about its third-party packages: equal orders are installed once. */
 export function planDependencies(work: PackWork): DependencyPlan {
-  const { uv, builder, closure, target, compilers, settings } = work;
+  const { uv, builder, request, closure, target, compilers, settings } = work;
   const sourceBuilds = builder.sourceBuilds(closure.locked);
   const key = keyOf("dependencies", {
     lock: closure.keyText,
@@ -40,6 +45,8 @@ export function planDependencies(work: PackWork): DependencyPlan {
     settings: sourceBuilds.length === 0 ? undefined : settings,
     builder: builder.identity,
     bytecode: compilers.dependencies?.identity,
+    // Packs of an earlier version do not say which patterns named something, and call every conflict certain.
+    exclude: ["named", request.dependencyExclude ?? []],
   });
   return { key, sourceBuilds };
 }
@@ -65,7 +72,7 @@ export async function dependencyPack(work: PackWork, plan: DependencyPlan): Prom
 const credentialErrors: ReadonlySet<ErrorCode> = new Set(["INDEX_AUTH", "NETWORK"]);
 
 async function install(work: PackWork, plan: DependencyPlan, scratch: string): Promise<Made<InstallFacts>> {
-  const { session, uv, builder, project, closure, target, compilers } = work;
+  const { session, uv, builder, request, project, closure, target, compilers } = work;
   if (closure.keyText === "") return { tree: [], facts: { distributions: [], conflicts: [], misfits: [] } };
   const folder = path.join(scratch, "site");
   await fs.mkdir(folder);
@@ -90,15 +97,17 @@ async function install(work: PackWork, plan: DependencyPlan, scratch: string): P
       await installLocked(installer, { ...how, folder: alone, only });
       return alone;
     });
-  const { tree, distributions, conflicts } = await normaliseInstalled(folder, {
+  const filter = fileFilter("dependencyExclude", request.dependencyExclude);
+  const { tree, distributions, conflicts, partial } = await normaliseInstalled(folder, {
     installAlone,
+    drop: filter.drop,
     isBuiltHere: (name) => sourceBuilds.includes(name),
   });
   const misfits = await auditBinaries(tree, target);
   uv.reporter.progress("Compressing the packages");
   const compiler = compilers.dependencies;
-  const compiled = compiler === undefined ? tree : await compiler.compile(tree, scratch);
-  return { tree: compiled, facts: { distributions, conflicts, misfits } };
+  const compiled = compiler === undefined ? tree : filter.without(await compiler.compile(tree, scratch));
+  return { tree: compiled, facts: { distributions, conflicts, misfits, partial, usedPatterns: filter.used() } };
 }
 
 /** Nobody knows what is in a wheel before it is there, only how large it is. */

@@ -1,10 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
-import { matchesWithParents } from "../../lib/glob.js";
 import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
 import type { BuildTools } from "../../project/backend/buildTools.js";
-import { compileGlobs } from "../../project/sources/ownFiles.js";
 import type { Pyproject } from "../../project/pyproject.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
 import type { SourceTree } from "../../tree/tree.js";
@@ -16,6 +14,7 @@ import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
+import { fileFilter } from "../install/fileFilter.js";
 import type { Made } from "./storedPack.js";
 
 /** A local package as its build files describe it. */
@@ -51,11 +50,13 @@ export async function buildLocal(work: PackWork, local: LocalSource, scratch: st
   const build = { uv: await builder.uv(scratch), packageFolder, copied, refresh, environment };
   const wheel = await suitableWheel(work, local, wheels, build);
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
-  const excluded = compileGlobs("exclude", request.exclude);
-  const drop = (file: string) => matchesWithParents(excluded, file);
-  const { tree, distributions, conflicts } = await normaliseInstalled(site, { isBuiltHere: () => true, drop });
+  const filter = fileFilter("exclude", request.exclude);
+  const { tree, distributions, conflicts } = await normaliseInstalled(site, {
+    isBuiltHere: () => true,
+    drop: filter.drop,
+  });
   const misfits = await auditBinaries(tree, target);
-  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits } };
+  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits, usedPatterns: filter.used() } };
 }
 
 function ownedBy(tree: SourceTree, owner: string): SourceTree {

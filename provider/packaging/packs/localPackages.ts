@@ -62,7 +62,7 @@ function commonKey({ uv, builder, request, target, compilers, settings }: PackWo
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    exclude: request.exclude,
+    exclude: ["named", request.exclude],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };

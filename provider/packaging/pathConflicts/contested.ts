@@ -46,7 +46,7 @@ export async function settleContested(
       if (stubs.every(Boolean)) settled.push(bytesEntry(entry.path, NAMESPACE_STUB, first.owner));
       else {
         settled.push(first);
-        conflicts.push({ kind: "content", path: entry.path, owners: contestants.map(({ owner }) => owner) });
+        conflicts.push({ kind: "third-party", path: entry.path, owners: contestants.map(({ owner }) => owner) });
       }
     }
   }

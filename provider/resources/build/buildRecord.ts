@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../packaging/request.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { definedOnly } from "../../lib/definedOnly.js";
+import { namedPackages } from "../../inputs/providedPackages.js";
 import { buildToken } from "../../inputs/schema/tokens.js";
 
 /** What the state keeps of one build: equal on every machine that builds the same thing. No paths, no clock. */
@@ -14,6 +15,8 @@ export interface BuildRecord {
   readonly architecture: string;
   readonly handler?: string;
   readonly bytecodeInterpreter?: string;
+  /** The patterns by which packages are partial. */
+  readonly dependencyExclude?: readonly string[];
 }
 
 /**
@@ -35,13 +38,14 @@ export function buildRecord(request: PackageRequest, built: BuiltPackage | undef
   const { artifact, files } = built;
   return definedOnly({
     outputHash: artifact.outputHash,
-    packages: artifact.packages,
+    packages: namedPackages(artifact),
     packageSize: (files.code ?? files.layer)?.size,
     unzippedSize: artifact.unzippedSize,
     runtime,
     architecture,
     handler,
     bytecodeInterpreter: artifact.bytecodeInterpreter,
+    dependencyExclude: artifact.partial.length > 0 ? request.dependencyExclude : undefined,
   });
 }
 

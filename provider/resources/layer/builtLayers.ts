@@ -1,4 +1,5 @@
 import type { Artifact, PackageRequest } from "../../packaging/request.js";
+import { namedPackages } from "../../inputs/providedPackages.js";
 
 type Packages = Readonly<Record<string, string>>;
 type Runs = Pick<PackageRequest, "runtime" | "architecture">;
@@ -13,7 +14,7 @@ export class BuiltLayers {
   private readonly layers = new Map<string, BuiltLayer[]>();
 
   note({ runtime, architecture }: Runs, artifact: Artifact): void {
-    const key = keyOf(artifact.packages);
+    const key = keyOf(namedPackages(artifact));
     const layer = { runtime, architecture, artifact };
     this.layers.set(key, [...(this.layers.get(key) ?? []), layer]);
   }

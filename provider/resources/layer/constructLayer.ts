@@ -6,6 +6,7 @@ import { layerVersion, stackWideName } from "../code/layer/layerVersion.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { layerChildNames, layerNameFor } from "../../inputs/names.js";
 import { definedOnly } from "../../lib/definedOnly.js";
+import { namedPackages } from "../../inputs/providedPackages.js";
 import { layerRequest } from "../../inputs/packageRequest.js";
 import type { LayerInputs, LayerOutputs } from "../engine/componentTypes.js";
 import { layerToken } from "../../inputs/schema/tokens.js";
@@ -50,8 +51,7 @@ export const constructLayer = constructorOf(layerKind);
 
 function contents(built: BuiltPackage | undefined): Pick<LayerOutputs, "outputHash" | "packages"> {
   if (built === undefined) return { outputHash: unknownOutput(), packages: unknownOutput() };
-  const { outputHash, packages } = built.artifact;
-  return { outputHash, packages };
+  return { outputHash: built.artifact.outputHash, packages: namedPackages(built.artifact) };
 }
 
 function refuseEmpty({ files }: BuiltPackage): void {

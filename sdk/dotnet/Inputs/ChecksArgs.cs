@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Binaries { get; set; }
 
         /// <summary>
-        /// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("collisions")]
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }
@@ -33,6 +33,12 @@ namespace Uvlambda.Uvlambda.Inputs
         /// </summary>
         [Input("handler")]
         public Uvlambda.Uvlambda.CheckLevel? Handler { get; set; }
+
+        /// <summary>
+        /// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// </summary>
+        [Input("secrets")]
+        public Uvlambda.Uvlambda.CheckLevel? Secrets { get; set; }
 
         /// <summary>
         /// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.

@@ -145,6 +145,8 @@ type functionArgs struct {
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
 	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
@@ -155,7 +157,7 @@ type functionArgs struct {
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
-	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string `pulumi:"exclude"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string `pulumi:"extras"`
@@ -169,7 +171,7 @@ type functionArgs struct {
 	Handler *string `pulumi:"handler"`
 	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *Image `pulumi:"image"`
-	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Include []string `pulumi:"include"`
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]string `pulumi:"inlinePolicies"`
@@ -191,6 +193,8 @@ type functionArgs struct {
 	Name *string `pulumi:"name"`
 	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string `pulumi:"onlyGroups"`
+	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	OnlyInclude []string `pulumi:"onlyInclude"`
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string `pulumi:"package"`
 	// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
@@ -267,6 +271,8 @@ type FunctionArgs struct {
 	DeadLetterQueue *bool
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	DependencyExclude []string
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput
 	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
@@ -277,7 +283,7 @@ type FunctionArgs struct {
 	EphemeralStorage EphemeralStoragePtrInput
 	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs
-	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string
@@ -291,7 +297,7 @@ type FunctionArgs struct {
 	Handler *string
 	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *ImageArgs
-	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Include []string
 	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]pulumi.StringInput
@@ -313,6 +319,8 @@ type FunctionArgs struct {
 	Name pulumi.StringPtrInput
 	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string
+	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	OnlyInclude []string
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string
 	// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).

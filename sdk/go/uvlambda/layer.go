@@ -101,6 +101,8 @@ type layerArgs struct {
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description *string `pulumi:"description"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
@@ -141,6 +143,8 @@ type LayerArgs struct {
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	DependencyExclude []string
 	// What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description pulumi.StringPtrInput
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).

@@ -176,10 +176,12 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 type Checks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
+	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
 }
@@ -199,10 +201,12 @@ type ChecksInput interface {
 type ChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
+	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
 }
@@ -290,7 +294,7 @@ func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -298,6 +302,11 @@ func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 // The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
+}
+
+// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o ChecksOutput) Secrets() CheckLevelPtrOutput {
+	return o.ApplyT(func(v Checks) *CheckLevel { return v.Secrets }).(CheckLevelPtrOutput)
 }
 
 // The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
@@ -339,7 +348,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -356,6 +365,16 @@ func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 			return nil
 		}
 		return v.Handler
+	}).(CheckLevelPtrOutput)
+}
+
+// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o ChecksPtrOutput) Secrets() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *Checks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Secrets
 	}).(CheckLevelPtrOutput)
 }
 
@@ -2179,7 +2198,7 @@ func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
 type LayerChecks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2200,7 +2219,7 @@ type LayerChecksInput interface {
 type LayerChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2289,7 +2308,7 @@ func (o LayerChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -2333,7 +2352,7 @@ func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {

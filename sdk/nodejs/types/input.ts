@@ -29,13 +29,17 @@ export interface ChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
      * The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     handler?: enums.CheckLevel;
+    /**
+     * No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     */
+    secrets?: enums.CheckLevel;
     /**
      * The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
      */
@@ -247,7 +251,7 @@ export interface LayerChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**

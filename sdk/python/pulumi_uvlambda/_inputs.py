@@ -121,11 +121,15 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         handler: NotRequired['CheckLevel']
         """
         The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
+        secrets: NotRequired['CheckLevel']
+        """
+        No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         sizes: NotRequired['CheckLevel']
         """
@@ -140,12 +144,14 @@ class ChecksArgs:
                  binaries: Optional['CheckLevel'] = None,
                  collisions: Optional['CheckLevel'] = None,
                  handler: Optional['CheckLevel'] = None,
+                 secrets: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
         Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' collisions: No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' handler: The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' secrets: No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
         """
         if binaries is not None:
@@ -154,6 +160,8 @@ class ChecksArgs:
             pulumi.set(__self__, "collisions", collisions)
         if handler is not None:
             pulumi.set(__self__, "handler", handler)
+        if secrets is not None:
+            pulumi.set(__self__, "secrets", secrets)
         if sizes is not None:
             pulumi.set(__self__, "sizes", sizes)
 
@@ -173,7 +181,7 @@ class ChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -192,6 +200,18 @@ class ChecksArgs:
     @handler.setter
     def handler(self, value: Optional['CheckLevel']):
         pulumi.set(self, "handler", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def secrets(self) -> Optional['CheckLevel']:
+        """
+        No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
+        return pulumi.get(self, "secrets")
+
+    @secrets.setter
+    def secrets(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "secrets", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1051,7 +1071,7 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         sizes: NotRequired['CheckLevel']
         """
@@ -1069,7 +1089,7 @@ class LayerChecksArgs:
         """
         Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' collisions: No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
         """
         if binaries is not None:
@@ -1095,7 +1115,7 @@ class LayerChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No two packages own one importable file with different content. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 

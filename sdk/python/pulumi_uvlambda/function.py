@@ -33,6 +33,7 @@ class FunctionArgs:
                  copy_files: Optional[Sequence['CopyFileArgs']] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  durable_config: Optional['DurableConfigArgs'] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -56,6 +57,7 @@ class FunctionArgs:
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
+                 only_include: Optional[Sequence[_builtins.str]] = None,
                  package: Optional[_builtins.str] = None,
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
@@ -95,19 +97,20 @@ class FunctionArgs:
         :param Sequence['CopyFileArgs'] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param 'DurableConfigArgs' durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input['EphemeralStorageArgs'] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         :param 'EventInvokeConfigArgs' event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param 'FileSystemConfigArgs' file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param 'FunctionUrlArgs' function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
         :param 'ImageArgs' image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
@@ -118,6 +121,7 @@ class FunctionArgs:
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param Sequence[_builtins.str] only_include: Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
@@ -165,6 +169,8 @@ class FunctionArgs:
             pulumi.set(__self__, "dead_letter_queue", dead_letter_queue)
         if dead_letter_target_arn is not None:
             pulumi.set(__self__, "dead_letter_target_arn", dead_letter_target_arn)
+        if dependency_exclude is not None:
+            pulumi.set(__self__, "dependency_exclude", dependency_exclude)
         if description is not None:
             pulumi.set(__self__, "description", description)
         if durable_config is not None:
@@ -211,6 +217,8 @@ class FunctionArgs:
             pulumi.set(__self__, "name", name)
         if only_groups is not None:
             pulumi.set(__self__, "only_groups", only_groups)
+        if only_include is not None:
+            pulumi.set(__self__, "only_include", only_include)
         if package is not None:
             pulumi.set(__self__, "package", package)
         if package_format is not None:
@@ -405,6 +413,18 @@ class FunctionArgs:
         pulumi.set(self, "dead_letter_target_arn", value)
 
     @_builtins.property
+    @pulumi.getter(name="dependencyExclude")
+    def dependency_exclude(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        """
+        return pulumi.get(self, "dependency_exclude")
+
+    @dependency_exclude.setter
+    def dependency_exclude(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "dependency_exclude", value)
+
+    @_builtins.property
     @pulumi.getter
     def description(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
@@ -468,7 +488,7 @@ class FunctionArgs:
     @pulumi.getter
     def exclude(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         """
         return pulumi.get(self, "exclude")
 
@@ -552,7 +572,7 @@ class FunctionArgs:
     @pulumi.getter
     def include(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         """
         return pulumi.get(self, "include")
 
@@ -679,6 +699,18 @@ class FunctionArgs:
     @only_groups.setter
     def only_groups(self, value: Optional[Sequence[_builtins.str]]):
         pulumi.set(self, "only_groups", value)
+
+    @_builtins.property
+    @pulumi.getter(name="onlyInclude")
+    def only_include(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        """
+        return pulumi.get(self, "only_include")
+
+    @only_include.setter
+    def only_include(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "only_include", value)
 
     @_builtins.property
     @pulumi.getter
@@ -974,6 +1006,7 @@ class Function(pulumi.ComponentResource):
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  durable_config: Optional[Union['DurableConfigArgs', 'DurableConfigArgsDict']] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -997,6 +1030,7 @@ class Function(pulumi.ComponentResource):
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
+                 only_include: Optional[Sequence[_builtins.str]] = None,
                  package: Optional[_builtins.str] = None,
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1062,19 +1096,20 @@ class Function(pulumi.ComponentResource):
         :param Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']] copy_files: Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.bool dead_letter_queue: Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         :param pulumi.Input[_builtins.str] dead_letter_target_arn: ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param pulumi.Input[_builtins.str] description: What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
         :param Union['DurableConfigArgs', 'DurableConfigArgsDict'] durable_config: Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] environment: Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
         :param pulumi.Input[Union['EphemeralStorageArgs', 'EphemeralStorageArgsDict']] ephemeral_storage: Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
         :param Union['EventInvokeConfigArgs', 'EventInvokeConfigArgsDict'] event_invoke_config: Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        :param Sequence[_builtins.str] exclude: Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Union['FileSystemConfigArgs', 'FileSystemConfigArgsDict'] file_system_config: An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param Union['FunctionUrlArgs', 'FunctionUrlArgsDict'] function_url: Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param _builtins.str handler: Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. At most 128 characters. Default: `handler.handler`. See [handlers in Python](https://docs.aws.amazon.com/lambda/latest/dg/python-handler.html).
         :param Union['ImageArgs', 'ImageArgsDict'] image: How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        :param Sequence[_builtins.str] include: Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param Mapping[str, pulumi.Input[_builtins.str]] inline_policies: Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
         :param pulumi.Input[_builtins.str] kms_key_arn: ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] layers: ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
@@ -1085,6 +1120,7 @@ class Function(pulumi.ComponentResource):
         :param pulumi.Input[_builtins.int] memory_size: Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
         :param pulumi.Input[_builtins.str] name: Name of the function in AWS, up to 64 letters, digits, `-` and `_`. Default: the resource's name and a random suffix. With a fixed name a replacement deletes the old function first. Changing the name replaces the function. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-FunctionName).
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param Sequence[_builtins.str] only_include: Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
         :param 'PackageFormat' package_format: How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         :param pulumi.Input[_builtins.str] permissions_boundary: ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
@@ -1171,6 +1207,7 @@ class Function(pulumi.ComponentResource):
                  copy_files: Optional[Sequence[Union['CopyFileArgs', 'CopyFileArgsDict']]] = None,
                  dead_letter_queue: Optional[_builtins.bool] = None,
                  dead_letter_target_arn: Optional[pulumi.Input[_builtins.str]] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  durable_config: Optional[Union['DurableConfigArgs', 'DurableConfigArgsDict']] = None,
                  environment: Optional[pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]]] = None,
@@ -1194,6 +1231,7 @@ class Function(pulumi.ComponentResource):
                  memory_size: Optional[pulumi.Input[_builtins.int]] = None,
                  name: Optional[pulumi.Input[_builtins.str]] = None,
                  only_groups: Optional[Sequence[_builtins.str]] = None,
+                 only_include: Optional[Sequence[_builtins.str]] = None,
                  package: Optional[_builtins.str] = None,
                  package_format: Optional['PackageFormat'] = None,
                  permissions_boundary: Optional[pulumi.Input[_builtins.str]] = None,
@@ -1240,6 +1278,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["copy_files"] = copy_files
             __props__.__dict__["dead_letter_queue"] = dead_letter_queue
             __props__.__dict__["dead_letter_target_arn"] = dead_letter_target_arn
+            __props__.__dict__["dependency_exclude"] = dependency_exclude
             __props__.__dict__["description"] = description
             __props__.__dict__["durable_config"] = durable_config
             __props__.__dict__["environment"] = environment
@@ -1263,6 +1302,7 @@ class Function(pulumi.ComponentResource):
             __props__.__dict__["memory_size"] = memory_size
             __props__.__dict__["name"] = name
             __props__.__dict__["only_groups"] = only_groups
+            __props__.__dict__["only_include"] = only_include
             __props__.__dict__["package"] = package
             __props__.__dict__["package_format"] = package_format
             __props__.__dict__["permissions_boundary"] = permissions_boundary

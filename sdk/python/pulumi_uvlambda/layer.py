@@ -28,6 +28,7 @@ class LayerArgs:
                  bundling: Optional['BundlingArgs'] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional['LayerChecksArgs'] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
@@ -49,6 +50,7 @@ class LayerArgs:
         :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param 'LayerChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param pulumi.Input[_builtins.str] description: What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
@@ -73,6 +75,8 @@ class LayerArgs:
             pulumi.set(__self__, "bytecode", bytecode)
         if checks is not None:
             pulumi.set(__self__, "checks", checks)
+        if dependency_exclude is not None:
+            pulumi.set(__self__, "dependency_exclude", dependency_exclude)
         if description is not None:
             pulumi.set(__self__, "description", description)
         if extras is not None:
@@ -179,6 +183,18 @@ class LayerArgs:
     @checks.setter
     def checks(self, value: Optional['LayerChecksArgs']):
         pulumi.set(self, "checks", value)
+
+    @_builtins.property
+    @pulumi.getter(name="dependencyExclude")
+    def dependency_exclude(self) -> Optional[Sequence[_builtins.str]]:
+        """
+        Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        """
+        return pulumi.get(self, "dependency_exclude")
+
+    @dependency_exclude.setter
+    def dependency_exclude(self, value: Optional[Sequence[_builtins.str]]):
+        pulumi.set(self, "dependency_exclude", value)
 
     @_builtins.property
     @pulumi.getter
@@ -313,6 +329,7 @@ class Layer(pulumi.ComponentResource):
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['LayerChecksArgs', 'LayerChecksArgsDict']] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
@@ -360,6 +377,7 @@ class Layer(pulumi.ComponentResource):
         :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param Union['LayerChecksArgs', 'LayerChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param pulumi.Input[_builtins.str] description: What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Sequence[_builtins.str] groups: Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
@@ -428,6 +446,7 @@ class Layer(pulumi.ComponentResource):
                  bundling: Optional[Union['BundlingArgs', 'BundlingArgsDict']] = None,
                  bytecode: Optional[_builtins.bool] = None,
                  checks: Optional[Union['LayerChecksArgs', 'LayerChecksArgsDict']] = None,
+                 dependency_exclude: Optional[Sequence[_builtins.str]] = None,
                  description: Optional[pulumi.Input[_builtins.str]] = None,
                  extras: Optional[Sequence[_builtins.str]] = None,
                  groups: Optional[Sequence[_builtins.str]] = None,
@@ -456,6 +475,7 @@ class Layer(pulumi.ComponentResource):
             __props__.__dict__["bundling"] = bundling
             __props__.__dict__["bytecode"] = bytecode
             __props__.__dict__["checks"] = checks
+            __props__.__dict__["dependency_exclude"] = dependency_exclude
             __props__.__dict__["description"] = description
             __props__.__dict__["extras"] = extras
             __props__.__dict__["groups"] = groups

@@ -19,6 +19,8 @@ describe("packageRequest", () => {
       onlyGroups: [],
       include: [],
       exclude: [],
+      onlyInclude: [],
+      dependencyExclude: [],
       prune: [],
       handler: "handler.handler",
       runtime: "python3.14",
@@ -31,7 +33,7 @@ describe("packageRequest", () => {
       hasLayers: false,
       excludedFolders: [workspace.program],
       programFiles: [],
-      checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error" },
+      checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error", secrets: "error" },
     });
   });
 
@@ -42,10 +44,12 @@ describe("packageRequest", () => {
       onlyGroups: ["c"],
       include: ["d"],
       exclude: ["e"],
+      onlyInclude: ["o"],
+      dependencyExclude: ["d"],
       prune: ["f"],
       sourceBuilds: ["g"],
     };
-    const checks = { handler: "off", binaries: "warn", collisions: "off", sizes: "warn" } as const;
+    const checks = { handler: "off", binaries: "warn", collisions: "off", sizes: "warn", secrets: "off" } as const;
     const values = {
       package: "p",
       handler: "h.h",

@@ -90,6 +90,7 @@ describe("Layer", () => {
       groups: ["a"],
       extras: ["b"],
       prune: ["c"],
+      dependencyExclude: ["tests/"],
       bytecode: true,
       sourceBuilds: ["d"],
       bundling: { mode: "docker", image: "build:1" },
@@ -97,7 +98,7 @@ describe("Layer", () => {
     await deployed({ ...inputs, checks, onlyGroups: [] });
     const { contents, packageFormat, checks: asked, ...request } = requests[0]!;
     assert.deepEqual([contents, packageFormat], ["dependencies", "layer"]);
-    assert.deepEqual(asked, { ...checks, handler: "off" });
+    assert.deepEqual(asked, { ...checks, secrets: "error", handler: "off" });
     assert.deepEqual(request, { ...request, ...inputs, project: workspace.project });
   });
 

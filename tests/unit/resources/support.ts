@@ -57,6 +57,8 @@ export const artifact: Artifact = {
   provided: {},
   unzippedSize: 50,
   conflicts: [],
+  partial: [],
+  usedPatterns: [],
   misfits: [],
   cacheHit: false,
 };

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { namedPackages, providedPackages } from "../../../../provider/inputs/providedPackages.js";
 import { InvalidInputError } from "../../../../provider/lib/errors.js";
 import { withoutProvided } from "../../../../provider/packaging/closure/provided.js";
 import type { ProvidedPackage } from "../../../../provider/packaging/request.js";
@@ -54,6 +55,21 @@ function problems(provided: readonly Partial<ProvidedPackage>[]): string[] {
 }
 
 describe("packages that layers bring", () => {
+  it("are left out with a word where the layer lacks files of them; versions carry the mark there and back", () => {
+    const named = namedPackages({
+      packages: { pydantic: "2.11.3", "typing-extensions": "4.13" },
+      partial: ["pydantic"],
+    });
+    assert.deepEqual(named, { pydantic: "2.11.3 (partial)", "typing-extensions": "4.13" });
+    const { leftOut, warnings } = split(providedPackages(named));
+    assert.deepEqual(leftOut, ["pydantic 2.11.3", "typing-extensions 4.13"]);
+    assert.equal(warnings.length, 1);
+    assert.match(
+      warnings[0]!,
+      /^provided\.pydantic: the layer brings pydantic without the files that its `dependencyExclude`/,
+    );
+  });
+
   it("are left out by exact name, none of what they need", () => {
     assert.deepEqual(split([{ name: "Pydantic", version: "2.11.3" }]), { leftOut: ["pydantic 2.11.3"], warnings: [] });
     assert.deepEqual(split([{ name: "typing_extensions", version: "4.13.0" }]).leftOut, ["typing-extensions 4.13"]);

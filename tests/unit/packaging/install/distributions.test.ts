@@ -140,7 +140,7 @@ describe("installed distributions", () => {
     it("with different bytes are a conflict", async () => {
       for (const file of ["pkg/util.py", "util.py", "pkg/data.json", "pkg/__init__.py"]) {
         const result = await normalise(two(file));
-        assert.deepEqual(result.conflicts, [{ kind: "content", path: file, owners: ["mine", "theirs"] }], file);
+        assert.deepEqual(result.conflicts, [{ kind: "third-party", path: file, owners: ["mine", "theirs"] }], file);
       }
     });
 

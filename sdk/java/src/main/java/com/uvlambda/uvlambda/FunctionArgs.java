@@ -202,6 +202,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    @Import(name="dependencyExclude")
+    private @Nullable List<String> dependencyExclude;
+
+    /**
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    public Optional<List<String>> dependencyExclude() {
+        return Optional.ofNullable(this.dependencyExclude);
+    }
+
+    /**
      * What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
      * 
      */
@@ -277,14 +292,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="exclude")
     private @Nullable List<String> exclude;
 
     /**
-     * @return Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> exclude() {
@@ -382,14 +397,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="include")
     private @Nullable List<String> include;
 
     /**
-     * @return Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> include() {
@@ -544,6 +559,21 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<List<String>> onlyGroups() {
         return Optional.ofNullable(this.onlyGroups);
+    }
+
+    /**
+     * Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    @Import(name="onlyInclude")
+    private @Nullable List<String> onlyInclude;
+
+    /**
+     * @return Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    public Optional<List<String>> onlyInclude() {
+        return Optional.ofNullable(this.onlyInclude);
     }
 
     /**
@@ -924,6 +954,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.copyFiles = $.copyFiles;
         this.deadLetterQueue = $.deadLetterQueue;
         this.deadLetterTargetArn = $.deadLetterTargetArn;
+        this.dependencyExclude = $.dependencyExclude;
         this.description = $.description;
         this.durableConfig = $.durableConfig;
         this.environment = $.environment;
@@ -947,6 +978,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         this.memorySize = $.memorySize;
         this.name = $.name;
         this.onlyGroups = $.onlyGroups;
+        this.onlyInclude = $.onlyInclude;
         this.package_ = $.package_;
         this.packageFormat = $.packageFormat;
         this.permissionsBoundary = $.permissionsBoundary;
@@ -1173,6 +1205,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dependencyExclude(@Nullable List<String> dependencyExclude) {
+            $.dependencyExclude = dependencyExclude;
+            return this;
+        }
+
+        /**
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dependencyExclude(String... dependencyExclude) {
+            return dependencyExclude(List.of(dependencyExclude));
+        }
+
+        /**
          * @param description What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
          * 
          * @return builder
@@ -1258,7 +1311,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1269,7 +1322,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones. Relative to the root of the archive; applied after the defaults and `include`. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param exclude Glob patterns of files to leave out: of the project&#39;s own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1365,7 +1418,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1376,7 +1429,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, certificates, build folders and the like). Relative to the root of the archive. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param include Glob patterns of the project&#39;s own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1583,6 +1636,27 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder onlyGroups(String... onlyGroups) {
             return onlyGroups(List.of(onlyGroups));
+        }
+
+        /**
+         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onlyInclude(@Nullable List<String> onlyInclude) {
+            $.onlyInclude = onlyInclude;
+            return this;
+        }
+
+        /**
+         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder onlyInclude(String... onlyInclude) {
+            return onlyInclude(List.of(onlyInclude));
         }
 
         /**

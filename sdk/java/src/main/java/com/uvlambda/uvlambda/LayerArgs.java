@@ -113,6 +113,21 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    @Import(name="dependencyExclude")
+    private @Nullable List<String> dependencyExclude;
+
+    /**
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * 
+     */
+    public Optional<List<String>> dependencyExclude() {
+        return Optional.ofNullable(this.dependencyExclude);
+    }
+
+    /**
      * What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
      * 
      */
@@ -290,6 +305,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         this.bundling = $.bundling;
         this.bytecode = $.bytecode;
         this.checks = $.checks;
+        this.dependencyExclude = $.dependencyExclude;
         this.description = $.description;
         this.extras = $.extras;
         this.groups = $.groups;
@@ -405,6 +421,27 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         public Builder checks(@Nullable LayerChecksArgs checks) {
             $.checks = checks;
             return this;
+        }
+
+        /**
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dependencyExclude(@Nullable List<String> dependencyExclude) {
+            $.dependencyExclude = dependencyExclude;
+            return this;
+        }
+
+        /**
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder dependencyExclude(String... dependencyExclude) {
+            return dependencyExclude(List.of(dependencyExclude));
         }
 
         /**

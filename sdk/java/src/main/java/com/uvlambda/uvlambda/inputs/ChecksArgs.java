@@ -34,14 +34,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -61,6 +61,21 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
      */
     public Optional<CheckLevel> handler() {
         return Optional.ofNullable(this.handler);
+    }
+
+    /**
+     * No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    @Import(name="secrets")
+    private @Nullable CheckLevel secrets;
+
+    /**
+     * @return No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    public Optional<CheckLevel> secrets() {
+        return Optional.ofNullable(this.secrets);
     }
 
     /**
@@ -84,6 +99,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         this.binaries = $.binaries;
         this.collisions = $.collisions;
         this.handler = $.handler;
+        this.secrets = $.secrets;
         this.sizes = $.sizes;
     }
 
@@ -117,7 +133,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions No two packages own one importable file with different content, and where dependencies come in a layer no package hides modules of its name in the other place. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param collisions The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -135,6 +151,17 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder handler(@Nullable CheckLevel handler) {
             $.handler = handler;
+            return this;
+        }
+
+        /**
+         * @param secrets No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder secrets(@Nullable CheckLevel secrets) {
+            $.secrets = secrets;
             return this;
         }
 

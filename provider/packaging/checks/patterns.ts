@@ -1,0 +1,40 @@
+import type { PackageRequest, UsedPattern } from "../request.js";
+import type { Finding } from "./finding.js";
+
+type Input = UsedPattern["input"];
+
+/** What each list of patterns looks at, and what to do when one finds nothing there. */
+const lists: Readonly<Record<Input, { readonly found: string; readonly hint: string }>> = {
+  include: {
+    found: "matches none of the project's own files",
+    hint: "Patterns are relative to the root of the archive. What the wheel of a package holds is for its build backend to say.",
+  },
+  exclude: {
+    found: "matches no file of the project or of a local package",
+    hint: "Patterns are relative to the root of the archive. Files of third-party packages are for `dependencyExclude`.",
+  },
+  onlyInclude: {
+    found: "matches no file that ships",
+    hint: "Patterns are relative to the root of the archive. What is left out by default takes `include`, too.",
+  },
+  dependencyExclude: {
+    found: "matches no file of a third-party package",
+    hint: "Patterns are relative to the root of the archive (in a layer: to its folder `python`).",
+  },
+};
+
+/** One finding for each list with patterns that matched nothing: seldom what was meant, and never certain to fail. */
+export function checkPatterns(request: PackageRequest, used: readonly UsedPattern[]): Finding[] {
+  return (Object.keys(lists) as Input[]).flatMap((input) => {
+    if (input !== "dependencyExclude") return [];
+    const named = new Set(used.filter((one) => one.input === input).map(({ pattern }) => pattern));
+    const unused = [...new Set(request[input] ?? [])].filter((pattern) => !named.has(pattern));
+    if (unused.length === 0) return [];
+    const { found, hint } = lists[input];
+    const patterns = unused.map((pattern) => JSON.stringify(pattern)).join(" and ");
+    const verb = unused.length === 1 ? found : found.replace(/^matches/, "match");
+    return [
+      { code: "INVALID_INPUT", certain: false, property: input, message: `${input}: ${patterns} ${verb}.`, hint },
+    ];
+  });
+}

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { artifactTree } from "../../provider/packaging/assemble.js";
+import { openBench, contentOf, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture } from "./support/fixture.js";
+import { refused } from "../unit/uv/bench.js";
+import { callHandler, canCall } from "./support/run.js";
+
+const heavy: Fixture = {
+  name: "heavy",
+  wheels: [
+    {
+      name: "sierra",
+      files: {
+        "sierra/__init__.py": "SIZE = 1\n",
+        "sierra/py.typed": "",
+        "sierra/core.pyi": "",
+        "sierra/data/ec2/big.json": "{}\n",
+        "sierra/data/s3/small.json": "{}\n",
+        "sierra/tests/__init__.py": "",
+        "sierra/tests/test_core.py": "X = 1\n",
+      },
+    },
+    { name: "tango", files: { "tango/__init__.py": "SIZE = 2\n", "tango/_native/tests/deep/t.py": "" } },
+    { name: "uniform" },
+  ],
+  files: {
+    "project/pyproject.toml": pyproject({ name: "app", dependencies: ["sierra", "tango", "uniform"] }),
+    "project/handler.py": "import sierra, tango\ndef handler(event, context): return sierra.SIZE + tango.SIZE\n",
+    "project/sub/tests/kept.py": "",
+  },
+  cases: [],
+};
+
+describe("dependencyExclude", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  let folder: string;
+
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(heavy);
+  });
+  after(() => bench?.remove());
+
+  const build = (dependencyExclude: readonly string[], more: object = {}) => {
+    bench.messages.length = 0;
+    return bench.build(folder, { project: "project", dependencyExclude, ...more });
+  };
+  const modules = (paths: readonly string[]) => paths.filter((file) => !file.includes(".dist-info/"));
+
+  it("leaves out files of third-party packages only, RECORD follows, and the function runs", async () => {
+    const artifact = await build(["tests/", "*.pyi", "sierra/data/ec2/**"]);
+    assert.deepEqual(modules(shippedPaths(artifact)), [
+      "handler.py",
+      "sierra/__init__.py",
+      "sierra/data/s3/small.json",
+      "sierra/py.typed",
+      "sub/tests/kept.py",
+      "tango/__init__.py",
+      "uniform/__init__.py",
+    ]);
+    const record = contentOf(artifact).get("sierra-1.0.0.dist-info/RECORD")?.toString() ?? "";
+    const listed = record
+      .trim()
+      .split("\n")
+      .map((line) => line.split(",")[0]!);
+    const sierra = shippedPaths(artifact).filter((file) => file.startsWith("sierra"));
+    assert.deepEqual(modules(listed).sort(), sierra);
+    assert.deepEqual(artifact.partial, ["sierra", "tango"]);
+    assert.deepEqual(Object.keys(artifact.packages), ["sierra", "tango", "uniform"]);
+    assert.ok(!bench.messages.some((message) => message.includes("dependencyExclude")), bench.messages.join("\n"));
+    if (canCall("3.11"))
+      assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, 3);
+  });
+
+  it("is part of the key: the same packages whole are other bytes, and come from the store the second time", async () => {
+    const whole = await build([]);
+    const without = await build(["*.pyi"]);
+    assert.notEqual(whole.outputHash, without.outputHash);
+    assert.deepEqual(whole.partial, []);
+    assert.ok((await build(["*.pyi"])).cacheHit && (await build([])).cacheHit);
+  });
+
+  it("holds in every format, also for a layer of its own", async () => {
+    for (const packageFormat of ["layer", "image"] as const) {
+      const artifact = await build(["tests/"], { packageFormat });
+      const paths = (await artifactTree(artifact)).map((entry) => entry.path);
+      assert.ok(paths.includes("sierra/core.pyi"));
+      assert.ok(!paths.some((file) => /^(sierra|tango).*\/tests\//.test(file)), paths.join());
+      assert.equal(artifact.partial.length, 2);
+    }
+    const checks = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
+    const layer = await build(["*.json"], { packageFormat: "layer", contents: "dependencies", checks });
+    assert.deepEqual(layer.partial, ["sierra"]);
+  });
+
+  it("says once which patterns match nothing, from the store too; a hidden pattern has matched", async () => {
+    for (let i = 0; i < 2; i++) {
+      await build(["sierra/data", "sierra/data/ec2/big.json", "sierra/dta", "sub/tests"]);
+      const said = bench.messages.filter((message) => message.includes("dependencyExclude: "));
+      assert.equal(said.length, 1);
+      assert.match(
+        said[0]!,
+        /^dependencyExclude: "sierra\/dta" and "sub\/tests" match no file of a third-party package/,
+      );
+    }
+  });
+
+  it("leaves the handler check as it is", async () => {
+    await build([], { handler: "sierra.tests.test_core.X" }).catch(() => undefined);
+    await refused(build(["tests/"], { handler: "sierra.tests.test_core.X" }), "HANDLER_NOT_FOUND", /sierra/);
+  });
+
+  it("takes bytecode along, by the module's path or by its own", async function () {
+    if (!canCall("3.11")) this.skip();
+    const artifact = await build(["sierra/tests", "tango/**/__pycache__/", "tango/__pycache__"], { bytecode: true });
+    const compiled = shippedPaths(artifact).filter((file) => file.endsWith(".pyc"));
+    assert.ok(compiled.includes("sierra/__pycache__/__init__.cpython-311.pyc"));
+    assert.ok(!compiled.some((file) => /^tango|tests\/test_core/.test(file)), compiled.join());
+  });
+
+  it("keeps packages known whose dist-info is named", async () => {
+    const artifact = await build(["*.dist-info"]);
+    assert.ok(![...contentOf(artifact).keys()].some((file) => file.includes(".dist-info")));
+    assert.deepEqual(artifact.packages, { sierra: "1.0.0", tango: "1.0.0", uniform: "1.0.0" });
+  });
+});
