@@ -55,7 +55,7 @@ async function programRuntime(folder: string): Promise<string | undefined> {
 /** `runtime: nodejs`, or a mapping with a `name`, in one line or in several. */
 function runtimeIn(text: string): string | undefined {
   const plain = /^runtime:[ \t]*["']?(\w+)["']?[ \t]*(?:#.*)?$/m.exec(text);
-  const mapping = /^runtime:[ \t]*(?:\{[^\n]*?\bname:|(?:#.*)?\n(?:[ \t]+.*\n)*?[ \t]+name:)[ \t]*["']?(\w+)/m.exec(
+  const mapping = /^runtime:[ \t]*(?:\{[^\n]*?\bname:|(?:#.*)?\n(?:[ \t].*\n)*?[ \t]+name:)[ \t]*["']?(\w+)/m.exec(
     text,
   );
   return (plain ?? mapping)?.[1];

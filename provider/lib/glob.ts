@@ -60,7 +60,7 @@ interface PathPattern {
 
 function compilePath(pattern: string): PathPattern {
   const foldersOnly = pattern.endsWith("/");
-  const body = foldersOnly ? pattern.replace(/\/+$/, "") : pattern;
+  const body = foldersOnly ? pattern.replace(/(?<!\/)\/+$/, "") : pattern;
   const isTied = body.includes("/");
   const names = body.split("/").filter((name) => name !== "" && name !== ".");
   if (names.at(-1) === "**") names.push("*"); // below the folder, not the folder itself

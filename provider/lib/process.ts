@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
 import { UvLambdaError } from "./errors.js";
-import { LineSplitter, OutputBuffer, OutputTail } from "./processOutput.js";
+import { BoundedOutput, LineSplitter, OutputBuffer } from "./processOutput.js";
 
 export interface RunOptions {
   readonly cwd: string;
@@ -15,7 +15,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each line of stderr as it arrives, without its end. */
   readonly onStderr?: ((line: string) => void) | undefined;
-  /** Bytes. More on stdout fails the run, of stderr the last are kept. Default 64 MiB. */
+  /** Bytes. More on stdout fails the run; of stderr the beginning and the end are kept. Default 32 MiB. */
   readonly maxOutput?: number | undefined;
 }
 
@@ -68,9 +68,9 @@ export class ProcessRunner {
   }
 
   private follow(child: Child, command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-    const { timeoutMs, signal, onStderr, maxOutput = 64 * 1024 * 1024 } = options;
+    const { timeoutMs, signal, onStderr, maxOutput = 32 * 1024 * 1024 } = options;
     const stdout = new OutputBuffer();
-    const stderr = new OutputTail(maxOutput);
+    const stderr = new BoundedOutput();
     const lines = new LineSplitter(onStderr);
 
     return new Promise((resolve, reject) => {

@@ -2,6 +2,7 @@ import { UvLambdaError } from "../lib/errors.js";
 import { ProcessRunner, type RunResult } from "../lib/process.js";
 import { redact } from "../lib/redact.js";
 import type { UvContext } from "./context.js";
+import { shortLines } from "./stderr.js";
 
 /** How the docker command is started. */
 export interface Docker {
@@ -87,8 +88,8 @@ async function runDocker(
 function dockerError(what: string, stderr: string, secrets: readonly string[], hint?: string): UvLambdaError {
   const lines = redact(stderr, secrets)
     .split(/\r?\n/)
-    .filter((line) => line.trim() !== "" && !/See '?docker .*--help/.test(line));
-  const said = lines.length === 0 ? "." : `:\n${lines.slice(-5).join("\n")}`;
+    .filter((line) => line.trim() !== "" && !/See '?docker .{0,200}--help/.test(line));
+  const said = lines.length === 0 ? "." : `:\n${shortLines(lines.slice(-5).join("\n"))}`;
   return new UvLambdaError("DOCKER_FAILED", `\`bundling.mode\` is "docker", but ${what}${said}`, {
     property: "bundling.mode",
     ...(hint === undefined ? {} : { hint }),

@@ -79,7 +79,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /((?:Extra|Group|Package|Project)[^{]*?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
+      /((?:Extra|Group|Package|Project)[^{]{0,1000}?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
     explain: ([, what = "", sets]) =>
       invalid(
         /^extra/i.test(what) ? "extras" : "groups",
@@ -105,7 +105,7 @@ export const errorTable: readonly ErrorRow[] = [
         : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
   },
   {
-    pattern: /Hash mismatch for `([^`]+)` Expected: (.+?) Computed: (\S+)/,
+    pattern: /Hash mismatch for `([^`]+)` Expected: (.{1,500}?) Computed: (\S+)/,
     explain: ([, what = "", expected, computed], { root }) =>
       failed(
         "HASH_MISMATCH",
@@ -133,7 +133,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|(\S+) has no (?:usable )?wheels\b/,
+      /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|(?<!\S)(\S{1,300}) has no (?:usable )?wheels\b/,
     explain: ([, a, b], { said }) =>
       failed(
         "NO_WHEEL",
@@ -143,12 +143,12 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /requested interpreter resolved to Python (\S+), which is incompatible with .*?Python requirement: `([^`]+)`/,
+      /requested interpreter resolved to Python (\S+), which is incompatible with .{0,500}?Python requirement: `([^`]+)`/,
     explain: ([, found, wanted]) =>
       failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
   },
   {
-    pattern: /No interpreter found(?: for ([^,]+?))? in /,
+    pattern: /No interpreter found(?: for ([^,]{1,300}?))? in /,
     explain: ([, wanted]) =>
       failed(
         "PYTHON_NOT_FOUND",

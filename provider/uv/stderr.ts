@@ -32,3 +32,18 @@ export function lastLines({ lines }: UvMessage, count = 20): string {
   const told = lines.filter((line) => line.trim() !== "" && !chatter.test(line));
   return told.slice(-count).join("\n");
 }
+
+const lineStart = 200;
+const lineEnd = 600;
+
+/** Each line short enough to be read in an error; of a longer one the beginning and the end. */
+export function shortLines(text: string): string {
+  return text
+    .split("\n")
+    .map((line) =>
+      line.length <= lineStart + lineEnd + 50
+        ? line
+        : `${line.slice(0, lineStart)} [${line.length - lineStart - lineEnd} characters] ${line.slice(-lineEnd)}`,
+    )
+    .join("\n");
+}

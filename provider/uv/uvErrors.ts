@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../lib/errors.js";
 import { redact } from "../lib/redact.js";
 import { errorTable } from "./errorTable.js";
-import { lastLines, readStderr } from "./stderr.js";
+import { lastLines, readStderr, shortLines } from "./stderr.js";
 import type { UvCall } from "./uvCall.js";
 
 /**
@@ -11,7 +11,8 @@ import type { UvCall } from "./uvCall.js";
 export function uvError(stderr: string, call: UvCall): UvLambdaError {
   const message = readStderr(stderr);
   const flat = redact(message.flat, call.secrets);
-  const said = redact(lastLines(message), call.secrets);
+  // Shortened afterwards: half a secret would not be known as one.
+  const said = shortLines(redact(lastLines(message), call.secrets));
   for (const { pattern, explain } of errorTable) {
     const match = pattern.exec(flat);
     if (match) return explain(match, { ...call, flat, said });

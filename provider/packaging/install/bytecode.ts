@@ -96,7 +96,7 @@ async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch
   if (result.exitCode === 0) return;
   throw new UvLambdaError(
     "LOCAL_BUILD_FAILED",
-    `${interpreter.path} could not compile bytecode: ${result.stderr.trim().split("\n").at(-1) ?? ""}`,
+    `${interpreter.path} could not compile bytecode: ${result.stderr.trim().split("\n").at(-1)?.slice(-600) ?? ""}`,
     { property: "bytecode", hint: "Set `bytecode: false`, or repair this interpreter." },
   );
 }

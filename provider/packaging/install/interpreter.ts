@@ -47,7 +47,7 @@ export async function targetPython(session: BuildSession, uv: UvContext, target:
 async function pinnedVersion(project: Project, target: Target): Promise<string | undefined> {
   for (const folder of [project.folder, project.root]) {
     const text = await fs.readFile(path.join(folder, ".python-version"), "utf8").catch(() => undefined);
-    const version = /^\s*(?:cpython[@-])?(3\.\d+\.\d+)\s*$/m.exec(text ?? "")?.[1];
+    const version = /^[ \t]*(?:cpython[@-])?(3\.\d+\.\d+)[ \t\r]*$/m.exec(text ?? "")?.[1];
     if (version?.startsWith(`${target.pythonVersion}.`)) return version;
   }
   return undefined;

@@ -57,7 +57,7 @@ export function stableEntryPoints(original: string): string {
   for (const line of original.split(/\r?\n/).map((text) => text.trim())) {
     const group = /^\[(.*)\]$/.exec(line)?.[1]?.trim();
     if (group !== undefined) groups.set(group, (current = groups.get(group) ?? []));
-    else if (line !== "" && !/^[#;]/.test(line)) current.push(line.replace(/\s*=\s*/, " = "));
+    else if (line !== "" && !/^[#;]/.test(line)) current.push(spaced(line));
   }
   return [...groups]
     .sort(([a], [b]) => compareBytes(a, b))
@@ -68,6 +68,12 @@ export function stableEntryPoints(original: string): string {
           .join("")}`,
     )
     .join("\n");
+}
+
+/** `name=module:function` with spaces around its first equals sign. */
+function spaced(line: string): string {
+  const at = line.indexOf("=");
+  return at < 0 ? line : `${line.slice(0, at).trimEnd()} = ${line.slice(at + 1).trimStart()}`;
 }
 
 /** Backends differ in spaces and quotes: `x (>=1) ; extra == "a"` is `x>=1; extra == 'a'`. */

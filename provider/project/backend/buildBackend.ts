@@ -34,7 +34,7 @@ const buildScripts = ["setup.py", "hatch_build.py", "pdm_build.py"];
 
 function asksGit(script: string): boolean {
   if (!existsSync(script)) return false;
-  return /\bgit\b["']?[\s,]+["']?(describe|rev-parse|rev-list|log|show|tag)\b|^\s*(import|from) git\b/m.test(
+  return /\bgit\b["']?[\s,]{1,100}["']?(describe|rev-parse|rev-list|log|show|tag)\b|^[ \t]*(import|from) git\b/m.test(
     readFileSync(script, "utf8"),
   );
 }

@@ -106,6 +106,6 @@ function plainMarker(marker: string): string {
   return marker
     .replaceAll('"', "'")
     .replace(/python_version/g, "python_full_version")
-    .replace(/(\s+and\s+)?extra == '[^']+'(\s+and\s+)?/, "")
+    .replace(/(?: and )?extra == '[^']+'(?: and )?/, "")
     .replace(/\s+/g, "");
 }

@@ -81,7 +81,7 @@ function collectWords(text: string, into: Set<string>): void {
 async function existing(root: string, text: string): Promise<string[]> {
   if (text === "" || text.includes("\0")) return [];
   const relative = text.replace(/^[!/]+/, "");
-  const fixed = relative.replace(/[*?[{].*$/, "");
+  const fixed = relative.replace(/[*?[{].*/s, "");
   const target = path.resolve(root, fixed);
   const isWhole = fixed === relative || fixed === "" || fixed.endsWith("/");
   if (isWhole) return (await exists(target)) ? [target] : [];

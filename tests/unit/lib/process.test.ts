@@ -202,10 +202,16 @@ describe("ProcessRunner", function () {
     await assert.rejects(running, /`node` printed more than 1000 bytes/);
   });
 
-  it("keeps the end of a long stderr", async () => {
-    const code = "for (let i = 0; i < 1000; i++) process.stderr.write(String(i).padStart(9, ' ') + '\\n')";
-    const { stderr } = await runner.run(node, script(code), { ...options, maxOutput: 100 });
-    assert.equal(stderr.length, 100);
-    assert.match(stderr, /995\n\s+996\n\s+997\n\s+998\n\s+999\n$/);
+  it("keeps the beginning and the end of a long stderr, in whole words", async () => {
+    const code =
+      "let s = ''; for (let i = 0; i < 100_000; i++) s += 'line-' + i + '\\n'; require('fs').writeSync(2, s)";
+    const { stderr } = await runner.run(node, script(code), options);
+    assert.ok(stderr.length < 300_000, String(stderr.length));
+    assert.match(stderr, /^line-0\nline-1\n/);
+    assert.match(stderr, /line-99998\nline-99999\n$/);
+    const left = Number(/\n\[(\d+) bytes left out\]\n/.exec(stderr)?.[1]);
+    const kept = stderr.replace(/\n\[\d+ bytes left out\]\n/, "");
+    assert.equal(left + kept.length, 1_088_890);
+    for (const line of kept.trim().split(/\s+/)) assert.match(line, /^line-\d+$/);
   });
 });

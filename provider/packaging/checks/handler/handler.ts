@@ -87,7 +87,7 @@ function malformed(handler: string): Finding {
     .trim()
     .replace(/^\.?\//, "")
     .replace(/\.py(?=[.:]|$)/, "")
-    .replace(/[:/]+(?=[^:/.]+$)/, ".");
+    .replace(/(?<![:/])[:/]+(?=[^:/.]+$)/, ".");
   const isRepaired = repaired !== handler && /^[^\s:.]+(\.[^\s:.]+)+$/.test(repaired);
   return error(`The handler "${handler}" is not of the form module.function, such as "app.main.handler".`, {
     hint: isRepaired ? `Did you mean "${repaired}"?` : undefined,

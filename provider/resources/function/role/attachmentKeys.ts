@@ -22,7 +22,7 @@ function naturalKey(arn: unknown, path: string, { sources }: ResolvedInputs): st
 
 /** `arn:aws:iam::aws:policy/service-role/Name` is `service-role-Name`; of two accounts the users' own gets its number. */
 function policyName(arn: string): string {
-  const [, owner = "", name = ""] = /iam::([^:]*):policy\/(.*)$/.exec(arn) ?? [];
+  const [, owner = "", name = ""] = /iam::([^:]*):policy\/(.*)/s.exec(arn) ?? [];
   return `${owner === "aws" ? "" : `${owner}-`}${name.replaceAll("/", "-")}`;
 }
 

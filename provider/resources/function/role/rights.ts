@@ -76,7 +76,7 @@ function mount(accessPoint: pulumi.Input<string>): Statement {
   return {
     Effect: "Allow",
     Action: ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"],
-    Resource: pulumi.output(accessPoint).apply((arn) => arn.replace(/access-point\/.*$/, "file-system/*")),
+    Resource: pulumi.output(accessPoint).apply((arn) => arn.replace(/access-point\/.*/s, "file-system/*")),
     Condition: { StringEquals: { "elasticfilesystem:AccessPointArn": accessPoint } },
   };
 }

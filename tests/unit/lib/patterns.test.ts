@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import ts from "typescript";
+import { adversarialInputs } from "../support/patternInputs.js";
+
+const provider = path.resolve("provider");
+
+interface Pattern {
+  readonly where: string;
+  readonly pattern: RegExp;
+}
+
+/** Every regular expression that is written in a file, wherever it stands. */
+function patternsOf(file: string): Pattern[] {
+  const source = ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
+  const found: Pattern[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isRegularExpressionLiteral(node)) {
+      const end = node.text.lastIndexOf("/");
+      const line = source.getLineAndCharacterOfPosition(node.getStart()).line + 1;
+      const flags = node.text.slice(end + 1).replace("g", "");
+      found.push({
+        where: `${path.relative(provider, file)}:${line}`,
+        pattern: new RegExp(node.text.slice(1, end), flags),
+      });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
+/** Milliseconds of the processor's time, the least of several runs: what else the machine does is not to count. */
+function cost(pattern: RegExp, text: string, runs: number): number {
+  let least = Infinity;
+  for (let i = 0; i < runs; i++) {
+    const before = process.cpuUsage();
+    pattern.lastIndex = 0;
+    pattern.exec(text);
+    least = Math.min(least, process.cpuUsage(before).user / 1000);
+  }
+  return least;
+}
+
+/** Short ones first: what takes exponential time is found before it would take for ever. */
+const lengths = [13, 300, 3000, 24_000];
+
+/** A text on which twice the length takes much more than twice the time; undefined when there is none. */
+function slowText(pattern: RegExp): string | undefined {
+  for (const length of lengths) {
+    const [short, long] = [adversarialInputs(pattern, length), adversarialInputs(pattern, 2 * length)];
+    for (const [i, text] of long.entries()) {
+      // Each character for each other one would take a second at the greatest length, and much more than this at shorter ones.
+      if (cost(pattern, text, 1) < 20) continue;
+      if (cost(pattern, text, 3) / cost(pattern, short[i] ?? "", 3) > 3) return text;
+    }
+  }
+  return undefined;
+}
+
+describe("Regular expressions", function () {
+  this.timeout(300_000);
+  const files = fs
+    .readdirSync(provider, { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join(provider, file));
+
+  it("take time in proportion to the text, on texts made to be slow", () => {
+    const patterns = files.flatMap(patternsOf);
+    assert.ok(patterns.length > 200, `only ${patterns.length} were found`);
+    const slow = patterns.flatMap(({ where, pattern }) => {
+      const text = slowText(pattern);
+      return text === undefined ? [] : [`${where} ${String(pattern)} on ${JSON.stringify(text.slice(0, 40))}...`];
+    });
+    assert.deepEqual(slow, []);
+  });
+
+  it("is a test that finds what is slow", () => {
+    const known = [/(\S+) has no (?:usable )?wheels\b/, /\s+$/, /^(a+)+$/, /^\d+\d*$/, /"[^,]*x/, /name = (.*)\n.*;/s];
+    const overlooked = known.filter((pattern) => slowText(pattern) === undefined);
+    assert.deepEqual(overlooked.map(String), []);
+  });
+});
