@@ -1,3 +1,4 @@
+export { importedBefore } from "./importedBefore.js";
 export { runtimes, type Glibc, type RuntimeRow } from "./table.js";
 export {
   architectures,

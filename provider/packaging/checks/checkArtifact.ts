@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
+import { importedBefore } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
@@ -71,6 +72,7 @@ async function handlerFinding(
   return checkHandler({
     handler: request.handler,
     paths: new Set(paths),
+    imported: importedBefore(request.runtime),
     layersPresent: request.hasLayers,
     readModule: async (file) =>
       (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),

@@ -11,6 +11,8 @@ export interface HandlerCheck {
   readonly paths: ReadonlySet<string>;
   /** Text of one of them; undefined when it cannot be had. */
   readonly readModule: (path: string) => Promise<string | undefined>;
+  /** Top-level modules that the runtime has imported before it looks for the handler. */
+  readonly imported: ReadonlySet<string>;
   /** Whether layers that are not looked into may bring modules as well. */
   readonly layersPresent: boolean;
 }
@@ -35,14 +37,8 @@ export async function checkHandler(check: HandlerCheck): Promise<Finding | undef
   const module = handler.slice(0, Math.max(dot, 0)).replaceAll("/", ".");
   const name = handler.slice(dot + 1);
   if (!isWellFormed(handler, module, name)) return malformed(handler);
-  const [first = ""] = handler.slice(0, dot).split(".");
-  if (builtinModules.has(first))
-    return error(
-      `The handler "${handler}" is in "${first}", a module built into Python, which the Lambda runtime refuses.`,
-      {
-        hint: `Rename the module ${first}.`,
-      },
-    );
+  const taken = nameTaken(check, module);
+  if (taken !== undefined) return taken;
 
   const found = findModule(paths, module);
   if (found === undefined) return check.layersPresent ? undefined : moduleNotFound(handler, module, paths);
@@ -51,6 +47,26 @@ export async function checkHandler(check: HandlerCheck): Promise<Finding | undef
     return check.layersPresent ? undefined : noNameInFolder(check, module, name, found.path);
   const source = await check.readModule(found.path);
   return source === undefined ? undefined : checkName(check, module, name, found.path, source);
+}
+
+/** The first part of the path decides, also in `logging/app.handler`: it is imported first. */
+function nameTaken({ handler, imported, paths }: HandlerCheck, module: string): Finding | undefined {
+  const [first = "", ...rest] = module.split(".");
+  const isBuiltin = builtinModules.has(first);
+  if (!isBuiltin && !imported.has(first)) return undefined;
+  const what = isBuiltin
+    ? "a module built into Python, which the Lambda runtime refuses"
+    : "a module that the Lambda runtime has imported before it looks for the handler, so it never sees yours";
+  const renamed = freeName(first, paths);
+  const proposed = `${[renamed, ...rest].join(".")}${handler.slice(handler.lastIndexOf("."))}`;
+  return error(`The handler "${handler}" is in "${first}", ${what}.`, {
+    hint: `To fix this: rename ${rest.length > 0 ? `the folder ${first}` : `${first}.py`}, for example to ${renamed}, and set \`handler: "${proposed}"\`.`,
+  });
+}
+
+function freeName(name: string, paths: ReadonlySet<string>): string {
+  const base = `my_${name.replace(/^_+/, "")}`;
+  for (let candidate = base; ; candidate += "_") if (findModule(paths, candidate) === undefined) return candidate;
 }
 
 function checkName(

@@ -1,11 +1,13 @@
 import { strict as assert } from "node:assert";
+import { importedBefore } from "../../../../../provider/runtimes/index.js";
 import { checkHandler } from "../../../../../provider/packaging/checks/handler/handler.js";
 
-const check = (files: Record<string, string>, handler: string, layersPresent = false) =>
+const check = (files: Record<string, string>, handler: string, layersPresent = false, runtime = "python3.13") =>
   checkHandler({
     handler,
     paths: new Set(Object.keys(files)),
     readModule: async (path) => files[path],
+    imported: importedBefore(runtime),
     layersPresent,
   });
 
@@ -125,6 +127,48 @@ describe("handler check", () => {
     const finding = await check({ "time.py": "def handler(): ...", "times.py": "handler = 1" }, "time.handler");
     assert.match(finding?.message ?? "", /"time", a module built into Python/);
     assert.equal(await check({ "times.py": "handler = 1" }, "times.handler"), undefined);
+  });
+
+  describe("refuses modules that the runtime has imported before:", () => {
+    const taken = [
+      "json.handler",
+      "token.handler",
+      "logging/app.handler",
+      "types.api.handler",
+      "decimal.handler",
+      "__main__.handler",
+    ];
+    for (const handler of taken)
+      it(handler, async () => {
+        const file = `${handler.slice(0, handler.lastIndexOf(".")).replaceAll(".", "/")}.py`;
+        for (const layersPresent of [false, true]) {
+          const finding = await check({ [file]: "def handler(e, c): ..." }, handler, layersPresent, "python3.11");
+          assert.equal(finding?.code, "HANDLER_NOT_FOUND");
+          assert.equal(finding.certain, true);
+          assert.match(finding.hint ?? "", /rename .* to my_\w+, and set `handler: "my_/);
+        }
+      });
+
+    it("and no others", async () => {
+      for (const module of ["calendar", "queue", "email", "app.json", "jsons", "handlers.logging"])
+        assert.equal(
+          await check({ [`${module.replaceAll(".", "/")}.py`]: "handler = 1" }, `${module}.handler`),
+          undefined,
+        );
+    });
+
+    it("as they are in each runtime", async () => {
+      const files = { "token.py": "handler = 1", "textwrap.py": "handler = 1" };
+      assert.ok(await check(files, "token.handler", false, "python3.12"));
+      assert.equal(await check(files, "token.handler", false, "python3.13"), undefined);
+      assert.equal(await check(files, "textwrap.handler", false, "python3.10"), undefined);
+      assert.ok(await check(files, "textwrap.handler", false, "python3.11"));
+    });
+
+    it("proposes a name that is free", async () => {
+      const finding = await check({ "json.py": "", "my_json.py": "" }, "json.handler");
+      assert.match(finding?.hint ?? "", /handler: "my_json_\.handler"/);
+    });
   });
 
   it("trusts layers for modules that it does not see, not for names that it sees to be missing", async () => {
