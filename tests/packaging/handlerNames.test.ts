@@ -45,7 +45,7 @@ describe("handlers in modules of names that the runtime has imported before", fu
       if (!canCall("3.11")) return this.skip();
       const unchecked = await bench.build(folder, { project: "project", handler, checks: off });
       const failed = await tryHandler(unchecked, { handler, minor: "3.11" });
-      assert.match(`${failed.payload.toString()}${failed.log}`, says);
+      assert.match(`${failed.payload}${failed.log}`, says);
 
       const [first = ""] = file.split("/");
       const place = (entry: string) => path.join(folder, "project", entry);
