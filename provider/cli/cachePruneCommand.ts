@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import type { Problem } from "../lib/errors.js";
+import { UvLambdaError, type Problem } from "../lib/errors.js";
 import { Store, type PruneOptions } from "../store/store.js";
 import { valueOf, type Arguments, type Command } from "./command.js";
 
@@ -30,6 +30,10 @@ export const cachePrune: Command = {
   run: async (args, { machine, cwd, reporter }) => {
     const given = valueOf(args, "cache-dir");
     const cacheDir = given === undefined ? machine.cacheDir : path.resolve(cwd, given);
+    if (machine.isCacheReadOnly === true)
+      throw new UvLambdaError("STORE_UNUSABLE", `${cacheDir} is only read: UVLAMBDA_CACHE_READONLY is set.`, {
+        hint: "Unset UVLAMBDA_CACHE_READONLY to prune it.",
+      });
     const result = await new Store(cacheDir, { reporter }).prune(limits(args));
     return `${JSON.stringify({ cacheDir, ...result }, null, 2)}\n`;
   },

@@ -42,7 +42,7 @@ function elsewhere(machine: MachineSettings, request: PackageRequest, folder: st
   // uv keeps third-party packages that it built and would give them out again; local packages it builds each time.
   const cache = request.sourceBuilds.length === 0 ? {} : { UV_CACHE_DIR: path.join(folder, "uv-cache") };
   const environment = { ...machine.environment, ...cache, TMPDIR: path.join(folder, "tmp") };
-  return { ...machine, cacheDir: path.join(folder, "store"), environment };
+  return { ...machine, cacheDir: path.join(folder, "store"), isCacheReadOnly: false, environment };
 }
 
 /** Names of packed files that differ; of the artifacts themselves when only their archives do. */

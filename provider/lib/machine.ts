@@ -7,6 +7,8 @@ export interface MachineSettings {
   readonly uv: string | undefined;
   /** Per-user store. Default: the platform's cache folder plus `uvlambda`. */
   readonly cacheDir: string;
+  /** Whether `cacheDir` is only read, and what is missing there is built in a temporary folder of this process. */
+  readonly isCacheReadOnly?: boolean;
   /** Folder for the archives that the engine reads, relative to the program or absolute. */
   readonly workDir: string;
   /** How many uv processes run at once. Default min(4, CPUs). */
@@ -26,6 +28,7 @@ export function readMachineSettings(
   return {
     uv: env["UVLAMBDA_UV"] || undefined,
     cacheDir: path.resolve(env["UVLAMBDA_CACHE_DIR"] || path.join(userCacheFolder(env, platform), "uvlambda")),
+    isCacheReadOnly: isSwitchedOn(env["UVLAMBDA_CACHE_READONLY"]),
     workDir: env["UVLAMBDA_WORK_DIR"] || ".uvlambda",
     concurrency: positive(env["UVLAMBDA_CONCURRENCY"]) ?? Math.min(4, availableParallelism()),
     timeoutMs: (positive(env["UVLAMBDA_TIMEOUT"]) ?? 1800) * 1000,
@@ -49,6 +52,11 @@ function userCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): str
   if (platform === "darwin") return path.join(home, "Library", "Caches");
   if (platform === "win32") return env["LOCALAPPDATA"] || path.join(home, "AppData", "Local");
   return env["XDG_CACHE_HOME"] || path.join(home, ".cache");
+}
+
+/** Everything but an empty value, `0` and `false`: who sets it and misspells it is on the safe side. */
+function isSwitchedOn(text: string | undefined): boolean {
+  return !["", "0", "false", "no", "off"].includes((text ?? "").trim().toLowerCase());
 }
 
 function positive(text: string | undefined): number | undefined {

@@ -4,6 +4,7 @@ import { createOnce, type Once } from "../lib/once.js";
 import { ProcessRunner } from "../lib/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store } from "../store/store.js";
+import { temporaryFolder } from "../store/temporary.js";
 import type { UvContext } from "../uv/context.js";
 import { uvEnvironment } from "../uv/environment.js";
 import { findUv } from "../uv/find.js";
@@ -26,12 +27,22 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
   const cancelled = new AbortController();
   return {
     machine,
-    store: new Store(machine.cacheDir, { reporter, signal: cancelled.signal }),
+    store: openStore(machine, reporter, cancelled.signal),
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
     once: createOnce(),
     cancelled,
   };
+}
+
+/** With a cache that is only read, what is built goes to a folder that ends with this process. */
+function openStore(
+  { cacheDir, isCacheReadOnly, timeoutMs }: MachineSettings,
+  reporter: Reporter,
+  signal: AbortSignal,
+): Store {
+  if (isCacheReadOnly !== true) return new Store(cacheDir, { reporter, signal, timeoutMs });
+  return new Store(temporaryFolder("uvlambda-"), { reporter, signal, timeoutMs, shared: cacheDir });
 }
 
 export function closeSession({ runner, cancelled }: BuildSession): void {

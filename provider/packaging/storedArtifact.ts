@@ -1,4 +1,5 @@
 import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
+import { confirmArtifact } from "./confirmArtifact.js";
 import { providedVersions } from "./closure/provided.js";
 import { dependencyPack } from "./packs/dependencies.js";
 import type { PackWork } from "./packs/packWork.js";
@@ -15,8 +16,11 @@ export interface ArtifactWork extends PackWork {
 export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
   const create = (folder: string) => makeArtifact(work, folder);
-  const onWait = () => options.reporter.progress(waitingForAnother);
-  const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, { onWait });
+  const onWait = (holder: string) => options.reporter.progress(`${waitingForAnother}: ${holder}`);
+  const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, {
+    onWait,
+    confirm: (stored) => confirmArtifact(request, stored),
+  });
   return {
     ...(entry.meta as ArtifactFacts),
     folder: entry.folder,

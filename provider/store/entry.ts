@@ -2,6 +2,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256File, sha256Hex } from "../lib/hash.js";
 import { codeOf, listFolder, sync } from "./files.js";
+import { accessProblem } from "./ownership.js";
+import type { Verification } from "./verifications.js";
 import { isDamage, type FileIdentity, type VerifiedFiles } from "./verifiedFiles.js";
 
 /** Name of the file that makes a folder an entry. */
@@ -13,9 +15,14 @@ export interface StoreEntry {
   /** Absolute path of one of the files, by its path in the folder (with `/`). */
   file(name: string): string;
   readonly files: Readonly<Record<string, FileIdentity>>;
+  /** Hash of what the manifest says, files and meta together. */
+  readonly identity: string;
   /** What `create` returned. */
   readonly meta: unknown;
 }
+
+/** Why an entry, whose files are what its manifest says, is nevertheless not what it should be; undefined when it is. */
+export type Confirm = (entry: StoreEntry) => Promise<string | undefined>;
 
 export type Inspection =
   | { readonly state: "missing" }
@@ -29,12 +36,13 @@ interface Manifest {
   readonly meta: unknown;
 }
 
-/** Hashes and syncs everything in `folder` and writes its manifest. Links and special files are refused. */
+/** Hashes and syncs everything in `folder`, lets nobody else write it, and adds the manifest. Links and special files are refused. */
 export async function seal(folder: string, id: string, meta: unknown): Promise<StoreEntry> {
   const { files, folders } = await listFolder(folder);
   const identities: [string, FileIdentity][] = [];
   for (const name of files) {
     const file = path.join(folder, name);
+    await closeToOthers(file);
     identities.push([name, await sha256File(file)]);
     await sync(file);
   }
@@ -43,16 +51,36 @@ export async function seal(folder: string, id: string, meta: unknown): Promise<S
   const text = JSON.stringify(manifest);
   await fs.writeFile(path.join(folder, manifestName), `{"sha256":"${sha256Hex(text)}","entry":${text}}\n`, {
     flag: "wx",
+    mode: 0o600,
   });
   await sync(path.join(folder, manifestName));
-  for (const name of folders.reverse()) await sync(path.join(folder, name));
-  return toEntry(folder, JSON.parse(text) as Manifest);
+  for (const name of folders.reverse()) {
+    await closeToOthers(path.join(folder, name));
+    await sync(path.join(folder, name));
+  }
+  return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
+}
+
+/** A umask of 0 leaves files that everybody may write. */
+async function closeToOthers(fileOrFolder: string): Promise<void> {
+  const { mode } = await fs.lstat(fileOrFolder);
+  if ((mode & 0o022) !== 0) await fs.chmod(fileOrFolder, mode & 0o755);
+}
+
+export interface Verifiers {
+  readonly verified: VerifiedFiles;
+  /** What another process of this user verified before. */
+  readonly remembered?: Verification | undefined;
 }
 
 /** Reads an entry and verifies every file of it. Errors that say nothing about the entry are thrown. */
-export async function inspect(folder: string, id: string, verified: VerifiedFiles): Promise<Inspection> {
+export async function inspect(folder: string, id: string, verifiers: Verifiers): Promise<Inspection> {
   let text: string;
   try {
+    for (const part of [folder, path.join(folder, manifestName)]) {
+      const problem = accessProblem(await fs.lstat(part));
+      if (problem !== undefined) return damaged(`${part === folder ? "its folder" : manifestName} ${problem}`);
+    }
     text = await fs.readFile(path.join(folder, manifestName), "utf8");
   } catch (error) {
     if (!isDamage(error)) throw error;
@@ -62,16 +90,30 @@ export async function inspect(folder: string, id: string, verified: VerifiedFile
   }
   const manifest = parse(text, id);
   if (!manifest) return damaged(`${manifestName} is not what was written`);
-  for (const [name, expected] of Object.entries(manifest.files)) {
-    const problem = await verified.problem(path.join(folder, name), expected);
-    if (problem) return damaged(`${name} ${problem}`);
+  const entry = toEntry(folder, manifest, sha256Hex(JSON.stringify(manifest)));
+  const problem = await fileProblem(entry, verifiers);
+  return problem === undefined ? { state: "valid", entry } : damaged(problem);
+}
+
+async function fileProblem(entry: StoreEntry, { verified, remembered }: Verifiers): Promise<string | undefined> {
+  for (const [name, expected] of Object.entries(entry.files)) {
+    const isKnown = (seen: string) => remembered?.files[name] === seen;
+    const problem = await verified.problem(path.join(entry.folder, name), expected, isKnown);
+    if (problem !== undefined) return `${name} ${problem}`;
   }
-  return { state: "valid", entry: toEntry(folder, manifest) };
+  return undefined;
+}
+
+/** What is worth remembering for the next process about an entry that was just verified; undefined when something is not known. */
+export function fingerprints(entry: StoreEntry, verified: VerifiedFiles): Record<string, string> | undefined {
+  const found = Object.keys(entry.files).map((name) => [name, verified.fingerprint(entry.file(name))] as const);
+  if (found.some(([, seen]) => seen === undefined)) return undefined;
+  return Object.fromEntries(found as [string, string][]);
 }
 
 /** The same entry in another folder. */
 export function moved(entry: StoreEntry, folder: string): StoreEntry {
-  return toEntry(folder, entry);
+  return toEntry(folder, entry, entry.identity);
 }
 
 function parse(text: string, id: string): Manifest | undefined {
@@ -83,12 +125,12 @@ function parse(text: string, id: string): Manifest | undefined {
   }
 }
 
-function toEntry(folder: string, { files, meta }: Pick<Manifest, "files" | "meta">): StoreEntry {
+function toEntry(folder: string, { files, meta }: Pick<Manifest, "files" | "meta">, identity: string): StoreEntry {
   const file = (name: string) => {
     if (!Object.hasOwn(files, name)) throw new Error(`${folder} has no file ${name}`);
     return path.join(folder, name);
   };
-  return { folder, file, files, meta };
+  return { folder, file, files, identity, meta };
 }
 
 function damaged(reason: string): Inspection {

@@ -11,6 +11,8 @@ export class Layout {
   /** One file for each process: the ids of the entries that it uses. */
   readonly leases: string;
   readonly locks: string;
+  /** What was read in full and found right, a file for each entry. */
+  readonly verifications: string;
   readonly cachesName = ".caches";
 
   constructor(readonly root: string) {
@@ -18,6 +20,7 @@ export class Layout {
     this.temporary = path.join(this.base, ".temporary");
     this.leases = path.join(this.base, ".leases");
     this.locks = path.join(this.base, ".locks");
+    this.verifications = path.join(this.base, ".verified");
   }
 
   /** Id of a folder that other programs keep: a name that no kind can have. */

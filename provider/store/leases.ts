@@ -1,3 +1,4 @@
+import { rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { codeOf, creatingParent, namesIn } from "./files.js";
@@ -15,12 +16,18 @@ export interface Lease {
   readonly ids: readonly string[];
 }
 
+export interface LeaseOptions {
+  /** Whether the lease goes with its process; it stays where what ended runs used is to be known. */
+  readonly endsWithProcess?: boolean;
+}
+
 /**
  * Says to other processes what this one uses, until it ends, so that they do not remove it. Who begins to use something
  * writes its lease and then waits while somebody cleans; who cleans takes the lock and then reads the leases.
  * So either the cleaner sees the lease, or the user sees that it was cleaned away.
  */
 export class Leases {
+  private isRemovedAtExit = false;
   private readonly uses = new Map<string, Promise<void>>();
   private readonly file: string;
 
@@ -28,7 +35,7 @@ export class Leases {
     private readonly folder: string,
     private readonly cleaningLock: string,
     private readonly identity: ProcessIdentity,
-    private readonly options: WaitOptions = {},
+    private readonly options: WaitOptions & LeaseOptions = {},
   ) {
     this.file = path.join(folder, identity.newName());
   }
@@ -54,6 +61,7 @@ export class Leases {
 
   private async begin(id: string): Promise<void> {
     try {
+      this.removeAtExit();
       await creatingParent(this.file, () => fs.appendFile(this.file, `${id}\n`, { mode: 0o600 }));
       const cleaner = new LockWait(this.cleaningLock, this.identity, this.options);
       while (cleaner.isHeld()) await cleaner.next();
@@ -61,6 +69,14 @@ export class Leases {
       this.uses.delete(id);
       throw error;
     }
+  }
+
+  /** Also after SIGTERM; what SIGKILL leaves is found by the process's number. */
+  private removeAtExit(): void {
+    if (this.isRemovedAtExit || this.options.endsWithProcess !== true) return;
+    this.isRemovedAtExit = true;
+    process.setMaxListeners(process.getMaxListeners() + 1);
+    process.once("exit", () => rmSync(this.file, { force: true }));
   }
 
   private async readAll(now: number): Promise<Lease[]> {

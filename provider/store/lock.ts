@@ -13,8 +13,10 @@ import type { ProcessIdentity } from "./processIdentity.js";
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Called once, when somebody else holds the lock. */
-  readonly onWait?: (() => void) | undefined;
+  /** Milliseconds after which a wait ends with TIMEOUT. Default: never. */
+  readonly timeoutMs?: number | undefined;
+  /** Called once, when somebody else holds the lock, with words for who and where. */
+  readonly onWait?: ((holder: string) => void) | undefined;
 }
 
 const pollMs = 50;
@@ -54,6 +56,7 @@ export async function lock(file: string, identity: ProcessIdentity, options: Wai
 /** Waiting for one lock: a pause at a time, in which a lock is removed whose holder is gone. */
 export class LockWait {
   private told = false;
+  private readonly since = performance.now();
   private seen = "";
   private seenAt = 0;
 
@@ -63,13 +66,28 @@ export class LockWait {
     private readonly options: WaitOptions = {},
   ) {}
 
-  /** Rejects with CANCELLED when the signal is given. */
+  /** Rejects with CANCELLED when the signal is given, with TIMEOUT when the wait takes too long. */
   async next(): Promise<void> {
     if (this.options.signal?.aborted) throw new UvLambdaError("CANCELLED", "The build was cancelled.");
     if (this.removeStale()) return;
-    if (!this.told) this.options.onWait?.();
+    if (!this.told) this.options.onWait?.(this.holder());
     this.told = true;
+    const { timeoutMs } = this.options;
+    if (timeoutMs !== undefined && performance.now() - this.since > timeoutMs) throw this.tooLong(timeoutMs);
     await sleep(pollMs);
+  }
+
+  private holder(): string {
+    const content = look(this.file)?.content ?? "";
+    const pid = /^\d+/.exec(content)?.[0];
+    const where = this.identity.stateOf(content) === "unknown" ? " of another machine or container" : "";
+    return `${pid === undefined ? "another process" : `process ${pid}${where}`} holds the lock ${this.file}`;
+  }
+
+  private tooLong(timeoutMs: number): UvLambdaError {
+    return new UvLambdaError("TIMEOUT", `Waited ${timeoutMs / 1000} s in vain: ${this.holder()}.`, {
+      hint: "End that process, or set UVLAMBDA_TIMEOUT to more seconds.",
+    });
   }
 
   isHeld(): boolean {

@@ -7,6 +7,7 @@ import type { Lease, Leases } from "./leases.js";
 import { removeDeadLocks } from "./lock.js";
 import type { ProcessIdentity } from "./processIdentity.js";
 import type { TemporaryFolders } from "./temporary.js";
+import { Verifications } from "./verifications.js";
 
 export interface PruneOptions {
   /** Bytes that may stay. Default 5 GB. */
@@ -53,6 +54,7 @@ export async function prune(parts: StoreParts, now: number, limits: PruneOptions
     }
   });
   for (const folder of taken) await removeFolder(folder);
+  await new Verifications(layout.verifications, () => now).sweep((id) => isThere(layout.entry(id)));
   await fs.writeFile(layout.lastPrune, "");
   await fs.utimes(layout.lastPrune, now / 1000, now / 1000);
   return { removed: taken.length, bytesFreed };
@@ -61,6 +63,13 @@ export async function prune(parts: StoreParts, now: number, limits: PruneOptions
 /** Milliseconds since 1970, 0 for never. */
 export async function lastPrune(layout: Layout): Promise<number> {
   return lastUse(layout.lastPrune);
+}
+
+function isThere(folder: string): Promise<boolean> {
+  return fs.access(folder).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function inUse(leases: readonly Lease[]): Promise<Set<string>> {

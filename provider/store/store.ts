@@ -1,7 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { definedOnly } from "../lib/definedOnly.js";
 import { silent, type Reporter } from "../lib/log.js";
-import { inspect, manifestName, moved, seal, type StoreEntry } from "./entry.js";
+import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./leases.js";
@@ -9,10 +10,11 @@ import { LockWait, tryLock, type WaitOptions } from "./lock.js";
 import { ProcessIdentity } from "./processIdentity.js";
 import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
 import { explaining, explainingFull, requireOwn, type Need, type Place } from "./storeError.js";
+import { SharedEntries } from "./sharedEntries.js";
 import { TemporaryFolders } from "./temporary.js";
-import { VerifiedFiles } from "./verifiedFiles.js";
+import { VerifiedEntries } from "./verifiedEntries.js";
 
-export type { StoreEntry } from "./entry.js";
+export type { Confirm, StoreEntry } from "./entry.js";
 export type { PruneOptions, PruneResult } from "./prune.js";
 
 export interface StoreOptions {
@@ -20,6 +22,10 @@ export interface StoreOptions {
   readonly reporter?: Reporter;
   /** Ends every wait for another process with CANCELLED. */
   readonly signal?: AbortSignal;
+  /** Milliseconds after which such a wait ends with TIMEOUT. */
+  readonly timeoutMs?: number;
+  /** Root of another store whose entries are taken too, and where nothing is ever written. */
+  readonly shared?: string;
   /** Milliseconds since 1970; for prune's order only, never part of what is stored. */
   readonly now?: () => number;
 }
@@ -37,6 +43,11 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
+export interface ObtainOptions extends WaitOptions {
+  /** Asked about an entry that neither this process made nor a process of this user confirmed before. */
+  readonly confirm?: Confirm | undefined;
+}
+
 /** Returns what is worth remembering about the files it wrote into `folder`; plain JSON. */
 export type Create<Meta> = (folder: string) => Promise<Meta>;
 
@@ -49,9 +60,11 @@ export class Store {
   private readonly layout: Layout;
   private readonly place: Place;
   private readonly identity = new ProcessIdentity();
-  private readonly verified = new VerifiedFiles();
   private readonly temporary: TemporaryFolders;
   private readonly leases: Leases;
+  private readonly entries: VerifiedEntries;
+  private readonly shared: SharedEntries | undefined;
+  private readonly checkedKinds = new Map<string, Promise<void>>();
   private readonly now: () => number;
   private readonly pending = new Map<string, Promise<Obtained>>();
   private opened: Promise<void> | undefined;
@@ -64,13 +77,18 @@ export class Store {
     this.place = { folder: this.layout.root, setting: "UVLAMBDA_CACHE_DIR" };
     this.now = options.now ?? Date.now;
     this.temporary = new TemporaryFolders(this.layout.temporary, this.identity, this.now);
-    this.leases = new Leases(this.layout.leases, this.layout.pruneLock, this.identity, { signal: options.signal });
+    const { signal, timeoutMs, shared, reporter = silent } = options;
+    const onWait = (holder: string) => reporter.progress(`Waiting while the cache is tidied: ${holder}`);
+    const waits = { signal, timeoutMs, onWait, endsWithProcess: true };
+    this.leases = new Leases(this.layout.leases, this.layout.pruneLock, this.identity, waits);
+    this.entries = new VerifiedEntries(this.layout, this.temporary, this.now);
+    this.shared = shared === undefined ? undefined : new SharedEntries(shared, reporter);
   }
 
   /** The entry, verified; undefined when there is none. A damaged one is reported, removed and counts as none. */
   async find(kind: string, key: string): Promise<StoreEntry | undefined> {
     const id = entryId(kind, key);
-    return this.using(() => this.look(id));
+    return (await this.shared?.find(id)) ?? this.using(() => this.look(id));
   }
 
   /**
@@ -81,7 +99,7 @@ export class Store {
     kind: string,
     key: string,
     create: Create<Meta>,
-    options: WaitOptions = {},
+    options: ObtainOptions = {},
   ): Promise<Obtained> {
     const id = entryId(kind, key);
     const shared = this.pending.get(id);
@@ -146,25 +164,28 @@ export class Store {
     return { layout: this.layout, identity: this.identity, temporary: this.temporary, leases: this.leases };
   }
 
-  private async obtain<Meta>(id: string, create: Create<Meta>, options: WaitOptions): Promise<Obtained> {
+  private async obtain<Meta>(id: string, create: Create<Meta>, options: ObtainOptions): Promise<Obtained> {
+    const shared = await this.shared?.find(id, options.confirm);
+    if (shared !== undefined) return { entry: shared, created: false };
     const found = await this.using(() => this.findOrLock(id, options));
     if (typeof found !== "function") return { entry: found, created: false };
     try {
       // Again, under the lock: it may have been made between the look and the lock.
-      const entry = await this.using(() => this.look(id));
+      const entry = await this.using(() => this.look(id, options.confirm));
       return entry ? { entry, created: false } : { entry: await this.make(id, create), created: true };
     } finally {
-      found();
+      await this.using(async () => found());
     }
   }
 
   /** The entry, or the release of its lock when it has to be made. */
-  private async findOrLock(id: string, options: WaitOptions): Promise<StoreEntry | (() => void)> {
+  private async findOrLock(id: string, options: ObtainOptions): Promise<StoreEntry | (() => void)> {
     const file = this.layout.lock(id);
-    const turn = new LockWait(file, this.identity, { ...options, signal: options.signal ?? this.options.signal });
+    const { signal, timeoutMs } = this.options;
+    const turn = new LockWait(file, this.identity, { signal, timeoutMs, ...definedOnly({ ...options }) });
     for (;;) {
       // Looked for while waiting too: all who wait can go on at once when it appears.
-      const result = (await this.look(id)) ?? (await tryLock(file, this.identity));
+      const result = (await this.look(id, options.confirm)) ?? (await tryLock(file, this.identity));
       if (result) return result;
       await turn.next();
     }
@@ -189,7 +210,7 @@ export class Store {
         break;
       } catch (error) {
         if (!["ENOTEMPTY", "EEXIST", "ENOTDIR", "EPERM"].includes(codeOf(error) ?? "")) throw error;
-        const there = await inspect(target, id, this.verified);
+        const there = await this.entries.inspect(id);
         if (there.state === "valid") return there.entry;
         if (there.state === "missing") throw error;
         await this.remove(id, there.reason);
@@ -197,18 +218,26 @@ export class Store {
     }
     await sync(path.dirname(target));
     const entry = moved(sealed, target);
-    for (const [name, { sha256 }] of Object.entries(entry.files))
-      await this.verified.remember(entry.file(name), sha256);
+    await this.entries.made(id, entry);
     return entry;
   }
 
-  private async look(id: string): Promise<StoreEntry | undefined> {
+  private async look(id: string, confirm?: Confirm): Promise<StoreEntry | undefined> {
     const isFirstUse = await this.leases.use(id);
-    const found = await inspect(this.layout.entry(id), id, this.verified);
-    if (found.state === "damaged") await this.removeDamaged(id);
+    await this.requireOwnKind(id);
+    const found = await this.entries.inspect(id, confirm);
+    if (found.state === "damaged") await this.removeDamaged(id, confirm);
     if (found.state !== "valid") return undefined;
     if (isFirstUse) await this.recordUse(found.entry);
     return found.entry;
+  }
+
+  /** Who can write the folder of a kind can put entries into it. */
+  private requireOwnKind(id: string): Promise<void> {
+    const folder = path.dirname(this.layout.entry(id));
+    const check = this.checkedKinds.get(folder) ?? requireOwn({ ...this.place, folder });
+    this.checkedKinds.set(folder, check);
+    return check;
   }
 
   private async recordUse(entry: StoreEntry): Promise<void> {
@@ -217,11 +246,11 @@ export class Store {
   }
 
   /** Under the lock and after a second look: meanwhile somebody may have made it again. */
-  private async removeDamaged(id: string): Promise<void> {
+  private async removeDamaged(id: string, confirm?: Confirm): Promise<void> {
     const release = await tryLock(this.layout.lock(id), this.identity);
     if (!release) return;
     try {
-      const found = await inspect(this.layout.entry(id), id, this.verified);
+      const found = await this.entries.inspect(id, confirm);
       if (found.state === "damaged") await this.remove(id, found.reason);
     } finally {
       release();
@@ -229,6 +258,7 @@ export class Store {
   }
 
   private async remove(id: string, reason: string): Promise<void> {
+    await this.entries.forget(id);
     const removed = await this.temporary.takeOut(this.layout.entry(id));
     if (removed === undefined) return;
     const { reporter = silent } = this.options;

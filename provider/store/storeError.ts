@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { codeOf } from "./files.js";
+import { accessProblem } from "./ownership.js";
 
 export interface Place {
   readonly folder: string;
@@ -52,12 +53,19 @@ async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoExc
   return unusable({ folder, setting }, `${folder} cannot be used: ${error.code} at ${at}${await ownerOf(at)}.`, error);
 }
 
-/** Refuses a folder that another user could fill with files of theirs. */
+/** Refuses a folder that another user could fill with files of theirs. One that does not exist is nobody's. */
 export async function requireOwn(place: Place): Promise<void> {
-  const status = await fs.stat(place.folder);
-  const user = process.geteuid?.();
-  if (user === undefined || status.uid === user) return;
-  throw unusable(place, `${place.folder} belongs to user ${status.uid}, and this is user ${user}.`);
+  const { folder, setting } = place;
+  const status = await fs.stat(folder).catch((error: unknown) => {
+    if (codeOf(error) === "ENOENT") return undefined;
+    throw error;
+  });
+  const problem = status && accessProblem(status);
+  if (problem === undefined) return;
+  const hint = problem.startsWith("belongs")
+    ? `Set ${setting} to a folder of your own that can be written.`
+    : `Whoever can write there can change what you deploy. Run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write.`;
+  throw storeError("STORE_UNUSABLE", `${folder} ${problem}.`, hint, undefined);
 }
 
 function unusable(place: Place, message: string, cause?: unknown): UvLambdaError {

@@ -1,10 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
+import * as os from "node:os";
 import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
 import type { ProcessIdentity } from "./processIdentity.js";
 
 /** After so long, what another machine or container left is taken for abandoned: no build lasts a day. */
 export const abandonedMs = 24 * 3600 * 1000;
+
+/** A new private folder in the system's temporary folder, removed when this process ends by itself. */
+export function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** Folders that live as long as a piece of work; their names say which process they belong to. */
 export class TemporaryFolders {
@@ -67,7 +76,8 @@ export class TemporaryFolders {
     return status !== undefined && this.now() - status.mtimeMs > abandonedMs;
   }
 
-  private newPath(suffix: string): string {
+  /** A path that nobody else uses; what lies there is removed when this process is gone. */
+  newPath(suffix: string): string {
     return path.join(this.folder, `${this.identity.newName()}-${suffix}`);
   }
 }

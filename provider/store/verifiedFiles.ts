@@ -1,7 +1,8 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats } from "node:fs";
 import * as fs from "node:fs/promises";
 import { sha256File } from "../lib/hash.js";
 import { codeOf } from "./files.js";
+import { accessProblem } from "./ownership.js";
 
 export interface FileIdentity {
   /** Hex SHA-256. */
@@ -18,24 +19,29 @@ export function isDamage(error: unknown): boolean {
   return damage.has(codeOf(error) ?? "");
 }
 
-/** Compares files with their hashes: each once, as long as size, mtime and inode stay. */
+/** Compares files with their hashes: each once, as long as size, mtime, ctime and inode stay. */
 export class VerifiedFiles {
   private readonly known = new Map<string, string>();
 
-  /** Why the file is not what it should be; undefined when it is. */
+  /** Why the file is not what it should be; undefined when it is. `isKnown`: this user read it in full not long ago. */
   async problem(
     file: string,
     expected: { readonly sha256: string; readonly size?: number },
+    isKnown: (fingerprint: string) => boolean = () => false,
   ): Promise<string | undefined> {
     try {
-      const status = await fs.lstat(file);
+      const status = await fs.lstat(file, { bigint: true });
       if (!status.isFile()) return "is not a file";
-      if (expected.size !== undefined && status.size !== expected.size) {
+      if (expected.size !== undefined && Number(status.size) !== expected.size) {
         return `has ${status.size} bytes instead of ${expected.size}`;
       }
-      if (this.known.get(file) === fingerprint(status, expected.sha256)) return undefined;
-      if ((await sha256File(file)).sha256 !== expected.sha256) return "has other bytes than were stored";
-      this.known.set(file, fingerprint(status, expected.sha256));
+      const refused = accessProblem(status);
+      if (refused !== undefined) return refused;
+      const seen = fingerprint(status, expected.sha256);
+      if (this.known.get(file) === seen) return undefined;
+      if (!isKnown(seen) && (await sha256File(file)).sha256 !== expected.sha256)
+        return "has other bytes than were stored";
+      this.known.set(file, seen);
       return undefined;
     } catch (error) {
       if (!isDamage(error)) throw error;
@@ -45,10 +51,21 @@ export class VerifiedFiles {
 
   /** Takes the word of the caller, who has just hashed the file. */
   async remember(file: string, sha256: string): Promise<void> {
-    this.known.set(file, fingerprint(await fs.lstat(file), sha256));
+    this.known.set(file, fingerprint(await fs.lstat(file, { bigint: true }), sha256));
+  }
+
+  /** What a file was when it was verified by this process. */
+  fingerprint(file: string): string | undefined {
+    return this.known.get(file);
   }
 }
 
-function fingerprint({ size, mtimeMs, ino }: Stats, sha256: string): string {
-  return `${size} ${mtimeMs} ${ino} ${sha256}`;
+/** ctime changes with every write and cannot be set; in nanoseconds, because a second is long. */
+function fingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats, sha256: string): string {
+  return [dev, ino, size, mtimeNs, ctimeNs, sha256].join(" ");
+}
+
+/** Whether the file system keeps times fine enough to tell one write from the next. */
+export function isFine(seen: string): boolean {
+  return !(seen.split(" ")[4] ?? "").endsWith("000000");
 }

@@ -3,8 +3,9 @@ import * as path from "node:path";
 import { mapParallel } from "../../lib/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { badPathReason, printableName } from "../../tree/names.js";
+import type { FileTree } from "../../tree/tree.js";
 import { damaged, readDirectory, type ArchiveEntry } from "./directory.js";
-import { readEntry, streamEntry, type OpenArchive } from "./entry.js";
+import { hashEntry, readEntry, streamEntry, type OpenArchive } from "./entry.js";
 
 export type { ArchiveEntry };
 
@@ -31,6 +32,25 @@ export async function readFromArchive(archive: string, entryPath: string): Promi
     const entries = await readDirectory(open.handle, archive);
     const entry = entries.find((e) => e.path === entryPath && e.kind === "file");
     return entry === undefined ? undefined : readEntry(open, entry);
+  });
+}
+
+/**
+ * The files of a zip as a tree, each read in full; `prefix` is cut off the paths. Throws BAD_FILE for damage, what is
+ * unsafe to unpack, and what lies outside of the prefix.
+ */
+export async function treeOfArchive(archive: string, prefix = ""): Promise<FileTree> {
+  return withArchive(archive, async (open) => {
+    const entries = await readDirectory(open.handle, archive);
+    refuseUnsafe(entries, archive);
+    refuseLarge(entries, archive, defaultLimits);
+    const outside = entries.find((entry) => entry.kind === "file" && !entry.path.startsWith(prefix));
+    if (outside !== undefined) throw damaged(archive, `${printableName(outside.path)} is not in ${prefix}`);
+    const files = entries.filter((entry) => entry.kind === "file");
+    return mapParallel(files, PARALLEL_FILES, async (entry) => {
+      const mode = entry.mode === 0o755 ? 0o755 : 0o644;
+      return { path: entry.path.slice(prefix.length), mode, size: entry.size, sha256: await hashEntry(open, entry) };
+    });
   });
 }
 

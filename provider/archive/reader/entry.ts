@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
@@ -33,14 +34,30 @@ export async function readEntry(archive: OpenArchive, entry: ArchiveEntry): Prom
 
 /** Unpacks one file to `target`, which must not exist. Throws BAD_FILE when it is not what the directory says. */
 export async function streamEntry(archive: OpenArchive, entry: ArchiveEntry, target: string): Promise<void> {
+  await streamTo(archive, entry, () => createWriteStream(target, { flags: "wx" }));
+}
+
+/** Hex SHA-256 of one file's content, read in pieces. Throws BAD_FILE when it is not what the directory says. */
+export async function hashEntry(archive: OpenArchive, entry: ArchiveEntry): Promise<string> {
+  const hash = createHash("sha256");
+  await streamTo(archive, entry, () => hash);
+  return hash.digest("hex");
+}
+
+async function streamTo(archive: OpenArchive, entry: ArchiveEntry, open: () => NodeJS.WritableStream): Promise<void> {
   const start = await dataOffset(archive, entry);
-  const raw = createReadStream(archive.path, { start, end: start + entry.compressedSize - 1 });
+  const check = new ContentCheck(entry);
+  // A stream cannot be told to read nothing.
+  const raw = createReadStream(archive.path, { start, end: Math.max(start, start + entry.compressedSize - 1) });
   const content = entry.method === STORED ? raw : raw.pipe(zlib.createInflateRaw());
   // pipe() does not hand errors on.
   if (content !== raw) raw.once("error", (error) => content.destroy(error));
-  const check = new ContentCheck(entry);
   await asDamage(archive, entry, async () => {
-    await pipeline(content, (chunks) => check.passing(chunks), createWriteStream(target, { flags: "wx" }));
+    if (entry.compressedSize > 0) await pipeline(content, (chunks) => check.passing(chunks), open());
+    else {
+      raw.destroy();
+      open().end();
+    }
     check.finish();
   });
 }

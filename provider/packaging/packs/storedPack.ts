@@ -51,7 +51,9 @@ export async function storedPack<Facts>(
       await scratch.remove();
     }
   };
-  const { entry } = await store.getOrCreate(kind, key, create, { onWait: () => reporter.progress(waitingForAnother) });
+  const { entry } = await store.getOrCreate(kind, key, create, {
+    onWait: (holder) => reporter.progress(`${waitingForAnother}: ${holder}`),
+  });
   const tree = JSON.parse(await fs.readFile(entry.file(treeName), "utf8")) as FileTree;
   return { pack: { tree, archive: entry.file(archiveName) }, facts: entry.meta as Facts };
 }

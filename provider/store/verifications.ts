@@ -1,0 +1,74 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { readTextSync } from "../lib/regularFile.js";
+import { creatingParent, namesIn } from "./files.js";
+import { isFine } from "./verifiedFiles.js";
+
+/** After so long everything is read in full again: disks lose bits without changing a time. */
+const trustedMs = 24 * 3600 * 1000;
+const maxBytes = 16 * 1024 * 1024;
+
+/** What this user read in full and found right, for the next process. */
+export interface Verification {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** The entry's `identity`: what its manifest said. */
+  readonly identity: string;
+  /** Fingerprints (size, times, inode, hash) of the files by name. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Whether what the files say together was confirmed too. */
+  readonly isConfirmed: boolean;
+}
+
+/**
+ * Remembers between processes which files were verified. A record says nothing about a file that was copied, restored
+ * or written since, because inode and ctime are in it, so it can lie in the store itself.
+ */
+export class Verifications {
+  constructor(
+    private readonly folder: string,
+    private readonly now: () => number,
+  ) {}
+
+  /** Undefined when there is none, or an old one, or one from the future. */
+  read(id: string): Verification | undefined {
+    const text = readTextSync(this.file(id), maxBytes);
+    if (text === undefined) return undefined;
+    try {
+      const { at, identity, files, isConfirmed } = JSON.parse(text) as Partial<Verification>;
+      const age = this.now() - Number(at);
+      if (!(age >= 0 && age < trustedMs) || typeof files !== "object") return undefined;
+      return { at: Number(at), identity: String(identity), files, isConfirmed: isConfirmed === true };
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** What cannot be written down is verified again. */
+  async write(id: string, verification: Omit<Verification, "at">, temporary: string): Promise<void> {
+    if (!Object.values(verification.files).every(isFine)) return;
+    try {
+      const text = JSON.stringify({ at: this.now(), ...verification });
+      await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
+      await creatingParent(this.file(id), () => fs.rename(temporary, this.file(id)));
+    } catch {
+      await fs.rm(temporary, { force: true }).catch(() => undefined);
+    }
+  }
+
+  async forget(id: string): Promise<void> {
+    await fs.rm(this.file(id), { force: true });
+  }
+
+  /** Removes the records of entries that are gone. */
+  async sweep(exists: (id: string) => Promise<boolean>): Promise<void> {
+    for (const name of await namesIn(this.folder)) {
+      const id = name.replace(".", "/");
+      if (!(await exists(id))) await fs.rm(path.join(this.folder, name), { force: true });
+    }
+  }
+
+  private file(id: string): string {
+    return path.join(this.folder, id.replace("/", "."));
+  }
+}

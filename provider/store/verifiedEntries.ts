@@ -1,0 +1,63 @@
+import { fingerprints, inspect, type Confirm, type Inspection, type StoreEntry } from "./entry.js";
+import type { Layout } from "./layout.js";
+import type { TemporaryFolders } from "./temporary.js";
+import { Verifications } from "./verifications.js";
+import { VerifiedFiles } from "./verifiedFiles.js";
+
+/** Inspects entries, each as far as no process of this user has done so within a day. */
+export class VerifiedEntries {
+  private readonly files = new VerifiedFiles();
+  private readonly verifications: Verifications;
+  private readonly confirmed = new Set<string>();
+
+  constructor(
+    private readonly layout: Layout,
+    private readonly temporary: TemporaryFolders,
+    now: () => number,
+  ) {
+    this.verifications = new Verifications(layout.verifications, now);
+  }
+
+  /** Reads what is not known to be unchanged; asks `confirm` about what nobody has confirmed. */
+  async inspect(id: string, confirm?: Confirm): Promise<Inspection> {
+    const remembered = this.verifications.read(id);
+    const found = await inspect(this.layout.entry(id), id, { verified: this.files, remembered });
+    if (found.state !== "valid") {
+      this.confirmed.delete(id);
+      return found;
+    }
+    const { entry } = found;
+    const isRemembered =
+      remembered?.identity === entry.identity && isSame(remembered.files, fingerprints(entry, this.files));
+    const wasConfirmed = this.confirmed.has(id) || (isRemembered && remembered.isConfirmed);
+    const reason = wasConfirmed ? undefined : await confirm?.(entry);
+    if (reason !== undefined) return { state: "damaged", reason };
+    const isConfirmed = wasConfirmed || confirm !== undefined;
+    if (!isRemembered || remembered.isConfirmed !== isConfirmed) await this.record(id, entry, isConfirmed);
+    return found;
+  }
+
+  /** Takes the word of the caller, who has just made and hashed the entry. */
+  async made(id: string, entry: StoreEntry): Promise<void> {
+    for (const [name, { sha256 }] of Object.entries(entry.files)) await this.files.remember(entry.file(name), sha256);
+    await this.record(id, entry, true);
+  }
+
+  async forget(id: string): Promise<void> {
+    this.confirmed.delete(id);
+    await this.verifications.forget(id);
+  }
+
+  private async record(id: string, entry: StoreEntry, isConfirmed: boolean): Promise<void> {
+    if (isConfirmed) this.confirmed.add(id);
+    const files = fingerprints(entry, this.files);
+    if (files === undefined) return;
+    const verification = { identity: entry.identity, files, isConfirmed };
+    await this.verifications.write(id, verification, this.temporary.newPath("verified"));
+  }
+}
+
+function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>> | undefined): boolean {
+  if (b === undefined || Object.keys(a).length !== Object.keys(b).length) return false;
+  return Object.entries(b).every(([name, seen]) => a[name] === seen);
+}

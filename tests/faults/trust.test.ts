@@ -1,0 +1,162 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { writeZip } from "../aws/archive/writeZip.js";
+import { readZip } from "../aws/archive/zip.js";
+import { CliBench } from "../support/cli.js";
+
+/** What a manifest remembers about an artifact, as far as it is forged here. */
+interface Meta {
+  readonly files: readonly { readonly sha256: string; readonly size: number }[];
+}
+
+interface Manifest {
+  readonly files: Record<string, { readonly sha256: string; readonly size: number }>;
+  readonly meta: Meta;
+}
+
+const target = ["--runtime", "python3.13"];
+const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
+
+describe("faults: a cache that somebody else could write", function () {
+  this.timeout(180_000);
+  let bench: CliBench;
+  let project: string;
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+    project = await bench.project("project", { dependencies: ["alpha"], wheels: [{ name: "alpha" }] });
+  });
+  after(() => bench?.remove());
+
+  const formats = {
+    zip: ["--project", "project", ...target],
+    layer: ["--project", "project", ...target, "--format", "layer"],
+    image: ["--project", "project", ...target, "--format", "image"],
+  };
+  const store = (name: string, env: Readonly<Record<string, string>> = {}) => ({
+    env: { UVLAMBDA_CACHE_DIR: bench.at(name), ...env },
+  });
+  const entryOf = (name: string) =>
+    bench.at(name, "v1", "artifact", fs.readdirSync(bench.at(name, "v1", "artifact"))[0]!);
+
+  /** Exchanges files of an entry, and writes a manifest that fits them. */
+  function forge(
+    entry: string,
+    exchange: Readonly<Record<string, Buffer>>,
+    meta: (meta: Meta) => Meta = (m) => m,
+  ): void {
+    const file = path.join(entry, "entry.json");
+    const { entry: manifest } = JSON.parse(fs.readFileSync(file, "utf8")) as { entry: Manifest };
+    for (const [name, bytes] of Object.entries(exchange)) {
+      fs.writeFileSync(path.join(entry, name), bytes);
+      manifest.files[name] = { sha256: sha256(bytes), size: bytes.length };
+    }
+    const text = JSON.stringify({ ...manifest, meta: meta(manifest.meta) });
+    fs.writeFileSync(file, `{"sha256":"${sha256(text)}","entry":${text}}\n`);
+  }
+
+  const poisoned = (archive: string) =>
+    writeZip(
+      readZip(fs.readFileSync(archive)).map((entry) => ({
+        name: entry.name,
+        content: entry.name === "handler.py" ? 'def handler(event, context):\n    return "POISONED"\n' : entry.data(),
+      })),
+    );
+
+  for (const [format, args] of Object.entries(formats)) {
+    it(`${format}: what another job stored is confirmed and taken`, async () => {
+      const made = await bench.build(args, store(`good-${format}`));
+      assert.equal(made.code, 0, made.stderr);
+      fs.rmSync(bench.at(`good-${format}`, "v1", ".verified"), { recursive: true });
+      const taken = await bench.build(args, store(`good-${format}`));
+      assert.equal(taken.output.cacheHit, true, taken.stderr);
+      assert.doesNotMatch(taken.stderr, /damaged/);
+    });
+  }
+
+  for (const [what, meta] of [
+    ["with its manifest", (m: Meta) => m],
+    [
+      "with its manifest and the size and hash of the archive",
+      (m: Meta, bytes: Buffer) => ({
+        ...m,
+        files: m.files.map((f) => ({ ...f, sha256: sha256(bytes), size: bytes.length })),
+      }),
+    ],
+  ] as const) {
+    it(`an archive that was exchanged ${what} is found, told and made again`, async () => {
+      const name = `forged-${what.length}`;
+      const { output } = await bench.build(formats.zip, store(name));
+      const entry = entryOf(name);
+      const bytes = poisoned(path.join(entry, "code.zip"));
+      forge(entry, { "code.zip": bytes }, (m) => meta(m, bytes));
+      const again = await bench.build(formats.zip, store(name));
+      assert.match(again.stderr, /is damaged: .*\. It is removed and made again/);
+      assert.equal(again.output.cacheHit, false);
+      assert.equal(again.output.outputHash, output.outputHash);
+      assert.equal(again.output.artifacts[0]!.sha256, output.artifacts[0]!.sha256);
+      assert.doesNotMatch(fs.readFileSync(again.output.artifacts[0]!.path, "latin1"), /POISONED/);
+    });
+  }
+
+  it("an archive and list of files that were exchanged with the manifest do not ship under the old hash", async () => {
+    await bench.build(formats.zip, store("listed"));
+    const entry = entryOf("listed");
+    const bytes = poisoned(path.join(entry, "code.zip"));
+    const content = readZip(bytes)
+      .find(({ name }) => name === "handler.py")!
+      .data();
+    const tree = JSON.parse(fs.readFileSync(path.join(entry, "tree.json"), "utf8")) as { path: string }[];
+    const listed = tree.map((row) =>
+      row.path === "handler.py" ? { ...row, size: content.length, sha256: sha256(content) } : row,
+    );
+    forge(entry, { "code.zip": bytes, "tree.json": Buffer.from(JSON.stringify(listed)) }, (m) => ({
+      ...m,
+      files: m.files.map((f) => ({ ...f, sha256: sha256(bytes), size: bytes.length })),
+    }));
+    const again = await bench.build(formats.zip, store("listed"));
+    assert.match(again.stderr, /do not have its output hash/);
+    assert.equal(again.output.cacheHit, false);
+  });
+
+  it("a store that everybody can write is refused with the command that closes it", async () => {
+    await bench.build(formats.zip, store("open"));
+    fs.chmodSync(bench.at("open"), 0o777);
+    const says = [/can be written by every user \(mode 777\)/, /chmod -R go-w/];
+    await bench.refused(formats.zip, { exit: 2, code: "STORE_UNUSABLE", says }, store("open"));
+  });
+
+  it("UVLAMBDA_CACHE_READONLY takes what is there, builds the rest elsewhere, and writes nothing", async () => {
+    const made = await bench.build(formats.zip, store("shared"));
+    const listing = () =>
+      fs.readdirSync(bench.at("shared"), { recursive: true, encoding: "utf8" }).map((name) => {
+        const { mtimeMs, ctimeMs } = fs.lstatSync(bench.at("shared", name));
+        return [name, mtimeMs, ctimeMs].join(" ");
+      });
+    const before = listing();
+    const readOnly = store("shared", { UVLAMBDA_CACHE_READONLY: "1" });
+    const hit = await bench.build(formats.zip, readOnly);
+    assert.equal(hit.output.cacheHit, true, hit.stderr);
+    assert.equal(hit.output.uvProcesses, 0);
+    fs.appendFileSync(path.join(project, "handler.py"), "# untrusted\n");
+    const miss = await bench.build([...formats.zip, "--out", "read-only-out"], readOnly);
+    assert.equal(miss.code, 0, miss.stderr);
+    assert.equal(miss.output.cacheHit, false);
+    assert.notEqual(miss.output.outputHash, made.output.outputHash);
+    assert.ok(fs.existsSync(bench.at("read-only-out", "code.zip")));
+    assert.deepEqual(listing(), before);
+    assert.deepEqual(
+      fs.readdirSync(bench.at("tmp")).filter((name) => name.startsWith("uvlambda-")),
+      [],
+      "what was built elsewhere goes with the process",
+    );
+    const { code, stdout } = await bench.run(["cache", "prune"], readOnly);
+    assert.equal(code, 2);
+    assert.match(stdout, /STORE_UNUSABLE/);
+    assert.deepEqual(listing(), before);
+  });
+});
