@@ -3,6 +3,7 @@ import type * as provider from "@pulumi/pulumi/provider/index.js";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { PackageRequest } from "../../packaging/request.js";
 import { resolveTarget } from "../../runtimes/index.js";
+import { awsProviderProblems } from "./awsProvider.js";
 import { engineError } from "./failures.js";
 import { plainInputs } from "./plainInputs.js";
 import { resolveInputs } from "./resolveInputs.js";
@@ -53,7 +54,7 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
     const resolved = await resolveInputs(inputs);
     try {
       const componentRequest = { name, resolved, opts };
-      const problems = await kind.problems(services, componentRequest);
+      const problems = [...(await kind.problems(services, componentRequest)), ...(await awsProviderProblems(opts))];
       if (problems.length > 0) throw new InvalidInputError(problems);
       const plain = plainInputs(services.schema, resourceSchema(services.schema, kind.token), inputs, resolved);
       const { request, warnings, create } = await kind.plan(services, plain, componentRequest);

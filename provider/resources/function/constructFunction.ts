@@ -5,6 +5,7 @@ import { constructorOf, type ComponentKind } from "../engine/construct.js";
 import { createFunction } from "./createFunction.js";
 import { claimScope } from "./logGroupClaims.js";
 import { functionChildNames } from "../../inputs/names.js";
+import { adoptedLogs } from "./logs.js";
 import { powertoolsLayer } from "./powertools.js";
 import { packageRequest } from "../../inputs/packageRequest.js";
 import type { FunctionInputs, FunctionOutputs } from "../engine/componentTypes.js";
@@ -47,7 +48,8 @@ const functionKind: ComponentKind<FunctionOutputs> = {
       ],
       create: async (component, built) => {
         const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
-        return createFunction({ ...own, component, powertools }, request, built);
+        const adopted = await adoptedLogs(component, inputs.logGroup);
+        return createFunction({ ...own, component, powertools, adoptedLogs: adopted }, request, built);
       },
     };
   },

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FunctionChildNames } from "../../inputs/names.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
+import type { FunctionLogs } from "./logs.js";
 
 /** What every concern of one function needs to create its resources. Inputs are as the program gave them, null-free. */
 export interface FunctionContext {
@@ -10,6 +11,8 @@ export interface FunctionContext {
   readonly names: FunctionChildNames;
   /** ARN of the layer with Powertools, when one is to be attached. */
   readonly powertools: pulumi.Input<string> | undefined;
+  /** The log group of somebody else that the function writes to. */
+  readonly adoptedLogs: FunctionLogs | undefined;
   /** One for each of `inputs.policyArns`. */
   readonly attachmentKeys: readonly string[];
   /** Bytes; a larger archive goes through S3. */

@@ -1,9 +1,9 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
-import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity.js";
-import { getPartitionOutput } from "@pulumi/aws/getPartition.js";
-import { getRegionOutput } from "@pulumi/aws/getRegion.js";
+import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
+import { getPartition } from "@pulumi/aws/getPartition.js";
+import { getRegion } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
-import { unknownOutput } from "../build/buildRecord.js";
+import { answerOr } from "../engine/providerAnswer.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import { logGroupNameFor, logGroupPrefixFor } from "../../inputs/names.js";
 import { definedOnly } from "../../lib/definedOnly.js";
@@ -16,10 +16,9 @@ export interface FunctionLogs {
   readonly arn: pulumi.Output<string>;
 }
 
-/** Creates the log group, or adopts `logGroup`. */
+/** Creates the log group, unless one is adopted. */
 export function functionLogs(context: FunctionContext): FunctionLogs {
-  const { logGroup } = context.inputs;
-  return logGroup === undefined ? createdLogs(context) : adoptedLogs(context, pulumi.output(logGroup));
+  return context.adoptedLogs ?? createdLogs(context);
 }
 
 /** Lambda would create the group itself, but without a retention and out of reach of `destroy`. */
@@ -46,15 +45,25 @@ function groupName(
   return { namePrefix: logGroupPrefixFor(resourceName) };
 }
 
-function adoptedLogs({ component }: FunctionContext, name: pulumi.Output<string>): FunctionLogs {
+/**
+ * The group's ARN is made up of what the provider says about itself. Plain calls, because an output that fails ends every
+ * other function of the program without a word.
+ */
+export async function adoptedLogs(
+  component: pulumi.ComponentResource,
+  logGroup: pulumi.Input<string> | undefined,
+): Promise<FunctionLogs | undefined> {
+  if (logGroup === undefined) return undefined;
   const opts = { parent: component };
-  const partition = answered(getPartitionOutput({}, opts).partition);
-  const region = answered(getRegionOutput({}, opts).region);
-  const account = answered(getCallerIdentityOutput({}, opts).accountId);
-  return { name, arn: pulumi.interpolate`arn:${partition}:logs:${region}:${account}:log-group:${name}` };
-}
-
-/** A provider whose settings a preview does not know yet answers with nothing. */
-function answered(value: pulumi.Output<string | undefined>): pulumi.Output<string> {
-  return value.apply((known) => (known === undefined ? unknownOutput<string>() : pulumi.output(known)));
+  const [{ partition }, { region }, { accountId }] = await Promise.all([
+    getPartition({}, opts),
+    getRegion({}, opts),
+    getCallerIdentity({}, opts),
+  ]);
+  const place = [partition, "logs", region, accountId].map((part) => answerOr(part, "logGroup"));
+  const name = pulumi.output(logGroup);
+  return {
+    name,
+    arn: pulumi.all([name, ...place]).apply(([group, ...parts]) => `arn:${parts.join(":")}:log-group:${group}`),
+  };
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError } from "../../lib/errors.js";
 import type { PackageRequest } from "../../packaging/request.js";
 import { unknownOutput } from "../build/buildRecord.js";
+import { answerOr } from "../engine/providerAnswer.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { powertoolsPackage } from "../../inputs/providedPackages.js";
 import type { Powertools } from "../engine/componentTypes.js";
@@ -36,14 +37,11 @@ async function publishedArn(
   version: string,
 ): Promise<pulumi.Input<string>> {
   const name = `/aws/service/powertools/python/${architecture}/${runtime}/${version}`;
-  try {
-    // A plain call, because an output that fails ends every other function of the program without a word.
-    const { insecureValue, value } = await getParameter({ name }, { parent: component });
-    // Empty, whatever its type says, while the provider's own settings are unknown.
-    return insecureValue || value || unknownOutput<string>();
-  } catch (error) {
+  // A plain call, because an output that fails ends every other function of the program without a word.
+  const parameter = await getParameter({ name }, { parent: component }).catch((error: unknown) => {
     throw new InvalidInputError([{ property: "powertools", message: notPublished(name, error) }]);
-  }
+  });
+  return answerOr(parameter.insecureValue || parameter.value, "powertools");
 }
 
 function notPublished(name: string, error: unknown): string {

@@ -13,7 +13,7 @@ export function functionUrl(
   const settings = inputs.functionUrl;
   if (settings === undefined) return undefined;
   const authorizationType = settings.authorizationType ?? defaults.authorizationType;
-  if (authorizationType === "NONE") letEverybodyCall(context, fn, alias);
+  const permissions = authorizationType === "NONE" ? letEverybodyCall(context, fn, alias) : [];
   const args = definedOnly({
     functionName: fn.name,
     qualifier: alias?.name,
@@ -21,7 +21,9 @@ export function functionUrl(
     invokeMode: settings.invokeMode ?? defaults.invokeMode,
     cors: settings.cors,
   });
-  return new lambda.FunctionUrl(names.url, args, { parent: component });
+  // The address comes out when it can be called. The provider adds statements of its own with the URL: not at the same time,
+  // because Lambda loses statements that are added to one policy side by side.
+  return new lambda.FunctionUrl(names.url, args, { parent: component, dependsOn: permissions });
 }
 
 /** Lambda asks for both since October 2025; the second only holds for calls that come through the URL. */
@@ -29,17 +31,19 @@ function letEverybodyCall(
   { names, component }: FunctionContext,
   fn: lambda.Function,
   alias: lambda.Alias | undefined,
-): void {
+): lambda.Permission[] {
   const target = definedOnly({ function: fn.name, qualifier: alias?.name, principal: "*" });
   const opts = { parent: component, protect: false };
-  new lambda.Permission(
-    names.urlPermission,
-    { ...target, action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
-    opts,
-  );
-  new lambda.Permission(
-    names.urlInvokePermission,
-    { ...target, action: "lambda:InvokeFunction", invokedViaFunctionUrl: true },
-    opts,
-  );
+  return [
+    new lambda.Permission(
+      names.urlPermission,
+      { ...target, action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
+      opts,
+    ),
+    new lambda.Permission(
+      names.urlInvokePermission,
+      { ...target, action: "lambda:InvokeFunction", invokedViaFunctionUrl: true },
+      opts,
+    ),
+  ];
 }

@@ -64,6 +64,12 @@ describe("options of a function's resources", () => {
     assert.deepEqual(await dependencies(options["api-alias"]), ["api-durable-policy"]);
   });
 
+  it("give out a public address when everybody may call it, and add statements of the policy one after another", async () => {
+    const open = await optionsOf({ functionUrl: { authorizationType: "NONE" } });
+    assert.deepEqual(await dependencies(open["api-url"]), ["api-url-invoke-permission", "api-url-permission"]);
+    assert.deepEqual(await dependencies((await optionsOf({ functionUrl: {} }))["api-url"]), []);
+  });
+
   it("protect what holds data or an address only: the rest comes and goes with the settings", async () => {
     const inputs = {
       functionUrl: { authorizationType: "NONE" },

@@ -100,9 +100,11 @@ export async function deploy(
   opts: pulumi.ComponentResourceOptions = {},
   answers: Answers = {},
   construct: Construct = constructFunction,
+  /** Resources that `opts` names, registered once the engine is replaced. */
+  prepare: () => pulumi.ComponentResourceOptions = () => ({}),
 ): Promise<Deployment> {
   const children = await mockEngine(preview, answers);
-  const { state } = await construct(services, name, inputs, opts);
+  const { state } = await construct(services, name, inputs, { ...opts, ...prepare() });
   const outputs = (await promiseOf(pulumi.output(state))) as Record<string, unknown>;
   await registrationsEnd();
   return {
