@@ -2,8 +2,8 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn } from "../aws/plugin/install.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
+import { awsProviderKind, installAwsProvider, type AwsProviderKind } from "../aws/provider.js";
 import { waitUntil } from "../support/commands.js";
 import { findTool, pluginFolder } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
@@ -16,6 +16,8 @@ export interface Run {
   readonly pulumi: string;
   readonly uv: string;
   readonly aws: LocalAws;
+  /** What the engine takes for the aws provider. */
+  readonly provider: AwsProviderKind;
   readonly pulumiHome: string;
   /** Fixtures with their locks, to be copied. */
   readonly fixtures: string;
@@ -54,8 +56,9 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   const fixtures = path.join(folder, "fixtures");
   for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
   const [aws] = await Promise.all([startLocalAws(), prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi))]);
-  installAwsStandIn(pulumiHome, pulumi);
-  return { folder, pulumi, uv, aws, pulumiHome, fixtures, atEnd: [] };
+  const provider = awsProviderKind();
+  const stopProvider = await installAwsProvider(provider, pulumiHome, pulumi, aws.env());
+  return { folder, pulumi, uv, aws, provider, pulumiHome, fixtures, atEnd: [stopProvider] };
 }
 
 /** What a machine's network needs of a tool that talks to a package index. */

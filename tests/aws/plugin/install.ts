@@ -68,17 +68,32 @@ function cached(name: string, key: readonly (string | Buffer)[], fill: (stage: s
   return folder;
 }
 
+/** Version of the installed @pulumi/aws: the provider that our children ask for. */
+export function installedAwsVersion(): string {
+  return (JSON.parse(readFileSync(AWS_PACKAGE, "utf8")) as { version: string }).version;
+}
+
 /**
  * Installs the stand-in as the aws provider of the version of the installed @pulumi/aws, into a PULUMI_HOME of the caller's. `pulumi` is
  * the command to use. Returns the version.
  */
 export function installAwsStandIn(pulumiHome: string, pulumi = "pulumi"): string {
-  const main = compileAwsStandIn();
-  const { version } = JSON.parse(readFileSync(join(dirname(main), "metadata.json"), "utf8")) as { version: string };
+  const version = installedAwsVersion();
+  installAwsLauncher(pulumiHome, pulumi, version, [process.execPath, compileAwsStandIn()]);
+  return version;
+}
+
+/** Installs a command as the aws provider of that version. */
+export function installAwsLauncher(
+  pulumiHome: string,
+  pulumi: string,
+  version: string,
+  command: readonly string[],
+): void {
   const folder = mkdtempSync(join(tmpdir(), "uvlambda-aws-plugin-"));
   try {
     const launcher = join(folder, "pulumi-resource-aws");
-    writeFileSync(launcher, `#!/bin/sh\nexec ${quote(process.execPath)} ${quote(main)} "$@"\n`, { mode: 0o755 });
+    writeFileSync(launcher, `#!/bin/sh\nexec ${command.map(quote).join(" ")} "$@"\n`, { mode: 0o755 });
     const installed = spawnSync(
       pulumi,
       ["plugin", "install", "resource", "aws", version, "--file", launcher, "--reinstall"],
@@ -88,8 +103,7 @@ export function installAwsStandIn(pulumiHome: string, pulumi = "pulumi"): string
       },
     );
     if (installed.status !== 0)
-      throw new Error(`the aws stand-in was not installed: ${installed.error?.message ?? installed.stderr}`);
-    return version;
+      throw new Error(`the aws plugin was not installed: ${installed.error?.message ?? installed.stderr}`);
   } finally {
     rmSync(folder, { recursive: true });
   }

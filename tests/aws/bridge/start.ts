@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { installAwsLauncher, installedAwsVersion } from "../plugin/install.js";
+
+/** A running terraform-provider-aws behind Pulumi's bridge. */
+export interface AwsBridge {
+  /** Makes it the aws provider of the engines that use this PULUMI_HOME. */
+  install(pulumiHome: string, pulumi: string): void;
+  stop(): Promise<void>;
+}
+
+/** Why the bridge cannot run on this machine; undefined when it can. */
+export function whyNoAwsBridge(): string | undefined {
+  for (const name of ["UVLAMBDA_TEST_AWS_BRIDGE", "UVLAMBDA_AWS_PROVIDER"]) {
+    if (!process.env[name])
+      return `${name} is not set (tools/setup aws-bridge makes it, where terraform-provider-aws is)`;
+  }
+  return undefined;
+}
+
+/** Starts the provider once: what the engine then starts with every command only says where it is. */
+export async function startAwsBridge(env: Readonly<Record<string, string>>): Promise<AwsBridge> {
+  const reason = whyNoAwsBridge();
+  if (reason !== undefined) throw new Error(reason);
+  const program = process.env["UVLAMBDA_TEST_AWS_BRIDGE"]!;
+  const version = installedAwsVersion();
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/.test(name));
+  const child = spawn(program, ["serve", process.env["UVLAMBDA_AWS_PROVIDER"]!, version], {
+    env: { ...Object.fromEntries(inherited), ...env },
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const port = await firstLine(child);
+  return {
+    install: (pulumiHome, pulumi) => installAwsLauncher(pulumiHome, pulumi, version, [program, "plugin", port]),
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.stdin?.end();
+      await ended;
+    },
+  };
+}
+
+/** The line that says that it is ready; whatever it says otherwise becomes the error. */
+function firstLine(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let said = "";
+    let complained = "";
+    child.stderr?.on("data", (chunk: Buffer) => (complained = (complained + chunk.toString("utf8")).slice(-10_000)));
+    child.stdout?.on("data", (chunk: Buffer) => {
+      said += chunk.toString("utf8");
+      if (said.includes("\n")) resolve(said.trim());
+    });
+    child.once("error", reject);
+    child.once("exit", (code) => reject(new Error(`the bridged aws provider ended with ${code}:\n${complained}`)));
+  });
+}

@@ -1,0 +1,32 @@
+import { startAwsBridge } from "./bridge/start.js";
+import { installAwsStandIn } from "./plugin/install.js";
+
+/** What may serve as the aws provider of a test. */
+const kinds = ["bridge", "stand-in", "plugin"] as const;
+
+export type AwsProviderKind = (typeof kinds)[number];
+
+/**
+ * The aws provider of the engine tests, by one setting, UVLAMBDA_TEST_AWS: `bridge` (the real Terraform provider behind Pulumi's bridge),
+ * `stand-in`, or `plugin` (the engine fetches the real plugin). Without the setting the stand-in.
+ */
+export function awsProviderKind(): AwsProviderKind {
+  const wanted = process.env["UVLAMBDA_TEST_AWS"] || "stand-in";
+  const kind = kinds.find((one) => one === wanted);
+  if (kind === undefined) throw new Error(`UVLAMBDA_TEST_AWS is "${wanted}"; it may be ${kinds.join(", ")}`);
+  return kind;
+}
+
+/** Makes it the provider of one PULUMI_HOME; the result ends what was started for it. */
+export async function installAwsProvider(
+  kind: AwsProviderKind,
+  pulumiHome: string,
+  pulumi: string,
+  env: Readonly<Record<string, string>>,
+): Promise<() => Promise<void>> {
+  if (kind === "stand-in") installAwsStandIn(pulumiHome, pulumi);
+  if (kind !== "bridge") return () => Promise.resolve();
+  const bridge = await startAwsBridge(env);
+  bridge.install(pulumiHome, pulumi);
+  return () => bridge.stop();
+}
