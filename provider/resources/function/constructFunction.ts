@@ -5,7 +5,7 @@ import { constructorOf, type ComponentKind } from "../engine/construct.js";
 import { createFunction } from "./createFunction.js";
 import { claimScope } from "./logGroupClaims.js";
 import { functionChildNames } from "../../inputs/names.js";
-import { adoptedLogs } from "./logs.js";
+import { adoptedLogs } from "./adoptedLogs.js";
 import { powertoolsLayer } from "./powertools.js";
 import { packageRequest } from "../../inputs/packageRequest.js";
 import type { FunctionInputs, FunctionOutputs } from "../engine/componentTypes.js";

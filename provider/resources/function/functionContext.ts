@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FunctionChildNames } from "../../inputs/names.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
-import type { FunctionLogs } from "./logs.js";
+import type { FunctionLogs } from "./adoptedLogs.js";
 
 /** What every concern of one function needs to create its resources. Inputs are as the program gave them, null-free. */
 export interface FunctionContext {
