@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
 import {
   centralHeader,
@@ -16,20 +17,24 @@ export class ArchiveFile {
   private pending: Uint8Array[] = [];
   private pendingSize = 0;
   private flushed = 0;
+  private readonly hash = createHash("sha256");
 
   private constructor(
     private readonly handle: fs.FileHandle,
     private readonly path: string,
   ) {}
 
-  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its size in bytes. */
-  static async create(path: string, write: (archive: ArchiveFile) => Promise<void>): Promise<number> {
+  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its hash (hex SHA-256) and its size in bytes. */
+  static async create(
+    path: string,
+    write: (archive: ArchiveFile) => Promise<void>,
+  ): Promise<{ readonly sha256: string; readonly size: number }> {
     const archive = new ArchiveFile(await fs.open(path, "w"), path);
     try {
       await write(archive);
       await archive.end();
       await archive.handle.close();
-      return archive.position;
+      return { sha256: archive.hash.digest("hex"), size: archive.position };
     } catch (error) {
       await archive.handle.close().catch(() => {});
       await fs.rm(path, { force: true });
@@ -48,25 +53,11 @@ export class ArchiveFile {
     await this.append(localHeader(record));
   }
 
-  /** Writes a header at `offset` over the one there, for a file whose sizes were not known at its start. */
-  async finishFile(record: FileRecord, offset: number): Promise<void> {
-    this.directory.push(centralHeader(record, offset));
-    await this.flush();
-    await this.handle.write(localHeader(record), 0, undefined, offset);
-  }
-
   async append(bytes: Uint8Array): Promise<void> {
     refuseLargeSize(this.position + bytes.length, this.path);
     this.pending.push(bytes);
     this.pendingSize += bytes.length;
     if (this.pendingSize >= WRITE_SIZE) await this.flush();
-  }
-
-  /** Forgets everything from `offset` on. */
-  async rewind(offset: number): Promise<void> {
-    await this.flush();
-    await this.handle.truncate(offset);
-    this.flushed = offset;
   }
 
   private async end(): Promise<void> {
@@ -79,6 +70,7 @@ export class ArchiveFile {
 
   private async flush(): Promise<void> {
     const bytes = Buffer.concat(this.pending);
+    this.hash.update(bytes);
     this.pending = [];
     this.pendingSize = 0;
     for (let done = 0; done < bytes.length;) {

@@ -1,5 +1,5 @@
 import type { FileTree } from "../tree/tree.js";
-import type { Pack } from "../archive/pack.js";
+import type { Pack, PackForm } from "../archive/pack.js";
 
 /** Every format a user can ask for; the registry in `index.ts` has one object for each. */
 export type PackageFormat = "zip" | "layer" | "image";
@@ -57,6 +57,8 @@ export interface Format {
   readonly takesLayers: boolean;
   /** The artifact is a folder that an image is built from, not archives. */
   readonly buildsImage: boolean;
+  /** How its packs hold files: compressed only where an archive is joined from them. */
+  readonly packForm: PackForm;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
   /** Bytes that Lambda takes of code and dependencies unpacked. */

@@ -3,8 +3,7 @@ import * as path from "node:path";
 import { keyOf } from "../store/key.js";
 import { treeDigest } from "../tree/digest.js";
 import { scanFolder } from "../tree/scan.js";
-import { joinPacks, type PackPart } from "../archive/archiveJoiner.js";
-import { extractArchive } from "../archive/reader/archiveReader.js";
+import { unpackPacks } from "../archive/packUnpacker.js";
 import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
@@ -16,6 +15,7 @@ export const image: Format = {
   isLayered: false,
   takesLayers: false,
   buildsImage: true,
+  packForm: "stored",
   dependencyRoot: codeRoot,
   // 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
@@ -23,12 +23,12 @@ export const image: Format = {
     const context = path.join(folder, "context");
     await fs.mkdir(context);
     await fs.chmod(context, 0o755);
-    await unpack([{ pack: dependencies }], path.join(context, "dependencies"));
-    await unpack(
+    await unpackPacks([{ pack: dependencies }], path.join(context, "dependencies"));
+    await unpackPacks(
       code.map((pack) => ({ pack })),
       path.join(context, "code"),
     );
-    if (project !== undefined) await unpack([{ pack: project }], path.join(context, "project"));
+    if (project !== undefined) await unpackPacks([{ pack: project }], path.join(context, "project"));
     await fs.writeFile(path.join(context, "Dockerfile"), target.dockerfile ?? usualDockerfile(target));
     await fs.chmod(path.join(context, "Dockerfile"), 0o644);
     const tree = await scanFolder(context);
@@ -53,14 +53,4 @@ export const image: Format = {
 /** The handler is not in it: it is configuration of the function, so that functions can share an image. */
 function usualDockerfile({ baseImage }: FormatTarget): string {
   return [`FROM ${baseImage}`, `COPY dependencies/ ${codeRoot}/`, `COPY code/ ${codeRoot}/`, ""].join("\n");
-}
-
-/** Files with the modes of the packs, folders that everybody may read, whatever the umask. */
-async function unpack(parts: readonly PackPart[], folder: string): Promise<void> {
-  const archive = `${folder}.zip`;
-  await joinPacks(parts, archive, "keepFirst");
-  await fs.mkdir(folder, { mode: 0o755 });
-  await fs.chmod(folder, 0o755);
-  await extractArchive(archive, folder);
-  await fs.rm(archive);
 }

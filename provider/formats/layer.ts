@@ -11,6 +11,7 @@ export const layer: Format = {
   isLayered: true,
   takesLayers: true,
   buildsImage: false,
+  packForm: "deflated",
   dependencyRoot: "/opt/python",
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {

@@ -10,6 +10,7 @@ export const zip: Format = {
   isLayered: false,
   takesLayers: true,
   buildsImage: false,
+  packForm: "deflated",
   dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string) {

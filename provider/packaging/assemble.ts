@@ -1,11 +1,11 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readFromArchive } from "../archive/reader/archiveReader.js";
+import { readPacked } from "../archive/packReader.js";
 import type { Contents, FormatTarget } from "../formats/format.js";
 import { formats } from "../formats/index.js";
 import type { Pack } from "../archive/pack.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
-import type { FileTree } from "../tree/tree.js";
+import type { FileTree, TreeEntry } from "../tree/tree.js";
 import type { InstallFacts } from "./packs/dependencies.js";
 import { isImportable, isNamespaceStub } from "./pathConflicts/importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
@@ -40,7 +40,7 @@ export async function assemble(
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
-  await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree));
+  await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
   const files = await format.write(contents, folder, target);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),
@@ -58,6 +58,10 @@ export async function assemble(
   };
 }
 
+function plainEntry({ path, mode, size, sha256, owner }: TreeEntry): TreeEntry {
+  return { path, mode, size, sha256, ...(owner !== undefined && { owner }) };
+}
+
 /** Without those where it is the same to the function which of the files ships. */
 async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): Promise<Conflict[]> {
   const found: Conflict[] = [];
@@ -69,7 +73,7 @@ async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): 
 async function isHarmless(file: string, packs: readonly Pack[]): Promise<boolean> {
   // Bytecode goes with its source, which is in the same pack.
   if (!isImportable(file) || file.includes("__pycache__/")) return true;
-  const owners = packs.filter((pack) => pack.tree.some((entry) => entry.path === file));
-  const contents = await Promise.all(owners.map((pack) => readFromArchive(pack.archive, file)));
-  return contents.every((content) => isNamespaceStub(file, content?.toString("utf8") ?? ""));
+  const files = packs.flatMap((pack) => pack.tree.filter((entry) => entry.path === file));
+  const contents = await Promise.all(files.map(readPacked));
+  return contents.every((content) => isNamespaceStub(file, content.toString("utf8")));
 }

@@ -1,3 +1,4 @@
+import { createPackLimit } from "../archive/packWriter.js";
 import { createLimit, type Limit } from "../lib/limit.js";
 import type { Reporter } from "../lib/log.js";
 import { createOnce, type Once } from "../lib/once.js";
@@ -17,6 +18,8 @@ export interface BuildSession {
   readonly store: Store;
   readonly runner: ProcessRunner;
   readonly limit: Limit;
+  /** Of files that are read and compressed at once. */
+  readonly packLimit: Limit;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
   readonly once: Once;
   /** Ends every wait when the user gives up. */
@@ -30,6 +33,7 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
     store: openStore(machine, reporter, cancelled.signal),
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
+    packLimit: createPackLimit(),
     once: createOnce(),
     cancelled,
   };

@@ -1,11 +1,11 @@
 import * as fs from "node:fs/promises";
 import type { Contents, FormatTarget } from "../formats/format.js";
-import type { Reporter } from "../lib/log.js";
 import { sha256Hex } from "../lib/hash.js";
 import { projectSources } from "../project/sources/projectSources.js";
 import { treeDigest } from "../tree/digest.js";
 import type { ClosedWork } from "./closure/readClosure.js";
 import { plainPack, type OwnCode } from "./packs/projectCode.js";
+import { packPlace } from "./packs/storedPack.js";
 import type { ImageRecipe } from "./request.js";
 
 /** What a format is told besides the packages. */
@@ -14,12 +14,12 @@ export interface FormatRecipe {
   /** Its part in the artifact's key. */
   readonly key: Readonly<Record<string, unknown>>;
   /** The workspace, packed, where a Dockerfile of the user's own needs it. */
-  contents(reporter: Reporter): Promise<Pick<Contents, "project">>;
+  contents(): Promise<Pick<Contents, "project">>;
 }
 
 /** Reads the Dockerfile and the workspace as they are now, where the request names a Dockerfile. Throws what `projectSources` throws. */
 export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
-  const { session, request } = work;
+  const { request } = work;
   const { baseImage: usualBase, architecture } = work.target;
   const { baseImage = usualBase, dockerfile: file, target, buildArgs }: ImageRecipe = request.image ?? {};
   const runsOn = [baseImage, architecture];
@@ -29,7 +29,7 @@ export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
   return {
     target: { baseImage, dockerfile },
     key: { runsOn, dockerfile: [sha256Hex(dockerfile), sources.digest, target, buildArgs] },
-    contents: async (reporter) => ({ project: (await plainPack(session, reporter, sources, undefined)).pack }),
+    contents: async () => ({ project: (await plainPack(packPlace(work), sources)).pack }),
   };
 }
 

@@ -31,7 +31,7 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
 }
 
 async function makeArtifact(work: ArtifactWork, folder: string): Promise<ArtifactFacts> {
-  const { session, options, request, parts } = work;
+  const { session, request, parts } = work;
   const { dependencies, localPackages, projectCode, recipe } = parts;
   const [installed, ...code] = await Promise.all([
     dependencyPack(work, dependencies),
@@ -39,7 +39,7 @@ async function makeArtifact(work: ArtifactWork, folder: string): Promise<Artifac
     ...localPackages.map((local) => local.pack()),
   ]);
   const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
-  const further = await recipe.contents(options.reporter);
+  const further = await recipe.contents();
   const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
   return session.store.needing(
     () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,

@@ -38,6 +38,8 @@ export function bytesEntry(path: string, bytes: Uint8Array, owner?: string): Sou
 }
 
 /** The content of an entry in pieces of `CHUNK_SIZE`. */
-export function contentChunks(entry: SourceEntry): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  return "bytes" in entry.source ? byteChunks(entry.source.bytes) : fileChunks(entry.source.file);
+export function contentChunks({
+  source,
+}: Pick<SourceEntry, "source">): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+  return "bytes" in source ? byteChunks(source.bytes) : fileChunks(source.file);
 }

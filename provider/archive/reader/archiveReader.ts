@@ -1,25 +1,16 @@
 import * as fs from "node:fs/promises";
-import * as path from "node:path";
 import { mapParallel } from "../../lib/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { badPathReason, printableName } from "../../tree/names.js";
 import type { FileTree } from "../../tree/tree.js";
 import { damaged, readDirectory, type ArchiveEntry } from "./directory.js";
-import { hashEntry, readEntry, streamEntry, type OpenArchive } from "./entry.js";
+import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
 
 export type { ArchiveEntry };
 
 const PARALLEL_FILES = 6;
-const MAX_FILE_IN_MEMORY = 1024 * 1024;
-
-/** What an archive may unpack to; more is taken for an attack or an accident. */
-export interface ExtractLimits {
-  readonly files: number;
-  readonly bytes: number;
-}
-
-/** Bytes: the largest image that Lambda takes. */
-const defaultLimits: ExtractLimits = { files: 100_000, bytes: 10 * 1024 ** 3 };
+/** More is taken for an attack or an accident. Bytes: the largest image that Lambda takes. */
+const maxUnpacked = { files: 100_000, bytes: 10 * 1024 ** 3 };
 
 /** The rows of a zip's directory in the order they stand. Throws BAD_FILE for what is no zip that we can read. */
 export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
@@ -43,7 +34,7 @@ export async function treeOfArchive(archive: string, prefix = ""): Promise<FileT
   return withArchive(archive, async (open) => {
     const entries = await readDirectory(open.handle, archive);
     refuseUnsafe(entries, archive);
-    refuseLarge(entries, archive, defaultLimits);
+    refuseLarge(entries, archive);
     const outside = entries.find((entry) => entry.kind === "file" && !entry.path.startsWith(prefix));
     if (outside !== undefined) throw damaged(archive, `${printableName(outside.path)} is not in ${prefix}`);
     const files = entries.filter((entry) => entry.kind === "file");
@@ -51,23 +42,6 @@ export async function treeOfArchive(archive: string, prefix = ""): Promise<FileT
       const mode = entry.mode === 0o755 ? 0o755 : 0o644;
       return { path: entry.path.slice(prefix.length), mode, size: entry.size, sha256: await hashEntry(open, entry) };
     });
-  });
-}
-
-/**
- * Unpacks a zip into `folder`, which is created. Files get mode 755 or 644 and folders 755, whatever the umask.
- * Nothing is written when the archive holds a path that leads out of the folder, a link or device, a path twice
- * (BAD_FILE), or more than the limits (TOO_LARGE); damage in a file is found while it is unpacked (BAD_FILE). A file in the
- * way is never written over (EEXIST); other errors of the file system come through as they are.
- */
-export async function extractArchive(archive: string, folder: string, limits = defaultLimits): Promise<void> {
-  await withArchive(archive, async (open) => {
-    const entries = await readDirectory(open.handle, archive);
-    refuseUnsafe(entries, archive);
-    refuseLarge(entries, archive, limits);
-    await makeFolders(entries, folder);
-    const files = entries.filter((e) => e.kind === "file");
-    await mapParallel(files, PARALLEL_FILES, (entry) => extractFile(open, entry, folder));
   });
 }
 
@@ -86,9 +60,9 @@ function refuseUnsafe(entries: readonly ArchiveEntry[], archive: string): void {
     if (seen.has(folder)) throw damaged(archive, `${printableName(folder)} is a file and a folder`);
 }
 
-function refuseLarge(entries: readonly ArchiveEntry[], archive: string, limits: ExtractLimits): void {
+function refuseLarge(entries: readonly ArchiveEntry[], archive: string): void {
   const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
-  if (entries.length > limits.files || bytes > limits.bytes)
+  if (entries.length > maxUnpacked.files || bytes > maxUnpacked.bytes)
     throw new UvLambdaError(
       "TOO_LARGE",
       `${archive} would unpack to ${entries.length} files of ${bytes} bytes together`,
@@ -104,23 +78,6 @@ function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
     if (kind === "folder") folders.add(name);
   }
   return folders;
-}
-
-async function makeFolders(entries: readonly ArchiveEntry[], root: string): Promise<void> {
-  await fs.mkdir(root, { recursive: true });
-  for (const name of foldersOf(entries)) {
-    const folder = path.join(root, name);
-    await fs.mkdir(folder, { recursive: true });
-    await fs.chmod(folder, 0o755);
-  }
-}
-
-async function extractFile(archive: OpenArchive, entry: ArchiveEntry, root: string): Promise<void> {
-  const file = path.join(root, entry.path);
-  // "wx" never follows a link, nor a name that differs only in case, to something that is there already.
-  if (Math.max(entry.size, entry.compressedSize) > MAX_FILE_IN_MEMORY) await streamEntry(archive, entry, file);
-  else await fs.writeFile(file, await readEntry(archive, entry), { flag: "wx" });
-  await fs.chmod(file, entry.mode);
 }
 
 async function withArchive<T>(archive: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {

@@ -15,7 +15,7 @@ import { fileFilter } from "../install/fileFilter.js";
 import type { UsedPattern } from "../request.js";
 import { keyOf } from "../../store/key.js";
 import type { PackWork } from "./packWork.js";
-import { storedPack, type Made, type StoredPack } from "./storedPack.js";
+import { packPlace, storedPack, type Made, type StoredPack } from "./storedPack.js";
 
 /** What is remembered about installed or built packages. */
 export interface InstallFacts {
@@ -35,9 +35,10 @@ export interface DependencyPlan {
 
 /** What of a request decides about its third-party packages: equal orders are installed once. */
 export function planDependencies(work: PackWork): DependencyPlan {
-  const { uv, builder, request, closure, target, compilers, settings } = work;
+  const { uv, builder, request, closure, target, format, compilers, settings } = work;
   const sourceBuilds = builder.sourceBuilds(closure.locked);
-  const key = keyOf("dependencies", {
+  const key = keyOf("dependencypack", {
+    form: format.packForm,
     lock: closure.keyText,
     target: [target.platform, target.pythonVersion],
     uv: uv.version,
@@ -53,10 +54,9 @@ export function planDependencies(work: PackWork): DependencyPlan {
 
 /** Third-party packages, installed for the target and packed. */
 export async function dependencyPack(work: PackWork, plan: DependencyPlan): Promise<StoredPack<InstallFacts>> {
-  const { session, uv } = work;
   const attempt = { isMine: false };
   const pack = () =>
-    storedPack({ store: session.store, reporter: uv.reporter }, "dependencies", plan.key, (scratch) => {
+    storedPack(packPlace(work), "dependencypack", plan.key, (scratch) => {
       attempt.isMine = true;
       return install(work, plan, scratch);
     });

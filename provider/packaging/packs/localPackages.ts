@@ -10,7 +10,7 @@ import type { InstallFacts } from "./dependencies.js";
 import { keyOf } from "../../store/key.js";
 import { buildLocal, type LocalSource } from "./localBuild.js";
 import type { PackWork } from "./packWork.js";
-import { storedPack, type Made, type StoredPack } from "./storedPack.js";
+import { packPlace, storedPack, type Made, type StoredPack } from "./storedPack.js";
 
 /** A local package as its files are now. */
 export interface LocalCode {
@@ -33,7 +33,7 @@ export async function localCode(work: PackWork, local: LocalFolder): Promise<Loc
   const isVersionedUnseen = (pyproject !== undefined && hasVcsVersion(pyproject)) || !tools.movable;
   const source = { ...local, pyproject, tools, without, isVersionedUnseen };
   if (isVersionedUnseen) return unseenCode(work, source);
-  const key = keyOf("local", { ...commonKey(work), fingerprint, name: local.name });
+  const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name });
   return packedAs(work, key, async (scratch) => {
     const made = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
     // What was built from other files must not be remembered under these.
@@ -57,8 +57,9 @@ function foldersOfOthers({ project, request }: PackWork, own: string): string[] 
   return [...members, ...request.excludedFolders];
 }
 
-function commonKey({ uv, builder, request, target, compilers, settings }: PackWork) {
+function commonKey({ uv, builder, request, target, format, compilers, settings }: PackWork) {
   return {
+    form: format.packForm,
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
@@ -69,11 +70,11 @@ function commonKey({ uv, builder, request, target, compilers, settings }: PackWo
 }
 
 function packedAs(work: PackWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
-  const { session, uv, compilers } = work;
+  const { compilers } = work;
   return {
     key,
     pack: () =>
-      storedPack({ store: session.store, reporter: uv.reporter }, "local", key, async (scratch) => {
+      storedPack(packPlace(work), "localpack", key, async (scratch) => {
         const { tree, facts } = await make(scratch);
         return { tree: compilers.code === undefined ? tree : await compilers.code.compile(tree, scratch), facts };
       }),
@@ -87,7 +88,7 @@ async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproje
   const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
   const tree = (await ownFilesTree(own, rules)).map((entry) => ({ ...entry, owner: local.name }));
   const facts = factsOf(local.name, pyproject.project?.version);
-  const key = keyOf("local", { ...commonKey(work), copied: treeDigest(tree), facts });
+  const key = keyOf("localpack", { ...commonKey(work), copied: treeDigest(tree), facts });
   return packedAs(work, key, () => Promise.resolve({ tree, facts }));
 }
 
@@ -102,7 +103,7 @@ async function unseenCode(work: PackWork, local: LocalSource): Promise<LocalCode
     const scratch = await session.store.scratch("unseen");
     try {
       const made = await session.store.needing(unknown, () => buildLocal(work, local, scratch.folder));
-      const key = keyOf("local", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
+      const key = keyOf("localpack", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
       const code = packedAs(work, key, () => Promise.resolve(made));
       await code.pack();
       return code;

@@ -1,13 +1,11 @@
-import type { Reporter } from "../../lib/log.js";
 import { ownFilesTree } from "../../project/sources/ownFiles.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
 import type { Compiler } from "../install/bytecode.js";
 import { keyOf } from "../../store/key.js";
-import type { BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
 import type { PackWork } from "./packWork.js";
-import { storedPack, type StoredPack } from "./storedPack.js";
+import { packPlace, storedPack, type PackPlace, type StoredPack } from "./storedPack.js";
 
 /** The function's own files as they are now; their digest is their identity. */
 export interface OwnCode {
@@ -26,19 +24,14 @@ export async function readProjectCode({ session, project, request }: Work): Prom
   });
 }
 
-export function projectCodePack({ session, options, compilers }: PackWork, own: OwnCode): Promise<StoredPack<null>> {
-  return plainPack(session, options.reporter, own, compilers.code);
+export function projectCodePack(work: PackWork, own: OwnCode): Promise<StoredPack<null>> {
+  return plainPack(packPlace(work), own, work.compilers.code);
 }
 
 /** Files as they are, with bytecode where a compiler is given. */
-export function plainPack(
-  { store }: BuildSession,
-  reporter: Reporter,
-  own: OwnCode,
-  compiler: Compiler | undefined,
-): Promise<StoredPack<null>> {
-  const key = keyOf("own", { digest: own.digest, bytecode: compiler?.identity });
-  return storedPack({ store, reporter }, "own", key, async (scratch) => ({
+export function plainPack(place: PackPlace, own: OwnCode, compiler?: Compiler): Promise<StoredPack<null>> {
+  const key = keyOf("ownpack", { digest: own.digest, form: place.form, bytecode: compiler?.identity });
+  return storedPack(place, "ownpack", key, async (scratch) => ({
     tree: compiler === undefined ? own.tree : await compiler.compile(own.tree, scratch),
     facts: null,
   }));

@@ -1,16 +1,18 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { writePack } from "../../archive/archiveWriter.js";
+import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
+import { PackWriter } from "../../archive/packWriter.js";
 import type { Reporter } from "../../lib/log.js";
-import type { Pack } from "../../archive/pack.js";
-import type { Store } from "../../store/store.js";
-import type { FileTree, SourceTree } from "../../tree/tree.js";
+import type { StoreEntry } from "../../store/store.js";
+import type { SourceTree } from "../../tree/tree.js";
+import type { BuildSession } from "../buildSession.js";
+import type { Work } from "../work.js";
 
-const archiveName = "pack.zip";
+const dataName = "pack.bin";
+const listName = "files.json";
+
 /** Said while another process makes what is wanted here. */
 export const waitingForAnother = "Waiting for another process that builds the same";
-
-const treeName = "tree.json";
 
 /** A pack with what is worth remembering about how it was made. */
 export interface StoredPack<Facts> {
@@ -24,16 +26,27 @@ export interface Made<Facts> {
   readonly facts: Facts;
 }
 
+export interface PackPlace {
+  readonly session: BuildSession;
+  readonly reporter: Reporter;
+  readonly form: PackForm;
+}
+
+export function packPlace({ session, options: { reporter }, format }: Work): PackPlace {
+  return { session, reporter, form: format.packForm };
+}
+
 /**
- * The pack under `key`, made, compressed and stored by the first that asks. `make` gets an empty folder for its work, whose
+ * The pack under `key`, made, packed and stored by the first that asks. `make` gets an empty folder for its work, whose
  * files stay until they are packed.
  */
 export async function storedPack<Facts>(
-  { store, reporter }: { readonly store: Store; readonly reporter: Reporter },
+  { session, reporter, form }: PackPlace,
   kind: string,
   key: string,
   make: (scratch: string) => Promise<Made<Facts>>,
 ): Promise<StoredPack<Facts>> {
+  const { store } = session;
   const create = async (folder: string) => {
     const scratch = await store.scratch(kind);
     try {
@@ -41,10 +54,7 @@ export async function storedPack<Facts>(
       const size = tree.reduce((sum, entry) => sum + entry.size, 0);
       await store.needing(
         () => `at most ${size} bytes, the packages compressed`,
-        async () => {
-          await writePack(tree, path.join(folder, archiveName));
-          await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
-        },
+        () => writeStored(folder, { session, form }, (writer) => writer.add(tree)),
       );
       return facts;
     } finally {
@@ -54,10 +64,30 @@ export async function storedPack<Facts>(
   const { entry } = await store.getOrCreate(kind, key, create, {
     onWait: (holder) => reporter.progress(`${waitingForAnother}: ${holder}`),
   });
-  const tree = JSON.parse(await fs.readFile(entry.file(treeName), "utf8")) as FileTree;
-  return { pack: { tree, archive: entry.file(archiveName) }, facts: entry.meta as Facts };
+  return readStored<Facts>(entry);
 }
 
-function plainEntry({ path, mode, size, sha256, owner }: SourceTree[number]) {
-  return { path, mode, size, sha256, owner };
+/** Fills the folder of a store entry with a pack. */
+export async function writeStored(
+  folder: string,
+  { session, form }: Pick<PackPlace, "session" | "form">,
+  fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
+): Promise<void> {
+  const { tree } = await PackWriter.write(path.join(folder, dataName), { form, limit: session.packLimit }, fill);
+  // The entry moves: files are named by their names in it.
+  const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
+  await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));
+}
+
+/** The pack in an entry that `writeStored` filled. */
+export async function readStored<Facts>(entry: StoreEntry): Promise<StoredPack<Facts>> {
+  const rows = JSON.parse(await fs.readFile(entry.file(listName), "utf8")) as PackedFile[];
+  const places = new Map<string, string>();
+  const placeOf = (name: string) => {
+    const known = places.get(name) ?? entry.file(name);
+    places.set(name, known);
+    return known;
+  };
+  const tree = rows.map((row) => ({ ...row, data: placeOf(row.data) }));
+  return { pack: { tree }, facts: entry.meta as Facts };
 }

@@ -1,4 +1,4 @@
-import { readFromArchive } from "../../archive/reader/archiveReader.js";
+import { readPacked } from "../../archive/packReader.js";
 import type { Contents } from "../../formats/format.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { TreeEntry } from "../../tree/tree.js";
@@ -13,8 +13,8 @@ export async function findShadows({ code, dependencies }: Contents): Promise<Con
   const packs = [...code, dependencies];
   const first = code.flatMap((pack) => pack.tree);
   return shadowsBetween(first, dependencies.tree, async (path) => {
-    const pack = packs.find(({ tree }) => tree.some((entry) => entry.path === path));
-    return pack && readFromArchive(pack.archive, path);
+    const file = packs.flatMap(({ tree }) => tree.filter((entry) => entry.path === path))[0];
+    return file && readPacked(file);
   });
 }
 

@@ -3,11 +3,11 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { tableCrc32, crc32 } from "../../../provider/archive/crc32.js";
-import { writePack } from "../../../provider/archive/archiveWriter.js";
 import { nodeDeflate, officialDeflate, pakoDeflate, probe, type Deflate } from "../../../provider/archive/deflate.js";
 import { byteChunks } from "../../../provider/lib/fileChunks.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
+import { writeArchive } from "../../support/archives.js";
 import { checkout } from "../../support/machine.js";
 import { randomBytes, randomFrom, temporaryFolder, testSeed } from "../../support/trees.js";
 
@@ -42,10 +42,10 @@ describe("deflate", function () {
       const tree = [];
       for (const name of ["typescript/lib/ru", "mocha", "pako", "smol-toml", "tsx"])
         tree.push(...(await scanFolder(path.join(checkout, "node_modules", name), { prefix: name.replace("/", "-") })));
-      const own = await writePack(tree, path.join(folder, "own.zip"));
-      const pako = await writePack(tree, path.join(folder, "pako.zip"), pakoDeflate);
+      const own = await writeArchive(tree, path.join(folder, "own.zip"));
+      const pako = await writeArchive(tree, path.join(folder, "pako.zip"), pakoDeflate);
       assert.ok(tree.length > 100);
-      assert.ok(fs.readFileSync(own.archive).equals(fs.readFileSync(pako.archive)));
+      assert.ok(fs.readFileSync(own).equals(fs.readFileSync(pako)));
     } finally {
       fs.rmSync(folder, { recursive: true });
     }

@@ -1,5 +1,5 @@
 import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
-import { writePack } from "../../../provider/archive/archiveWriter.js";
+import { writePack } from "../../../provider/archive/packWriter.js";
 import { officialDeflate } from "../../../provider/archive/deflate.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";

@@ -1,0 +1,47 @@
+import { createWriteStream } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { pipeline } from "node:stream/promises";
+import { mapParallel } from "../lib/concurrency.js";
+import { mergeParts, type PackPart } from "./archiveJoiner.js";
+import type { PackedFile } from "./pack.js";
+import { OpenPacks } from "./packReader.js";
+
+const PARALLEL_FILES = 6;
+const MAX_IN_MEMORY = 1024 * 1024;
+
+/**
+ * Unpacks packs into `folder`, which is created: of one path the first part's file. Files get the modes of the packs, folders
+ * 755, whatever the umask. Throws FILE_CONFLICT, and BAD_FILE when a pack is not what its list says.
+ */
+export async function unpackPacks(parts: readonly PackPart[], folder: string): Promise<readonly PackedFile[]> {
+  const entries = mergeParts(parts, "keepFirst");
+  for (const name of ["", ...foldersOf(entries)]) {
+    await fs.mkdir(path.join(folder, name));
+    await fs.chmod(path.join(folder, name), 0o755);
+  }
+  await OpenPacks.reading((packs) =>
+    mapParallel(entries, PARALLEL_FILES, (entry) => writeFile(packs, entry, path.join(folder, entry.path))),
+  );
+  return entries;
+}
+
+/** Parents first. */
+function foldersOf(entries: readonly PackedFile[]): Set<string> {
+  const folders = new Set<string>();
+  for (const { path: name } of entries)
+    for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
+      folders.add(name.slice(0, slash));
+  return folders;
+}
+
+async function writeFile(packs: OpenPacks, entry: PackedFile, file: string): Promise<void> {
+  // "wx" never writes into a file whose name differs only in case.
+  if (entry.size > MAX_IN_MEMORY) await pipeline(packs.content(entry), createWriteStream(file, { flags: "wx" }));
+  else {
+    const pieces: Buffer[] = [];
+    for await (const piece of packs.content(entry)) pieces.push(piece);
+    await fs.writeFile(file, Buffer.concat(pieces), { flag: "wx" });
+  }
+  await fs.chmod(file, entry.mode);
+}
