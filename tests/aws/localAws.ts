@@ -28,7 +28,7 @@ export interface LocalAws {
 }
 
 /** Services that the provider is pointed to; names as in the provider's `endpoints`. */
-const ENDPOINTS = ["cloudwatch", "ecr", "iam", "lambda", "logs", "s3", "sqs", "ssm", "sts"];
+const ENDPOINTS = ["apigatewayv2", "cloudwatch", "ecr", "events", "iam", "lambda", "logs", "s3", "sqs", "ssm", "sts"];
 
 /** Why no local AWS can be started on this machine; undefined when it can. */
 export function whyNoLocalAws(): string | undefined {

@@ -94,9 +94,19 @@ export async function createExample(
   name: string = language,
   programFolder = "infra",
 ): Promise<Workspace> {
+  return createProject(context, language, path.join(checkout, "examples", name), programFolder);
+}
+
+/** Copies `source`, which holds a whole Pulumi project in `programFolder`, and makes the stack `dev`. */
+export async function createProject(
+  context: Mocha.Context,
+  language: Language,
+  source: string,
+  programFolder: string,
+): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
-  const place = placeIn(run, path.join(checkout, "examples", name), language, programFolder);
+  const place = placeIn(run, source, language, programFolder);
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
   programLanguage(language).link?.(place.programFolder, place.programFolder);

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkout } from "../support/machine.js";
+import { assertDeployable } from "./deployerPolicy.js";
 import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
 import { heldElsewhere, rows, type Row } from "./settings.js";
@@ -41,9 +42,11 @@ describe("changing one setting changes only what it must", function () {
   this.timeout(300_000);
   let workspace: Workspace;
   let broken = false;
+  let callsBefore = 0;
 
   before(async function () {
     workspace = await createWorkspace(this, { language: "yaml", functions: original });
+    callsBefore = workspace.run.aws.calls.length;
   });
 
   beforeEach(function () {
@@ -135,6 +138,10 @@ describe("changing one setting changes only what it must", function () {
     mustSucceed(await workspace.up());
     mustSucceed(await workspace.destroy());
     assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
+  });
+
+  it("calls what the deployer's policy in docs/ci.md allows, and all of that", () => {
+    assertDeployable(workspace.run.aws.calls.slice(callsBefore), ["Functions", "Roles", "Logs", "DeadLetterQueues"]);
   });
 });
 

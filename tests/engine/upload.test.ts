@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { AwsClient } from "../aws/client/client.js";
 import { parseXml, xmlList, xmlText } from "../aws/client/xml.js";
 import { makeWheel } from "../support/wheels.js";
+import { assertDeployable } from "./deployerPolicy.js";
 import { lockProject } from "./fixtures.js";
 import {
   createWorkspace,
@@ -48,6 +49,7 @@ describe("archives above the direct limit", function () {
   this.timeout(180_000);
   let workspace: Workspace;
   let s3: AwsClient;
+  let callsBefore = 0;
 
   before(async function () {
     workspace = await createWorkspace(this, { language: "yaml", functions });
@@ -56,6 +58,7 @@ describe("archives above the direct limit", function () {
     s3 = new AwsClient(() => endpoint, { region, accessKey: accountId });
     const place = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
     await s3.restXml("PUT", `/${artifactBucket}`, {}, place);
+    callsBefore = workspace.run.aws.calls.length;
   });
 
   skipAfterFailure();
@@ -161,5 +164,9 @@ describe("archives above the direct limit", function () {
     assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
     assert.deepEqual(await buckets(), []);
     assert.equal((await keys(artifactBucket)).length, 1);
+  });
+
+  it("are deployed with the rights that docs/ci.md lists, and all of them", () => {
+    assertDeployable(workspace.run.aws.calls.slice(callsBefore), ["LargeArchives"]);
   });
 });

@@ -6,6 +6,9 @@ import type { ResourceContext } from "./resource.js";
 import type { Tags } from "./tags.js";
 import { isObject, unwrap, type Values } from "./values.js";
 
+/** Services whose name in `endpoints` is not that of their signatures. */
+const ENDPOINT_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwatch", apigateway: "apigatewayv2" };
+
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Configuration arrives as text, nested values as JSON. Values of the wrong kind stay as they are, for the check to name. */
@@ -74,7 +77,7 @@ export class Configured {
   /** As the real provider: the endpoint of the service, else the one for all. Never AWS itself: this is a stand-in. */
   private endpoint(service: string): string {
     const lists = Array.isArray(this.configuration["endpoints"]) ? (this.configuration["endpoints"] as Values[]) : [];
-    const name = service === "monitoring" ? "cloudwatch" : service;
+    const name = ENDPOINT_NAMES[service] ?? service;
     const configured = lists.map((list) => list[name]).find((url): url is string => typeof url === "string");
     const variable =
       this.environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] ?? this.environment["AWS_ENDPOINT_URL"];

@@ -2,12 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Metadata } from "./metadata.js";
 import { StandIn } from "./provider.js";
+import { pulumiSchema } from "./schema.js";
 import { serve } from "./server.js";
 
 /** The plugin's process: tells the engine its port on stdout and serves until it is killed. */
 async function main(): Promise<void> {
   const metadata = JSON.parse(readFileSync(join(__dirname, "metadata.json"), "utf8")) as Metadata;
-  const port = await serve(new StandIn(metadata, process.env), metadata.version);
+  const port = await serve(new StandIn(metadata, process.env), metadata.version, pulumiSchema(metadata));
   process.stdout.write(`${port}\n`);
   endWithEngine();
 }

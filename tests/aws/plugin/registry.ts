@@ -5,10 +5,14 @@ import { getPartition } from "./invokes/getPartition.js";
 import { getRegion } from "./invokes/getRegion.js";
 import type { InvokeFunction, ResourceType } from "./resource.js";
 import { alias } from "./resources/alias.js";
+import { api, integration, route, stage } from "./resources/apiGateway.js";
 import { bucket } from "./resources/bucket.js";
 import { bucketEncryption } from "./resources/bucketEncryption.js";
+import { bucketNotification } from "./resources/bucketNotification.js";
 import { bucketObject } from "./resources/bucketObject.js";
 import { bucketPublicAccessBlock } from "./resources/bucketPublicAccessBlock.js";
+import { eventRule, eventTarget } from "./resources/events.js";
+import { eventSourceMapping } from "./resources/eventSourceMapping.js";
 import { lambdaFunction } from "./resources/function.js";
 import { functionEventInvokeConfig } from "./resources/functionEventInvokeConfig.js";
 import { functionUrl } from "./resources/functionUrl.js";
@@ -45,6 +49,14 @@ export const resources: readonly ResourceType[] = [
   bucketEncryption,
   repository,
   lifecyclePolicy,
+  api,
+  integration,
+  route,
+  stage,
+  eventRule,
+  eventTarget,
+  eventSourceMapping,
+  bucketNotification,
 ];
 
 export const functions: readonly InvokeFunction[] = [

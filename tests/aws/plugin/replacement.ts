@@ -115,6 +115,39 @@ export const FORCE_NEW: readonly Row[] = [
     "repository",
     "policy",
   ),
+  ...rows("aws:apigatewayv2/api:Api", "internal/service/apigatewayv2/api.go: ForceNew", "protocolType"),
+  ...rows(
+    "aws:apigatewayv2/integration:Integration",
+    "internal/service/apigatewayv2/integration.go: ForceNew",
+    "apiId",
+    "integrationType",
+  ),
+  ...rows("aws:apigatewayv2/route:Route", "internal/service/apigatewayv2/route.go: ForceNew", "apiId"),
+  ...rows("aws:apigatewayv2/stage:Stage", "internal/service/apigatewayv2/stage.go: ForceNew", "apiId", "name"),
+  ...rows(
+    "aws:cloudwatch/eventRule:EventRule",
+    "internal/service/events/rule.go: ForceNew",
+    "name",
+    "namePrefix",
+    "eventBusName",
+  ),
+  ...rows(
+    "aws:cloudwatch/eventTarget:EventTarget",
+    "internal/service/events/target.go: ForceNew",
+    "rule",
+    "targetId",
+    "eventBusName",
+  ),
+  ...rows(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "internal/service/lambda/event_source_mapping.go: ForceNew",
+    "eventSourceArn",
+  ),
+  ...rows(
+    "aws:s3/bucketNotification:BucketNotification",
+    "internal/service/s3/bucket_notification.go: ForceNew",
+    "bucket",
+  ),
 ];
 
 /** Changes that replace only when the property comes or goes; a change within updates in place. */

@@ -12,10 +12,10 @@ import { unwrap, type Values } from "./values.js";
 const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
 /** Serves the provider to the engine; resolves with the port. */
-export async function serve(standIn: StandIn, version: string): Promise<number> {
+export async function serve(standIn: StandIn, version: string, schema: object): Promise<number> {
   const server = new grpc.Server(UNLIMITED);
   server.addService(ResourceProviderService, {
-    ...configurationCalls(standIn, version),
+    ...configurationCalls(standIn, version, schema),
     ...planningCalls(standIn),
     ...doingCalls(standIn),
   });
@@ -27,8 +27,9 @@ export async function serve(standIn: StandIn, version: string): Promise<number> 
   });
 }
 
-function configurationCalls(standIn: StandIn, version: string): grpc.UntypedServiceImplementation {
+function configurationCalls(standIn: StandIn, version: string, schema: object): grpc.UntypedServiceImplementation {
   return {
+    getSchema: unary(() => new pb.GetSchemaResponse().setSchema(JSON.stringify(schema))),
     getPluginInfo: unary(() => new PluginInfo().setVersion(version)),
     attach: unary(() => new Empty()),
     cancel: unary(() => new Empty()),
