@@ -40,7 +40,7 @@ function read(file: string): string {
 /** Markdown files for users and developers. */
 function pages(): string[] {
   const docs = fs.readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" });
-  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
   return [...top, ...docs.filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
 }
 

@@ -2,7 +2,7 @@ import { AwsError } from "../client/client.js";
 import { checkProperties, type Failure } from "./checkInputs.js";
 import { checkConfiguration, Configured, parseConfiguration } from "./configuration.js";
 import { diffResource, type ResourceDiff } from "./diff.js";
-import type { Metadata } from "./metadata.js";
+import type { Metadata, Properties } from "./metadata.js";
 import { type Naming, prepareInputs } from "./prepare.js";
 import { isGone } from "./gone.js";
 import { functions, resources } from "./registry.js";
@@ -37,7 +37,7 @@ export class StandIn {
   check(token: string, before: Values, given: Values, naming: Naming): { inputs: Values; failures: Failure[] } {
     const type = typeOf(token);
     const { inputs: properties } = this.described(token);
-    const inputs = prepareInputs(type, before, given, naming);
+    const inputs = asText(properties, prepareInputs(type, before, given, naming));
     const failures = [...checkProperties(this.metadata, properties, inputs), ...(type.check?.(inputs) ?? [])];
     return { inputs, failures };
   }
@@ -167,6 +167,17 @@ function typeOf(token: string): ResourceType {
 
 function notBuiltIn(token: string): Error {
   return new Error(`the stand-in for the aws provider does not have ${token}: see tests/aws/README.md`);
+}
+
+/** As the bridge does: a number where text is wanted becomes its text. YAML reads "1" of a configuration as a number. */
+function asText(properties: Properties, inputs: Values): Values {
+  const isText = (name: string): boolean => properties[name]?.type.kind === "string";
+  return Object.fromEntries(
+    Object.entries(inputs).map(([name, value]) => [
+      name,
+      isText(name) && (typeof value === "number" || typeof value === "boolean") ? String(value) : value,
+    ]),
+  );
 }
 
 /** After a refresh, inputs say what is there now: drift shows in the next preview as a change back to what the program wants. */
