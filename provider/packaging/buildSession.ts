@@ -9,6 +9,7 @@ import { temporaryFolder } from "../store/temporary.js";
 import type { UvContext } from "../uv/context.js";
 import { uvEnvironment } from "../uv/environment.js";
 import { findUv } from "../uv/find.js";
+import { withInstalledPythons } from "../uv/versionManagers.js";
 import { keyOf } from "../store/key.js";
 import type { CallOptions } from "./redactedCall.js";
 
@@ -74,11 +75,12 @@ export async function uvContext(session: BuildSession, options: CallOptions): Pr
       },
     }),
   );
+  const environment = await session.once("environment", () => withInstalledPythons(machine.environment));
   return {
     ...found,
     runner,
     limit,
-    environment: uvEnvironment(machine.environment, buildEnvironment),
+    environment: uvEnvironment(environment, buildEnvironment),
     get secrets() {
       return options.secrets();
     },

@@ -28,7 +28,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, why], { root }) =>
       failed(
         "LOCK_STALE",
-        `uv.lock in ${root} does not fit pyproject.toml${why ? `: ${why}` : ""}.`,
+        `uv.lock in ${root} is out of date${why ? `: ${why}` : ": it does not fit pyproject.toml"}.`,
         lockCommand(root),
       ),
   },
@@ -146,6 +146,15 @@ export const errorTable: readonly ErrorRow[] = [
       /requested interpreter resolved to Python (\S+), which is incompatible with .{0,500}?Python requirement: `([^`]+)`/,
     explain: ([, found, wanted]) =>
       failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
+  },
+  {
+    pattern: /Failed to inspect Python interpreter .{0,200}? at `([^`]+)`/,
+    explain: ([, file], { said }) =>
+      failed(
+        "PYTHON_NOT_FOUND",
+        `${file}, the first Python that uv tried, does not work:\n${said}`,
+        "Switch on an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
+      ),
   },
   {
     pattern: /No interpreter found(?: for ([^,]{1,300}?))? in /,

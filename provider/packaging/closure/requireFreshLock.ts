@@ -1,12 +1,15 @@
 import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
-import { compareLock, lockRequiresPython } from "../../project/lock/lockfile.js";
+import { compareLock, lockRequiresPython, parseLock } from "../../project/lock/lockfile.js";
 import type { Project } from "../../project/workspace.js";
-import type { UvContext } from "../../uv/context.js";
-import { checkLock } from "../../uv/lockFreshness.js";
 import { keyOf } from "../../store/key.js";
-import { computedPackages, projectFilesHash } from "./projectFiles.js";
+import type { UvContext } from "../../uv/context.js";
+import { checkLock, type LockStatus } from "../../uv/lockFreshness.js";
+import { lockCheckVariables } from "../../uv/resolverSettings.js";
+import type { BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
+import { computedPackages, projectFilesHash } from "./projectFiles.js";
 
 /**
  * Throws LOCK_STALE when the lock does not say what the project asks for. uv decides; where it cannot (no interpreter in
@@ -17,30 +20,69 @@ export async function requireFreshLock({ session, uv, project, filesHash }: Work
   await session.once(`lock ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
     if ((await session.store.find("lockcheck", key)) !== undefined) return;
-    const isFresh = await decideFresh(uv, project);
+    const withoutPython = keyOf("lockcheck", { files: filesHash, uv: uv.version, search: await pythonSearch(uv) });
+    if ((await session.store.find("lockcheck", withoutPython)) !== undefined) return;
+    const decision = await decideFresh(session, uv, project);
     // What was true of other files must not be remembered of these.
-    if (isFresh && (await projectFilesHash(project)) === filesHash)
-      await session.store.getOrCreate("lockcheck", key, () => Promise.resolve(null));
+    if (decision === "undecided" || (await projectFilesHash(project)) !== filesHash) return;
+    const known = decision === "fresh" ? key : withoutPython;
+    await session.store.getOrCreate("lockcheck", known, () => Promise.resolve(null));
   });
 }
 
-/** False when nobody could say. */
-async function decideFresh(uv: UvContext, project: Project): Promise<boolean> {
+/** The folders in which uv looks for an interpreter, and when something in them changed: one may have been installed. */
+async function pythonSearch({ environment }: UvContext): Promise<readonly unknown[]> {
+  const { PATH = "", HOME = "", XDG_DATA_HOME, UV_PYTHON_INSTALL_DIR } = environment;
+  const managed =
+    UV_PYTHON_INSTALL_DIR ?? path.join(XDG_DATA_HOME ?? path.join(HOME, ".local", "share"), "uv", "python");
+  const folders = [...PATH.split(path.delimiter), managed];
+  const changed = await Promise.all(
+    folders.map((folder) =>
+      fs.stat(folder).then(
+        (stat) => stat.mtimeMs,
+        () => null,
+      ),
+    ),
+  );
+  return folders.map((folder, i) => [folder, changed[i]]);
+}
+
+/** `asFarAsWeSee`: uv has no interpreter in the lock's range, and our own comparison found nothing. */
+type Decision = "fresh" | "asFarAsWeSee" | "undecided";
+
+async function decideFresh(session: BuildSession, uv: UvContext, project: Project): Promise<Decision> {
   const lock = await fs.readFile(project.lockFile, "utf8");
-  const refresh = await computedPackages(project);
-  const answer = await checkLock(uv, project.root, lockRequiresPython(lock), refresh);
-  if (answer.status === "fresh") return true;
-  if (answer.status === "stale") throw stale(project, answer.reason);
+  const answer = await askUv(session, uv, project, lock);
+  if (answer.status === "fresh") return "fresh";
   const own = compareLock(lock, project);
+  if (answer.status === "stale") throw stale(project, own.status === "stale" ? own.reason : answer.reason);
+  // uv says what is wrong with the project; what we would say of the lock is a guess.
+  if (answer.error.code === "UV_FAILED" && own.status !== "fresh") throw answer.error;
   if (own.status === "stale") throw stale(project, own.reason);
   if (own.status === "undecided")
     uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);
-  // Our comparison sees less than uv's, so its "fresh" is believed for this run and not remembered.
-  return false;
+  // Our comparison sees less than uv's, so its "fresh" is not remembered where uv could say more the next time.
+  return own.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
+}
+
+/** Asks with the settings that the lock was made with, whatever this machine adds to them. */
+async function askUv(session: BuildSession, uv: UvContext, project: Project, lock: string): Promise<LockStatus> {
+  const refresh = await computedPackages(project);
+  let scratch: Awaited<ReturnType<typeof session.store.scratch>> | undefined;
+  const makeFolder = async () => (scratch = await session.store.scratch("lockcheck")).folder;
+  const tables = parseLock(lock, project.lockFile);
+  try {
+    const variables = await lockCheckVariables(uv.environment, project.root, tables, makeFolder);
+    const asking = { ...uv, secrets: uv.secrets, environment: { ...uv.environment, ...variables } };
+    return await checkLock(asking, project.root, lockRequiresPython(lock), refresh);
+  } finally {
+    await scratch?.remove();
+  }
 }
 
 function stale(project: Project, reason: string): UvLambdaError {
-  return new UvLambdaError("LOCK_STALE", `${project.lockFile} is out of date. ${reason}`, {
+  const what = reason === "" ? "uv would lock the project differently" : reason.replace(/\.$/, "");
+  return new UvLambdaError("LOCK_STALE", `${project.lockFile} is out of date: ${what}.`, {
     hint: `Run \`uv lock\` in ${project.root} and commit the file.`,
   });
 }

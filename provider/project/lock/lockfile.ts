@@ -67,15 +67,15 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
   const root = project.rootPyproject;
   yield* compareMembers(asStrings(manifest["members"]), project);
   yield* comparePython(lockRequiresPython(lockText), project);
-  yield compareList("the constraints", root, root.uv.constraints, manifest["constraints"]);
-  yield compareList("the overrides", root, root.uv.overrides, manifest["overrides"]);
+  yield compareList("constraint-dependencies", root, root.uv.constraints, manifest["constraints"]);
+  yield compareList("override-dependencies", root, root.uv.overrides, manifest["overrides"]);
   if (root.project === undefined)
     yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
   for (const { name, pyproject } of project.members) {
     const locked = asTables(lock["package"]).find(
       (table) => table["name"] === name && isLocal(asTable(table["source"])),
     );
-    if (locked === undefined) yield stale(`The lock has no member ${name}.`);
+    if (locked === undefined) yield stale(`${name} is a member of the workspace and not in uv.lock.`);
     else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
   }
 }
@@ -83,7 +83,7 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
 function* compareMembers(locked: readonly string[], project: Project): Generator<LockComparison> {
   const names = project.members.map((member) => member.name);
   const gone = locked.filter((name) => !names.includes(name));
-  if (gone.length > 0) yield stale(`The lock has ${gone.join(", ")}, no longer a member of the workspace.`);
+  if (gone.length > 0) yield stale(`${listed(gone)} in uv.lock, and no member of the workspace any more.`);
 }
 
 /** The lock holds what the members' ranges have in common: of plain lower bounds the highest. */
@@ -99,7 +99,7 @@ function* comparePython(locked: string | undefined, project: Project): Generator
     if (wanted.includes(plain(locked))) return;
     yield { status: "undecided", reason: `The lock was made for Python ${locked}.` };
   } else if (compareVersions(highest, lockedBound) !== 0)
-    yield stale(`requires-python is >=${highest.release.join(".")}, and the lock was made for ${locked}.`);
+    yield stale(`requires-python is >=${highest.release.join(".")}, and uv.lock was made for ${locked}.`);
 }
 
 function* compareMember(
@@ -144,7 +144,8 @@ function* compareGroups(
       asTables(locked[normalised]).map(lockedRequirement),
     );
   }
-  for (const name of Object.keys(locked)) if (!groups.has(name)) yield stale(`${who} has no group ${name} any more.`);
+  for (const name of Object.keys(locked))
+    if (!groups.has(name)) yield stale(`the group ${name} is in uv.lock, and not in pyproject.toml (${who}) any more.`);
 }
 
 /** A group's requirements with those of the groups that it includes. */
@@ -174,9 +175,10 @@ function compareRequirements(
     return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
   const key = ({ name, extra }: Requirement) => (extra === undefined ? name : `${name} in extra ${extra}`);
   const added = known.filter((d) => !locked.some((l) => key(l) === key(d)));
-  if (added.length > 0) return stale(`${who}: the lock does not know ${added.map(key).join(", ")}.`);
+  if (added.length > 0) return stale(`${listed(added.map(key))} in pyproject.toml (${who}), not in uv.lock.`);
   const removed = locked.filter((l) => !known.some((d) => key(l) === key(d)));
-  if (removed.length > 0) return stale(`${who}: the lock has ${removed.map(key).join(", ")}, which is not asked for.`);
+  if (removed.length > 0)
+    return stale(`${listed(removed.map(key))} in uv.lock, and not in pyproject.toml (${who}) any more.`);
   const verdicts = known.map((d) => ({
     d,
     same: anySame(
@@ -186,7 +188,21 @@ function compareRequirements(
   }));
   const changed = verdicts.find(({ same }) => same === false) ?? verdicts.find(({ same }) => same === undefined);
   if (changed === undefined) return { status: "fresh", reason: "" };
-  return differs(changed.same === false, `${who}: the lock was made for another ${requirementText(changed.d)}.`);
+  return differs(
+    changed.same === false,
+    changedText(
+      who,
+      changed.d,
+      locked.find((l) => key(l) === key(changed.d)),
+    ),
+  );
+}
+
+/** Of requirements that read alike, the source or the marker is what differs. */
+function changedText(who: string, declared: Requirement, locked: Requirement | undefined): string {
+  const [wanted, found] = [requirementText(declared), locked && requirementText(locked)];
+  const other = found === undefined || found === wanted ? `another source or marker of ${declared.name}` : found;
+  return `pyproject.toml (${who}) asks for ${wanted}, and uv.lock was made for ${other}.`;
 }
 
 /** The same as one of them; false when it is certain that it is none of them. */
@@ -197,7 +213,8 @@ function anySame(declared: Requirement, candidates: readonly Requirement[]): boo
 }
 
 /** The lock, or the beginning of it, as TOML tables. Throws LOCK_UNREADABLE. */
-export function parseLock(text: string, file: string): TomlTable {
+export /** uv.lock as tables. Throws LOCK_UNREADABLE. */
+function parseLock(text: string, file: string): TomlTable {
   try {
     return parseToml(text, file);
   } catch (error) {
@@ -208,6 +225,11 @@ export function parseLock(text: string, file: string): TomlTable {
 
 function isLocal(source: TomlTable): boolean {
   return ["editable", "virtual", "directory"].some((kind) => source[kind] !== undefined);
+}
+
+/** `idna is`, `idna, six are`. */
+function listed(names: readonly string[]): string {
+  return `${names.join(", ")} ${names.length === 1 ? "is" : "are"}`;
 }
 
 function stale(reason: string): LockComparison {

@@ -31,7 +31,7 @@ const cases: Record<string, Case> = {
   },
   "stale lock": {
     code: "LOCK_STALE",
-    says: /does not fit pyproject\.toml: Missing workspace member `newone`[^]*uv lock/,
+    says: /is out of date: Missing workspace member `newone`[^]*uv lock/,
     texts: [
       "error: The lockfile at `uv.lock` needs to be updated, but `--frozen` was provided: Missing workspace member `newone`.\n\nhint: To update the lockfile, run `uv lock`.",
     ],

@@ -1,0 +1,52 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** Where pyenv, asdf and mise keep the Pythons that stand behind the shims of a folder, as seen from it. */
+const installFolders = ["../versions", "../installs/python"];
+
+/**
+ * The environment with the Pythons that version managers have installed on PATH before the managers' shims, the newest first. A
+ * shim is a script that takes a second to answer, answers for one version only, and fails for those that are not switched on; uv
+ * gives up when the first one that it starts fails.
+ */
+export async function withInstalledPythons(environment: Environment): Promise<Record<string, string>> {
+  const name = Object.keys(environment).find((key) => key.toUpperCase() === "PATH");
+  if (name === undefined || process.platform === "win32") return { ...environment };
+  const folders = (environment[name] ?? "").split(path.delimiter);
+  const found = await Promise.all(
+    folders.map(async (folder) => (path.basename(folder) === "shims" ? [...(await behind(folder)), folder] : [folder])),
+  );
+  return { ...environment, [name]: found.flat().join(path.delimiter) };
+}
+
+async function behind(shims: string): Promise<string[]> {
+  const installs = installFolders.map((folder) => path.resolve(shims, folder));
+  return (await Promise.all(installs.map(pythonsIn))).flat();
+}
+
+async function pythonsIn(folder: string): Promise<string[]> {
+  const names = await fs.readdir(folder).catch(() => []);
+  // Plain CPython: its folder is called by its version alone.
+  const versions = names.filter((name) => /^3\.\d+\.\d+$/.test(name)).sort(newestFirst);
+  const bins = versions.map((version) => path.join(folder, version, "bin"));
+  const working = await Promise.all(bins.map(hasPython));
+  return bins.filter((_, i) => working[i]);
+}
+
+function hasPython(bin: string): Promise<boolean> {
+  return fs.access(path.join(bin, "python3"), fs.constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function newestFirst(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
+  for (let i = 0; i < 3; i++) {
+    const difference = (right?.[i] ?? 0) - (left?.[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
