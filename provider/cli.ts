@@ -31,6 +31,7 @@ function start(): void {
     cwd: realpathSync(process.cwd()),
     today: new Date().toISOString().slice(0, 10),
     print: (text) => void process.stdout.write(text),
+    printsToTerminal: process.stdout.isTTY,
     tell: (line) => void process.stderr.write(`${line}\n`),
     onInterrupt: (stop) => {
       if (interruptedBy === undefined) stops.push(stop);

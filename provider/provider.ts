@@ -80,8 +80,12 @@ export class UvLambdaProvider implements provider.Provider {
     return this.failureGate.run(construction, settings.isDryRun());
   }
 
-  async check(urn: pulumi.URN, _olds: unknown, news: Record<string, unknown>): Promise<provider.CheckResult> {
-    return customResource(urn).check(news);
+  async check(
+    urn: pulumi.URN,
+    olds: Record<string, unknown> | undefined,
+    news: Record<string, unknown>,
+  ): Promise<provider.CheckResult> {
+    return customResource(urn).check(olds ?? {}, news);
   }
 
   async diff(

@@ -71,7 +71,7 @@ function suggestion(command: Command, name: string): string {
 function positionalProblems(command: Command, given: readonly string[], isAfterMistake: boolean): Problem[] {
   const missing = command.positionals.slice(given.length).map((name) => ({ property: name, message: "is required" }));
   // Behind a mistyped flag stands its value: naming that too would only confuse.
-  const tooMany = isAfterMistake ? [] : given.slice(command.positionals.length);
+  const tooMany = isAfterMistake ? [] : given.slice(command.positionals.length + (command.optional?.length ?? 0));
   return [
     ...missing,
     ...tooMany.map((property) => ({ property: JSON.stringify(property), message: "is not expected here" })),

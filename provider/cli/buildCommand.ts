@@ -10,18 +10,16 @@ import { functionProblems } from "../inputs/validate.js";
 import { resolveTarget } from "../runtimes/index.js";
 import { buildFlags, flagProblem, inputsOf } from "./buildFlags.js";
 import { buildRequest } from "./buildRequest.js";
-import { isOn, valueOf, type Arguments, type Command, type Surroundings } from "./command.js";
+import { isOn, valueOf, type Arguments, type CommandBody, type Surroundings } from "./command.js";
 import { placeFiles } from "./placeFiles.js";
 import { verifyBuild } from "./verify.js";
 
-export const build: Command = {
-  name: "build",
-  summary: "Builds the artifacts of a function and prints a JSON object that names them.",
+export const build: CommandBody = {
   positionals: [],
   flags: buildFlags,
   notes: [
     "A flag with ... can be given more than once. The flags stand for the inputs of uvlambda.Function.",
-    "Exit codes: 0 done, 1 the build failed, 2 something is to be mended first, 130 interrupted.",
+    "Exit codes: 0 done, 1 the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: inputProblems,
   run: async (args, surroundings) => {

@@ -1,11 +1,9 @@
 import * as path from "node:path";
 import { UvLambdaError, type Problem } from "../lib/errors.js";
 import { Store, type PruneOptions } from "../store/store.js";
-import { valueOf, type Arguments, type Command } from "./command.js";
+import { valueOf, type Arguments, type CommandBody } from "./command.js";
 
-export const cachePrune: Command = {
-  name: "cache prune",
-  summary: "Removes what was not used for long from the cache folder, and leftovers of killed builds.",
+export const cachePrune: CommandBody = {
   positionals: [],
   flags: {
     "max-bytes": {

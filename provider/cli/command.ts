@@ -34,13 +34,20 @@ export interface Surroundings {
   readonly onInterrupt: (stop: () => void) => void;
 }
 
-/** One thing that `uvlambda` can do; registered in `commands.ts`. */
-export interface Command {
+/** One thing that `uvlambda` can do, as `commands.ts` registers it; the rest is loaded when it is asked for. */
+export interface CommandEntry {
   /** One or more words: `cache prune`. */
   readonly name: string;
   readonly summary: string;
-  /** Names of the arguments that are no flags; all are required. */
+  load(): Promise<CommandBody>;
+}
+
+export interface Command extends CommandEntry, CommandBody {}
+
+export interface CommandBody {
+  /** Names of the arguments that are no flags and are required; `optional` ones may follow. */
   readonly positionals: readonly string[];
+  readonly optional?: readonly string[];
   readonly flags: Flags;
   /** What follows the list of flags in the help text. */
   readonly notes: string;

@@ -1,7 +1,20 @@
-import { build } from "./buildCommand.js";
-import { cachePrune } from "./cachePruneCommand.js";
-import type { Command } from "./command.js";
-import { inspect } from "./inspectCommand.js";
+import type { CommandEntry } from "./command.js";
 
-/** Every command, in the order of the help text. */
-export const commands: readonly Command[] = [build, inspect, cachePrune];
+/** Every command, in the order of the help text. None is loaded before it is used: `uvlambda --version` answers at once. */
+export const commands: readonly CommandEntry[] = [
+  {
+    name: "build",
+    summary: "Builds the artifacts of a function and prints a JSON object that names them.",
+    load: async () => (await import("./buildCommand.js")).build,
+  },
+  {
+    name: "inspect",
+    summary: "Shows what takes the space in an artifact, what would make it smaller, and what two differ in.",
+    load: async () => (await import("./inspect/inspectCommand.js")).inspect,
+  },
+  {
+    name: "cache prune",
+    summary: "Removes what was not used for long from the cache folder, and leftovers of killed builds.",
+    load: async () => (await import("./cachePruneCommand.js")).cachePrune,
+  },
+];

@@ -9,17 +9,17 @@ export interface Failure {
   readonly hint: string;
 }
 
-/** Never a stack: what is unexpected is a defect, and its first line is enough to find it. */
-export function failureOf(error: unknown): Failure {
+/** Never a stack: what is unexpected is a defect, and its first line is enough to find it. `help` is the command to read on. */
+export function failureOf(error: unknown, help: string): Failure {
   if (!(error instanceof UvLambdaError)) return unexpected(error);
   const { code } = error;
-  return { exitCode: exitCodes[code], code, ...wordsOf(error) };
+  return { exitCode: exitCodes[code], code, ...wordsOf(error, help) };
 }
 
-function wordsOf(error: UvLambdaError): Pick<Failure, "message" | "hint"> {
+function wordsOf(error: UvLambdaError, help: string): Pick<Failure, "message" | "hint"> {
   const { code, message, hint, problems } = error;
   if (hint !== undefined) return { message, hint };
-  if (error instanceof InvalidInputError) return { message, hint: "`uvlambda COMMAND --help` says what is allowed." };
+  if (error instanceof InvalidInputError) return { message, hint: `\`${help}\` says what is allowed.` };
   // Checks keep the way out of each finding with its problem.
   const [only] = problems;
   const start = `${message}\n`;

@@ -1,27 +1,32 @@
-import type { Command, Flag } from "./command.js";
+import type { Command, CommandEntry, Flag } from "./command.js";
 
 const width = 100;
 const indent = 34;
 
-/** What `uvlambda --help` prints. */
-export function overview(commands: readonly Command[]): string {
-  const rows = commands.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`);
+/** What `uvlambda --help` prints; with the words of a group, `uvlambda cache --help`, its commands alone. */
+export function overview(commands: readonly CommandEntry[], group: string | undefined): string {
+  const column = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  const rows = commands.flatMap(({ name, summary }) => {
+    const [first, ...rest] = wrap(summary, width - column - 2);
+    return [`  ${name.padEnd(column)}${first}`, ...rest.map((line) => " ".repeat(column + 2) + line)];
+  });
   return [
-    "Builds AWS Lambda artifacts from Python projects managed by uv, without Pulumi or AWS.",
-    "",
-    "Usage: uvlambda COMMAND [FLAGS]",
+    ...(group === undefined
+      ? ["Builds AWS Lambda artifacts from Python projects managed by uv, without Pulumi or AWS.", ""]
+      : []),
+    `Usage: uvlambda ${group === undefined ? "" : `${group} `}COMMAND [FLAGS]`,
     "",
     ...rows,
     "",
-    "`uvlambda COMMAND --help` explains the flags of a command.",
+    `\`uvlambda ${group === undefined ? "" : `${group} `}COMMAND --help\` explains a command${group === undefined ? ", `uvlambda --version` names the version" : ""}.`,
     "",
   ].join("\n");
 }
 
 /** What `uvlambda COMMAND --help` prints. */
-export function commandHelp({ name, summary, positionals, flags, notes }: Command): string {
+export function commandHelp({ name, summary, positionals, optional = [], flags, notes }: Command): string {
   const rows = Object.entries(flags).map(([flag, spec]) => flagRow(flag, spec));
-  const usage = ["Usage: uvlambda", name, ...positionals, "[FLAGS]"].join(" ");
+  const usage = ["Usage: uvlambda", name, ...positionals, ...optional.map((one) => `[${one}]`), "[FLAGS]"].join(" ");
   return [summary, "", usage, "", ...rows, "", notes, ""].join("\n");
 }
 

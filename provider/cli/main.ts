@@ -3,11 +3,12 @@ import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { readMachineSettings } from "../lib/machine.js";
 import { didYouMean } from "../lib/suggest.js";
 import { readArguments } from "./arguments.js";
-import type { Command, Surroundings } from "./command.js";
+import type { CommandEntry, Surroundings } from "./command.js";
 import { commands } from "./commands.js";
 import { failureOf } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
 import { LineReporter } from "./lineReporter.js";
+import { versionText } from "./version.js";
 
 /** The process around the command line. */
 export interface Host extends Pick<Surroundings, "cwd" | "today" | "onInterrupt"> {
@@ -16,44 +17,78 @@ export interface Host extends Pick<Surroundings, "cwd" | "today" | "onInterrupt"
   readonly env: NodeJS.ProcessEnv;
   /** For stdout. */
   readonly print: (text: string) => void;
+  /** Somebody reads stdout; otherwise a program does. */
+  readonly printsToTerminal: boolean;
   /** A line for stderr. */
   readonly tell: (line: string) => void;
 }
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
 export async function main(host: Host): Promise<number> {
+  let help = "uvlambda --help";
   try {
-    host.print(await answer(host));
+    host.print(await answer(host, (found) => (help = `uvlambda ${found} --help`)));
     return 0;
   } catch (error) {
-    const { exitCode, code, message, hint } = failureOf(error);
+    const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
     host.tell(`error: ${message}\n${hint}`);
-    host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
+    // On a terminal both would stand one below the other.
+    if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
   }
 }
 
-async function answer(host: Host): Promise<string> {
-  const { argv, env, cwd, today, tell, onInterrupt } = host;
-  if (argv[0] === "--help" || argv[0] === "-h" || argv[0] === "help") return overview(commands);
-  const command = findCommand(argv);
-  const { args, wantsHelp, problems } = readArguments(command, argv.slice(command.name.split(" ").length));
-  if (wantsHelp) return commandHelp(command);
+const helpWords: ReadonlySet<string> = new Set(["--help", "-h", "help"]);
+const versionWords: ReadonlySet<string> = new Set(["--version", "-v", "-V", "version"]);
+
+async function answer(host: Host, onCommand: (name: string) => void): Promise<string> {
+  const [first = "--help", ...others] = host.argv;
+  if (versionWords.has(first)) return versionText();
+  // `help build` asks for what `build --help` does.
+  const argv = helpWords.has(first) ? [...others, "--help"] : host.argv;
+  const wantsHelp = argv.some((word) => word === "--help" || word === "-h");
+  const entry = findCommand(argv);
+  if (entry === undefined) {
+    const group = groupOf(argv);
+    if (group.commands.length > 0 && (wantsHelp || group.words === host.argv.join(" ")))
+      return overview(group.commands, group.words);
+    if (wantsHelp && !argv.some(isWord)) return overview(commands, undefined);
+    throw noCommand(argv);
+  }
+  onCommand(entry.name);
+  const command = { ...entry, ...(await entry.load()) };
+  const { args, wantsHelp: isHelp, problems } = readArguments(command, argv.slice(entry.name.split(" ").length));
+  if (isHelp) return commandHelp(command);
   const isNew = ({ property }: Problem) => !problems.some((known) => known.property === property);
   const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
+  const { env, cwd, today, tell, onInterrupt } = host;
   const reporter = new LineReporter(tell);
   return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, onInterrupt });
 }
 
-function findCommand(argv: readonly string[]): Command {
-  const found = commands.find(({ name }) => name.split(" ").every((word, i) => argv[i] === word));
-  if (found !== undefined) return found;
-  const words = argv.filter((word) => !word.startsWith("-"));
+function findCommand(argv: readonly string[]): CommandEntry | undefined {
+  return commands.find(({ name }) => name.split(" ").every((word, i) => argv[i] === word));
+}
+
+/** The commands that begin with the first word: `cache`. */
+function groupOf([first = ""]: readonly string[]): { words: string; commands: CommandEntry[] } {
+  return { words: first, commands: commands.filter(({ name }) => name.startsWith(`${first} `)) };
+}
+
+function isWord(text: string): boolean {
+  return !text.startsWith("-");
+}
+
+function noCommand(argv: readonly string[]): InvalidInputError {
+  const words = argv.filter(isWord);
   const names = commands.map(({ name }) => name);
   const list = `Commands: ${names.join(", ")}.`;
-  if (words.length === 0) throw new InvalidInputError([{ property: "uvlambda", message: `needs a command. ${list}` }]);
-  const message = `is no command.${didYouMean(words.slice(0, 2).join(" "), names) || didYouMean(words[0]!, names)} ${list}`;
-  throw new InvalidInputError([{ property: JSON.stringify(words[0]), message }]);
+  if (words.length === 0) {
+    const property = argv[0] ?? "uvlambda";
+    return new InvalidInputError([{ property, message: `needs a command before it. ${list}` }]);
+  }
+  const message = `is not a command.${didYouMean(words.slice(0, 2).join(" "), names) || didYouMean(words[0]!, names)} ${list}`;
+  return new InvalidInputError([{ property: JSON.stringify(words[0]), message }]);
 }

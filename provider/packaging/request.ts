@@ -1,4 +1,5 @@
 import type { Conflict } from "../tree/merge.js";
+import type { ContentHashes } from "./contentHashes.js";
 import type { BinaryProblem } from "./checks/binaries/binaries.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
@@ -89,7 +90,7 @@ export interface PackageRequest {
   };
 }
 
-export interface Artifact {
+export interface Artifact extends ContentHashes {
   /** Hash of the normalised tree and the format number: changes when the bytes that run change, and only then. */
   readonly outputHash: string;
   readonly files: readonly ArtifactFile[];

@@ -1,6 +1,7 @@
-import { assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
+import { artifactTree, assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { confirmArtifact } from "./confirmArtifact.js";
 import { providedVersions } from "./closure/provided.js";
+import { contentHashes } from "./contentHashes.js";
 import { dependencyPack } from "./packs/dependencies.js";
 import type { PackWork } from "./packs/packWork.js";
 import { projectCodePack } from "./packs/projectCode.js";
@@ -24,6 +25,10 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   return {
     ...(entry.meta as ArtifactFacts),
     folder: entry.folder,
+    ...contentHashes(
+      await artifactTree(entry),
+      closure.local.map(({ name }) => name),
+    ),
     provided: await providedVersions(request.provided ?? [], closure.leftOut, project),
     ...(compilers.code && { bytecodeInterpreter: compilers.code.interpreter.version }),
     cacheHit: !created,

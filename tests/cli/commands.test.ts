@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { commands } from "../../provider/cli/commands.js";
 import { exitCodes } from "../../provider/cli/exitCodes.js";
+import { main } from "../../provider/cli/main.js";
+import type { CommandResult } from "../support/commands.js";
 import { CliBench } from "../support/cli.js";
+import { checkout } from "../support/machine.js";
 
 describe("uvlambda", function () {
   this.timeout(120_000);
@@ -31,14 +37,80 @@ describe("uvlambda", function () {
   it("names the command that was meant", async () => {
     for (const [argv, says] of [
       [["biuld", "--project", "x"], /Did you mean \\"build\\"/],
-      [["cache"], /Did you mean|Commands: build, inspect, cache prune/],
-      [[], /needs a command/],
+      [["cache", "prun"], /Did you mean \\"cache prune\\"/],
+      [["--project", "x"], /"--project|needs a command|is not a command/],
     ] as const) {
       const { code, stdout } = await bench.run(argv);
       assert.equal(code, 2);
       assert.match(stdout, says);
       assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "INVALID_INPUT");
     }
+  });
+
+  it("helps without arguments, with every word for help, and for a group of commands", async () => {
+    const whole = await bench.run(["--help"]);
+    const same = async (argv: readonly string[], as: CommandResult) => {
+      const { code, stdout, stderr } = await bench.run(argv);
+      assert.deepEqual([code, stdout, stderr], [0, as.stdout, ""], `uvlambda ${argv.join(" ")}`);
+    };
+    for (const argv of [[], ["-h"], ["help"]]) await same(argv, whole);
+    const group = await bench.run(["cache", "--help"]);
+    assert.match(group.stdout, /^Usage: uvlambda cache COMMAND[^]*^ {2}cache prune /m);
+    assert.doesNotMatch(group.stdout, /^ {2}build /m);
+    for (const argv of [["cache"], ["help", "cache"]]) await same(argv, group);
+    for (const { name } of commands) {
+      const help = await bench.run([...name.split(" "), "--help"]);
+      assert.equal(help.code, 0);
+      assert.match(help.stdout, new RegExp(`^Usage: uvlambda ${name}\\b`, "m"));
+      await same(["help", ...name.split(" ")], help);
+      assert.ok(
+        help.stdout.split("\n").every((line) => line.length <= 120),
+        help.stdout,
+      );
+    }
+  });
+
+  it("says its version, which is that of the plugin, without loading what builds", async () => {
+    const { version } = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as { version: string };
+    const log = bench.at("loaded.log");
+    const hook =
+      'const M=require("node:module"),fs=require("node:fs"),f=M._load;M._load=(n,...r)=>{fs.appendFileSync(' +
+      `${JSON.stringify(log)},n+"\\n");return f(n,...r)};`;
+    bench.write("", { "hook.cjs": hook });
+    for (const word of ["--version", "-v", "version"]) {
+      const env = { NODE_OPTIONS: `--require ${bench.at("hook.cjs")}` };
+      const { code, stdout, stderr } = await bench.run([word], { env });
+      assert.deepEqual([code, stdout], [0, `uvlambda ${version}\n`], stderr);
+    }
+    const loaded = fs.readFileSync(log, "utf8");
+    assert.match(loaded, /version\.js/);
+    assert.doesNotMatch(loaded, /buildCommand|packaging|inspect|smol-toml/);
+  });
+
+  it("prints an error once on a terminal, and as JSON too where a program reads", async () => {
+    const say = async (printsToTerminal: boolean) => {
+      const [out, err]: string[][] = [[], []];
+      const exitCode = await main({
+        argv: ["build", "--hanlder", "x"],
+        env: {},
+        cwd: bench.folder,
+        today: "2026-11-26",
+        print: (text) => out!.push(text),
+        printsToTerminal,
+        tell: (line) => err!.push(line),
+        onInterrupt: () => undefined,
+      });
+      assert.equal(exitCode, 2);
+      return { out: out!.join(""), err: err!.join("\n") };
+    };
+    const terminal = await say(true);
+    assert.equal(terminal.out, "");
+    assert.match(terminal.err, /^error: --hanlder: .*Did you mean "--handler"/);
+    assert.match(terminal.err, /`uvlambda build --help` says what is allowed\.$/);
+    const piped = await say(false);
+    assert.equal(piped.err, terminal.err);
+    const { error } = JSON.parse(piped.out) as { error: { hint: string } };
+    assert.equal(error.hint, "`uvlambda build --help` says what is allowed.");
   });
 
   it("prunes the cache folder and says what it freed", async () => {

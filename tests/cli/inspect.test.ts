@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { pathToFileURL } from "node:url";
-import { treemap } from "../../provider/cli/treemap.js";
 import { CliBench } from "../support/cli.js";
 import { runCommand } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
@@ -22,6 +21,15 @@ function archive(): Buffer {
   });
 }
 
+/** What `--json` prints, as far as it is looked at. */
+interface Inspected {
+  readonly limit: number;
+  readonly unzipped: number;
+  readonly zipped?: number;
+  readonly packages: readonly { readonly name: string | null; readonly unzipped: number }[];
+  readonly suggestions: readonly unknown[];
+}
+
 describe("uvlambda inspect", function () {
   this.timeout(120_000);
   let bench: CliBench;
@@ -38,7 +46,7 @@ describe("uvlambda inspect", function () {
     const { code, stdout, stderr } = await bench.run(["inspect", "code.zip"]);
     assert.equal(code, 0, stderr);
     const rows = stdout
-      .trimEnd()
+      .split("\n\n")[0]!
       .split("\n")
       .map((line) => line.split(/\s{2,}/));
     assert.deepEqual(rows[0], ["package", "unzipped", "zipped", "files", "share"]);
@@ -57,8 +65,8 @@ describe("uvlambda inspect", function () {
 
   it("refuses what is no archive, in words", async () => {
     for (const [file, errorCode, says] of [
-      ["nothing.zip", "INVALID_INPUT", /ARCHIVE: .*does not exist/],
-      [".", "INVALID_INPUT", /ARCHIVE: .*is not a file/],
+      ["nothing.zip", "INVALID_INPUT", /ARTIFACT: .*does not exist/],
+      ["/dev/null", "INVALID_INPUT", /ARTIFACT: .*is neither an archive nor a folder/],
       ["broken.zip", "BAD_FILE", /broken\.zip cannot be read as a zip/],
       ["empty", "BAD_FILE", /empty cannot be read as a zip/],
     ] as const) {
@@ -69,7 +77,163 @@ describe("uvlambda inspect", function () {
       assert.equal(code, 2);
     }
     assert.equal((await bench.run(["inspect"])).code, 2);
+    const second = await bench.run(["inspect", "code.zip", "nothing.zip"]);
+    assert.match(second.stdout, /NEWER: .*does not exist/);
+    assert.equal((await bench.run(["inspect", "code.zip", "code.zip", "--html", "page.html"])).code, 2);
     assert.equal((await bench.run(["inspect", "code.zip", "--html", "no/such/folder.html"])).code, 2);
+  });
+
+  /** Sizes by package, as `--json` has them. */
+  async function inspected(...args: string[]): Promise<Inspected> {
+    const { code, stdout, stderr } = await bench.run(["inspect", ...args, "--json"]);
+    assert.equal(code, 0, stderr);
+    return JSON.parse(stdout) as Inspected;
+  }
+
+  const packageSizes = ({ packages }: Inspected) => packages.map(({ name, unzipped }) => [name, unzipped]);
+
+  it("has the same as JSON, in bytes", async () => {
+    const report = await inspected("code.zip");
+    assert.deepEqual(packageSizes(report), [
+      ["big", 7096],
+      ["small_one", 554],
+      [null, 300],
+    ]);
+    assert.equal(report.limit, 262_144_000);
+    assert.equal(report.unzipped, 7950);
+    assert.ok(report.zipped! > 0);
+  });
+
+  it("reads folders, unpacked layers, the context of an image, and what --out wrote", async () => {
+    const files: [string, string][] = [
+      ["dep/__init__.py", "d".repeat(1000)],
+      ["dep-1.0.dist-info/RECORD", "dep/__init__.py,,\ndep-1.0.dist-info/RECORD,,\n"],
+    ];
+    const below = (prefix: string) => Object.fromEntries(files.map(([name, text]) => [`${prefix}${name}`, text]));
+    const own = "x".repeat(50);
+    bench.write("", {
+      ...below("plain/"),
+      "plain/handler.py": own,
+      ...below("layer/python/"),
+      "layer/handler.py": own,
+      ...below("image/context/dependencies/"),
+      "image/context/code/handler.py": own,
+      "image/context/Dockerfile": "FROM x\n",
+      "out/code.zip": zip({ "handler.py": own }),
+      "out/layer.zip": zip(below("python/")),
+      "out/notes.txt": "not of it",
+    });
+    const expected = [
+      ["dep", 1000 + files[1]![1].length],
+      [null, 50],
+    ];
+    for (const place of ["plain", "layer", "image", "image/context", "out"])
+      assert.deepEqual(packageSizes(await inspected(place)), expected, place);
+    assert.equal((await inspected("image")).limit, 10 * 1024 ** 3);
+    assert.equal((await inspected("plain")).zipped, undefined);
+    assert.equal(typeof (await inspected("out")).zipped, "number");
+    const { stdout } = await bench.run(["inspect", "plain"]);
+    assert.match(stdout, /^dep 1\.0 +1\.0 KB +- /m);
+  });
+
+  it("draws a bar of what Lambda takes", async () => {
+    bench.write("", { "half/data.bin": "" });
+    fs.truncateSync(bench.at("half/data.bin"), 131_072_000);
+    const { stdout } = await bench.run(["inspect", "half"]);
+    assert.match(stdout, /^\[#{20}\.{20}\] 131 MB of the 262 MB that Lambda takes unzipped \(50\.0%\)$/m);
+    fs.truncateSync(bench.at("half/data.bin"), 999_000_000);
+    assert.match((await bench.run(["inspect", "half"])).stdout, /^\[#{40}\] 999 MB /m);
+  });
+
+  it("says what grew from one to another", async () => {
+    const record = (name: string, version: string, size: number) => ({
+      [`${name}/__init__.py`]: "x".repeat(size),
+      [`${name}-${version}.dist-info/RECORD`]: `${name}/__init__.py,,\n${name}-${version}.dist-info/RECORD,,\n`,
+    });
+    bench.write("", {
+      "old.zip": zip({ ...record("same", "1", 10), ...record("bumped", "1", 100), ...record("gone", "1", 300) }),
+      "new.zip": zip({ ...record("same", "1", 10), ...record("bumped", "2", 5100), ...record("more", "3", 40) }),
+    });
+    const { code, stdout } = await bench.run(["inspect", "old.zip", "new.zip"]);
+    assert.equal(code, 0);
+    const rows = stdout.split("\n").map((line) => line.split(/\s{2,}/));
+    assert.deepEqual(rows.map(([name]) => name).filter(Boolean), [
+      "package",
+      "bumped 1 => 2",
+      "gone 1 (gone)",
+      "more 3 (new)",
+      "total",
+    ]);
+    assert.equal(rows[1]!.at(-1), "+5.0 KB");
+    const { stdout: text } = await bench.run(["inspect", "old.zip", "new.zip", "--json"]);
+    const { packages } = JSON.parse(text) as { packages: { name: string; grew: number }[] };
+    assert.deepEqual(packages[0], {
+      name: "bumped",
+      before: { ...(packages[0] as unknown as { before: object }).before, version: "1" },
+      after: { ...(packages[0] as unknown as { after: object }).after, version: "2" },
+      grew: 5000,
+    });
+    assert.match((await bench.run(["inspect", "old.zip", "old.zip"])).stdout, /No package differs/);
+  });
+
+  it("suggests what could be left out, with what it saves", async () => {
+    const owned = (name: string, files: Record<string, number>) => ({
+      ...Object.fromEntries(Object.entries(files).map(([file, size]) => [file, "x".repeat(size)])),
+      [`${name}-1.dist-info/RECORD`]: Object.keys(files)
+        .map((file) => `${file},,\n`)
+        .join(""),
+    });
+    bench.write("", {
+      "fat.zip": zip({
+        ...owned("boto3", { "boto3/a.py": 100_000 }),
+        ...owned("botocore", { "botocore/a.json": 300_000 }),
+        ...owned("numpy", { "numpy/a.py": 500_000, "numpy/tests/test_a.py": 150_000, "numpy/a.pyi": 50_000 }),
+        "tests/own.py": "x".repeat(900_000),
+      }),
+    });
+    const { suggestions } = await inspected("fat.zip");
+    assert.deepEqual(suggestions, [
+      { what: "what Lambda's own runtime brings", input: "prune", value: ["boto3"], saves: 400_000 + 13 + 18 - 31 },
+      { what: "tests of packages", input: "dependencyExclude", value: ["**/tests/**", "**/test/**"], saves: 150_000 },
+    ]);
+    const { stdout } = await bench.run(["inspect", "fat.zip"]);
+    assert.match(
+      stdout,
+      /^ {2}150 KB: tests of packages \(dependencyExclude: \["\*\*\/tests\/\*\*","\*\*\/test\/\*\*"\]\)$/m,
+    );
+    assert.doesNotMatch((await bench.run(["inspect", "code.zip"])).stdout, /could be left out/);
+  });
+
+  it("prints nothing that an archive could steer a terminal with", async () => {
+    const evil = "evil\x1b[2J\x1b]0;pwned\x07";
+    bench.write("", {
+      "evil.zip": zip({
+        [`${evil}-1.0.dist-info/RECORD`]: `${evil}/__init__.py,,\n`,
+        [`${evil}/__init__.py`]: "x",
+        "\x9b31mown.py": "x",
+      }),
+    });
+    for (const args of [
+      ["evil.zip"],
+      ["evil.zip", "code.zip"],
+      ["evil.zip", "--json"],
+      ["evil.zip", "--html", "e.html"],
+    ]) {
+      const { code, stdout, stderr } = await bench.run(["inspect", ...args]);
+      assert.equal(code, 0, stderr);
+      assert.doesNotMatch(stdout + stderr, /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+    }
+    assert.doesNotMatch(fs.readFileSync(bench.at("e.html"), "utf8"), /[\x00-\x09\x0b-\x1f\x7f-\x9f]/);
+  });
+
+  it("does not read a RECORD that unpacks to more than any package has", async () => {
+    const bomb = "a,,\n".repeat(10_000_000);
+    bench.write("", { "bomb.zip": zip({ "bomb-1.0.dist-info/RECORD": bomb }) });
+    const { code, stdout } = await bench.run(["inspect", "bomb.zip", "--json"], {
+      env: { NODE_OPTIONS: "--max-old-space-size=100" },
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(packageSizes(JSON.parse(stdout) as Inspected), [[null, bomb.length]]);
   });
 
   it("draws a page that needs nothing from outside and runs nothing", async () => {
@@ -120,37 +284,5 @@ describe("uvlambda inspect", function () {
       assert.ok(Math.abs(surface / total - expected[i]! / bytes) < 0.02, `${boxes}`);
     assert.equal(attribute("fill"), "rgb(47, 111, 176)", "the policy must let the page's own style through");
     assert.equal(attribute("wide"), "true", "nothing stands over the window's edge");
-  });
-});
-
-describe("treemap", () => {
-  const area = { x: 0, y: 0, width: 300, height: 200 };
-
-  it("gives each weight its share, inside the area, nothing twice", () => {
-    const weights = [50, 20, 10, 10, 5, 3, 1, 1];
-    const boxes = treemap(weights, area);
-    for (const [i, { x, y, width, height }] of boxes.entries()) {
-      assert.ok(Math.abs(width * height - weights[i]! * 600) < 1e-6);
-      assert.ok(x >= 0 && y >= 0 && x + width <= 300 + 1e-6 && y + height <= 200 + 1e-6);
-      for (const other of boxes.slice(0, i)) {
-        const overlapX = Math.min(x + width, other.x + other.width) - Math.max(x, other.x);
-        const overlapY = Math.min(y + height, other.y + other.height) - Math.max(y, other.y);
-        assert.ok(overlapX < 1e-6 || overlapY < 1e-6);
-      }
-    }
-  });
-
-  it("keeps boxes near to squares", () => {
-    for (const { width, height } of treemap(
-      Array.from({ length: 24 }, () => 1),
-      area,
-    ))
-      assert.ok(Math.max(width / height, height / width) < 2);
-  });
-
-  it("copes with nothing and with zeros", () => {
-    assert.deepEqual(treemap([], area), []);
-    assert.equal(treemap([0, 0], area).length, 2);
-    for (const box of treemap([5, 0, 0], area)) assert.ok(Object.values(box).every((value) => Number.isFinite(value)));
   });
 });

@@ -104,6 +104,10 @@ for (const language of languages) {
       const { stdout } = mustSucceed(await workspace.preview(["--json"]));
       const edited = Object.entries(steps(stdout)).map(([resource, op]) => `${op} ${resource}`);
       assert.equal(edited.length, 2, edited.join("\n"));
+      // The diff names the package that was edited, and no other.
+      const diff = mustSucceed(await workspace.preview(["--diff"])).stdout;
+      assert.match(diff, /~ base: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
+      assert.doesNotMatch(diff, /~ (shared|api|projectCode) *: "[0-9a-f]{12}"/);
       assert.match(
         edited.find((step) => step.includes("Build"))!,
         /^update uvlambda:index:Build api/,

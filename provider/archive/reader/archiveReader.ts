@@ -26,6 +26,19 @@ export async function readFromArchive(archive: string, entryPath: string): Promi
   });
 }
 
+/** The bytes of those files that `wants` picks, by path, as far as they are in the zip. The CRC is checked (BAD_FILE). */
+export async function readAllFromArchive(
+  archive: string,
+  wants: (entry: ArchiveEntry) => boolean,
+): Promise<Map<string, Buffer>> {
+  return withArchive(archive, async (open) => {
+    const contents = new Map<string, Buffer>();
+    for (const entry of await readDirectory(open.handle, archive))
+      if (entry.kind === "file" && wants(entry)) contents.set(entry.path, await readEntry(open, entry));
+    return contents;
+  });
+}
+
 /**
  * The files of a zip as a tree, each read in full; `prefix` is cut off the paths. Throws BAD_FILE for damage, what is
  * unsafe to unpack, and what lies outside of the prefix.

@@ -1,5 +1,7 @@
 import type * as provider from "@pulumi/pulumi/provider/index.js";
 
+import { withReadableSizes } from "./recordedSizes.js";
+
 /** Inputs as the engine sends them: unknown and secret values are wrapped, and pass through unread. */
 type Wire = Readonly<Record<string, unknown>>;
 
@@ -8,8 +10,9 @@ type Wire = Readonly<Record<string, unknown>>;
  * component registers this; here nothing is built, read or deleted, so that destroy and refresh need no source.
  */
 export const buildProvider = {
-  check(news: Wire): provider.CheckResult {
-    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"])) return { inputs: news };
+  check(olds: Wire, news: Wire): provider.CheckResult {
+    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"]))
+      return { inputs: withReadableSizes(olds, news) };
     return {
       inputs: news,
       failures: [{ property: "outputHash", reason: "is required; Function creates this resource" }],

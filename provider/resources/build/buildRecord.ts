@@ -9,6 +9,10 @@ import { buildToken } from "../../inputs/schema/tokens.js";
 export interface BuildRecord {
   readonly outputHash: pulumi.Input<string>;
   readonly packages?: Readonly<Record<string, string>>;
+  /** Short hash of each local package, and of the project's own files: the one that differs is what was edited. */
+  readonly localPackages?: Readonly<Record<string, string>>;
+  readonly projectCode?: string;
+  /** Bytes; the state has them in words, see recordedSizes.ts. */
   readonly packageSize?: number;
   readonly unzippedSize?: number;
   readonly runtime: string;
@@ -36,9 +40,12 @@ export function buildRecord(request: PackageRequest, built: BuiltPackage | undef
   const handler = callsNothing ? undefined : request.handler;
   if (built === undefined) return definedOnly({ outputHash: unknownOutput<string>(), runtime, architecture, handler });
   const { artifact, files } = built;
+  const { localPackages, projectCode } = artifact;
   return definedOnly({
     outputHash: artifact.outputHash,
     packages: namedPackages(artifact),
+    localPackages: Object.keys(localPackages).length === 0 ? undefined : localPackages,
+    projectCode,
     packageSize: (files.code ?? files.layer)?.size,
     unzippedSize: artifact.unzippedSize,
     runtime,

@@ -56,6 +56,7 @@ export const artifact: Artifact = {
   packages: { boto3: "1.40.0" },
   provided: {},
   unzippedSize: 50,
+  localPackages: {},
   conflicts: [],
   partial: [],
   usedPatterns: [],

@@ -17,7 +17,7 @@ describe("Build", () => {
 
   it("passes inputs through, unknown and secret ones as they are", () => {
     const inputs = { outputHash: unknown, note: secret };
-    assert.deepEqual(buildProvider.check(inputs), { inputs });
+    assert.deepEqual(buildProvider.check({}, inputs), { inputs });
     assert.deepEqual(buildProvider.create("api-build", inputs), { id: "api-build", outs: inputs });
     assert.deepEqual(buildProvider.update(inputs), { outs: inputs });
     assert.deepEqual(buildProvider.read("api-build", inputs), { id: "api-build", props: inputs });
@@ -25,9 +25,9 @@ describe("Build", () => {
 
   it("refuses a record without a hash", () => {
     assert.deepEqual(
-      buildProvider.check({ handler: "a.b" }).failures?.map(({ property }) => property),
+      buildProvider.check({}, { handler: "a.b" }).failures?.map(({ property }) => property),
       ["outputHash"],
     );
-    assert.equal(buildProvider.check({ outputHash: secret }).failures, undefined);
+    assert.equal(buildProvider.check({}, { outputHash: secret }).failures, undefined);
   });
 });

@@ -4,6 +4,7 @@ export const pageStyle = `
 @media (prefers-color-scheme: dark) { :root { --text: #e6ebf0; --soft: #9aa7b4; --line: #323c47; --ground: #161b21; } }
 body { margin: 2rem auto; max-width: 75rem; padding: 0 1.5rem; font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground); }
 h1 { font-size: 1.5rem; margin: 0; overflow-wrap: anywhere; }
+h2 { font-size: 1.1rem; margin: 1.5rem 0 0; }
 p { color: var(--soft); margin: .25rem 0 1.25rem; }
 .map { display: block; width: 100%; height: auto; border-radius: 6px; }
 .map rect { stroke: var(--ground); stroke-width: 2; }

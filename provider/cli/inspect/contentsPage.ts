@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
-import type { PackedFile, Share } from "./archiveContents.js";
-import { ownFiles, readableShare, readableSize, totalsOf } from "./contentsTable.js";
+import { readableSize } from "../../lib/readableSize.js";
+import { limitText, packageName, readableShare, suggestionText, totalsOf, zippedText } from "./contentsText.js";
 import { pageStyle } from "./pageStyle.js";
+import type { Report } from "./report.js";
+import type { PackedFile, Share } from "./shares.js";
 import { treemap } from "./treemap.js";
 
 const picture = { x: 0, y: 0, width: 1200, height: 560 };
@@ -9,11 +11,11 @@ const colours = 8;
 const listedFiles = 15;
 
 /** One HTML file without scripts or anything from outside: a map of the packages and a table with their largest files. */
-export function contentsPage(title: string, shares: readonly Share[]): string {
+export function contentsPage({ title, limit, shares, suggestions }: Report): string {
   const total = totalsOf(shares);
-  const summary =
-    `${readableSize(total.unzipped)} unzipped, ${readableSize(total.zipped)} zipped, ` +
-    `${total.files} files, ${shares.filter(({ name }) => name !== undefined).length} packages`;
+  const zipped = total.zipped === undefined ? "" : `, ${zippedText(total.zipped)} zipped`;
+  const packages = shares.filter(({ name }) => name !== undefined).length;
+  const summary = `${limitText(total.unzipped, limit)}${zipped}, ${total.files} files, ${packages} packages`;
   const styleHash = createHash("sha256").update(pageStyle).digest("base64");
   return [
     "<!doctype html>",
@@ -27,9 +29,10 @@ export function contentsPage(title: string, shares: readonly Share[]): string {
     "</head>",
     "<body>",
     `<h1>${escape(title)}</h1>`,
-    `<p>${escape(summary)}. Surfaces show unzipped bytes.</p>`,
+    `<p>${escape(summary)}. Areas show unzipped bytes.</p>`,
     svg(shares, total.unzipped),
     table(shares, total.unzipped),
+    suggestionList(suggestions),
     "</body>",
     "</html>",
     "",
@@ -43,7 +46,7 @@ function svg(shares: readonly Share[], whole: number): string {
   );
   const items = shares.map((share, i) => {
     const { x, y, width, height } = boxes[i]!;
-    const name = share.name ?? ownFiles;
+    const name = packageName(share);
     const label = `${name}: ${readableSize(share.unzipped)}, ${readableShare(share.unzipped, whole)}`;
     const size = `width="${round(width)}" height="${round(height)}"`;
     // A nested svg cuts its text off at the edge of the box.
@@ -58,10 +61,12 @@ function svg(shares: readonly Share[], whole: number): string {
   );
 }
 
-function boxText({ name, unzipped }: Share, width: number, height: number): string {
-  if (width < 60 || height < 24) return "";
-  const first = `<text x="8" y="19">${escape(name ?? ownFiles)}</text>`;
-  return height < 44 ? first : `${first}<text class="size" x="8" y="37">${readableSize(unzipped)}</text>`;
+function boxText(share: Share, width: number, height: number): string {
+  const name = packageName(share);
+  // A name that would be cut off could be read as another one.
+  if (height < 24 || width < 16 + 9 * name.length) return "";
+  const first = `<text x="8" y="19">${escape(name)}</text>`;
+  return height < 44 ? first : `${first}<text class="size" x="8" y="37">${readableSize(share.unzipped)}</text>`;
 }
 
 function colourOf({ name }: Share, index: number): string {
@@ -70,10 +75,10 @@ function colourOf({ name }: Share, index: number): string {
 
 function table(shares: readonly Share[], whole: number): string {
   const rows = shares.map((share, i) => {
-    const cells = [share.unzipped, share.zipped].map((bytes) => `<td>${readableSize(bytes)}</td>`).join("");
+    const cells = `<td>${readableSize(share.unzipped)}</td><td>${zippedText(share.zipped)}</td>`;
     const bar = `<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true"><rect class="${colourOf(share, i)}" width="${round((100 * share.unzipped) / (whole || 1))}" height="8"/></svg>`;
     return (
-      `<tr><th scope="row">${bar}<details><summary>${escape(share.name ?? ownFiles)}</summary>${fileList(share.files)}</details></th>` +
+      `<tr><th scope="row">${bar}<details><summary>${escape(packageName(share))}</summary>${fileList(share.files)}</details></th>` +
       `${cells}<td>${share.files.length}</td><td>${readableShare(share.unzipped, whole)}</td></tr>`
     );
   });
@@ -81,6 +86,12 @@ function table(shares: readonly Share[], whole: number): string {
     .map((name) => `<th scope="col">${name}</th>`)
     .join("");
   return [`<table><thead><tr>${head}</tr></thead><tbody>`, ...rows, "</tbody></table>"].join("\n");
+}
+
+function suggestionList(suggestions: Report["suggestions"]): string {
+  if (suggestions.length === 0) return "";
+  const items = suggestions.map((suggestion) => `<li>${escape(suggestionText(suggestion))}</li>`);
+  return `<h2>What could be left out</h2>\n<ul>${items.join("")}</ul>`;
 }
 
 function fileList(files: readonly PackedFile[]): string {
