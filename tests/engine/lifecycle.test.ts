@@ -106,7 +106,7 @@ for (const language of languages) {
       assert.equal(edited.length, 2, edited.join("\n"));
       // The diff names the package that was edited, and no other.
       const diff = mustSucceed(await workspace.preview(["--diff"])).stdout;
-      assert.match(diff, /~ base: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
+      assert.match(diff, /~ base *: "[0-9a-f]{12}" => "[0-9a-f]{12}"/);
       assert.doesNotMatch(diff, /~ (shared|api|projectCode) *: "[0-9a-f]{12}"/);
       assert.match(
         edited.find((step) => step.includes("Build"))!,
