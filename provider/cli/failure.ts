@@ -1,4 +1,5 @@
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { systemError } from "../lib/systemErrors.js";
 import { exitCodes } from "./exitCodes.js";
 
 /** What stdout and the shell get to know about an error. */
@@ -11,9 +12,10 @@ export interface Failure {
 
 /** Never a stack: what is unexpected is a defect, and its first line is enough to find it. `help` is the command to read on. */
 export function failureOf(error: unknown, help: string): Failure {
-  if (!(error instanceof UvLambdaError)) return unexpected(error);
-  const { code } = error;
-  return { exitCode: exitCodes[code], code, ...wordsOf(error, help) };
+  const known = error instanceof UvLambdaError ? error : systemError(error);
+  if (known === undefined) return unexpected(error);
+  const { code } = known;
+  return { exitCode: exitCodes[code], code, ...wordsOf(known, help) };
 }
 
 function wordsOf(error: UvLambdaError, help: string): Pick<Failure, "message" | "hint"> {

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import * as path from "node:path";
+import { readRegularIfAny } from "../lib/regularFile.js";
 
 const everyProgram = ["/sdks"];
 
@@ -45,7 +45,7 @@ export function isInside(folder: string, outer: string): boolean {
 async function programRuntime(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = path.dirname(at)) {
     for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
-      const text = await readFile(path.join(at, name), "utf8").catch(() => undefined);
+      const text = (await readRegularIfAny(path.join(at, name)))?.toString("utf8");
       if (text !== undefined) return runtimeIn(text);
     }
     if (at === path.dirname(at)) return undefined;

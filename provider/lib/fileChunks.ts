@@ -1,4 +1,5 @@
 import * as fs from "node:fs/promises";
+import { isSpecial, readOnly, specialFile } from "./regularFile.js";
 
 /** Bytes of a piece of a file. Archives depend on it: files are compressed in pieces of exactly this size. */
 export const CHUNK_SIZE = 256 * 1024;
@@ -8,9 +9,12 @@ export const CHUNK_SIZE = 256 * 1024;
  * Every piece is a buffer of its own.
  */
 export async function* fileChunks(path: string | Buffer): AsyncGenerator<Buffer> {
-  const handle = await fs.open(path, "r");
+  // Non-blocking: what was a file a moment ago may be a FIFO by now.
+  const handle = await fs.open(path, readOnly);
   try {
-    let left = (await handle.stat()).size;
+    const status = await handle.stat();
+    if (isSpecial(status)) throw specialFile(String(path), status);
+    let left = status.size;
     while (left > 0) {
       const piece = await readFully(handle, Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left)));
       if (piece.length === 0) return;

@@ -6,7 +6,7 @@ import { UvLambdaError } from "./errors.js";
 const maxTextBytes = 256 * 1024 * 1024;
 
 /** Without waiting for somebody who writes to a FIFO. Windows has neither. */
-const readOnly = constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
+export const readOnly = constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
 
 interface FileType {
   isFile(): boolean;
@@ -60,6 +60,16 @@ export async function readRegularFile(file: string): Promise<Buffer> {
   }
 }
 
+/** Undefined for what is missing or cannot be read. Rejects with BAD_FILE for a FIFO, a socket or a device. */
+export async function readRegularIfAny(file: string): Promise<Buffer | undefined> {
+  try {
+    return await readRegularFile(file);
+  } catch (error) {
+    if (error instanceof UvLambdaError) throw error;
+    return undefined;
+  }
+}
+
 export async function readRegularText(file: string): Promise<string> {
   return (await readRegularFile(file)).toString("utf8");
 }
@@ -81,7 +91,7 @@ export function readTextSync(file: string, maxBytes: number): string | undefined
   }
 }
 
-function specialFile(file: string, type: FileType): UvLambdaError {
+export function specialFile(file: string, type: FileType): UvLambdaError {
   return new UvLambdaError("BAD_FILE", `${file} is ${typeName(type)}, not a regular file.`, {
     hint: "Replace it by a regular file, or remove it.",
   });

@@ -1,5 +1,6 @@
-import * as fs from "node:fs/promises";
 import { parse, TomlError } from "smol-toml";
+import { UvLambdaError } from "./errors.js";
+import { readRegularFile } from "./regularFile.js";
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
@@ -16,12 +17,13 @@ export class TomlFileError extends Error {
 /** Deeper nesting is an attack or a mistake; no project file comes near. */
 const MAX_DEPTH = 100;
 
-/** Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError. */
+/** Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError, or BAD_FILE for a FIFO, a socket or a device. */
 export async function readTomlText(file: string): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = await fs.readFile(file);
+    bytes = await readRegularFile(file);
   } catch (error) {
+    if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") throw new TomlFileError(`${file} does not exist`, true);
     if (code === "EISDIR") throw new TomlFileError(`${file} is a folder, not a file`);

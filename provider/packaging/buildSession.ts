@@ -2,11 +2,13 @@ import { createPackLimit } from "../archive/packWriter.js";
 import { createLimit, type Limit } from "../lib/limit.js";
 import type { Reporter } from "../lib/log.js";
 import { createOnce, type Once } from "../lib/once.js";
+import { refuseSpecial } from "../lib/regularFile.js";
 import { ProcessRunner } from "../lib/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store } from "../store/store.js";
 import { temporaryFolder } from "../store/temporary.js";
 import type { UvContext } from "../uv/context.js";
+import { userFiles } from "../uv/credentialFiles.js";
 import { uvEnvironment } from "../uv/environment.js";
 import { findUv } from "../uv/find.js";
 import { withInstalledPythons } from "../uv/versionManagers.js";
@@ -64,6 +66,7 @@ export function uvProcesses({ runner }: BuildSession): number {
 export async function uvContext(session: BuildSession, options: CallOptions): Promise<UvContext> {
   const { machine, store, runner, limit, cancelled } = session;
   const buildEnvironment = options.buildEnvironment ?? {};
+  await Promise.all(userFiles({ ...machine.environment, ...buildEnvironment }).map(refuseSpecial));
   const found = await session.once("uv", () =>
     findUv({
       explicit: machine.uv,

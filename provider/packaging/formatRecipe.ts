@@ -1,6 +1,6 @@
-import * as fs from "node:fs/promises";
 import type { Contents, FormatTarget } from "../formats/format.js";
 import { sha256Hex } from "../lib/hash.js";
+import { readRegularText } from "../lib/regularFile.js";
 import { projectSources } from "../project/sources/projectSources.js";
 import { treeDigest } from "../tree/digest.js";
 import type { ClosedWork } from "./closure/readClosure.js";
@@ -24,7 +24,7 @@ export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
   const { baseImage = usualBase, dockerfile: file, target, buildArgs }: ImageRecipe = request.image ?? {};
   const runsOn = [baseImage, architecture];
   if (file === undefined) return { target: { baseImage }, key: { runsOn }, contents: () => Promise.resolve({}) };
-  const dockerfile = await fs.readFile(file, "utf8");
+  const dockerfile = await readRegularText(file);
   const sources = await readSources(work);
   return {
     target: { baseImage, dockerfile },

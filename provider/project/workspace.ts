@@ -1,8 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { readRegularText } from "../lib/regularFile.js";
 import { didYouMean } from "../lib/suggest.js";
 import { conflictMarkerLine } from "./lock/lockText.js";
+import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
 import { isPackage, normaliseName, readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 
@@ -50,6 +52,7 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
     lockFile: path.join(rootPyproject.folder, "uv.lock"),
   };
   await refuseBadLock(project);
+  await refuseSpecialFiles([project.folder, ...members.map((member) => member.folder)], project.root);
   return project;
 }
 
@@ -121,8 +124,9 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
 async function refuseBadLock(project: Project): Promise<void> {
   let text: string;
   try {
-    text = await fs.readFile(project.lockFile, "utf8");
+    text = await readRegularText(project.lockFile);
   } catch (error) {
+    if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     if (code !== "ENOENT") throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile} cannot be read: ${code}.`);
     throw new UvLambdaError("LOCK_MISSING", `${project.root} has no uv.lock.`, {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
+import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
@@ -156,6 +157,13 @@ export class Store {
   }
 
   private async open(): Promise<void> {
+    const { root } = this.layout;
+    if (/[\0-\x1f\x7f]/.test(root)) {
+      const hint = "Set UVLAMBDA_CACHE_DIR to a folder without such characters.";
+      throw new UvLambdaError("STORE_UNUSABLE", `The path ${JSON.stringify(root)} holds a control character.`, {
+        hint,
+      });
+    }
     await fs.mkdir(this.layout.base, { recursive: true, mode: 0o700 });
     for (const folder of [this.layout.root, this.layout.base]) await requireOwn({ ...this.place, folder });
   }

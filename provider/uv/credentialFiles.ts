@@ -1,3 +1,4 @@
+import * as os from "node:os";
 import * as path from "node:path";
 import { readTextSync } from "../lib/regularFile.js";
 import { urlSecrets } from "../lib/urlParts.js";
@@ -34,6 +35,15 @@ export function machineFileSecrets(environment: Environment): string[] {
       read(config, "git", "credentials"),
     ].flatMap(urlSecrets),
   ];
+}
+
+/** Files of the machine that uv opens by itself, as far as the environment tells. `/dev/null` stands for none. */
+export function userFiles(environment: Environment): string[] {
+  const home = environment["HOME"] || environment["USERPROFILE"];
+  const config = environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
+  const named = ["UV_CONFIG_FILE", "NETRC", "SSL_CERT_FILE", "SSL_CLIENT_CERT"].map((name) => environment[name]);
+  const known = [home && path.join(home, ".netrc"), config && path.join(config, "uv", "uv.toml"), "/etc/uv/uv.toml"];
+  return [...named, ...known].filter((file): file is string => Boolean(file) && file !== os.devNull);
 }
 
 /** Secrets in the URLs of a project's files: those of the folder and of the folders above it, as far as uv looks. */

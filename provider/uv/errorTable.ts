@@ -177,6 +177,16 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
+      /\b429 Too Many Requests\b|end of file before message length reached|unexpected BufError|Invalid zip file structure|error decoding response body|unexpected end of file|early eof|invalid gzip header|corrupt deflate stream|unable to locate the end of central directory|connection closed before message completed|Bad (?:un)?compressed size|Bad CRC/i,
+    explain: (_, { flat, said, hostOf }) =>
+      failed(
+        "NETWORK",
+        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send it whole:\n${said}`,
+        "Run the command again. If it comes back, the index or a proxy between cuts or limits downloads; `uv cache clean` removes what is broken in uv's cache.",
+      ),
+  },
+  {
+    pattern:
       /dns error|tcp connect error|Connection (?:refused|reset)|error sending request|[Oo]peration timed out|server error \(5\d\d|Network connectivity is disabled|network connectivity is disabled|network was disabled|Could not resolve host|peer certificate|tls handshake/i,
     explain: (_, { flat, said }) =>
       failed(
@@ -243,7 +253,20 @@ function propertyOf(name: string, selection: Selection | undefined, lists: reado
   return lists[0] ?? "project";
 }
 
-/** The first host that a message names. */
-function hostIn(text: string): string {
-  return /\bhttps?:\/\/(?:[^@/\s]*@)?([^/\s`'")]+)/.exec(text)?.[1] ?? "The index";
+/** Names the package whose file could not be had, as far as uv does. */
+function downloadIn(text: string): string {
+  const what = packageIn(text);
+  return what === undefined ? "" : `${what} could not be downloaded: `;
+}
+
+function packageIn(text: string): string | undefined {
+  return /Failed to (?:download|fetch|extract|read|install|prepare)(?: distributions|:)? `([^`]{1,200})`/.exec(
+    text,
+  )?.[1];
+}
+
+/** The first host that a message names, else that of the package's file in the lock. */
+function hostIn(text: string, hostOf: UvCall["hostOf"] = () => undefined): string {
+  const known = hostOf(packageIn(text)?.replace(/[ =@].*$/, "") ?? "") ?? "The index";
+  return /\bhttps?:\/\/(?:[^@/\s]*@)?([^/\s`'")]+)/.exec(text)?.[1] ?? known;
 }

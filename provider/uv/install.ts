@@ -2,10 +2,11 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import { urlSecrets } from "../lib/urlParts.js";
-import { pylockForInstall } from "../project/lock/pylockInstall.js";
+import { lockedHost, pylockForInstall } from "../project/lock/pylockInstall.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
 import { uvError } from "./uvErrors.js";
+import type { UvCall } from "./uvCall.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { anyInterpreter, pythonForBuilds } from "./python.js";
 
@@ -60,7 +61,12 @@ export async function installLocked(context: UvContext, install: InstallLocked):
       : (install.python ?? (await pythonForBuilds(context, root, target)));
   await prepare();
   try {
-    await pipInstall(context, install, args, { python, secrets: urlSecrets(pylock), beforeRetry: prepare });
+    await pipInstall(context, install, args, {
+      python,
+      secrets: urlSecrets(pylock),
+      beforeRetry: prepare,
+      hostOf: (name) => lockedHost(pylock, name),
+    });
   } finally {
     await fs.rm(lockFile, { force: true });
   }
@@ -93,13 +99,14 @@ interface Call {
   readonly python: string;
   readonly secrets: readonly string[];
   readonly beforeRetry?: () => Promise<void>;
+  readonly hostOf?: UvCall["hostOf"];
 }
 
 async function pipInstall(
   context: UvContext,
   { root, target, folder }: Install,
   what: readonly string[],
-  { python, secrets, beforeRetry }: Call,
+  { python, secrets, beforeRetry, hostOf }: Call,
 ): Promise<void> {
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = {
@@ -115,6 +122,7 @@ async function pipInstall(
     root,
     uvPath: context.path,
     secrets: [...context.secrets, ...secrets],
+    ...(hostOf && { hostOf }),
   });
 }
 

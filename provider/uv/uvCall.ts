@@ -17,4 +17,6 @@ export interface UvCall {
   readonly uvPath: string;
   readonly secrets: readonly string[];
   readonly selection?: Selection;
+  /** Host of a locked package's files, for messages of uv that name none. */
+  readonly hostOf?: (name: string) => string | undefined;
 }

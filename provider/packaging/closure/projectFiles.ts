@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../lib/hash.js";
+import { readRegularIfAny } from "../../lib/regularFile.js";
 import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
 import { namedPaths } from "../../project/sources/namedPaths.js";
 import { readPyprojectIfAny } from "../../project/pyproject.js";
@@ -57,6 +58,6 @@ function relativeTo(project: Project, folder: string): string {
 }
 
 async function hashIfAny(file: string): Promise<string | undefined> {
-  const content = await fs.readFile(file).catch(() => undefined);
+  const content = await readRegularIfAny(file);
   return content === undefined ? undefined : sha256Hex(content);
 }

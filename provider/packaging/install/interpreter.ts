@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { readRegularIfAny } from "../../lib/regularFile.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
@@ -46,7 +47,7 @@ export async function targetPython(session: BuildSession, uv: UvContext, target:
 /** The full version that `.python-version` names, if it is one of the runtime's. */
 async function pinnedVersion(project: Project, target: Target): Promise<string | undefined> {
   for (const folder of [project.folder, project.root]) {
-    const text = await fs.readFile(path.join(folder, ".python-version"), "utf8").catch(() => undefined);
+    const text = (await readRegularIfAny(path.join(folder, ".python-version")))?.toString("utf8");
     const version = /^[ \t]*(?:cpython[@-])?(3\.\d+\.\d+)[ \t\r]*$/m.exec(text ?? "")?.[1];
     if (version?.startsWith(`${target.pythonVersion}.`)) return version;
   }

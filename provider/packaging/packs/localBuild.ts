@@ -4,6 +4,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
 import type { BuildTools } from "../../project/backend/buildTools.js";
 import type { Pyproject } from "../../project/pyproject.js";
+import { packageFiles } from "../../project/sources/sourceFiles.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
@@ -43,6 +44,8 @@ export async function buildLocal(work: PackWork, local: LocalSource, scratch: st
   const copies =
     pyproject === undefined ||
     (!isVersionedUnseen && (builder.identity !== undefined || hasTools || buildInCopy(pyproject)));
+  // For any other package the key has asked that.
+  if (isVersionedUnseen) await packageFiles(await fs.realpath(local.folder), without);
   const copied = copies ? await copyForBuild(local.folder, source, { without, tools: tools.files }) : undefined;
   const refresh = copies ? [] : tools.names;
   const packageFolder = copied?.folder ?? local.folder;

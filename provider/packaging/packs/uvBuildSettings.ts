@@ -1,5 +1,5 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { readRegularIfAny } from "../../lib/regularFile.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { sha256Hex } from "../../lib/hash.js";
 import { redact } from "../../lib/redact.js";
@@ -15,7 +15,7 @@ const lockedKeys = new Set(["sources", "workspace", "dev-dependencies", "default
  */
 export async function buildSettings({ root, rootPyproject }: Project): Promise<string> {
   const settings = Object.entries(asTable(rootPyproject.tool["uv"])).filter(([key]) => !lockedKeys.has(key));
-  const file = await fs.readFile(path.join(root, "uv.toml"), "utf8").catch(() => "");
+  const file = (await readRegularIfAny(path.join(root, "uv.toml")))?.toString("utf8") ?? "";
   // An index may be written with credentials, which reach no hash.
   return sha256Hex(redact(JSON.stringify([settings.sort(([a], [b]) => compareBytes(a, b)), file]), []));
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { readTextSync } from "../../lib/regularFile.js";
 import { asString, asTable } from "../../lib/toml.js";
 import { normaliseName, type Pyproject } from "../pyproject.js";
 import { IGNORE_FILE, ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";
@@ -35,7 +36,7 @@ const buildScripts = ["setup.py", "hatch_build.py", "pdm_build.py"];
 function asksGit(script: string): boolean {
   if (!existsSync(script)) return false;
   return /\bgit\b["']?[\s,]{1,100}["']?(describe|rev-parse|rev-list|log|show|tag)\b|^[ \t]*(import|from) git\b/m.test(
-    readFileSync(script, "utf8"),
+    readTextSync(script, 64 * 1024 * 1024) ?? "",
   );
 }
 

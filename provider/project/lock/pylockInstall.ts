@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { stringify } from "smol-toml";
 import { asString, asTable, asTables, type TomlTable } from "../../lib/toml.js";
 import type { Target } from "../../runtimes/index.js";
+import { normaliseName } from "../pyproject.js";
 import { fileName, isLocal, parsePylockTables } from "./pylock.js";
 import { installName, uvTags, wheelFits } from "../wheels/wheelTags.js";
 
@@ -24,6 +25,14 @@ export function pylockForInstall(
     .map((block) => installBlock(block, root, wheels));
   // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
   return stringify({ ...rest, packages: kept });
+}
+
+/** The host that a package's first file comes from; undefined where that is a path. */
+export function lockedHost(text: string, name: string): string | undefined {
+  const block = asTables(parsePylockTables(text)["packages"]).find((one) => one["name"] === normaliseName(name)) ?? {};
+  const files = [...asTables(block["wheels"]), ...["sdist", "archive", "vcs"].map((key) => asTable(block[key]))];
+  const url = files.map((file) => asString(file["url"])).find((one) => one !== undefined);
+  return /^[^:]+:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(url ?? "")?.[1];
 }
 
 type Naming = (wheels: readonly TomlTable[]) => readonly TomlTable[];

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { readRegularIfAny } from "../../lib/regularFile.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTable } from "../../lib/toml.js";
@@ -14,7 +15,7 @@ export async function namedPaths(root: string): Promise<string[]> {
   collectPyproject(await readToml(path.join(root, "pyproject.toml")), texts);
   collect(await readToml(path.join(root, "hatch.toml")), "", texts);
   for (const name of buildScripts)
-    collectWords(await fs.readFile(path.join(root, name), "utf8").catch(() => ""), texts);
+    collectWords((await readRegularIfAny(path.join(root, name)))?.toString("utf8") ?? "", texts);
   const paths = await Promise.all([...texts].map((text) => existing(root, text)));
   return [...new Set(paths.flat())].sort(compareBytes);
 }

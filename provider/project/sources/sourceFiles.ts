@@ -2,6 +2,7 @@ import type { Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
+import { isSpecial, specialFile } from "../../lib/regularFile.js";
 import { namedPaths } from "./namedPaths.js";
 
 /** A file that a build may read: its path relative to the package, and where its bytes are. */
@@ -57,6 +58,7 @@ async function addNamed(root: string, named: string, found: SourceFile[]): Promi
   const relative = path.relative(root, target);
   const folder = await fs.realpath(target);
   const kind = await fs.stat(folder);
+  if (isSpecial(kind)) throw specialFile(target, kind);
   if (kind.isFile()) found.push({ relative, file: folder });
   // The package itself has been walked, by the rules for its top.
   else if (kind.isDirectory()) await walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
@@ -95,7 +97,8 @@ async function walk(place: Place, without: readonly string[], found: SourceFile[
 async function visit(place: Place, entry: Dirent, without: readonly string[], found: SourceFile[]): Promise<void> {
   const relative = path.join(place.relative, entry.name);
   let file = path.join(place.folder, entry.name);
-  let kind: Pick<Dirent, "isFile" | "isDirectory"> = entry;
+  let kind: Pick<Dirent, "isFile" | "isDirectory" | "isSocket" | "isFIFO" | "isBlockDevice" | "isCharacterDevice"> =
+    entry;
   if (entry.isSymbolicLink()) {
     try {
       file = await fs.realpath(file);
@@ -105,6 +108,9 @@ async function visit(place: Place, entry: Dirent, without: readonly string[], fo
     }
   }
   if (kind.isFile()) found.push({ relative, file });
+  // A build would wait for who writes into it. Sockets beside the modules are those of servers, which no build opens.
+  else if (isSpecial(kind) && (place.inModule || !kind.isSocket()))
+    throw specialFile(path.join(place.folder, entry.name), kind);
   else if (kind.isDirectory() && !place.above.includes(file) && (place.inModule || !without.includes(file)))
     await walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
 }

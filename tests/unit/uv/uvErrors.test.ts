@@ -166,6 +166,15 @@ const cases: Record<string, Case> = {
       "  × Failed to download `alpha==1.2.3`\n  ├─▶ Failed to fetch:\n  │   `http://127.0.0.1:44721/a.whl`\n  ╰─▶ HTTP status client error (403\n      Forbidden) for url (http://127.0.0.1:44721/a.whl)",
     ],
   },
+  "broken download": {
+    code: "NETWORK",
+    says: /^a==1 could not be downloaded: nohost\.invalid did not send it whole[^]*Run the command again/,
+    texts: [
+      "error: Failed to download `a==1`\n  cause: Failed to fetch: `http://nohost.invalid/a.whl`\n  cause: error decoding response body\n  cause: end of file before message length reached",
+      "  × Failed to download `a==1`\n  ├─▶ HTTP status client error (429 Too Many Requests) for url\n  │   (http://nohost.invalid/a.whl)",
+      "error: Failed to download `a==1`\n  cause: Failed to extract archive: http://nohost.invalid/a.whl\n  cause: Invalid zip file structure",
+    ],
+  },
   "no network": {
     code: "NETWORK",
     says: /^nohost\.invalid could not be reached[^]*HTTPS_PROXY/,

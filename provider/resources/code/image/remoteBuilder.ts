@@ -1,6 +1,6 @@
-import * as fs from "node:fs/promises";
 import * as net from "node:net";
 import * as path from "node:path";
+import { readRegularText } from "../../../lib/regularFile.js";
 
 /** Long for an answer to a connection, short for somebody who waits. */
 const patienceMs = 3000;
@@ -25,7 +25,7 @@ async function remoteAddresses(name: string, environment: Readonly<Record<string
   const folder =
     environment["BUILDX_CONFIG"] ?? path.join(environment["DOCKER_CONFIG"] ?? path.join(home, ".docker"), "buildx");
   try {
-    const text = await fs.readFile(path.join(folder, "instances", name), "utf8");
+    const text = await readRegularText(path.join(folder, "instances", name));
     const { Driver, Nodes } = JSON.parse(text) as { Driver?: string; Nodes?: readonly { Endpoint?: string }[] };
     if (Driver !== "remote") return [];
     return (Nodes ?? []).flatMap(({ Endpoint }) =>

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import * as net from "node:net";
+import * as path from "node:path";
+import { CliBench } from "../support/cli.js";
+
+const target = ["--runtime", "python3.13"];
+const backend = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n';
+
+/** Long enough for a busy machine; what hangs would take for ever. */
+const patienceS = "20";
+
+describe("faults: files that are no regular files", function () {
+  this.timeout(120_000);
+  let bench: CliBench;
+  const servers: net.Server[] = [];
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined || process.platform === "win32") this.skip();
+    bench = opened;
+  });
+  after(() => {
+    for (const server of servers) server.close();
+    bench?.remove();
+  });
+
+  /** Ways to put something at a path that an open would wait on. */
+  const kinds: Readonly<Record<string, (file: string) => Promise<void>>> = {
+    FIFO: async (file) => void execFileSync("mkfifo", [file]),
+    "link to a FIFO": async (file) => {
+      const fifo = path.join(bench.folder, `fifo-${path.basename(file)}-${Date.now()}`);
+      execFileSync("mkfifo", [fifo]);
+      fs.symlinkSync(fifo, file);
+    },
+    socket: async (file) => {
+      // The path of a socket can have 107 bytes.
+      const short = path.join(bench.folder, `s${servers.length}`);
+      const server = net.createServer();
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(short, resolve));
+      fs.renameSync(short, file);
+    },
+    "link to a device": async (file) => fs.symlinkSync("/dev/zero", file),
+  };
+
+  /** A uv that only answers its version: nothing else of it may be started. */
+  function onlyVersion(): Record<string, string> {
+    const script = `#!/bin/sh\nif [ "$1" = --version ] || [ "$2" = --version ]; then exec '${bench.uv}' "$@"; fi\necho started >>'${bench.at("started")}'\nexit 1\n`;
+    const folder = bench.write("shim", { uv: script });
+    fs.chmodSync(path.join(folder, "uv"), 0o755);
+    return { UVLAMBDA_UV: path.join(folder, "uv"), UVLAMBDA_TIMEOUT: patienceS };
+  }
+
+  async function refused(args: readonly string[], file: string, env: Readonly<Record<string, string>>): Promise<void> {
+    const code = "BAD_FILE";
+    const what = new RegExp(`${escaped(path.basename(file))} is a (FIFO|socket|device), not a regular file`);
+    const { output, stderr, code: exit } = await bench.build(args, { env });
+    assert.equal(output.error?.code, code, stderr);
+    assert.equal(exit, 2, stderr);
+    assert.match(stderr, what);
+    assert.ok(!fs.existsSync(bench.at("started")), "uv was started");
+  }
+
+  let count = 0;
+  async function packaged(): Promise<string> {
+    count++;
+    return bench.project(`packaged-${count}`, {
+      more: backend,
+      files: { "src/app/__init__.py": "def handler(event, context):\n    return event\n", "README.md": "x" },
+    });
+  }
+
+  for (const [kind, make] of Object.entries(kinds)) {
+    for (const name of ["uv.lock", "pyproject.toml", "uv.toml", ".python-version", "../uv.toml", "../pyproject.toml"]) {
+      it(`${name} that is a ${kind} is refused before uv is started`, async () => {
+        count++;
+        const project = await bench.project(`plain-${count}/inner`);
+        const file = path.join(project, name);
+        fs.rmSync(file, { force: true });
+        await make(file);
+        await refused(["--project", project, ...target, "--handler", "handler.handler"], file, onlyVersion());
+      });
+    }
+
+    for (const name of ["src/app/data.bin", "src/app/deep/data.py", "README.md", "setup.py", ".gitignore"]) {
+      if (kind === "socket" && name === "README.md") continue;
+      it(`${name} of a packaged project that is a ${kind} is refused before it is built`, async () => {
+        const project = await packaged();
+        const file = path.join(project, name);
+        fs.mkdirSync(path.dirname(file), { recursive: true });
+        fs.rmSync(file, { force: true });
+        await make(file);
+        const args = ["--project", project, ...target, "--handler", "app.handler", "--exclude", name];
+        const { output, stderr } = await bench.build(args, { env: { UVLAMBDA_TIMEOUT: patienceS } });
+        assert.equal(output.error?.code, "BAD_FILE", stderr);
+        assert.match(stderr, new RegExp(`${escaped(path.basename(file))} is a (FIFO|socket|device)`));
+      });
+    }
+
+    it(`a settings file of the user that is a ${kind} is refused`, async () => {
+      count++;
+      const project = await bench.project(`user-${count}`);
+      const file = bench.at(`config-${count}.toml`);
+      await make(file);
+      await refused(["--project", project, ...target, "--handler", "handler.handler"], file, {
+        ...onlyVersion(),
+        UV_CONFIG_FILE: file,
+      });
+    });
+  }
+
+  it("a socket beside the modules, as servers leave it, is in nobody's way", async () => {
+    const project = await packaged();
+    await kinds["socket"]!(path.join(project, "server.sock"));
+    const { code, stderr } = await bench.build(["--project", project, ...target, "--handler", "app.handler"]);
+    assert.equal(code, 0, stderr);
+  });
+
+  it("a store path with a control character is refused by its name", async () => {
+    const project = await bench.project("control");
+    const says = [/holds a control character/, /UVLAMBDA_CACHE_DIR/];
+    const args = ["--project", project, ...target, "--cache-dir", bench.at("two\nlines")];
+    await bench.refused(args, { exit: 2, code: "STORE_UNUSABLE", says });
+  });
+});
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
