@@ -36,7 +36,7 @@ async function requirePulumi(): Promise<void> {
     if (code !== undefined && code !== unknown) throw error;
     const words = details ?? message;
     throw new Error(
-      `uvlambda needs Pulumi ${oldestPulumi} or newer. ${words}\nTo mend it: upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).`,
+      `uvlambda needs Pulumi ${oldestPulumi} or newer. ${words}\nTo fix this, upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).`,
     );
   }
 }

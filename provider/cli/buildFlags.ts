@@ -25,7 +25,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   group: list(
     "groups",
     "NAME",
-    "Dependency group to ship besides the project's dependencies; default groups never ship.",
+    "Dependency group to ship in addition to the project's dependencies; default groups never ship.",
   ),
   "only-group": list("onlyGroups", "NAME", "Dependency group to ship instead of the project and its dependencies."),
   extra: list("extras", "NAME", "Extra of the project to ship."),

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../lib/errors.js";
 
-/** Something in the project, the command line or on this machine is to be mended by the user. */
+/** Something in the project, the command line or on this machine needs a fix by the user. */
 const usersMistake = 2;
 const buildFailed = 1;
 const interrupted = 130;

@@ -22,7 +22,7 @@ function wordsOf(error: UvLambdaError, help: string): Pick<Failure, "message" | 
   const { code, message, hint, problems } = error;
   if (hint !== undefined) return { message, hint };
   if (error instanceof InvalidInputError) return { message, hint: `\`${help}\` says what is allowed.` };
-  // Checks keep the way out of each finding with its problem.
+  // Checks keep the fix of each finding with its problem.
   const [only] = problems;
   const start = `${message}\n`;
   if (problems.length === 1 && only?.message.startsWith(start))

@@ -38,7 +38,7 @@ export interface Problem {
 }
 
 export interface ErrorDetails {
-  /** The command or setting that mends it. */
+  /** The command or setting that fixes it. */
   readonly hint?: string;
   /** The input this is about; the whole project when absent. */
   readonly property?: string;

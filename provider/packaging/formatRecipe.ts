@@ -8,7 +8,7 @@ import { plainPack, type OwnCode } from "./packs/projectCode.js";
 import { packPlace } from "./packs/storedPack.js";
 import type { ImageRecipe } from "./request.js";
 
-/** What a format is told besides the packages. */
+/** What a format is told, apart from the packages. */
 export interface FormatRecipe {
   readonly target: FormatTarget;
   /** Its part in the artifact's key. */

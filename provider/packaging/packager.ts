@@ -15,7 +15,7 @@ export interface Packager {
   cancel(): void;
 }
 
-/** What the command line asks for besides. */
+/** What only the command line asks for. */
 export interface CommandPackager extends Packager {
   /** How many uv processes were started so far. */
   uvProcesses(): number;

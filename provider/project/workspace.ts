@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { readRegularText } from "../lib/regularFile.js";
 import { didYouMean } from "../lib/suggest.js";
+import { lockMissing } from "./lock/lockErrors.js";
 import { conflictMarkerLine } from "./lock/lockText.js";
 import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
@@ -129,9 +130,7 @@ async function refuseBadLock(project: Project): Promise<void> {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     if (code !== "ENOENT") throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile} cannot be read: ${code}.`);
-    throw new UvLambdaError("LOCK_MISSING", `${project.root} has no uv.lock.`, {
-      hint: `Run \`uv lock\` in ${project.root} and commit the file.`,
-    });
+    throw lockMissing(project.root);
   }
   const line = conflictMarkerLine(text);
   if (line !== undefined)

@@ -27,7 +27,7 @@ export interface Container {
 /** Out of the way of everything that an image may hold. */
 const uvInside = "/uvlambda/uv";
 
-/** The same context, whose uv runs in containers. Its calls throw DOCKER_FAILED besides. */
+/** The same context, whose uv runs in containers. Its calls also throw DOCKER_FAILED. */
 export function uvInContainer(context: UvContext, container: Container): UvContext {
   let count = 0;
   const run = async (_: string, args: readonly string[], options: RunOptions): Promise<RunResult> => {

@@ -1,5 +1,6 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
+import { lockMissing, lockStale } from "../project/lock/lockErrors.js";
 import { normaliseName } from "../project/pyproject.js";
 import type { Selection, UvCall } from "./uvCall.js";
 
@@ -20,17 +21,12 @@ export interface Failure extends UvCall {
 export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /Unable to find lockfile at/,
-    explain: (_, { root }) => failed("LOCK_MISSING", `${root} has no uv.lock.`, lockCommand(root)),
+    explain: (_, { root }) => lockMissing(root),
   },
   {
     pattern:
       /The lockfile at `uv\.lock` needs to be updated(?:, but `[^`]+` was provided: (Missing workspace member `[^`]+`))?/,
-    explain: ([, why], { root }) =>
-      failed(
-        "LOCK_STALE",
-        `uv.lock in ${root} is out of date${why ? `: ${why}` : ": it does not fit pyproject.toml"}.`,
-        lockCommand(root),
-      ),
+    explain: ([, why], { root }) => lockStale(root, why),
   },
   {
     pattern: /uses an unsupported schema version \(v(\d+), but only v(\d+)/,
@@ -229,10 +225,6 @@ function failed(code: ErrorCode, message: string, hint?: string): UvLambdaError 
 
 function invalid(property: string, message: string): UvLambdaError {
   return new InvalidInputError([{ property, message }]);
-}
-
-function lockCommand(root: string): string {
-  return `Run \`uv lock\` in ${root} and commit uv.lock.`;
 }
 
 function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {

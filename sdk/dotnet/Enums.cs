@@ -135,7 +135,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+    /// What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     /// </summary>
     [EnumType]
     public readonly struct CheckLevel : IEquatable<CheckLevel>

@@ -264,7 +264,7 @@ namespace Uvlambda.Uvlambda
         public bool? Bytecode { get; set; }
 
         /// <summary>
-        /// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("checks")]
         public Inputs.ChecksArgs? Checks { get; set; }
@@ -387,7 +387,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _groups;
 
         /// <summary>
-        /// Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+        /// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         /// </summary>
         public List<string> Groups
         {

@@ -299,7 +299,7 @@ export interface FunctionArgs {
      */
     bytecode?: boolean;
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.ChecksArgs;
     /**
@@ -359,7 +359,7 @@ export interface FunctionArgs {
      */
     functionUrl?: inputs.FunctionUrlArgs;
     /**
-     * Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+     * Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      */
     groups?: string[];
     /**

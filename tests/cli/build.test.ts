@@ -169,7 +169,7 @@ describe("uvlambda build", function () {
     });
   }
 
-  it("gives checks their code and their way out", async () => {
+  it("gives checks their code and their fix", async () => {
     await refused(
       ["--project", "app", ...target, "--handler", "handler.handle"],
       2,

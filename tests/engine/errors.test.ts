@@ -58,7 +58,7 @@ const cases: readonly Case[] = [
         toolEnvironment(workspace.run.folder, workspace.run.pulumi),
       );
     },
-    says: [/windows-only/, /2\.0/, /win_amd64/, /Ways out/],
+    says: [/windows-only/, /2\.0/, /win_amd64/, /To fix this/],
   },
   {
     name: "a uv that does not exist",

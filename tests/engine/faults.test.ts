@@ -81,7 +81,7 @@ for (const language of languages) {
       const up = await upUntilInstalling();
       up.process.kill("SIGKILL");
       await waitUntil("plugin and uv end within 10 s", 10_000, () => pluginAndUv(workspace).length === 0);
-      // The language host outlives a killed engine; that is not ours to mend, but it holds the command's output open.
+      // The language host outlives a killed engine; we cannot fix that, but it holds the command's output open.
       killProcessesOf(workspace.root);
       await up.result;
       mustSucceed(await workspace.pulumi(["cancel", "--yes"]));

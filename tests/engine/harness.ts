@@ -243,7 +243,7 @@ export function mustSucceed<R extends PulumiResult>(result: R): R {
   return result;
 }
 
-/** For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped, aloud. */
+/** For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped with a message. */
 export function skipAfterFailure(): void {
   let broken = false;
 

@@ -10,7 +10,7 @@ import type { Run } from "./run.js";
 
 const benches = new WeakMap<Run, Promise<ImageBench>>();
 
-/** The image bench of the run, started at the first call; the plugin is in the run's PULUMI_HOME. Skips, aloud, where it cannot be. */
+/** The image bench of the run, started at the first call; the plugin is in the run's PULUMI_HOME. Skips with a message where it cannot be. */
 export async function imageBench(context: Mocha.Context, run: Run): Promise<ImageBench> {
   const reason = whyNoImages();
   if (reason !== undefined) {

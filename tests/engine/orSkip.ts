@@ -6,7 +6,7 @@ import { toolEnvironment } from "./run.js";
 const noIndex =
   /error sending request|dns error|Failed to fetch|dial tcp|Could not transfer artifact|Could not resolve dependencies/;
 
-/** Runs `work`; skips the test, aloud, when it fails for want of a package index. */
+/** Runs `work`; skips the test with a message when it fails for want of a package index. */
 export async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

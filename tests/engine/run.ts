@@ -27,7 +27,7 @@ export interface Run {
 
 let started: Promise<Run> | undefined;
 
-/** Starts the shared parts at the first call. Skips the test, aloud, when the machine lacks a part. */
+/** Starts the shared parts at the first call. Skips the test with a message when the machine lacks a part. */
 export async function sharedRun(context: Mocha.Context): Promise<Run> {
   const pulumi = findTool("pulumi", "UVLAMBDA_TEST_PULUMI");
   const uv = findTool("uv", "UVLAMBDA_TEST_UV");

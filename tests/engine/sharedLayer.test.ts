@@ -160,7 +160,7 @@ describe("a layer that functions share", function () {
 describe("layers in a YAML program", function () {
   this.timeout(120_000);
 
-  it("are known in the first preview; what is not published is an error with the way out", async function () {
+  it("are known in the first preview; what is not published is an error with a fix", async function () {
     const workspace = await createWorkspace(this, { language: "yaml", functions: {} });
     await prepare(workspace);
     const uses = { ...target, layers: ["${shared.layerArn}"], provided: "${shared.packages}" };

@@ -23,7 +23,7 @@ describe("faults: more than Lambda takes (F37)", function () {
   after(() => bench?.remove());
 
   for (const format of ["zip", "layer"])
-    it(`code and dependencies together, as ${format}: exit 1, what is heavy, and the ways out`, async () => {
+    it(`code and dependencies together, as ${format}: exit 1, what is heavy, and the fixes`, async () => {
       await bench.refused(["--project", project, "--runtime", "python3.13", "--format", format], {
         exit: 1,
         code: "TOO_LARGE",

@@ -256,7 +256,7 @@ def get_requires_for_build_wheel(settings=None):
     assert.ok(!seen.includes(secret), seen);
   });
 
-  it("F45: no wheel for the target: package, tags and ways out, before uv installs anything", async () => {
+  it("F45: no wheel for the target: package, tags and fixes, before uv installs anything", async () => {
     const wheels = [{ name: "maconly", tag: "cp313-cp313-macosx_11_0_arm64" }];
     const folder = await bench.project("f45", { dependencies: ["maconly"], wheels });
     const says = [/maconly/, /macosx_11_0_arm64/, /aarch64/, /packageFormat: "image"/];

@@ -90,7 +90,7 @@ describe("bytecode", function () {
     await paths("code.zip", "/var/task");
   });
 
-  it("without an interpreter of the version is an error that names the ways out", async () => {
+  it("without an interpreter of the version is an error that names the fixes", async () => {
     const environment = {
       ...bench.environment(),
       PATH: bench.fresh("empty"),

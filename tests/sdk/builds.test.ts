@@ -26,7 +26,7 @@ describe("SDKs build", function () {
     return context.skip();
   }
 
-  /** Runs a program that must succeed; skips the test, aloud, when it fails for want of a registry. */
+  /** Runs a program that must succeed; skips the test with a message when it fails for want of a registry. */
   async function run(context: Mocha.Context, cwd: string, ...argv: string[]): Promise<string> {
     const { code, stdout, stderr } = await runCommand(argv, { cwd, env: process.env as Record<string, string> });
     if (code !== 0 && offline.test(stdout + stderr)) skip(context, `${argv[0]} needs its registry`);

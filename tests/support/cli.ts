@@ -106,7 +106,7 @@ export class CliBench {
     const { code, output, stderr } = await this.build(args, settings);
     assert.equal(output.error?.code, expected.code, stderr);
     assert.equal(code, expected.exit, stderr);
-    assert.notEqual(output.error?.hint ?? "", "", "every error has a way out");
+    assert.notEqual(output.error?.hint ?? "", "", "every error has a fix");
     for (const text of [`${output.error?.message}\n${output.error?.hint}`, stderr])
       for (const pattern of expected.says ?? []) assert.match(text, pattern);
     assert.doesNotMatch(stderr, /\n\s+at .*:\d+/, "no stack");

@@ -11,7 +11,7 @@ export interface TarFile {
 
 const BLOCK = 512;
 
-/** Seconds since 1970 that every file bears: 2020-01-01. */
+/** mtime of every file, in seconds since 1970: 2020-01-01. */
 const modified = 1_577_836_800;
 
 /** A tar archive (ustar) of `files` in the order of their names: the same bytes for the same files, whoever makes it, wherever. */

@@ -14,7 +14,7 @@ interface LayerSource {
   readonly isUsed: (values: Values) => boolean;
 }
 
-/** Inputs that attach a layer besides `layers`. */
+/** Inputs other than `layers` that attach a layer. */
 const sources: readonly LayerSource[] = [
   {
     setting: '`packageFormat: "layer"`',

@@ -90,7 +90,7 @@ export interface FunctionPlain {
   readonly package?: string;
   /** Folder with the function's own modules, relative to `project`, when they are not the project's package. */
   readonly source?: string;
-  /** Dependency groups to ship besides the project's dependencies. */
+  /** Dependency groups to ship in addition to the project's dependencies. */
   readonly groups?: readonly string[];
   /** Extras (optional dependencies) of the project to ship. */
   readonly extras?: readonly string[];
@@ -144,7 +144,7 @@ export interface LayerPlain {
   readonly project: string;
   /** Workspace member to package when `project` is a workspace root; the same as `--package` of uv. */
   readonly package?: string;
-  /** Dependency groups to ship besides the project's dependencies. */
+  /** Dependency groups to ship in addition to the project's dependencies. */
   readonly groups?: readonly string[];
   /** Extras (optional dependencies) of the project to ship. */
   readonly extras?: readonly string[];

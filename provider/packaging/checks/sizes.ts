@@ -28,7 +28,7 @@ export function checkSizes(
       ...rows,
     ].join("\n"),
     hint:
-      "Ways out: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
+      "To fix this: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
       `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10 GB' : ""}.`,
   };
 }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { UvLambdaError } from "../../lib/errors.js";
+import { lockStale } from "../../project/lock/lockErrors.js";
 import { compareLock, lockRequiresPython, parseLock } from "../../project/lock/lockfile.js";
 import type { Project } from "../../project/workspace.js";
 import { keyOf } from "../../store/key.js";
@@ -55,10 +55,10 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   const answer = await askUv(session, uv, project, lock);
   if (answer.status === "fresh") return "fresh";
   const own = compareLock(lock, project);
-  if (answer.status === "stale") throw stale(project, own.status === "stale" ? own.reason : answer.reason);
+  if (answer.status === "stale") throw lockStale(project.root, own.status === "stale" ? own.reason : answer.reason);
   // uv says what is wrong with the project; what we would say of the lock is a guess.
   if (answer.error.code === "UV_FAILED" && own.status !== "fresh") throw answer.error;
-  if (own.status === "stale") throw stale(project, own.reason);
+  if (own.status === "stale") throw lockStale(project.root, own.reason);
   if (own.status === "undecided")
     uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);
   // Our comparison sees less than uv's, so its "fresh" is not remembered where uv could say more the next time.
@@ -78,13 +78,6 @@ async function askUv(session: BuildSession, uv: UvContext, project: Project, loc
   } finally {
     await scratch?.remove();
   }
-}
-
-function stale(project: Project, reason: string): UvLambdaError {
-  const what = reason === "" ? "uv would lock the project differently" : reason.replace(/\.$/, "");
-  return new UvLambdaError("LOCK_STALE", `${project.lockFile} is out of date: ${what}.`, {
-    hint: `Run \`uv lock\` in ${project.root} and commit the file.`,
-  });
 }
 
 function firstLine(text: string): string {

@@ -17,7 +17,7 @@ export interface Interpreter {
 
 /** Adds bytecode to trees that are imported from one folder in Lambda. */
 export interface Compiler {
-  /** What the bytes depend on besides the tree. */
+  /** What else the bytes depend on, beside the tree. */
   readonly identity: string;
   readonly interpreter: Interpreter;
   /** `scratch` is an empty folder that outlives the returned tree. */

@@ -184,7 +184,7 @@ async function rewriteInfo(info: Info, original: SourceTree): Promise<SourceEntr
   return rewritten;
 }
 
-/** All that stays of a dist-info made here, besides RECORD. */
+/** What stays of a dist-info made here, with RECORD. */
 const rewrites: Readonly<Record<string, (text: string) => string>> = {
   METADATA: (text) => stableMetadata(parseHeaders(text)),
   WHEEL: (text) => stableWheel(parseHeaders(text)),

@@ -63,7 +63,7 @@ export function noWheelError(missing: readonly MissingWheel[], target: Target): 
     missing.length === 1
       ? `One package in uv.lock has no wheel for ${place}:`
       : `${missing.length} packages in uv.lock have no wheel for ${place}:`;
-  const hint = ["Ways out:", ...waysOut(missing, target).map((way) => `- ${way}`)].join("\n");
+  const hint = ["To fix this, do one of the following:", ...fixes(missing, target).map((fix) => `- ${fix}`)].join("\n");
   return new UvLambdaError("NO_WHEEL", [title, ...missing.map(describe)].join("\n"), { hint });
 }
 
@@ -108,30 +108,30 @@ function describe({ name, version, kind, wanted, offered, buildable }: MissingWh
   return `  ${what}: wanted ${wanted} or older, offered ${shown.join(", ")}${more}${buildable ? ", and source" : ""}`;
 }
 
-function waysOut(missing: readonly MissingWheel[], target: Target): string[] {
-  const ways: string[] = [];
+function fixes(missing: readonly MissingWheel[], target: Target): string[] {
+  const found: string[] = [];
   const runtime = commonTarget(missing, (other) => other.architecture === target.architecture);
   if (runtime)
-    ways.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
+    found.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
   const architecture = commonTarget(missing, (other) => other.runtime === target.runtime);
-  if (architecture) ways.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
+  if (architecture) found.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
   const withWheels = missing.filter((one) => one.offered.length > 0);
   const tooNew = withWheels.filter((one) => one.offered.some((tag) => needsNewerGlibc(tag, target)));
-  if (tooNew.length > 0) ways.push(olderVersion(tooNew, target));
+  if (tooNew.length > 0) found.push(olderVersion(tooNew, target));
   const elsewhere = withWheels.filter((one) => !tooNew.includes(one));
-  if (elsewhere.length > 0) ways.push(otherVersion(elsewhere, target));
+  if (elsewhere.length > 0) found.push(otherVersion(elsewhere, target));
   const buildable = missing.filter((one) => one.buildable).map((one) => JSON.stringify(one.name));
   if (buildable.length > 0) {
-    ways.push(
+    found.push(
       `set \`sourceBuilds: [${buildable.join(", ")}]\` to build from source on this machine (safe for pure Python)`,
     );
   }
-  if (buildable.length > 0) ways.push('set `bundling: { mode: "docker" }` to build inside the Lambda build image');
+  if (buildable.length > 0) found.push('set `bundling: { mode: "docker" }` to build inside the Lambda build image');
   const names = missing.map((one) => JSON.stringify(one.name)).join(", ");
-  ways.push(
+  found.push(
     `install it in a Dockerfile of your own: \`packageFormat: "image"\`, \`image.dockerfile\` and \`prune: [${names}]\``,
   );
-  return ways;
+  return found;
 }
 
 /** The first target on which every missing package has a wheel. */

@@ -7,7 +7,7 @@ import type { CreateCode } from "./functionCode.js";
 import { imageCode } from "./image/imageCode.js";
 import { dependencyLayer } from "./layer/dependencyLayer.js";
 
-/** SEAM: creates what the request's format needs besides the function. */
+/** SEAM: creates what the request's format needs in addition to the function. */
 export const createCode: CreateCode = (context, request, built) =>
   (formats[request.packageFormat].buildsImage ? imageCode : archiveCode)(context, request, built);
 

@@ -16,7 +16,7 @@ export interface FunctionCode {
   readonly outputs: Pick<FunctionOutputs, "layerArn" | "layerVersion" | "imageUri" | "repositoryUrl">;
 }
 
-/** Creates what a kind of code needs besides the function. */
+/** Creates what a kind of code needs in addition to the function. */
 export type CreateCode = (
   context: FunctionContext,
   request: PackageRequest,

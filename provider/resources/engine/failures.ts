@@ -10,7 +10,7 @@ const notShown = " (value not shown)";
 const continuation = "\n\t\t  ";
 
 /**
- * The error that the engine prints well: one line a property for what the user can mend; for anything unexpected one
+ * The error that the engine prints well: one line a property for what the user can fix; for anything unexpected one
  * line that asks for a report, with the details at debug level. `secrets` are the property paths of secret inputs, `what` is
  * the component: "function".
  */

@@ -12,18 +12,18 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+    /// Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     /// </summary>
     public sealed class LayerChecksArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("binaries")]
         public Uvlambda.Uvlambda.CheckLevel? Binaries { get; set; }
 
         /// <summary>
-        /// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("collisions")]
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }

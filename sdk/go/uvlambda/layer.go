@@ -99,7 +99,7 @@ type layerArgs struct {
 	Bundling *Bundling `pulumi:"bundling"`
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
 	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
@@ -107,7 +107,7 @@ type layerArgs struct {
 	Description *string `pulumi:"description"`
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string `pulumi:"extras"`
-	// Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string `pulumi:"groups"`
 	// Name of the layer in AWS, up to 140 letters, digits, `-` and `_`. Default: names of the Pulumi project, the stack and the resource, joined by `-`. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Name *string `pulumi:"name"`
@@ -141,7 +141,7 @@ type LayerArgs struct {
 	Bundling *BundlingArgs
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
 	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string
@@ -149,7 +149,7 @@ type LayerArgs struct {
 	Description pulumi.StringPtrInput
 	// Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
 	Extras []string
-	// Dependency groups to ship besides the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string
 	// Name of the layer in AWS, up to 140 letters, digits, `-` and `_`. Default: names of the Pulumi project, the stack and the resource, joined by `-`. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Name pulumi.StringPtrInput

@@ -368,7 +368,7 @@ func (in *bundlingModePtr) ToBundlingModePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(BundlingModePtrOutput)
 }
 
-// What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type CheckLevel string
 
 const (

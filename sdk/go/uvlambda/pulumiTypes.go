@@ -172,15 +172,15 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 	}).(BundlingModePtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type Checks struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
-	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -197,15 +197,15 @@ type ChecksInput interface {
 	ToChecksOutputWithContext(context.Context) ChecksOutput
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksArgs struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
-	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -264,7 +264,7 @@ func (i *checksPtrType) ToChecksPtrOutputWithContext(ctx context.Context) Checks
 	return pulumi.ToOutputWithContext(ctx, i).(ChecksPtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksOutput struct{ *pulumi.OutputState }
 
 func (ChecksOutput) ElementType() reflect.Type {
@@ -289,22 +289,22 @@ func (o ChecksOutput) ToChecksPtrOutputWithContext(ctx context.Context) ChecksPt
 	}).(ChecksPtrOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
 
-// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Secrets() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Secrets }).(CheckLevelPtrOutput)
 }
@@ -338,7 +338,7 @@ func (o ChecksPtrOutput) Elem() ChecksOutput {
 	}).(ChecksOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -348,7 +348,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -358,7 +358,7 @@ func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -368,7 +368,7 @@ func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Secrets() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -2194,11 +2194,11 @@ func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecks struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2215,11 +2215,11 @@ type LayerChecksInput interface {
 	ToLayerChecksOutputWithContext(context.Context) LayerChecksOutput
 }
 
-// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecksArgs struct {
-	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2278,7 +2278,7 @@ func (i *layerChecksPtrType) ToLayerChecksPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(LayerChecksPtrOutput)
 }
 
-// Level of each check of a layer that runs before anything is deployed. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type LayerChecksOutput struct{ *pulumi.OutputState }
 
 func (LayerChecksOutput) ElementType() reflect.Type {
@@ -2303,12 +2303,12 @@ func (o LayerChecksOutput) ToLayerChecksPtrOutputWithContext(ctx context.Context
 	}).(LayerChecksPtrOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -2342,7 +2342,7 @@ func (o LayerChecksPtrOutput) Elem() LayerChecksOutput {
 	}).(LayerChecksOutput)
 }
 
-// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {
@@ -2352,7 +2352,7 @@ func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {

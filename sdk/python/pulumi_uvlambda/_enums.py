@@ -86,7 +86,7 @@ class BundlingMode(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:CheckLevel")
 class CheckLevel(_builtins.str, Enum):
     """
-    What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+    What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     """
     ERROR = "error"
     """

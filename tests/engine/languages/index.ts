@@ -18,7 +18,7 @@ export function programLanguage(name: Language): ProgramLanguage {
   return programLanguages[name];
 }
 
-/** Skips the test, aloud, when this machine cannot run programs in the language. */
+/** Skips the test with a message when this machine cannot run programs in the language. */
 export function requireLanguage(context: Mocha.Context, name: Language): void {
   const missing = programLanguage(name).whyNot?.();
   if (missing === undefined) return;

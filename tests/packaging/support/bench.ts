@@ -123,7 +123,7 @@ function sharedCache(): string {
   return folder;
 }
 
-/** For `before`: the bench of a group, which is skipped aloud without uv. */
+/** For `before`: the bench of a group, which is skipped with a message without uv. */
 export function openBench(context: Mocha.Context): PackagingBench {
   const uv = findTool("uv", "UVLAMBDA_TEST_UV");
   if (uv !== undefined) return new PackagingBench(uv);

@@ -54,7 +54,7 @@ describe("the oldest supported Pulumi", () => {
     assert.equal(
       message,
       `uvlambda needs Pulumi ${range.slice(2)} or newer. Pulumi CLI version 3.220.0 does not satisfy it.\n` +
-        "To mend it: upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).",
+        "To fix this, upgrade the Pulumi CLI (https://www.pulumi.com/docs/install/).",
     );
     for (const file of ["PulumiPlugin.yaml", "docs/install.md"])
       assert.ok(

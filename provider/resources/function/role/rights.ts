@@ -13,7 +13,7 @@ export interface Grant {
   readonly statements: pulumi.Input<pulumi.Input<Statement>[]>;
 }
 
-/** Exactly what the function's settings need, besides what must name the function itself. */
+/** Exactly what the function's settings need, apart from what must name the function itself. */
 export function functionRights(
   { inputs, names }: FunctionContext,
   logs: FunctionLogs,

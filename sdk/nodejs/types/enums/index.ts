@@ -82,7 +82,7 @@ export const CheckLevel = {
 } as const;
 
 /**
- * What a finding of a check does. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+ * What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export type CheckLevel = (typeof CheckLevel)[keyof typeof CheckLevel];
 

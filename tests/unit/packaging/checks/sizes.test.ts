@@ -20,7 +20,7 @@ describe("size check", () => {
     assert.equal(checkSizes([entry("a", maxArchivesUnzipped - 5)], 6)?.code, "TOO_LARGE");
   });
 
-  it("names the ten heaviest packages in order, and the ways out", () => {
+  it("names the ten heaviest packages in order, and the fixes", () => {
     const many = Array.from({ length: 12 }, (_, i) => entry(`p${i}/x`, (i + 1) * 10_485_760, `pkg-${i}`));
     const finding = checkSizes([...many, entry("main.py", 1_048_576), entry("p1/y", 104_857_600, "pkg-1")]);
     const rows = finding!.message
@@ -35,7 +35,7 @@ describe("size check", () => {
     assert.match(compiled!.hint!, /bytecode: false/);
   });
 
-  it("takes 10 GB of an image, and names no way out that is one already", () => {
+  it("takes 10 GB of an image, and names no fix that is in place already", () => {
     const { maxUnzippedSize } = formats.image;
     assert.equal(checkSizes([entry("a", maxUnzippedSize)], 0, maxUnzippedSize), undefined);
     const finding = checkSizes([entry("a", maxUnzippedSize + 1)], 0, maxUnzippedSize);

@@ -127,14 +127,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="checks")
     private @Nullable ChecksArgs checks;
 
     /**
-     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<ChecksArgs> checks() {
@@ -352,14 +352,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+     * Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      * 
      */
     @Import(name="groups")
     private @Nullable List<String> groups;
 
     /**
-     * @return Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+     * @return Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      * 
      */
     public Optional<List<String>> groups() {
@@ -1120,7 +1120,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -1375,7 +1375,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+         * @param groups Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
          * 
          * @return builder
          * 
@@ -1386,7 +1386,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+         * @param groups Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
          * 
          * @return builder
          * 

@@ -98,14 +98,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="checks")
     private @Nullable LayerChecksArgs checks;
 
     /**
-     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<LayerChecksArgs> checks() {
@@ -158,14 +158,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+     * Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      * 
      */
     @Import(name="groups")
     private @Nullable List<String> groups;
 
     /**
-     * @return Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+     * @return Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
      * 
      */
     public Optional<List<String>> groups() {
@@ -413,7 +413,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -487,7 +487,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+         * @param groups Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
          * 
          * @return builder
          * 
@@ -498,7 +498,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param groups Dependency groups to ship besides the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
+         * @param groups Dependency groups to ship in addition to the project&#39;s dependencies. Default: none; uv&#39;s default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
          * 
          * @return builder
          * 

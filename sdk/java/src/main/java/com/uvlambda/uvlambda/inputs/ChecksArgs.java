@@ -11,7 +11,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+ * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  * 
  */
 public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
@@ -19,14 +19,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     public static final ChecksArgs Empty = new ChecksArgs();
 
     /**
-     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="binaries")
     private @Nullable CheckLevel binaries;
 
     /**
-     * @return Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> binaries() {
@@ -34,14 +34,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -49,14 +49,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="handler")
     private @Nullable CheckLevel handler;
 
     /**
-     * @return The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> handler() {
@@ -64,14 +64,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="secrets")
     private @Nullable CheckLevel secrets;
 
     /**
-     * @return No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> secrets() {
@@ -122,7 +122,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param binaries Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param binaries Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -133,7 +133,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param collisions The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -144,7 +144,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param handler The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param handler The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -155,7 +155,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param secrets No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its way out](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param secrets No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
