@@ -27,16 +27,26 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
       .filter((path) => roleOf(path, target) === "imported")
       .map(moduleOf),
   );
+  const fitting = new Set<string>();
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
     if (!("file" in entry.source) || entry.mode !== 0o755) continue;
     // A package may ship a module for many Pythons; it is missing when none is for this one.
     if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
     const reason = role === "never loaded" ? notFound : await reasonAgainst(entry.source.file, target);
-    if (reason === undefined) continue;
+    if (reason === undefined) {
+      if (role === "unknown") fitting.add(variantsOf(entry.path));
+      continue;
+    }
     problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
   }
-  return problems;
+  // What opens a library by its name has one for each machine and takes the one that fits.
+  return problems.filter(({ path, importable }) => importable || !fitting.has(variantsOf(path)));
+}
+
+/** Libraries that differ in a word alone: `libx.glibc.so` and `libx.musl.so`. */
+function variantsOf(path: string): string {
+  return path.replace(/\.[^./]+(?=\.so$)/, "");
 }
 
 const notFound = "is named for another Python or machine, so this one does not find the module";
@@ -52,7 +62,9 @@ export function checkBinaries(
   target: Pick<Target, "runtime" | "architecture">,
 ): Finding | undefined {
   const certain = problems.some(({ importable }) => importable);
-  const told = certain ? problems.filter(({ importable }) => importable) : problems;
+  // Remembered from a version that took every word before `.so` for the tag of a Python.
+  const real = problems.filter(({ reason, path }) => reason !== notFound || isTagged(path));
+  const told = certain ? real.filter(({ importable }) => importable) : real;
   if (told.length === 0) return undefined;
   const lines = told.slice(0, SHOWN).map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
   if (told.length > SHOWN) lines.push(`  and ${told.length - SHOWN} more`);
@@ -110,13 +122,20 @@ function compare(a: readonly [number, number], b: readonly [number, number]): nu
 
 type Role = "imported" | "never loaded" | "unknown";
 
-/** `x.so`, `x.abi3.so` and a name that says just this Python and machine are imported; one that says another never is. */
+/**
+ * `x.so`, `x.abi3.so` and a name that says just this Python and machine are imported; one that says another never is. A name with any
+ * other word (`libx.glibc.so`) is no extension module at all: its package opens it by its name.
+ */
 function roleOf(path: string, { minor, machine }: AuditTarget): Role {
   const names = path.split("/");
   const [, stem, tag] = /^([^.]+)\.(?:([^.]+)\.)?so$/.exec(names.at(-1)!) ?? [];
   if (stem === undefined || !/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(stem)) return "unknown";
   if (names.some((name) => name.endsWith(".libs"))) return "unknown";
-  return tag === undefined || tag === "abi3" || tag === `cpython-3${minor}-${machine}-linux-gnu`
-    ? "imported"
-    : "never loaded";
+  if (tag === undefined || tag === "abi3" || tag === `cpython-3${minor}-${machine}-linux-gnu`) return "imported";
+  return isTagged(path) ? "never loaded" : "unknown";
+}
+
+/** Tags as Pythons write them: `cpython-312-darwin`, `cp312-win_amd64`, `pypy310-pp73-x86_64-linux-gnu`, `abi4`, `graalpy240-310-native-x86_64-linux`. */
+function isTagged(path: string): boolean {
+  return /\.(cpython-\d|cp\d|pypy\d|pyston-?\d|graalpy\d|abi\d)[^./]*\.so$/.test(path);
 }

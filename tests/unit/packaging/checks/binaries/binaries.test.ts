@@ -74,6 +74,32 @@ describe("audit of native files", () => {
       assert.ok(finding.message.includes(`pkg/x.cpython-313-x86_64-linux-gnu.so (pkg) ${reason}`));
     });
 
+  for (const name of ["libfast.glibc.so", "engine.release.so", "libmodel.avx2.so", "plugin.v2.so", "x.cpu.so"])
+    it(`takes ${name} for a library that is opened by its name`, async () => {
+      assert.deepEqual(await audit({ [`pkg/${name}`]: elf({}) }), []);
+      const problems = await audit({ [`pkg/${name}`]: elf({ machine: 183 }) });
+      assert.deepEqual(
+        problems.map(({ reason, importable }) => [reason, importable]),
+        [["is built for aarch64, not for x86_64", false]],
+      );
+    });
+
+  it("is silent about libraries for other machines beside one that fits", async () => {
+    const musl = elf({ libraries: ["libc.musl-x86_64.so.1"] });
+    assert.deepEqual(await audit({ "pkg/libx.glibc.so": elf({}), "pkg/libx.musl.so": musl }), []);
+    assert.equal((await audit({ "pkg/libx.glibc.so": elf({}), "pkg/liby.musl.so": musl })).length, 1);
+    // A module that Python imports is looked at for itself.
+    assert.equal((await audit({ "pkg/x.avx2.so": elf({}), "pkg/x.so": elf({ machine: 183 }) })).length, 1);
+  });
+
+  it("says nothing that an older version remembered of such libraries", () => {
+    const reason = "is named for another Python or machine, so this one does not find the module";
+    const old = { path: "pkg/libfast.glibc.so", owner: "pkg", reason, importable: false };
+    const target = { runtime: "python3.13", architecture: "x86_64" } as const;
+    assert.equal(checkBinaries([old], target), undefined);
+    assert.ok(checkBinaries([{ ...old, path: "pkg/x.cpython-312-x86_64-linux-gnu.so" }], target));
+  });
+
   for (const tag of ["cpython-312-x86_64-linux-gnu", "cpython-313-aarch64-linux-gnu", "pypy310-pp73-x86_64-linux-gnu"])
     it(`is silent about x.${tag}.so beside one for this Python, and warns of it alone`, async () => {
       const other = { [`pkg/x.${tag}.so`]: elf({ machine: 183 }) };
