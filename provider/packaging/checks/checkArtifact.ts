@@ -7,41 +7,39 @@ import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
-import type { Work } from "../work.js";
+import type { ClosedWork } from "../closure/readClosure.js";
 import { shadowsBetween } from "../pathConflicts/shadows.js";
 import { checkBinaries } from "./binaries/binaries.js";
 import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler/handler.js";
+import { projectLook, rootHintOf } from "./handler/projectLook.js";
+import type { Shipped } from "./handler/proposals.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSizes } from "./sizes.js";
 
-export interface CheckWork extends Pick<Work, "request" | "options"> {
+export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure"> {
   readonly artifact: Artifact;
 }
 
 /** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
-export async function checkArtifact({ request, artifact, options: { reporter } }: CheckWork): Promise<void> {
+export async function checkArtifact(work: CheckWork): Promise<void> {
+  const {
+    request,
+    artifact,
+    options: { reporter },
+  } = work;
   const tree = await artifactTree(artifact);
   const { checks, layerArtifacts = [] } = request;
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
   const collisions = checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))]);
   const findings: (readonly [CheckLevel, Finding | undefined])[] = [
-    [
-      checks.handler,
-      checks.handler === "off"
-        ? undefined
-        : await handlerFinding(
-            request,
-            artifact,
-            tree.map((e) => e.path),
-          ),
-    ],
+    [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
     ...checkPatterns(request, artifact.usedPatterns).map((finding) => ["error", finding] as const),
-    ["error", checkEmptiness(artifact)],
+    ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
   const errors: Finding[] = [];
@@ -56,7 +54,8 @@ export async function checkArtifact({ request, artifact, options: { reporter } }
     property,
     message: withHint(message, hint),
   }));
-  const joined = (texts: readonly (string | undefined)[]) => texts.filter((text) => text !== undefined).join("\n");
+  const joined = (texts: readonly (string | undefined)[]) =>
+    [...new Set(texts)].filter((text) => text !== undefined).join("\n");
   const hint = joined(errors.map((finding) => finding.hint));
   throw new UvLambdaError(first.code, joined(errors.map(({ message }) => message)), {
     problems,
@@ -64,18 +63,26 @@ export async function checkArtifact({ request, artifact, options: { reporter } }
   });
 }
 
-async function handlerFinding(
-  request: PackageRequest,
-  artifact: Artifact,
-  paths: readonly string[],
-): Promise<Finding | undefined> {
-  return checkHandler({
-    handler: request.handler,
-    paths: new Set(paths),
-    imported: importedBefore(request.runtime),
-    layersPresent: request.hasLayers,
+function emptinessOf({ request, project }: CheckWork): { isLayered: boolean; rootHint: string | undefined } {
+  return { isLayered: formats[request.packageFormat].isLayered, rootHint: rootHintOf(project, request) };
+}
+
+function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | undefined> {
+  const { request, artifact, closure, project } = work;
+  const local = new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
+  const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
+  const shipped: Shipped = {
+    paths: new Set(owners.keys()),
+    isOwn: (file) => local.has(owners.get(file)),
     readModule: async (file) =>
       (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
+  };
+  return checkHandler({
+    ...shipped,
+    handler: request.handler,
+    imported: importedBefore(request.runtime),
+    layersPresent: request.hasLayers,
+    project: projectLook(work, shipped),
   });
 }
 

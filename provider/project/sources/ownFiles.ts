@@ -50,6 +50,11 @@ export async function ownFilesTree(project: Project, request: OwnFilesRequest): 
   return tree;
 }
 
+/** The folder whose content `ownFilesTree` takes; undefined for a package without `source`. Throws INVALID_INPUT. */
+export async function ownFilesBase(project: Project, request: OwnFilesRequest): Promise<string | undefined> {
+  return baseFolder(project, request, await ownFileRules(project, request));
+}
+
 /** Globs of one input. Throws INVALID_INPUT that names each wrong one. */
 export function compileGlobs(property: string, patterns: readonly string[]): Glob[] {
   const problems: { property: string; message: string }[] = [];

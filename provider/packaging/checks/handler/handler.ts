@@ -1,20 +1,25 @@
-import { closest } from "../../../lib/suggest.js";
 import type { Finding } from "../finding.js";
-import { findModule, nearestModule } from "./modules.js";
+import { findModule } from "./modules.js";
+import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal, type Shipped } from "./proposals.js";
 import { topLevelNames, type ModuleNames } from "./pythonNames.js";
 import { TokenError } from "./pythonTokens.js";
 
-export interface HandlerCheck {
+export interface HandlerCheck extends Shipped {
   /** `module.function`, dots or slashes in the module's path. */
   readonly handler: string;
-  /** Paths of every file that the function will find, dependencies included. */
-  readonly paths: ReadonlySet<string>;
-  /** Text of one of them; undefined when it cannot be had. */
-  readonly readModule: (path: string) => Promise<string | undefined>;
   /** Top-level modules that the runtime has imported before it looks for the handler. */
   readonly imported: ReadonlySet<string>;
   /** Whether layers that are not looked into may bring modules as well. */
   readonly layersPresent: boolean;
+  /** What the project on the disk says of a module that does not ship. */
+  readonly project: ProjectLook;
+}
+
+export interface ProjectLook {
+  /** Why the module is in the project and not in the package, and what brings it there; undefined when it is not in the project. */
+  explain(module: string): Promise<string | undefined>;
+  /** The input `source` for a folder of the archive that holds this file; undefined when no folder of the project is like it. */
+  sourceFor(folder: string, file: string): Promise<string | undefined>;
 }
 
 /** Built into every CPython from 3.10 on; the runtime refuses a handler whose path begins with one of them. */
@@ -36,12 +41,12 @@ export async function checkHandler(check: HandlerCheck): Promise<Finding | undef
   const dot = handler.lastIndexOf(".");
   const module = handler.slice(0, Math.max(dot, 0)).replaceAll("/", ".");
   const name = handler.slice(dot + 1);
-  if (!isWellFormed(handler, module, name)) return malformed(handler);
+  if (!isWellFormed(handler, module, name)) return malformed(check);
   const taken = nameTaken(check, module);
   if (taken !== undefined) return taken;
 
   const found = findModule(paths, module);
-  if (found === undefined) return check.layersPresent ? undefined : moduleNotFound(handler, module, paths);
+  if (found === undefined) return check.layersPresent ? undefined : moduleNotFound(check, module, name);
   if (found.kind === "opaque") return undefined;
   if (found.kind === "namespace")
     return check.layersPresent ? undefined : noNameInFolder(check, module, name, found.path);
@@ -69,13 +74,13 @@ function freeName(name: string, paths: ReadonlySet<string>): string {
   for (let candidate = base; ; candidate += "_") if (findModule(paths, candidate) === undefined) return candidate;
 }
 
-function checkName(
+async function checkName(
   check: HandlerCheck,
   module: string,
   name: string,
   path: string,
   source: string,
-): Finding | undefined {
+): Promise<Finding | undefined> {
   let module_: ModuleNames;
   try {
     module_ = topLevelNames(source);
@@ -86,7 +91,7 @@ function checkName(
   }
   if (module_.open || module_.names.has(name) || moduleAttributes.has(name)) return undefined;
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
-    hint: submoduleHint(check.paths, module, name) ?? nameHint(module, name, module_.names),
+    hint: (await submoduleHint(check, module, name)) ?? nameHint(module, name, module_),
   });
 }
 
@@ -98,44 +103,66 @@ function isIdentifier(text: string): boolean {
   return /^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(text);
 }
 
-function malformed(handler: string): Finding {
+async function malformed(check: HandlerCheck): Promise<Finding> {
+  const { handler } = check;
   const repaired = handler
     .trim()
     .replace(/^\.?\//, "")
     .replace(/\.py(?=[.:]|$)/, "")
-    .replace(/(?<![:/])[:/]+(?=[^:/.]+$)/, ".");
+    .replace(/[:/]+(?=[^:/.]+$)/, ".");
   const isRepaired = repaired !== handler && /^[^\s:.]+(\.[^\s:.]+)+$/.test(repaired);
   return error(`The handler "${handler}" is not of the form module.function, such as "app.main.handler".`, {
-    hint: isRepaired ? `Did you mean "${repaired}"?` : undefined,
+    hint: isRepaired ? await repairHint(check, repaired) : undefined,
   });
 }
 
-function moduleNotFound(handler: string, module: string, paths: ReadonlySet<string>): Finding {
-  const near = nearestModule(paths, module);
-  const name = handler.slice(handler.lastIndexOf(".") + 1);
-  return error(`The module "${module}" of the handler "${handler}" is not in the package.`, {
-    hint:
-      near === undefined
-        ? "`handler` is module.function as seen from the root of the archive; `source` names the folder with the modules."
-        : `Did you mean "${near}.${name}"?`,
-  });
+/** The repaired spelling where it works, else what is to be said of that one. */
+async function repairHint(check: HandlerCheck, repaired: string): Promise<string | undefined> {
+  const finding = await checkHandler({ ...check, handler: repaired });
+  return finding === undefined ? `Did you mean "${repaired}"?` : finding.hint;
 }
 
-function noNameInFolder({ handler, paths }: HandlerCheck, module: string, name: string, folder: string): Finding {
-  return error(`The handler "${handler}" names "${name}" in ${folder}/, a folder without __init__.py.`, {
-    hint: submoduleHint(paths, module, name) ?? `Name the module in ${folder}/ that defines it.`,
+async function moduleNotFound(check: HandlerCheck, module: string, name: string): Promise<Finding> {
+  const hint =
+    (await proposalHint(check, await proposeSame(check, module, name))) ??
+    (await check.project.explain(module)) ??
+    (await proposalHint(check, await proposeLike(check, module, name))) ??
+    "`handler` is module.function as seen from the root of the archive; `source` names the folder with the modules.";
+  return error(`The module "${module}" of the handler "${check.handler}" is not in the package.`, { hint });
+}
+
+async function proposalHint({ project }: HandlerCheck, proposal: Proposal | undefined): Promise<string | undefined> {
+  if (proposal === undefined) return undefined;
+  if (proposal.kind === "handler") return `Did you mean "${proposal.handler}"?`;
+  const { folder, handler, alsoAsHandler } = proposal;
+  const file = handler.slice(0, handler.lastIndexOf(".")).replaceAll(".", "/");
+  const source = await project.sourceFor(folder, file);
+  const asHandler = alsoAsHandler === undefined ? undefined : `\`handler: "${alsoAsHandler}"\``;
+  if (source === undefined) return asHandler && `Did you mean ${asHandler}?`;
+  const ways = [
+    `\`source: "${source}"\` with \`handler: "${handler}"\``,
+    ...(asHandler === undefined ? [] : [asHandler]),
+  ];
+  return `The module ships below ${folder}/. To fix this: set ${ways.join(", or ")}.`;
+}
+
+async function noNameInFolder(check: HandlerCheck, module: string, name: string, folder: string): Promise<Finding> {
+  return error(`The handler "${check.handler}" names "${name}" in ${folder}/, a folder without __init__.py.`, {
+    hint: (await submoduleHint(check, module, name)) ?? `Name the module in ${folder}/ that defines it.`,
   });
 }
 
 /** `pkg.handler` where `handler` is a module: its function is missing. */
-function submoduleHint(paths: ReadonlySet<string>, module: string, name: string): string | undefined {
-  if (findModule(paths, `${module}.${name}`) === undefined) return undefined;
-  return `"${module}.${name}" is a module: add the function, for example "${module}.${name}.handler".`;
+async function submoduleHint(check: HandlerCheck, module: string, name: string): Promise<string | undefined> {
+  const inner = `${module}.${name}`;
+  if (findModule(check.paths, inner) === undefined) return undefined;
+  const handler = await handlerIn(check, inner);
+  const example = handler === undefined ? "" : `, for example "${handler}"`;
+  return `"${inner}" is a module: add the function${example}.`;
 }
 
-function nameHint(module: string, name: string, names: ReadonlySet<string>): string | undefined {
-  const usual = ["handler", "lambda_handler", "main"].find((candidate) => names.has(candidate));
-  const near = closest(name, names) ?? usual;
+function nameHint(module: string, name: string, names: ModuleNames): string | undefined {
+  const near = nameIn(names, name);
   return near === undefined ? undefined : `Did you mean "${module}.${near}"?`;
 }
 

@@ -1,5 +1,4 @@
 import { compareBytes } from "../../../lib/byteOrder.js";
-import { closest } from "../../../lib/suggest.js";
 
 export interface FoundModule {
   /** source: Python text at `path` · opaque: compiled, not looked into · namespace: a folder without __init__.py. */
@@ -28,17 +27,9 @@ export function findModule(paths: ReadonlySet<string>, module: string): FoundMod
   );
 }
 
-/** The module that was probably meant: the same under another package, or one with a name like it. */
-export function nearestModule(paths: ReadonlySet<string>, module: string): string | undefined {
-  const modules = [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);
-  const within = (inner: string, outer: string) => outer.endsWith(`.${inner}`);
-  const last = module.slice(module.lastIndexOf(".") + 1);
-  return (
-    modules.find((candidate) => within(module, candidate)) ?? // the package's name is missing
-    modules.find((candidate) => within(candidate, module)) ?? // "src." or the project's folder is too much
-    closest(module, modules) ??
-    modules.find((candidate) => candidate === last || within(last, candidate))
-  );
+/** All modules among these files, those high up first: the user's own lie there. */
+export function modulesOf(paths: ReadonlySet<string>): string[] {
+  return [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);
 }
 
 /** `.so`, with or without the tags of interpreter and platform in front. */
@@ -56,7 +47,6 @@ function moduleOf(path: string): string[] {
   return stem === undefined || stem.includes(".") || stem.includes("-") ? [] : [stem.replaceAll("/", ".")];
 }
 
-/** The user's own modules lie high up; those of dependencies deep. */
 function byDepth(a: string, b: string): number {
   return a.split(".").length - b.split(".").length || compareBytes(a, b);
 }

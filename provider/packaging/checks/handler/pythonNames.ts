@@ -3,6 +3,11 @@ import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.j
 /** Names that a module has after its import. */
 export interface ModuleNames {
   readonly names: ReadonlySet<string>;
+  /**
+   * Those that can be called with an event and a context, as far as that can be seen: functions that take two positional arguments,
+   * and values that a call made or another module gave.
+   */
+  readonly callables: ReadonlyMap<string, "function" | "value">;
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and their like. */
   readonly open: boolean;
 }
@@ -11,7 +16,7 @@ export interface ModuleNames {
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
-  return { names: collector.names, open: collector.open };
+  return { names: collector.names, callables: collector.callables, open: collector.open };
 }
 
 /** Anything that reaches a module's namespace without spelling the name as a binding. */
@@ -20,6 +25,7 @@ const blocks = new Set("if elif else while for try except finally with match cas
 
 class Collector {
   readonly names = new Set<string>();
+  readonly callables = new Map<string, "function" | "value">();
   open = false;
   /** Indent of the `def` or `class` whose body is being read. */
   private inner: number | undefined;
@@ -42,11 +48,15 @@ class Collector {
 
   private statement(tokens: readonly Token[], indent: number): void {
     this.walrus(tokens);
-    const rest = tokens[0]?.text === "async" ? tokens.slice(1) : tokens;
+    const isAsync = tokens[0]?.text === "async";
+    const rest = isAsync ? tokens.slice(1) : tokens;
     const [first, second] = rest;
     if (first === undefined) return;
     if (first.kind === "name" && (first.text === "def" || first.text === "class") && second?.kind === "name") {
       this.names.add(second.text);
+      this.callables.delete(second.text);
+      // Lambda does not await what a coroutine function returns.
+      if (first.text === "def" && !isAsync && takesTwo(rest)) this.callables.set(second.text, "function");
       this.inner = indent;
       return this.innerLine(rest);
     }
@@ -79,7 +89,12 @@ class Collector {
     const parts = splitAt(tokens, "=");
     const isAugmented = tokens.findIndex((token) => /^[^=!<>:]+=$/.test(token.text) && token.kind === "operator");
     if (isAugmented > 0) return this.targets(tokens.slice(0, isAugmented));
-    for (const target of parts.slice(0, -1)) this.targets(beforeAnnotation(target));
+    for (const target of parts.slice(0, -1)) {
+      this.targets(beforeAnnotation(target));
+      const [name, ...more] = beforeAnnotation(target);
+      if (name?.kind === "name" && more.length === 0 && parts.at(-1)?.at(-1)?.text === ")")
+        this.callables.set(name.text, "value");
+    }
   }
 
   /** `a.b.c` binds `a`, `a.b as c` binds `c`. */
@@ -92,7 +107,11 @@ class Collector {
     const imported = tokens.slice(tokens.findIndex((token) => token.text === "import" && token.kind === "name") + 1);
     if (imported[0]?.text === "*") this.open = true;
     const plain = imported.filter((token) => token.text !== "(" && token.text !== ")");
-    splitAt(plain, ",").forEach((part) => this.import(part));
+    for (const part of splitAt(plain, ",")) {
+      this.import(part);
+      const bound = part.at(-1);
+      if (bound?.kind === "name") this.callables.set(bound.text, "value");
+    }
   }
 
   /** Names bound by an assignment's left side: not those of `x.name`, `x[name]` and `f(name)`. */
@@ -117,6 +136,27 @@ class Collector {
   private add(token: Token | undefined): void {
     if (token?.kind === "name") this.names.add(token.text);
   }
+}
+
+/** Whether a function of this head can be called with two positional arguments. */
+function takesTwo(tokens: readonly Token[]): boolean {
+  const open = tokens.findIndex((token) => token.text === "(");
+  if (open === -1) return false;
+  const inside = tokens.slice(open + 1);
+  const close = indexAtTop(inside, (token) => token.text === ")");
+  let [most, least] = [0, 0];
+  for (const part of splitAt(inside.slice(0, close === -1 ? undefined : close), ",")) {
+    const [first, second] = part;
+    if (first === undefined || first.text === "/") continue;
+    if (first.text === "**") break;
+    if (first.text === "*") {
+      if (second !== undefined) most = 2;
+      break;
+    }
+    most++;
+    if (splitAt(part, "=").length === 1) least++;
+  }
+  return most >= 2 && least <= 2;
 }
 
 /** `match` and `case` are names too: they begin a block only where no assignment, call or attribute follows. */

@@ -8,6 +8,8 @@ const check = (files: Record<string, string>, handler: string, layersPresent = f
     paths: new Set(Object.keys(files)),
     readModule: async (path) => files[path],
     imported: importedBefore(runtime),
+    isOwn: (path) => !path.startsWith("vendor"),
+    project: { explain: async () => undefined, sourceFor: async (folder) => folder },
     layersPresent,
   });
 
@@ -101,7 +103,7 @@ describe("handler check", () => {
       ["main.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
       ["src.app.main.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
       ["app.mian.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
-      ["app.main", app, /"app\.main" is a module: add the function, for example "app\.main\.handler"/],
+      ["app.main", app, /"app\.main" is a module: add the function, for example "app\.main\.lambda_handler"/],
       ["ns.main", { "ns/main.py": "" }, /"ns\.main" is a module/],
       ["nowhere.x", app, /`source` names the folder/],
       ["app/main.py:lambda_handler", app, /Did you mean "app\/main\.lambda_handler"\?/],

@@ -1,0 +1,194 @@
+import { existsSync, statSync } from "node:fs";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { matchesWithParents } from "../../../lib/glob.js";
+import { wheelSetting } from "../../../project/backend/wheelSetting.js";
+import type { WorkspaceMember } from "../../../project/members.js";
+import { isPackage, type Pyproject } from "../../../project/pyproject.js";
+import { createOwnFileFilter } from "../../../project/sources/ownFileFilter.js";
+import { compileGlobs, ownFileRules, ownFilesBase } from "../../../project/sources/ownFiles.js";
+import type { Project } from "../../../project/workspace.js";
+import type { PackageRequest } from "../../request.js";
+import type { ClosedWork } from "../../closure/readClosure.js";
+import type { ProjectLook } from "./handler.js";
+import { findModule } from "./modules.js";
+import type { Shipped } from "./proposals.js";
+import { importsOf } from "./pythonImports.js";
+
+export type LookWork = Pick<ClosedWork, "project" | "request" | "closure">;
+
+/** A module's file on the disk. */
+interface Found {
+  /** Absolute: the folder that imports begin in, and the project that it belongs to. */
+  readonly base: string;
+  /** From there, with `/`. */
+  readonly file: string;
+}
+
+/** Looks for what does not ship in the project's folder, and says what would bring it. */
+export function projectLook(work: LookWork, shipped: Shipped): ProjectLook {
+  return {
+    async explain(module) {
+      const { project, request } = work;
+      const others = project.members.filter(({ folder }) => folder !== project.folder);
+      const own = basesOf(project.folder, request.source)
+        .map((base) => find(base, module))
+        .find((found) => found !== undefined && memberOf(others, found) === undefined);
+      if (own !== undefined) return explainOwn(work, shipped, own);
+      return (await explainMember(work, shipped, others, module)) ?? rootHintOf(project, request);
+    },
+    async sourceFor(folder, file) {
+      const { project, request } = work;
+      const place = basesOf(project.folder, request.source)
+        .map((base) => path.join(base, folder))
+        .find((one) => existsSync(path.join(one, `${file}.py`)) || existsSync(path.join(one, file)));
+      return place === undefined ? undefined : inputOf(request.project, place);
+    },
+  };
+}
+
+function basesOf(folder: string, source?: string): string[] {
+  return [...(source === undefined ? [] : [source]), path.join(folder, "src"), folder];
+}
+
+function find(base: string, module: string): Found | undefined {
+  const stem = module.replaceAll(".", "/");
+  const file = [`${stem}/__init__.py`, `${stem}.py`].find((one) => isFile(path.join(base, one)));
+  return file === undefined ? undefined : { base, file };
+}
+
+function isFile(file: string): boolean {
+  return existsSync(file) && statSync(file).isFile();
+}
+
+function memberOf(members: readonly WorkspaceMember[], { base, file }: Found): WorkspaceMember | undefined {
+  const place = path.join(base, file);
+  return members.find(({ folder }) => place.startsWith(folder + path.sep) && !base.startsWith(folder + path.sep));
+}
+
+async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promise<string> {
+  const { project, request } = work;
+  const lies = `${inputOf(project.folder, path.join(found.base, found.file))} lies in the project`;
+  const excluded = request.exclude.filter((pattern) =>
+    matchesWithParents(compileGlobs("exclude", [pattern]), found.file),
+  );
+  if (excluded.length > 0) return `${lies}, and \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
+  const base = await ownFilesBase(project, request);
+  if (base === found.base) return `${lies}, ${await explainLeftOut(work, found)}`;
+  const source = await sourceThatWorks(work, shipped, found);
+  if (base !== undefined) {
+    const move = `move it into ${inputOf(project.folder, base)}/`;
+    return `${lies}, beside the folder that ships. To fix this: ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
+  }
+  return notInWheel(lies, project.pyproject, shipped, found, source);
+}
+
+function notInWheel(
+  lies: string,
+  pyproject: Pyproject,
+  shipped: Shipped,
+  { base, file }: Found,
+  source: string | undefined,
+): string {
+  const [top = ""] = file.split("/");
+  const folder = inputOf(pyproject.folder, base);
+  const setting = wheelSetting(pyproject, {
+    top,
+    folder: folder === "." ? "" : folder,
+    hasInit: isFile(path.join(base, top, "__init__.py")),
+    packaged: packagedNames(shipped, base),
+  });
+  const backend = pyproject.buildSystem?.backend ?? "setuptools";
+  const ways = [
+    ...(setting === undefined ? [] : [`set \`${setting}\` in pyproject.toml`]),
+    ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that files ship as they lie there`]),
+  ];
+  const fix =
+    ways.length > 0 ? ` To fix this: ${ways.join(", or ")}.` : " Move it into a package that the backend takes.";
+  return `${lies}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
+}
+
+/** Top-level packages that ship and lie in this folder. */
+function packagedNames({ paths, isOwn }: Shipped, base: string): string[] {
+  const tops = [...paths].filter((one) => one.includes("/") && isOwn(one)).map((one) => one.split("/")[0] ?? "");
+  return [...new Set(tops)].filter((top) => !top.includes(".") && existsSync(path.join(base, top))).sort();
+}
+
+/** What the rules for own files say, and the `include` that brings the file back. */
+async function explainLeftOut({ project, request }: LookWork, { base, file }: Found): Promise<string> {
+  const rules = await ownFileRules(project, request);
+  const programFiles = compileGlobs("programFiles", request.programFiles ?? []);
+  const select = createOwnFileFilter({ ...rules, base, programFiles });
+  const parts = file.split("/");
+  const depth = parts.findIndex((_, i) => !select(parts.slice(0, i + 1).join("/"), i < parts.length - 1));
+  const top = parts.slice(0, depth + 1).join("/");
+  const include = depth === parts.length - 1 ? `/${top}` : `${top}/**`;
+  const widened = compileGlobs("include", [...request.include, include]);
+  const brings = createOwnFileFilter({ ...rules, base, programFiles, include: widened });
+  const isBack = parts.every((_, i) => brings(parts.slice(0, i + 1).join("/"), i < parts.length - 1));
+  if (isBack) return `and is left out by default. To fix this: set \`include: [${JSON.stringify(include)}]\`.`;
+  return "where nothing ships: it belongs to the Pulumi program or to a tool. To fix this: move it.";
+}
+
+/** `source` for the folder of this file, where the file would ship and finds what it imports. */
+async function sourceThatWorks(
+  { project, request }: LookWork,
+  { paths, isOwn }: Shipped,
+  { base, file }: Found,
+): Promise<string | undefined> {
+  const rules = await ownFileRules(project, request);
+  const select = createOwnFileFilter({ ...rules, base });
+  const parts = file.split("/");
+  if (!parts.every((_, i) => select(parts.slice(0, i + 1).join("/"), i < parts.length - 1))) return undefined;
+  const text = await fs.readFile(path.join(base, file), "utf8");
+  const isLost = importsOf(text).some(({ level, module }) => {
+    const [first = ""] = module.split(".");
+    const own = level === 0 ? findModule(paths, first) : undefined;
+    const isThere = [first, `${first}.py`].some((name) => existsSync(path.join(base, name)));
+    return own !== undefined && !isThere && [...paths].some((one) => one.startsWith(own.path) && isOwn(one));
+  });
+  return isLost ? undefined : inputOf(request.project, base);
+}
+
+async function explainMember(
+  work: LookWork,
+  shipped: Shipped,
+  others: readonly WorkspaceMember[],
+  module: string,
+): Promise<string | undefined> {
+  const { project, request, closure } = work;
+  const inside = find(project.root, module);
+  const byPath = inside && memberOf(others, inside);
+  const places = others.map((member) => ({
+    member,
+    found: basesOf(member.folder)
+      .map((base) => find(base, module))
+      .find((one) => one !== undefined),
+  }));
+  const [place, another] = places.filter(({ found }) => found !== undefined);
+  if (place?.found !== undefined && another === undefined) {
+    const { member, found } = place;
+    const lies = `${inputOf(project.root, path.join(found.base, found.file))} lies in ${member.name}, another member of the workspace`;
+    const isShipped = closure.local.some(({ folder }) => folder === member.folder);
+    if (isShipped && isPackage(member.pyproject)) return notInWheel(lies, member.pyproject, shipped, found, undefined);
+    return `${lies}. To fix this: set \`package: "${member.name}"\`.`;
+  }
+  if (byPath === undefined || inside === undefined) return undefined;
+  const within = inputOf(byPath.folder, path.join(inside.base, inside.file)).replace(/^src\//, "");
+  const name = request.handler.slice(request.handler.lastIndexOf("."));
+  const handler = `${within.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".")}${name}`;
+  return `The module lies in ${byPath.name}, another member of the workspace. To fix this: set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
+}
+
+/** For a project that is the root of a workspace with other members, none of which was chosen: hardly what was meant. */
+export function rootHintOf(project: Project, request: Pick<PackageRequest, "package">): string | undefined {
+  const others = project.members.filter(({ folder }) => folder !== project.folder);
+  if (project.folder !== project.root || request.package !== undefined || others.length === 0) return undefined;
+  const names = others.map(({ name }) => name).join(", ");
+  return `${project.root} is the root of a workspace. To package one of its members, set \`package\` to its name: ${names}.`;
+}
+
+/** A path as inputs have it: relative, with `/`, "." for the folder itself. */
+function inputOf(from: string, to: string): string {
+  return path.relative(from, to).split(path.sep).join("/") || ".";
+}

@@ -1,0 +1,188 @@
+import { closest } from "../../../lib/suggest.js";
+import { importsOf } from "./pythonImports.js";
+import { topLevelNames, type ModuleNames } from "./pythonNames.js";
+import { TokenError } from "./pythonTokens.js";
+import { findModule, modulesOf } from "./modules.js";
+
+/** What ships, as far as a proposal needs to know it. */
+export interface Shipped {
+  readonly paths: ReadonlySet<string>;
+  /** Whether a file is the project's own or a local package's, not a third party's. */
+  readonly isOwn: (path: string) => boolean;
+  /** Text of one of them; undefined when it cannot be had. */
+  readonly readModule: (path: string) => Promise<string | undefined>;
+}
+
+/** A handler that exists, or the folder whose content belongs at the root of the archive. */
+export type Proposal =
+  | { readonly kind: "handler"; readonly handler: string }
+  | { readonly kind: "source"; readonly folder: string; readonly handler: string; readonly alsoAsHandler?: string };
+
+const usualNames = ["handler", "lambda_handler", "main"];
+
+/** The name in this module that was meant: itself, one like it, or what handlers are usually called; only what can be one. */
+export function nameIn(names: ModuleNames, wanted: string): string | undefined {
+  if (names.callables.has(wanted)) return wanted;
+  const functions = [...names.callables].filter(([, kind]) => kind === "function").map(([name]) => name);
+  return closest(wanted, functions) ?? usualNames.find((name) => names.callables.has(name));
+}
+
+/** The same module below a folder, or without the folders in front of it. */
+export async function proposeSame(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
+  const own = ownModules(shipped);
+  for (const candidate of own.filter((one) => isWithin(module, one))) {
+    const proposal = await proposePrefixed(shipped, candidate, module, name);
+    if (proposal !== undefined) return proposal;
+  }
+  // "src." or the project's folder is too much.
+  return firstWorking(
+    shipped,
+    own.filter((one) => isWithin(one, module)),
+    name,
+  );
+}
+
+/** A module with a name like it: one of the project's own, else a third party's that holds the very function. */
+export async function proposeLike(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
+  const own = ownModules(shipped);
+  const last = module.slice(module.lastIndexOf(".") + 1);
+  const near = closest(module, own);
+  const alike = [...(near === undefined ? [] : [near]), ...own.filter((one) => one === last || isWithin(last, one))];
+  const isElsewhere = (one: string) => isWithin(module, one);
+  const found = await firstWorking(
+    shipped,
+    alike.filter((one) => !isElsewhere(one)),
+    name,
+  );
+  return found ?? proposeForeign(shipped, own, module, name);
+}
+
+async function firstWorking(
+  shipped: Shipped,
+  candidates: readonly string[],
+  name: string,
+): Promise<Proposal | undefined> {
+  for (const candidate of candidates) {
+    const handler = await existing(shipped, candidate, name);
+    if (handler !== undefined && (await worksAs(shipped, candidate))) return { kind: "handler", handler };
+  }
+  return undefined;
+}
+
+function ownModules(shipped: Shipped): string[] {
+  return modulesOf(shipped.paths).filter((candidate) => isOwnModule(shipped, candidate));
+}
+
+/** A module of another party is proposed only where it holds the very function. */
+async function proposeForeign(
+  shipped: Shipped,
+  own: readonly string[],
+  module: string,
+  name: string,
+): Promise<Proposal | undefined> {
+  const foreign = modulesOf(shipped.paths).filter((candidate) => !own.includes(candidate));
+  const near = closest(module, foreign);
+  for (const candidate of [...foreign.filter((one) => isWithin(module, one)), ...(near === undefined ? [] : [near])])
+    if ((await existing(shipped, candidate, name)) === `${candidate}.${name}`)
+      return { kind: "handler", handler: `${candidate}.${name}` };
+  return undefined;
+}
+
+/** The module is there below a folder: either the handler is to name it, or its content belongs at the root. */
+async function proposePrefixed(
+  shipped: Shipped,
+  candidate: string,
+  module: string,
+  name: string,
+): Promise<Proposal | undefined> {
+  const found = await existing(shipped, candidate, name);
+  if (found === undefined) return undefined;
+  const prefix = candidate.slice(0, -module.length - 1);
+  const { needsRoot, needsPrefix } = await followImports(shipped, candidate, prefix);
+  const source = {
+    kind: "source",
+    folder: prefix.replaceAll(".", "/"),
+    handler: found.slice(prefix.length + 1),
+  } as const;
+  if (needsRoot) return needsPrefix ? undefined : source;
+  if (prefix === "src" && !needsPrefix) return { ...source, alsoAsHandler: found };
+  return { kind: "handler", handler: found };
+}
+
+/** The handler in this module, where it has one. */
+async function existing(shipped: Shipped, candidate: string, name: string): Promise<string | undefined> {
+  const names = await namesOf(shipped, candidate);
+  const found = names && nameIn(names, name);
+  return found === undefined ? undefined : `${candidate}.${found}`;
+}
+
+/** The handler in a module that was named where a function should be. */
+export function handlerIn(shipped: Shipped, module: string): Promise<string | undefined> {
+  return existing(shipped, module, "handler");
+}
+
+async function namesOf({ paths, readModule }: Shipped, module: string): Promise<ModuleNames | undefined> {
+  const found = findModule(paths, module);
+  const source = found?.kind === "source" ? await readModule(found.path) : undefined;
+  if (source === undefined) return undefined;
+  try {
+    return topLevelNames(source);
+  } catch (error) {
+    if (!(error instanceof TokenError)) throw error;
+    return undefined;
+  }
+}
+
+/** Whether nothing that the module imports is known to be elsewhere than where it looks. */
+async function worksAs(shipped: Shipped, candidate: string): Promise<boolean> {
+  const parts = candidate.split(".");
+  for (let length = parts.length - 1; length > 0; length--)
+    if ((await followImports(shipped, candidate, parts.slice(0, length).join("."))).needsRoot) return false;
+  return true;
+}
+
+const MAX_MODULES = 200;
+
+/**
+ * Follows the imports of a module through the project's own modules. `needsRoot`: one of them imports what is found below `prefix` only;
+ * `needsPrefix`: one of them would not work with the content of `prefix` at the root.
+ */
+async function followImports(
+  shipped: Shipped,
+  start: string,
+  prefix: string,
+): Promise<{ readonly needsRoot: boolean; readonly needsPrefix: boolean }> {
+  const { paths } = shipped;
+  const isThere = (module: string) => findModule(paths, module) !== undefined;
+  const result = { needsRoot: false, needsPrefix: false };
+  const waiting = [start];
+  const seen = new Set<string>();
+  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
+    const file = findModule(paths, module);
+    if (seen.has(module) || file?.kind !== "source" || !shipped.isOwn(file.path)) continue;
+    seen.add(module);
+    const folder = file.path.split("/").slice(0, -1);
+    for (const { level, module: imported, names } of importsOf((await shipped.readModule(file.path)) ?? "")) {
+      const [first = ""] = imported.split(".");
+      const isBelow = level === 0 && !isThere(first) && isThere(`${prefix}.${first}`);
+      if (isBelow) result.needsRoot = true;
+      if (level === 0 && first === prefix.split(".")[0] && isThere(first)) result.needsPrefix = true;
+      const isInside = `${folder.join(".")}.`.startsWith(`${prefix}.`);
+      if (level > 0 && isInside && folder.length - prefix.split(".").length < level) result.needsPrefix = true;
+      const base = level > 0 ? folder.slice(0, folder.length - level + 1) : isBelow ? prefix.split(".") : [];
+      const target = [...base, ...(imported === "" ? [] : [imported])].join(".");
+      waiting.push(...(target === "" ? [] : [target]), ...names.map((one) => [target, one].filter(Boolean).join(".")));
+    }
+  }
+  return result;
+}
+
+function isOwnModule({ paths, isOwn }: Shipped, module: string): boolean {
+  const found = findModule(paths, module);
+  return found !== undefined && isOwn(found.path);
+}
+
+/** Whether `outer` is the module `inner` below some package. */
+function isWithin(inner: string, outer: string): boolean {
+  return outer.endsWith(`.${inner}`);
+}

@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { UvLambdaError } from "../../provider/lib/errors.js";
+import { refused } from "../unit/uv/bench.js";
+import { openBench, type PackagingBench } from "./support/bench.js";
+import type { Wanted } from "./support/fixture.js";
+import { stories } from "./handlerStories.js";
+import { callHandler, canCall } from "./support/run.js";
+
+describe("hints about a handler lead to one that answers", function () {
+  this.timeout(180_000);
+  let bench: PackagingBench;
+  before(function () {
+    bench = openBench(this);
+  });
+  after(() => bench?.remove());
+
+  for (const story of stories) {
+    it(story.name, async () => {
+      const files = Object.fromEntries(Object.entries(story.files).map(([name, text]) => [`project/${name}`, text]));
+      const folder = await bench.prepare({ name: "story", files, wheels: story.wheels ?? [], cases: [] });
+      const wanted = { project: "project", ...story.wanted };
+      const error = await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", story.says);
+      if (story.never !== undefined) assert.doesNotMatch(`${error.message}${error.hint}`, story.never);
+      const ways = waysOf(error);
+      assert.ok(ways.length > 0, error.hint);
+      for (const way of ways) {
+        const copy = bench.fresh("followed");
+        fs.cpSync(folder, copy, { recursive: true });
+        const followed = await follow(path.join(copy, "project"), way, wanted);
+        const artifact = await bench.build(copy, followed);
+        const handler = followed.handler ?? "handler.handler";
+        if (canCall("3.11")) assert.equal((await callHandler(artifact, { handler, minor: "3.11" })).value, "x", way);
+      }
+    });
+  }
+
+  /** Does what one way of a hint says, and gives the request after it. */
+  async function follow(root: string, way: string, wanted: Wanted): Promise<Wanted> {
+    const value = (name: string) => new RegExp(`\\b${name}: ("[^"]*"|\\[[^\\]]*\\])`).exec(way)?.[1];
+    const handler = value("handler") ?? /(?:mean|example) ("[^"]+")/.exec(way)?.[1];
+    const source = value("source");
+    const include = value("include");
+    const member = value("package");
+    await setBackend(root, way);
+    return {
+      ...wanted,
+      ...(handler !== undefined && { handler: JSON.parse(handler) as string }),
+      ...(source !== undefined && { source: path.join("project", JSON.parse(source) as string) }),
+      ...(include !== undefined && { include: JSON.parse(include) as string[] }),
+      ...(member !== undefined && { package: JSON.parse(member) as string }),
+    };
+  }
+
+  /** `[table] key = value`, put into pyproject.toml instead of what it says of the key. */
+  async function setBackend(root: string, way: string): Promise<void> {
+    const settings = [...way.matchAll(/(\[tool\.[\w.-]+\]) ([^`]+?)(?= and \[tool|`)/g)];
+    if (settings.length === 0) return;
+    const file = path.join(root, "pyproject.toml");
+    let text = fs.readFileSync(file, "utf8");
+    for (const [, table = "", line = ""] of settings) {
+      const key = line.slice(0, line.indexOf(" ="));
+      text = text.replace(new RegExp(`^${key} = .*\\n`, "m"), "");
+      text = text.includes(`${table}\n`)
+        ? text.replace(`${table}\n`, `${table}\n${line}\n`)
+        : `${text}\n${table}\n${line}\n`;
+    }
+    fs.writeFileSync(file, text);
+    await bench.lock(root);
+  }
+});
+
+/** The ways of a hint that propose a value, each alone. */
+function waysOf({ hint = "" }: UvLambdaError): string[] {
+  const ways = hint.split(/, or /).filter((way) => /`[^`]*(: "|: \[|\] \S+ = )[^`]*`|(?:mean|example) "/.test(way));
+  return ways.map((way) => way.replace(/^(?=`)/, "set "));
+}
