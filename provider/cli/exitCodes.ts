@@ -29,6 +29,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   FILE_CONFLICT: buildFailed,
   HANDLER_NOT_FOUND: usersMistake,
   NO_CODE: usersMistake,
+  SECRET_FILE: usersMistake,
   NATIVE_MISMATCH: buildFailed,
   TOO_LARGE: buildFailed,
   TIMEOUT: buildFailed,

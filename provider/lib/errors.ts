@@ -22,6 +22,7 @@ export type ErrorCode =
   | "FILE_CONFLICT" // two owners of one path
   | "HANDLER_NOT_FOUND"
   | "NO_CODE" // an archive that AWS would refuse as empty
+  | "SECRET_FILE" // a private key or credentials among the files that ship
   | "NATIVE_MISMATCH"
   | "TOO_LARGE"
   | "TIMEOUT"

@@ -14,6 +14,8 @@ export interface Glob {
   matches(path: string, isFolder: boolean): boolean;
   /** Whether the pattern names something below `folder` by way of that folder's own name, not by `**` or at any depth. */
   leadsInto(folder: string): boolean;
+  /** Whether the pattern may name something below `folder`, in whatever way. */
+  reachesInto(folder: string): boolean;
 }
 
 /** A pattern that cannot be meant; the message is for the user who wrote it. */
@@ -30,16 +32,22 @@ export function compileGlob(pattern: string): Glob {
     matches: (path, isFolder) =>
       alternatives.some((a) => (isFolder || !a.foldersOnly) && segmentsMatch(a.segments, path.split("/"))),
     leadsInto: (folder) => alternatives.some((a) => leadsInto(a.segments, folder.split("/"))),
+    reachesInto: (folder) => alternatives.some((a) => reachesInto(a.segments, folder.split("/"))),
   };
 }
 
+/** A pattern for exactly this path. */
+export function literalPattern(path: string): string {
+  return `/${path.replace(/[\\*?[\]{}]/g, "\\$&")}`;
+}
+
 /** Whether one of the globs names the path or a folder above it. */
-export function matchesWithParents(globs: readonly Glob[], path: string): boolean {
+export function matchesWithParents(globs: readonly Glob[], path: string, isFolder = false): boolean {
   const names = path.split("/");
   return names.some((_, i) => {
-    const isFolder = i < names.length - 1;
+    const isParent = i < names.length - 1;
     const prefix = names.slice(0, i + 1).join("/");
-    return globs.some((glob) => glob.matches(prefix, isFolder));
+    return globs.some((glob) => glob.matches(prefix, isParent || isFolder));
   });
 }
 
@@ -93,6 +101,16 @@ function segmentsMatch(segments: readonly Segment[], names: readonly string[]): 
 function leadsInto(segments: readonly Segment[], names: readonly string[]): boolean {
   if (segments.length <= names.length) return false;
   return names.every((name, i) => segments[i] !== undefined && wildcardMatches(segments[i], name));
+}
+
+function reachesInto(segments: readonly Segment[], names: readonly string[]): boolean {
+  for (const [i, name] of names.entries()) {
+    const segment = segments[i];
+    if (i >= segments.length) return false;
+    if (segment === undefined) return true;
+    if (!wildcardMatches(segment, name)) return false;
+  }
+  return segments.length > names.length;
 }
 
 /** `a{b,c{d,e}}` becomes `ab acd ace`; braces without a comma stand for themselves. */

@@ -14,7 +14,15 @@ import { findShadows } from "./pathConflicts/shadows.js";
 /** What is remembered about an artifact: a function of its key. */
 export type ArtifactFacts = Pick<
   Artifact,
-  "outputHash" | "files" | "packages" | "unzippedSize" | "conflicts" | "misfits" | "partial" | "usedPatterns"
+  | "outputHash"
+  | "files"
+  | "packages"
+  | "unzippedSize"
+  | "conflicts"
+  | "misfits"
+  | "partial"
+  | "usedPatterns"
+  | "secrets"
 >;
 
 const treeName = "tree.json";
@@ -50,6 +58,7 @@ export async function assemble(
     misfits: facts.flatMap((one) => one.misfits),
     partial: facts.flatMap((one) => one.partial ?? []),
     usedPatterns: facts.flatMap((one) => one.usedPatterns ?? []),
+    secrets: facts.flatMap((one) => one.secrets ?? []),
     conflicts: [
       ...facts.flatMap((one): readonly Conflict[] => one.conflicts),
       ...(await harmful(conflicts, packs)),

@@ -3,13 +3,13 @@ import { formatRecipe, type FormatRecipe } from "./formatRecipe.js";
 import { planDependencies, type DependencyPlan } from "./packs/dependencies.js";
 import { localCode, type LocalCode } from "./packs/localPackages.js";
 import type { PackWork } from "./packs/packWork.js";
-import { readProjectCode, type OwnCode } from "./packs/projectCode.js";
+import { readProjectCode, type ProjectCode } from "./packs/projectCode.js";
 
 /** What an artifact is made of, as it is now; nothing is installed, built or packed yet. */
 export interface Parts {
   readonly dependencies: DependencyPlan;
   readonly localPackages: readonly LocalCode[];
-  readonly projectCode: OwnCode | undefined;
+  readonly projectCode: ProjectCode | undefined;
   readonly recipe: FormatRecipe;
   /** Of the artifact. */
   readonly key: string;
@@ -25,6 +25,8 @@ export async function planParts(work: PackWork): Promise<Parts> {
     dependencies: dependencies.key,
     locals: localPackages.map((local) => local.key).sort(),
     own: projectCode?.digest,
+    // Earlier artifacts do not say which of their files hold secrets.
+    facts: "secrets",
     bytecode: work.compilers.code?.identity,
     ...recipe.key,
   });

@@ -1,6 +1,7 @@
 import type { Conflict } from "../tree/merge.js";
 import type { ContentHashes } from "./contentHashes.js";
 import type { BinaryProblem } from "./checks/binaries/binaries.js";
+import type { SecretFile } from "./checks/secrets.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
 export type { PackageFormat };
@@ -106,8 +107,12 @@ export interface Artifact extends ContentHashes {
   readonly conflicts: readonly Conflict[];
   /** Names of packages that ship without some of their files: `dependencyExclude` names these. */
   readonly partial: readonly string[];
-  /** Patterns that named files of packages. */
+  /** Own files that `copyFiles` names one by one. */
+  readonly namedFiles: readonly string[];
+  /** Patterns that named files. */
   readonly usedPatterns: readonly UsedPattern[];
+  /** Files of the project and of local packages that hold private keys or credentials. */
+  readonly secrets: readonly SecretFile[];
   /** Native files that do not fit the runtime. */
   readonly misfits: readonly BinaryProblem[];
   /** Exact version of the interpreter that compiled the bytecode. */

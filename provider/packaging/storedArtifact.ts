@@ -22,8 +22,11 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
     onWait,
     confirm: (stored) => confirmArtifact(request, stored),
   });
+  const facts = entry.meta as ArtifactFacts;
   return {
-    ...(entry.meta as ArtifactFacts),
+    ...facts,
+    usedPatterns: [...facts.usedPatterns, ...(parts.projectCode?.usedPatterns ?? [])],
+    namedFiles: parts.projectCode?.named ?? [],
     folder: entry.folder,
     ...contentHashes(
       await artifactTree(entry),
@@ -43,7 +46,7 @@ async function makeArtifact(work: ArtifactWork, folder: string): Promise<Artifac
     ...(projectCode === undefined ? [] : [projectCodePack(work, projectCode)]),
     ...localPackages.map((local) => local.pack()),
   ]);
-  const facts = [installed, ...code].flatMap((one) => one.facts ?? []);
+  const facts = [installed, ...code].map((one) => one.facts);
   const further = await recipe.contents();
   const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
   return session.store.needing(

@@ -17,6 +17,7 @@ import { checkHandler } from "./handler/handler.js";
 import { projectLook, rootHintOf } from "./handler/projectLook.js";
 import type { Shipped } from "./handler/proposals.js";
 import { checkPatterns } from "./patterns.js";
+import { checkSecrets } from "./secrets.js";
 import { checkSizes } from "./sizes.js";
 
 export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure"> {
@@ -38,7 +39,8 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
     [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
-    ...checkPatterns(request, artifact.usedPatterns).map((finding) => ["error", finding] as const),
+    [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
+    ...checkPatterns(request, artifact.usedPatterns, tree).map((finding) => ["error", finding] as const),
     ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];

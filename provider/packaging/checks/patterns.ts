@@ -1,3 +1,5 @@
+import { compileGlob, matchesWithParents } from "../../lib/glob.js";
+import type { TreeEntry } from "../../tree/tree.js";
 import type { PackageRequest, UsedPattern } from "../request.js";
 import type { Finding } from "./finding.js";
 
@@ -24,11 +26,16 @@ const lists: Readonly<Record<Input, { readonly found: string; readonly hint: str
 };
 
 /** One finding for each list with patterns that matched nothing: seldom what was meant, and never certain to fail. */
-export function checkPatterns(request: PackageRequest, used: readonly UsedPattern[]): Finding[] {
+export function checkPatterns(
+  request: PackageRequest,
+  used: readonly UsedPattern[],
+  tree: readonly Pick<TreeEntry, "path">[],
+): Finding[] {
   return (Object.keys(lists) as Input[]).flatMap((input) => {
-    if (input !== "dependencyExclude") return [];
     const named = new Set(used.filter((one) => one.input === input).map(({ pattern }) => pattern));
-    const unused = [...new Set(request[input] ?? [])].filter((pattern) => !named.has(pattern));
+    const unused = [...new Set(request[input] ?? [])].filter(
+      (pattern) => !named.has(pattern) && !(input === "include" && isIn(tree, pattern)),
+    );
     if (unused.length === 0) return [];
     const { found, hint } = lists[input];
     const patterns = unused.map((pattern) => JSON.stringify(pattern)).join(" and ");
@@ -37,4 +44,10 @@ export function checkPatterns(request: PackageRequest, used: readonly UsedPatter
       { code: "INVALID_INPUT", certain: false, property: input, message: `${input}: ${patterns} ${verb}.`, hint },
     ];
   });
+}
+
+/** Of a package `include` brings nothing back, but it says which secrets are meant. */
+function isIn(tree: readonly Pick<TreeEntry, "path">[], pattern: string): boolean {
+  const glob = compileGlob(pattern);
+  return tree.some(({ path }) => matchesWithParents([glob], path));
 }

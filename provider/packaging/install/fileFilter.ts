@@ -13,6 +13,17 @@ export interface FileFilter {
   readonly used: () => readonly UsedPattern[];
 }
 
+/** The files that an allow list leaves of the project's own wheel; what makes it a known package always stays. */
+export interface AllowList extends Pick<FileFilter, "used"> {
+  readonly allows: (path: string) => boolean;
+}
+
+/** Without patterns everything is allowed. Throws INVALID_INPUT. */
+export function allowList(patterns: readonly string[] = []): AllowList {
+  const { drop, used } = fileFilter("onlyInclude", patterns);
+  return { allows: (path) => patterns.length === 0 || /^[^/]+\.dist-info\//.test(path) || drop(path), used };
+}
+
 /** `input` is the list that `patterns` come from. Throws INVALID_INPUT. */
 export function fileFilter(input: UsedPattern["input"], patterns: readonly string[] = []): FileFilter {
   const set = patternSet(compileGlobs(input, patterns));

@@ -9,6 +9,7 @@ import type { Target } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import { installLocked } from "../../uv/install.js";
 import { auditBinaries, type BinaryProblem } from "../checks/binaries/binaries.js";
+import type { SecretFile } from "../checks/secrets.js";
 import { exportAgain, type Closure } from "../closure/readClosure.js";
 import { normaliseInstalled, type Distribution } from "../install/distributions.js";
 import { fileFilter } from "../install/fileFilter.js";
@@ -26,6 +27,8 @@ export interface InstallFacts {
   /** What a list of patterns took out: from which packages, by which patterns. Absent: nothing. */
   readonly partial?: readonly string[];
   readonly usedPatterns?: readonly UsedPattern[];
+  /** Of the project's own files and of local packages. Absent: none. */
+  readonly secrets?: readonly SecretFile[];
 }
 
 export interface DependencyPlan {

@@ -10,12 +10,13 @@ import type { SourceTree } from "../../tree/tree.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
 import type { UvContext } from "../../uv/context.js";
 import { installWheels } from "../../uv/install.js";
+import { findSecrets } from "../checks/secrets.js";
 import { auditBinaries } from "../checks/binaries/binaries.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
-import { fileFilter } from "../install/fileFilter.js";
+import { allowList, fileFilter } from "../install/fileFilter.js";
 import type { Made } from "./storedPack.js";
 
 /** A local package as its build files describe it. */
@@ -54,12 +55,15 @@ export async function buildLocal(work: PackWork, local: LocalSource, scratch: st
   const wheel = await suitableWheel(work, local, wheels, build);
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
+  const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
   const { tree, distributions, conflicts } = await normaliseInstalled(site, {
     isBuiltHere: () => true,
-    drop: filter.drop,
+    drop: (file) => filter.drop(file) || !chosen.allows(file),
   });
   const misfits = await auditBinaries(tree, target);
-  return { tree: ownedBy(tree, local.name), facts: { distributions, conflicts, misfits, usedPatterns: filter.used() } };
+  const secrets = await findSecrets(tree);
+  const facts = { distributions, conflicts, misfits, secrets, usedPatterns: [...filter.used(), ...chosen.used()] };
+  return { tree: ownedBy(tree, local.name), facts };
 }
 
 function ownedBy(tree: SourceTree, owner: string): SourceTree {

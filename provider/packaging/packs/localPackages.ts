@@ -1,9 +1,10 @@
 import { hasVcsVersion } from "../../project/backend/buildBackend.js";
 import { localBuildTools, type BuildTools } from "../../project/backend/buildTools.js";
 import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
-import { ownFilesTree } from "../../project/sources/ownFiles.js";
+import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import { treeDigest } from "../../tree/digest.js";
+import { findSecrets } from "../checks/secrets.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
@@ -63,7 +64,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    exclude: ["named", request.exclude],
+    lists: ["secrets", request.exclude, request.onlyInclude ?? []],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };
@@ -86,8 +87,10 @@ async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproje
   const { project, request } = work;
   const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
   const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
-  const tree = (await ownFilesTree(own, rules)).map((entry) => ({ ...entry, owner: local.name }));
-  const facts = factsOf(local.name, pyproject.project?.version);
+  const files = await ownFiles(own, rules);
+  const tree = files.tree.map((entry) => ({ ...entry, owner: local.name }));
+  const found = { secrets: await findSecrets(tree), usedPatterns: files.usedPatterns };
+  const facts = { ...factsOf(local.name, pyproject.project?.version), ...found };
   const key = keyOf("localpack", { ...commonKey(work), copied: treeDigest(tree), facts });
   return packedAs(work, key, () => Promise.resolve({ tree, facts }));
 }

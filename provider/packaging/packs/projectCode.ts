@@ -1,9 +1,11 @@
-import { ownFilesTree } from "../../project/sources/ownFiles.js";
+import { ownFiles, type OwnFiles } from "../../project/sources/ownFiles.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
+import { findSecrets } from "../checks/secrets.js";
 import type { Compiler } from "../install/bytecode.js";
 import { keyOf } from "../../store/key.js";
 import type { Work } from "../work.js";
+import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type PackPlace, type StoredPack } from "./storedPack.js";
 
@@ -13,26 +15,40 @@ export interface OwnCode {
   readonly digest: string;
 }
 
+export type ProjectCode = OwnCode & OwnFiles;
+
 /** Functions with the same files and rules share one look at the disk. Undefined where only dependencies are packed. */
-export async function readProjectCode({ session, project, request }: Work): Promise<OwnCode | undefined> {
+export async function readProjectCode({ session, project, request }: Work): Promise<ProjectCode | undefined> {
   if (request.contents === "dependencies") return undefined;
-  const { source, include, exclude, copyFiles, excludedFolders, programFiles } = request;
-  const asked = JSON.stringify([project.folder, source, include, exclude, copyFiles, excludedFolders, programFiles]);
+  const { source, include, exclude, onlyInclude, copyFiles, excludedFolders, programFiles } = request;
+  const lists = [include, exclude, onlyInclude, copyFiles, excludedFolders, programFiles];
+  const asked = JSON.stringify([project.folder, source, lists]);
   return session.once(`own ${asked}`, async () => {
-    const tree = await ownFilesTree(project, request);
-    return { tree, digest: treeDigest(tree) };
+    const own = await ownFiles(project, request);
+    return { ...own, digest: treeDigest(own.tree) };
   });
 }
 
-export function projectCodePack(work: PackWork, own: OwnCode): Promise<StoredPack<null>> {
-  return plainPack(packPlace(work), own, work.compilers.code);
+export function projectCodePack(work: PackWork, own: OwnCode): Promise<StoredPack<InstallFacts>> {
+  const make = async () => ({ distributions: [], conflicts: [], misfits: [], secrets: await findSecrets(own.tree) });
+  return filesPack(packPlace(work), own, work.compilers.code, { name: "secrets", make });
 }
 
-/** Files as they are, with bytecode where a compiler is given. */
-export function plainPack(place: PackPlace, own: OwnCode, compiler?: Compiler): Promise<StoredPack<null>> {
-  const key = keyOf("ownpack", { digest: own.digest, form: place.form, bytecode: compiler?.identity });
-  return storedPack(place, "ownpack", key, async (scratch) => ({
+/** Files as they are. */
+export function plainPack(place: PackPlace, own: OwnCode): Promise<StoredPack<null>> {
+  return filesPack(place, own, undefined, { name: undefined, make: () => Promise.resolve(null) });
+}
+
+/** Files, with bytecode where a compiler is given, and what is to be remembered of them. */
+function filesPack<Facts>(
+  place: PackPlace,
+  own: OwnCode,
+  compiler: Compiler | undefined,
+  facts: { readonly name: string | undefined; readonly make: () => Promise<Facts> },
+): Promise<StoredPack<Facts>> {
+  const parts = { digest: own.digest, form: place.form, bytecode: compiler?.identity, facts: facts.name };
+  return storedPack(place, "ownpack", keyOf("ownpack", parts), async (scratch) => ({
     tree: compiler === undefined ? own.tree : await compiler.compile(own.tree, scratch),
-    facts: null,
+    facts: await facts.make(),
   }));
 }

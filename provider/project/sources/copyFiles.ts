@@ -17,22 +17,32 @@ export interface CopyFiles {
   readonly to: string;
 }
 
+export interface Copied {
+  readonly tree: SourceTree;
+  /** Whether the entry names one file, not a folder. */
+  readonly isNamed: boolean;
+}
+
 /** What one `copyFiles` entry brings; `from` absolute. `property` is for messages. */
-export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFileRules): Promise<SourceTree> {
+export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFileRules): Promise<Copied> {
   const to = destination(copy.to, property);
   const found = await fs.stat(copy.from).catch(() => undefined);
   if (found === undefined) throw invalid(`${property}.from`, `${copy.from} does not exist.`);
   const base = await fs.realpath(copy.from);
   if (found.isDirectory()) {
     const select = createOwnFileFilter({ ...rules, base, at: to });
-    return scanFolder(base, { select, ...(to === "" ? {} : { prefix: to }) });
+    return { tree: await scanFolder(base, { select, ...(to === "" ? {} : { prefix: to }) }), isNamed: false };
   }
-  return copiedFile(base, namesFolder(copy.to) ? path.posix.join(to, path.basename(copy.from)) : to, rules);
+  const at = namesFolder(copy.to) ? path.posix.join(to, path.basename(copy.from)) : to;
+  return { tree: await copiedFile(base, at, rules), isNamed: true };
 }
 
 /** A file that is named is meant, whatever the defaults say of its name; `exclude` still has the last word. */
 async function copiedFile(file: string, at: string, rules: OwnFileRules): Promise<SourceTree> {
-  if (matchesWithParents(rules.exclude, at)) return [];
+  const excluding = rules.exclude.filter((glob) => matchesWithParents([glob], at));
+  for (const glob of excluding) rules.uses?.note("exclude", glob);
+  for (const glob of rules.include) if (matchesWithParents([glob], at)) rules.uses?.note("include", glob);
+  if (excluding.length > 0) return [];
   const name = path.basename(file).normalize("NFC");
   const entries = await scanFolder(path.dirname(file), { select: (relative) => relative === name });
   return entries.map((entry) => ({ ...entry, path: at.normalize("NFC") }));

@@ -1,7 +1,9 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
-import type { Glob } from "../../lib/glob.js";
-import { leftOutByDefault, never, type Candidate } from "./ownFileRules.js";
+import { matchesWithParents, type Glob } from "../../lib/glob.js";
+import { readTextSync } from "../../lib/regularFile.js";
+import { isTest, leftOutByDefault, never, type Candidate } from "./ownFileRules.js";
+import type { PatternUses } from "./patternUses.js";
 
 export interface OwnFileFilterOptions {
   /** Absolute folder that is packed, links resolved. */
@@ -10,24 +12,29 @@ export interface OwnFileFilterOptions {
   readonly at?: string;
   readonly include: readonly Glob[];
   readonly exclude: readonly Glob[];
+  /** Allow list: nothing else ships. Default: everything. */
+  readonly onlyInclude?: readonly Glob[];
   /** Absolute folders that `include` may bring back: other members, path dependencies. */
   readonly leftOutFolders: readonly string[];
+  /** The same for folders of distributions; of one that code lies in, too, the distributions alone are left out. */
+  readonly indexFolders: readonly string[];
   /** Left out unless `include` brings it back. */
   readonly programFiles?: readonly Glob[];
   /** Absolute folders that never ship: the Pulumi program's own. */
   readonly neverFolders: readonly string[];
-  readonly exists?: (file: string) => boolean;
+  /** Is told which pattern names what. */
+  readonly uses?: PatternUses;
 }
 
 /** Everything but the folder: the same for all that is packed for one function. */
-export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles">;
+export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles" | "onlyInclude">;
 
 /** For scanFolder: whether a file ships, or a folder is looked into. `path` is relative to the base. */
 export type OwnFileFilter = (path: string, isFolder: boolean) => boolean;
 
 /**
  * Which own files ship. Each folder on the way and the file itself are asked in turn: what never ships and what
- * `exclude` names ends the matter; the defaults leave out; `include` brings back.
+ * `exclude` names ends the matter; the defaults leave out; `include` brings back. Of what is left `onlyInclude` chooses.
  */
 export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilter {
   // A folder is asked about once for all the files below it: the questions go to the disk.
@@ -36,36 +43,80 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
     const known = isFolder ? folders.get(relative) : undefined;
     if (known !== undefined) return known;
     const above = stateOf(relative.slice(0, Math.max(0, relative.lastIndexOf("/"))), true);
-    const state = above === "never" ? above : (judge(options, relative, isFolder) ?? above);
+    const state = above === "never" ? above : (judge(options, relative, isFolder, above) ?? above);
     if (isFolder) folders.set(relative, state);
     return state;
   };
   return (relative, isFolder) => {
     const state = stateOf(relative, isFolder);
-    if (state !== "left out") return state === "ships";
-    return isFolder && options.include.some((glob) => glob.leadsInto(inArchive(options, relative)));
+    const place = inArchive(options, relative);
+    if (state === "never") return false;
+    if (state === "left out") return isFolder && options.include.some((glob) => glob.leadsInto(place));
+    return isAllowed(options, place, isFolder);
   };
 }
 
-type State = "ships" | "left out" | "never";
+/** `included`: it ships, because `include` names it or a folder above it. */
+type State = "ships" | "included" | "left out" | "never";
 
-/** What the path's own name and content decide; undefined: it goes with its folder. */
-function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolean): State | undefined {
-  const absolute = path.join(options.base, relative);
-  const candidate = candidateOf(options, relative, isFolder);
-  if (never(candidate) || options.neverFolders.includes(absolute)) return "never";
-  const isNamed = (glob: Glob) => glob.matches(candidate.path, isFolder);
-  if (options.exclude.some(isNamed)) return "never";
-  if (options.include.some(isNamed)) return "ships";
-  if (options.programFiles?.some(isNamed)) return "left out";
-  return leftOutByDefault(candidate) || options.leftOutFolders.includes(absolute) ? "left out" : undefined;
+/** A folder is looked into as soon as something below it may be on the list. */
+function isAllowed({ onlyInclude = [], uses }: OwnFileFilterOptions, place: string, isFolder: boolean): boolean {
+  if (onlyInclude.length === 0) return true;
+  if (isFolder) return onlyInclude.some((glob) => matchesWithParents([glob], place, true) || glob.reachesInto(place));
+  const named = onlyInclude.filter((glob) => matchesWithParents([glob], place));
+  for (const glob of named) uses?.note("onlyInclude", glob);
+  return named.length > 0;
 }
 
+/** What the path's own name and content decide; undefined: it goes with its folder. */
+function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolean, above: State): State | undefined {
+  const { uses, leftOutFolders, neverFolders } = options;
+  const absolute = path.join(options.base, relative);
+  const candidate = candidateOf(options, relative, isFolder);
+  // Every pattern is asked, so that one that a more general one hides is not called useless.
+  const naming = (globs: readonly Glob[]) => globs.filter((glob) => glob.matches(candidate.path, isFolder));
+  const [excluding, including] = [naming(options.exclude), naming(options.include)];
+  for (const glob of excluding) uses?.note("exclude", glob);
+  if (never(candidate) || neverFolders.includes(absolute)) return "never";
+  if (excluding.length > 0) {
+    if (isFolder) uses?.skip(absolute, candidate.path);
+    return "never";
+  }
+  for (const glob of including) uses?.note("include", glob);
+  if (including.length > 0) return "included";
+  if (naming(options.programFiles ?? []).length > 0) return "left out";
+  const isOthers = leftOutFolders.includes(absolute) || isOfIndex(options, absolute, isFolder);
+  if (isTest(candidate) && above !== "included") return "left out";
+  return isOthers || leftOutByDefault(candidate) ? "left out" : undefined;
+}
+
+function isOfIndex({ indexFolders }: OwnFileFilterOptions, absolute: string, isFolder: boolean): boolean {
+  if (indexFolders.includes(absolute)) return true;
+  return !isFolder && /\.(whl|zip|tar\.gz)$/.test(absolute) && indexFolders.includes(path.dirname(absolute));
+}
+
+/** Larger than any chain of certificates. */
+const maxTextBytes = 1_048_576;
+
 function candidateOf(options: OwnFileFilterOptions, relative: string, isFolder: boolean): Candidate {
-  const exists = options.exists ?? existsSync;
   const absolute = path.join(options.base, relative);
   const folder = isFolder ? absolute : path.dirname(absolute);
-  return { path: inArchive(options, relative), isFolder, holds: (name) => exists(path.join(folder, name)) };
+  return {
+    path: inArchive(options, relative),
+    isFolder,
+    holds: (name) => existsSync(path.join(folder, name)),
+    names: () => namesIn(folder),
+    text: () => readTextSync(absolute, maxTextBytes),
+  };
+}
+
+/** None of a folder that cannot be read: whoever reads it complains. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }
 
 function inArchive({ at }: OwnFileFilterOptions, relative: string): string {

@@ -1,4 +1,5 @@
 import { compileGlob, type Glob } from "../../lib/glob.js";
+import { holdsOnlyCertificates } from "./pem.js";
 
 /** What a rule may ask about a file or folder of the project. */
 export interface Candidate {
@@ -7,6 +8,10 @@ export interface Candidate {
   readonly isFolder: boolean;
   /** Whether the folder, or the folder that the file is in, holds a file of this name. */
   readonly holds: (name: string) => boolean;
+  /** Names in the folder, or in the folder that the file is in. */
+  readonly names: () => readonly string[];
+  /** The file's text; undefined when it cannot be read. */
+  readonly text: () => string | undefined;
 }
 
 type Rule = (candidate: Candidate) => boolean;
@@ -20,15 +25,36 @@ export const never: Rule = anyOf([
 
 /** Does not ship unless `include` brings it back. */
 export const leftOutByDefault: Rule = anyOf([
-  named(".*", "*.pem"),
+  named(".*"),
+  isClosedPem,
   named("node_modules/", "cdk.out/", ".terraform/", "*.egg-info/", "htmlcov/"),
-  named("/tests/"),
+  named("/tests/", "/test/"),
+  files("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", "*.tfstate*"),
+  holdsTerraform,
   files("uv.lock", "pyproject.toml", "Pulumi*.yaml", "Pulumi*.yml"),
   // Modules such as `license_check.py` share the beginning with these files and are code.
   exceptPython(files("README*", "readme*", "LICENSE*", "LICENCE*", "Dockerfile*")),
+  exceptPython(files("/Makefile", "/*.md", "/*.Dockerfile", "/docker-compose*", "/compose.y*ml")),
+  exceptPython(files("/Pipfile*", "/requirements*.txt", "/tox.ini", "/pytest.ini", "/setup.cfg")),
+  files("/noxfile.py"),
+  exceptPython(files("/cdk.json", "/template.y*ml", "/samconfig.*", "/serverless.y*ml", "/sst.config.*")),
+  files("/package*.json"),
   isBuildOutput,
   isProgramBeside,
 ]);
+
+/** The same, but for what lies in a folder that `include` names: whoever wants tests wants these. */
+export const isTest: Rule = files("test_*.py", "*_test.py", "conftest.py");
+
+/** Certificates are meant to be shown; anything else in this form may be a key. */
+function isClosedPem({ path, isFolder, text }: Candidate): boolean {
+  return !isFolder && /\.pem$/i.test(path) && !holdsOnlyCertificates(text() ?? "");
+}
+
+/** The program of another tool; a Python package may lie beside one all the same. */
+function holdsTerraform({ isFolder, holds, names }: Candidate): boolean {
+  return isFolder && names().some((name) => /\.tf(\.json)?$/.test(name)) && !holds("__init__.py");
+}
 
 /** What build backends leave behind lies at the top or beside a project file; a web page's `static/dist` is content. */
 function isBuildOutput({ path, isFolder, holds }: Candidate): boolean {
@@ -45,6 +71,18 @@ const programFiles = files(
 /** A program in the very folder that it packages cannot be left out as a folder. */
 function isProgramBeside(candidate: Candidate): boolean {
   return programFiles(candidate) && (candidate.holds("Pulumi.yaml") || candidate.holds("Pulumi.yml"));
+}
+
+/** Whether a pattern names what does not ship anyway, as one from a .gitignore does: nobody misses a match of it. */
+export function namesLeftOut({ pattern }: Glob): boolean {
+  const nothing = { holds: () => false, names: () => [], text: () => undefined };
+  const segments = pattern.split("/").filter((segment) => segment !== "" && !/^\*+$/.test(segment));
+  return segments.some((segment) =>
+    [true, false].some((isFolder) => {
+      const candidate = { path: segment.replace(/[*?]/g, "x"), isFolder, ...nothing };
+      return never(candidate) || leftOutByDefault(candidate) || isTest(candidate);
+    }),
+  );
 }
 
 function anyOf(rules: readonly Rule[]): Rule {

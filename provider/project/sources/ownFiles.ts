@@ -7,6 +7,8 @@ import { scanFolder } from "../../tree/scan.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { copiedTree, type CopyFiles } from "./copyFiles.js";
 import { lockedLocalFolders } from "../lock/lockfile.js";
+import { indexFolders } from "./indexFolders.js";
+import { patternUses, type UsedOwnPattern } from "./patternUses.js";
 import { createOwnFileFilter, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
 import type { Project } from "../workspace.js";
 
@@ -18,24 +20,41 @@ export interface OwnFilesRequest {
   readonly copyFiles: readonly CopyFiles[];
   /** Absolute folders whose files never ship. */
   readonly excludedFolders: readonly string[];
+  /** Globs of an allow list over the files of `source` or the project. Default: everything. */
+  readonly onlyInclude?: readonly string[];
   /** Globs of what the Pulumi program has in the function's own folder; none of it is in a `src` below. */
   readonly programFiles?: readonly string[];
+}
+
+export interface OwnFiles {
+  readonly tree: SourceTree;
+  /** The patterns that named something. */
+  readonly usedPatterns: readonly UsedOwnPattern[];
+  /** Paths in the tree that were named one by one. */
+  readonly named: readonly string[];
 }
 
 /**
  * The function's own files, where they land in the archive: `source`, else an application's `src` or folder, else (a
  * package, which its wheel brings) none; and `copyFiles`. Throws INVALID_INPUT, BAD_FILE, FILE_CONFLICT.
  */
-export async function ownFilesTree(project: Project, request: OwnFilesRequest): Promise<SourceTree> {
-  const rules = await ownFileRules(project, request);
+export async function ownFiles(project: Project, request: OwnFilesRequest): Promise<OwnFiles> {
+  const uses = patternUses();
+  const rules = { ...(await ownFileRules(project, request)), uses };
   const base = await baseFolder(project, request, rules);
   const isShared = base === (request.source ?? project.folder);
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
-  const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles });
+  const onlyInclude = compileGlobs("onlyInclude", request.onlyInclude ?? []);
+  const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles, onlyInclude });
   const own = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
   const trees = [own];
-  for (const [i, copy] of request.copyFiles.entries())
-    trees.push(await copiedTree({ ...copy, from: path.resolve(project.folder, copy.from) }, `copyFiles[${i}]`, rules));
+  const named: string[] = [];
+  for (const [i, copy] of request.copyFiles.entries()) {
+    const from = path.resolve(project.folder, copy.from);
+    const copied = await copiedTree({ ...copy, from }, `copyFiles[${i}]`, rules);
+    trees.push(copied.tree);
+    if (copied.isNamed) named.push(...copied.tree.map((entry) => entry.path));
+  }
   const { tree, conflicts } = mergeTrees(trees);
   const clash = conflicts.find((conflict) => conflict.kind !== "case");
   if (clash !== undefined)
@@ -47,7 +66,7 @@ export async function ownFilesTree(project: Project, request: OwnFilesRequest): 
         hint: "Give another `to`, or leave one of the files out with `exclude`.",
       },
     );
-  return tree;
+  return { tree, usedPatterns: await uses.used(rules.exclude), named };
 }
 
 /** The folder whose content `ownFilesTree` takes; undefined for a package without `source`. Throws INVALID_INPUT. */
@@ -81,6 +100,7 @@ export async function ownFileRules(project: Project, request: OwnFilesRequest): 
     include: compileGlobs("include", request.include),
     exclude: compileGlobs("exclude", request.exclude),
     leftOutFolders: [...others, ...(await resolveAll(await pathDependencies(project)))],
+    indexFolders: await resolveAll(await indexFolders(project)),
     neverFolders: await resolveAll(request.excludedFolders),
   };
 }
@@ -110,7 +130,8 @@ async function baseFolder(
 ): Promise<string | undefined> {
   if (request.source !== undefined) return sourceFolder(request.source);
   if (project.isPackage || project.name === undefined) return undefined;
-  const select = createOwnFileFilter({ ...rules, base: project.folder });
+  // Whatever is chosen of the files, paths in the archive stay the same.
+  const select = createOwnFileFilter({ ...rules, uses: patternUses(), base: project.folder });
   return (await hasSourceLayout(project.folder, select)) ? path.join(project.folder, "src") : project.folder;
 }
 

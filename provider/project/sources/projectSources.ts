@@ -9,8 +9,10 @@ import { ownFileRules, compileGlobs, type OwnFilesRequest } from "./ownFiles.js"
 import type { Project } from "../workspace.js";
 
 /** Files that never reach an archive, but that building and installing the packages takes. */
-const buildFiles =
-  "pyproject.toml uv.lock uv.toml .python-version .gitignore README* readme* LICENSE* LICENCE* NOTICE*".split(" ");
+const buildFiles = (
+  "pyproject.toml uv.lock uv.toml .python-version .gitignore README* readme* LICENSE* LICENCE* NOTICE* " +
+  "/*.md /setup.cfg /requirements*.txt /Makefile"
+).split(" ");
 
 /** What uv reads at a workspace's root, whoever is packaged. */
 const rootFiles = ["pyproject.toml", "uv.lock", "uv.toml", ".python-version"];
@@ -72,7 +74,8 @@ async function filtersOf(
   folders: readonly string[],
   request: OwnFilesRequest,
 ): Promise<ReadonlyMap<string, OwnFileFilter>> {
-  const rules = await ownFileRules(project, request);
+  // A Dockerfile installs, and may do so from the project's own index.
+  const rules = { ...(await ownFileRules(project, request)), indexFolders: [] };
   const include = [...rules.include, ...buildFiles.map(compileGlob)];
   // Only where the program lies in the very folder that is packaged.
   const isShared = request.source === undefined || request.source === project.folder;

@@ -60,6 +60,8 @@ export const artifact: Artifact = {
   conflicts: [],
   partial: [],
   usedPatterns: [],
+  namedFiles: [],
+  secrets: [],
   misfits: [],
   cacheHit: false,
 };

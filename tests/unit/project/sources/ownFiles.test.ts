@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { ownFilesTree, type OwnFilesRequest } from "../../../../provider/project/sources/ownFiles.js";
+import { ownFiles, type OwnFilesRequest } from "../../../../provider/project/sources/ownFiles.js";
 import { loadProject } from "../../../../provider/project/workspace.js";
 import { pyproject, Scratch, type Files } from "../../support/scratch.js";
 
@@ -17,79 +17,75 @@ describe("own files", () => {
     const folder = root ?? (await scratch.make());
     await scratch.write(folder, { ...app, ...files });
     const loaded = await loadProject({ project: path.join(folder, project) });
-    return (await ownFilesTree(loaded, { ...nothing, ...request })).map((entry) => entry.path);
+    return (await ownFiles(loaded, { ...nothing, ...request })).tree.map((entry) => entry.path);
   }
 
   it("ships the project's folder", async () => {
-    assert.deepEqual(await packed({ "handler.py": "", "app/a.json": "", "requirements.txt": "" }), [
+    assert.deepEqual(await packed({ "handler.py": "", "app/a.json": "", "words.txt": "" }), [
       "app/a.json",
       "handler.py",
-      "requirements.txt",
+      "words.txt",
     ]);
   });
 
-  describe("leaves out by default", () => {
-    const left = [
-      ".uvlambda/a",
-      "env/pyvenv.cfg",
-      "env/lib/x.py",
-      ".venv/x",
-      "node_modules/a/index.js",
-      ".git/HEAD",
-      ".gitignore",
-      ".hidden/x",
-      "app/.env",
-      ".env.prod",
-      "key.pem",
-      "app/key.pem",
-      "app/__pycache__/a.pyc",
-      "a.pyc",
-      ".mypy_cache/x",
-      ".pytest_cache/x",
-      ".ruff_cache/x",
-      "htmlcov/x",
-      "dist/x.whl",
-      "build/lib/x.py",
-      "app.egg-info/PKG-INFO",
-      "cdk.out/x",
-      ".terraform/x",
-      "tests/test_a.py",
-      "README.md",
-      "readme.rst",
-      "LICENSE",
-      "LICENSE.txt",
-      "Dockerfile",
-      "Dockerfile.dev",
-      "Pulumi.dev.yaml",
-      "infra/Pulumi.yaml",
-      "infra/index.py",
-      "infra/sub/x.py",
-      "lib/pyproject.toml",
-      "lib/dist/x.whl",
-      "lib/build/x.py",
-      ".DS_Store",
-    ];
-    const marks = { "env/pyvenv.cfg": "", "infra/Pulumi.yaml": "", "lib/pyproject.toml": "" };
-    for (const file of left)
-      it(file, async () => assert.deepEqual(await packed({ "keep.py": "", ...marks, [file]: "" }), ["keep.py"]));
+  it("leaves only the distributions out of an index that is the project itself", async () => {
+    const project = pyproject("app", '[tool.uv]\nfind-links = ["."]\n');
+    const files = {
+      "pyproject.toml": project,
+      "a-1-py3-none-any.whl": "",
+      "b-1.tar.gz": "",
+      "app/c.zip": "",
+      "m.py": "",
+    };
+    assert.deepEqual(await packed(files), ["app/c.zip", "m.py"]);
   });
 
-  describe("does not take code for droppings:", () => {
-    const kept = [
-      "license_check.py",
-      "LICENSE_rules.py",
-      "README_parser.py",
-      "app/tests/data.json",
-      "app/static/dist/a.js",
-      "build.py",
-      "dist/__init__.py",
-      "environment.py",
-      "tests.py",
-      "Dockerfile_parser.py",
-      "pulumi_helper.py",
-      "app/main.ts",
+  describe("onlyInclude", () => {
+    const files = {
+      "app/__init__.py": "",
+      "app/data/x.json": "",
+      "app/test_a.py": "",
+      "app/.env": "",
+      "shared/s.py": "",
+      "other/o.py": "",
+      "main.py": "",
+      "src/z.py": "",
+    };
+    const cases: [what: string, request: Partial<OwnFilesRequest>, expected: string[]][] = [
+      ["keeps folder names", { onlyInclude: ["app/"] }, ["app/__init__.py", "app/data/x.json"]],
+      ["takes several, at any depth", { onlyInclude: ["/shared", "x.json"] }, ["app/data/x.json", "shared/s.py"]],
+      ["takes `**`", { onlyInclude: ["**/data/**", "main.py"] }, ["app/data/x.json", "main.py"]],
+      ["loses to `exclude`", { onlyInclude: ["app"], exclude: ["data"] }, ["app/__init__.py"]],
+      [
+        "lets `include` bring back what the defaults leave out of it, and nothing else",
+        { onlyInclude: ["app"], include: [".env", "test_*.py", "other"] },
+        ["app/.env", "app/__init__.py", "app/data/x.json", "app/test_a.py"],
+      ],
+      ["finds a folder whatever else is chosen", { onlyInclude: ["src/"] }, ["src/z.py"]],
     ];
-    for (const file of kept) it(file, async () => assert.deepEqual(await packed({ [file]: "" }), [file]));
+    for (const [what, request, expected] of cases)
+      it(what, async () => assert.deepEqual(await packed(files, request), expected));
+
+    it("does not look into what it leaves out", async () => {
+      const folder = await scratch.make({ "other/": "" });
+      await fs.symlink("/etc/passwd", path.join(folder, "other/link"));
+      assert.deepEqual(await packed({ "app/a.py": "" }, { onlyInclude: ["app"] }, ".", folder), ["app/a.py"]);
+    });
+  });
+
+  it("remembers which patterns named something", async () => {
+    const root = await scratch.make({ ...app, "data/a.bin": "", "data/sub/b.bin": "", ".env": "", "m.py": "" });
+    const request = {
+      ...nothing,
+      exclude: ["data", "data/sub/*.bin", "*.bin", "nothing", "**/__pycache__/", "*.pyc"],
+      include: [".env", "*.pem"],
+      onlyInclude: ["*.py", "app/", ".env"],
+    };
+    const { usedPatterns } = await ownFiles(await loadProject({ project: root }), request);
+    const used = (input: string) => usedPatterns.filter((one) => one.input === input).map(({ pattern }) => pattern);
+    assert.deepEqual(used("exclude").sort(), ["**/__pycache__/", "*.bin", "*.pyc", "data", "data/sub/*.bin"]);
+    assert.deepEqual(used("include"), [".env"]);
+    assert.deepEqual(used("onlyInclude").sort(), ["*.py", ".env"]);
   });
 
   it("does not consult .gitignore", async () => {
@@ -174,7 +170,7 @@ describe("own files", () => {
       "a/x.ts": "",
     };
     assert.deepEqual(await packed(files), ["a/x.ts", "main.py"]);
-    assert.deepEqual(await packed({ "package.json": "", "main.py": "" }), ["main.py", "package.json"]);
+    assert.deepEqual(await packed({ "yarn.lock": "", "main.py": "" }), ["main.py", "yarn.lock"]);
   });
 
   describe("include and exclude", () => {
@@ -246,7 +242,7 @@ describe("own files", () => {
         exclude: ["*.secret"],
         copyFiles: copyFiles.map((c) => ({ ...c, from: from(c.from) })),
       };
-      return (await ownFilesTree(project, request)).map((entry) => entry.path).filter((p) => p !== "main.py");
+      return (await ownFiles(project, request)).tree.map((entry) => entry.path).filter((p) => p !== "main.py");
     };
 
     const good: [from: string, to: string, expected: string[]][] = [

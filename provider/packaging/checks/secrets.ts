@@ -1,0 +1,119 @@
+import * as fs from "node:fs/promises";
+import { mapParallel } from "../../lib/concurrency.js";
+import { compileGlob, literalPattern, matchesWithParents } from "../../lib/glob.js";
+import { holdsOnlyCertificates } from "../../project/sources/pem.js";
+import type { SourceEntry, SourceTree } from "../../tree/tree.js";
+import type { Finding } from "./finding.js";
+
+/** A file that gives away what nobody but the function should know. Plain JSON; never what the secret is. */
+export interface SecretFile {
+  readonly path: string;
+  /** `a private key` */
+  readonly what: string;
+}
+
+const PARALLEL_READS = 8;
+/** Keys and credentials are small, and stand near the beginning of what holds them. */
+const readBytes = 1_048_576;
+const SHOWN = 10;
+
+/** Files of the project, or of a local package, that hold a private key or credentials, by their names or their content. */
+export async function findSecrets(tree: SourceTree): Promise<SecretFile[]> {
+  const own = tree.filter(({ path }) => !/^[^/]+\.dist-info\//.test(path));
+  const found = await mapParallel(own, PARALLEL_READS, async (entry): Promise<SecretFile[]> => {
+    const what = await secretIn(entry);
+    return what === undefined ? [] : [{ path: entry.path, what }];
+  });
+  return found.flat();
+}
+
+/** One finding for all of them, but for those that `include` or the list of named files means. */
+export function checkSecrets(
+  secrets: readonly SecretFile[],
+  include: readonly string[],
+  named: readonly string[],
+): Finding | undefined {
+  const meant = include.map(compileGlob);
+  const told = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(meant, path));
+  const [first] = told;
+  if (first === undefined) return undefined;
+  const lines = told.slice(0, SHOWN).map(({ path, what }) => `  ${path}: ${what}`);
+  if (told.length > SHOWN) lines.push(`  and ${told.length - SHOWN} more`);
+  return {
+    code: "SECRET_FILE",
+    certain: true,
+    message: ["Secrets would ship with the code, where everybody who may read the function reads them:", ...lines].join(
+      "\n",
+    ),
+    hint:
+      `Leave them out with \`exclude\` and read them at run time, for example from Secrets Manager. A file that is meant to ship: \`include: [${JSON.stringify(literalPattern(first.path))}]\`. ` +
+      'To allow all: `checks.secrets: "warn"`.',
+  };
+}
+
+async function secretIn(entry: SourceEntry): Promise<string | undefined> {
+  const text = await textOf(entry);
+  return secretInText(text) ?? secretByName(entry.path, text);
+}
+
+async function textOf({ source, size }: SourceEntry): Promise<string> {
+  if ("bytes" in source) return Buffer.from(source.bytes.subarray(0, readBytes)).toString("latin1");
+  const handle = await fs.open(source.file);
+  try {
+    const bytes = Buffer.alloc(Math.min(size, readBytes));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return bytes.subarray(0, bytesRead).toString("latin1");
+  } finally {
+    await handle.close();
+  }
+}
+
+function secretInText(text: string): string | undefined {
+  return contents.find(({ isIn }) => isIn(text))?.what;
+}
+
+const contents: readonly { readonly what: string; readonly isIn: (text: string) => boolean }[] = [
+  { what: "credentials of a Google account", isIn: isGoogleAccount },
+  { what: "a private key", isIn: hasPrivateKey },
+  { what: "credentials of AWS", isIn: hasAwsKey },
+];
+
+const keyBlock =
+  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----([^]{0,20000}?)-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g;
+
+/** A whole key, also as a string of JSON or Python; a module that only looks for one holds no more than the first line. */
+function hasPrivateKey(text: string): boolean {
+  if (text.startsWith("PuTTY-User-Key-File-")) return true;
+  if (!text.includes("PRIVATE KEY")) return false;
+  return [...text.matchAll(keyBlock)].some(([, body = ""]) => {
+    const plain = body.replace(/^[A-Za-z-]+: .*$/gm, "").replace(/\\[nrt]|[\s"'\\+,()]/g, "");
+    return plain.length >= 40 && /^[A-Za-z0-9/=]+$/.test(plain);
+  });
+}
+
+function isGoogleAccount(text: string): boolean {
+  if (!/["']type["']\s*:\s*["'](service_account|(external_account_)?authorized_user)["']/.test(text)) return false;
+  return /["'](private_key|refresh_token)["']\s*:\s*["'][^"']{20,}["']/.test(text);
+}
+
+/** The value is 40 characters of base64; the one of AWS's own documentation says what it is. */
+function hasAwsKey(text: string): boolean {
+  const values = text.matchAll(
+    /aws_?secret_?access_?key["']?\]?\s*[=:]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
+  );
+  return [...values].some(([, value = ""]) => !value.includes("EXAMPLE") && new Set(value).size > 8);
+}
+
+const names: readonly { readonly what: string; readonly pattern: RegExp }[] = [
+  { what: "state of Terraform, which holds every secret of it", pattern: /\.tfstate/i },
+  { what: "a private key, by its name", pattern: /\.(key|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)/i },
+  { what: "a store of private keys, by its name", pattern: /\.(p12|pfx)$|^(?!.*trust).*\.(jks|keystore)$/i },
+  { what: "credentials, by its name", pattern: /^(\.pypirc|[._]netrc|\.git-credentials|\.pgpass)$/i },
+];
+
+function secretByName(path: string, text: string): string | undefined {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  // `id_rsa.pub` is there to be shown, and `id_rsa_parser.py` is code.
+  if (/\.(py|pyi|pyc|so|pub)$/.test(name) || text === "" || holdsOnlyCertificates(text)) return undefined;
+  return names.find(({ pattern }) => pattern.test(name))?.what;
+}

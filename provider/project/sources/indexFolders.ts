@@ -1,0 +1,55 @@
+import * as path from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  asString,
+  asStrings,
+  asTable,
+  asTables,
+  parseToml,
+  readTomlText,
+  TomlFileError,
+  type TomlTable,
+} from "../../lib/toml.js";
+import type { Project } from "../workspace.js";
+
+/** Absolute paths of the folders and files that uv is told to look for distributions in; they may not exist. */
+export async function indexFolders(project: Project): Promise<string[]> {
+  const { root, pyproject, rootPyproject } = project;
+  const tables: [folder: string, settings: TomlTable][] = [pyproject, rootPyproject].map((one) => [
+    one.folder,
+    asTable(one.tool["uv"]),
+  ]);
+  tables.push([root, await uvToml(path.join(root, "uv.toml"))]);
+  const found = tables.flatMap(([folder, settings]) =>
+    [settings, asTable(settings["pip"])].flatMap(placesIn).flatMap((place) => localPath(folder, place)),
+  );
+  return [...new Set(found)];
+}
+
+function placesIn(settings: TomlTable): string[] {
+  const named = asTables(settings["index"]).map((index) => asString(index["url"]));
+  const lists = ["find-links", "extra-index-url"].flatMap((key) => asStrings(settings[key]));
+  return [...named, asString(settings["index-url"]), ...lists].filter((place) => place !== undefined);
+}
+
+/** Nothing for what lies on a server. */
+function localPath(folder: string, place: string): string[] {
+  if (/^file:\/\//i.test(place)) {
+    try {
+      return [fileURLToPath(place)];
+    } catch {
+      return [];
+    }
+  }
+  return /^[a-z][a-z0-9+.-]+:/i.test(place) ? [] : [path.resolve(folder, place)];
+}
+
+/** Empty when it is missing; one that cannot be read is for uv to complain of. */
+async function uvToml(file: string): Promise<TomlTable> {
+  try {
+    return parseToml(await readTomlText(file), file);
+  } catch (error) {
+    if (error instanceof TomlFileError) return {};
+    throw error;
+  }
+}
