@@ -68,7 +68,6 @@ describe("life of each type of the aws stand-in", function () {
     {
       token: "aws:lambda/layerVersion:LayerVersion",
       inputs: { layerName: "deps", s3Bucket: "life-bucket", s3Key: "layer.zip", compatibleRuntimes: ["python3.12"] },
-      change: { skipDestroy: false },
     },
     {
       token: "aws:lambda/alias:Alias",

@@ -5,7 +5,7 @@ import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
 import { programLanguage, requireLanguage } from "./languages/index.js";
 import { writeProgram, type FunctionOutputs, type Language, type Program } from "./programs.js";
-import { sharedRun, toolEnvironment, type Run } from "./run.js";
+import { homeWithStandIn, sharedRun, toolEnvironment, type Run } from "./run.js";
 import { makeUvShim, type UvShim } from "./uvShim.js";
 
 export { languages, type Language } from "./programs.js";
@@ -14,6 +14,8 @@ export { steps, type Steps } from "./steps.js";
 export interface WorkspaceOptions extends Program {
   /** Where the Pulumi project lies in the workspace. Default `infra`, beside the fixtures. */
   readonly programFolder?: string;
+  /** The stand-in for the aws provider, whatever the run uses; tests/aws/README.md says for what. */
+  readonly standIn?: boolean;
   /** Variables of every command. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -84,7 +86,8 @@ export async function createWorkspace(context: Mocha.Context, options: Workspace
   const place = placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra");
   writeProgram(place.programFolder, options);
   programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
-  return initStack({ ...place, env: { ...place.env, ...options.env } });
+  const pulumiHome = options.standIn === true ? await homeWithStandIn(run) : run.pulumiHome;
+  return initStack({ ...place, pulumiHome, env: { ...place.env, ...options.env } });
 }
 
 /** Copies an example of the checkout, with its program in `programFolder`, and makes the stack `dev`. */
@@ -126,6 +129,7 @@ function placeIn(run: Run, source: string, language: Language, programFolder: st
     programFolder: path.join(root, programFolder),
     uv: makeUvShim(path.join(root, "uv-shim"), run.uv),
     stack: "dev",
+    pulumiHome: run.pulumiHome,
     state: path.join(root, "state"),
     env: {
       ...toolEnvironment(run.folder, run.pulumi),
@@ -142,6 +146,7 @@ interface Place {
   readonly programFolder: string;
   readonly uv: UvShim;
   readonly stack: string;
+  readonly pulumiHome: string;
   readonly state: string;
   readonly env: Readonly<Record<string, string>>;
   readonly umask?: string;
@@ -223,7 +228,7 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
     ...place.env,
     ...place.run.aws.env(),
     UVLAMBDA_UV: place.uv.path,
-    PULUMI_HOME: place.run.pulumiHome,
+    PULUMI_HOME: place.pulumiHome,
     PULUMI_BACKEND_URL: `file://${place.state}`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",

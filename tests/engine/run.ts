@@ -61,6 +61,17 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   return { folder, pulumi, uv, aws, provider, pulumiHome, fixtures, atEnd: [stopProvider] };
 }
 
+/** A PULUMI_HOME whose aws provider is the stand-in, for what the run's own provider is too old to know. */
+export async function homeWithStandIn(run: Run): Promise<string> {
+  if (run.provider === "stand-in") return run.pulumiHome;
+  const home = path.join(run.folder, "pulumi-home-stand-in");
+  if (!fs.existsSync(home)) {
+    fs.mkdirSync(home);
+    await installAwsProvider("stand-in", home, run.pulumi, run.aws.env());
+  }
+  return home;
+}
+
 /** What a machine's network needs of a tool that talks to a package index. */
 const network = /^(SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|UV_(DEFAULT_)?INDEX(_URL)?)$/i;
 

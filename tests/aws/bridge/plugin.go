@@ -159,7 +159,7 @@ func (p *awsPlugin) Diff(ctx context.Context, request *pulumirpc.DiffRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	olds, err := kind.toTerraform(request.GetOlds(), nil)
+	olds, err := kind.stateToTerraform(request.GetOlds())
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ func (p *awsPlugin) Update(ctx context.Context, request *pulumirpc.UpdateRequest
 	if err := kind.refuseNewer(request.GetNews()); err != nil {
 		return nil, err
 	}
-	olds, err := kind.toTerraform(request.GetOlds(), nil)
+	olds, err := kind.stateToTerraform(request.GetOlds())
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func (p *awsPlugin) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	state, err := kind.toTerraform(request.GetProperties(), nil)
+	state, err := kind.stateToTerraform(request.GetProperties())
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +271,7 @@ func (p *awsPlugin) Delete(ctx context.Context, request *pulumirpc.DeleteRequest
 	if err != nil {
 		return nil, err
 	}
-	state, err := kind.toTerraform(request.GetProperties(), nil)
+	state, err := kind.stateToTerraform(request.GetProperties())
 	if err != nil {
 		return nil, err
 	}
@@ -294,7 +294,7 @@ func (p *awsPlugin) serving(urn string) (*instance, *translator, error) {
 	token := strings.TrimPrefix(types[len(types)-1], "aws:")
 	for name, kind := range resourceTypes {
 		if kind.token == token {
-			return one, newTranslator(kind, one.shim.ResourcesMap().Get(name).Schema(), p.folder), nil
+			return one, newTranslator(kind, one.shim.ResourcesMap().Get(name), p.folder), nil
 		}
 	}
 	return nil, nil, fmt.Errorf("tests/aws/bridge does not serve aws:%s: add a row to types.go", token)

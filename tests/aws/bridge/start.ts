@@ -5,6 +5,8 @@ import { installAwsLauncher, installedAwsVersion } from "../plugin/install.js";
 export interface AwsBridge {
   /** Makes it the aws provider of the engines that use this PULUMI_HOME. */
   install(pulumiHome: string, pulumi: string): void;
+  /** Starts a plugin as the engine does; `port` is where it is served. */
+  plugin(): Promise<{ readonly port: string; end(): void }>;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,10 @@ export async function startAwsBridge(env: Readonly<Record<string, string>>): Pro
   const port = await firstLine(child);
   return {
     install: (pulumiHome, pulumi) => installAwsLauncher(pulumiHome, pulumi, version, [program, "plugin", port]),
+    plugin: async () => {
+      const plugin = spawn(program, ["plugin", port], { stdio: ["ignore", "pipe", "pipe"] });
+      return { port: await firstLine(plugin), end: () => void plugin.kill() };
+    },
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = new Promise((resolve) => child.once("exit", resolve));

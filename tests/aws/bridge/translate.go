@@ -31,14 +31,17 @@ type translator struct {
 	schema shim.SchemaMap
 	fields map[string]*bridge.SchemaInfo
 	folder string
+	// Of the Terraform type: states that another provider wrote do not say it.
+	version int
 }
 
-func newTranslator(kind resourceType, schema shim.SchemaMap, folder string) *translator {
+func newTranslator(kind resourceType, described shim.Resource, folder string) *translator {
+	schema := described.Schema()
 	fields := map[string]*bridge.SchemaInfo{}
 	for from, to := range kind.renamed {
 		fields[from] = &bridge.SchemaInfo{Name: to}
 	}
-	return &translator{kind: kind, schema: schema, fields: fields, folder: folder}
+	return &translator{kind: kind, schema: schema, fields: fields, folder: folder, version: described.SchemaVersion()}
 }
 
 // unservable are the properties that Pulumi's aws provider has and this Terraform provider has not. They travel around it.
@@ -120,6 +123,18 @@ func (t *translator) toTerraform(given *structpb.Struct, files *fileStore) (*str
 			return nil, err
 		}
 		values.Fields["sourceCodeHash"] = structpb.NewStringValue(base64.StdEncoding.EncodeToString(raw))
+	}
+	return values, nil
+}
+
+// stateToTerraform: the bridge would take a state without a schema version for one of the type's first days.
+func (t *translator) stateToTerraform(given *structpb.Struct) (*structpb.Struct, error) {
+	values, err := t.toTerraform(given, nil)
+	if err != nil || len(values.Fields) == 0 {
+		return values, err
+	}
+	if _, marked := values.Fields["__meta"]; !marked {
+		values.Fields["__meta"] = structpb.NewStringValue(fmt.Sprintf(`{"schema_version":"%d"}`, t.version))
 	}
 	return values, nil
 }

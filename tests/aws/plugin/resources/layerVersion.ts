@@ -27,8 +27,6 @@ export const layerVersion: ResourceType = {
   },
 
   read: readLayer,
-  // Only skipDestroy changes in place, and only the state knows it.
-  update: async (context, { id, inputs }) => (await readLayer(context, id, inputs)) ?? {},
 
   async delete({ aws }, id) {
     const { layer, version } = parse(id);
