@@ -1,9 +1,9 @@
 # Every target works in a fresh clone: what the machine lacks is fetched first. Sub-steps are scripts of tools/.
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint format generate sdks dist unit engine clean
+.PHONY: help setup build demo test lint format generate sdks dist unit engine check-aws clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target what; do printf '  make %-9s %s\n' "$$target" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r target what; do printf '  make %-9s %s\n' "$$target" "$$what"; done
 
 setup: ## install what this machine lacks (cache folder outside the checkout), compile the plugin
 	@tools/setup
@@ -41,6 +41,10 @@ unit: ## unit tests only
 
 engine: setup ## tests with the real Pulumi engine only
 	@tools/test engine
+
+check-aws: ## let the real AWS provider of this machine judge the resources: plans and `terraform validate`
+	@tools/setup checkout ministack ric aws-bridge
+	@tools/test tests/aws/terraform.test.ts tests/aws/replacement.test.ts
 
 clean: ## remove what was compiled; the cache folder of tools/setup stays
 	@rm -rf dist release

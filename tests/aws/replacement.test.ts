@@ -108,8 +108,8 @@ describe("the stand-in's table of replacements", function () {
         const row = { token, property, source: "" };
         const name = `${token} ${property}`;
         if (property === "region" || newer.has(name) || refused.has(name)) continue;
-        const real = await planned(row).catch((error: Error) => error);
-        if (real instanceof Error) different.push(`${token} ${property}: ${real.message}`);
+        const real = await planned(row).catch((error: unknown) => String(error));
+        if (typeof real === "string") different.push(`${name}: ${real}`);
         else if (real.replaced !== replaces(token, property, false))
           different.push(`${token} ${property}: ${real.replaced}`);
       }

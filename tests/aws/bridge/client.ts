@@ -30,7 +30,7 @@ export class PluginClient {
     const request = new pb.DiffRequest()
       .setUrn(`urn:pulumi:stack::project::${token}::thing`)
       .setId("thing,other")
-      .setOlds(Struct.fromJavaScript({ ...before, id: "thing,other" } as never))
+      .setOlds(Struct.fromJavaScript({ ...before, id: "thing,other" }))
       .setOldInputs(Struct.fromJavaScript(before as never))
       .setNews(Struct.fromJavaScript(wanted as never));
     const answer = await call<pb.DiffResponse>((done) => this.client.diff(request, done));
