@@ -25,23 +25,23 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         public static ApplicationLogLevel Trace { get; } = new ApplicationLogLevel("TRACE");
         /// <summary>
-        /// Details for debugging, and worse.
+        /// Details for debugging, and everything above.
         /// </summary>
         public static ApplicationLogLevel Debug { get; } = new ApplicationLogLevel("DEBUG");
         /// <summary>
-        /// What happens normally, and worse.
+        /// Normal events, and everything above.
         /// </summary>
         public static ApplicationLogLevel Info { get; } = new ApplicationLogLevel("INFO");
         /// <summary>
-        /// Warnings, and worse.
+        /// Warnings, and everything above.
         /// </summary>
         public static ApplicationLogLevel Warn { get; } = new ApplicationLogLevel("WARN");
         /// <summary>
-        /// Errors, and worse.
+        /// Errors, and everything above.
         /// </summary>
         public static ApplicationLogLevel Error { get; } = new ApplicationLogLevel("ERROR");
         /// <summary>
-        /// What ends the function.
+        /// Events that end the function.
         /// </summary>
         public static ApplicationLogLevel Fatal { get; } = new ApplicationLogLevel("FATAL");
 
@@ -61,7 +61,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+    /// Processor that the function runs on. Packages are always installed for this processor, whatever machine runs the build. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
     /// </summary>
     [EnumType]
     public readonly struct Architecture : IEquatable<Architecture>
@@ -111,7 +111,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// On this machine, whatever it is, for the function's platform.
+        /// On this machine, for the function's platform.
         /// </summary>
         public static BundlingMode Local { get; } = new BundlingMode("local");
         /// <summary>
@@ -135,7 +135,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+    /// What happens when a check finds something. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     /// </summary>
     [EnumType]
     public readonly struct CheckLevel : IEquatable<CheckLevel>
@@ -189,7 +189,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Docker, also an old one or one without Buildx.
+        /// Docker, with or without Buildx.
         /// </summary>
         public static ImagePublisher Docker { get; } = new ImagePublisher("docker");
         /// <summary>
@@ -230,7 +230,7 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         public static LogFormat Text { get; } = new LogFormat("Text");
         /// <summary>
-        /// One JSON object an event.
+        /// One JSON object for each event.
         /// </summary>
         public static LogFormat Json { get; } = new LogFormat("JSON");
 
@@ -337,11 +337,11 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Details for debugging, and worse.
+        /// Details for debugging, and everything above.
         /// </summary>
         public static SystemLogLevel Debug { get; } = new SystemLogLevel("DEBUG");
         /// <summary>
-        /// What happens normally, and worse.
+        /// Normal events, and everything above.
         /// </summary>
         public static SystemLogLevel Info { get; } = new SystemLogLevel("INFO");
         /// <summary>
@@ -415,7 +415,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Who may do so by IAM, with signed requests.
+        /// Callers with the right in IAM, with signed requests.
         /// </summary>
         public static UrlAuthorizationType AwsIam { get; } = new UrlAuthorizationType("AWS_IAM");
         /// <summary>

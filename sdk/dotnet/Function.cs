@@ -13,9 +13,9 @@ namespace Uvlambda.Uvlambda
     /// <summary>
     /// An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
     /// 
-    /// What `uv.lock` says is installed for Lambda's platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
+    /// It installs what `uv.lock` says for Lambda's platform, checks it and packs it reproducibly: a preview reports a change only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
     /// 
-    /// What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+    /// Inputs that decide what is packaged, or whether a resource exists, are plain. All other values may be outputs of other resources.
     /// 
     /// ## Example Usage
     /// 
@@ -141,7 +141,7 @@ namespace Uvlambda.Uvlambda
         public Output<int?> PackageSize { get; private set; } = null!;
 
         /// <summary>
-        /// ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+        /// ARN of the function with its version; `$LATEST` until a version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         /// </summary>
         [Output("qualifiedArn")]
         public Output<string> QualifiedArn { get; private set; } = null!;
@@ -183,7 +183,7 @@ namespace Uvlambda.Uvlambda
         public Output<string?> Url { get; private set; } = null!;
 
         /// <summary>
-        /// Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+        /// Latest published version; `$LATEST` until one is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
         /// </summary>
         [Output("version")]
         public Output<string> Version { get; private set; } = null!;
@@ -218,7 +218,7 @@ namespace Uvlambda.Uvlambda
     public sealed class FunctionArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. Without effect with `publish` `false`, so that a program may turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. Another name replaces the alias and the function URL. It has no effect with `publish` `false`, so that a program can turn publishing off for one of its stacks. Default: `prod`. See [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Input("aliasName")]
         public Input<string>? AliasName { get; set; }
@@ -230,7 +230,7 @@ namespace Uvlambda.Uvlambda
         public Uvlambda.Uvlambda.Architecture? Architecture { get; set; }
 
         /// <summary>
-        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Without effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Input("artifactBucket")]
         public Input<string>? ArtifactBucket { get; set; }
@@ -239,7 +239,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _buildEnvironment;
 
         /// <summary>
-        /// Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+        /// Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         /// </summary>
         public InputMap<string> BuildEnvironment
         {
@@ -258,7 +258,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.BundlingArgs? Bundling { get; set; }
 
         /// <summary>
-        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         /// </summary>
         [Input("bytecode")]
         public bool? Bytecode { get; set; }
@@ -270,7 +270,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.ChecksArgs? Checks { get; set; }
 
         /// <summary>
-        /// ARN of a code signing configuration of Lambda. The archives that uvlambda deploys are not signed: with the policy `Warn` Lambda takes them and counts them in CloudWatch, with `Enforce` it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
+        /// ARN of a code signing configuration of Lambda. uvlambda does not sign its archives. With the policy `Warn`, Lambda accepts them and counts them in CloudWatch. With `Enforce`, it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
         /// </summary>
         [Input("codeSigningConfigArn")]
         public Input<string>? CodeSigningConfigArn { get; set; }
@@ -351,7 +351,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _exclude;
 
         /// <summary>
-        /// Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of files to leave out, of the project and of local packages. For files of third-party packages use `dependencyExclude`. Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> Exclude
         {
@@ -411,7 +411,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _include;
 
         /// <summary>
-        /// Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> Include
         {
@@ -441,7 +441,7 @@ namespace Uvlambda.Uvlambda
         private InputList<string>? _layers;
 
         /// <summary>
-        /// ARNs of layer versions to attach, at most five; of equal files the later layer's wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+        /// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         public InputList<string> Layers
         {
@@ -462,7 +462,7 @@ namespace Uvlambda.Uvlambda
         public Input<string>? LogGroupName { get; set; }
 
         /// <summary>
-        /// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
+        /// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
         /// </summary>
         [Input("logRetentionDays")]
         public Input<int>? LogRetentionDays { get; set; }
@@ -501,7 +501,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _onlyInclude;
 
         /// <summary>
-        /// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. Files of `copyFiles` and of other local packages are no part of it. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> OnlyInclude
         {
@@ -516,7 +516,7 @@ namespace Uvlambda.Uvlambda
         public string? Package { get; set; }
 
         /// <summary>
-        /// How dependencies and code reach Lambda. To or from `image` the function is replaced. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
+        /// How dependencies and code reach Lambda. A change to or from `image` replaces the function. Default: `zip`, one archive with both. See [packages](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html).
         /// </summary>
         [Input("packageFormat")]
         public Uvlambda.Uvlambda.PackageFormat? PackageFormat { get; set; }
@@ -540,7 +540,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may stand in a group that does not ship. Whoever deploys needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
         /// </summary>
         [Input("powertools")]
         public Inputs.PowertoolsArgs? Powertools { get; set; }
@@ -548,7 +548,7 @@ namespace Uvlambda.Uvlambda
         /// <summary>
         /// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
         /// 
-        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         /// </summary>
         [Input("project", required: true)]
         public string Project { get; set; } = null!;
@@ -557,7 +557,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _provided;
 
         /// <summary>
-        /// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. Those that the lock resolves to the same version are left out of this function's package; another version in the lock is an error, and what the function does not need is passed over. Must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+        /// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
         /// </summary>
         public InputMap<string> Provided
         {
@@ -575,7 +575,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _prune;
 
         /// <summary>
-        /// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        /// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         /// </summary>
         public List<string> Prune
         {
@@ -584,7 +584,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL belongs to the alias then: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+        /// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
         /// </summary>
         [Input("publish")]
         public bool? Publish { get; set; }
@@ -596,7 +596,7 @@ namespace Uvlambda.Uvlambda
         public Input<int>? ReservedConcurrentExecutions { get; set; }
 
         /// <summary>
-        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. Without effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        /// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         /// </summary>
         [Input("retainLayerVersions")]
         public bool? RetainLayerVersions { get; set; }
@@ -626,7 +626,7 @@ namespace Uvlambda.Uvlambda
         public Input<string>? RolePath { get; set; }
 
         /// <summary>
-        /// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        /// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         /// </summary>
         [Input("runtime")]
         public string? Runtime { get; set; }
@@ -659,7 +659,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+        /// Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         /// </summary>
         public InputMap<string> Tags
         {

@@ -118,7 +118,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _buildEnvironment;
 
         /// <summary>
-        /// Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+        /// Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
         /// </summary>
         public InputMap<string> BuildEnvironment
         {
@@ -137,7 +137,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.BundlingArgs? Bundling { get; set; }
 
         /// <summary>
-        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+        /// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         /// </summary>
         [Input("bytecode")]
         public bool? Bytecode { get; set; }
@@ -161,7 +161,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
+        /// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         /// </summary>
         [Input("description")]
         public Input<string>? Description { get; set; }
@@ -217,7 +217,7 @@ namespace Uvlambda.Uvlambda
         /// <summary>
         /// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
         /// 
-        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+        /// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         /// </summary>
         [Input("project", required: true)]
         public string Project { get; set; } = null!;
@@ -226,7 +226,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _prune;
 
         /// <summary>
-        /// Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        /// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         /// </summary>
         public List<string> Prune
         {
@@ -241,7 +241,7 @@ namespace Uvlambda.Uvlambda
         public bool? RetainLayerVersions { get; set; }
 
         /// <summary>
-        /// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        /// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         /// </summary>
         [Input("runtime")]
         public string? Runtime { get; set; }

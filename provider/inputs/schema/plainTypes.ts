@@ -23,7 +23,7 @@ export interface Bundling {
   readonly image?: string;
 }
 
-/** What a finding of a check does. */
+/** What happens when a check finds something. */
 export type CheckLevel = "error" | "warn" | "off";
 
 /** Level of each check that runs before anything is deployed. */
@@ -34,7 +34,7 @@ export interface Checks {
   readonly binaries?: CheckLevel;
   /** The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. */
   readonly collisions?: CheckLevel;
-  /** No file of the project holds a private key or credentials; `include` says that a file is meant. */
+  /** No file of the project holds a private key or credentials. */
   readonly secrets?: CheckLevel;
   /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
   readonly sizes?: CheckLevel;
@@ -96,9 +96,9 @@ export interface FunctionPlain {
   readonly extras?: readonly string[];
   /** Dependency groups to ship instead of the project and its dependencies. */
   readonly onlyGroups?: readonly string[];
-  /** Glob patterns of the project's own files to bring back although they are left out by default (tests, hidden files, build folders and the like), and to say of a file with a private key that it is meant. */
+  /** Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. */
   readonly include?: readonly string[];
-  /** Glob patterns of files to leave out: of the project's own and of local packages, never of third-party ones (`dependencyExclude`). */
+  /** Glob patterns of files to leave out, of the project and of local packages. */
   readonly exclude?: readonly string[];
   /** Glob patterns of the project's own files that ship, instead of all of them: an allow list. */
   readonly onlyInclude?: readonly string[];
@@ -106,7 +106,7 @@ export interface FunctionPlain {
   readonly dependencyExclude?: readonly string[];
   /** Files and folders from outside the project that ship with the function. */
   readonly copyFiles?: readonly CopyFile[];
-  /** Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. */
+  /** Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. */
   readonly prune?: readonly string[];
   /** Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. */
   readonly handler?: string;
@@ -152,7 +152,7 @@ export interface LayerPlain {
   readonly onlyGroups?: readonly string[];
   /** Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. */
   readonly dependencyExclude?: readonly string[];
-  /** Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. */
+  /** Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. */
   readonly prune?: readonly string[];
   /** Python runtime of Lambda, as in `python3.13`. */
   readonly runtime?: string;

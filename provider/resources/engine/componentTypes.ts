@@ -138,9 +138,9 @@ export interface FileSystemConfig {
 export interface LoggingConfig {
   /** Form of log events. */
   readonly logFormat?: Input<LogFormat>;
-  /** Least level of the function's own events, for `logFormat` `JSON` only. */
+  /** Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. */
   readonly applicationLogLevel?: Input<ApplicationLogLevel>;
-  /** Least level of Lambda's events, for `logFormat` `JSON` only. */
+  /** Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. */
   readonly systemLogLevel?: Input<SystemLogLevel>;
 }
 
@@ -153,7 +153,7 @@ export interface FunctionInputs extends FunctionPlain {
   readonly name?: Input<string>;
   /** What the function is for, up to 256 characters. */
   readonly description?: Input<string>;
-  /** Tags of every resource created here that takes tags, but for objects in S3, which take ten only; up to 50. */
+  /** Tags of every created resource that takes tags, up to 50. */
   readonly tags?: Input<Record<string, Input<string>>>;
   /** Memory in MB, 128 to 10240; processor time grows with it. */
   readonly memorySize?: Input<number>;
@@ -179,7 +179,7 @@ export interface FunctionInputs extends FunctionPlain {
   readonly policyArns?: Input<string>[];
   /** Further policies of the created role: name to policy document as JSON text. */
   readonly inlinePolicies?: Record<string, Input<string>>;
-  /** ARNs of layer versions to attach, at most five; of equal files the later layer's wins. */
+  /** ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. */
   readonly layers?: Input<Input<string>[]>;
   /** Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. */
   readonly provided?: Input<Record<string, Input<string>>>;
@@ -187,7 +187,7 @@ export interface FunctionInputs extends FunctionPlain {
   readonly powertools?: Powertools;
   /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
   readonly artifactBucket?: Input<string>;
-  /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them for ever. */
+  /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. */
   readonly logRetentionDays?: Input<number>;
   /** Name of the created log group. */
   readonly logGroupName?: Input<string>;
@@ -222,9 +222,9 @@ export interface FunctionOutputs {
   readonly functionName: Input<string>;
   /** ARN by which API Gateway invokes the function. */
   readonly invokeArn: Input<string>;
-  /** ARN of the function with its version; `$LATEST` as long as no version is published. */
+  /** ARN of the function with its version; `$LATEST` until a version is published. */
   readonly qualifiedArn: Input<string>;
-  /** Latest published version; `$LATEST` as long as none is published. */
+  /** Latest published version; `$LATEST` until one is published. */
   readonly version: Input<string>;
   /** ARN of the alias. */
   readonly aliasArn?: Input<string>;
@@ -271,7 +271,7 @@ export interface LayerInputs extends LayerPlain {
   readonly buildEnvironment?: Input<Record<string, Input<string>>>;
   /** Name of the layer in AWS, up to 140 letters, digits, `-` and `_`. */
   readonly name?: Input<string>;
-  /** What the layer is for, up to 256 characters; another one makes another version. */
+  /** What the layer is for, up to 256 characters; another description makes another version. */
   readonly description?: Input<string>;
   /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
   readonly artifactBucket?: Input<string>;

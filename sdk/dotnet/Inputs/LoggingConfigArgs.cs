@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class LoggingConfigArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        /// Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
         /// </summary>
         [Input("applicationLogLevel")]
         public Input<Uvlambda.Uvlambda.ApplicationLogLevel>? ApplicationLogLevel { get; set; }
@@ -29,7 +29,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<Uvlambda.Uvlambda.LogFormat>? LogFormat { get; set; }
 
         /// <summary>
-        /// Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+        /// Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
         /// </summary>
         [Input("systemLogLevel")]
         public Input<Uvlambda.Uvlambda.SystemLogLevel>? SystemLogLevel { get; set; }

@@ -16,15 +16,15 @@ type ApplicationLogLevel string
 const (
 	// Everything.
 	ApplicationLogLevelTrace = ApplicationLogLevel("TRACE")
-	// Details for debugging, and worse.
+	// Details for debugging, and everything above.
 	ApplicationLogLevelDebug = ApplicationLogLevel("DEBUG")
-	// What happens normally, and worse.
+	// Normal events, and everything above.
 	ApplicationLogLevelInfo = ApplicationLogLevel("INFO")
-	// Warnings, and worse.
+	// Warnings, and everything above.
 	ApplicationLogLevelWarn = ApplicationLogLevel("WARN")
-	// Errors, and worse.
+	// Errors, and everything above.
 	ApplicationLogLevelError = ApplicationLogLevel("ERROR")
-	// What ends the function.
+	// Events that end the function.
 	ApplicationLogLevelFatal = ApplicationLogLevel("FATAL")
 )
 
@@ -190,7 +190,7 @@ func (in *applicationLogLevelPtr) ToApplicationLogLevelPtrOutputWithContext(ctx 
 	return pulumi.ToOutputWithContext(ctx, in).(ApplicationLogLevelPtrOutput)
 }
 
-// Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+// Processor that the function runs on. Packages are always installed for this processor, whatever machine runs the build. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 type Architecture string
 
 const (
@@ -204,7 +204,7 @@ const (
 type BundlingMode string
 
 const (
-	// On this machine, whatever it is, for the function's platform.
+	// On this machine, for the function's platform.
 	BundlingModeLocal = BundlingMode("local")
 	// In a container of a build image, with the docker command.
 	BundlingModeDocker = BundlingMode("docker")
@@ -368,7 +368,7 @@ func (in *bundlingModePtr) ToBundlingModePtrOutputWithContext(ctx context.Contex
 	return pulumi.ToOutputWithContext(ctx, in).(BundlingModePtrOutput)
 }
 
-// What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// What happens when a check finds something. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type CheckLevel string
 
 const (
@@ -543,7 +543,7 @@ func (in *checkLevelPtr) ToCheckLevelPtrOutputWithContext(ctx context.Context) C
 type ImagePublisher string
 
 const (
-	// Docker, also an old one or one without Buildx.
+	// Docker, with or without Buildx.
 	ImagePublisherDocker = ImagePublisher("docker")
 	// Podman, which needs no daemon.
 	ImagePublisherPodman = ImagePublisher("podman")
@@ -713,7 +713,7 @@ type LogFormat string
 const (
 	// Lines of text.
 	LogFormatText = LogFormat("Text")
-	// One JSON object an event.
+	// One JSON object for each event.
 	LogFormatJson = LogFormat("JSON")
 )
 
@@ -1215,9 +1215,9 @@ func (in *snapStartApplyOnPtr) ToSnapStartApplyOnPtrOutputWithContext(ctx contex
 type SystemLogLevel string
 
 const (
-	// Details for debugging, and worse.
+	// Details for debugging, and everything above.
 	SystemLogLevelDebug = SystemLogLevel("DEBUG")
-	// What happens normally, and worse.
+	// Normal events, and everything above.
 	SystemLogLevelInfo = SystemLogLevel("INFO")
 	// Warnings only.
 	SystemLogLevelWarn = SystemLogLevel("WARN")
@@ -1554,7 +1554,7 @@ func (in *tracingModePtr) ToTracingModePtrOutputWithContext(ctx context.Context)
 type UrlAuthorizationType string
 
 const (
-	// Who may do so by IAM, with signed requests.
+	// Callers with the right in IAM, with signed requests.
 	UrlAuthorizationTypeAwsIam = UrlAuthorizationType("AWS_IAM")
 	// Everybody.
 	UrlAuthorizationTypeNone = UrlAuthorizationType("NONE")

@@ -21,7 +21,7 @@ export interface BundlingArgs {
 }
 
 /**
- * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; these switches are for the cases where you know better. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+ * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export interface ChecksArgs {
     /**
@@ -29,7 +29,7 @@ export interface ChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Of two third-party packages with one file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
@@ -37,7 +37,7 @@ export interface ChecksArgs {
      */
     handler?: enums.CheckLevel;
     /**
-     * No file of the project holds a private key or credentials; `include` says that a file is meant. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     secrets?: enums.CheckLevel;
     /**
@@ -183,7 +183,7 @@ export interface FunctionUrlArgs {
      */
     cors?: inputs.CorsArgs;
     /**
-     * Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes make answers whole: streaming needs more, as the linked page says. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      */
     invokeMode?: pulumi.Input<enums.UrlInvokeMode>;
 }
@@ -197,11 +197,11 @@ export interface ImageArgs {
      */
     baseImage?: string;
     /**
-     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history: a secret one is refused, and belongs into `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
+     * Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
      */
     buildArgs?: {[key: string]: pulumi.Input<string>};
     /**
-     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name stands in the state: give it to the builders of every machine that deploys, since another name builds again. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
      */
     builder?: string;
     /**
@@ -213,7 +213,7 @@ export interface ImageArgs {
      */
     cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. What it builds from is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler` its `CMD` is called, unchecked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
      */
     dockerfile?: string;
     /**
@@ -229,7 +229,7 @@ export interface ImageArgs {
      */
     repositoryUrl?: pulumi.Input<string>;
     /**
-     * Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: another value builds nothing. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
+     * Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
      */
     secrets?: {[key: string]: pulumi.Input<string>};
     /**
@@ -251,7 +251,7 @@ export interface LayerChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No names of files differ only by case. Of two packages with one importable file that of the first by name ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
@@ -265,7 +265,7 @@ export interface LayerChecksArgs {
  */
 export interface LoggingConfigArgs {
     /**
-     * Least level of the function's own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      */
     applicationLogLevel?: pulumi.Input<enums.ApplicationLogLevel>;
     /**
@@ -273,7 +273,7 @@ export interface LoggingConfigArgs {
      */
     logFormat?: pulumi.Input<enums.LogFormat>;
     /**
-     * Least level of Lambda's events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      */
     systemLogLevel?: pulumi.Input<enums.SystemLogLevel>;
 }
@@ -287,7 +287,7 @@ export interface PowertoolsArgs {
      */
     layerArn?: pulumi.Input<string>;
     /**
-     * Version of Powertools in the layer, as in `3.20.0`. `latest` is whatever AWS published last: it moves by itself, and each move is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+     * Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
      */
     version?: string;
 }

@@ -33,30 +33,30 @@ class ApplicationLogLevel(_builtins.str, Enum):
     """
     DEBUG = "DEBUG"
     """
-    Details for debugging, and worse.
+    Details for debugging, and everything above.
     """
     INFO = "INFO"
     """
-    What happens normally, and worse.
+    Normal events, and everything above.
     """
     WARN = "WARN"
     """
-    Warnings, and worse.
+    Warnings, and everything above.
     """
     ERROR = "ERROR"
     """
-    Errors, and worse.
+    Errors, and everything above.
     """
     FATAL = "FATAL"
     """
-    What ends the function.
+    Events that end the function.
     """
 
 
 @pulumi.type_token("uvlambda:index:Architecture")
 class Architecture(_builtins.str, Enum):
     """
-    Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+    Processor that the function runs on. Packages are always installed for this processor, whatever machine runs the build. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
     """
     ARM64 = "arm64"
     """
@@ -75,7 +75,7 @@ class BundlingMode(_builtins.str, Enum):
     """
     LOCAL = "local"
     """
-    On this machine, whatever it is, for the function's platform.
+    On this machine, for the function's platform.
     """
     DOCKER = "docker"
     """
@@ -86,7 +86,7 @@ class BundlingMode(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:CheckLevel")
 class CheckLevel(_builtins.str, Enum):
     """
-    What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+    What happens when a check finds something. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
     """
     ERROR = "error"
     """
@@ -109,7 +109,7 @@ class ImagePublisher(_builtins.str, Enum):
     """
     DOCKER = "docker"
     """
-    Docker, also an old one or one without Buildx.
+    Docker, with or without Buildx.
     """
     PODMAN = "podman"
     """
@@ -128,7 +128,7 @@ class LogFormat(_builtins.str, Enum):
     """
     JSON = "JSON"
     """
-    One JSON object an event.
+    One JSON object for each event.
     """
 
 
@@ -169,11 +169,11 @@ class SystemLogLevel(_builtins.str, Enum):
     """
     DEBUG = "DEBUG"
     """
-    Details for debugging, and worse.
+    Details for debugging, and everything above.
     """
     INFO = "INFO"
     """
-    What happens normally, and worse.
+    Normal events, and everything above.
     """
     WARN = "WARN"
     """
@@ -203,7 +203,7 @@ class UrlAuthorizationType(_builtins.str, Enum):
     """
     AWS_IAM = "AWS_IAM"
     """
-    Who may do so by IAM, with signed requests.
+    Callers with the right in IAM, with signed requests.
     """
     NONE = "NONE"
     """

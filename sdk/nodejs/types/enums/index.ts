@@ -8,23 +8,23 @@ export const ApplicationLogLevel = {
      */
     Trace: "TRACE",
     /**
-     * Details for debugging, and worse.
+     * Details for debugging, and everything above.
      */
     Debug: "DEBUG",
     /**
-     * What happens normally, and worse.
+     * Normal events, and everything above.
      */
     Info: "INFO",
     /**
-     * Warnings, and worse.
+     * Warnings, and everything above.
      */
     Warn: "WARN",
     /**
-     * Errors, and worse.
+     * Errors, and everything above.
      */
     Error: "ERROR",
     /**
-     * What ends the function.
+     * Events that end the function.
      */
     Fatal: "FATAL",
 } as const;
@@ -46,13 +46,13 @@ export const Architecture = {
 } as const;
 
 /**
- * Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+ * Processor that the function runs on. Packages are always installed for this processor, whatever machine runs the build. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
  */
 export type Architecture = (typeof Architecture)[keyof typeof Architecture];
 
 export const BundlingMode = {
     /**
-     * On this machine, whatever it is, for the function's platform.
+     * On this machine, for the function's platform.
      */
     Local: "local",
     /**
@@ -82,13 +82,13 @@ export const CheckLevel = {
 } as const;
 
 /**
- * What a finding of a check does. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+ * What happens when a check finds something. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export type CheckLevel = (typeof CheckLevel)[keyof typeof CheckLevel];
 
 export const ImagePublisher = {
     /**
-     * Docker, also an old one or one without Buildx.
+     * Docker, with or without Buildx.
      */
     Docker: "docker",
     /**
@@ -108,7 +108,7 @@ export const LogFormat = {
      */
     Text: "Text",
     /**
-     * One JSON object an event.
+     * One JSON object for each event.
      */
     Json: "JSON",
 } as const;
@@ -152,11 +152,11 @@ export type SnapStartApplyOn = (typeof SnapStartApplyOn)[keyof typeof SnapStartA
 
 export const SystemLogLevel = {
     /**
-     * Details for debugging, and worse.
+     * Details for debugging, and everything above.
      */
     Debug: "DEBUG",
     /**
-     * What happens normally, and worse.
+     * Normal events, and everything above.
      */
     Info: "INFO",
     /**
@@ -188,7 +188,7 @@ export type TracingMode = (typeof TracingMode)[keyof typeof TracingMode];
 
 export const UrlAuthorizationType = {
     /**
-     * Who may do so by IAM, with signed requests.
+     * Callers with the right in IAM, with signed requests.
      */
     AwsIam: "AWS_IAM",
     /**

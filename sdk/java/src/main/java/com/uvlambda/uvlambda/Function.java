@@ -17,9 +17,9 @@ import javax.annotation.Nullable;
 /**
  * An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
  * 
- * What `uv.lock` says is installed for Lambda&#39;s platform, checked and packed reproducibly: a preview reports a change only when the bytes that run have changed. A least-privilege role and a log group with a retention are created around the function unless existing ones are given.
+ * It installs what `uv.lock` says for Lambda&#39;s platform, checks it and packs it reproducibly: a preview reports a change only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
  * 
- * What decides the package, and what decides that a resource exists, is plain; all other values may be outputs of other resources.
+ * Inputs that decide what is packaged, or whether a resource exists, are plain. All other values may be outputs of other resources.
  * 
  * ## Example Usage
  * 
@@ -280,14 +280,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return Codegen.optional(this.packageSize);
     }
     /**
-     * ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+     * ARN of the function with its version; `$LATEST` until a version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     @Export(name="qualifiedArn", refs={String.class}, tree="[0]")
     private Output<String> qualifiedArn;
 
     /**
-     * @return ARN of the function with its version; `$LATEST` as long as no version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+     * @return ARN of the function with its version; `$LATEST` until a version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     public Output<String> qualifiedArn() {
@@ -378,14 +378,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return Codegen.optional(this.url);
     }
     /**
-     * Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+     * Latest published version; `$LATEST` until one is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     @Export(name="version", refs={String.class}, tree="[0]")
     private Output<String> version;
 
     /**
-     * @return Latest published version; `$LATEST` as long as none is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
+     * @return Latest published version; `$LATEST` until one is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
      * 
      */
     public Output<String> version() {

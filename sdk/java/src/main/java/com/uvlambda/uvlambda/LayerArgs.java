@@ -53,14 +53,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+     * Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
      * 
      */
     @Import(name="buildEnvironment")
     private @Nullable Output<Map<String,String>> buildEnvironment;
 
     /**
-     * @return Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+     * @return Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
      * 
      */
     public Optional<Output<Map<String,String>>> buildEnvironment() {
@@ -83,14 +83,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     @Import(name="bytecode")
     private @Nullable Boolean bytecode;
 
     /**
-     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     public Optional<Boolean> bytecode() {
@@ -128,14 +128,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
+     * What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
      * 
      */
     @Import(name="description")
     private @Nullable Output<String> description;
 
     /**
-     * @return What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
+     * @return What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
      * 
      */
     public Optional<Output<String>> description() {
@@ -220,7 +220,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     /**
      * Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      * 
-     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships. Where program and project share one folder, the program&#39;s files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
      * 
      */
     @Import(name="project", required=true)
@@ -229,7 +229,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     /**
      * @return Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
      * 
-     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+     * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships. Where program and project share one folder, the program&#39;s files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
      * 
      */
     public String project() {
@@ -237,14 +237,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     @Import(name="prune")
     private @Nullable List<String> prune;
 
     /**
-     * @return Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * @return Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     public Optional<List<String>> prune() {
@@ -267,14 +267,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     @Import(name="runtime")
     private @Nullable String runtime;
 
     /**
-     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     public Optional<String> runtime() {
@@ -370,7 +370,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param buildEnvironment Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+         * @param buildEnvironment Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
          * 
          * @return builder
          * 
@@ -381,7 +381,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param buildEnvironment Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; changing them is no change of the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
+         * @param buildEnvironment Credentials for uv only, as environment variables: `UV_INDEX_&lt;NAME&gt;_USERNAME`, `UV_INDEX_&lt;NAME&gt;_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
          * 
          * @return builder
          * 
@@ -402,7 +402,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Faster cold starts for a larger archive; it needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
          * 
          * @return builder
          * 
@@ -445,7 +445,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
+         * @param description What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
          * 
          * @return builder
          * 
@@ -456,7 +456,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param description What the layer is for, up to 256 characters; another one makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
+         * @param description What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
          * 
          * @return builder
          * 
@@ -563,7 +563,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         /**
          * @param project Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
          * 
-         * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships; where the program and the project share one folder, what a program of its language has there (as `index.ts` or `__main__.py`) is told apart by name. See [projects](https://docs.astral.sh/uv/concepts/projects/).
+         * Relative to the program&#39;s working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program&#39;s folder never ships. Where program and project share one folder, the program&#39;s files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
          * 
          * @return builder
          * 
@@ -574,7 +574,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -585,7 +585,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which the runtime brings along. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -606,7 +606,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A newer one than this version knows is accepted with a warning, a deprecated one is warned about. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
          * 
          * @return builder
          * 

@@ -20,27 +20,27 @@ import java.util.StringJoiner;
          */
         Trace("TRACE"),
         /**
-         * Details for debugging, and worse.
+         * Details for debugging, and everything above.
          * 
          */
         Debug("DEBUG"),
         /**
-         * What happens normally, and worse.
+         * Normal events, and everything above.
          * 
          */
         Info("INFO"),
         /**
-         * Warnings, and worse.
+         * Warnings, and everything above.
          * 
          */
         Warn("WARN"),
         /**
-         * Errors, and worse.
+         * Errors, and everything above.
          * 
          */
         Error("ERROR"),
         /**
-         * What ends the function.
+         * Events that end the function.
          * 
          */
         Fatal("FATAL");

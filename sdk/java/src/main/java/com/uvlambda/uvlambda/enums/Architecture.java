@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * Processor that the function runs on. Packages are always installed for it, whatever machine does the work. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
+     * Processor that the function runs on. Packages are always installed for this processor, whatever machine runs the build. See [instruction set architectures](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
      * 
      */
     @EnumType

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
     @EnumType
     public enum BundlingMode {
         /**
-         * On this machine, whatever it is, for the function&#39;s platform.
+         * On this machine, for the function&#39;s platform.
          * 
          */
         Local("local"),

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
     @EnumType
     public enum ImagePublisher {
         /**
-         * Docker, also an old one or one without Buildx.
+         * Docker, with or without Buildx.
          * 
          */
         Docker("docker"),

@@ -20,7 +20,7 @@ import java.util.StringJoiner;
          */
         Text("Text"),
         /**
-         * One JSON object an event.
+         * One JSON object for each event.
          * 
          */
         Json("JSON");

@@ -15,12 +15,12 @@ import java.util.StringJoiner;
     @EnumType
     public enum SystemLogLevel {
         /**
-         * Details for debugging, and worse.
+         * Details for debugging, and everything above.
          * 
          */
         Debug("DEBUG"),
         /**
-         * What happens normally, and worse.
+         * Normal events, and everything above.
          * 
          */
         Info("INFO"),

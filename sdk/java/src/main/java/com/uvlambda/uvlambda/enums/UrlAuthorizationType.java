@@ -15,7 +15,7 @@ import java.util.StringJoiner;
     @EnumType
     public enum UrlAuthorizationType {
         /**
-         * Who may do so by IAM, with signed requests.
+         * Callers with the right in IAM, with signed requests.
          * 
          */
         AwsIam("AWS_IAM"),

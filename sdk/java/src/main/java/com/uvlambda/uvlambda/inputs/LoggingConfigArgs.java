@@ -22,14 +22,14 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
     public static final LoggingConfigArgs Empty = new LoggingConfigArgs();
 
     /**
-     * Least level of the function&#39;s own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * Lowest level of the function&#39;s own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      * 
      */
     @Import(name="applicationLogLevel")
     private @Nullable Output<ApplicationLogLevel> applicationLogLevel;
 
     /**
-     * @return Least level of the function&#39;s own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * @return Lowest level of the function&#39;s own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      * 
      */
     public Optional<Output<ApplicationLogLevel>> applicationLogLevel() {
@@ -52,14 +52,14 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Least level of Lambda&#39;s events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * Lowest level of Lambda&#39;s events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      * 
      */
     @Import(name="systemLogLevel")
     private @Nullable Output<SystemLogLevel> systemLogLevel;
 
     /**
-     * @return Least level of Lambda&#39;s events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+     * @return Lowest level of Lambda&#39;s events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
      * 
      */
     public Optional<Output<SystemLogLevel>> systemLogLevel() {
@@ -93,7 +93,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param applicationLogLevel Least level of the function&#39;s own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+         * @param applicationLogLevel Lowest level of the function&#39;s own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
          * 
          * @return builder
          * 
@@ -104,7 +104,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param applicationLogLevel Least level of the function&#39;s own events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+         * @param applicationLogLevel Lowest level of the function&#39;s own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
          * 
          * @return builder
          * 
@@ -135,7 +135,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemLogLevel Least level of Lambda&#39;s events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+         * @param systemLogLevel Lowest level of Lambda&#39;s events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
          * 
          * @return builder
          * 
@@ -146,7 +146,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param systemLogLevel Least level of Lambda&#39;s events, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
+         * @param systemLogLevel Lowest level of Lambda&#39;s events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
          * 
          * @return builder
          * 
