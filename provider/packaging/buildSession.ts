@@ -23,6 +23,8 @@ export interface BuildSession {
   readonly limit: Limit;
   /** Of files that are read and compressed at once. */
   readonly packLimit: Limit;
+  /** Keys of the distributions that a call of uv is installing. */
+  readonly installing: Map<string, Promise<void>>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
   readonly once: Once;
   /** Ends every wait when the user gives up. */
@@ -37,6 +39,7 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
     packLimit: createPackLimit(),
+    installing: new Map(),
     once: createOnce(),
     cancelled,
   };

@@ -1,13 +1,14 @@
 import type { Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { compareBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { fileFacts } from "./content.js";
 import { resolveLink } from "./links.js";
 import { sortTree } from "./merge.js";
 import { badPathReason, decodeName, printableName } from "./names.js";
-import type { SourceEntry, SourceTree } from "./tree.js";
+import type { FoundFile, SourceEntry, SourceTree } from "./tree.js";
 
 const PARALLEL_READS = 8;
 /** A link to a folder repeats its contents, so a few nested links can make millions of files. */
@@ -25,7 +26,12 @@ export interface ScanOptions {
   readonly prefix?: string;
 }
 
-interface FoundFile {
+/** A regular file that belongs in the tree. */
+export interface OnDisk extends FoundFile {
+  readonly source: { readonly file: string };
+}
+
+interface WalkedFile {
   readonly relPath: string;
   readonly file: string;
 }
@@ -34,7 +40,7 @@ interface Walk {
   /** The root with its links resolved. */
   readonly root: string;
   readonly select: (relPath: string, isFolder: boolean) => boolean;
-  readonly found: FoundFile[];
+  readonly found: WalkedFile[];
 }
 
 /** A folder on the way down. */
@@ -53,12 +59,22 @@ interface Folder {
  * sockets, devices, unreadable files, names that are not text.
  */
 export async function scanFolder(root: string, options: ScanOptions = {}): Promise<SourceTree> {
+  const entries = await mapParallel(await findFiles(root, options), PARALLEL_READS, readEntry);
+  return sortTree(entries);
+}
+
+/** The same files without a look into them, in the order of their paths. */
+export async function findFiles(root: string, options: ScanOptions = {}): Promise<readonly OnDisk[]> {
   if (options.prefix !== undefined) refuseBadName(options.prefix, badPathReason(options.prefix));
   const real = await readable(root, () => fs.realpath(root));
   const walk: Walk = { root: real, select: options.select ?? (() => true), found: [] };
   await visitFolder(walk, { relPath: "", real, above: [real] });
-  const entries = await mapParallel(walk.found, PARALLEL_READS, (found) => readEntry(found, options));
-  return refuseTwins(sortTree(entries));
+  const files = walk.found.map(({ relPath, file }) => ({
+    path: joinPath(options.prefix ?? "", relPath),
+    source: { file },
+    ...(options.owner !== undefined && { owner: options.owner }),
+  }));
+  return refuseTwins(files.sort((a, b) => compareBytes(a.path, b.path)));
 }
 
 async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
@@ -97,7 +113,7 @@ async function visitLink(walk: Walk, folder: Folder, link: string, relPath: stri
   return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
 }
 
-function add(walk: Walk, found: FoundFile): void {
+function add(walk: Walk, found: WalkedFile): void {
   if (walk.found.length >= MAX_FILES)
     throw new UvLambdaError(
       "TOO_LARGE",
@@ -106,17 +122,16 @@ function add(walk: Walk, found: FoundFile): void {
   walk.found.push(found);
 }
 
-async function readEntry({ relPath, file }: FoundFile, options: ScanOptions): Promise<SourceEntry> {
-  const facts = await readable(file, () => fileFacts(file));
-  const entry = { path: joinPath(options.prefix ?? "", relPath), ...facts, source: { file } };
-  return options.owner === undefined ? entry : { ...entry, owner: options.owner };
+async function readEntry({ path: name, owner, source }: OnDisk): Promise<SourceEntry> {
+  const facts = await readable(source.file, () => fileFacts(source.file));
+  return { path: name, ...facts, source, ...(owner !== undefined && { owner }) };
 }
 
 function refuseBadName(file: string, reason: string | undefined): void {
   if (reason !== undefined) throw badFile(`The path "${printableName(file)}" ${reason}`);
 }
 
-function refuseTwins(tree: SourceTree): SourceTree {
+function refuseTwins(tree: readonly OnDisk[]): readonly OnDisk[] {
   for (const [i, entry] of tree.entries())
     if (entry.path === tree[i + 1]?.path)
       throw badFile(`Two files are named ${entry.path}: their names differ in Unicode normalisation only`);

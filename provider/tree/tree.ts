@@ -22,4 +22,7 @@ export interface SourceEntry extends TreeEntry {
   readonly source: { readonly file: string } | { readonly bytes: Uint8Array };
 }
 
+/** A file whose content nobody has looked at. */
+export type FoundFile = Pick<SourceEntry, "path" | "owner" | "source">;
+
 export type SourceTree = readonly SourceEntry[];

@@ -23,10 +23,8 @@ export interface InstallLocked extends Install {
   readonly pylock: string;
   /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
   readonly sourceBuilds: readonly string[];
-  /** Normalised names of packages of the export that are not to be installed. Default: none. */
-  readonly leftOut?: readonly string[];
-  /** Normalised name of the one package to install; all of them when absent. */
-  readonly only?: string;
+  /** Normalised names of the packages to install; all of them when absent. */
+  readonly only?: readonly string[];
   /** What `pythonForBuilds` gave; asked for when absent and something is built. */
   readonly python?: string;
 }
@@ -44,9 +42,9 @@ const lockFileName = "pylock.uvlambda.toml";
  * Throws NO_WHEEL, HASH_MISMATCH, INDEX_AUTH, NETWORK, PYTHON_NOT_FOUND, UNSUITABLE_WHEEL, LOCAL_BUILD_FAILED, UV_FAILED.
  */
 export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
-  const { pylock, root, target, folder, leftOut = [], only } = install;
+  const { pylock, root, target, folder, only } = install;
   const lockFile = path.join(folder, lockFileName);
-  const content = pylockForInstall(pylock, root, target, (name) => !leftOut.includes(name) && (only ?? name) === name);
+  const content = pylockForInstall(pylock, root, target, (name) => only?.includes(name) ?? true);
   const args = [
     ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],
     ...["--only-binary=:all:", ...install.sourceBuilds.map((name) => `--no-binary=${name}`)],

@@ -37,7 +37,7 @@ describe("uvlambda build --format", function () {
       ["code", "code.zip"],
       ["layer", "layer.zip"],
     ]);
-    assert.equal(bench.stored("dependencypack").length, 1);
+    assert.equal(bench.stored("distribution").length, 1);
   });
 
   it("image: a folder to build from, named and staged whole", async () => {

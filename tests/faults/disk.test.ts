@@ -61,7 +61,7 @@ describe("faults: the disk", function () {
         const args = ["--project", project, ...target, "--cache-dir", name];
         const says = [new RegExp(`for ${store} \\(${need.source} free: \\d+ bytes\\)`)];
         await bench.refused(args, { exit: 1, code: "STORE_FULL", says });
-        for (const kind of ["artifact", "dependencypack", ".temporary"]) assert.deepEqual(bench.stored(kind, name), []);
+        for (const kind of ["artifact", "distribution", ".temporary"]) assert.deepEqual(bench.stored(kind, name), []);
         execFileSync("mount", ["-o", "remount,size=64m", store]);
         assert.equal((await built(name)).artifacts[0]!.sha256, reference);
       });

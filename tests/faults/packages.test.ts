@@ -261,7 +261,7 @@ def get_requires_for_build_wheel(settings=None):
     const folder = await bench.project("f45", { dependencies: ["maconly"], wheels });
     const says = [/maconly/, /macosx_11_0_arm64/, /aarch64/, /packageFormat: "image"/];
     await bench.refused(["--project", folder, ...target], { exit: 1, code: "NO_WHEEL", says }, fresh("f45"));
-    assert.deepEqual(bench.stored("dependencypack", "f45-store"), []);
+    assert.deepEqual(bench.stored("distribution", "f45-store"), []);
   });
 });
 

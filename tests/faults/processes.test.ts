@@ -133,7 +133,7 @@ describe("faults: several at once, killed, interrupted", function () {
       const { code, stdout } = await build.result;
       assert.equal(code, exitCode);
       assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "CANCELLED");
-      for (const kind of ["artifact", "dependencypack", ".temporary"]) assert.deepEqual(bench.stored(kind, store), []);
+      for (const kind of ["artifact", "distribution", ".temporary"]) assert.deepEqual(bench.stored(kind, store), []);
       assert.ok(!fs.existsSync(bench.at(`out-${signal}`)));
       uv.release();
       assert.equal(sha256Of(await bench.run(["build", "--project", project, ...target], on(store, uv))), reference);

@@ -2,8 +2,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import { mergeTrees } from "../../tree/merge.js";
-import { scanFolder } from "../../tree/scan.js";
-import type { SourceEntry, SourceTree } from "../../tree/tree.js";
+import { findFiles, scanFolder } from "../../tree/scan.js";
+import type { FoundFile, SourceTree } from "../../tree/tree.js";
 import type { UvContext } from "../../uv/context.js";
 import { compileScript } from "./compileScript.js";
 
@@ -22,6 +22,8 @@ export interface Compiler {
   readonly interpreter: Interpreter;
   /** `scratch` is an empty folder that outlives the returned tree. */
   compile(tree: SourceTree, scratch: string): Promise<SourceTree>;
+  /** Only what `compile` adds, for files nobody has looked into. */
+  bytecodeOf(files: readonly FoundFile[], scratch: string): Promise<FoundFile[]>;
 }
 
 /** `runtimeRoot` is the folder in Lambda that the modules are imported from; tracebacks show it. */
@@ -29,7 +31,15 @@ export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeR
   return {
     identity: `${interpreter.version} ${runtimeRoot}`,
     interpreter,
-    compile: (tree, scratch) => withBytecode(tree, { uv, interpreter, runtimeRoot, scratch }),
+    compile: async (tree, scratch) => {
+      const folder = await compileTo(tree, { uv, interpreter, runtimeRoot, scratch });
+      if (folder === undefined) return tree;
+      return mergeTrees([tree, withOwners(await scanFolder(folder), tree)]).tree;
+    },
+    bytecodeOf: async (files, scratch) => {
+      const folder = await compileTo(files, { uv, interpreter, runtimeRoot, scratch });
+      return folder === undefined ? [] : withOwners(await findFiles(folder), files);
+    },
   };
 }
 
@@ -41,16 +51,15 @@ interface Compilation {
 }
 
 /**
- * The tree with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it holds in
+ * A folder with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it holds in
  * Lambda's read-only file system whatever dates the unpacked files have.
  */
-async function withBytecode(tree: SourceTree, compilation: Compilation): Promise<SourceTree> {
+async function compileTo(files: readonly FoundFile[], compilation: Compilation): Promise<string | undefined> {
   const { interpreter, runtimeRoot, scratch } = compilation;
   const tag = `cpython-${interpreter.version.split(".").slice(0, 2).join("")}`;
   const output = path.join(scratch, "bytecode");
-  const modules = tree.filter((entry) => entry.path.endsWith(".py"));
-  if (modules.length === 0) return tree;
-  const owners = new Map(modules.map((entry) => [compiledPath(entry.path, tag), entry.owner]));
+  const modules = files.filter((entry) => entry.path.endsWith(".py"));
+  if (modules.length === 0) return undefined;
   const jobs: string[][] = [];
   for (const entry of modules) {
     const source = await onDisk(entry, path.join(scratch, `source-${jobs.length}.py`));
@@ -58,8 +67,22 @@ async function withBytecode(tree: SourceTree, compilation: Compilation): Promise
   }
   await fs.mkdir(output, { recursive: true });
   await runCompiler(jobs, compilation);
-  const compiled = await scanFolder(output);
-  return mergeTrees([tree, compiled.map((entry) => ownedBy(entry, owners.get(entry.path)))]).tree;
+  return output;
+}
+
+/** Bytecode belongs to whom its source belongs to. */
+function withOwners<F extends FoundFile>(compiled: readonly F[], sources: readonly FoundFile[]): F[] {
+  const owners = new Map(sources.map(({ path: name, owner }) => [name, owner]));
+  return compiled.map((file) => {
+    const owner = owners.get(sourceOfBytecode(file.path) ?? "");
+    return owner === undefined ? file : { ...file, owner };
+  });
+}
+
+/** Path of the module that a file in a `__pycache__` was compiled from; undefined for any other file. */
+export function sourceOfBytecode(file: string): string | undefined {
+  const [, folder, name] = /^(|.*\/)__pycache__\/([^/]+)\.[^/.]+\.pyc$/.exec(file) ?? [];
+  return name === undefined ? undefined : `${folder}${name}.py`;
 }
 
 function compiledPath(modulePath: string, tag: string): string {
@@ -67,11 +90,7 @@ function compiledPath(modulePath: string, tag: string): string {
   return path.posix.join(dir, "__pycache__", `${name}.${tag}.pyc`);
 }
 
-function ownedBy(entry: SourceEntry, owner: string | undefined): SourceEntry {
-  return owner === undefined ? entry : { ...entry, owner };
-}
-
-async function onDisk(entry: SourceEntry, file: string): Promise<string> {
+async function onDisk(entry: FoundFile, file: string): Promise<string> {
   if ("file" in entry.source) return entry.source.file;
   await fs.writeFile(file, entry.source.bytes);
   return file;

@@ -5,7 +5,7 @@ import { normaliseName } from "../../project/pyproject.js";
 import { bytesEntry } from "../../tree/content.js";
 import { sortTree, type Conflict } from "../../tree/merge.js";
 import { scanFolder } from "../../tree/scan.js";
-import type { SourceEntry, SourceTree } from "../../tree/tree.js";
+import type { FoundFile, SourceEntry, SourceTree } from "../../tree/tree.js";
 import { settleContested, type Claims, type InstallAlone } from "../pathConflicts/contested.js";
 import { isHostScript, readStart } from "./hostScripts.js";
 import { headerValue, parseHeaders, stableEntryPoints, stableMetadata, stableWheel } from "./metadata.js";
@@ -46,11 +46,10 @@ export interface NormaliseOptions {
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
   const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
-  const all = await scanInstalled(
-    folder,
-    // What says whose a file is gets read, whether it ships or not.
-    (path, isFolder) => !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path)),
-  );
+  // What says whose a file is gets read, whether it ships or not.
+  const select = (path: string, isFolder: boolean) =>
+    !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path));
+  const all = await namingPackages(folder, () => scanFolder(folder, { select }));
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
   const claims = claimsOf(infos);
@@ -75,12 +74,9 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
 }
 
 /** Names files as the packages do, not by the folder of this moment. */
-async function scanInstalled(
-  folder: string,
-  select: (path: string, isFolder: boolean) => boolean,
-): Promise<SourceTree> {
+export async function namingPackages<T>(folder: string, scan: () => Promise<T>): Promise<T> {
   try {
-    return await scanFolder(folder, { select });
+    return await scan();
   } catch (error) {
     if (!(error instanceof UvLambdaError) || error.code !== "BAD_FILE") throw error;
     const message = `An installed package holds what cannot be packed: ${error.message.replaceAll(`${folder}/`, "")}`;
@@ -91,14 +87,14 @@ async function scanInstalled(
 }
 
 /** One dist-info folder. */
-interface Info extends Distribution {
+export interface Info extends Distribution {
   readonly folder: string;
   readonly record: readonly RecordLine[];
 }
 
 const installerFiles = new Set(["INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"]);
 
-function isDropping(path: string): boolean {
+export function isDropping(path: string): boolean {
   const file = path.slice(path.lastIndexOf("/") + 1);
   // Only caches: a `.pyc` in the place of a module is how packages without sources ship.
   if (path === ".lock" || file === "__pycache__") return true;
@@ -106,18 +102,18 @@ function isDropping(path: string): boolean {
 }
 
 /** Name of a file inside of a dist-info folder, or undefined for any other path. */
-function infoFile(path: string): string | undefined {
+export function infoFile(path: string): string | undefined {
   return /^[^/]+\.dist-info\/(.+)$/.exec(path)?.[1];
 }
 
-async function withoutHostScripts(entries: SourceTree): Promise<SourceEntry[]> {
-  const kept: SourceEntry[] = [];
+export async function withoutHostScripts<F extends FoundFile>(entries: readonly F[]): Promise<F[]> {
+  const kept: F[] = [];
   for (const entry of entries)
     if (!(entry.path.startsWith("bin/") && isHostScript(await readStart(fileOf(entry))))) kept.push(entry);
   return kept;
 }
 
-async function readInfos(entries: SourceTree): Promise<Info[]> {
+export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> {
   const infos: Info[] = [];
   for (const entry of entries.filter((e) => infoFile(e.path) === "METADATA")) {
     const headers = parseHeaders(await readText(entry));
@@ -169,12 +165,12 @@ function groupByOwner(entries: SourceTree): Map<string, SourceEntry[]> {
 }
 
 /** Backends spell the folder differently (`My.Lib-1.dist-info`); importlib.metadata finds it by this form. */
-function stableFolder({ name, version }: Distribution): string {
+export function stableFolder({ name, version }: Distribution): string {
   return `${name.replaceAll("-", "_")}-${version}.dist-info`;
 }
 
 /** dist-info of a package built here: the same whatever the backend's version and the README say. */
-async function rewriteInfo(info: Info, original: SourceTree): Promise<SourceEntry[]> {
+export async function rewriteInfo(info: Info, original: readonly FoundFile[]): Promise<SourceEntry[]> {
   const rewritten: SourceEntry[] = [];
   for (const [name, rewrite] of Object.entries(rewrites)) {
     const entry = original.find((e) => infoFile(e.path) === name);
@@ -196,11 +192,11 @@ function isRecord(path: string): boolean {
   return infoFile(path) === "RECORD";
 }
 
-function fileOf(entry: SourceEntry): string {
+function fileOf(entry: FoundFile): string {
   if ("bytes" in entry.source) throw new Error(`${entry.path} is not on the disk`);
   return entry.source.file;
 }
 
-async function readText(entry: SourceEntry): Promise<string> {
+export async function readText(entry: FoundFile): Promise<string> {
   return "bytes" in entry.source ? Buffer.from(entry.source.bytes).toString() : fs.readFile(entry.source.file, "utf8");
 }

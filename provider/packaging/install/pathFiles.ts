@@ -1,13 +1,13 @@
 import { UvLambdaError } from "../../lib/errors.js";
-import type { SourceEntry } from "../../tree/tree.js";
+import type { TreeEntry } from "../../tree/tree.js";
 
 /**
  * A `.pth` file that names a folder of this machine stands for code that would not ship: an editable install.
  * Throws BAD_FILE.
  */
-export async function refuseMachinePaths(
-  entries: readonly SourceEntry[],
-  textOf: (entry: SourceEntry) => Promise<string>,
+export async function refuseMachinePaths<E extends Pick<TreeEntry, "path" | "owner">>(
+  entries: readonly E[],
+  textOf: (entry: E) => Promise<string>,
 ): Promise<void> {
   for (const entry of entries) {
     if (entry.path.includes("/") || !entry.path.endsWith(".pth")) continue;

@@ -1,0 +1,166 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import { createOnce } from "../../lib/once.js";
+import { archiveSizes } from "../../project/wheels/archiveSizes.js";
+import { keyOf } from "../../store/key.js";
+import { installLocked } from "../../uv/install.js";
+import { exportAgain } from "../closure/readClosure.js";
+import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
+import { packDistribution, type DistributionFacts } from "./distributionPack.js";
+import type { PackWork } from "./packWork.js";
+import { packPlace, readStored, waitingForAnother, writeStored, type StoredPack } from "./storedPack.js";
+
+export interface DistributionPlan {
+  /** Normalised. */
+  readonly name: string;
+  /** Of its pack. */
+  readonly key: string;
+  /** Whether it is built from source here. */
+  readonly isBuilt: boolean;
+}
+
+export type StoredDistribution = StoredPack<DistributionFacts>;
+
+const kind = "distribution";
+/** As often as others may fail before their failure is taken for one's own. */
+const MAX_ATTEMPTS = 20;
+
+/** The packs of distributions, in their order. Those that nobody has are installed by one call of uv. */
+export async function storedDistributions(
+  work: PackWork,
+  plans: readonly DistributionPlan[],
+  attempt = 1,
+): Promise<readonly StoredDistribution[]> {
+  const { installing } = work.session;
+  const found = await Promise.all(plans.map((plan) => findStored(work, plan)));
+  // From here to the claim nothing waits: what two functions lack is installed by one of them.
+  const lacking = plans.filter((_, i) => found[i] === undefined);
+  const mine = lacking.filter(({ key }) => !installing.has(key));
+  const others = lacking.filter(({ key }) => installing.has(key)).map(({ key }) => installing.get(key)!);
+  const claimed = mine.length === 0 ? Promise.resolve() : claim(work, mine);
+  const [own, ...theirs] = await Promise.allSettled([claimed, ...others]);
+  if (own.status === "rejected") throw own.reason;
+  for (const result of theirs)
+    if (result.status === "rejected" && (isCancelled(result.reason) || attempt === MAX_ATTEMPTS)) throw result.reason;
+  if (lacking.length === 0) return found.map((one) => one!);
+  // What another function failed to install, for want of its credentials or for another package, is tried again here.
+  return storedDistributions(work, plans, attempt + 1);
+}
+
+function isCancelled(error: unknown): boolean {
+  return error instanceof UvLambdaError && error.code === "CANCELLED";
+}
+
+async function findStored(work: PackWork, { key }: DistributionPlan): Promise<StoredDistribution | undefined> {
+  const entry = await work.session.store.find(kind, key);
+  return entry && readStored<DistributionFacts>(entry);
+}
+
+function claim(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
+  const { installing } = work.session;
+  const installed = installOnce(work, plans).finally(() => {
+    for (const { key } of plans) installing.delete(key);
+  });
+  for (const { key } of plans) installing.set(key, installed);
+  return installed;
+}
+
+/** Another process that lacks the same is waited for. */
+async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
+  const { session, options } = work;
+  const key = keyOf("installation", { distributions: plans.map((plan) => plan.key) });
+  const create = async () => {
+    await install(work, plans);
+    return null;
+  };
+  const { created } = await session.store.getOrCreate("installation", key, create, {
+    onWait: (holder) => options.reporter.progress(`${waitingForAnother}: ${holder}`),
+  });
+  if (created) return;
+  const found = await Promise.all(plans.map((plan) => session.store.find(kind, plan.key)));
+  const gone = plans.filter((_, i) => found[i] === undefined);
+  if (gone.length > 0) await install(work, gone);
+}
+
+async function install(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
+  const { session, uv } = work;
+  const scratch = await session.store.scratch(kind);
+  try {
+    const split = await installTogether(work, plans, scratch.folder);
+    uv.reporter.progress("Compressing the packages");
+    const heaviestFirst = [...plans].sort((a, b) => split.get(b.name)!.size - split.get(a.name)!.size);
+    const packed = await Promise.allSettled(
+      heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, scratch.folder)),
+    );
+    for (const plan of plans) {
+      const result = packed[heaviestFirst.indexOf(plan)]!;
+      if (result.status === "rejected") throw result.reason;
+    }
+  } finally {
+    await scratch.remove();
+  }
+}
+
+async function installTogether(
+  work: PackWork,
+  plans: readonly DistributionPlan[],
+  scratch: string,
+): Promise<ReadonlyMap<string, DistributionFiles>> {
+  const { session, uv, builder, project, target } = work;
+  const names = plans.map(({ name }) => name);
+  const folder = path.join(scratch, "site");
+  await fs.mkdir(folder);
+  const count = `${names.length} ${names.length === 1 ? "package" : "packages"}`;
+  uv.reporter.progress(`Installing ${count} for ${target.runtime}, ${target.architecture}`);
+  const pylock = await exportAgain(work);
+  const sourceBuilds = plans.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
+  const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
+  const installer = await builder.uv(scratch);
+  const how = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+  await session.store.needing(
+    () => installNeed(work, names),
+    () => installLocked(installer, { ...how, folder, only: names }),
+  );
+  const once = createOnce();
+  const installAlone = (name: string) =>
+    once(name, async () => {
+      const alone = await fs.mkdtemp(path.join(scratch, "alone-"));
+      await installLocked(installer, { ...how, folder: alone, only: [name] });
+      return alone;
+    });
+  return splitInstalled(folder, names, installAlone);
+}
+
+async function store(
+  work: PackWork,
+  { key, isBuilt }: DistributionPlan,
+  files: DistributionFiles,
+  scratch: string,
+): Promise<void> {
+  const { session } = work;
+  await session.store.getOrCreate(kind, key, async (folder) => {
+    let facts: DistributionFacts | undefined;
+    await session.store.needing(
+      () => `at most ${files.size} bytes, the packages compressed`,
+      () =>
+        writeStored(folder, packPlace(work), async (writer) => {
+          const packed = await packDistribution(work, files, isBuilt, writer, scratch);
+          facts = packed.facts;
+          return packed.rows;
+        }),
+    );
+    return facts;
+  });
+}
+
+/** Nobody knows what is in a wheel before it is there, only how large it is. */
+async function installNeed(
+  { closure, project, target }: PackWork,
+  names: readonly string[],
+): Promise<string | undefined> {
+  const locked = closure.locked.filter(({ name }) => names.includes(name));
+  const { bytes, packages } = await archiveSizes(locked, project.root, target);
+  if (packages === 0) return undefined;
+  return `more than the ${bytes} bytes of the archives of ${packages} ${packages === 1 ? "package" : "packages"}`;
+}
