@@ -15,6 +15,7 @@ import { DEFLATED, STORED, type Method } from "./zipRecords.js";
 
 /** Node deflates on four threads; two more files are read meanwhile. */
 const PARALLEL_FILES = 6;
+const WRITE_SIZE = 1024 * 1024;
 /** A larger file is not held in memory: its bytes go into a data file of its own while they are made. */
 const MAX_IN_MEMORY = 4 * 1024 * 1024;
 
@@ -49,6 +50,9 @@ export async function writePack(tree: SourceTree, file: string, options: PackOpt
  */
 export class PackWriter {
   private position = 0;
+  private waiting: Uint8Array[] = [];
+  private waitingSize = 0;
+  private flushed = 0;
   private largeFiles = 0;
   private failed = false;
   private readonly limit: Limit;
@@ -72,7 +76,10 @@ export class PackWriter {
     const engine = options.deflate ?? (await officialDeflate());
     const handle = await open(file, "w");
     try {
-      return { tree: sortTree(await fill(new PackWriter(file, handle, options.form ?? "deflated", engine, options))) };
+      const writer = new PackWriter(file, handle, options.form ?? "deflated", engine, options);
+      const tree = sortTree(await fill(writer));
+      await writer.flush();
+      return { tree };
     } finally {
       await handle.close();
     }
@@ -156,11 +163,23 @@ export class PackWriter {
   }
 
   private async append(method: Method, chunks: readonly Uint8Array[]): Promise<Place> {
-    const bytes = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-    const offset = this.position;
-    this.position += bytes.length;
-    await writeAll(this.handle, bytes, offset);
-    return { method, compressedSize: bytes.length, data: this.file, offset };
+    const compressedSize = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const place = { method, compressedSize, data: this.file, offset: this.position };
+    this.position += compressedSize;
+    this.waiting.push(...chunks);
+    this.waitingSize += compressedSize;
+    // Thousands of small writes would cost more than the compression of what they write.
+    if (this.waitingSize >= WRITE_SIZE) await this.flush();
+    return place;
+  }
+
+  private async flush(): Promise<void> {
+    const bytes = Buffer.concat(this.waiting);
+    this.waiting = [];
+    this.waitingSize = 0;
+    const at = this.flushed;
+    this.flushed += bytes.length;
+    await writeAll(this.handle, bytes, at);
   }
 }
 
