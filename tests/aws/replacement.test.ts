@@ -73,10 +73,8 @@ describe("the stand-in's table of replacements", function () {
     const type = metadata.resources[token]!.inputs[property]!.type;
     const others = base[token] ?? {};
     const before = { ...others, [property]: sample(metadata, type, 1) };
-    const { changed, replaced } = await client.diff(token, before, {
-      ...others,
-      [property]: sample(metadata, type, 2),
-    });
+    const wanted = { ...others, [property]: sample(metadata, type, 2) };
+    const { changed, replaced } = await client.diff(token, "thing,other", before, before, wanted);
     return {
       changed: changed.includes(property),
       replaced: replaced.includes(property),

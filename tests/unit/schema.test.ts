@@ -86,18 +86,6 @@ function offenders(list: readonly Described[], isWrong: (description: string) =>
 }
 
 describe("schema.json reads like documentation", () => {
-  it("names the plugins of its resources in the versions that they ask for", () => {
-    const { dependencies } = JSON.parse(fs.readFileSync("package.json", "utf8")) as {
-      dependencies: Readonly<Record<string, string>>;
-    };
-    const plugins = Object.entries(dependencies).filter(([name]) => /^@pulumi\/(?!pulumi$)/.test(name));
-    const named = (schema as unknown as { dependencies: readonly { name: string; version: string }[] }).dependencies;
-    assert.deepEqual(
-      named.map(({ name, version }) => [`@pulumi/${name}`, version]),
-      plugins,
-    );
-  });
-
   it("every type, property, enum value and output is described by sentences", () => {
     const list = everything(schema);
     assert.ok(list.length > 100, "the walk has lost its way");

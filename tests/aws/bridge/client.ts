@@ -26,12 +26,13 @@ export class PluginClient {
     await call<pb.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
-  async diff(token: string, before: Values, wanted: Values): Promise<PlannedChange> {
+  /** What a preview would say when the program gives `wanted` to a resource with this state. */
+  async diff(token: string, id: string, state: Values, oldInputs: Values, wanted: Values): Promise<PlannedChange> {
     const request = new pb.DiffRequest()
       .setUrn(`urn:pulumi:stack::project::${token}::thing`)
-      .setId("thing,other")
-      .setOlds(Struct.fromJavaScript({ ...before, id: "thing,other" }))
-      .setOldInputs(Struct.fromJavaScript(before as never))
+      .setId(id)
+      .setOlds(Struct.fromJavaScript(state as never))
+      .setOldInputs(Struct.fromJavaScript(oldInputs as never))
       .setNews(Struct.fromJavaScript(wanted as never));
     const answer = await call<pb.DiffResponse>((done) => this.client.diff(request, done));
     return { changed: answer.getDiffsList(), replaced: answer.getReplacesList() };

@@ -159,7 +159,7 @@ func (p *awsPlugin) Diff(ctx context.Context, request *pulumirpc.DiffRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	olds, err := kind.stateToTerraform(request.GetOlds())
+	olds, err := kind.stateToTerraform(request.GetOlds(), request.GetId())
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +222,7 @@ func (p *awsPlugin) Update(ctx context.Context, request *pulumirpc.UpdateRequest
 	if err := kind.refuseNewer(request.GetNews()); err != nil {
 		return nil, err
 	}
-	olds, err := kind.stateToTerraform(request.GetOlds())
+	olds, err := kind.stateToTerraform(request.GetOlds(), request.GetId())
 	if err != nil {
 		return nil, err
 	}
@@ -246,7 +246,7 @@ func (p *awsPlugin) Read(ctx context.Context, request *pulumirpc.ReadRequest) (*
 	if err != nil {
 		return nil, err
 	}
-	state, err := kind.stateToTerraform(request.GetProperties())
+	state, err := kind.stateToTerraform(request.GetProperties(), request.GetId())
 	if err != nil {
 		return nil, err
 	}
@@ -271,7 +271,7 @@ func (p *awsPlugin) Delete(ctx context.Context, request *pulumirpc.DeleteRequest
 	if err != nil {
 		return nil, err
 	}
-	state, err := kind.stateToTerraform(request.GetProperties())
+	state, err := kind.stateToTerraform(request.GetProperties(), request.GetId())
 	if err != nil {
 		return nil, err
 	}

@@ -128,13 +128,17 @@ func (t *translator) toTerraform(given *structpb.Struct, files *fileStore) (*str
 }
 
 // stateToTerraform: the bridge would take a state without a schema version for one of the type's first days.
-func (t *translator) stateToTerraform(given *structpb.Struct) (*structpb.Struct, error) {
+func (t *translator) stateToTerraform(given *structpb.Struct, id string) (*structpb.Struct, error) {
 	values, err := t.toTerraform(given, nil)
 	if err != nil || len(values.Fields) == 0 {
 		return values, err
 	}
 	if _, marked := values.Fields["__meta"]; !marked {
 		values.Fields["__meta"] = structpb.NewStringValue(fmt.Sprintf(`{"schema_version":"%d"}`, t.version))
+	}
+	// Without its id a state would be that of a resource still to be made.
+	if _, known := values.Fields["id"]; !known && id != "" {
+		values.Fields["id"] = structpb.NewStringValue(id)
 	}
 	return values, nil
 }

@@ -27,9 +27,14 @@ type resourceType struct {
 
 // Everything that the product, its examples and its recipes use. A type more is one row.
 var resourceTypes = map[string]resourceType{
-	"aws_cloudwatch_event_rule":   {token: "cloudwatch/eventRule:EventRule", autoName: "name", maximum: 64},
-	"aws_cloudwatch_event_target": {token: "cloudwatch/eventTarget:EventTarget"},
-	"aws_cloudwatch_log_group":    {token: "cloudwatch/logGroup:LogGroup", autoName: "name", maximum: 512},
+	"aws_apigatewayv2_api":         {token: "apigatewayv2/api:Api", autoName: "name", maximum: 128},
+	"aws_apigatewayv2_integration": {token: "apigatewayv2/integration:Integration"},
+	"aws_apigatewayv2_route":       {token: "apigatewayv2/route:Route"},
+	"aws_apigatewayv2_stage":       {token: "apigatewayv2/stage:Stage", autoName: "name", maximum: 128},
+	"aws_s3_bucket_notification":   {token: "s3/bucketNotification:BucketNotification"},
+	"aws_cloudwatch_event_rule":    {token: "cloudwatch/eventRule:EventRule", autoName: "name", maximum: 64},
+	"aws_cloudwatch_event_target":  {token: "cloudwatch/eventTarget:EventTarget"},
+	"aws_cloudwatch_log_group":     {token: "cloudwatch/logGroup:LogGroup", autoName: "name", maximum: 512},
 	"aws_cloudwatch_metric_alarm": {
 		token: "cloudwatch/metricAlarm:MetricAlarm", renamed: map[string]string{"alarm_name": "name"}, autoName: "name", maximum: 255,
 	},
