@@ -1,10 +1,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
-import * as settings from "@pulumi/pulumi/runtime/settings.js";
 import { buildProvider } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
-import { leaveOutFunctionSerializer } from "./resources/engine/lightPulumi.js";
+import {
+  isDryRun,
+  leaveOutFunctionSerializer,
+  registrationsEnd,
+  requirePulumiVersion,
+} from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
 import type { ProviderServices } from "./resources/engine/services.js";
 
@@ -23,13 +27,10 @@ const oldestPulumi = "3.231.0";
 /** gRPC's status of an error that the engine did not give another one. */
 const unknown = 2;
 
-/** Exported by @pulumi/pulumi, but left out of its types. */
-const { waitForRPCs } = settings as unknown as { waitForRPCs: () => Promise<void> };
-
 /** Throws when the engine that constructs is older than `oldestPulumi`. Engines that cannot be asked are. */
 async function requirePulumi(): Promise<void> {
   try {
-    await settings.requirePulumiVersion(`>=${oldestPulumi}`);
+    await requirePulumiVersion(`>=${oldestPulumi}`);
   } catch (error) {
     const { code, details, message } = error as Error & { code?: number; details?: string };
     // A connection that broke says nothing about the version.
@@ -43,7 +44,7 @@ async function requirePulumi(): Promise<void> {
 
 /** The server waits for the registration of all children before it answers, so a construction has not ended earlier. */
 async function registered(result: provider.ConstructResult): Promise<provider.ConstructResult> {
-  await waitForRPCs();
+  await registrationsEnd();
   return result;
 }
 
@@ -77,7 +78,7 @@ export class UvLambdaProvider implements provider.Provider {
     const construct = await load();
     const construction = construct(await this.services(), name, inputs, opts).then(registered);
     // Only in a preview: what an update creates after a failure is more for the user to clear away.
-    return this.failureGate.run(construction, settings.isDryRun());
+    return this.failureGate.run(construction, isDryRun());
   }
 
   async check(

@@ -14,7 +14,7 @@ export function archiveName(version: string, platform: string): string {
   return `pulumi-resource-uvlambda-v${version}-${platform}.tar.gz`;
 }
 
-/** Writes the plugin's archives for all platforms and their checksums into `folder`. `checkout` must be compiled. */
+/** Writes the plugin's archives for all platforms, the SBOM of what is in them, and their checksums into `folder`. `checkout` must be compiled. */
 export async function makeArchives(checkout: string, version: string, folder: string): Promise<void> {
   const program = await bundle(checkout);
   const unix = await gzip(tarOf([...programFiles(program), ...unixLaunchers(checkout)]));
@@ -24,9 +24,16 @@ export async function makeArchives(checkout: string, version: string, folder: st
     const name = archiveName(version, platform);
     const bytes = platform.startsWith("windows") ? windows : unix;
     writeFileSync(path.join(folder, name), bytes);
-    return `${createHash("sha256").update(bytes).digest("hex")}  ${name}\n`;
+    return `${sha256(bytes)}  ${name}\n`;
   });
+  const sbom = `pulumi-resource-uvlambda-v${version}.cdx.json`;
+  writeFileSync(path.join(folder, sbom), program["sbom.cdx.json"]!);
+  sums.push(`${sha256(program["sbom.cdx.json"]!)}  ${sbom}\n`);
   writeFileSync(path.join(folder, "SHA256SUMS"), sums.join(""));
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash("sha256").update(bytes).digest("hex");
 }
 
 function programFiles(program: Program): TarFile[] {

@@ -1,13 +1,15 @@
 import { build, type Metafile, type Plugin } from "esbuild";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import * as path from "node:path";
+import { bundledPackages, bundleSbom, licenseTexts } from "./bundledPackages.js";
 
 /** The whole program: path in the release to content. It needs Node.js and nothing else. */
 export type Program = Readonly<Record<string, Uint8Array>>;
 
 /** What packages ask for and can do without. */
-const optional = new Set(["picomatch"]);
+// The last one is asked for by resources/engine/pulumiInternals.ts in a checkout only.
+const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 
 /**
  * `dist/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules are still evaluated when they
@@ -37,15 +39,21 @@ export async function bundle(checkout: string): Promise<Program> {
     path.relative(checkout, file.path).split(path.sep).join("/"),
     file.contents,
   ]);
+  const packages = bundledPackages(checkout, Object.keys(result.metafile.inputs));
   return {
     ...(Object.fromEntries(files) as Program),
     "schema.json": readFileSync(path.join(checkout, "schema.json")),
     LICENSE: readFileSync(path.join(checkout, "LICENSE")),
-    "THIRD-PARTY-LICENSES.txt": Buffer.from(licenses(checkout, result.metafile)),
+    "THIRD-PARTY-LICENSES.txt": Buffer.from(licenseTexts(checkout, packages)),
+    "sbom.cdx.json": Buffer.from(bundleSbom(versionOf(checkout), packages)),
   };
 }
 
-/** At bundling time what resources/engine/lightPulumi.ts does at run time in the checkout. */
+function versionOf(checkout: string): string {
+  return (JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as { version: string }).version;
+}
+
+/** At bundling time what resources/engine/pulumiInternals.ts does at run time in the checkout. */
 const withoutFunctionSerializer: Plugin = {
   name: "without the function serializer",
   setup(esbuild) {
@@ -54,9 +62,6 @@ const withoutFunctionSerializer: Plugin = {
       namespace: "left-out",
     }));
     esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
-    esbuild.onLoad({ filter: /[/\\]engine[/\\]lightPulumi\.js$/ }, () => ({
-      contents: "exports.leaveOutFunctionSerializer = () => {};",
-    }));
   },
 };
 
@@ -65,26 +70,4 @@ function missing({ outputs }: Metafile): string[] {
   const wanted = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
   const names = new Set(wanted.map(({ path: name }) => name));
   return [...names].filter((name) => !isBuiltin(name) && !optional.has(name)).map((name) => `${name} is not found`);
-}
-
-/** The licenses of everything that is in the bundle, one after the other. */
-function licenses(checkout: string, { inputs }: Metafile): string {
-  const folders = new Set(Object.keys(inputs).flatMap((file) => packageFolder(file) ?? []));
-  return [...folders]
-    .map((folder) => licenseText(path.join(checkout, folder)))
-    .sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-function packageFolder(file: string): string | undefined {
-  return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0];
-}
-
-function licenseText(folder: string): string {
-  const manifest = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as Record<string, string>;
-  const file = readdirSync(folder).find(
-    (name) => /^(licen[cs]e|copying)/i.test(name) && existsSync(path.join(folder, name)),
-  );
-  const text = file === undefined ? `License: ${manifest["license"]}` : readFileSync(path.join(folder, file), "utf8");
-  return `${manifest["name"]} ${manifest["version"]}\n\n${text.trim()}\n`;
 }

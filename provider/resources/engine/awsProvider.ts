@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { getRegion } from "@pulumi/aws/getRegion.js";
 import type { Problem } from "../../lib/errors.js";
+import { urnOf } from "./pulumiInternals.js";
 
 /** The major version of the aws provider whose types the children are written for. */
 const wanted = 7;
@@ -25,11 +26,6 @@ export async function awsProviderProblems({ providers }: pulumi.ComponentResourc
       message: `the aws provider ${JSON.stringify(name)} ${found}, and the resources of this component are made for version ${wanted}. To fix this: give the component a provider of version ${wanted} (\`@pulumi/aws\` ${wanted}.x in its program, or \`version: "${wanted}.x.y"\` in its options)`,
     },
   ];
-}
-
-async function urnOf(resource: pulumi.Resource): Promise<string> {
-  const urn = resource.urn as unknown as { promise(withUnknowns: boolean): Promise<unknown> };
-  return String(await urn.promise(true));
 }
 
 /**

@@ -1,13 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { stateOf, urnOf, type OutputState } from "./pulumiInternals.js";
 import { UNKNOWN, childPath, isPlainObject, type ResolvedInputs } from "../../inputs/resolved.js";
-
-/** The part of an output that tells known, unknown and secret apart; `apply` would skip unknown ones silently. */
-interface OutputState {
-  readonly isKnown: Promise<boolean>;
-  readonly isSecret: Promise<boolean>;
-  promise(withUnknowns: boolean): Promise<unknown>;
-  allResources(): Promise<ReadonlySet<pulumi.Resource>>;
-}
 
 /** What is collected on the way. */
 interface Found {
@@ -24,7 +17,7 @@ export async function resolveInputs(inputs: pulumi.Inputs): Promise<ResolvedInpu
 
 async function resolve(input: unknown, path: string, found: Found): Promise<unknown> {
   if (pulumi.isUnknown(input)) return UNKNOWN;
-  if (pulumi.Output.isInstance(input)) return resolveOutput(input as unknown as OutputState, path, found);
+  if (pulumi.Output.isInstance(input)) return resolveOutput(stateOf(input), path, found);
   if (input instanceof Promise) return resolve(await input, path, found);
   if (Array.isArray(input)) return Promise.all(input.map((item, i) => resolve(item, childPath(path, i), found)));
   if (!isPlainObject(input)) return input;
@@ -46,7 +39,7 @@ async function resolveOutput(output: OutputState, path: string, found: Found): P
 }
 
 async function sourceNames(output: OutputState): Promise<string[]> {
-  const urns = [...(await output.allResources())].map(({ urn }) => (urn as unknown as OutputState).promise(true));
-  const names = (await Promise.all(urns)).map((urn) => String(urn).split("::").slice(3).join("::"));
+  const urns = await Promise.all([...(await output.allResources())].map(urnOf));
+  const names = urns.map((urn) => urn.split("::").slice(3).join("::"));
   return [...new Set(names)].sort();
 }

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../lib/errors.js";
+import { urnOf } from "../engine/pulumiInternals.js";
 import { logGroupNameFor } from "../../inputs/names.js";
 import { isPrivate, type ResolvedInputs } from "../../inputs/resolved.js";
 
@@ -45,11 +46,5 @@ function isSame(one: Claimant, other: Claimant): boolean {
 export async function claimScope({ parent, providers }: pulumi.ComponentResourceOptions): Promise<ClaimScope> {
   // The engine hands over a map by package, never a list.
   const { aws } = (providers ?? {}) as Readonly<Record<string, pulumi.ProviderResource>>;
-  return { parent: await urnOf(parent), provider: await urnOf(aws) };
-}
-
-async function urnOf(resource: pulumi.Resource | undefined): Promise<string> {
-  if (resource === undefined) return "";
-  const urn = resource.urn as unknown as { promise(withUnknowns: boolean): Promise<unknown> };
-  return String(await urn.promise(true));
+  return { parent: parent ? await urnOf(parent) : "", provider: aws ? await urnOf(aws) : "" };
 }

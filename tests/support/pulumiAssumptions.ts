@@ -1,0 +1,105 @@
+/*
+ * What provider/resources/engine/pulumiInternals.ts and the components assume of @pulumi/pulumi, each by name. A program of
+ * its own, because it is run with other versions and under other Nodes: `node pulumiAssumptions.js FOLDER`, where FOLDER
+ * holds a node_modules. Prints the names of those that do not hold, as JSON.
+ */
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+/* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-assignment, @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- any version is looked at, none has types here */
+
+const [, , folder = "."] = process.argv;
+const load = createRequire(path.join(folder, "package.json"));
+
+/** The whole of it must load without what only the serialiser of functions needs. */
+function loadLight(): any {
+  const from = createRequire(load.resolve("@pulumi/pulumi/package.json"));
+  for (const name of ["./typescript-shim.js", "@npmcli/arborist"]) {
+    try {
+      const file = from.resolve(name);
+      from.cache[file] = { id: file, filename: file, loaded: true, exports: {}, children: [], paths: [] } as any;
+    } catch {
+      // Not in this version: nothing to leave out.
+    }
+  }
+  return load("@pulumi/pulumi");
+}
+
+const isFunction = (value: unknown) => typeof value === "function";
+
+const assumptions: Readonly<Record<string, () => unknown>> = {
+  "the whole loads without typescript-shim and @npmcli/arborist": () => isFunction(loadLight().ComponentResource),
+  "the serialiser of functions is not loaded with it": () => {
+    loadLight();
+    return !Object.keys(load.cache).some((file) =>
+      /node_modules[/\\]typescript[/\\]lib[/\\]typescript\.js$/.test(file),
+    );
+  },
+  "runtime/settings.js can be loaded alone": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").isDryRun),
+  "settings.waitForRPCs": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").waitForRPCs),
+  "settings.requirePulumiVersion": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").requirePulumiVersion),
+  "provider/index.js has main": () => isFunction(load("@pulumi/pulumi/provider/index.js").main),
+  "outputs know whether they are known and secret": async () => {
+    const pulumi = loadLight();
+    const secret = pulumi.secret("x");
+    return (await secret.isSecret) === true && (await secret.isKnown) === true && (await secret.promise(true)) === "x";
+  },
+  "outputs name the resources they come from": async () =>
+    (await loadLight().output("x").allResources()) instanceof Set,
+  "pulumi.unknown makes an output unknown": async () => {
+    const pulumi = loadLight();
+    const output = pulumi.output(pulumi.unknown);
+    return pulumi.isUnknown(await output.promise(true)) || (await output.isKnown) === false;
+  },
+  "containsUnknowns looks inside": () => {
+    const pulumi = loadLight();
+    return pulumi.containsUnknowns({ a: [pulumi.unknown] }) === true;
+  },
+  "initialize runs before the constructor of a component ends, with the arguments given to super": () => {
+    const pulumi = loadLight();
+    pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
+    let seen: unknown;
+    class Probe extends pulumi.ComponentResource {
+      constructor() {
+        super("t:i:T", "name", { mark: 1 }, {});
+      }
+      initialize(args: any) {
+        seen = args.mark;
+        return Promise.resolve({});
+      }
+    }
+    new Probe();
+    return seen === 1;
+  },
+  "getData gives what initialize gave": async () => {
+    const pulumi = loadLight();
+    class Probe extends pulumi.ComponentResource {
+      initialize() {
+        return Promise.resolve({ given: 1 });
+      }
+    }
+    return (await (new (Probe as any)("t:i:T", "other", {}, {})).getData()).given === 1;
+  },
+  "InputPropertiesError carries its errors": () => {
+    const error = new (loadLight().InputPropertiesError)({
+      message: "m",
+      errors: [{ propertyPath: "p", reason: "r" }],
+    });
+    return error.errors[0].propertyPath === "p";
+  },
+};
+
+async function main(): Promise<void> {
+  const broken: string[] = [];
+  for (const [name, holds] of Object.entries(assumptions)) {
+    try {
+      if (!(await holds())) broken.push(name);
+    } catch (error) {
+      broken.push(`${name} (${(error as Error).message})`);
+    }
+  }
+  console.log(JSON.stringify({ checked: Object.keys(assumptions).length, broken }));
+  process.exit(0);
+}
+
+void main();

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+
+const root = path.join(__dirname, "..", "..");
+
+interface Locked {
+  readonly dev?: boolean;
+  readonly optional?: boolean;
+}
+
+const lock = JSON.parse(fs.readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
+  packages: Record<string, Locked>;
+};
+
+describe("what the product depends on", () => {
+  it("is what tools/release/production.txt lists: a new package is a decision", () => {
+    const found = Object.entries(lock.packages)
+      .filter(([name, { dev }]) => name !== "" && dev !== true)
+      .map(([name]) => name.replace(/^.*node_modules\//, ""));
+    const list = path.join(root, "tools", "release", "production.txt");
+    const names = [...new Set(found)].sort();
+    const known = fs.readFileSync(list, "utf8").trim().split("\n");
+    assert.deepEqual(
+      names.filter((name) => !known.includes(name)),
+      [],
+      "new production dependencies: look at them, then add them to the list",
+    );
+    assert.deepEqual(
+      known.filter((name) => !names.includes(name)),
+      [],
+      "these are gone: remove them from the list",
+    );
+  });
+
+  it("runs nothing when it is installed: no SDK has an install script", () => {
+    const manifest = JSON.parse(fs.readFileSync(path.join(root, "sdk", "nodejs", "package.json"), "utf8")) as {
+      scripts?: Record<string, string>;
+    };
+    for (const name of ["preinstall", "install", "postinstall", "prepare"])
+      assert.equal(manifest.scripts?.[name], undefined, name);
+  });
+});
