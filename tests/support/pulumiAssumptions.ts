@@ -78,7 +78,7 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
         return Promise.resolve({ given: 1 });
       }
     }
-    return (await (new (Probe as any)("t:i:T", "other", {}, {})).getData()).given === 1;
+    return (await new (Probe as any)("t:i:T", "other", {}, {}).getData()).given === 1;
   },
   "InputPropertiesError carries its errors": () => {
     const error = new (loadLight().InputPropertiesError)({
