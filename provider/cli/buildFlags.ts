@@ -30,7 +30,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   "only-group": list("onlyGroups", "NAME", "Dependency group to ship instead of the project and its dependencies."),
   extra: list("extras", "NAME", "Extra of the project to ship."),
   prune: list("prune", "NAME", "Package to leave out together with what only it needs."),
-  include: list("include", "GLOB", "Own files to bring back although they are left out by default."),
+  include: list("include", "GLOB", "Own files to ship although the defaults leave them out."),
   exclude: list("exclude", "GLOB", "Files to leave out: own ones and those of local packages."),
   handler: {
     input: "handler",

@@ -9,12 +9,12 @@ export const cachePrune: CommandBody = {
     "max-bytes": {
       type: "string",
       value: "N",
-      help: "Bytes that may stay; the least recently used goes first. Default: 5000000000.",
+      help: "Bytes to keep; the least recently used entries are removed first. Default: 5000000000.",
     },
     "max-age": {
       type: "string",
       value: "DAYS",
-      help: "Days without use after which an entry goes in any case. Default: 30.",
+      help: "Days without use after which an entry is removed in any case. Default: 30.",
     },
     "cache-dir": {
       type: "string",
@@ -23,7 +23,7 @@ export const cachePrune: CommandBody = {
     },
   },
   notes:
-    "Safe while builds run: what a living process uses stays. Prints a JSON object: cacheDir, removed, bytesFreed.",
+    "Safe while builds run: what a running process uses is kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
   run: async (args, { machine, cwd, reporter }) => {
     const given = valueOf(args, "cache-dir");

@@ -73,6 +73,6 @@ function different(names: readonly string[]): UvLambdaError {
   const more = names.length > maxNamed ? [`and ${names.length - maxNamed} more`] : [];
   const lines = ["A second build gave other bytes:", ...names.slice(0, maxNamed), ...more];
   return new UvLambdaError("NOT_REPRODUCIBLE", lines.join("\n  "), {
-    hint: "Look for what writes the time, a path or a random value into these files: usually a build backend or its plugin.",
+    hint: "Find what writes the time, a path or a random value into these files: usually a build backend or its plugin.",
   });
 }

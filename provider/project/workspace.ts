@@ -81,7 +81,7 @@ function choose(own: Pyproject, members: readonly WorkspaceMember[], wanted: str
   }
   if (own.project !== undefined) return own;
   if (own.uv.workspace !== undefined) {
-    const message = `${own.folder} is a workspace without a project of its own: name the member to package. Members: ${list(names)}.`;
+    const message = `${own.folder} is a workspace without a project of its own: set \`package\` to the member to deploy. Members: ${list(names)}.`;
     throw new InvalidInputError([{ property: "package", message }]);
   }
   // Dependency groups alone can be locked and installed; there is just nothing else to package.
@@ -112,14 +112,18 @@ async function realFolder(folder: string): Promise<string> {
 async function noProjectHere(folder: string): Promise<UvLambdaError> {
   for (let above = path.dirname(folder); ; above = path.dirname(above)) {
     if ((await readPyprojectIfAny(above)) !== undefined)
-      return new UvLambdaError("PROJECT_UNREADABLE", `${folder} holds no pyproject.toml.`, {
+      return new UvLambdaError("PROJECT_UNREADABLE", `${folder} has no pyproject.toml.`, {
         hint: `The nearest one is in ${above}: give that folder as \`project\`, and this one as \`source\` if the modules are here.`,
       });
     if (above === path.dirname(above)) break;
   }
-  return new UvLambdaError("PROJECT_UNREADABLE", `${folder} holds no pyproject.toml, and no folder above it does.`, {
-    hint: "Point `project` at the folder of a uv project.",
-  });
+  return new UvLambdaError(
+    "PROJECT_UNREADABLE",
+    `${folder} has no pyproject.toml, and neither has a folder above it.`,
+    {
+      hint: "Point `project` at the folder of a uv project.",
+    },
+  );
 }
 
 async function refuseBadLock(project: Project): Promise<void> {

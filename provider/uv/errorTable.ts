@@ -97,7 +97,7 @@ export const errorTable: readonly ErrorRow[] = [
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
     explain: ([, file, line, column], { root, said }) =>
       file === undefined
-        ? failed("PROJECT_UNREADABLE", `${root} holds no pyproject.toml, and no folder above it does.`)
+        ? failed("PROJECT_UNREADABLE", `${root} has no pyproject.toml, and neither has a folder above it.`)
         : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
   },
   {

@@ -103,7 +103,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
     matches(/^.{3,63}$/, "must have 3 to 63 characters"),
     matches(/^(?!.*\.\.)(?!\d+(\.\d+){3}$)/, "must not have two dots together, nor look like an IP address"),
   ),
-  logRetentionDays: oneOf(retentionDays, " (0 keeps them for ever)"),
+  logRetentionDays: oneOf(retentionDays, " (0 keeps them forever)"),
   logGroupName,
   logGroup: logGroupName,
   ...settingRules,

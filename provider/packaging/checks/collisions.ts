@@ -21,8 +21,8 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: ["Two owners want the same path, and only one of them can have it:", ...linesOf(conflicts)].join("\n"),
-    hint: `Leave one of the packages out with \`prune\`, rename or \`exclude\` the own file, ${together}or set \`checks.collisions\` to "warn".`,
+    message: ["Two owners have the same path, and only one of them can ship it:", ...linesOf(conflicts)].join("\n"),
+    hint: `Leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
 
@@ -31,7 +31,7 @@ function rivalry(conflicts: readonly Conflict[]): Finding {
     code: "FILE_CONFLICT",
     certain: false,
     message: [
-      "Two packages own the same importable file; the package whose name sorts first has it:",
+      "Two packages own the same importable file; the package whose name sorts first ships it:",
       ...linesOf(conflicts),
     ].join("\n"),
     hint: 'If the other one is needed, leave the first out with `prune`. To say that this is right: `checks.collisions: "off"`.',

@@ -9,15 +9,15 @@ type Input = UsedPattern["input"];
 const lists: Readonly<Record<Input, { readonly found: string; readonly hint: string }>> = {
   include: {
     found: "matches none of the project's own files",
-    hint: "Patterns are relative to the root of the archive. What the wheel of a package holds is for its build backend to say.",
+    hint: "Patterns are relative to the root of the archive. The build backend of a package decides what its wheel holds.",
   },
   exclude: {
     found: "matches no file of the project or of a local package",
-    hint: "Patterns are relative to the root of the archive. Files of third-party packages are for `dependencyExclude`.",
+    hint: "Patterns are relative to the root of the archive. For files of third-party packages use `dependencyExclude`.",
   },
   onlyInclude: {
     found: "matches no file that ships",
-    hint: "Patterns are relative to the root of the archive. What is left out by default takes `include`, too.",
+    hint: "Patterns are relative to the root of the archive. Files that the defaults leave out also need `include`.",
   },
   dependencyExclude: {
     found: "matches no file of a third-party package",

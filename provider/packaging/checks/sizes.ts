@@ -23,12 +23,12 @@ export function checkSizes(
     code: "TOO_LARGE",
     certain: true,
     message: [
-      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda takes ${limit} (${megabytes(limit)}).`,
+      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda allows ${limit} (${megabytes(limit)}).`,
       "The heaviest packages:",
       ...rows,
     ].join("\n"),
     hint:
-      "To fix this: `prune` what Lambda brings (boto3, botocore) or nobody needs, `exclude` data, name fewer `groups` and " +
+      "To fix this: `prune` what Lambda brings (boto3, botocore) or what nobody needs, `exclude` data, name fewer `groups` and " +
       `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10 GB' : ""}.`,
   };
 }

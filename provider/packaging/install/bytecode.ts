@@ -116,6 +116,6 @@ async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch
   throw new UvLambdaError(
     "LOCAL_BUILD_FAILED",
     `${interpreter.path} could not compile bytecode: ${result.stderr.trim().split("\n").at(-1)?.slice(-600) ?? ""}`,
-    { property: "bytecode", hint: "Set `bytecode: false`, or repair this interpreter." },
+    { property: "bytecode", hint: "Set `bytecode: false`, or fix this interpreter." },
   );
 }

@@ -219,7 +219,7 @@ function parseLock(text: string, file: string): TomlTable {
     return parseToml(text, file);
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
-    throw new UvLambdaError("LOCK_UNREADABLE", error.message, { hint: "Run `uv lock` beside it to write it anew." });
+    throw new UvLambdaError("LOCK_UNREADABLE", error.message, { hint: "Run `uv lock` beside it to write it again." });
   }
 }
 

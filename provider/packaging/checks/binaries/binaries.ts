@@ -73,7 +73,7 @@ export function checkBinaries(
     certain,
     message: [`Native files do not fit ${target.runtime} on ${target.architecture}:`, ...lines].join("\n"),
     hint:
-      "Take wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
+      "Use wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
       '`bundling: { mode: "docker" }`, or choose another `runtime` or `architecture`.',
   };
 }

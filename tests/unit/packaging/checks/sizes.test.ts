@@ -39,7 +39,7 @@ describe("size check", () => {
     const { maxUnzippedSize } = formats.image;
     assert.equal(checkSizes([entry("a", maxUnzippedSize)], 0, maxUnzippedSize), undefined);
     const finding = checkSizes([entry("a", maxUnzippedSize + 1)], 0, maxUnzippedSize);
-    assert.match(finding!.message, /Lambda takes 10737418240 /);
+    assert.match(finding!.message, /Lambda allows 10737418240 /);
     assert.doesNotMatch(finding!.hint!, /image/);
   });
 });
