@@ -23,6 +23,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   INDEX_AUTH: buildFailed,
   UV_FAILED: buildFailed,
   LOCAL_BUILD_FAILED: buildFailed,
+  BUILD_FORBIDDEN: usersMistake,
   DOCKER_FAILED: usersMistake,
   UNSUITABLE_WHEEL: buildFailed,
   BAD_FILE: usersMistake,

@@ -17,6 +17,7 @@ export type ErrorCode =
   | "UV_FAILED" // anything else uv said, redacted
   | "LOCAL_BUILD_FAILED"
   | "DOCKER_FAILED" // no docker, no daemon, no image, or no container of it
+  | "BUILD_FORBIDDEN" // a setting forbids to build a package that has to be built
   | "UNSUITABLE_WHEEL" // a wheel built here does not fit the target
   | "BAD_FILE" // link out of the tree, FIFO, socket, unreadable file, bad name
   | "FILE_CONFLICT" // two owners of one path

@@ -15,6 +15,8 @@ export interface MachineSettings {
   readonly concurrency: number;
   /** Milliseconds that one uv call may take. Default 30 minutes. */
   readonly timeoutMs: number;
+  /** Whether no code of the checkout may run: nothing is built, local packages and `sourceBuilds` included. Default false. */
+  readonly noBuilds?: boolean;
   /** The environment that children may inherit from, through an allow-list. */
   readonly environment: Readonly<Record<string, string>>;
 }
@@ -32,6 +34,7 @@ export function readMachineSettings(
     workDir: env["UVLAMBDA_WORK_DIR"] || ".uvlambda",
     concurrency: positive(env["UVLAMBDA_CONCURRENCY"]) ?? Math.min(4, availableParallelism()),
     timeoutMs: (positive(env["UVLAMBDA_TIMEOUT"]) ?? 1800) * 1000,
+    noBuilds: !["", "0", "false"].includes((env["UVLAMBDA_NO_BUILDS"] ?? "").trim().toLowerCase()),
     environment,
   };
 }

@@ -1,4 +1,5 @@
 import { checkArtifact } from "./checks/checkArtifact.js";
+import { checkBuildPolicy } from "./closure/buildPolicy.js";
 import { refuseUncoveredTarget } from "./closure/coverage.js";
 import { readClosure } from "./closure/readClosure.js";
 import { requireWheels } from "./closure/requireWheels.js";
@@ -19,6 +20,7 @@ export async function build(order: Order): Promise<Artifact> {
   const closure = await readClosure(opened);
   const work = await chooseTools({ ...opened, closure });
   requireWheels(work);
+  await checkBuildPolicy(work);
   const parts = await planParts(work);
   const artifact = await storedArtifact({ ...work, parts });
   await checkArtifact({ ...work, artifact });

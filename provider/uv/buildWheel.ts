@@ -78,6 +78,20 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   // Its first line says the same.
   const said = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
   return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${said}`, {
-    hint: `\`uv build --wheel ${folder}\` shows the whole output.`,
+    hint: matchRuntimeHint(said) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
+}
+
+/** uv matches a build's requirement with the lock only when it installs; a build alone has no lock. */
+function matchRuntimeHint(said: string): string | undefined {
+  const found =
+    /Extra build requirement `?([^\s`]{1,200})`? was declared with `?match-runtime = true`?, but `?([^\s`]{1,200})/.exec(
+      said,
+    );
+  if (found === null) return undefined;
+  const [, requirement = "", name = ""] = found;
+  return (
+    `To fix this: write the version that uv.lock has, without match-runtime: \`extra-build-dependencies = { ${name} = ["${requirement}==<version>"] }\`; ` +
+    "or build it elsewhere and depend on its wheel."
+  );
 }

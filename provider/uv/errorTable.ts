@@ -123,7 +123,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, name]) =>
       failed(
         "NO_WHEEL",
-        `The project's settings forbid the wheels of ${name} (tool.uv.no-binary, no-binary-package, or tool.uv.pip).`,
+        `Settings of uv forbid the wheels of ${name}: no-binary, no-binary-package or [tool.uv.pip] of the project, or of a uv.toml of this machine.`,
         `Remove it from there, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
       ),
   },

@@ -44,10 +44,13 @@ const lockFileName = "pylock.uvlambda.toml";
 export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
   const { pylock, root, target, folder, only } = install;
   const lockFile = path.join(folder, lockFileName);
-  const content = pylockForInstall(pylock, root, target, (name) => only?.includes(name) ?? true);
+  const content = pylockForInstall(pylock, root, target, (name) => only?.includes(name) ?? true, install.sourceBuilds);
+  const allFromSource = only?.every((name) => install.sourceBuilds.includes(name)) ?? false;
   const args = [
     ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],
-    ...["--only-binary=:all:", ...install.sourceBuilds.map((name) => `--no-binary=${name}`)],
+    // With `no-binary = true` of the project uv takes the two for a contradiction, and no wheel is left to be chosen.
+    ...(allFromSource ? [] : ["--only-binary=:all:"]),
+    ...install.sourceBuilds.map((name) => `--no-binary=${name}`),
   ];
   const prepare = async () => {
     await emptyFolder(folder);
@@ -72,7 +75,8 @@ export async function installLocked(context: UvContext, install: InstallLocked):
 
 /** Installs wheels that were built here. Touches no network. Throws UNSUITABLE_WHEEL, PYTHON_NOT_FOUND, UV_FAILED. */
 export async function installWheels(context: UvContext, install: InstallWheels): Promise<void> {
-  const args = ["--no-index", "--only-binary=:all:", "--", ...install.wheels];
+  // Without settings: a project's `no-binary` is about what it locks, not about what was just built for it.
+  const args = ["--no-config", "--no-index", "--only-binary=:all:", "--", ...install.wheels];
   try {
     await pipInstall(context, install, args, { python: anyInterpreter, secrets: [] });
   } catch (error) {

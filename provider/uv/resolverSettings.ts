@@ -1,8 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { stringify } from "smol-toml";
-import { readRegularText } from "../lib/regularFile.js";
-import { asTable, asTables, parseToml, type TomlTable } from "../lib/toml.js";
+import { asTable, asTables, type TomlTable } from "../lib/toml.js";
+import { configHome, machineFiles, projectSettings, readSettings } from "./machineFiles.js";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -30,11 +30,10 @@ export async function lockCheckVariables(
 ): Promise<Record<string, string>> {
   // Windows keeps them elsewhere, in folders that other programs need as they are.
   if (process.platform === "win32") return {};
-  const project = await projectSettings(root);
+  const { settings: project } = await projectSettings(root);
   const added = Object.entries(lockedSettings(lock)).filter(([key]) => project[key] === undefined);
   const explicit = environment["UV_CONFIG_FILE"];
-  const files = explicit ? [explicit] : [userFile(environment), await systemFile(environment)];
-  const machine = await Promise.all(files.map((file) => readSettings(file)));
+  const machine = await Promise.all((await machineFiles(environment)).map(readSettings));
   const isTouched = machine.some((settings) => resolverKeys.some((key) => settings[key] !== undefined));
   // With a file of its own in UV_CONFIG_FILE uv does not read the project's settings.
   const own = explicit ? resolverKeys.flatMap((key) => (project[key] === undefined ? [] : [[key, project[key]]])) : [];
@@ -44,17 +43,6 @@ export async function lockCheckVariables(
   const folder = await makeFolder();
   if (explicit) return { UV_CONFIG_FILE: await writeSettings(path.join(folder, "uv.toml"), settings) };
   return replacedFolders(environment, folder, settings, second);
-}
-
-/** What uv takes its settings for a project from: the nearest uv.toml, or `[tool.uv]`, from its root upwards. */
-async function projectSettings(root: string): Promise<TomlTable> {
-  for (let folder = root; ; folder = path.dirname(folder)) {
-    const plain = await readSettings(path.join(folder, "uv.toml"));
-    if (Object.keys(plain).length > 0) return plain;
-    const tool = asTable((await readSettings(path.join(folder, "pyproject.toml")))["tool"]);
-    if (tool["uv"] !== undefined) return asTable(tool["uv"]);
-    if (folder === path.dirname(folder)) return {};
-  }
 }
 
 /** The settings that a lock was made with, as uv.toml has them. */
@@ -75,35 +63,6 @@ function lockedSettings(lock: TomlTable): TomlTable {
     "dependency-metadata": metadata.length === 0 ? undefined : metadata,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
-}
-
-function configHome({ XDG_CONFIG_HOME, HOME }: Environment): string | undefined {
-  return XDG_CONFIG_HOME || (HOME && path.join(HOME, ".config")) || undefined;
-}
-
-function userFile(environment: Environment): string | undefined {
-  const home = configHome(environment);
-  return home && path.join(home, "uv", "uv.toml");
-}
-
-async function systemFile({ XDG_CONFIG_DIRS }: Environment): Promise<string | undefined> {
-  const folders = (XDG_CONFIG_DIRS || "/etc/xdg").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  for (const file of [...folders.map((folder) => path.join(folder, "uv", "uv.toml")), "/etc/uv/uv.toml"]) {
-    if (await fs.access(file).then(...isThere)) return file;
-  }
-  return undefined;
-}
-
-const isThere = [() => true, () => false] as const;
-
-/** Empty when there is no such file, and when it cannot be read: uv says what is wrong with it. */
-async function readSettings(file: string | undefined): Promise<TomlTable> {
-  if (file === undefined) return {};
-  try {
-    return parseToml(await readRegularText(file), file);
-  } catch {
-    return {};
-  }
 }
 
 function withoutResolverKeys(settings: TomlTable): TomlTable {

@@ -11,9 +11,9 @@ export function createBuilder(work: BuilderWork): Builder {
 }
 
 const builders: Readonly<Record<Bundling["mode"], (work: BuilderWork, bundling: Bundling) => Builder>> = {
-  local: ({ session, uv, request, target }) => ({
+  local: ({ session, uv, request, target, closure }) => ({
     identity: undefined,
-    sourceBuilds: (locked) => neededSourceBuilds(locked, target, request.sourceBuilds),
+    sourceBuilds: (locked) => neededSourceBuilds(locked, target, request.sourceBuilds, isRefused(closure)),
     anyPython: () => installingPython(session, uv, target),
     targetPython: () => targetPython(session, uv, target),
     uv: () => Promise.resolve(uv),
@@ -32,6 +32,7 @@ const builders: Readonly<Record<Bundling["mode"], (work: BuilderWork, bundling: 
           locked,
           target,
           locked.map(({ name }) => name),
+          isRefused(work.closure),
         ),
       anyPython: () => Promise.resolve(python),
       targetPython: () => Promise.resolve(python),
@@ -39,6 +40,10 @@ const builders: Readonly<Record<Bundling["mode"], (work: BuilderWork, bundling: 
     };
   },
 };
+
+function isRefused({ wheelsRefused }: BuilderWork["closure"]): (name: string) => boolean {
+  return (name) => wheelsRefused.includes(name);
+}
 
 /**
  * AWS's image for builds: Lambda's own system and CPython, with compilers and git, which the runtime's base image lacks.

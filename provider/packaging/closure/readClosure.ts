@@ -12,6 +12,7 @@ import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
 import type { Selection } from "../../uv/uvCall.js";
+import { projectBuildRules } from "../../uv/buildSettings.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import { asSet, keyOf } from "../../store/key.js";
@@ -38,6 +39,8 @@ export interface Closure {
   readonly local: readonly LocalFolder[];
   /** Identity of `locked` on the target. */
   readonly keyText: string;
+  /** Names of `locked` that the project's settings want built from source though there are wheels. */
+  readonly wheelsRefused: readonly string[];
 }
 
 /** A request whose closure is known. */
@@ -65,12 +68,14 @@ export async function readClosure({ session, uv, project, request, target, files
   await sayPatchMarkers(session, packages, target, uv.reporter);
   const all = await lockedPackages(session, project, packages);
   const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
+  const rules = await projectBuildRules(project.root);
   return {
     selection,
     locked,
     leftOut,
     local: await localFolders(localPackages, project, request, target),
     keyText: keyText(locked, target),
+    wheelsRefused: locked.map(({ name }) => name).filter((name) => rules.forbidsWheel(name) !== undefined),
   };
 }
 

@@ -9,6 +9,7 @@ import { checkLock, type LockStatus } from "../../uv/lockFreshness.js";
 import { lockCheckVariables } from "../../uv/resolverSettings.js";
 import type { BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
+import { refuseComputedMetadata } from "./buildPolicy.js";
 import { computedPackages, projectFilesHash } from "./projectFiles.js";
 
 /**
@@ -17,6 +18,7 @@ import { computedPackages, projectFilesHash } from "./projectFiles.js";
  * A fresh lock is remembered: asking again starts no process as long as `filesHash` stays.
  */
 export async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
+  await refuseComputedMetadata({ session, project });
   await session.once(`lock ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
     if ((await session.store.find("lockcheck", key)) !== undefined) return;
@@ -73,7 +75,11 @@ async function askUv(session: BuildSession, uv: UvContext, project: Project, loc
   const tables = parseLock(lock, project.lockFile);
   try {
     const variables = await lockCheckVariables(uv.environment, project.root, tables, makeFolder);
-    const asking = { ...uv, secrets: uv.secrets, environment: { ...uv.environment, ...variables } };
+    const asking = {
+      ...uv,
+      secrets: uv.secrets,
+      environment: { ...uv.environment, ...variables, ...(session.machine.noBuilds && { UV_NO_BUILD: "1" }) },
+    };
     return await checkLock(asking, project.root, lockRequiresPython(lock), refresh);
   } finally {
     await scratch?.remove();

@@ -55,11 +55,14 @@ export function planDependencies(work: PackWork): DependencyPlan {
 function distributionKey(work: PackWork, name: string, isBuilt: boolean): string {
   const { uv, builder, closure, target, format, compilers, settings } = work;
   const locked = closure.locked.filter((one) => one.name === name);
+  // Where the project's settings pass over its wheels, the source archive stands in no other part of the key.
+  const refused = closure.wheelsRefused.includes(name) ? locked : [];
+  const sources = refused.map(({ sdist }) => [sdist?.filename, sdist?.hash ?? sdist?.location]);
   return keyOf("distribution", {
     lock: keyText(locked, target),
     target: [target.platform, target.pythonVersion],
     builder: builder.identity,
-    built: isBuilt ? [uv.version, settings] : undefined,
+    built: isBuilt ? [uv.version, settings, ...sources] : undefined,
     bytecode: compilers.dependencies?.identity,
     form: format.packForm,
   });

@@ -8,7 +8,7 @@ import { installName, uvTags, wheelFits } from "../wheels/wheelTags.js";
 
 /**
  * The export as `uv pip install` is to have it, for one target: third-party packages only, and of them
- * those whose normalised name is `wanted`. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
+ * those whose normalised name is `wanted`; of some the source alone. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
  * private file that is removed after the install.
  */
 export function pylockForInstall(
@@ -16,13 +16,16 @@ export function pylockForInstall(
   root: string,
   target: Target,
   wanted: (name: string) => boolean = () => true,
+  withoutWheels: readonly string[] = [],
 ): string {
   const { packages, "requires-python": _, ...rest } = parsePylockTables(text);
   const wheels = wheelNaming(target);
   const kept = asTables(packages)
     // uv would serve local folders stale from its cache, or install them as links.
     .filter((block) => !isLocal(block) && wanted(asString(block["name"]) ?? ""))
-    .map((block) => installBlock(block, root, wheels));
+    .map((block) =>
+      installBlock(withoutWheels.includes(asString(block["name"]) ?? "") ? sourceOnly(block) : block, root, wheels),
+    );
   // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
   return stringify({ ...rest, packages: kept });
 }
@@ -33,6 +36,10 @@ export function lockedHost(text: string, name: string): string | undefined {
   const files = [...asTables(block["wheels"]), ...["sdist", "archive", "vcs"].map((key) => asTable(block[key]))];
   const url = files.map((file) => asString(file["url"])).find((one) => one !== undefined);
   return /^[^:]+:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(url ?? "")?.[1];
+}
+
+function sourceOnly({ wheels: _, ...block }: TomlTable): TomlTable {
+  return block;
 }
 
 type Naming = (wheels: readonly TomlTable[]) => readonly TomlTable[];

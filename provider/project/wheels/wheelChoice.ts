@@ -23,15 +23,20 @@ export function applyingPackages(packages: readonly LockedPackage[], target: Tar
     });
 }
 
-/** The packages that have to be built here: those without a fitting wheel, of the ones that may be. Normalised, sorted. */
+/**
+ * The packages that have to be built here: those without a fitting wheel and those whose wheels are `refused`, of the ones that
+ * may be. Normalised, sorted.
+ */
 export function neededSourceBuilds(
   packages: readonly LockedPackage[],
   target: Target,
   sourceBuilds: readonly string[],
+  refused: (name: string) => boolean = () => false,
 ): string[] {
   const allowed = new Set(sourceBuilds.map(normaliseName));
   const names = applyingPackages(packages, target)
-    .filter((applying) => applying.wheels.length === 0 && allowed.has(normaliseName(applying.package.name)))
-    .map((applying) => normaliseName(applying.package.name));
+    .map((applying) => ({ name: normaliseName(applying.package.name), needed: applying.wheels.length === 0 }))
+    .filter(({ name, needed }) => (needed || refused(name)) && allowed.has(name))
+    .map(({ name }) => name);
   return [...new Set(names)].sort();
 }

@@ -1,0 +1,99 @@
+import { UvLambdaError } from "../../lib/errors.js";
+import { isPackage, readPyprojectIfAny } from "../../project/pyproject.js";
+import { applyingPackages } from "../../project/wheels/wheelChoice.js";
+import { machineBuildRules, projectBuildRules } from "../../uv/buildSettings.js";
+import type { Builder } from "../bundling/builder.js";
+import type { Work } from "../work.js";
+import { computedPackages } from "./projectFiles.js";
+import type { ClosedWork } from "./readClosure.js";
+
+/** Throws BUILD_FORBIDDEN when comparing the lock would run build backends of the checkout and UVLAMBDA_NO_BUILDS is set. */
+export async function refuseComputedMetadata({ session, project }: Pick<Work, "session" | "project">): Promise<void> {
+  if (session.machine.noBuilds !== true) return;
+  const computed = await computedPackages(project);
+  if (computed.length > 0) throw forbiddenHere(computed.map((name) => `${name} (its dependencies are dynamic)`));
+}
+
+/**
+ * Throws BUILD_FORBIDDEN when a package has to be built and UVLAMBDA_NO_BUILDS, or a setting of uv, forbids it; NO_WHEEL when
+ * the project wants a package built from source that may not be built. `uv sync --frozen` would do or refuse the same.
+ */
+export async function checkBuildPolicy(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
+  const { session, uv, project, closure, builder } = work;
+  const local = await builtLocally(closure.local);
+  const built = builder.sourceBuilds(closure.locked);
+  if (session.machine.noBuilds === true && local.length + built.length > 0)
+    throw forbiddenHere([...local.map((name) => `${name} (a local package)`), ...built]);
+  const [ours, machine] = [await projectBuildRules(project.root), await machineBuildRules(session.machine.environment)];
+  for (const name of [...local, ...built]) {
+    const setting = ours.forbidsBuild(name) ?? (ours.forbidsWheel(name) ? undefined : machine.forbidsBuild(name));
+    if (setting !== undefined) throw forbiddenBy(name, setting, local.includes(name));
+  }
+  refuseWantedSource(work, built, ours.forbidsWheel);
+  const ignored = applyingPackages(closure.locked, work.target)
+    .map((applying) => applying.package.name)
+    .filter((name) => !built.includes(name) && machine.forbidsWheel(name) !== undefined);
+  if (ignored.length > 0)
+    uv.reporter.warn(
+      `${machine.forbidsWheel(ignored[0] ?? "")} is not used for ${ignored.join(", ")}: a machine does not decide what ships. ` +
+        "`tool.uv.no-binary-package` of the project, with `sourceBuilds`, builds a package from source.",
+    );
+}
+
+/** The packages that the project wants built from source and that may not be. */
+function refuseWantedSource(
+  { closure, target }: ClosedWork,
+  built: readonly string[],
+  forbidsWheel: (name: string) => string | undefined,
+): void {
+  for (const { package: locked } of applyingPackages(closure.locked, target)) {
+    const setting = forbidsWheel(locked.name);
+    if (setting === undefined || built.includes(locked.name)) continue;
+    const hasSource = locked.sdist !== undefined || locked.kind === "git";
+    const name = JSON.stringify(locked.name);
+    throw new UvLambdaError(
+      "NO_WHEEL",
+      `${setting} wants ${locked.name} built from source, not installed from a wheel.`,
+      {
+        hint: hasSource
+          ? `To fix this: set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or take it out of that setting.`
+          : `uv.lock has no source of it. To fix this: take it out of that setting.`,
+      },
+    );
+  }
+}
+
+async function builtLocally(local: ClosedWork["closure"]["local"]): Promise<string[]> {
+  const built = await Promise.all(
+    local.map(async ({ folder }) => {
+      const pyproject = await readPyprojectIfAny(folder);
+      return pyproject === undefined || isPackage(pyproject);
+    }),
+  );
+  return local.filter((_, i) => built[i]).map(({ name }) => name);
+}
+
+function forbiddenHere(packages: readonly string[]): UvLambdaError {
+  const list = packages.join(", ");
+  return new UvLambdaError(
+    "BUILD_FORBIDDEN",
+    `UVLAMBDA_NO_BUILDS is set, so no code of the checkout may run here, and this has to be built: ${list}.`,
+    {
+      hint: "To fix this: unset UVLAMBDA_NO_BUILDS where the checkout is trusted, or depend on published wheels; a project with `tool.uv.package = false` is copied, not built.",
+    },
+  );
+}
+
+function forbiddenBy(name: string, setting: string, isLocal: boolean): UvLambdaError {
+  const what = isLocal ? `the local package ${name}` : name;
+  const ways = setting.startsWith("no-build-package")
+    ? "take it out of that list"
+    : `add \`no-binary-package = ["${name}"]\` to [tool.uv] of the project, which allows to build it, or remove the setting`;
+  return new UvLambdaError(
+    "BUILD_FORBIDDEN",
+    `${setting} forbids to build ${what}, which has no wheel that could ship.`,
+    {
+      hint: `To fix this: ${ways}.`,
+    },
+  );
+}

@@ -1,0 +1,78 @@
+import { asString, asStrings, asTable, type TomlTable } from "../lib/toml.js";
+import { normaliseName } from "../project/pyproject.js";
+import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What settings of uv say of building packages and of taking their wheels. */
+export interface BuildRules {
+  /** The setting that forbids to build a package of that normalised name, and where it stands; undefined when none does. */
+  readonly forbidsBuild: (name: string) => string | undefined;
+  /** The same for the package's wheels. */
+  readonly forbidsWheel: (name: string) => string | undefined;
+}
+
+/** What the project says. */
+export async function projectBuildRules(root: string): Promise<BuildRules> {
+  const { file, settings } = await projectSettings(root);
+  return rulesOf(settings, ` in ${file}`);
+}
+
+/** What the machine adds: variables, and the uv.toml of the user and the system, as far as the project does not say otherwise. */
+export async function machineBuildRules(environment: Environment): Promise<BuildRules> {
+  const variables = {
+    "no-build": isOn(environment["UV_NO_BUILD"]),
+    "no-binary": isOn(environment["UV_NO_BINARY"]),
+    "no-build-package": words(environment["UV_NO_BUILD_PACKAGE"]),
+    "no-binary-package": words(environment["UV_NO_BINARY_PACKAGE"]),
+  };
+  const files = await Promise.all(
+    (await machineFiles(environment)).map(async (file) => rulesOf(await readSettings(file), ` in ${file}`)),
+  );
+  const all = [rulesOf(variables, " in this machine's environment (UV_NO_BUILD, UV_NO_BINARY, or the like)"), ...files];
+  const first = (ask: (rules: BuildRules) => string | undefined) =>
+    all.map(ask).find((setting) => setting !== undefined);
+  return {
+    forbidsBuild: (name) => first((rules) => rules.forbidsBuild(name)),
+    forbidsWheel: (name) => first((rules) => rules.forbidsWheel(name)),
+  };
+}
+
+/** As uv has it: a package of `no-binary-package` may be built also where `no-build` forbids it for all others. */
+function rulesOf(settings: TomlTable, where: string): BuildRules {
+  const lists = (key: string) => new Set(asStrings(settings[key]).map(normaliseName));
+  const [noBuild, noBinary] = [lists("no-build-package"), lists("no-binary-package")];
+  return {
+    forbidsBuild: (name) => {
+      if (noBuild.has(name)) return `no-build-package${where}`;
+      return settings["no-build"] === true && !noBinary.has(name) ? `no-build${where}` : undefined;
+    },
+    forbidsWheel: (name) => {
+      if (noBinary.has(name)) return `no-binary-package${where}`;
+      return settings["no-binary"] === true ? `no-binary${where}` : undefined;
+    },
+  };
+}
+
+/** Packages whose builds want a requirement in the version that the lock has, by normalised name: name of the requirement. */
+export async function matchRuntimeRequirements(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { settings } = await projectSettings(root);
+  const tables = Object.entries(asTable(settings["extra-build-dependencies"]));
+  return new Map(
+    tables.map(([name, requirements]) => {
+      const wanted = (Array.isArray(requirements) ? requirements : [])
+        .map(asTable)
+        .filter((requirement) => requirement["match-runtime"] === true)
+        .map((requirement) => asString(requirement["requirement"]) ?? "");
+      return [normaliseName(name), wanted.filter((text) => text !== "")];
+    }),
+  );
+}
+
+function isOn(value: string | undefined): boolean {
+  return /^(1|true|t|yes|y|on)$/i.test(value ?? "");
+}
+
+function words(value: string | undefined): string[] {
+  return (value ?? "").split(/[\s,]+/).filter((word) => word !== "");
+}

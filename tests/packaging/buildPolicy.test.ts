@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
+
+const library = (name: string) => ({
+  [`project/libs/${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "0.1.0"\nrequires-python = ">=3.10"\n[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n`,
+  [`project/libs/${name}/src/${name}/__init__.py`]: `WHO = "${name}"\n`,
+});
+
+const fixture: Fixture = {
+  name: "policy",
+  files: {
+    "project/pyproject.toml":
+      pyproject({ name: "policy", dependencies: ["core", "twofold"] }) +
+      '[tool.uv.sources]\ncore = { path = "libs/core" }\n',
+    ...library("core"),
+    "project/handler.py": "def handler(event, context):\n    return 1\n",
+  },
+  wheels: [{ name: "twofold", files: { "twofold/__init__.py": 'HOW = "wheel"\n' } }],
+  sdists: [{ name: "twofold", files: { "src/twofold/__init__.py": 'HOW = "source"\n' } }],
+  cases: [],
+};
+
+describe("What may be built, and what has to be", function () {
+  this.timeout(300_000);
+  let bench: PackagingBench;
+  let folder: string;
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(fixture);
+  });
+  after(() => bench?.remove());
+
+  /** The settings of the project are written after the lock: they are no part of it. */
+  async function build(
+    settings: string,
+    wanted: Partial<Wanted> = {},
+    environment: Record<string, string> = {},
+    noBuilds = false,
+  ) {
+    const file = path.join(folder, "project/pyproject.toml");
+    const before = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, before.replace("[tool.uv.sources]", `[tool.uv]\n${settings}\n[tool.uv.sources]`));
+    try {
+      const more = { environment: { ...bench.environment(), ...environment }, noBuilds };
+      return contentOf(await bench.build(folder, { project: "project", ...wanted }, more));
+    } finally {
+      fs.writeFileSync(file, before);
+    }
+  }
+  const how = (content: Map<string, Buffer>) => /HOW = "(\w+)"/.exec(String(content.get("twofold/__init__.py")))?.[1];
+
+  it("no-binary of a local package is what happens anyway", async () => {
+    for (const setting of ['no-binary-package = ["core"]', 'no-build = true\nno-binary-package = ["core", "other"]'])
+      assert.equal(how(await build(setting)), "wheel");
+  });
+
+  it("no-binary of a third-party package is refused with the setting, which then builds it from source", async () => {
+    for (const setting of ['no-binary-package = ["twofold"]', "no-binary = true"]) {
+      await assert.rejects(build(setting), {
+        code: "NO_WHEEL",
+        message: /no-binary.*pyproject\.toml wants twofold built/,
+        hint: /sourceBuilds: \["twofold"\]/,
+      });
+      assert.equal(how(await build(setting, { sourceBuilds: ["twofold"] })), "source");
+    }
+    assert.equal(how(await build("", { sourceBuilds: ["twofold"] })), "wheel");
+  });
+
+  it("no-build of a local package is refused with the setting, which then builds it", async () => {
+    await assert.rejects(build("no-build = true"), {
+      code: "BUILD_FORBIDDEN",
+      message: /no-build in .*pyproject\.toml forbids to build the local package core/,
+      hint: /no-binary-package = \["core"\]/,
+    });
+    await assert.rejects(build('no-build-package = ["core"]'), { code: "BUILD_FORBIDDEN", hint: /take it out/ });
+    assert.equal(how(await build('no-build-package = ["twofold"]')), "wheel");
+  });
+
+  it("a machine's no-build forbids too; its no-binary decides nothing and is said", async () => {
+    for (const variables of [{ UV_NO_BUILD: "1" }, { UV_NO_BUILD_PACKAGE: "core" }])
+      await assert.rejects(build("", {}, variables), {
+        code: "BUILD_FORBIDDEN",
+        message: /UV_NO_BUILD/,
+      });
+    bench.messages.length = 0;
+    assert.equal(how(await build("", {}, { UV_NO_BINARY_PACKAGE: "twofold" })), "wheel");
+    assert.match(bench.messages.join("\n"), /is not used for twofold/);
+    const config = bench.fresh("config");
+    fs.mkdirSync(path.join(config, "uv"), { recursive: true });
+    fs.writeFileSync(path.join(config, "uv", "uv.toml"), 'no-binary-package = ["core", "twofold"]\n');
+    assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel");
+  });
+
+  it("UVLAMBDA_NO_BUILDS names what would run code of the checkout", async () => {
+    await assert.rejects(build("", {}, {}, true), { code: "BUILD_FORBIDDEN", message: /core \(a local package\)/ });
+    const sources = build('no-binary-package = ["twofold"]', { sourceBuilds: ["twofold"] }, {}, true);
+    await assert.rejects(sources, { code: "BUILD_FORBIDDEN", message: /core \(a local package\), twofold/ });
+    const file = path.join(folder, "project/libs/core/pyproject.toml");
+    const before = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(file, before.replace('name = "core"', 'name = "core"\ndynamic = ["dependencies"]'));
+    await assert.rejects(build("", {}, {}, true), {
+      code: "BUILD_FORBIDDEN",
+      message: /core \(its dependencies are dynamic\)/,
+    });
+    fs.writeFileSync(file, `${before}[tool.uv]\npackage = false\n`);
+    try {
+      await bench.lock(path.join(folder, "project"));
+      assert.equal(how(await build("", {}, {}, true)), "wheel");
+    } finally {
+      fs.writeFileSync(file, before);
+      await bench.lock(path.join(folder, "project"));
+    }
+  });
+
+  it("extra-build-dependencies are used; with match-runtime the error says what to write, and that works", async () => {
+    const setup =
+      "from setuptools import setup\nimport idna\nsetup(name='core', version='0.1.0', packages=['core'], package_dir={'': 'src'})\n";
+    const file = path.join(folder, "project/libs/core/pyproject.toml");
+    const before = fs.readFileSync(file, "utf8");
+    fs.writeFileSync(
+      file,
+      '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "core"\ndynamic = ["version", "dependencies"]\n',
+    );
+    fs.writeFileSync(path.join(folder, "project/libs/core/setup.py"), setup);
+    const project = path.join(folder, "project/pyproject.toml");
+    const settings = fs.readFileSync(project, "utf8");
+    const tool = (value: string) =>
+      fs.writeFileSync(project, `${settings}[tool.uv.extra-build-dependencies]\ncore = [${value}]\n`);
+    try {
+      tool('"idna"');
+      await bench.lock(path.join(folder, "project"));
+      assert.equal(how(await build("")), "wheel");
+      tool('{ requirement = "idna", match-runtime = true }');
+      await assert.rejects(build(""), (error: { code: string; hint?: string }) => {
+        assert.equal(error.code, "LOCAL_BUILD_FAILED");
+        assert.match(error.hint ?? "", /extra-build-dependencies = \{ core = \["idna==<version>"\] \}/);
+        return true;
+      });
+    } finally {
+      fs.writeFileSync(file, before);
+      fs.writeFileSync(project, settings);
+      fs.rmSync(path.join(folder, "project/libs/core/setup.py"));
+    }
+  });
+});
