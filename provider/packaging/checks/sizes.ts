@@ -5,12 +5,11 @@ import type { Finding } from "./finding.js";
 
 const SHOWN_PACKAGES = 10;
 
+/** What counts of a file. */
+export type Sized = Pick<TreeEntry, "path" | "size" | "owner">;
+
 /** Whether code, dependencies and what is already known of layers (bytes) fit into Lambda. */
-export function checkSizes(
-  tree: readonly TreeEntry[],
-  layerBytes = 0,
-  limit = maxArchivesUnzipped,
-): Finding | undefined {
+export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxArchivesUnzipped): Finding | undefined {
   const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
   if (total <= limit) return undefined;
   const heaviest = [...sizesByOwner(tree), ...(layerBytes > 0 ? [{ owner: "the layers", size: layerBytes }] : [])]
@@ -34,7 +33,7 @@ export function checkSizes(
 }
 
 /** Bytes of each package, the project's own files under one name, heaviest first. */
-export function sizesByOwner(tree: readonly TreeEntry[]): Weight[] {
+export function sizesByOwner(tree: readonly Sized[]): Weight[] {
   const sizes = new Map<string, number>();
   for (const { owner = "the project's own files", size } of tree) sizes.set(owner, (sizes.get(owner) ?? 0) + size);
   return [...sizes].map(([owner, size]) => ({ owner, size })).sort(byWeight);

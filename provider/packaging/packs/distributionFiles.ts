@@ -15,9 +15,11 @@ export interface DistributionFiles {
   /** Usually one; none where a wheel names no package. */
   readonly infos: readonly Info[];
   /** `owner` is the distribution that names the file in its RECORD. */
-  readonly files: readonly (OnDisk & FileToPack)[];
+  readonly files: readonly InstalledFile[];
   readonly size: number;
 }
+
+export type InstalledFile = OnDisk & FileToPack & { readonly size: number };
 
 /**
  * The files of each distribution in a folder that uv filled. Two that name the same path, and all where a file is named by
@@ -84,12 +86,12 @@ function ownerOf({ path }: OnDisk, infos: readonly Info[]): string | undefined {
   return infos.find((info) => path.startsWith(`${info.folder}/`))?.name;
 }
 
-function owned(file: OnDisk, owner: string | undefined): OnDisk & FileToPack {
+function owned(file: OnDisk, owner: string | undefined): InstalledFile {
   // The size only says what to begin with.
   const { size } = statSync(file.source.file);
   return owner === undefined ? { ...file, size } : { ...file, owner, size };
 }
 
-function described(infos: readonly Info[], files: readonly (OnDisk & FileToPack)[]): DistributionFiles {
-  return { infos, files, size: files.reduce((sum, { size = 0 }) => sum + size, 0) };
+function described(infos: readonly Info[], files: readonly InstalledFile[]): DistributionFiles {
+  return { infos, files, size: files.reduce((sum, { size }) => sum + size, 0) };
 }

@@ -9,6 +9,7 @@ import { exportAgain } from "../closure/readClosure.js";
 import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
 import { packDistribution, type DistributionFacts } from "./distributionPack.js";
 import type { PackWork } from "./packWork.js";
+import { refuseTooLarge } from "./refuseTooLarge.js";
 import { packPlace, readStored, waitingForAnother, writeStored, type StoredPack } from "./storedPack.js";
 
 export interface DistributionPlan {
@@ -88,6 +89,10 @@ async function install(work: PackWork, plans: readonly DistributionPlan[]): Prom
   const scratch = await session.store.scratch(kind);
   try {
     const split = await installTogether(work, plans, scratch.folder);
+    refuseTooLarge(
+      work,
+      [...split.values()].flatMap(({ files }) => files),
+    );
     uv.reporter.progress("Compressing the packages");
     const heaviestFirst = [...plans].sort((a, b) => split.get(b.name)!.size - split.get(a.name)!.size);
     const packed = await Promise.allSettled(

@@ -1,0 +1,20 @@
+import { UvLambdaError, withHint } from "../../lib/errors.js";
+import { checkSizes, type Sized } from "../checks/sizes.js";
+import { fileFilter } from "../install/fileFilter.js";
+import type { Work } from "../work.js";
+
+/**
+ * Judges what was just installed before time is spent on compressing it: packages that are too large without anything beside
+ * them. What fits is judged again with all that ships. Throws TOO_LARGE.
+ */
+export function refuseTooLarge({ request, format }: Pick<Work, "request" | "format">, files: readonly Sized[]): void {
+  if (request.checks.sizes !== "error") return;
+  const { drop } = fileFilter("dependencyExclude", request.dependencyExclude);
+  const layers = (request.layerArtifacts ?? []).reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
+  const shipped = files.filter(({ path }) => !drop(path));
+  const finding = checkSizes(shipped, layers, format.maxUnzippedSize);
+  if (finding === undefined) return;
+  const { code, message, hint } = finding;
+  const problems = [{ property: "project", message: withHint(message, hint) }];
+  throw new UvLambdaError(code, message, { problems, ...(hint !== undefined && { hint }) });
+}
