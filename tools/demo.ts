@@ -3,8 +3,9 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { installAwsStandIn } from "../tests/aws/plugin/install.js";
+import { whyNoAwsBridge } from "../tests/aws/bridge/start.js";
 import { startLocalAws, type LocalAws } from "../tests/aws/localAws.js";
+import { installAwsProvider } from "../tests/aws/provider.js";
 import { findInterpreter } from "../tests/aws/runner/interpreter.js";
 
 const checkout = path.resolve(__dirname, "..");
@@ -85,6 +86,7 @@ const step = stepCounter();
 async function main(): Promise<void> {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-demo-")));
   let aws: LocalAws | undefined;
+  let stopProvider: (() => Promise<void>) | undefined;
   try {
     aws = await step("Start a local AWS", async () => {
       const local = await startLocalAws();
@@ -92,11 +94,12 @@ async function main(): Promise<void> {
       return local;
     });
     const demo: Demo = { folder: path.join(folder, "example"), aws, env: environment(folder, aws) };
-    await step("Find a provider for it", () => installAwsPlugin(demo));
+    stopProvider = await step("Find a provider for it", () => installAwsPlugin(demo));
     await step("Copy examples/typescript and lock it", () => copyExample(demo));
     await tour(demo);
     console.log("\nDone: deployed, invoked, previewed, edited, deployed again and destroyed.");
   } finally {
+    await stopProvider?.();
     await aws?.stop();
     fs.rmSync(folder, { recursive: true, force: true });
   }
@@ -138,20 +141,34 @@ function environment(folder: string, aws: LocalAws): Record<string, string> {
   };
 }
 
-/** The real plugin where the engine can fetch it; the tests' stand-in elsewhere, for example without the internet. */
-async function installAwsPlugin({ env }: Demo): Promise<void> {
+/**
+ * The real plugin where the engine can fetch it; else the real Terraform provider of this machine behind Pulumi's bridge; else the
+ * tests' stand-in. Returns what ends it.
+ */
+async function installAwsPlugin({ env, aws }: Demo): Promise<() => Promise<void>> {
   const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as {
     version: string;
   };
   try {
     await commands.run([pulumiPath, "plugin", "install", "resource", "aws", version], checkout, env, true);
     console.log(`   the real pulumi-resource-aws ${version}`);
+    return () => Promise.resolve();
   } catch (error) {
     if (error instanceof Interrupted) throw error;
-    installAwsStandIn(env["PULUMI_HOME"]!, pulumiPath);
-    console.log(`   the stand-in of tests/aws, because pulumi-resource-aws ${version} cannot be fetched from here`);
+    return await installSubstitute(env, aws, `pulumi-resource-aws ${version} cannot be fetched from here`);
+  } finally {
+    env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
   }
-  env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
+}
+
+async function installSubstitute(env: Demo["env"], aws: LocalAws, why: string): Promise<() => Promise<void>> {
+  const kind = whyNoAwsBridge() === undefined ? "bridge" : "stand-in";
+  const what =
+    kind === "bridge"
+      ? `the real ${path.basename(process.env["UVLAMBDA_AWS_PROVIDER"]!)} of this machine, bridged`
+      : "the stand-in of tests/aws";
+  console.log(`   ${what}, because ${why}`);
+  return installAwsProvider(kind, env["PULUMI_HOME"]!, pulumiPath, aws.env());
 }
 
 async function copyExample({ folder, env, aws }: Demo): Promise<void> {

@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { startAwsBridge } from "./bridge/start.js";
-import { installAwsStandIn } from "./plugin/install.js";
+import { installAwsStandIn, installedAwsVersion } from "./plugin/install.js";
 
 /** What may serve as the aws provider of a test. */
 const kinds = ["bridge", "stand-in", "plugin"] as const;
@@ -25,8 +26,16 @@ export async function installAwsProvider(
   env: Readonly<Record<string, string>>,
 ): Promise<() => Promise<void>> {
   if (kind === "stand-in") installAwsStandIn(pulumiHome, pulumi);
+  if (kind === "plugin") fetchPlugin(pulumiHome, pulumi);
   if (kind !== "bridge") return () => Promise.resolve();
   const bridge = await startAwsBridge(env);
   bridge.install(pulumiHome, pulumi);
   return () => bridge.stop();
+}
+
+function fetchPlugin(pulumiHome: string, pulumi: string): void {
+  const argv = ["plugin", "install", "resource", "aws", installedAwsVersion()];
+  const env = { ...process.env, PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
+  const { status, stderr } = spawnSync(pulumi, argv, { encoding: "utf8", env });
+  if (status !== 0) throw new Error(`the aws plugin cannot be fetched from here: ${stderr}`);
 }

@@ -21,8 +21,9 @@ const newer: ReadonlySet<string> = new Set([
   "aws:lambda/permission:Permission invokedViaFunctionUrl",
 ]);
 
-/** What the provider refuses to plan by itself: it is tied to other properties. */
+/** What cannot be asked alone: the provider ties it to other properties, or the bridge has it as a list. */
 const refused: ReadonlySet<string> = new Set([
+  "aws:lambda/eventSourceMapping:EventSourceMapping queues",
   "aws:cloudwatch/metricAlarm:MetricAlarm metricName",
   "aws:cloudwatch/metricAlarm:MetricAlarm metricQueries",
   "aws:sqs/queue:Queue contentBasedDeduplication",

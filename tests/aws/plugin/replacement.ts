@@ -158,6 +158,23 @@ export const FORCE_NEW: readonly Row[] = [
   ),
 ];
 
+/** Rows that no source was read for: what terraform-provider-aws 5.100 plans is the source. */
+const PLANNED = "terraform-provider-aws 5.100, plan";
+const PLANNED_FORCE_NEW: readonly Row[] = [
+  ...rows("aws:apigatewayv2/api:Api", PLANNED, "credentialsArn", "routeKey", "target"),
+  ...rows("aws:apigatewayv2/integration:Integration", PLANNED, "integrationSubtype"),
+  ...rows(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    PLANNED,
+    "amazonManagedKafkaEventSourceConfig",
+    "selfManagedEventSource",
+    "selfManagedKafkaEventSourceConfig",
+    "startingPosition",
+    "startingPositionTimestamp",
+    "topics",
+  ),
+];
+
 /** Changes that replace only when the property comes or goes; a change within updates in place. */
 const TOGGLED: readonly Row[] = rows(
   "aws:lambda/function:Function",
@@ -211,7 +228,7 @@ export const FUNCTION_CODE: readonly Row[] = rows(
 
 export function replaces(token: string, property: string, toggled: boolean): boolean {
   const has = (table: readonly Row[]): boolean => table.some((row) => row.token === token && row.property === property);
-  return property === REGION || has(FORCE_NEW) || (toggled && has(TOGGLED));
+  return property === REGION || has(FORCE_NEW) || has(PLANNED_FORCE_NEW) || (toggled && has(TOGGLED));
 }
 
 export function anyOf(table: readonly Row[], changed: ReadonlySet<string>): boolean {
