@@ -8,6 +8,7 @@ import {
   DEFLATED,
   END_RECORD_SIZE,
   END_SIGNATURE,
+  LOCAL_HEADER_SIZE,
   STORED,
   type FileRecord,
 } from "../zipRecords.js";
@@ -44,6 +45,7 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
   if (start + directorySize > size) throw damaged(archive, "its directory is cut off");
   const entries = parseDirectory(await readFully(handle, Buffer.alloc(directorySize), start), count, archive);
   for (const entry of entries) refuseImpossible(entry, start, archive);
+  refuseOverlaps(entries, archive);
   return entries;
 }
 
@@ -98,6 +100,16 @@ function refuseImpossible(entry: ArchiveEntry, directoryStart: number, archive: 
   const impossible = method === STORED ? size !== compressedSize : compressedSize === 0;
   if (impossible || offset + compressedSize > directoryStart)
     throw damaged(archive, `the sizes of ${printableName(entry.path)} are wrong`);
+}
+
+/** Rows that share bytes unpack to far more than the archive holds. */
+function refuseOverlaps(entries: readonly ArchiveEntry[], archive: string): void {
+  const placed = [...entries].sort((a, b) => a.offset - b.offset);
+  for (const [i, { offset, compressedSize }] of placed.entries()) {
+    const next = placed[i + 1];
+    if (next !== undefined && offset + LOCAL_HEADER_SIZE + compressedSize > next.offset)
+      throw damaged(archive, `${printableName(next.path)} lies inside of another file`);
+  }
 }
 
 export function damaged(archive: string, reason: string): UvLambdaError {

@@ -13,6 +13,9 @@ export interface Inspected extends Listing {
   readonly limit: number;
 }
 
+/** Of all RECORDs of an archive together: an archive can come from anybody. */
+const maxRecordsBytes = 64_000_000;
+
 const archiveLimit = formats.zip.maxUnzippedSize;
 
 /** Archives that `build --out` writes, which Lambda limits together. */
@@ -52,7 +55,12 @@ export async function readListing(given: string, cwd: string, property: string):
 /** Paths stand below `prefix`, so that those of two archives stay apart. */
 async function readArchive(archive: string, prefix = ""): Promise<Listing> {
   const rows = (await listArchive(archive)).filter((row) => row.kind === "file");
-  const isRead = (entry: { path: string; size: number }) => isRecord(entry.path) && entry.size <= maxRecordBytes;
+  let left = maxRecordsBytes;
+  const isRead = ({ path: file, size }: { path: string; size: number }) => {
+    const isWanted = isRecord(file) && size <= Math.min(left, maxRecordBytes);
+    if (isWanted) left -= size;
+    return isWanted;
+  };
   const records = await readAllFromArchive(archive, isRead);
   const placed = (name: string) => path.posix.join(prefix, name);
   return {

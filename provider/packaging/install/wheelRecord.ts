@@ -38,12 +38,16 @@ export function formatRecord(entries: readonly TreeEntry[], recordPath: string):
 
 function splitCsv(line: string): string[] {
   const fields: string[] = [];
-  const field = /(?:^|,)(?:"((?:[^"]|"")*)"|([^,"]*))/gy;
-  for (let match = field.exec(line); match !== null && field.lastIndex <= line.length; match = field.exec(line)) {
+  const field = /"((?:[^"]|"")*)"|([^,"]*)/y;
+  for (;;) {
+    const match = field.exec(line);
+    if (match === null) return fields;
     fields.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
-    if (field.lastIndex >= line.length) break;
+    const at = match.index + match[0].length;
+    if (line[at] !== ",") return fields;
+    // Behind the comma, also when the field was empty: a loop that does not move would never end.
+    field.lastIndex = at + 1;
   }
-  return fields;
 }
 
 function quoteCsv(text: string): string {
