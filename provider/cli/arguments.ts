@@ -55,7 +55,7 @@ function optionProblem(command: Command, token: OptionToken, isRepeated: boolean
   if (flag.type === "boolean") return token.value === undefined ? undefined : "takes no value";
   if (token.value === undefined) return `needs a value: --${token.name} ${flag.value ?? ""}`;
   if (token.value === "") return "must not be empty";
-  const isNextFlag = !token.inlineValue && token.value.startsWith("-");
+  const isNextFlag = !token.inlineValue && token.value.startsWith("-") && token.value !== "-";
   return isNextFlag
     ? `needs a value; one that begins with a dash is written --${token.name}=${token.value}`
     : undefined;

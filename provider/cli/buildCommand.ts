@@ -1,18 +1,17 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { InvalidInputError, type Problem } from "../lib/errors.js";
+import { InvalidInputError, UvLambdaError, type Problem } from "../lib/errors.js";
+import type { Reporter } from "../lib/log.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { createPackager } from "../packaging/createPackager.js";
-import { formats } from "../formats/index.js";
-import type { Artifact } from "../packaging/request.js";
 import type { PackageSchema } from "../inputs/schema/packageSchema.js";
 import { functionProblems } from "../inputs/validate.js";
-import { resolveTarget } from "../runtimes/index.js";
-import { buildFlags, flagProblem, inputsOf } from "./buildFlags.js";
-import { buildRequest } from "./buildRequest.js";
-import { isOn, valueOf, type Arguments, type CommandBody, type Surroundings } from "./command.js";
-import { placeFiles } from "./placeFiles.js";
-import { verifyBuild } from "./verify.js";
+import { buildFlags, flagProblem, flagWords, inputsOf, requestFlags } from "./buildFlags.js";
+import { buildOne, type BuildResult } from "./buildOne.js";
+import { valueOf, type Arguments, type CommandBody, type Surroundings } from "./command.js";
+import { failureOf } from "./failure.js";
+import { FailedBuilds } from "./failedBuilds.js";
+import { readRequests } from "./requestFile.js";
 
 export const build: CommandBody = {
   positionals: [],
@@ -21,71 +20,107 @@ export const build: CommandBody = {
     "A flag with ... can be given more than once. The flags stand for the inputs of uvlambda.Function.",
     "Exit codes: 0 done, 1 the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
-  check: inputProblems,
-  run: async (args, surroundings) => {
-    try {
-      return await runBuild(args, surroundings);
-    } catch (error) {
-      throw error instanceof InvalidInputError ? new InvalidInputError(error.problems.map(flagProblem)) : error;
-    }
+  check: argumentProblems,
+  run: (args, surroundings) => {
+    const file = valueOf(args, "request");
+    return file === undefined ? buildFromFlags(args, surroundings) : buildFromFile(file, args, surroundings);
   },
 };
 
-function inputProblems(args: Arguments): Problem[] {
+function argumentProblems(args: Arguments): Problem[] {
+  if (valueOf(args, "request") === undefined) return inputProblems(inputsOf(args)).map(flagProblem);
+  return requestFlags
+    .filter((flag) => args.given.has(flag))
+    .map((flag) => ({ property: `--${flag}`, message: "cannot be combined with --request, which says it itself" }));
+}
+
+function inputProblems(values: object): Problem[] {
   const schema = JSON.parse(readFileSync(path.join(__dirname, "../../schema.json"), "utf8")) as PackageSchema;
   const resolved = {
-    values: inputsOf(args) as Record<string, unknown>,
+    values: values as Record<string, unknown>,
     secrets: new Set<string>(),
     sources: new Map<string, string[]>(),
   };
-  return functionProblems(schema, resolved, () => []).map(flagProblem);
+  return functionProblems(schema, resolved, () => []);
 }
 
-async function runBuild(args: Arguments, surroundings: Surroundings): Promise<string> {
-  const { reporter, today, onInterrupt } = surroundings;
-  const machine = settingsFor(args, surroundings);
-  const request = await buildRequest(inputsOf(args), surroundings.cwd);
-  const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
-  for (const warning of warnings) reporter.warn(warning);
+/** Credentials are those of the environment, as with flags. */
+function credentialProblems(inputs: object): Problem[] {
+  const message = "stands for nothing here: set the variables in the environment of the command";
+  return "buildEnvironment" in inputs ? [{ property: "buildEnvironment", message }] : [];
+}
 
-  const packager = createPackager(machine, reporter, { tidies: true });
-  onInterrupt(() => packager.cancel());
-  const artifact = await packager.package(request, { reporter });
-  const verified = isOn(args, "verify")
-    ? await verifyBuild(request, artifact, { ...surroundings, machine })
-    : undefined;
-  const sbom = isOn(args, "sbom") ? await packager.sbom(request, { reporter }) : undefined;
-
-  const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
-  const out = valueOf(args, "out");
-  const places = out === undefined ? files : await placeFiles(files, path.resolve(surroundings.cwd, out));
-  if (formats[request.packageFormat].buildsImage)
-    reporter.progress(
-      `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
-    );
-  const result = {
-    ...describe(artifact, places),
-    cacheHit: artifact.cacheHit,
-    uvProcesses: packager.uvProcesses() + (verified?.uvProcesses ?? 0),
-    ...(verified && { verified: true }),
-    ...(sbom && { sbom: places.at(-1) }),
+/** Whatever is said names flags, not inputs. */
+async function buildFromFlags(args: Arguments, surroundings: Surroundings): Promise<string> {
+  const { reporter } = surroundings;
+  const inFlags: Reporter = {
+    progress: (message) => reporter.progress(message),
+    warn: (message) => reporter.warn(flagWords(message)),
   };
-  return `${JSON.stringify(result, null, 2)}\n`;
+  const machine = settingsFor(args, surroundings);
+  const packager = createPackager(machine, inFlags, { tidies: true });
+  surroundings.onInterrupt(() => packager.cancel());
+  const place = valueOf(args, "out");
+  try {
+    const how = { args, packager, machine, surroundings: { ...surroundings, reporter: inFlags }, out: place };
+    const { result, uvProcesses } = await buildOne(inputsOf(args), how);
+    return asText({ ...result, uvProcesses: packager.uvProcesses() + uvProcesses, ...lastOf(result) });
+  } catch (error) {
+    if (error instanceof InvalidInputError) throw new InvalidInputError(error.problems.map(flagProblem));
+    if (!(error instanceof UvLambdaError)) throw error;
+    const { code, message, hint, problems, cause } = error;
+    const told = problems.map((problem) => ({ ...problem, message: flagWords(problem.message) }));
+    const details = { ...(hint !== undefined && { hint: flagWords(hint) }), problems: told, cause };
+    throw new UvLambdaError(code, flagWords(message), details);
+  }
+}
+
+/** Several requests are built in one process, at once; each has a result or an error in its place. */
+async function buildFromFile(file: string, args: Arguments, surroundings: Surroundings): Promise<string> {
+  const { shape, requests } = await readRequests(file, surroundings.cwd);
+  const machine = settingsFor(args, surroundings);
+  const packager = createPackager(machine, surroundings.reporter, { tidies: true });
+  surroundings.onInterrupt(() => packager.cancel());
+  const out = valueOf(args, "out");
+  const builds = requests.map(async ({ name, inputs }) => {
+    const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
+    if (problems.length > 0) throw new InvalidInputError(problems);
+    const place = out === undefined ? undefined : path.join(out, name);
+    return buildOne(inputs, { args, packager, machine, surroundings, out: place });
+  });
+  const settled = await Promise.allSettled(builds);
+  const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);
+  const uvProcesses = packager.uvProcesses() + more;
+  const [only] = settled;
+  if (shape === "one" && only !== undefined) {
+    if (only.status === "rejected") throw only.reason;
+    return asText({ ...only.value.result, uvProcesses, ...lastOf(only.value.result) });
+  }
+  const failures = settled.map((one) =>
+    one.status === "rejected" ? failureOf(one.reason, "uvlambda build --help") : undefined,
+  );
+  const results = settled.map((one, i) => {
+    if (one.status === "fulfilled") return one.value.result;
+    const { code = "", message = "", hint = "" } = failures[i] ?? {};
+    return { error: { code, message, hint } };
+  });
+  const named = requests.map(({ name }, i) => [name, results[i]] as const);
+  const document = asText({ results: shape === "list" ? results : Object.fromEntries(named), uvProcesses });
+  const failed = failures.flatMap((failure, i) => (failure ? [{ ...failure, name: requests[i]!.name }] : []));
+  if (failed.length > 0) throw new FailedBuilds(document, failed);
+  return document;
+}
+
+/** Stands behind the count of processes. */
+function lastOf({ verified, sbom }: BuildResult): Pick<BuildResult, "verified" | "sbom"> {
+  return { ...(verified && { verified }), ...(sbom !== undefined && { sbom }) };
+}
+
+function asText(document: object): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
 }
 
 function settingsFor(args: Arguments, { machine, cwd }: Surroundings): MachineSettings {
   const given = valueOf(args, "cache-dir");
   return given === undefined ? machine : { ...machine, cacheDir: path.resolve(cwd, given) };
-}
-
-function describe({ outputHash, files, packages }: Artifact, places: readonly string[]) {
-  const artifacts = files.map(({ kind, sha256, size, unzippedSize, files: count }, i) => ({
-    kind,
-    path: places[i],
-    sha256,
-    size,
-    unzippedSize,
-    files: count,
-  }));
-  return { outputHash, artifacts, packages };
 }

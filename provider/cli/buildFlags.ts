@@ -5,7 +5,16 @@ import type { Arguments, Flag, Flags } from "./command.js";
 
 /** A flag that says the same as an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {
-  readonly input: keyof FunctionPlain;
+  readonly input: keyof CommandInputs;
+  /** The input's value, where it is not the text or the list of texts. */
+  readonly read?: (values: readonly string[]) => unknown;
+}
+
+/** The inputs that have a flag: those of the package, and what of the others decides it. */
+export interface CommandInputs extends FunctionPlain {
+  readonly layers?: readonly string[];
+  readonly provided?: Readonly<Record<string, string>>;
+  readonly powertools?: { readonly version?: string };
 }
 
 const inputFlags: Readonly<Record<string, InputFlag>> = {
@@ -20,7 +29,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "source",
     type: "string",
     value: "DIR",
-    help: "Folder with the function's own modules when they are not the project's package; looked for here, then in the project.",
+    help: "Folder with the function's own modules when they are not the project's package. Relative to the project, and inside of it.",
   },
   group: list(
     "groups",
@@ -32,6 +41,42 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   prune: list("prune", "NAME", "Package to leave out together with what only it needs."),
   include: list("include", "GLOB", "Own files to ship although the defaults leave them out."),
   exclude: list("exclude", "GLOB", "Files to leave out: own ones and those of local packages."),
+  "only-include": list("onlyInclude", "GLOB", "Own files that ship, instead of all of them; folder names are kept."),
+  "dependency-exclude": list("dependencyExclude", "GLOB", "Files of third-party packages to leave out."),
+  copy: {
+    ...list(
+      "copyFiles",
+      "FROM:TO",
+      "File or folder from outside the project that ships as TO, relative to the archive.",
+    ),
+    read: (values) => values.map(copyFile),
+  },
+  layer: list("layers", "ARN", "Layer that the function uses: it may bring the handler, and counts among the five."),
+  provided: {
+    ...list("provided", "NAME=VERSION", "Package that a layer brings and that is left out here."),
+    read: pairs,
+  },
+  powertools: {
+    input: "powertools",
+    type: "boolean",
+    help: "Leave aws-lambda-powertools out: the layer that AWS publishes brings it.",
+    read: () => ({}),
+  },
+  "powertools-version": {
+    input: "powertools",
+    type: "string",
+    value: "VERSION",
+    help: "The same with a version of that layer; without it the one in uv.lock.",
+    read: ([version]) => ({ version }),
+  },
+  check: {
+    ...list(
+      "checks",
+      "NAME=LEVEL",
+      "Level of a check: handler, binaries, collisions, sizes or secrets; error, warn or off.",
+    ),
+    read: pairs,
+  },
   handler: {
     input: "handler",
     type: "string",
@@ -57,6 +102,11 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
 
 export const buildFlags: Flags = {
   ...inputFlags,
+  request: {
+    type: "string",
+    value: "FILE",
+    help: "JSON with the inputs of a function under their own names, instead of these flags; a list or an object of such requests builds several. `-` reads stdin.",
+  },
   out: {
     type: "string",
     value: "DIR",
@@ -71,20 +121,56 @@ export const buildFlags: Flags = {
   sbom: { type: "boolean", help: "Write a CycloneDX list of the packages beside the artifacts." },
 };
 
-function list(input: keyof FunctionPlain, value: string, help: string): InputFlag {
+function list(input: keyof CommandInputs, value: string, help: string): InputFlag {
   return { input, type: "string", value, multiple: true, help };
 }
 
 /** The flags as inputs of a function; what is not given is absent. */
-export function inputsOf({ given }: Arguments): Partial<FunctionPlain> {
-  const inputs: Record<string, boolean | string | readonly string[]> = {};
-  for (const [name, { input, type, multiple }] of Object.entries(inputFlags)) {
+export function inputsOf({ given }: Arguments): Partial<CommandInputs> {
+  const inputs: Record<string, unknown> = {};
+  for (const [name, { input, type, multiple, read }] of Object.entries(inputFlags)) {
     const [first, ...rest] = given.get(name) ?? [];
     if (first === undefined) continue;
-    if (type === "boolean") inputs[input] = true;
+    if (read !== undefined) inputs[input] = read([first, ...rest]);
+    else if (type === "boolean") inputs[input] = true;
     else inputs[input] = multiple ? [first, ...rest] : first;
   }
   return inputs;
+}
+
+/** Flags that say what a request says. */
+export const requestFlags: readonly string[] = Object.keys(inputFlags);
+
+/** What has no value gets an empty one, which the rules refuse. */
+function pairs(values: readonly string[]): Record<string, string> {
+  return Object.fromEntries(values.map((value) => [value.split("=", 1)[0]!, value.split("=").slice(1).join("=")]));
+}
+
+/** At the last colon: a path of Windows has one, too. */
+function copyFile(value: string): { from: string; to: string } {
+  const end = value.lastIndexOf(":");
+  return end < 0 ? { from: value, to: "" } : { from: value.slice(0, end), to: value.slice(end + 1) };
+}
+
+/** The words for inputs, as the build says them, turned into flags. */
+export function flagWords(text: string): string {
+  const flagOf = (input: string) => Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
+  return text
+    .replace(/`checks\.(\w+): "(\w+)"`/g, "`--check $1=$2`")
+    .replace(/`checks\.(\w+)` to "(\w+)"/g, "`--check` to `$1=$2`")
+    .replace(/`checks\.(\w+)`/g, "`--check $1=LEVEL`")
+    .replace(/`(\w+): \["([^`\]]*)"\]`/g, (whole, input: string, value: string) => {
+      const flag = flagOf(input);
+      return flag === undefined ? whole : `\`--${flag} '${value}'\``;
+    })
+    .replace(/`(\w+): "([^"`]*)"`/g, (whole, input: string, value: string) => {
+      const flag = flagOf(input);
+      return flag === undefined ? whole : `\`--${flag} ${value}\``;
+    })
+    .replace(/`(\w+)`/g, (whole, input: string) => {
+      const flag = flagOf(input);
+      return flag === undefined ? whole : `\`--${flag}\``;
+    });
 }
 
 /** The problem with an input, told of the flag that it was given by. */

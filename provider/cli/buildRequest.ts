@@ -1,21 +1,24 @@
-import { existsSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import * as path from "node:path";
+import { InvalidInputError } from "../lib/errors.js";
 import type { PackageRequest } from "../packaging/request.js";
 import { packageRequest } from "../inputs/packageRequest.js";
-import type { FunctionPlain } from "../inputs/schema/plainTypes.js";
+import { isInside } from "../inputs/programFiles.js";
+import type { CommandInputs } from "./buildFlags.js";
 
-/** The checked flags as a request. Paths are relative to `cwd`. Throws InvalidInputError for those that do not exist. */
-export async function buildRequest(inputs: Partial<FunctionPlain>, cwd: string): Promise<PackageRequest> {
-  const { project = ".", source } = inputs;
-  const given = { ...inputs, project, ...(source !== undefined && { source: sourceFolder(source, project, cwd) }) };
-  const request = await packageRequest(given, cwd);
+/** The checked inputs as a request. Paths are relative to `cwd`, `source` to the project. Throws InvalidInputError for those that do not exist. */
+export async function buildRequest(inputs: Partial<CommandInputs>, cwd: string): Promise<PackageRequest> {
+  const { provided, project = "." } = inputs;
+  const request = await packageRequest({ ...inputs, project }, cwd, provided);
+  if (request.source !== undefined && !isInside(request.source, projectFolder(request))) {
+    const message = `${JSON.stringify(inputs.source)} is outside of the project (${request.source}): it is relative to the project, and inside of it`;
+    throw new InvalidInputError([{ property: "source", message }]);
+  }
   const isProgram = ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(path.join(cwd, name)));
   // Where a Pulumi program would run, the same is left out as there; anywhere else the working folder means nothing.
   return isProgram ? request : { ...request, programFiles: [], excludedFolders: [] };
 }
 
-/** Relative to the working folder, as paths on a command line are; else to the project, as the input `source` is. */
-function sourceFolder(source: string, project: string, cwd: string): string {
-  const here = path.resolve(cwd, source);
-  return existsSync(here) ? here : path.resolve(cwd, project, source);
+function projectFolder({ project }: PackageRequest): string {
+  return realpathSync(project);
 }

@@ -5,6 +5,7 @@ import { didYouMean } from "../lib/suggest.js";
 import { readArguments } from "./arguments.js";
 import type { CommandEntry, Surroundings } from "./command.js";
 import { commands } from "./commands.js";
+import { FailedBuilds } from "./failedBuilds.js";
 import { failureOf } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
 import { LineReporter } from "./lineReporter.js";
@@ -30,6 +31,7 @@ export async function main(host: Host): Promise<number> {
     host.print(await answer(host, (found) => (help = `uvlambda ${found} --help`)));
     return 0;
   } catch (error) {
+    if (error instanceof FailedBuilds) return tellOf(error, host);
     const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
     host.tell(`error: ${message}\n${hint}`);
@@ -37,6 +39,12 @@ export async function main(host: Host): Promise<number> {
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
   }
+}
+
+function tellOf(error: FailedBuilds, host: Host): number {
+  for (const { name, message, hint } of error.failures) host.tell(`error: ${name}: ${message}\n${hint}`);
+  host.print(error.document);
+  return error.exitCode;
 }
 
 const helpWords: ReadonlySet<string> = new Set(["--help", "-h", "help"]);

@@ -62,17 +62,24 @@ describe("uvlambda build", function () {
       ...["--exclude=x/**", "--handler", "handler.handler", "--architecture", "x86_64", "--format", "zip"],
     ]);
     assert.deepEqual(Object.keys(built.packages), ["alpha", "extra-one", "group-one"]);
-    const only = await succeeded(["--project", "app", ...target, "--only-group", "jobs", "--source", "app"]);
+    const only = await succeeded(["--project", "app", ...target, "--only-group", "jobs", "--source", "."]);
     assert.deepEqual(Object.keys(only.packages), ["group-one"]);
   });
 
-  it("finds --source in the working folder, else in the project", async () => {
+  it("takes --source relative to the project wherever it runs, and refuses it outside", async () => {
     bench.write("app/functions/one", { "handler.py": "def handler(event, context):\n    return 1\n" });
-    const args = [...target, "--only-group", "jobs"];
-    const fromProject = await succeeded(["--project", "app", "--source", "functions/one", ...args]);
-    const below = await succeeded(["--project", "..", "--source", "one", ...args], { cwd: bench.at("app/functions") });
-    assert.equal(below.outputHash, fromProject.outputHash);
+    // The same path from the working folder holds something else.
+    bench.write("functions/one", { "handler.py": "def handler(event, context):\n    return 'other'\n" });
+    const args = [...target, "--only-group", "jobs", "--source", "functions/one"];
+    const here = await succeeded(["--project", "app", ...args]);
+    const below = await succeeded(["--project", "..", ...args], { cwd: bench.at("app/functions") });
+    assert.equal(below.outputHash, here.outputHash);
+    const outside = ["--project", "app", ...target, "--source"];
+    await refused([...outside, "../functions/one"], 2, "INVALID_INPUT", /--source: .* is outside of the project/);
+    await refused([...outside, bench.at("functions")], 2, "INVALID_INPUT", /--source: .* is outside of the project/);
+    await refused([...outside, "one"], 2, "INVALID_INPUT", /--source: "one" does not exist/);
     fs.rmSync(bench.at("app/functions"), { recursive: true });
+    fs.rmSync(bench.at("functions"), { recursive: true });
   });
 
   it("copies to --out what is complete, over what is there, and leaves nothing else", async () => {

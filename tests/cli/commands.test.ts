@@ -26,7 +26,9 @@ describe("uvlambda", function () {
     const help = await bench.run(["build", "--help", "--nonsense"]);
     assert.equal(help.code, 0);
     const item10 = "project package source group only-group extra prune include exclude handler runtime architecture";
-    for (const flag of `${item10} format bytecode source-build out cache-dir verify sbom`.split(" "))
+    for (const flag of `${item10} format bytecode source-build only-include dependency-exclude copy layer provided powertools powertools-version check request out cache-dir verify sbom`.split(
+      " ",
+    ))
       assert.match(help.stdout, new RegExp(`^  --${flag}\\b`, "m"));
     assert.ok(
       help.stdout.split("\n").every((line) => line.length <= 100),

@@ -1,0 +1,67 @@
+import * as path from "node:path";
+import type { MachineSettings } from "../lib/machine.js";
+import { formats } from "../formats/index.js";
+import type { CommandPackager } from "../packaging/packager.js";
+import type { Artifact } from "../packaging/request.js";
+import { resolveTarget } from "../runtimes/index.js";
+import type { CommandInputs } from "./buildFlags.js";
+import { buildRequest } from "./buildRequest.js";
+import { isOn, type Arguments, type Surroundings } from "./command.js";
+import { placeFiles } from "./placeFiles.js";
+import { verifyBuild } from "./verify.js";
+
+export interface BuildWork {
+  readonly args: Arguments;
+  readonly packager: CommandPackager;
+  readonly machine: MachineSettings;
+  readonly surroundings: Surroundings;
+  /** Folder for the artifacts, relative to the working folder. */
+  readonly out: string | undefined;
+}
+
+export interface BuildResult extends ReturnType<typeof describe> {
+  readonly cacheHit: boolean;
+  readonly verified?: true;
+  readonly sbom?: string;
+}
+
+/** Builds what the inputs say, and what the further flags ask for. `uvProcesses` counts those of the second build. */
+export async function buildOne(
+  inputs: Partial<CommandInputs>,
+  { args, packager, machine, surroundings, out }: BuildWork,
+): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
+  const { reporter, today, cwd } = surroundings;
+  const request = await buildRequest(inputs, cwd);
+  const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
+  for (const warning of warnings) reporter.warn(warning);
+  const artifact = await packager.package(request, { reporter });
+  const verified = isOn(args, "verify")
+    ? await verifyBuild(request, artifact, { ...surroundings, machine })
+    : undefined;
+  const sbom = isOn(args, "sbom") ? await packager.sbom(request, { reporter }) : undefined;
+  const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
+  const places = out === undefined ? files : await placeFiles(files, path.resolve(cwd, out));
+  if (formats[request.packageFormat].buildsImage)
+    reporter.progress(
+      `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
+    );
+  const result: BuildResult = {
+    ...describe(artifact, places),
+    cacheHit: artifact.cacheHit,
+    ...(verified && { verified: true as const }),
+    ...(sbom !== undefined && { sbom: places.at(-1)! }),
+  };
+  return { result, uvProcesses: verified?.uvProcesses ?? 0 };
+}
+
+function describe({ outputHash, files, packages, partial }: Artifact, places: readonly string[]) {
+  const artifacts = files.map(({ kind, sha256, size, unzippedSize, files: count }, i) => ({
+    kind,
+    path: places[i],
+    sha256,
+    size,
+    unzippedSize,
+    files: count,
+  }));
+  return { outputHash, artifacts, packages, ...(partial.length > 0 && { partial }) };
+}

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import * as path from "node:path";
+import { text } from "node:stream/consumers";
+import { InvalidInputError } from "../lib/errors.js";
+import { isPlainObject } from "../inputs/resolved.js";
+
+/** What `--request` holds: one request, or several under names. */
+export interface Requests {
+  /** How the results are written. */
+  readonly shape: "one" | "list" | "named";
+  /** In the order of the file; a name is that of a folder below `--out`, too. */
+  readonly requests: readonly { readonly name: string; readonly inputs: Readonly<Record<string, unknown>> }[];
+}
+
+/** Throws InvalidInputError. */
+export async function readRequests(file: string, cwd: string): Promise<Requests> {
+  const value = parse(await read(file, cwd), file);
+  if (Array.isArray(value))
+    return several(
+      "list",
+      value.map((one, i) => [String(i), one]),
+    );
+  if (!isPlainObject(value)) throw wrong("must hold an object, or a list or an object of such objects");
+  // Every function has a project, and it is no object.
+  const isNamed = typeof value["project"] !== "string" && Object.values(value).some(isPlainObject);
+  if (isNamed && !("project" in value && !isPlainObject(value["project"])))
+    return several("named", Object.entries(value));
+  return { shape: "one", requests: [{ name: "", inputs: value }] };
+}
+
+function several(shape: "list" | "named", entries: readonly (readonly [string, unknown])[]): Requests {
+  if (entries.length === 0) throw wrong("holds no request");
+  const requests = entries.map(([name, inputs]) => {
+    if (!isPlainObject(inputs))
+      throw wrong(`holds ${JSON.stringify(name)}, which is no object with the inputs of a function`);
+    if (!/^[\w-][\w.-]*$/.test(name))
+      throw wrong(`holds the name ${JSON.stringify(name)}; names have letters, digits, \`.\`, \`_\` and \`-\``);
+    return { name, inputs };
+  });
+  return { shape, requests };
+}
+
+async function read(file: string, cwd: string): Promise<string> {
+  if (file === "-") return text(process.stdin);
+  try {
+    return await readFile(path.resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw wrong(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
+  }
+}
+
+function parse(content: string, file: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    // The text may hold secrets, and the parser's own message quotes it.
+    throw wrong(`${file === "-" ? "stdin" : file} is no JSON`);
+  }
+}
+
+function wrong(message: string): InvalidInputError {
+  return new InvalidInputError([{ property: "--request", message }]);
+}
