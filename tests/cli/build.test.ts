@@ -50,6 +50,13 @@ describe("uvlambda build", function () {
     assert.match(built.stderr, /Installing 2 packages/);
   });
 
+  it("refuses a lock that is restricted away from the target, as the user's mistake", async () => {
+    const more = "[tool.uv]\nenvironments = [\"sys_platform == 'win32'\"]";
+    await bench.project("narrow", { dependencies: ["alpha"], more, wheels: [alpha] });
+    for (const format of ["zip", "layer", "image"])
+      await refused(["--project", "narrow", "--format", format, ...target], 2, "TARGET_NOT_LOCKED", /win32/, /aarch64/);
+  });
+
   it("starts no process when nothing has changed", async () => {
     const again = await succeeded(["--project", "app", ...target]);
     assert.equal(again.cacheHit, true);

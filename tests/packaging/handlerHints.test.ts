@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
-import type { Wanted } from "./support/fixture.js";
+import { pyproject, type Wanted } from "./support/fixture.js";
 import { stories } from "./handlerStories.js";
 import { callHandler, canCall } from "./support/run.js";
 
@@ -35,6 +35,36 @@ describe("hints about a handler lead to one that answers", function () {
       }
     });
   }
+
+  it("says that `exclude` leaves a module out", async () => {
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/app/jobs.py": "",
+      "project/a.py": "",
+    };
+    const folder = await bench.prepare({ name: "excluded", files, cases: [] });
+    const wanted = { project: "project", handler: "app.jobs.handler", exclude: ["app/**"] };
+    await refused(
+      bench.build(folder, wanted),
+      "HANDLER_NOT_FOUND",
+      /app\/jobs\.py lies in the project, and `exclude` leaves it out: "app\/\*\*"/,
+    );
+  });
+
+  it("names the members of a workspace where no module is like it", async () => {
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "root", more: '[tool.uv.workspace]\nmembers = ["one", "two"]\n' }),
+      "project/one/pyproject.toml": pyproject({ name: "one" }),
+      "project/two/pyproject.toml": pyproject({ name: "two" }),
+    };
+    const folder = await bench.prepare({ name: "root", files, cases: [] });
+    const error = await refused(
+      bench.build(folder, { project: "project" }),
+      "HANDLER_NOT_FOUND",
+      /members, set `package` to its name: one, two/,
+    );
+    assert.doesNotMatch(`${error.message}${error.hint}`, /layer/);
+  });
 
   /** Does what one way of a hint says, and gives the request after it. */
   async function follow(root: string, way: string, wanted: Wanted): Promise<Wanted> {

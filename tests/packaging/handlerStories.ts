@@ -248,4 +248,41 @@ export const stories: readonly Story[] = [
     wanted: { handler: "entry.handler" },
     says: /Did you mean "third\.entry\.handler"/,
   },
+  {
+    name: "poetry: a module beside a package",
+    files: {
+      "pyproject.toml": withBackend("poetry-core", "poetry.core.masonry.api"),
+      "app/__init__.py": "",
+      "jobs.py": `import app\n${answer}`,
+    },
+    wanted: { handler: "jobs.handler" },
+    says: /\[tool\.poetry\] packages = \[\{ include = "app" \}, \{ include = "jobs\.py" \}\]/,
+  },
+  {
+    name: "pdm: a package that it does not find below src",
+    files: {
+      "pyproject.toml": withBackend("pdm-backend", "pdm.backend", '[tool.pdm.build]\nincludes = ["app"]\n'),
+      "app/__init__.py": "",
+      "jobs/__init__.py": `import app\n${answer}`,
+    },
+    wanted: { handler: "jobs.handler" },
+    says: /\[tool\.pdm\.build\] includes = \["app", "jobs"\]/,
+  },
+  {
+    name: "a backend of which no setting is known",
+    files: {
+      "pyproject.toml": withBackend("flit_core", "flit_core.buildapi").replace(
+        "dependencies",
+        'description = "x"\ndependencies',
+      ),
+      "app/__init__.py": '"""An application."""\n__version__ = "0.1.0"\n',
+      "jobs.py": `import app\n${answer}`,
+    },
+    wanted: { handler: "jobs.handler" },
+    says: /build backend \(flit_core\.buildapi\)[^]*`source: "\."`/,
+  },
 ];
+
+function withBackend(requirement: string, backend: string, more = ""): string {
+  return `${pyproject({ name: "app", more })}[build-system]\nrequires = ["${requirement}"]\nbuild-backend = "${backend}"\n`;
+}
