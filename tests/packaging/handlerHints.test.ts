@@ -51,6 +51,21 @@ describe("hints about a handler lead to one that answers", function () {
     );
   });
 
+  it("says that `onlyInclude` does not name a module", async () => {
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/app/jobs.py": "",
+      "project/a.py": "",
+    };
+    const folder = await bench.prepare({ name: "listed", files, cases: [] });
+    const wanted = { project: "project", handler: "app.jobs.handler", onlyInclude: ["a.py"] };
+    await refused(
+      bench.build(folder, wanted),
+      "HANDLER_NOT_FOUND",
+      /lies in the project, and `onlyInclude` does not name it/,
+    );
+  });
+
   it("names the members of a workspace where no module is like it", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "root", more: '[tool.uv.workspace]\nmembers = ["one", "two"]\n' }),

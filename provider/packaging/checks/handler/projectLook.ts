@@ -73,6 +73,9 @@ async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promi
     matchesWithParents(compileGlobs("exclude", [pattern]), found.file),
   );
   if (excluded.length > 0) return `${lies}, and \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
+  const { onlyInclude = [] } = request;
+  const isListed = matchesWithParents(compileGlobs("onlyInclude", onlyInclude), found.file);
+  if (onlyInclude.length > 0 && !isListed) return `${lies}, and \`onlyInclude\` does not name it.`;
   const base = await ownFilesBase(project, request);
   if (base === found.base) return `${lies}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
