@@ -63,14 +63,20 @@ export const errorTable: readonly ErrorRow[] = [
     pattern: /Group `([^`]+)` is not defined/,
     explain: ([, name = ""], { selection }) => {
       const property = propertyOf(name, selection, ["groups", "onlyGroups"]);
-      return invalid(property, `${JSON.stringify(name)} is no dependency group of the project.`);
+      return invalid(
+        property,
+        `${JSON.stringify(name)} is no dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
+      );
     },
   },
   {
     pattern: /Extra `([^`]+)` is not defined in the `optional-dependencies` table for `([^`]+)`/,
     explain: ([, name = "", owner], { selection }) => {
       const property = propertyOf(name, selection, ["extras"]);
-      return invalid(property, `${JSON.stringify(name)} is no extra (project.optional-dependencies) of ${owner}.`);
+      return invalid(
+        property,
+        `${JSON.stringify(name)} is no extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
+      );
     },
   },
   {
@@ -225,6 +231,10 @@ function failed(code: ErrorCode, message: string, hint?: string): UvLambdaError 
 
 function invalid(property: string, message: string): UvLambdaError {
   return new InvalidInputError([{ property, message }]);
+}
+
+function choice(name: string, what: string, known: readonly string[] = []): string {
+  return known.length === 0 ? "" : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
 }
 
 function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {

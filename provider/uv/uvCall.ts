@@ -7,6 +7,8 @@ export interface Selection {
   readonly prune?: readonly string[];
   /** Names of the workspace's members, for the message about one that does not exist. */
   readonly members?: readonly string[];
+  /** What there is to choose from, for the same. */
+  readonly known?: { readonly groups: readonly string[]; readonly extras: readonly string[] };
 }
 
 export interface UvCall {

@@ -55,7 +55,7 @@ export async function readClosure({ session, uv, project, request, target, files
   const selection = selectionOf(project, request);
   // The export names files of this machine by their absolute path: another checkout has its own.
   const root = /\bpath = "/.test(lock) ? project.root : undefined;
-  const asked = { ...selection, members: undefined };
+  const asked = { ...selection, members: undefined, known: undefined };
   const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
     // Parsed, never as text: the text holds the credentials of direct URLs.
@@ -115,6 +115,10 @@ function selectionOf(project: Project, request: PackageRequest): Selection {
     extras: asSet(request.extras),
     prune: asSet(request.prune.map(normaliseName)),
     members: project.members.map((member) => member.name),
+    known: {
+      groups: Object.keys(project.pyproject.dependencyGroups),
+      extras: Object.keys(project.pyproject.project?.optionalDependencies ?? {}),
+    },
   };
 }
 

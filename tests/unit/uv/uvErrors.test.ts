@@ -130,7 +130,7 @@ const cases: Record<string, Case> = {
   },
   "wheels forbidden by settings": {
     code: "NO_WHEEL",
-    says: /settings forbid the wheels of alpha \(tool\.uv\.no-binary/,
+    says: /Settings of uv forbid the wheels of alpha: no-binary/,
     texts: [
       "error: Package `alpha` can't be installed because it is marked as `--no-binary` but has no source distribution",
       "error: Package `alpha` can't be installed because it is marked as both `--no-binary` and `--no-build`",

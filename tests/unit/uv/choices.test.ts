@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { uvError } from "../../../provider/uv/uvErrors.js";
+
+describe("a misspelt group or extra", () => {
+  const known = { groups: ["workers", "docs"], extras: ["pdf"] };
+  const call = {
+    command: "uv export",
+    root: "/p",
+    uvPath: "/uv",
+    secrets: [],
+    selection: { groups: ["workr"], known },
+  };
+
+  it("is answered with the nearest name and the list", () => {
+    const group = uvError("error: Group `workr` is not defined in the project's `dependency-groups` table", call);
+    assert.match(group.message, /Did you mean "workers"\? Groups: workers, docs\./);
+    const extra = "error: Extra `pfd` is not defined in the `optional-dependencies` table for `api`";
+    assert.match(uvError(extra, call).message, /Did you mean "pdf"\? Extras: pdf\./);
+  });
+});
