@@ -8,11 +8,11 @@ describe("a misspelt group or extra", () => {
     root: "/p",
     uvPath: "/uv",
     secrets: [],
-    selection: { groups: ["workr"], known },
+    selection: { groups: ["worker"], known },
   };
 
   it("is answered with the nearest name and the list", () => {
-    const group = uvError("error: Group `workr` is not defined in the project's `dependency-groups` table", call);
+    const group = uvError("error: Group `worker` is not defined in the project's `dependency-groups` table", call);
     assert.match(group.message, /Did you mean "workers"\? Groups: workers, docs\./);
     const extra = "error: Extra `pfd` is not defined in the `optional-dependencies` table for `api`";
     assert.match(uvError(extra, call).message, /Did you mean "pdf"\? Extras: pdf\./);
