@@ -3,10 +3,10 @@ import tseslint from "typescript-eslint";
 
 // What may not reach an artifact, and the files that need it all the same, each with its reason.
 const environmentReaders = ["provider/index.ts", "provider/cli.ts", "provider/provider.ts"]; // process entry points: they hand it on
-const clockReaders = ["store/lock", "store/store", "store/workFolder", "cli", "index"].map(
+const clockReaders = ["store/lock", "store/store", "store/workFolder", "cli/invoke/runtimeServer", "cli", "index"].map(
   (name) => `provider/${name}.ts`,
-); // age of locks and entries; deprecated runtimes
-const randomUsers = ["provider/store/processIdentity.ts"]; // names of temporary files and locks
+); // age of locks and entries; a function's deadline; deprecated runtimes
+const randomUsers = ["provider/store/processIdentity.ts", "provider/cli/invoke/runFunction.ts"]; // names of temporary files and locks; ids of requests
 const processStarters = ["provider/lib/process.ts"];
 
 const environment = {

@@ -5,7 +5,8 @@ import { watchParent } from "./lib/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
 import type { PackageSchema } from "./inputs/schema/packageSchema.js";
-import type { ProviderServices } from "./resources/engine/services.js";
+import { Unbuildable } from "./resources/code/image/unbuildable.js";
+import type { OpenedServices } from "./resources/engine/services.js";
 
 // Exports nothing: the language host would take an exported component class for a plugin of its own.
 // Prints nothing: the engine reads the port from the first line.
@@ -15,20 +16,21 @@ function startPlugin(): void {
   const schemaText = readFileSync(path.join(__dirname, "../schema.json"), "utf8");
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
-  let services: Promise<ProviderServices> | undefined;
+  let services: Promise<OpenedServices> | undefined;
   let isCancelled = false;
   const cancel = () => {
     isCancelled = true;
     packager?.cancel();
   };
 
-  const openTools = async (): Promise<ProviderServices> => {
+  const unbuildable = new Unbuildable();
+  const openTools = async (): Promise<OpenedServices> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/createPackager.js");
     const { programReporter } = await import("./resources/engine/progress.js");
     const { BuiltLayers } = await import("./resources/layer/builtLayers.js");
     const { LogGroupClaims } = await import("./resources/function/logGroupClaims.js");
-    const { remoteBuilderProblem } = await import("./resources/code/image/remoteBuilder.js");
+    const { builderProblem } = await import("./resources/code/image/reachableBuilder.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");
     const machine = readMachineSettings(process.env);
@@ -44,7 +46,8 @@ function startPlugin(): void {
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
-      builderProblem: (name) => remoteBuilderProblem(name, machine.environment),
+      builderProblem: (name) => builderProblem(name, machine.environment),
+      unbuildable,
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),
     };
@@ -57,6 +60,12 @@ function startPlugin(): void {
   watchParent({ onOrphaned: stop });
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const provider = new UvLambdaProvider(schema.version, schemaText, () => (services ??= openTools()), cancel);
+  const provider = new UvLambdaProvider(
+    schema.version,
+    schemaText,
+    () => (services ??= openTools()),
+    cancel,
+    unbuildable,
+  );
   void servePlugin(provider, process.argv.slice(2));
 }

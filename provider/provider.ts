@@ -2,6 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
 import { buildProvider } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
+import { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
 import {
   isDryRun,
@@ -10,7 +11,7 @@ import {
   requirePulumiVersion,
 } from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
-import type { ProviderServices } from "./resources/engine/services.js";
+import type { OpenedServices } from "./resources/engine/services.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {
@@ -61,8 +62,9 @@ export class UvLambdaProvider implements provider.Provider {
   constructor(
     readonly version: string,
     readonly schema: string,
-    private readonly services: () => Promise<ProviderServices>,
+    private readonly services: () => Promise<OpenedServices>,
     private readonly onCancel: () => void,
+    private readonly unbuildable = new Unbuildable(),
   ) {}
 
   async construct(
@@ -76,9 +78,10 @@ export class UvLambdaProvider implements provider.Provider {
     await requirePulumi();
     leaveOutFunctionSerializer();
     const construct = await load();
-    const construction = construct(await this.services(), name, inputs, opts).then(registered);
-    // Only in a preview: what an update creates after a failure is more for the user to clear away.
-    return this.failureGate.run(construction, isDryRun());
+    const isPreview = isDryRun();
+    const beforeCreation = () => (isPreview ? undefined : this.failureGate.refuseAfterFailure());
+    const services = { ...(await this.services()), beforeCreation };
+    return this.failureGate.run(construct(services, name, inputs, opts).then(registered), isPreview);
   }
 
   async check(
@@ -86,7 +89,7 @@ export class UvLambdaProvider implements provider.Provider {
     olds: Record<string, unknown> | undefined,
     news: Record<string, unknown>,
   ): Promise<provider.CheckResult> {
-    return customResource(urn).check(olds ?? {}, news);
+    return customResource(urn).check(olds ?? {}, news, this.unbuildable);
   }
 
   async diff(

@@ -34,7 +34,8 @@ function argumentProblems(args: Arguments): Problem[] {
     .map((flag) => ({ property: `--${flag}`, message: "cannot be combined with --request, which says it itself" }));
 }
 
-function inputProblems(values: object): Problem[] {
+/** What is wrong with what the flags stand for. */
+export function inputProblems(values: object): Problem[] {
   const schema = JSON.parse(readFileSync(path.join(__dirname, "../../schema.json"), "utf8")) as PackageSchema;
   const resolved = {
     values: values as Record<string, unknown>,
@@ -120,7 +121,7 @@ function asText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function settingsFor(args: Arguments, { machine, cwd }: Surroundings): MachineSettings {
+export function settingsFor(args: Arguments, { machine, cwd }: Surroundings): MachineSettings {
   const given = valueOf(args, "cache-dir");
   return given === undefined ? machine : { ...machine, cacheDir: path.resolve(cwd, given) };
 }

@@ -30,6 +30,10 @@ export interface Surroundings {
   readonly today: string;
   /** Progress and warnings, on stderr. */
   readonly reporter: Reporter;
+  /** A line for stderr, as it is. */
+  readonly tell: (line: string) => void;
+  /** For stdout, besides what a command returns. */
+  readonly print: (text: string) => void;
   /** `stop` is called when the user interrupts. */
   readonly onInterrupt: (stop: () => void) => void;
 }

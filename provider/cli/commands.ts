@@ -8,6 +8,11 @@ export const commands: readonly CommandEntry[] = [
     load: async () => (await import("./buildCommand.js")).build,
   },
   {
+    name: "invoke",
+    summary: "Builds a function for this machine, runs it with an event, and prints its answer.",
+    load: async () => (await import("./invoke/invokeCommand.js")).invoke,
+  },
+  {
     name: "inspect",
     summary: "Shows what takes the space in an artifact, what would make it smaller, and what two differ in.",
     load: async () => (await import("./inspect/inspectCommand.js")).inspect,

@@ -38,5 +38,6 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   STORE_FULL: buildFailed,
   STORE_FAILED: buildFailed,
   NOT_REPRODUCIBLE: buildFailed,
+  FUNCTION_FAILED: buildFailed,
   CANCELLED: interrupted,
 };

@@ -12,16 +12,12 @@ import { LineReporter } from "./lineReporter.js";
 import { versionText } from "./version.js";
 
 /** The process around the command line. */
-export interface Host extends Pick<Surroundings, "cwd" | "today" | "onInterrupt"> {
+export interface Host extends Pick<Surroundings, "cwd" | "today" | "tell" | "print" | "onInterrupt"> {
   /** Without the names of node and the script. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** For stdout. */
-  readonly print: (text: string) => void;
   /** Somebody reads stdout; otherwise a program does. */
   readonly printsToTerminal: boolean;
-  /** A line for stderr. */
-  readonly tell: (line: string) => void;
 }
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
@@ -71,9 +67,9 @@ async function answer(host: Host, onCommand: (name: string) => void): Promise<st
   const isNew = ({ property }: Problem) => !problems.some((known) => known.property === property);
   const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
-  const { env, cwd, today, tell, onInterrupt } = host;
+  const { env, cwd, today, tell, print, onInterrupt } = host;
   const reporter = new LineReporter(tell);
-  return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, onInterrupt });
+  return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, tell, print, onInterrupt });
 }
 
 function findCommand(argv: readonly string[]): CommandEntry | undefined {

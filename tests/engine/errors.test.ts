@@ -105,3 +105,19 @@ for (const language of languages) {
     }
   });
 }
+
+describe("several functions that fail in an update", function () {
+  this.timeout(180_000);
+
+  it("say what is wrong with each, nothing of closed connections, and create nothing", async function () {
+    const wrong = Array.from({ length: 6 }, (_, i) => [`bad${i}`, { ...api, handler: `api.main.no${i}` }] as const);
+    const right = Array.from({ length: 6 }, (_, i) => [`good${i}`, api] as const);
+    const functions = Object.fromEntries([...wrong, ...right]);
+    const workspace = await createWorkspace(this, { language: "yaml", functions });
+    const { code, text } = await workspace.pulumi(["up", "--yes", "--skip-preview"]);
+    assert.notEqual(code, 0);
+    assert.doesNotMatch(text, /connection is closing|cancelled|panic/i);
+    for (const [name, { handler }] of wrong) assert.ok(text.includes(handler), `nothing is said of ${name}: ${text}`);
+    await workspace.destroy();
+  });
+});

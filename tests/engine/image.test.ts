@@ -140,9 +140,12 @@ describe("an image with a repository of its own, in ECR's own shape", function (
   it("says which builder is missing, and which is dead", async () => {
     workspace.write("packaged-app/src/packaged_app/more.py", "");
     rewrite(workspace, { fn: { ...inputs(), image: { builder: "nowhere", baseImage: bench.pinnedBase } } });
+    const noBuilder = /There is no builder "nowhere" \(image\.builder\)/;
+    assert.match(mustSucceed(await workspace.preview()).text, noBuilder);
     const missing = await workspace.up();
     assert.notEqual(missing.code, 0);
-    assert.match(missing.text, /nowhere/);
+    assert.match(missing.text, noBuilder);
+    assert.doesNotMatch(missing.text, /connection is closing|no builder "nowhere" found/);
     bench.addBuilder("dead", "tcp://127.0.0.1:9");
     rewrite(workspace, { fn: { ...inputs(), image: { builder: "dead", baseImage: bench.pinnedBase } } });
     const dead = await workspace.up();

@@ -1,5 +1,6 @@
 import type * as provider from "@pulumi/pulumi/provider/index.js";
 
+import type { Unbuildable } from "../code/image/unbuildable.js";
 import { withReadableSizes } from "./recordedSizes.js";
 
 /** Inputs as the engine sends them: unknown and secret values are wrapped, and pass through unread. */
@@ -10,9 +11,13 @@ type Wire = Readonly<Record<string, unknown>>;
  * component registers this; here nothing is built, read or deleted, so that destroy and refresh need no source.
  */
 export const buildProvider = {
-  check(olds: Wire, news: Wire): provider.CheckResult {
-    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"]))
-      return { inputs: withReadableSizes(olds, news) };
+  check(olds: Wire, news: Wire, unbuildable: Pick<Unbuildable, "problemOf">): provider.CheckResult {
+    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"])) {
+      const isSame = olds["outputHash"] === news["outputHash"];
+      const problem = isSame ? undefined : unbuildable.problemOf(news["outputHash"]);
+      const failures = problem === undefined ? undefined : [{ property: "outputHash", reason: problem }];
+      return { inputs: withReadableSizes(olds, news), ...(failures && { failures }) };
+    }
     return {
       inputs: news,
       failures: [{ property: "outputHash", reason: "is required; Function creates this resource" }],

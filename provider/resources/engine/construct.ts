@@ -62,7 +62,10 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
         inputs: plain,
         warnings: [...warnings, ...runtimeWarnings(request, services.today)],
         build: (reporter) => buildPackage(services, request, resolved, reporter),
-        create,
+        create: (component, built) => {
+          services.beforeCreation();
+          return create(component, built);
+        },
       };
       const component = new PackagedComponent(kind.token, name, construction, opts);
       return { urn: component.urn, state: await component.outputs() };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
 import { systemError } from "../../lib/systemErrors.js";
+import { NotDeployed } from "./failureGate.js";
 import { isPrivate } from "../../inputs/resolved.js";
 
 /** The engine prints the value at a property's path, secret or not; a path that leads nowhere has no value. */
@@ -15,6 +16,7 @@ const continuation = "\n\t\t  ";
  * the component: "function".
  */
 export function engineError(error: unknown, secrets: ReadonlySet<string>, what: string): Error {
+  if (error instanceof NotDeployed) return error;
   if (!(error instanceof UvLambdaError)) {
     const known = systemError(error);
     return known === undefined ? unexpected(error) : engineError(known, secrets, what);

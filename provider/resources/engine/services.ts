@@ -1,8 +1,12 @@
+import type { Unbuildable } from "../code/image/unbuildable.js";
 import type { BuiltLayers } from "../layer/builtLayers.js";
 import type { Packager } from "../../packaging/packager.js";
 import type { LogGroupClaims } from "../function/logGroupClaims.js";
 import type { VariableCheck } from "../../inputs/buildEnvironment.js";
 import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
+
+/** What is there before the engine asks for a component. */
+export type OpenedServices = Omit<ProviderServices, "beforeCreation">;
 
 /** What the components of one plugin process work with. */
 export interface ProviderServices {
@@ -19,9 +23,12 @@ export interface ProviderServices {
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
-  /** What is wrong with the builder of images of that name, if anything is known to be. */
-  readonly builderProblem: (name: string) => Promise<string | undefined>;
+  /** Why the builder of that name, or any, cannot build an image, if that is known. */
+  readonly builderProblem: (name: string | undefined) => Promise<string | undefined>;
+  readonly unbuildable: Unbuildable;
   /** Bytes of an archive above which it goes to AWS through S3. */
   readonly directUploadLimit: number;
   readonly layers: BuiltLayers;
+  /** Throws when nothing should be created any more. */
+  readonly beforeCreation: () => void;
 }

@@ -2,6 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { attachmentKeys } from "./role/attachmentKeys.js";
 import { layerWarnings } from "../layer/builtLayers.js";
 import { constructorOf, type ComponentKind } from "../engine/construct.js";
+import type { BuiltPackage } from "../engine/builtPackage.js";
+import { rowOf } from "../engine/progress.js";
 import { createFunction } from "./createFunction.js";
 import { claimScope } from "./logGroupClaims.js";
 import { functionChildNames } from "../../inputs/names.js";
@@ -41,12 +43,9 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     };
     return {
       request,
-      warnings: [
-        ...functionWarnings(resolved),
-        ...layerWarnings(layer, request),
-        ...(await builderWarnings(services, inputs)),
-      ],
+      warnings: [...functionWarnings(resolved), ...layerWarnings(layer, request)],
       create: async (component, built) => {
+        await noteBuilder(services, inputs, component, built);
         const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
         const adopted = await adoptedLogs(component, inputs.logGroup);
         return createFunction({ ...own, component, powertools, adoptedLogs: adopted }, request, built);
@@ -55,11 +54,21 @@ const functionKind: ComponentKind<FunctionOutputs> = {
   },
 };
 
-/** Not in a preview, which builds no image. */
-async function builderWarnings(services: ProviderServices, { image }: FunctionInputs): Promise<string[]> {
-  if (image?.builder === undefined || pulumi.runtime.isDryRun()) return [];
-  const problem = await services.builderProblem(image.builder);
-  return problem === undefined ? [] : [problem];
+/**
+ * Remembers that an image cannot be built here. In a preview it becomes a warning where one must be built; in an update an error,
+ * before anything of the function is created.
+ */
+async function noteBuilder(
+  services: ProviderServices,
+  { image }: FunctionInputs,
+  component: pulumi.ComponentResource,
+  built: BuiltPackage | undefined,
+): Promise<void> {
+  if (built?.files.image === undefined || image?.publisher !== undefined) return;
+  const problem = await services.builderProblem(image?.builder);
+  if (problem === undefined) return;
+  const warn = (text: string) => rowOf(component).warn(text);
+  services.unbuildable.add(built.artifact.outputHash, { problem, warn: pulumi.runtime.isDryRun() ? warn : undefined });
 }
 
 /** `uvlambda:index:Function`: the build, then the function and what belongs to it. */

@@ -17,13 +17,15 @@ import type { FunctionContext } from "./functionContext.js";
 import { functionUrl } from "./url.js";
 
 /** Everything that one function consists of. */
-export function createFunction(
+export async function createFunction(
   context: FunctionContext,
   request: PackageRequest,
   built: BuiltPackage | undefined,
-): FunctionOutputs {
+): Promise<FunctionOutputs> {
   const { component, names } = context;
-  new Build(names.build, buildRecord(request, built), { parent: component, protect: false });
+  const build = new Build(names.build, buildRecord(request, built), { parent: component, protect: false });
+  // Its check refuses an image that cannot be built, and then nothing else may have been created.
+  if (built?.files.image !== undefined) await registered(build);
   const code = createCode(context, request, built);
   const logs = functionLogs(context);
   const dead = deadLetters(context);
@@ -34,4 +36,8 @@ export function createFunction(
   eventInvokeConfig(context, fn, alias);
   provisionedConcurrency(context, fn, alias);
   return functionOutputs({ fn, alias, url, code, role, logs, dead }, built);
+}
+
+function registered({ urn }: Build): Promise<unknown> {
+  return new Promise((resolve) => urn.apply(resolve));
 }

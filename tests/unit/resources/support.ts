@@ -10,6 +10,7 @@ import type { Construct } from "../../../provider/resources/engine/construct.js"
 import { constructFunction } from "../../../provider/resources/function/constructFunction.js";
 import { LogGroupClaims } from "../../../provider/resources/function/logGroupClaims.js";
 import type { PackageSchema } from "../../../provider/inputs/schema/packageSchema.js";
+import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import type { ProviderServices } from "../../../provider/resources/engine/services.js";
 
 export const schemaText = fs.readFileSync(path.join(__dirname, "../../../schema.json"), "utf8");
@@ -78,6 +79,8 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     today: "2026-11-21",
     logGroups: new LogGroupClaims(),
     builderProblem: async () => undefined,
+    unbuildable: new Unbuildable(),
+    beforeCreation: () => undefined,
     directUploadLimit: 52_000_000,
     layers: new BuiltLayers(),
     buildEnvironmentProblems: (variables) =>

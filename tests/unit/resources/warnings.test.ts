@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { mock } from "node:test";
 import * as pulumi from "@pulumi/pulumi";
+import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import { Workspace, artifact, deploy, fakeTools } from "./support.js";
 
 describe("Warnings of a function", () => {
@@ -32,7 +33,7 @@ describe("Warnings of a function", () => {
     assert.match(warnings[0] ?? "", /^Runtime python3\.10 is deprecated since 2026-10-31/);
   });
 
-  it("warns of a builder that does not answer, where it may be needed", async () => {
+  it("keeps in mind that no builder answers, and creates nothing before the record of the build", async () => {
     const image = {
       kind: "image",
       name: "context",
@@ -41,13 +42,20 @@ describe("Warnings of a function", () => {
       unzippedSize: 1,
       files: 1,
     } as const;
+    const asked: (string | undefined)[] = [];
+    const unbuildable = new Unbuildable();
     const tools = {
       ...fakeTools(workspace, async () => ({ ...artifact, files: [image] })),
-      builderProblem: async (name: string) => `${name} does not answer`,
+      unbuildable,
+      builderProblem: async (name: string | undefined) => (asked.push(name), `${name} does not answer`),
     };
-    const inputs = { project, packageFormat: "image", image: { builder: "remote" } };
-    assert.deepEqual(await warningsOf(() => deploy(tools, inputs)), ["remote does not answer"]);
-    assert.deepEqual(await warningsOf(() => deploy(tools, inputs, "api", true)), []);
-    assert.deepEqual(await warningsOf(() => deploy(tools, { ...inputs, image: {} })), []);
+    const inputs = { project, packageFormat: "image" };
+    for (const settings of [{ builder: "remote" }, {}, { publisher: "docker" }])
+      await deploy(tools, { ...inputs, image: settings });
+    assert.deepEqual(asked, ["remote", undefined]);
+    assert.equal(unbuildable.problemOf(artifact.outputHash), "undefined does not answer");
+    await deploy(tools, { ...inputs, image: { builder: "remote" } }, "api", true);
+    const warned = await warningsOf(async () => unbuildable.problemOf(artifact.outputHash));
+    assert.deepEqual(warned, ["remote does not answer"]);
   });
 });

@@ -67,9 +67,29 @@ describe("constructions under way", () => {
     assert.deepEqual(events, ["later", "bad"]);
   });
 
-  it("report a failure at once in an update", async () => {
+  it("create nothing more in an update once one has failed, and are told together", async () => {
     const failureGate = new FailureGate();
-    void failureGate.run(open<string>().promise, false);
-    await assert.rejects(failureGate.run(Promise.reject(new Error("bad")), false), /bad/);
+    const [bad, building, creating] = [open<string>(), open<string>(), open<string>()];
+    const events: string[] = [];
+    const note = (error: unknown) => void events.push((error as Error).message);
+    failureGate.refuseAfterFailure();
+    const ends = [
+      failureGate.run(bad.promise, false).catch(note),
+      failureGate
+        .run(
+          building.promise.then(() => failureGate.refuseAfterFailure()),
+          false,
+        )
+        .catch(note),
+      failureGate.run(creating.promise, false).then(() => events.push("created")),
+    ];
+    bad.reject(new Error("bad"));
+    await new Promise((resolve) => setImmediate(resolve));
+    building.resolve("built");
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(events, [], "nothing is told while another one creates");
+    creating.resolve("done");
+    await Promise.all(ends);
+    assert.deepEqual(events, ["created", "bad", "not deployed, because of the errors of others"]);
   });
 });

@@ -1,0 +1,201 @@
+import * as fs from "node:fs/promises";
+import * as os from "node:os";
+import * as path from "node:path";
+import { text as readAll } from "node:stream/consumers";
+import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
+import { formats } from "../../formats/index.js";
+import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
+import { readableSize } from "../../lib/readableSize.js";
+import { closeSession, openSession, uvContext } from "../../packaging/buildSession.js";
+import { createPackager } from "../../packaging/createPackager.js";
+import { redactedCall } from "../../packaging/redactedCall.js";
+import type { Artifact, Architecture, PackageRequest } from "../../packaging/request.js";
+import { loadProject } from "../../project/workspace.js";
+import { resolveTarget } from "../../runtimes/index.js";
+import { inputProblems, settingsFor } from "../buildCommand.js";
+import { buildFlags, flagProblem, inputsOf } from "../buildFlags.js";
+import { buildRequest } from "../buildRequest.js";
+import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type Surroundings } from "../command.js";
+import { runFunction, type Outcome } from "./runFunction.js";
+import { runtimeClient, runtimePython } from "./runtimeClient.js";
+import { untilChanged } from "./untilChanged.js";
+
+/** What says where artifacts go and how they are checked has no meaning here. */
+const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTheBuild } = buildFlags;
+
+const flags: Flags = {
+  ...flagsOfTheBuild,
+  event: { type: "string", value: "FILE", help: "The event, as JSON; - reads it from stdin. Default: {}." },
+  env: { type: "string", value: "NAME=VALUE", multiple: true, help: "A variable of the function's environment." },
+  timeout: { type: "string", value: "SECONDS", help: "Seconds that the function may take. Default: 30." },
+  memory: {
+    type: "string",
+    value: "MB",
+    help: "What the context says of the memory; nothing limits it. Default: 128.",
+  },
+  "install-python": { type: "boolean", help: "Let uv install the runtime's Python when this machine has none." },
+  watch: { type: "boolean", help: "Build and run again whenever a file of the workspace changes, until Ctrl-C." },
+};
+
+export const invoke: CommandBody = {
+  positionals: [],
+  flags,
+  notes: [
+    "Builds for this machine's processor and runs the function once, in the runtime's Python, under AWS's own runtime",
+    "interface client. Prints its answer on stdout; logs, duration and peak memory on stderr.",
+    "Exit codes: 0 it answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
+  ].join("\n"),
+  check: (args) => [...inputProblems(inputsOf(args)).map(flagProblem), ...ownProblems(args)],
+  run: async (args, surroundings) => {
+    const { cwd, print, reporter } = surroundings;
+    const payload = await readEvent(valueOf(args, "event"), cwd);
+    const order = { args, payload, surroundings: { ...surroundings, machine: settingsFor(args, surroundings) } };
+    if (!isOn(args, "watch")) return invokeOnce(order);
+    const stop = new AbortController();
+    surroundings.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
+    const { project } = await requestOf(args, cwd);
+    const { root } = await loadProject({ project });
+    for (;;) {
+      try {
+        print(await invokeOnce(order));
+      } catch (error) {
+        if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
+        reporter.warn(error.message);
+      }
+      reporter.progress(`Waiting for a change in ${root}`);
+      await untilChanged(root, stop.signal);
+    }
+  },
+};
+
+interface Order {
+  readonly args: Arguments;
+  readonly payload: string;
+  readonly surroundings: Surroundings;
+}
+
+/** Builds, unpacks, runs; gives the answer. */
+async function invokeOnce({ args, payload, surroundings }: Order): Promise<string> {
+  const { machine, reporter, cwd, today, onInterrupt } = surroundings;
+  const request = await requestOf(args, cwd);
+  const { target } = resolveTarget(request.runtime, request.architecture, today);
+  // Opened anew each time: a session takes files for what they were when it first looked.
+  const session = openSession(machine, reporter);
+  const packager = createPackager(machine, reporter);
+  onInterrupt(() => {
+    closeSession(session);
+    packager.cancel();
+  });
+  const minor = target.pythonVersion;
+  const { python, client } = await redactedCall(machine, request, { reporter }, async (call) => {
+    const uv = await uvContext(session, call);
+    const found = await runtimePython(uv, request.project, minor, isOn(args, "install-python"));
+    return { python: found, client: await runtimeClient(session, uv, found, minor) };
+  });
+  const artifact = await packager.package(request, { reporter });
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "uvlambda-invoke-"));
+  try {
+    await unpack(artifact, folder);
+    const outcome = await runFunction({
+      runner: session.runner,
+      python,
+      client,
+      folder,
+      handler: request.handler,
+      runtime: request.runtime,
+      memorySize: Number(valueOf(args, "memory") ?? 128),
+      timeoutMs: Number(valueOf(args, "timeout") ?? 30) * 1000,
+      payload,
+      variables: variablesOf(args),
+      environment: machine.environment,
+      onLog: surroundings.tell,
+    });
+    surroundings.tell(summary(outcome));
+    if (outcome.kind === "response") return `${outcome.body}\n`;
+    throw new UvLambdaError("FUNCTION_FAILED", `The function failed: ${outcome.body}`, {
+      hint: "Its traceback is in the object above and among the logs.",
+    });
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true });
+  }
+}
+
+function requestOf(args: Arguments, cwd: string): Promise<PackageRequest> {
+  return buildRequest({ ...inputsOf(args), architecture: ownArchitecture() ?? "x86_64" }, cwd);
+}
+
+/** Undefined for processors that Lambda does not have. */
+function ownArchitecture(): Architecture | undefined {
+  return ({ x64: "x86_64", arm64: "arm64" } as const)[process.arch as string];
+}
+
+function ownProblems(args: Arguments): Problem[] {
+  const own = ownArchitecture();
+  const given = valueOf(args, "architecture");
+  const format = inputsOf(args).packageFormat;
+  const problems: Problem[] = [];
+  if (own === undefined) problems.push({ property: "uvlambda invoke", message: `cannot run on ${process.arch}` });
+  else if (given !== undefined && given !== own)
+    problems.push({ property: "--architecture", message: `this machine runs ${own} only; leave it out` });
+  if (format !== undefined && Object.hasOwn(formats, format) && formats[format].buildsImage)
+    problems.push({ property: "--format", message: "images run in `docker run`; zip and layer run here" });
+  for (const [flag, most] of Object.entries({ timeout: 900, memory: 10_240 })) {
+    const text = valueOf(args, flag);
+    if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= most))
+      problems.push({
+        property: `--${flag}`,
+        message: `must be a whole number from 1 to ${most}; given: ${JSON.stringify(text)}`,
+      });
+  }
+  for (const text of args.given.get("env") ?? [])
+    if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) problems.push({ property: "--env", message: "must be NAME=VALUE" });
+  return problems;
+}
+
+function variablesOf({ given }: Arguments): Record<string, string> {
+  return Object.fromEntries(
+    (given.get("env") ?? []).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+  );
+}
+
+async function readEvent(file: string | undefined, cwd: string): Promise<string> {
+  if (file === undefined) return "{}";
+  const refuse = (message: string) => new InvalidInputError([{ property: "--event", message }]);
+  let text: string;
+  try {
+    text = file === "-" ? await readAll(process.stdin) : await fs.readFile(path.resolve(cwd, file), "utf8");
+  } catch (error) {
+    throw refuse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
+  }
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    throw refuse(`is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** As Lambda lays it out: code in one folder, the layer's content in another. */
+async function unpack(artifact: Artifact, folder: string): Promise<void> {
+  const places = { code: "task", layer: "opt" } as const;
+  await fs.mkdir(path.join(folder, places.code));
+  for (const { kind, name } of artifact.files) {
+    const place = (places as Readonly<Record<string, string>>)[kind];
+    if (place !== undefined) await unpackArchive(path.join(artifact.folder, name), path.join(folder, place));
+  }
+}
+
+/** Of an archive that was made here a moment ago, within Lambda's limits. */
+async function unpackArchive(archive: string, folder: string): Promise<void> {
+  const modes = new Map((await listArchive(archive)).map((entry) => [entry.path, entry.mode]));
+  for (const [name, content] of await readAllFromArchive(archive, () => true)) {
+    const file = path.join(folder, name);
+    await fs.mkdir(path.dirname(file), { recursive: true });
+    await fs.writeFile(file, content, { mode: modes.get(name) ?? 0o644 });
+  }
+}
+
+function summary({ initMs, durationMs, peakMemory }: Outcome): string {
+  const memory = peakMemory === undefined ? "" : `, peak memory ${readableSize(peakMemory)}`;
+  return `Duration ${durationMs.toFixed(1)} ms, loading ${initMs.toFixed(0)} ms${memory}`;
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from "node:crypto";
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
+import type { ProcessRunner } from "../../lib/process.js";
+import { bootstrap } from "./bootstrap.js";
+import { RuntimeServer, type Answer } from "./runtimeServer.js";
+
+export interface FunctionRun {
+  readonly runner: ProcessRunner;
+  readonly python: string;
+  /** Folder of the runtime interface client. */
+  readonly client: string;
+  /** Private folder with `task/` and perhaps `opt/`, unpacked. */
+  readonly folder: string;
+  readonly handler: string;
+  readonly runtime: string;
+  readonly memorySize: number;
+  readonly timeoutMs: number;
+  readonly payload: string;
+  /** Variables of the function. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Of this machine: the search path, the region and the credentials of AWS come from it. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** A line that the function wrote. */
+  readonly onLog: (line: string) => void;
+}
+
+export interface Outcome extends Answer {
+  /** Bytes; undefined where the system does not say. */
+  readonly peakMemory: number | undefined;
+}
+
+/** Lambda gives a function 10 s to load, whatever its timeout. */
+const initMs = 10_000;
+
+const functionName = "local";
+
+/** One event in a new execution environment. Throws TIMEOUT, and UV_FAILED when the function's process ends without an answer. */
+export async function runFunction(run: FunctionRun): Promise<Outcome> {
+  const abort = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const give = (ms: number, told: string) => {
+    clearTimeout(timer);
+    timer = setTimeout(
+      () => abort.abort(new UvLambdaError("TIMEOUT", told, { hint: "`--timeout SECONDS` gives it more." })),
+      ms,
+    );
+  };
+  const region = run.environment["AWS_REGION"] ?? run.environment["AWS_DEFAULT_REGION"] ?? "us-east-1";
+  const invocation = {
+    requestId: randomUUID(),
+    functionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
+    timeoutMs: run.timeoutMs,
+    payload: run.payload,
+  };
+  const seconds = (run.timeoutMs / 1000).toFixed(2);
+  const server = await RuntimeServer.start(invocation, () =>
+    give(run.timeoutMs, `Task timed out after ${seconds} seconds`),
+  );
+  try {
+    give(initMs + run.timeoutMs, "The function did not load within 10 seconds and its timeout.");
+    const pidFile = path.join(run.folder, "pid");
+    const script = path.join(run.folder, "bootstrap.py");
+    await fs.writeFile(script, bootstrap);
+    const ended = run.runner
+      .run(run.python, ["-s", script], {
+        cwd: path.join(run.folder, "task"),
+        env: { ...environmentOf(run, region, server.address), UVLAMBDA_PID_FILE: pidFile },
+        timeoutMs: run.timeoutMs + 2 * initMs,
+        signal: abort.signal,
+        onStderr: run.onLog,
+      })
+      .then(({ exitCode }) => {
+        throw new UvLambdaError(
+          "UV_FAILED",
+          `The function's process ended without an answer (exit code ${exitCode}).`,
+          {
+            hint: "What it wrote last says why: a crash in a native module, os._exit, too little memory.",
+          },
+        );
+      });
+    const answer = await Promise.race([server.answer, ended, whenAborted(abort.signal)]);
+    const peakMemory = await peakMemoryOf(pidFile);
+    abort.abort();
+    // Killed on purpose: that it ended is no news.
+    await ended.catch(() => undefined);
+    return { ...answer, peakMemory };
+  } finally {
+    clearTimeout(timer);
+    abort.abort();
+    server.stop();
+  }
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener(
+      "abort",
+      () => reject(signal.reason instanceof Error ? signal.reason : new Error("ended")),
+      {
+        once: true,
+      },
+    );
+  });
+}
+
+/** What Lambda sets, with this machine's places. */
+function environmentOf(run: FunctionRun, region: string, address: string): Record<string, string> {
+  const passed = Object.entries(run.environment).filter(([name]) =>
+    /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ENDPOINT_URL))$/i.test(
+      name,
+    ),
+  );
+  return {
+    ...Object.fromEntries(passed),
+    LANG: "en_US.UTF-8",
+    TZ: ":UTC",
+    PYTHONUNBUFFERED: "1",
+    PYTHONDONTWRITEBYTECODE: "1",
+    ...run.variables,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
+    AWS_EXECUTION_ENV: `AWS_Lambda_${run.runtime}`,
+    AWS_LAMBDA_FUNCTION_NAME: functionName,
+    AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(run.memorySize),
+    AWS_LAMBDA_INITIALIZATION_TYPE: "on-demand",
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${functionName}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: "local",
+    AWS_LAMBDA_RUNTIME_API: address,
+    LAMBDA_TASK_ROOT: path.join(run.folder, "task"),
+    LAMBDA_RUNTIME_DIR: run.client,
+    _HANDLER: run.handler,
+    UVLAMBDA_LAYER: path.join(run.folder, "opt"),
+    UVLAMBDA_CLIENT: run.client,
+  };
+}
+
+/** Linux alone keeps it where others can read it. */
+async function peakMemoryOf(pidFile: string): Promise<number | undefined> {
+  try {
+    const status = await fs.readFile(`/proc/${await fs.readFile(pidFile, "utf8")}/status`, "utf8");
+    const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { sha256Hex } from "../../../lib/hash.js";
+import { readRegularText } from "../../../lib/regularFile.js";
+import { closest } from "../../../lib/suggest.js";
+import { connects } from "./connects.js";
+
+type Environment = Readonly<Record<string, string>>;
+
+/** What `docker buildx create` has written about one builder. */
+interface Instance {
+  readonly name: string;
+  readonly driver: string;
+  /** Addresses, or names of Docker contexts. */
+  readonly endpoints: readonly string[];
+}
+
+/**
+ * Why no image can be built: no builder of that name, or none that answers, told at once. The docker-build plugin finds it out
+ * only when other resources have been created, and after 20 s. Undefined when there may be one: what cannot be asked, such as
+ * Kubernetes or ssh, is left to the plugin.
+ */
+export async function builderProblem(name: string | undefined, environment: Environment): Promise<string | undefined> {
+  const docker = dockerFolder(environment);
+  const instances = await readInstances(environment["BUILDX_CONFIG"] ?? path.join(docker, "buildx"));
+  if (name === undefined) return anyBuilderProblem(instances, docker, environment);
+  const instance = instances.find((one) => one.name === name);
+  if (instance !== undefined) {
+    const silent = await unreachable(instance, docker, environment);
+    return silent && `The builder ${quoted(name)} (image.builder) does not answer at ${silent.join(", ")}.`;
+  }
+  // A Docker context is a builder of its own name.
+  const address = name === "default" ? dockerAddress(environment) : await contextAddress(name, docker);
+  if (address !== undefined)
+    return (await connects(address))
+      ? undefined
+      : `The builder ${quoted(name)} (image.builder) is Docker's own, and no Docker answers at ${address}.`;
+  const names = [...instances.map((one) => one.name), "default"].sort();
+  const meant = closest(name, names);
+  return (
+    `There is no builder ${quoted(name)} (image.builder).${meant === undefined ? "" : ` Did you mean ${quoted(meant)}?`} ` +
+    `Builders: ${names.join(", ")}. \`docker buildx create --name ${name} ...\` makes one.`
+  );
+}
+
+/** Without a name the plugin takes any that suits, and else makes one in Docker. */
+async function anyBuilderProblem(
+  instances: readonly Instance[],
+  docker: string,
+  environment: Environment,
+): Promise<string | undefined> {
+  const address = await currentDocker(docker, environment);
+  if (await connects(address)) return undefined;
+  for (const instance of instances)
+    if ((await unreachable(instance, docker, environment)) === undefined) return undefined;
+  const others =
+    instances.length === 0 ? "" : `, and none of these builders: ${instances.map((one) => one.name).join(", ")}`;
+  return (
+    `Nothing here can build an image: no Docker answers at ${address}${others}. ` +
+    "Start Docker, or name a BuildKit builder that runs elsewhere with `image.builder`."
+  );
+}
+
+/** The addresses of which none answers; undefined when one does, or cannot be asked. */
+async function unreachable(
+  { driver, endpoints }: Instance,
+  docker: string,
+  environment: Environment,
+): Promise<readonly string[] | undefined> {
+  if (driver === "kubernetes" || driver === "cloud" || endpoints.length === 0) return undefined;
+  const addresses = await Promise.all(
+    endpoints.map(async (endpoint) => {
+      if (endpoint.includes("://")) return endpoint;
+      return endpoint === "" || endpoint === "default" ? dockerAddress(environment) : contextAddress(endpoint, docker);
+    }),
+  );
+  const known = addresses.filter((address) => address !== undefined);
+  const answers = await Promise.all(known.map(connects));
+  return known.length < addresses.length || answers.includes(true) ? undefined : known;
+}
+
+function dockerFolder(environment: Environment): string {
+  const home = environment["HOME"] ?? environment["USERPROFILE"] ?? ".";
+  return environment["DOCKER_CONFIG"] ?? path.join(home, ".docker");
+}
+
+async function readInstances(buildx: string): Promise<Instance[]> {
+  const folder = path.join(buildx, "instances");
+  const names = await fs.readdir(folder).catch(() => []);
+  const all = await Promise.all(names.sort().map(async (name) => readInstance(name, path.join(folder, name))));
+  return all.filter((instance) => instance !== undefined);
+}
+
+async function readInstance(name: string, file: string): Promise<Instance | undefined> {
+  const read = (await readJson(file)) as { Driver?: string; Nodes?: readonly { Endpoint?: string }[] } | undefined;
+  if (read === undefined) return undefined;
+  return { name, driver: read.Driver ?? "", endpoints: (read.Nodes ?? []).map(({ Endpoint = "" }) => Endpoint) };
+}
+
+async function currentDocker(docker: string, environment: Environment): Promise<string> {
+  if (environment["DOCKER_HOST"]) return environment["DOCKER_HOST"];
+  const config = (await readJson(path.join(docker, "config.json"))) as { currentContext?: string } | undefined;
+  const context = environment["DOCKER_CONTEXT"] || config?.currentContext || "default";
+  return (context === "default" ? undefined : await contextAddress(context, docker)) ?? dockerAddress(environment);
+}
+
+function dockerAddress(environment: Environment): string {
+  const usual = process.platform === "win32" ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
+  return environment["DOCKER_HOST"] || usual;
+}
+
+/** Docker keeps a context under the hash of its name. */
+async function contextAddress(name: string, docker: string): Promise<string | undefined> {
+  const meta = (await readJson(path.join(docker, "contexts", "meta", sha256Hex(name), "meta.json"))) as
+    { Endpoints?: { docker?: { Host?: string } } } | undefined;
+  return meta?.Endpoints?.docker?.Host;
+}
+
+/** What is not there or damaged is the plugin's to complain about. */
+async function readJson(file: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readRegularText(file)) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function quoted(name: string): string {
+  return JSON.stringify(name);
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { CliBench } from "../support/cli.js";
+
+const handler = `
+import json, os, sys, time
+import greeting_lib
+
+print("loaded")
+
+def handler(event, context):
+    print("event", json.dumps(event))
+    sys.stderr.write("a warning\\n")
+    return {
+        "greeting": greeting_lib.NAME,
+        "stage": os.environ.get("STAGE"),
+        "task": os.path.realpath(__file__).startswith(os.environ["LAMBDA_TASK_ROOT"]),
+        "memory": context.memory_limit_in_mb,
+        "left": 4000 < context.get_remaining_time_in_millis() <= 5000,
+        "path": [p for p in sys.path if "site-packages" in p and "/opt/" not in p],
+    }
+
+def failing(event, context):
+    raise ValueError("no such order")
+
+def slow(event, context):
+    time.sleep(30)
+
+def crashing(event, context):
+    os._exit(3)
+
+def version(event, context):
+    return 1
+`;
+
+describe("uvlambda invoke", function () {
+  this.timeout(180_000);
+  let bench: CliBench;
+  let project: string;
+  const python = (process.env["UVLAMBDA_TEST_PYTHONS"] ?? "").split(":").find((file) => file.includes("3.13"));
+
+  before(async function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+    if (python === undefined) {
+      console.log("    skipped: needs CPython 3.13 (UVLAMBDA_TEST_PYTHONS)");
+      this.skip();
+    }
+    const wheels = [
+      { name: "greeting-lib", version: "1.0", files: { "greeting_lib/__init__.py": 'NAME = "hello"\n' } },
+    ];
+    project = await bench.project("app", { dependencies: ["greeting-lib"], wheels, files: { "handler.py": handler } });
+    bench.write("", { "event.json": '{"name": "Ada"}' });
+  });
+  after(() => bench?.remove());
+
+  /** The client is fetched as on any day: with this machine's mirrors, proxies and certificates. */
+  const settings = () => {
+    const network = Object.entries(process.env).filter(([name]) =>
+      /^(UV_(DEFAULT_INDEX|INDEX_URL|INDEX|CONFIG_FILE|NATIVE_TLS|SYSTEM_CERTS)|SSL_CERT_(FILE|DIR)|XDG_CONFIG_HOME|(HTTPS?|NO|ALL)_PROXY)$/i.test(
+        name,
+      ),
+    );
+    return {
+      env: {
+        ...(Object.fromEntries(network) as Record<string, string>),
+        HOME: os.homedir(),
+        PATH: `${path.dirname(python!)}:${bench.env["PATH"]}`,
+        UV_HTTP_RETRIES: "3",
+      },
+    };
+  };
+  const invoke = (...args: string[]) =>
+    bench.run(["invoke", "--project", project, "--runtime", "python3.13", ...args], settings());
+
+  for (const more of [[], ["--format", "layer"], ["--bytecode"]]) {
+    it(`runs the function with its dependencies, environment and context ${more.join(" ")}`, async () => {
+      const rest = ["--event", "event.json", "--env", "STAGE=dev", "--timeout", "5", "--memory", "512", ...more];
+      const { code, stdout, stderr } = await invoke(...rest);
+      assert.equal(code, 0, stderr);
+      assert.deepEqual(JSON.parse(stdout), {
+        greeting: "hello",
+        stage: "dev",
+        task: true,
+        memory: "512",
+        left: true,
+        path: (JSON.parse(stdout) as { path: string[] }).path,
+      });
+      assert.match(stderr, /^loaded$/m);
+      assert.match(stderr, /^event \{"name": "Ada"\}$/m);
+      assert.match(stderr, /^a warning$/m);
+      assert.match(stderr, /^Duration [\d.]+ ms, loading \d+ ms(, peak memory [\d.]+ MB)?$/m);
+      if (process.platform === "linux") assert.match(stderr, /peak memory [1-9]/);
+      assert.deepEqual(fs.readdirSync(bench.at("tmp")), [], "nothing stays in the temporary folder");
+    });
+  }
+
+  it("says what the function raised, with exit code 1", async () => {
+    const { code, stdout } = await invoke("--handler", "handler.failing");
+    assert.equal(code, 1);
+    const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };
+    assert.equal(error.code, "FUNCTION_FAILED");
+    assert.match(error.message, /"errorMessage": "no such order", "errorType": "ValueError"/);
+  });
+
+  it("ends a function at its timeout, and notices one that ends by itself", async () => {
+    const slow = await invoke("--handler", "handler.slow", "--timeout", "1");
+    assert.equal(slow.code, 1);
+    assert.match(slow.stdout, /"TIMEOUT"[^]*Task timed out after 1\.00 seconds/);
+    const crashed = await invoke("--handler", "handler.crashing");
+    assert.equal(crashed.code, 1);
+    assert.match(crashed.stdout, /ended without an answer \(exit code 3\)/);
+  });
+
+  it("refuses what cannot be run, before anything is built", async () => {
+    const other = process.arch === "x64" ? "arm64" : "x86_64";
+    bench.write("", { "broken.json": "{" });
+    for (const [args, says] of [
+      [["--architecture", other], /--architecture: this machine runs/],
+      [["--format", "image"], /--format: images run in/],
+      [["--event", "broken.json"], /--event: is not JSON/],
+      [["--event", "nothing.json"], /--event: nothing\.json cannot be read \(ENOENT\)/],
+      [["--env", "novalue"], /--env: must be NAME=VALUE/],
+      [["--timeout", "0"], /--timeout: must be a whole number from 1 to 900/],
+      [["--memory", "99999"], /--memory: must be/],
+    ] as const) {
+      const { code, stdout } = await invoke(...args);
+      assert.equal(code, 2, stdout);
+      assert.match(stdout, says);
+    }
+    const none = await bench.run(["invoke", "--project", project, "--runtime", "python3.14"], {
+      env: { PATH: "/usr/bin:/bin" },
+    });
+    if (none.code !== 0) assert.match(none.stdout, /PYTHON_NOT_FOUND[^]*uv python install 3\.14[^]*--install-python/);
+  });
+
+  it("--watch builds and runs again after an edit", async () => {
+    const running = bench.start(
+      ["invoke", "--project", project, "--runtime", "python3.13", "--handler", "handler.version", "--watch"],
+      settings(),
+    );
+    let out = "";
+    running.process.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
+    const until = async (text: string) => {
+      for (let i = 0; i < 300 && out !== text; i++) await delay(100);
+      assert.equal(out, text);
+    };
+    await until("1\n");
+    await delay(500);
+    fs.writeFileSync(`${project}/handler.py`, handler.replace("return 1", "return 2"));
+    await until("1\n2\n");
+    running.process.kill("SIGINT");
+    assert.equal((await running.result).code, 130);
+  });
+});
