@@ -184,12 +184,8 @@ describe("Function", () => {
   });
 
   it("records the build without paths", async () => {
-    const made = {
-      ...artifact,
-      bytecodeInterpreter: "3.14.2",
-      localPackages: { pricing: "0123456789ab" },
-      projectCode: "ba9876543210",
-    };
+    const hashes = { localPackages: { pricing: "0123456789ab" }, projectCode: "ba9876543210" };
+    const made = { ...artifact, bytecodeInterpreter: "3.14.2", ...hashes };
     const { child } = await deploy(
       fakeTools(workspace, async () => made),
       { project, bytecode: true },
@@ -198,11 +194,10 @@ describe("Function", () => {
       architecture: "arm64",
       bytecodeInterpreter: "3.14.2",
       handler: "handler.handler",
-      localPackages: { pricing: "0123456789ab" },
+      ...hashes,
       outputHash: "hash-of-the-tree",
       packageSize: 22,
       packages: { boto3: "1.40.0" },
-      projectCode: "ba9876543210",
       runtime: "python3.14",
       unzippedSize: 50,
     });
