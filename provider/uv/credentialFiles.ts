@@ -74,7 +74,7 @@ export function netrcSecrets(text: string): string[] {
 
 /** What `uv auth login` stores in clear where there is no keyring. */
 function tomlSecrets(text: string): string[] {
-  return [...text.matchAll(/^\s*(?:password|token)\s*=\s*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/gm)].flatMap(
+  return [...text.matchAll(/^[ \t]*(?:password|token)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/gm)].flatMap(
     ([, basic, literal]) => (basic === undefined ? [literal ?? ""] : [basic, basic.replace(/\\(.)/g, "$1")]),
   );
 }

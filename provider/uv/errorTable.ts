@@ -269,6 +269,6 @@ function packageIn(text: string): string | undefined {
 
 /** The first host that a message names, else that of the package's file in the lock. */
 function hostIn(text: string, hostOf: UvCall["hostOf"] = () => undefined): string {
-  const known = hostOf(packageIn(text)?.replace(/[ =@].*$/, "") ?? "") ?? "The index";
+  const known = hostOf(packageIn(text)?.replace(/[ =@].*/s, "") ?? "") ?? "The index";
   return /\bhttps?:\/\/(?:[^@/\s]*@)?([^/\s`'")]+)/.exec(text)?.[1] ?? known;
 }

@@ -109,7 +109,7 @@ async function malformed(check: HandlerCheck): Promise<Finding> {
     .trim()
     .replace(/^\.?\//, "")
     .replace(/\.py(?=[.:]|$)/, "")
-    .replace(/[:/]+(?=[^:/.]+$)/, ".");
+    .replace(/(?<![:/])[:/]+(?=[^:/.]+$)/, ".");
   const isRepaired = repaired !== handler && /^[^\s:.]+(\.[^\s:.]+)+$/.test(repaired);
   return error(`The handler "${handler}" is not of the form module.function, such as "app.main.handler".`, {
     hint: isRepaired ? await repairHint(check, repaired) : undefined,
