@@ -41,7 +41,7 @@ export function layerChildNames(name: string) {
 export type FunctionChildNames = ReturnType<typeof functionChildNames>;
 
 /** The same for what brings the archives of a component called `name` to AWS through S3. */
-export function uploadNames(name: string) {
+function uploadNames(name: string) {
   return {
     artifactBucket: `${name}-artifacts`,
     artifactBucketAccess: `${name}-artifacts-access`,

@@ -1,4 +1,4 @@
-import { asString, asStrings, asTable, type TomlTable } from "../lib/toml.js";
+import { asStrings, type TomlTable } from "../lib/toml.js";
 import { normaliseName } from "../project/pyproject.js";
 import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
 
@@ -52,21 +52,6 @@ function rulesOf(settings: TomlTable, where: string): BuildRules {
       return settings["no-binary"] === true ? `no-binary${where}` : undefined;
     },
   };
-}
-
-/** Packages whose builds want a requirement in the version that the lock has, by normalised name: name of the requirement. */
-export async function matchRuntimeRequirements(root: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const { settings } = await projectSettings(root);
-  const tables = Object.entries(asTable(settings["extra-build-dependencies"]));
-  return new Map(
-    tables.map(([name, requirements]) => {
-      const wanted = (Array.isArray(requirements) ? requirements : [])
-        .map(asTable)
-        .filter((requirement) => requirement["match-runtime"] === true)
-        .map((requirement) => asString(requirement["requirement"]) ?? "");
-      return [normaliseName(name), wanted.filter((text) => text !== "")];
-    }),
-  );
 }
 
 function isOn(value: string | undefined): boolean {

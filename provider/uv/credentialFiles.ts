@@ -59,7 +59,7 @@ export function projectFileSecrets(folder: string): string[] {
 }
 
 /** The passwords and accounts of a netrc; names of users are none. */
-export function netrcSecrets(text: string): string[] {
+function netrcSecrets(text: string): string[] {
   const words = text
     .split(/\r?\n/)
     .filter((line) => !line.trimStart().startsWith("#"))

@@ -7,7 +7,7 @@ import { compareVersions, parseVersion } from "../project/pep440.js";
 import { secretValues, uvEnvironment } from "./environment.js";
 
 /** The oldest uv that this version was tested with. */
-export const uvFloor = "0.12.11";
+const uvFloor = "0.12.11";
 
 /** What tells one uv binary from another without starting it. */
 export interface UvIdentity {

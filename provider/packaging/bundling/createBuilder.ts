@@ -49,7 +49,7 @@ function isRefused({ wheelsRefused }: BuilderWork["closure"]): (name: string) =>
  * AWS's image for builds: Lambda's own system and CPython, with compilers and git, which the runtime's base image lacks.
  * The tag names the architecture, because the plain `latest` of such images has not always been for both.
  */
-export function buildImage({ runtime, architecture }: Pick<Target, "runtime" | "architecture">): string {
+function buildImage({ runtime, architecture }: Pick<Target, "runtime" | "architecture">): string {
   return `public.ecr.aws/sam/build-${runtime}:latest-${architecture}`;
 }
 

@@ -33,7 +33,7 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
 }
 
 /** Bytes of each package, the project's own files under one name, heaviest first. */
-export function sizesByOwner(tree: readonly Sized[]): Weight[] {
+function sizesByOwner(tree: readonly Sized[]): Weight[] {
   const sizes = new Map<string, number>();
   for (const { owner = "the project's own files", size } of tree) sizes.set(owner, (sizes.get(owner) ?? 0) + size);
   return [...sizes].map(([owner, size]) => ({ owner, size })).sort(byWeight);

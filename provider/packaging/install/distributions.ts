@@ -3,10 +3,9 @@ import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { normaliseName } from "../../project/pyproject.js";
 import { bytesEntry } from "../../tree/content.js";
-import { sortTree, type Conflict } from "../../tree/merge.js";
+import { sortTree } from "../../tree/merge.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { FoundFile, SourceEntry, SourceTree } from "../../tree/tree.js";
-import { settleContested, type Claims, type InstallAlone } from "../pathConflicts/contested.js";
 import { isHostScript, readStart } from "./hostScripts.js";
 import { headerValue, parseHeaders, stableEntryPoints, stableMetadata, stableWheel } from "./metadata.js";
 import { refuseMachinePaths } from "./pathFiles.js";
@@ -23,8 +22,6 @@ export interface Installed {
   readonly tree: SourceTree;
   /** By name. */
   readonly distributions: readonly Distribution[];
-  /** Importable paths that two distributions fill with different bytes; the first by name has its own in the tree. */
-  readonly conflicts: readonly Conflict[];
   /** Names of the distributions of which `drop` took files. */
   readonly partial: readonly string[];
 }
@@ -34,8 +31,6 @@ export interface NormaliseOptions {
   readonly isBuiltHere?: (name: string) => boolean;
   /** Further files that do not ship, such as those that `exclude` names; RECORD follows. Every path is asked about once the package is known. */
   readonly drop?: (path: string) => boolean;
-  /** For a folder that holds more than one distribution: where two want one path, the disk holds only one's bytes. */
-  readonly installAlone?: InstallAlone;
 }
 
 /**
@@ -45,16 +40,14 @@ export interface NormaliseOptions {
  */
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
-  const installAlone = options.installAlone ?? (() => Promise.resolve(folder));
   // What says whose a file is gets read, whether it ships or not.
   const select = (path: string, isFolder: boolean) =>
     !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path));
   const all = await namingPackages(folder, () => scanFolder(folder, { select }));
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
-  const claims = claimsOf(infos);
-  const owned = kept.map((entry) => withOwner(entry, infos, claims));
-  const { entries, conflicts } = await settleContested(owned, claims, readText, installAlone);
+  const owners = ownersOf(infos);
+  const entries = kept.map((entry) => withOwner(entry, infos, owners));
   await refuseMachinePaths(entries, readText);
   const tree: SourceEntry[] = entries.filter((entry) => infoFile(entry.path) === undefined);
   const filesOf = groupByOwner(tree);
@@ -70,7 +63,7 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   }
   const distributions = infos.map(({ name, version }) => ({ name, version }));
   const lost = ({ record }: Info) => record.some(({ path }) => infoFile(path) === undefined && drop(path));
-  return { tree: sortTree(tree), distributions, conflicts, partial: infos.filter(lost).map(({ name }) => name) };
+  return { tree: sortTree(tree), distributions, partial: infos.filter(lost).map(({ name }) => name) };
 }
 
 /** Names files as the packages do, not by the folder of this moment. */
@@ -133,23 +126,15 @@ export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> 
   return infos.sort((a, b) => compareBytes(a.name, b.name));
 }
 
-function claimsOf(infos: readonly Info[]): Claims {
-  const claims = new Map<string, { owner: string; sha256: string | undefined }[]>();
-  for (const { name, record } of infos)
-    for (const { path, sha256 } of record) {
-      const known = claims.get(path);
-      if (known === undefined) claims.set(path, [{ owner: name, sha256 }]);
-      else known.push({ owner: name, sha256 });
-    }
-  return claims;
+/** By path, the distribution whose RECORD lists it; the first by name where several do. */
+function ownersOf(infos: readonly Info[]): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const { name, record } of infos) for (const { path } of record) if (!owners.has(path)) owners.set(path, name);
+  return owners;
 }
 
-/** RECORD says whose a file is; of several the one whose bytes are on the disk. */
-function withOwner(entry: SourceEntry, infos: readonly Info[], claims: Claims): SourceEntry {
-  const claimed = claims.get(entry.path) ?? [];
-  const owner =
-    infos.find((info) => entry.path.startsWith(`${info.folder}/`))?.name ??
-    (claimed.find((claim) => claim.sha256 === entry.sha256) ?? claimed[0])?.owner;
+function withOwner(entry: SourceEntry, infos: readonly Info[], owners: ReadonlyMap<string, string>): SourceEntry {
+  const owner = infos.find((info) => entry.path.startsWith(`${info.folder}/`))?.name ?? owners.get(entry.path);
   return owner === undefined ? entry : { ...entry, owner };
 }
 
@@ -197,6 +182,6 @@ function fileOf(entry: FoundFile): string {
   return entry.source.file;
 }
 
-export async function readText(entry: FoundFile): Promise<string> {
+async function readText(entry: FoundFile): Promise<string> {
   return "bytes" in entry.source ? Buffer.from(entry.source.bytes).toString() : fs.readFile(entry.source.file, "utf8");
 }

@@ -17,7 +17,7 @@ export function parseHeaders(text: string): Headers {
 }
 
 /** Values of all headers of that name, whatever its case. */
-export function headerValues(headers: Headers, name: string): string[] {
+function headerValues(headers: Headers, name: string): string[] {
   return headers.filter(([key]) => key.toLowerCase() === name.toLowerCase()).map(([, value]) => value);
 }
 

@@ -56,13 +56,13 @@ export async function buildLocal(work: PackWork, local: LocalSource, scratch: st
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
   const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
-  const { tree, distributions, conflicts } = await normaliseInstalled(site, {
+  const { tree, distributions } = await normaliseInstalled(site, {
     isBuiltHere: () => true,
     drop: (file) => filter.drop(file) || !chosen.allows(file),
   });
   const misfits = await auditBinaries(tree, target);
   const secrets = await findSecrets(tree);
-  const facts = { distributions, conflicts, misfits, secrets, usedPatterns: [...filter.used(), ...chosen.used()] };
+  const facts = { distributions, conflicts: [], misfits, secrets, usedPatterns: [...filter.used(), ...chosen.used()] };
   return { tree: ownedBy(tree, local.name), facts };
 }
 

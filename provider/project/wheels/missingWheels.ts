@@ -57,7 +57,7 @@ export function refuseMissingWheels(
   if (missing.length > 0) throw noWheelError(missing, target);
 }
 
-export function noWheelError(missing: readonly MissingWheel[], target: Target): UvLambdaError {
+function noWheelError(missing: readonly MissingWheel[], target: Target): UvLambdaError {
   const place = `${target.runtime} on ${target.architecture} (glibc ${target.glibc.join(".")})`;
   const title =
     missing.length === 1

@@ -37,7 +37,7 @@ export function wheelFits(filename: string, tags: ReadonlySet<string>): boolean 
 }
 
 /** Every tag that a wheel's file name stands for. */
-export function wheelTagList({ pythons, abis, platforms }: WheelName): string[] {
+function wheelTagList({ pythons, abis, platforms }: WheelName): string[] {
   return pythons.flatMap((python) =>
     abis.flatMap((abi) => platforms.map((platform) => `${python}-${abi}-${platform}`)),
   );

@@ -9,7 +9,7 @@ import * as settings from "@pulumi/pulumi/runtime/settings.js";
  */
 
 /** What `leaveOutFunctionSerializer` replaces: only functions that are serialised need it, and a plugin serialises none. */
-export const serializerModules = ["./typescript-shim.js", "@npmcli/arborist"] as const;
+const serializerModules = ["./typescript-shim.js", "@npmcli/arborist"] as const;
 
 /**
  * Keeps @pulumi/pulumi from loading what it needs only to serialise functions (the TypeScript compiler and npm's
