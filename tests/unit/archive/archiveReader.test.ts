@@ -2,11 +2,29 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { listArchive, readFromArchive } from "../../../provider/archive/reader/archiveReader.js";
+import { listArchive, readFromArchive, treeOfArchive } from "../../../provider/archive/reader/archiveReader.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { readArchive, writeArchive } from "../../support/archives.js";
 import { entry, randomFrom, temporaryFolder, testSeed } from "../../support/trees.js";
-import { rawZip } from "./rawZip.js";
+import { rawZip, type RawEntry } from "./rawZip.js";
+
+const unsafe: Readonly<Record<string, readonly [RegExp, ...RawEntry[]]>> = {
+  "a parent": [/"\.\.\/evil" holds the name "\.\."/, { path: "../evil" }],
+  "a parent further in": [/holds the name "\.\."/, { path: "a/../../evil" }],
+  "an absolute path": [/"\/evil" is absolute/, { path: "/evil" }],
+  "a drive": [/drive letter/, { path: "C:/evil" }],
+  "a backslash": [/backslash/, { path: "..\\evil" }],
+  "a control character": [/a\\x0ab" holds a control/, { path: "a\nb" }],
+  "a link": [/alias is a link or a device/, { path: "alias", content: "/etc/passwd", unixMode: 0o120777 }],
+  "a device": [/tty is a link or a device/, { path: "tty", unixMode: 0o020666 }],
+  "a link that looks like a folder": [
+    /alias is a link or a device/,
+    { path: "alias/", content: "/etc", unixMode: 0o120777 },
+  ],
+  "a path twice": [/a\.py is in it twice/, { path: "a.py" }, { path: "a.py" }],
+  "a file that is a folder": [/a is a file and a folder/, { path: "a" }, { path: "a/b" }],
+  "an empty name": [/is empty/, { path: "" }],
+};
 
 describe("archiveReader", function () {
   this.timeout(60_000);
@@ -102,6 +120,38 @@ describe("archiveReader", function () {
       fs.writeFileSync(archive, rawZip([{ path: "x", patchRow }]));
       await assert.rejects(listArchive(archive), { code: "BAD_FILE", message });
     }
+  });
+
+  describe("as a tree", () => {
+    for (const [what, [message, ...entries]] of Object.entries(unsafe))
+      it(`refuses ${what}`, async () => {
+        fs.writeFileSync(archive, rawZip([{ path: "good" }, ...entries]));
+        await assert.rejects(treeOfArchive(archive), { code: "BAD_FILE", message });
+      });
+
+    it("refuses what does not stand below the prefix, and cuts the prefix off the rest", async () => {
+      fs.writeFileSync(archive, rawZip([{ path: "python/a" }, { path: "python/b/", unixMode: 0o040755 }]));
+      assert.deepEqual(
+        (await treeOfArchive(archive, "python/")).map((file) => file.path),
+        ["a"],
+      );
+      fs.writeFileSync(archive, rawZip([{ path: "python/a" }, { path: "pythons/b" }]));
+      await assert.rejects(treeOfArchive(archive, "python/"), { code: "BAD_FILE", message: /pythons\/b is not in/ });
+    });
+
+    it("refuses more bytes than it takes, before it reads a file", async () => {
+      // Claimed sizes: a reader that unpacks first says that the content is shorter (BAD_FILE).
+      const patchRow = (row: Buffer) => {
+        row.writeUInt16LE(8, 10);
+        row.writeUInt32LE(0xffff_fffe, 24);
+      };
+      const claims = (count: number) =>
+        Array.from({ length: count }, (_, i) => ({ path: `f${i}`, content: "x", patchRow }));
+      fs.writeFileSync(archive, rawZip(claims(3)));
+      await assert.rejects(treeOfArchive(archive), { code: "TOO_LARGE", message: /3 files of 12884901882 bytes/ });
+      fs.writeFileSync(archive, rawZip(claims(2)));
+      await assert.rejects(treeOfArchive(archive), { code: "BAD_FILE" });
+    });
   });
 });
 
