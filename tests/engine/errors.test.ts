@@ -19,6 +19,11 @@ interface Case {
 const single = { project: "../single-app" };
 const api = { project: "../workspace/apps/api", handler: "api.main.handler" };
 
+async function lockAgain(workspace: Workspace): Promise<void> {
+  const { run } = workspace;
+  await lockProject(workspace.at("single-app"), run.uv, toolEnvironment(run.folder, run.pulumi));
+}
+
 const cases: readonly Case[] = [
   {
     name: "a missing uv.lock",
@@ -52,13 +57,25 @@ const cases: readonly Case[] = [
     inputs: single,
     spoil: async (workspace) => {
       workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "windows-only==2.0");
-      await lockProject(
-        workspace.at("single-app"),
-        workspace.run.uv,
-        toolEnvironment(workspace.run.folder, workspace.run.pulumi),
-      );
+      await lockAgain(workspace);
     },
     says: [/windows-only/, /2\.0/, /win_amd64/, /To fix this/],
+  },
+  {
+    name: "a lock for another architecture only",
+    inputs: { ...single, architecture: "arm64" },
+    spoil: async (workspace) => {
+      const environment = "sys_platform == 'linux' and platform_machine == 'x86_64'";
+      workspace.edit("single-app/pyproject.toml", "[[tool", `[tool.uv]\nenvironments = ["${environment}"]\n\n[[tool`);
+      await lockAgain(workspace);
+    },
+    says: [
+      /property architecture/,
+      /uv\.lock is locked for other environments/,
+      /platform_machine == 'x86_64'/,
+      /aarch64/,
+      /`architecture: "x86_64"`/,
+    ],
   },
   {
     name: "a uv that does not exist",
