@@ -4,7 +4,7 @@ import type { WheelSpec } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { callHandler, canCall } from "./support/run.js";
-import { pyproject, type Fixture } from "./support/fixture.js";
+import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 
 const stub = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
 const wheel = (name: string, initOfNamespace: string): WheelSpec => ({
@@ -26,7 +26,10 @@ const rivals: Fixture = {
   wheels: [wheel("quebec", "REAL = 1\n"), wheel("papa", stub)],
   files: {
     "project/pyproject.toml": pyproject({ name: "app", dependencies: ["papa", "quebec"] }),
-    "project/handler.py": "def handler(event, context): pass\n",
+    "project/handler.py": [
+      "import mixed, quebec, shared",
+      'def handler(event, context): return [shared.OWNER, quebec.NAME, hasattr(mixed, "REAL")]\n',
+    ].join("\n"),
     "project/quebec/__init__.py": 'NAME = "own"\n',
   },
   cases: [],
@@ -80,6 +83,13 @@ describe("two packages that own one path", function () {
   const own = { project: "project" };
   const without = { project: "project", exclude: ["/quebec"] };
 
+  /** What the function sees of both packages, called in the runner. */
+  async function answers(wanted: Wanted, value: unknown): Promise<void> {
+    if (!canCall("3.11")) return;
+    const artifact = await bench.build(folder, wanted);
+    assert.deepEqual((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, value);
+  }
+
   it("are a warning that names path and packages; no two findings for one path, none for what nobody imports", async () => {
     bench.messages.length = 0;
     await bench.build(folder, without);
@@ -124,12 +134,14 @@ describe("two packages that own one path", function () {
       hashes.add(artifact.files[0]!.sha256);
     }
     assert.equal(hashes.size, 1);
+    await answers({ ...without, checks: checks("off") }, ["papa", "quebec", false]);
   });
 
   it("lose to the function's own file", async () => {
     const artifact = await bench.build(folder, { ...own, checks: checks("off") });
     assert.equal(contentOf(artifact).get("quebec/__init__.py")?.toString(), 'NAME = "own"\n');
     assert.ok(artifact.conflicts.some(({ path, owners }) => path === "quebec/__init__.py" && owners.includes(null)));
+    await answers({ ...own, checks: checks("off") }, ["papa", "own", false]);
   });
 
   it("are no matter where nobody imports the path, or all make it a namespace; bytecode goes with its source", async () => {

@@ -117,6 +117,16 @@ describe("dependencyExclude", function () {
     const compiled = shippedPaths(artifact).filter((file) => file.endsWith(".pyc"));
     assert.ok(compiled.includes("sierra/__pycache__/__init__.cpython-311.pyc"));
     assert.ok(!compiled.some((file) => /^tango|tests\/test_core/.test(file)), compiled.join());
+    // With this variable Python says of each module where its code object came from.
+    const call = { handler: "handler.handler", minor: "3.11", env: { PYTHONVERBOSE: "1" } };
+    const { value, log } = await callHandler(artifact, call);
+    assert.equal(value, 3);
+    const froms = [...log.matchAll(/# code object from '?\/var\/task\/([^'\n]+?)'?$/gm)].map((match) => match[1]);
+    assert.deepEqual(froms.sort(), [
+      "__pycache__/handler.cpython-311.pyc",
+      "sierra/__pycache__/__init__.cpython-311.pyc",
+      "tango/__init__.py",
+    ]);
   });
 
   it("keeps packages known whose dist-info is named", async () => {

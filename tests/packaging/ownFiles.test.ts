@@ -3,14 +3,22 @@ import { generateKeyPairSync } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { artifactTree } from "../../provider/packaging/assemble.js";
+import type { Artifact } from "../../provider/packaging/request.js";
 import { makeWheel } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
-import { callHandler, canCall } from "./support/run.js";
+import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const privateKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const answer = (value: string) => `def handler(event, context): return ${value}\n`;
+
+/** What a function does with keys that are meant to ship. */
+const readKeys = [
+  '[pathlib.Path("shared/tls.cfg").read_text()',
+  '__import__("json").loads(pathlib.Path(mate.__file__).with_name("service.json").read_text())["type"]',
+  'pathlib.Path("tls/server.key").read_text()]',
+].join(", ");
 
 /** An application at the root of a repository, with what such a root holds. */
 const repository: Fixture = {
@@ -80,6 +88,11 @@ describe("which own files ship", function () {
   };
   const aboutPatterns = () => bench.messages.filter((message) => /match/.test(message));
 
+  /** Called in the runner, where an interpreter exists. */
+  async function answers(artifact: Artifact, handler: string, value: unknown): Promise<void> {
+    if (canCall("3.11")) assert.deepEqual((await callHandler(artifact, { handler, minor: "3.11" })).value, value);
+  }
+
   it("is neither tests nor what other tools read, nor a folder of wheels; the handler runs", async () => {
     const artifact = await build();
     assert.deepEqual(shippedPaths(artifact), [
@@ -91,8 +104,7 @@ describe("which own files ship", function () {
       "orders/handler.py",
       "shared/text.py",
     ]);
-    if (!canCall("3.11")) return;
-    assert.equal((await callHandler(artifact, { handler: "orders.handler.handler", minor: "3.11" })).value, "shared");
+    await answers(artifact, "orders.handler.handler", "shared");
   });
 
   it("is no change when a file that does not ship is edited, added or removed", async () => {
@@ -120,6 +132,15 @@ describe("which own files ship", function () {
     fs.appendFileSync(at("orders/handler.py"), "# edited\n");
     assert.notEqual((await build(orders)).outputHash, one.outputHash);
     assert.equal((await build(bills)).outputHash, two.outputHash);
+    await answers(await build(orders), "orders.handler.handler", "shared");
+    await answers(two, "bills.handler.handler", "bills");
+    // A folder that the handler imports is missed: the list is what ships, and nothing is added to it.
+    if (canCall("3.11")) {
+      const alone = await build({ onlyInclude: ["bills/"], handler: bills.handler });
+      const { functionError, payload } = await tryHandler(alone, { handler: bills.handler, minor: "3.11" });
+      assert.ok(functionError !== undefined, payload);
+      assert.match(payload, /No module named 'shared'/);
+    }
     await refused(build({ ...orders, handler: "bills.handler.handler" }), "HANDLER_NOT_FOUND", /bills/);
   });
 
@@ -154,8 +175,11 @@ describe("which own files ship", function () {
     assert.ok(!JSON.stringify([error.message, error.problems, bench.messages]).includes("PRIVATE KEY"));
     // Also from the store, and where the key of one function is meant in another.
     await refused(build({ copyFiles }), "SECRET_FILE", /shared\/tls\.cfg/);
-    const meant = await build({ copyFiles, include: ["/shared/tls.cfg", "service.json", "tls/"] });
+    fs.writeFileSync(at("reader.py"), `import pathlib, mate\n${answer(readKeys)}`);
+    const include = ["/shared/tls.cfg", "service.json", "tls/"];
+    const meant = await build({ copyFiles, include, handler: "reader.handler" });
     assert.ok(shippedPaths(meant).includes("mate/service.json"));
+    await answers(meant, "reader.handler", [privateKey, "service_account", "binary"]);
     assert.deepEqual(aboutPatterns(), []);
     const named = [{ from: "beside/server.key", to: "tls/server.key" }];
     await build({ copyFiles: named, include: ["/shared/tls.cfg", "service.json"] });
