@@ -21,9 +21,12 @@ interface ClaimScope {
  */
 export class LogGroupClaims {
   private readonly claims = new Map<string, Claimant>();
+  private readonly names = new Map<string, Claimant>();
 
   /** Notes the log group that `claimant` creates, if its name is known; says so when another one creates it. */
   claim(claimant: Claimant, { values, secrets }: ResolvedInputs): Problem[] {
+    const sameName = this.claimName(claimant, values["name"], isPrivate(secrets, "name"));
+    if (sameName !== undefined) return [sameName];
     const property = values["logGroupName"] === undefined ? "name" : "logGroupName";
     const given = values[property];
     if (values["logGroup"] !== undefined || typeof given !== "string") return [];
@@ -34,6 +37,18 @@ export class LogGroupClaims {
     if (first === undefined || isSame(first, claimant)) return [];
     const message = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)} would both create the log group ${isPrivate(secrets, property) ? "with this name" : group}; give one of them another \`logGroupName\`, or let it write to the other one's with \`logGroup\``;
     return [{ property, message }];
+  }
+
+  /** Another log group would not help two functions of one name: AWS refuses the second one for its name. */
+  private claimName(claimant: Claimant, name: unknown, isSecret: boolean): Problem | undefined {
+    if (typeof name !== "string") return undefined;
+    const key = JSON.stringify([claimant.scope.provider, name]);
+    const first = this.names.get(key);
+    if (first === undefined) this.names.set(key, claimant);
+    if (first === undefined || isSame(first, claimant)) return undefined;
+    const value = isSecret ? "the same `name`" : `the \`name\` ${JSON.stringify(name)}`;
+    const both = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)}`;
+    return { property: "name", message: `${both} both have ${value}; give one of them another \`name\`` };
   }
 }
 

@@ -49,6 +49,20 @@ describe("two functions that create one log group", () => {
     assert.ok(byName?.startsWith(`name: ${both} /aws/lambda/x;`), byName);
   });
 
+  it("are told of one name for both, which is what AWS refuses, and another name helps", async () => {
+    for (const more of [{}, { logGroup: "/shared" }, { logGroupName: "/other" }]) {
+      const found = await second({ name: "orders" }, { name: "orders", ...more });
+      assert.equal(
+        found,
+        'name: the functions "api" and "worker" both have the `name` "orders"; give one of them another `name`',
+      );
+    }
+    const secret = await second({ name: pulumi.secret("s3cret") }, { name: pulumi.secret("s3cret") });
+    assert.match(secret ?? "", /both have the same `name`/);
+    assert.doesNotMatch(secret ?? "", /s3cret/);
+    assert.equal(await second({ name: "orders" }, { name: "orders-2" }), undefined);
+  });
+
   it("are fine with names of their own, unknown names, or when one writes to the other's", async () => {
     assert.equal(await second({ logGroupName: "/a" }, { logGroupName: "/b" }), undefined);
     assert.equal(await second({ name: "x" }, { name: "y" }), undefined);
