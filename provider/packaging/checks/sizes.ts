@@ -1,5 +1,6 @@
 import { maxArchivesUnzipped } from "../../formats/format.js";
 import { compareBytes } from "../../lib/byteOrder.js";
+import { readableSize } from "../../lib/readableSize.js";
 import type { TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 
@@ -15,14 +16,14 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
   const heaviest = [...sizesByOwner(tree), ...(layerBytes > 0 ? [{ owner: "the layers", size: layerBytes }] : [])]
     .sort(byWeight)
     .slice(0, SHOWN_PACKAGES);
-  const rows = heaviest.map(({ owner, size }) => `  ${megabytes(size).padStart(8)}  ${owner}`);
+  const rows = heaviest.map(({ owner, size }) => `  ${readableSize(size).padStart(8)}  ${owner}`);
   const hasBytecode = tree.some(({ path }) => path.endsWith(".pyc"));
-  const layers = layerBytes > 0 ? `, ${megabytes(layerBytes)} of it in layers` : "";
+  const layers = layerBytes > 0 ? `, ${readableSize(layerBytes)} of it in layers` : "";
   return {
     code: "TOO_LARGE",
     certain: true,
     message: [
-      `Unpacked, the function has ${total} bytes (${megabytes(total)}${layers}); Lambda allows ${limit} (${megabytes(limit)}).`,
+      `Unpacked, the function has ${total} bytes (${readableSize(total)}${layers}); Lambda allows ${limitText(limit)}.`,
       "The heaviest packages:",
       ...rows,
     ].join("\n"),
@@ -48,6 +49,8 @@ function byWeight(a: Weight, b: Weight): number {
   return b.size - a.size || compareBytes(a.owner, b.owner);
 }
 
-function megabytes(bytes: number): string {
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+/** `262 MB, which AWS calls 250 MB`: AWS counts in powers of 1024, we in powers of 1000 everywhere. */
+function limitText(limit: number): string {
+  const [unit, name] = limit < 2 ** 30 ? [2 ** 20, "MB"] : [2 ** 30, "GB"];
+  return `${limit} (${readableSize(limit)}, which AWS calls ${Math.round(limit / unit)} ${name})`;
 }
