@@ -92,5 +92,6 @@ describe("packages that come from elsewhere than an index", function () {
     const misspelt = { project: "project", sourceBuilds: ["form-git"], prune: ["of-giit"] };
     const error = await refused(bench.build(folder, misspelt), "INVALID_INPUT", /Did you mean/i);
     assert.deepEqual(error.problems.map(({ property }) => property).sort(), ["prune[0]", "sourceBuilds[0]"]);
+    for (const { message } of error.problems) assert.match(message, /Packages: [^.]*from-git/);
   });
 });

@@ -26,6 +26,8 @@ const everyTarget: Fixture = {
       ),
       { name: "stable-abi", tag: `cp39-abi3-manylinux2014_${machine}` },
       { name: "too-new", tag: `cp311-cp311-manylinux_2_34_${machine}` },
+      { name: "too-new", version: "0.9.0", tag: `cp311-cp311-manylinux_2_34_${machine}` },
+      { name: "too-new", version: "0.5.0", tag: `cp311-cp311-manylinux_2_17_${machine}` },
     ]),
     native("cp311-cp311-win_amd64"),
     native("cp311-cp311-macosx_11_0_arm64"),
@@ -77,6 +79,10 @@ describe("targets", function () {
     assert.match(text, /wanted [^\n]*cp311[^\n]*manylinux_2_\d+_aarch64/);
     assert.match(text, /offered [^\n]*cp311-cp311-manylinux_2_34_aarch64/);
     assert.match(text, /To fix this, do one of the following:\n- [^\n]*glibc 2\.26/);
+    const told = /`uv lock (--upgrade-package) "([\w-]+)==<version>"`/.exec(error.hint ?? "");
+    assert.ok(told, error.hint);
+    await bench.lock(path.join(folder, "project"), told[1]!, `${told[2]}==0.5.0`);
+    assert.equal((await bench.build(folder, wanted)).packages["too-new"], "0.5.0");
   });
 
   it("real packages with native code are built for both machines, and run", async function () {

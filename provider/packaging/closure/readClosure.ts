@@ -154,10 +154,16 @@ function refuseUnknownNames(project: Project, request: PackageRequest, lock: str
         : [
             {
               property: `${property}[${i}]`,
-              message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])}`,
+              message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])} Packages: ${listed([...known])}.`,
             },
           ],
     );
   const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
   if (problems.length > 0) throw new InvalidInputError(problems);
+}
+
+/** The first names in order: a lock may hold hundreds. */
+function listed(names: readonly string[], most = 30): string {
+  const shown = [...names].sort().slice(0, most);
+  return shown.join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
 }

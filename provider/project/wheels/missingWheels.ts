@@ -17,8 +17,6 @@ export interface MissingWheel {
   readonly offered: readonly string[];
   /** Whether there is source code to build one from. */
   readonly buildable: boolean;
-  /** Other targets that have a wheel: newer runtimes on the same architecture, and the same runtime on the other. */
-  readonly fitsOn: readonly Target[];
 }
 
 /** The packages without a wheel for the target, but for those that may be built here. */
@@ -43,27 +41,35 @@ export function missingWheels(
         target,
       ),
       buildable: canBuild(locked),
-      fitsOn: alternatives(locked, target),
     }));
 }
 
-/** Throws NO_WHEEL, which names every package without a wheel at once. */
+/** Throws NO_WHEEL, which names every package without a wheel at once. `allows`: whether the project runs on a target. */
 export function refuseMissingWheels(
   packages: readonly LockedPackage[],
   target: Target,
   sourceBuilds: readonly string[],
+  allows: (other: Target) => boolean = () => true,
 ): void {
   const missing = missingWheels(packages, target, sourceBuilds);
-  if (missing.length > 0) throw noWheelError(missing, target);
+  if (missing.length === 0) return;
+  // Another target helps only when nothing is missing there, of all that applies to it.
+  const others = knownTargets().filter(
+    (other) => allows(other) && missingWheels(packages, other, sourceBuilds).length === 0,
+  );
+  throw noWheelError(missing, target, others);
 }
 
-function noWheelError(missing: readonly MissingWheel[], target: Target): UvLambdaError {
+function noWheelError(missing: readonly MissingWheel[], target: Target, others: readonly Target[]): UvLambdaError {
   const place = `${target.runtime} on ${target.architecture} (glibc ${target.glibc.join(".")})`;
   const title =
     missing.length === 1
       ? `One package in uv.lock has no wheel for ${place}:`
       : `${missing.length} packages in uv.lock have no wheel for ${place}:`;
-  const hint = ["To fix this, do one of the following:", ...fixes(missing, target).map((fix) => `- ${fix}`)].join("\n");
+  const hint = [
+    "To fix this, do one of the following:",
+    ...fixes(missing, target, others).map((fix) => `- ${fix}`),
+  ].join("\n");
   return new UvLambdaError("NO_WHEEL", [title, ...missing.map(describe)].join("\n"), { hint });
 }
 
@@ -86,40 +92,43 @@ function nearestFirst(tags: readonly string[], { minor, machine }: Target): stri
   return [...tags].sort((a, b) => distance(a) - distance(b));
 }
 
-function alternatives(locked: LockedPackage, target: Target): Target[] {
-  return knownTargets().filter((other) => {
-    const isNewer = other.architecture === target.architecture && other.minor > target.minor;
-    const isOtherArchitecture = other.architecture !== target.architecture && other.minor === target.minor;
-    if (!isNewer && !isOtherArchitecture) return false;
-    const tags = compatibleTags(other);
-    return locked.wheels.some((wheel) => wheelFits(wheel.filename, tags));
-  });
-}
-
 /** Longer lists tell no more: the nearest ones come first. */
 const maxOffered = 4;
+
+const sourceOf: Readonly<Record<Exclude<LockedPackage["kind"], "git">, string>> = {
+  registry: " in uv.lock, which leaves out wheels for Pythons outside of requires-python",
+  url: ", from a URL",
+  path: ", from a file",
+};
 
 function describe({ name, version, kind, wanted, offered, buildable }: MissingWheel): string {
   const what = version === "" ? name : `${name} ${version}`;
   if (kind === "git") return `  ${what}: comes from git and has to be built`;
-  if (offered.length === 0) return `  ${what}: only a source archive, no wheel at all`;
+  if (offered.length === 0) return `  ${what}: only a source archive${sourceOf[kind]}`;
   const shown = offered.slice(0, maxOffered);
   const more = offered.length > shown.length ? ` and ${offered.length - shown.length} more` : "";
   return `  ${what}: wanted ${wanted} or older, offered ${shown.join(", ")}${more}${buildable ? ", and source" : ""}`;
 }
 
-function fixes(missing: readonly MissingWheel[], target: Target): string[] {
+function fixes(missing: readonly MissingWheel[], target: Target, others: readonly Target[]): string[] {
   const found: string[] = [];
-  const runtime = commonTarget(missing, (other) => other.architecture === target.architecture);
+  const runtime = nearestRuntime(others, target);
   if (runtime)
     found.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
-  const architecture = commonTarget(missing, (other) => other.runtime === target.runtime);
+  const architecture = others.find(
+    (other) => other.runtime === target.runtime && other.architecture !== target.architecture,
+  );
   if (architecture) found.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
-  const withWheels = missing.filter((one) => one.offered.length > 0);
-  const tooNew = withWheels.filter((one) => one.offered.some((tag) => needsNewerGlibc(tag, target)));
+  const fromIndex = missing.filter((one) => one.kind === "registry");
+  const tooNew = fromIndex.filter((one) => one.offered.some((tag) => needsNewerGlibc(tag, target)));
   if (tooNew.length > 0) found.push(olderVersion(tooNew, target));
-  const elsewhere = withWheels.filter((one) => !tooNew.includes(one));
+  const elsewhere = fromIndex.filter((one) => !tooNew.includes(one));
   if (elsewhere.length > 0) found.push(otherVersion(elsewhere, target));
+  const direct = missing.filter((one) => one.kind === "url" || one.kind === "path").map((one) => one.name);
+  if (direct.length > 0)
+    found.push(
+      `name a wheel for this target as the source of ${direct.join(", ")} in pyproject.toml, then \`uv lock\``,
+    );
   const buildable = missing.filter((one) => one.buildable).map((one) => JSON.stringify(one.name));
   if (buildable.length > 0) {
     found.push(
@@ -134,14 +143,11 @@ function fixes(missing: readonly MissingWheel[], target: Target): string[] {
   return found;
 }
 
-/** The first target on which every missing package has a wheel. */
-function commonTarget(missing: readonly MissingWheel[], fits: (other: Target) => boolean): Target | undefined {
-  const [first, ...rest] = missing;
-  return first?.fitsOn.find(
-    (other) =>
-      fits(other) &&
-      rest.every((one) => one.fitsOn.some((t) => t.runtime === other.runtime && t.architecture === other.architecture)),
-  );
+/** The next newer runtime, else the next older one. */
+function nearestRuntime(others: readonly Target[], { architecture, minor }: Target): Target | undefined {
+  const same = others.filter((other) => other.architecture === architecture && other.minor !== minor);
+  const distance = (other: Target) => (other.minor > minor ? other.minor - minor : 100 + minor - other.minor);
+  return [...same].sort((a, b) => distance(a) - distance(b))[0];
 }
 
 /** Whether a wheel would run on the target but for its C library. */
@@ -149,14 +155,20 @@ function needsNewerGlibc(tag: string, target: Target): boolean {
   return wheelFits(`x-1-${tag}.whl`, compatibleTags({ ...target, glibc: [2, 99] }));
 }
 
-/** uv is content with a wheel for any glibc, so only the requirement can keep a version out. */
+/** uv is content with a wheel for any glibc, and only the index knows which version has an older one. */
 function olderVersion(missing: readonly MissingWheel[], { glibc }: Target): string {
-  const requirements = missing.map(({ name, version }) => `"${name}<${version}"`).join(" ");
-  return `lock an older version whose wheels need glibc ${glibc.join(".")} at most: \`uv add ${requirements}\``;
+  return `lock a version whose wheels need glibc ${glibc.join(".")} at most, if there is one: ${upgrades(missing, "==<version>")}`;
 }
 
 function otherVersion(missing: readonly MissingWheel[], target: Target): string {
-  const names = missing.map((one) => one.name).join(", ");
   const marker = `sys_platform == 'linux' and platform_machine == '${target.machine}'`;
-  return `lock another version of ${names}: \`tool.uv.required-environments = ["${marker}"]\`, then \`uv lock\``;
+  return (
+    `lock another version, if one has such a wheel: the newest with ${upgrades(missing)}, or one that uv finds with ` +
+    `\`tool.uv.required-environments = ["${marker}"]\` and \`uv lock\``
+  );
+}
+
+/** For indirect dependencies too, which `uv add` would make direct ones. */
+function upgrades(missing: readonly MissingWheel[], version = ""): string {
+  return `\`uv lock ${missing.map(({ name }) => `--upgrade-package "${name}${version}"`).join(" ")}\``;
 }

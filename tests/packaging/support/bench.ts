@@ -58,8 +58,8 @@ export class PackagingBench {
     return path.join(this.folder, `${++this.made}-${name}`);
   }
 
-  async lock(root: string): Promise<void> {
-    const result = await runCommand([this.uv, "lock", "--no-progress"], { cwd: root, env: this.environment() });
+  async lock(root: string, ...flags: string[]): Promise<void> {
+    const result = await runCommand([this.uv, "lock", "--no-progress", ...flags], { cwd: root, env: this.environment() });
     assert.equal(result.code, 0, result.stderr);
   }
 

@@ -3,7 +3,7 @@ import { UvLambdaError } from "../../../../provider/lib/errors.js";
 import { missingWheels, refuseMissingWheels } from "../../../../provider/project/wheels/missingWheels.js";
 import type { LockedPackage } from "../../../../provider/project/lock/pylock.js";
 import { neededSourceBuilds } from "../../../../provider/project/wheels/wheelChoice.js";
-import { resolveTarget } from "../../../../provider/runtimes/index.js";
+import { resolveTarget, type Target } from "../../../../provider/runtimes/index.js";
 
 const arm313 = resolveTarget("python3.13", "arm64").target;
 const x311 = resolveTarget("python3.11", "x86_64").target;
@@ -14,10 +14,15 @@ function locked(name: string, tags: readonly string[], more: Partial<LockedPacka
 }
 const sdist = { filename: "x-2.0.tar.gz", hash: "sha256:b", location: "x-2.0.tar.gz" };
 
-function refusal(packages: LockedPackage[], target = arm313, sourceBuilds: string[] = []): UvLambdaError {
+function refusal(
+  packages: LockedPackage[],
+  target = arm313,
+  sourceBuilds: string[] = [],
+  allows?: (other: Target) => boolean,
+): UvLambdaError {
   let caught: unknown;
   try {
-    refuseMissingWheels(packages, target, sourceBuilds);
+    refuseMissingWheels(packages, target, sourceBuilds, allows);
   } catch (error) {
     caught = error;
   }
@@ -65,7 +70,7 @@ describe("packages without a wheel for the target", () => {
     assert.match(error.hint ?? "", /sourceBuilds: \["two", "three"\]/);
     assert.match(
       error.hint ?? "",
-      /lock another version of one: .*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
+      /lock another version, if one has such a wheel: the newest with `uv lock --upgrade-package "one" --upgrade-package "two"`.*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
     );
     assert.match(error.hint ?? "", /bundling: \{ mode: "docker" \}/);
     assert.match(error.hint ?? "", /packageFormat: "image"`.*prune: \["one", "two", "three"\]/);
@@ -79,8 +84,9 @@ describe("packages without a wheel for the target", () => {
     const { hint = "" } = refusal([numpy], x311);
     assert.match(hint, /runtime: "python3\.12"` \(glibc 2\.34\)/);
     assert.doesNotMatch(hint, /sourceBuilds|bundling/); // there is nothing to build from
-    // For uv any Linux wheel satisfies required-environments: only an older version helps.
-    assert.match(hint, /glibc 2\.26 at most: `uv add "numpy<2\.0"`/);
+    // For uv any Linux wheel satisfies required-environments, and each older version may need the same glibc.
+    assert.doesNotMatch(hint, /uv add|numpy</);
+    assert.match(hint, /glibc 2\.26 at most, if there is one: `uv lock --upgrade-package "numpy==<version>"`/);
     assert.doesNotMatch(hint, /required-environments/);
   });
 
@@ -94,6 +100,24 @@ describe("packages without a wheel for the target", () => {
       refusal([locked("new", ["cp313-cp313-manylinux_2_39_aarch64"])]).message,
       /offered cp313-cp313-manylinux_2_39_aarch64/,
     );
+  });
+
+  it("get an older runtime proposed when the project runs on it, and none that another package has no wheel for", () => {
+    const old = locked("old", ["cp311-cp311-manylinux_2_17_aarch64", "cp310-cp310-manylinux_2_17_aarch64"]);
+    assert.match(refusal([old]).hint ?? "", /runtime: "python3\.11"/);
+    const only313 = locked("new", ["cp313-cp313-manylinux_2_17_aarch64"]);
+    assert.doesNotMatch(refusal([old, only313]).hint ?? "", /runtime:/);
+    const allows = (other: Target) => other.minor >= 12;
+    assert.doesNotMatch(refusal([old], arm313, [], allows).hint ?? "", /runtime:/);
+  });
+
+  it("that come from a URL or a file are told of their source, which no lock changes", () => {
+    const url = refusal([locked("direct", [], { kind: "url", sdist })]);
+    assert.match(url.message, /direct 2\.0: only a source archive, from a URL$/);
+    assert.match(url.hint ?? "", /name a wheel for this target as the source of direct in pyproject\.toml/);
+    assert.doesNotMatch(url.hint ?? "", /upgrade-package|required-environments/);
+    const listed = refusal([locked("indexed", [], { sdist })]);
+    assert.match(listed.message, /only a source archive in uv\.lock, which leaves out wheels for Pythons outside/);
   });
 
   it("are found among single archives by what uv itself accepts, as those cannot be renamed", () => {
