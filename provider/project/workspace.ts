@@ -117,11 +117,17 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
       });
     if (above === path.dirname(above)) break;
   }
+  const listed = await fs.access(path.join(folder, "requirements.txt")).then(
+    () => true,
+    () => false,
+  );
   return new UvLambdaError(
     "PROJECT_UNREADABLE",
     `${folder} has no pyproject.toml, and neither has a folder above it.`,
     {
-      hint: "Point `project` at the folder of a uv project.",
+      hint: listed
+        ? `To make a uv project of its requirements.txt: \`uv init --bare && uv add -r requirements.txt\` in ${folder}.`
+        : "Point `project` at the folder of a uv project.",
     },
   );
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import { InvalidInputError } from "../../lib/errors.js";
 import { lockRequiresPython } from "../../project/lock/lockfile.js";
 import { parseVersion, satisfies } from "../../project/pep440.js";
-import type { Target } from "../../runtimes/index.js";
+import { knownTargets, type Target } from "../../runtimes/index.js";
 import type { Work } from "../work.js";
 
 /**
@@ -12,7 +12,9 @@ import type { Work } from "../work.js";
 export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const own = project.pyproject.project?.requiresPython;
   if (!allowsPython(own, target)) {
-    throw refused(`${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.`);
+    throw refused(
+      `${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.${fitting(own)}`,
+    );
   }
   const locked = lockRequiresPython(await fs.readFile(project.lockFile, "utf8"));
   if (allowsPython(locked, target)) return;
@@ -24,6 +26,18 @@ export async function refuseUnsupportedPython({ project, target }: Pick<Work, "p
         ? ""
         : ` The range comes from ${names}: choose a runtime in it, or widen it there and run \`uv lock\`.`),
   );
+}
+
+/** The runtimes that do satisfy it. */
+function fitting(range: string | undefined): string {
+  const runtimes = new Set(
+    knownTargets()
+      .filter((other) => allowsPython(range, other))
+      .map(({ runtime }) => runtime),
+  );
+  return runtimes.size === 0
+    ? " No runtime of Lambda does: widen it, and run `uv lock`."
+    : ` Set \`runtime\` to ${[...runtimes].join(" or ")}, or widen it and run \`uv lock\`.`;
 }
 
 function refused(message: string): InvalidInputError {
