@@ -59,7 +59,10 @@ export class PackagingBench {
   }
 
   async lock(root: string, ...flags: string[]): Promise<void> {
-    const result = await runCommand([this.uv, "lock", "--no-progress", ...flags], { cwd: root, env: this.environment() });
+    const result = await runCommand([this.uv, "lock", "--no-progress", ...flags], {
+      cwd: root,
+      env: this.environment(),
+    });
     assert.equal(result.code, 0, result.stderr);
   }
 
