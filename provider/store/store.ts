@@ -7,7 +7,7 @@ import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entr
 import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./leases.js";
-import { LockWait, tryLock, type WaitOptions } from "./lock.js";
+import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./lock.js";
 import { ProcessIdentity } from "./processIdentity.js";
 import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
 import { explaining, explainingFull, requireOwn, type Need, type Place } from "./storeError.js";
@@ -166,6 +166,8 @@ export class Store {
     }
     await fs.mkdir(this.layout.base, { recursive: true, mode: 0o700 });
     for (const folder of [this.layout.root, this.layout.base]) await requireOwn({ ...this.place, folder });
+    // A process that is killed between storing an entry and giving its lock back leaves one that nobody waits for.
+    await removeDeadLocks(this.layout.locks, this.identity).catch(() => undefined);
   }
 
   private parts(): StoreParts {

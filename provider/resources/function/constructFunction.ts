@@ -1,3 +1,4 @@
+import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
 import { attachmentKeys } from "./role/attachmentKeys.js";
 import { layerWarnings } from "../layer/builtLayers.js";
@@ -67,7 +68,8 @@ async function noteBuilder(
   if (built?.files.image === undefined || image?.publisher !== undefined) return;
   const problem = await services.builderProblem(image?.builder);
   if (problem === undefined) return;
-  const warn = (text: string) => rowOf(component).warn(text);
+  // The engine's check comes outside of this construct, and a log belongs to the construct that it is called in.
+  const warn = AsyncResource.bind((text: string) => rowOf(component).warn(text));
   services.unbuildable.add(built.artifact.outputHash, { problem, warn: pulumi.runtime.isDryRun() ? warn : undefined });
 }
 

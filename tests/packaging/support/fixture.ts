@@ -33,6 +33,8 @@ export interface Case {
   readonly packages: Readonly<Record<string, string>>;
   /** What the handler answers to `{ "name": "x" }`; absent: not called. */
   readonly answer?: unknown;
+  /** First lines of what is said; nothing by default. */
+  readonly says?: readonly string[];
   /** Minor version to call the handler with, where it is not the runtime's. */
   readonly runWith?: string;
 }
