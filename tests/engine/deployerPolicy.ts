@@ -12,6 +12,8 @@ interface Statement {
 /** Actions of a statement that the local AWS does not see called, and who needs them all the same. */
 const unseen: Readonly<Record<string, string>> = {
   "lambda:GetFunctionCodeSigningConfig": "read by the real provider",
+  "lambda:DeleteLayerVersion": "called for `retainLayerVersions: false`, which upload.test.ts and layer.test.ts try",
+  "lambda:ListTags": "read by the real provider",
   "lambda:ListVersionsByFunction": "read by the real provider for the outputs version and qualifiedArn",
   "lambda:UpdateFunctionEventInvokeConfig": "the real provider puts; kept for its update path",
   "lambda:PublishVersion": "the real provider publishes in a call of its own",
