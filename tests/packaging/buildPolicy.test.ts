@@ -52,6 +52,20 @@ describe("What may be built, and what has to be", function () {
   }
   const how = (content: Map<string, Buffer>) => /HOW = "(\w+)"/.exec(String(content.get("twofold/__init__.py")))?.[1];
 
+  it("a link to shared code outside of the project is refused with copyFiles, which then ships it", async () => {
+    const link = path.join(folder, "project/common");
+    fs.mkdirSync(path.join(folder, "shared/common"), { recursive: true });
+    fs.writeFileSync(path.join(folder, "shared/common/words.py"), "WORD = 1\n");
+    fs.symlinkSync("../shared/common", link);
+    try {
+      await assert.rejects(build(""), { code: "BAD_FILE", hint: /remove the link and name its target in `copyFiles`/ });
+    } finally {
+      fs.rmSync(link);
+    }
+    const content = await build("", { copyFiles: [{ from: "shared/common", to: "common" }] });
+    assert.equal(String(content.get("common/words.py")), "WORD = 1\n");
+  });
+
   it("no-binary of a local package is what happens anyway", async () => {
     for (const setting of ['no-binary-package = ["core"]', 'no-build = true\nno-binary-package = ["core", "other"]'])
       assert.equal(how(await build(setting)), "wheel");
