@@ -71,6 +71,7 @@ const cases: readonly Case[] = [
     },
     says: [
       /property architecture/,
+      /TARGET_NOT_LOCKED/,
       /uv\.lock is locked for other environments/,
       /platform_machine == 'x86_64'/,
       /aarch64/,
