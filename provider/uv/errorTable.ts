@@ -81,7 +81,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /((?:Extra|Group|Package|Project)[^{]{0,1000}?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
+      /((?:Extra|Group|Package|Project)[^{]{0,300}?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
     explain: ([, what = "", sets]) =>
       invalid(
         /^extra/i.test(what) ? "extras" : "groups",

@@ -78,14 +78,24 @@ const contents: readonly { readonly what: string; readonly isIn: (text: string) 
   { what: "credentials of AWS", isIn: hasAwsKey },
 ];
 
-const keyBlock =
-  /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----([^]{0,20000}?)-----END (?:[A-Z0-9]+ )*PRIVATE KEY(?: BLOCK)?-----/g;
+const keyLine = /-----(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,6}PRIVATE KEY(?: BLOCK)?-----/g;
+
+/** What stands between a first line and the next last one. Two searches, because one pattern for both would be quadratic. */
+function keyBodies(text: string): string[] {
+  const bodies: string[] = [];
+  let start: number | undefined;
+  for (const { 0: line, 1: kind, index } of text.matchAll(keyLine)) {
+    if (kind === "END" && start !== undefined) bodies.push(text.slice(start, index));
+    start = kind === "BEGIN" ? index + line.length : undefined;
+  }
+  return bodies;
+}
 
 /** A whole key, also as a string of JSON or Python; a module that only looks for one holds no more than the first line. */
 function hasPrivateKey(text: string): boolean {
   if (text.startsWith("PuTTY-User-Key-File-")) return true;
   if (!text.includes("PRIVATE KEY")) return false;
-  return [...text.matchAll(keyBlock)].some(([, body = ""]) => {
+  return keyBodies(text).some((body) => {
     const plain = body.replace(/^[A-Za-z-]+: .*$/gm, "").replace(/\\[nrt]|[\s"'\\+,()]/g, "");
     return plain.length >= 40 && /^[A-Za-z0-9/=]+$/.test(plain);
   });
