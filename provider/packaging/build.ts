@@ -9,11 +9,11 @@ import { chooseTools } from "./packs/packWork.js";
 import { planParts } from "./parts.js";
 import type { Artifact } from "./request.js";
 import { storedArtifact } from "./storedArtifact.js";
-import { openWork, type Order } from "./work.js";
+import { openWork, type BuildCall } from "./work.js";
 
 /** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
-export async function build(order: Order): Promise<Artifact> {
-  const opened = await openWork(order);
+export async function build(call: BuildCall): Promise<Artifact> {
+  const opened = await openWork(call);
   await refuseUnsupportedPython(opened);
   await requireFreshLock(opened);
   await refuseUncoveredTarget(opened);

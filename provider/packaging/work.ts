@@ -22,10 +22,10 @@ export interface Work {
   readonly filesHash: string;
 }
 
-export type Order = Pick<Work, "session" | "options" | "request">;
+export type BuildCall = Pick<Work, "session" | "options" | "request">;
 
 /** Throws what `resolveTarget`, `loadProject` and `findUv` throw, in this order. */
-export async function openWork({ session, options, request }: Order): Promise<Work> {
+export async function openWork({ session, options, request }: BuildCall): Promise<Work> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
     loadProject(request),

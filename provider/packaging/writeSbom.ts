@@ -4,13 +4,13 @@ import { redact } from "../lib/redact.js";
 import { exportSbom } from "../uv/exportSbom.js";
 import { readClosure } from "./closure/readClosure.js";
 import { keyOf } from "../store/key.js";
-import { openWork, type Order } from "./work.js";
+import { openWork, type BuildCall } from "./work.js";
 
 const sbomName = "sbom.cdx.json";
 
 /** The locked packages of a request as a CycloneDX document in the store, without credentials. Returns its absolute path. */
-export async function writeSbom(order: Order): Promise<string> {
-  const work = await openWork(order);
+export async function writeSbom(call: BuildCall): Promise<string> {
+  const work = await openWork(call);
   const { session, uv, project, filesHash } = work;
   const { selection } = await readClosure(work);
   // Documents without `hidden` were written by a version that left credentials in package URLs.

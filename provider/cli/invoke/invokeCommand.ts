@@ -49,15 +49,15 @@ export const invoke: CommandBody = {
   run: async (args, surroundings) => {
     const { cwd, print, reporter } = surroundings;
     const payload = await readEvent(valueOf(args, "event"), cwd);
-    const order = { args, payload, surroundings: { ...surroundings, machine: settingsFor(args, surroundings) } };
-    if (!isOn(args, "watch")) return invokeOnce(order);
+    const call = { args, payload, surroundings: { ...surroundings, machine: settingsFor(args, surroundings) } };
+    if (!isOn(args, "watch")) return invokeOnce(call);
     const stop = new AbortController();
     surroundings.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
     const { project } = await requestOf(args, cwd);
     const { root } = await loadProject({ project });
     for (;;) {
       try {
-        print(await invokeOnce(order));
+        print(await invokeOnce(call));
       } catch (error) {
         if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
         reporter.warn(error.message);
@@ -68,14 +68,14 @@ export const invoke: CommandBody = {
   },
 };
 
-interface Order {
+interface InvokeCall {
   readonly args: Arguments;
   readonly payload: string;
   readonly surroundings: Surroundings;
 }
 
 /** Builds, unpacks, runs; gives the answer. */
-async function invokeOnce({ args, payload, surroundings }: Order): Promise<string> {
+async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<string> {
   const { machine, reporter, cwd, today, onInterrupt } = surroundings;
   const request = await requestOf(args, cwd);
   const { target } = resolveTarget(request.runtime, request.architecture, today);

@@ -1,7 +1,7 @@
 import type { Problem } from "../../lib/errors.js";
 import { layerConflicts } from "./layerConflicts.js";
 import { isSet } from "../isSet.js";
-import { roleNameFor, roleNameLimit } from "../names.js";
+import { roleNameFor, roleNameLimit } from "../resourceNames.js";
 import { settingConflicts } from "./settingConflicts.js";
 
 type Values = Readonly<Record<string, unknown>>;

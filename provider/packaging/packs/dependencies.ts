@@ -10,7 +10,7 @@ import { fileFilter } from "../install/fileFilter.js";
 import { refuseMachinePaths } from "../install/pathFiles.js";
 import type { UsedPattern } from "../request.js";
 import { keyOf } from "../../store/key.js";
-import { storedDistributions, type DistributionPlan } from "./distributions.js";
+import { storedDistributions, type DistributionPlan } from "./storedDistributions.js";
 import { joinDistributions } from "./overlaps.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type StoredPack } from "./storedPack.js";

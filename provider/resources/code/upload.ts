@@ -1,7 +1,7 @@
 import * as s3 from "@pulumi/aws/s3/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlacedFile } from "../engine/builtPackage.js";
-import { artifactBucketPrefixFor, type UploadNames } from "../../inputs/names.js";
+import { artifactBucketPrefixFor, type UploadNames } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import { retainOption } from "../engine/retainOption.js";
 

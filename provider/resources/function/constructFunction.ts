@@ -7,7 +7,7 @@ import type { BuiltPackage } from "../engine/builtPackage.js";
 import { rowOf } from "../engine/progress.js";
 import { createFunction } from "./createFunction.js";
 import { claimScope } from "./logGroupClaims.js";
-import { functionChildNames } from "../../inputs/names.js";
+import { functionChildNames } from "../../inputs/resourceNames.js";
 import { adoptedLogs } from "./adoptedLogs.js";
 import { powertoolsLayer } from "./powertools.js";
 import { packageRequest } from "../../inputs/packageRequest.js";

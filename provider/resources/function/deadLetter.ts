@@ -1,6 +1,6 @@
 import * as sqs from "@pulumi/aws/sqs/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { deadLetterQueueNameFor } from "../../inputs/names.js";
+import { deadLetterQueueNameFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionContext } from "./functionContext.js";
 

@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { FunctionChildNames } from "../../inputs/names.js";
+import type { FunctionChildNames } from "../../inputs/resourceNames.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
 import type { FunctionLogs } from "./adoptedLogs.js";
 

@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../lib/errors.js";
 import { urnOf } from "../engine/pulumiInternals.js";
-import { logGroupNameFor } from "../../inputs/names.js";
+import { logGroupNameFor } from "../../inputs/resourceNames.js";
 import { isPrivate, type ResolvedInputs } from "../../inputs/resolved.js";
 
 /** A function of the program: `scope` says whose child it is and which AWS it is created in. */

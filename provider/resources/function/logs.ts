@@ -1,7 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
-import { logGroupNameFor, logGroupPrefixFor } from "../../inputs/names.js";
+import { logGroupNameFor, logGroupPrefixFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import { retainOption } from "../engine/retainOption.js";
 import type { FunctionLogs } from "./adoptedLogs.js";

@@ -4,7 +4,7 @@ import { Build, buildRecord, unknownOutput } from "../build/buildRecord.js";
 import { constructorOf, type ComponentKind } from "../engine/construct.js";
 import { layerVersion, stackWideName } from "../code/layer/layerVersion.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
-import { layerChildNames, layerNameFor } from "../../inputs/names.js";
+import { layerChildNames, layerNameFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import { namedPackages } from "../../inputs/providedPackages.js";
 import { layerRequest } from "../../inputs/packageRequest.js";

@@ -3,7 +3,7 @@ import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
 import type { RegistryArgs } from "@pulumi/docker-build/types/input.js";
 import * as pulumi from "@pulumi/pulumi";
-import { repositoryNameFor } from "../../../inputs/names.js";
+import { repositoryNameFor } from "../../../inputs/resourceNames.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
 import type { Image } from "../../engine/componentTypes.js";
 import type { FunctionContext } from "../../function/functionContext.js";

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../../packaging/request.js";
 import type { ArchiveSource } from "../archive.js";
 import { layerVersion, stackWideName } from "./layerVersion.js";
-import { dependencyLayerNameFor } from "../../../inputs/names.js";
+import { dependencyLayerNameFor } from "../../../inputs/resourceNames.js";
 import type { FunctionContext } from "../../function/functionContext.js";
 
 /** The layer with the function's dependencies. */

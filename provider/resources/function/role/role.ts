@@ -1,6 +1,6 @@
 import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { roleNameFor } from "../../../inputs/names.js";
+import { roleNameFor } from "../../../inputs/resourceNames.js";
 import { attachPolicies } from "./policies.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
 import type { Grant } from "./rights.js";

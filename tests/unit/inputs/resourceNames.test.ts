@@ -10,7 +10,7 @@ import {
   logGroupPrefixFor,
   repositoryNameFor,
   roleNameFor,
-} from "../../../provider/inputs/names.js";
+} from "../../../provider/inputs/resourceNames.js";
 
 describe("child names", () => {
   // Names are in the state of every user. A changed line here replaces deployed resources: add an alias.
