@@ -27,7 +27,7 @@ describe("faults: more than Lambda takes (F37)", function () {
       await bench.refused(["--project", project, "--runtime", "python3.13", "--format", format], {
         exit: 1,
         code: "TOO_LARGE",
-        says: [/249\.5 MB {2}the project's own files\n.*1\.0 MB {2}alpha/, /prune/, /--format image/],
+        says: [/262 MB {2}the project's own files\n.*1\.0 MB {2}alpha/, /prune/, /--format image/],
       });
     });
 
