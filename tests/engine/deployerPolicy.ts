@@ -21,6 +21,8 @@ const unseen: Readonly<Record<string, string>> = {
   "iam:ListAttachedRolePolicies": "called by the real provider before it deletes a role",
   "iam:ListInstanceProfilesForRole": "called by the real provider before it deletes a role",
   "iam:ListRolePolicies": "called by the real provider before it deletes a role",
+  "logs:DeleteRetentionPolicy": "called by the real provider when `logRetentionDays` becomes 0",
+  "sqs:SetQueueAttributes": "called by the real provider when attributes of the queue change, as with a newer version",
   "iam:PassRole": "no call of its own: Lambda asks for it when a function gets its role",
   "s3:DeleteObjectVersion": "forceDestroy of the real provider empties versions too",
   "s3:ListBucketVersions": "forceDestroy of the real provider empties versions too",
