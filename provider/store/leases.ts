@@ -59,6 +59,12 @@ export class Leases {
     }
   }
 
+  /** Removes the leases of processes that are gone, as SIGKILL leaves them. */
+  async removeDead(): Promise<void> {
+    for (const name of await namesIn(this.folder))
+      if (this.identity.stateOf(name) === "dead") await fs.rm(path.join(this.folder, name), { force: true });
+  }
+
   private async begin(id: string): Promise<void> {
     try {
       this.removeAtExit();
@@ -71,7 +77,7 @@ export class Leases {
     }
   }
 
-  /** Also after SIGTERM; what SIGKILL leaves is found by the process's number. */
+  /** Also after SIGTERM; what SIGKILL leaves is removed by the next process. */
   private removeAtExit(): void {
     if (this.isRemovedAtExit || this.options.endsWithProcess !== true) return;
     this.isRemovedAtExit = true;

@@ -114,20 +114,22 @@ export function staleAfter(content: string, identity: ProcessIdentity): number {
   return identity.stateOf(content) === "dead" ? 0 : frozenMs;
 }
 
-/** Removes the locks in a folder whose holders were killed. */
-export async function removeDeadLocks(folder: string, identity: ProcessIdentity): Promise<void> {
+/** Removes the locks in a folder whose holders were killed, also before they could write their names. */
+export async function removeDeadLocks(folder: string, identity: ProcessIdentity, now: number): Promise<void> {
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);
-    const content = look(file)?.content;
-    if (content !== undefined && identity.stateOf(content) === "dead") removeIfHolds(file, content);
+    const found = look(file);
+    if (found === undefined) continue;
+    const isOver = found.content === "" ? now - found.mtimeMs > frozenMs : identity.stateOf(found.content) === "dead";
+    if (isOver) removeIfHolds(file, found.content);
   }
 }
 
-function look(file: string): { content: string; state: string } | undefined {
+function look(file: string): { content: string; mtimeMs: number; state: string } | undefined {
   try {
     const { ino, mtimeMs } = statSync(file);
     const content = readFileSync(file, "utf8");
-    return { content, state: `${ino} ${mtimeMs} ${content}` };
+    return { content, mtimeMs, state: `${ino} ${mtimeMs} ${content}` };
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
     throw error;

@@ -42,7 +42,7 @@ interface Candidate {
 export async function prune(parts: StoreParts, now: number, limits: PruneOptions): Promise<PruneResult> {
   const { layout, identity, temporary, leases } = parts;
   let bytesFreed = await temporary.sweep();
-  await removeDeadLocks(layout.locks, identity);
+  await removeDeadLocks(layout.locks, identity, now);
   const candidates = await listEntries(layout);
   const taken: string[] = [];
   await leases.cleaning(now, async (all) => {

@@ -166,8 +166,17 @@ export class Store {
     }
     await fs.mkdir(this.layout.base, { recursive: true, mode: 0o700 });
     for (const folder of [this.layout.root, this.layout.base]) await requireOwn({ ...this.place, folder });
-    // A process that is killed between storing an entry and giving its lock back leaves one that nobody waits for.
-    await removeDeadLocks(this.layout.locks, this.identity).catch(() => undefined);
+    await this.removeLeftovers().catch(() => undefined);
+  }
+
+  /**
+   * Of killed processes, also where this one finds everything it needs: a lock that nobody waits for, a lease, folders.
+   * What cannot be removed harms nobody.
+   */
+  private async removeLeftovers(): Promise<void> {
+    await removeDeadLocks(this.layout.locks, this.identity, this.now());
+    await this.leases.removeDead();
+    await this.temporary.sweepOnce();
   }
 
   private parts(): StoreParts {

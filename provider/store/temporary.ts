@@ -17,7 +17,9 @@ export function temporaryFolder(prefix: string): string {
 
 /** Folders that live as long as a piece of work; their names say which process they belong to. */
 export class TemporaryFolders {
-  private swept: Promise<number> | undefined;
+  private swept: Promise<void> | undefined;
+  /** Bytes that `sweepOnce` freed and `sweep` has not told yet. */
+  private freed = 0;
 
   constructor(
     private readonly folder: string,
@@ -27,7 +29,7 @@ export class TemporaryFolders {
 
   /** A new empty folder. The first call removes what killed processes left. */
   async make(suffix: string): Promise<string> {
-    await (this.swept ??= this.sweep());
+    await this.sweepOnce();
     const made = this.newPath(suffix);
     await creatingParent(made, () => fs.mkdir(made, { mode: 0o700 }));
     return made;
@@ -46,9 +48,15 @@ export class TemporaryFolders {
     }
   }
 
-  /** Removes what processes that are gone left here. Returns the bytes freed. */
+  /** `sweep`, unless this object has done it. */
+  async sweepOnce(): Promise<void> {
+    await (this.swept ??= this.sweep().then((bytes) => void (this.freed = bytes)));
+  }
+
+  /** Removes what processes that are gone left here. Returns the bytes freed, those of `sweepOnce` included. */
   async sweep(): Promise<number> {
-    let bytes = 0;
+    let bytes = this.freed;
+    this.freed = 0;
     for (const name of await namesIn(this.folder)) {
       if (await this.isAbandoned(name)) bytes += await this.removeLeftover(path.join(this.folder, name));
     }

@@ -79,6 +79,8 @@ export class WorkFolder {
 
   private async prepare(): Promise<void> {
     await fs.mkdir(this.folder, { recursive: true });
+    // Here, because nothing else looks there when all archives are placed already.
+    await this.temporary.sweepOnce();
     await this.ignoreInGit();
     await this.runs.cleaning(this.now(), (runs) => this.removeOld(runs));
   }

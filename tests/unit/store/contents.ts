@@ -88,6 +88,10 @@ export class Creator {
     return this;
   }
 
+  get pid(): number | undefined {
+    return this.child.pid;
+  }
+
   go(): void {
     this.child.stdin.write("go\n");
   }

@@ -98,6 +98,29 @@ describe("Store, used by several processes", function () {
     assert.deepEqual(await leftovers(root), []);
   });
 
+  it("what a killed process leaves is removed by the next that opens the store, also when nothing has to be made", async () => {
+    await getContent(new Store(root), "k");
+    const maker = await start({ keys: ["k", "other"], pauseMs: 100_000 }).ready();
+    maker.go();
+    await waitForCreation();
+    maker.kill();
+    await maker.ended;
+    const base = path.join(root, "v1");
+    const left = async () =>
+      (await Promise.all([".temporary", ".locks", ".leases"].map((name) => fs.readdir(path.join(base, name))))).flat();
+    const pid = String(maker.pid);
+    assert.equal((await left()).filter((name) => name.startsWith(pid) || name === "thing.other").length, 3);
+    // As a process leaves it that is killed between making the file and writing its name.
+    await fs.writeFile(path.join(base, ".locks", "thing.empty"), "");
+    await fs.utimes(path.join(base, ".locks", "thing.empty"), 1, 1);
+
+    assert.equal(await getContent(new Store(root), "k"), false);
+    assert.deepEqual(
+      (await left()).filter((name) => !name.startsWith(`${process.pid}-`)),
+      [],
+    );
+  });
+
   async function waitForCreation(): Promise<void> {
     while ((await creations()).length === 0) await sleep(20);
   }

@@ -212,6 +212,19 @@ describe("WorkFolder", function () {
       assert.deepEqual(await archives(), namesOf(mine[1]!, mine[2]!));
     });
 
+    it("removes what killed processes left, also when all archives are placed already", async () => {
+      const one = await source("one");
+      await run(one);
+      const [name] = await fs.readdir(path.join(folder, ".runs"));
+      await scratch.write(folder, {
+        [`.temporary/${name!.replace(/^\d+/, "4194305")}-archive/half.zip`]: "x",
+        ".cleaning": name!.replace(/^\d+/, "4194305"),
+      });
+      await run(one);
+      assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
+      assert.ok(!(await fs.readdir(folder)).includes(".cleaning"));
+    });
+
     it("leaves files of the user alone", async () => {
       await scratch.write(folder, { "notes.zip": "mine", "0123.zip": "mine" });
       for (const content of ["1", "2", "3", "4"]) {
