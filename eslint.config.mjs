@@ -3,11 +3,16 @@ import tseslint from "typescript-eslint";
 
 // What may not reach an artifact, and the files that need it all the same, each with its reason.
 const environmentReaders = ["provider/index.ts", "provider/cli.ts", "provider/provider.ts"]; // process entry points: they hand it on
-const clockReaders = ["store/lock", "store/store", "store/workFolder", "cli/invoke/runtimeServer", "cli", "index"].map(
-  (name) => `provider/${name}.ts`,
-); // age of locks and entries; a function's deadline; deprecated runtimes
-const randomUsers = ["provider/store/processIdentity.ts", "provider/cli/invoke/runFunction.ts"]; // names of temporary files and locks; ids of requests
-const processStarters = ["provider/lib/process.ts"];
+const clockReaders = [
+  "store/locks/lock",
+  "store/store",
+  "store/workFolder",
+  "cli/invoke/runtimeServer",
+  "cli",
+  "index",
+].map((name) => `provider/${name}.ts`); // age of locks and entries; a function's deadline; deprecated runtimes
+const randomUsers = ["provider/store/locks/processIdentity.ts", "provider/cli/invoke/runFunction.ts"]; // names of temporary files and locks; ids of requests
+const processStarters = ["provider/lib/processes/process.ts"];
 
 const environment = {
   properties: [
@@ -43,7 +48,8 @@ const randomness = {
 const processes = {
   imports: ["child_process", "node:child_process"].map((name) => ({
     name,
-    message: "Only provider/lib/process.ts starts processes: it ends them again, and no shell reads their arguments.",
+    message:
+      "Only provider/lib/processes/process.ts starts processes: it ends them again, and no shell reads their arguments.",
   })),
 };
 const always = {

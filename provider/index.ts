@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";
-import { watchParent } from "./lib/watchdog.js";
+import { watchParent } from "./lib/processes/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
 import type { PackageSchema } from "./inputs/schema/packageSchema.js";

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
-import { mapParallel } from "../lib/concurrency.js";
+import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { mergeParts, type PackPart } from "./archiveJoiner.js";
 import type { PackedFile } from "./pack.js";
 import { OpenPacks } from "./packReader.js";

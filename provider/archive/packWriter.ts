@@ -4,7 +4,7 @@ import type { FileHandle } from "node:fs/promises";
 import { open } from "node:fs/promises";
 import { UvLambdaError } from "../lib/errors.js";
 import { CHUNK_SIZE } from "../lib/fileChunks.js";
-import { createLimit, type Limit } from "../lib/limit.js";
+import { createLimit, type Limit } from "../lib/concurrency/limit.js";
 import { contentChunks, modeOf } from "../tree/content.js";
 import { sortTree } from "../tree/merge.js";
 import type { Mode, SourceEntry, SourceTree } from "../tree/tree.js";

@@ -5,7 +5,7 @@ export const commands: readonly CommandEntry[] = [
   {
     name: "build",
     summary: "Builds the artifacts of a function and prints a JSON object that names them.",
-    load: async () => (await import("./buildCommand.js")).build,
+    load: async () => (await import("./build/buildCommand.js")).build,
   },
   {
     name: "invoke",

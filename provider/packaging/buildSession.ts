@@ -1,9 +1,9 @@
 import { createPackLimit } from "../archive/packWriter.js";
-import { createLimit, type Limit } from "../lib/limit.js";
+import { createLimit, type Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
-import { createOnce, type Once } from "../lib/once.js";
+import { createOnce, type Once } from "../lib/concurrency/once.js";
 import { refuseSpecial } from "../lib/regularFile.js";
-import { ProcessRunner } from "../lib/process.js";
+import { ProcessRunner } from "../lib/processes/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store } from "../store/store.js";
 import { temporaryFolder } from "../store/temporary.js";

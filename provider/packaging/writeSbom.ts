@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { redact } from "../lib/redact.js";
+import { redact } from "../lib/redaction/redact.js";
 import { exportSbom } from "../uv/exportSbom.js";
 import { readClosure } from "./closure/readClosure.js";
 import { keyOf } from "../store/key.js";

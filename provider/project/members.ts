@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
-import { compileWildcard, wildcardMatches } from "../lib/wildcard.js";
+import { compileWildcard, wildcardMatches } from "../lib/patterns/wildcard.js";
 import { readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 
 export interface WorkspaceMember {

@@ -3,8 +3,8 @@ import * as path from "node:path";
 import { sha256File, sha256Hex } from "../lib/hash.js";
 import { codeOf, listFolder, sync } from "./files.js";
 import { accessProblem } from "./ownership.js";
-import type { Verification } from "./verifications.js";
-import { isDamage, type FileIdentity, type VerifiedFiles } from "./verifiedFiles.js";
+import type { Verification } from "./verify/verifications.js";
+import { isDamage, type FileIdentity, type VerifiedFiles } from "./verify/verifiedFiles.js";
 
 /** Name of the file that makes a folder an entry. */
 export const manifestName = "entry.json";

@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { mapParallel } from "../lib/concurrency.js";
+import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { treeDigest } from "../tree/digest.js";
 import { scanFolder } from "../tree/scan.js";
 import type { FileTree } from "../tree/tree.js";
 import { listFolder } from "./files.js";
-import { isDamage } from "./verifiedFiles.js";
+import { isDamage } from "./verify/verifiedFiles.js";
 
 const PARALLEL_COPIES = 8;
 const folderMode = 0o755;

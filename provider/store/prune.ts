@@ -3,11 +3,11 @@ import * as path from "node:path";
 import { manifestName } from "./entry.js";
 import { folderSize, namesIn, removeFolder } from "./files.js";
 import type { Layout } from "./layout.js";
-import type { Lease, Leases } from "./leases.js";
-import { removeDeadLocks } from "./lock.js";
-import type { ProcessIdentity } from "./processIdentity.js";
+import type { Lease, Leases } from "./locks/leases.js";
+import { removeDeadLocks } from "./locks/lock.js";
+import type { ProcessIdentity } from "./locks/processIdentity.js";
 import type { TemporaryFolders } from "./temporary.js";
-import { Verifications } from "./verifications.js";
+import { Verifications } from "./verify/verifications.js";
 
 export interface PruneOptions {
   /** Bytes that may stay. Default 5 GB. */

@@ -5,7 +5,7 @@ import { fingerprints, inspect, type Confirm, type StoreEntry } from "./entry.js
 import { codeOf } from "./files.js";
 import { Layout } from "./layout.js";
 import { accessProblem } from "./ownership.js";
-import { VerifiedFiles } from "./verifiedFiles.js";
+import { VerifiedFiles } from "./verify/verifiedFiles.js";
 
 /** Entries of a store that is only read: no lock, no lease, no mark of use, and what is damaged stays where it is. */
 export class SharedEntries {

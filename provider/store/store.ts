@@ -6,14 +6,14 @@ import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
-import { Leases } from "./leases.js";
-import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./lock.js";
-import { ProcessIdentity } from "./processIdentity.js";
+import { Leases } from "./locks/leases.js";
+import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./locks/lock.js";
+import { ProcessIdentity } from "./locks/processIdentity.js";
 import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
 import { explaining, explainingFull, requireOwn, type Need, type Place } from "./storeError.js";
 import { SharedEntries } from "./sharedEntries.js";
 import { TemporaryFolders } from "./temporary.js";
-import { VerifiedEntries } from "./verifiedEntries.js";
+import { VerifiedEntries } from "./verify/verifiedEntries.js";
 
 export type { Confirm, StoreEntry } from "./entry.js";
 export type { PruneOptions, PruneResult } from "./prune.js";

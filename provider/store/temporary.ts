@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
-import type { ProcessIdentity } from "./processIdentity.js";
+import type { ProcessIdentity } from "./locks/processIdentity.js";
 
 /** After so long, what another machine or container left is taken for abandoned: no build lasts a day. */
 export const abandonedMs = 24 * 3600 * 1000;

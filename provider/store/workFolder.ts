@@ -4,12 +4,12 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "./files.js";
-import { Leases, type Lease } from "./leases.js";
+import { Leases, type Lease } from "./locks/leases.js";
 import { copyFolder, isWhole } from "./placedFolder.js";
-import { ProcessIdentity } from "./processIdentity.js";
+import { ProcessIdentity } from "./locks/processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
-import { VerifiedFiles } from "./verifiedFiles.js";
+import { VerifiedFiles } from "./verify/verifiedFiles.js";
 
 /** `<sha256>.zip`, and folders without an extension. */
 const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;

@@ -2,7 +2,7 @@ import type { Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
-import { mapParallel } from "../lib/concurrency.js";
+import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { fileFacts } from "./content.js";
 import { resolveLink } from "./links.js";

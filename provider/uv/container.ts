@@ -1,4 +1,4 @@
-import type { RunOptions, RunResult } from "../lib/process.js";
+import type { RunOptions, RunResult } from "../lib/processes/process.js";
 import type { UvContext } from "./context.js";
 import { containerFailure, removeContainer, type Docker, type Image } from "./docker.js";
 

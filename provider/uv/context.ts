@@ -1,8 +1,8 @@
 import { UvLambdaError } from "../lib/errors.js";
-import type { Limit } from "../lib/limit.js";
+import type { Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
-import type { ProcessRunner, RunResult } from "../lib/process.js";
-import { redact } from "../lib/redact.js";
+import type { ProcessRunner, RunResult } from "../lib/processes/process.js";
+import { redact } from "../lib/redaction/redact.js";
 
 /** The uv to use and everything that a call of it needs. */
 export interface UvContext {

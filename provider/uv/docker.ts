@@ -1,6 +1,6 @@
 import { UvLambdaError } from "../lib/errors.js";
-import { ProcessRunner, type RunResult } from "../lib/process.js";
-import { redact } from "../lib/redact.js";
+import { ProcessRunner, type RunResult } from "../lib/processes/process.js";
+import { redact } from "../lib/redaction/redact.js";
 import type { UvContext } from "./context.js";
 import { shortLines } from "./stderr.js";
 

@@ -1,8 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
-import type { ProcessRunner, RunResult } from "../lib/process.js";
-import { redact } from "../lib/redact.js";
+import type { ProcessRunner, RunResult } from "../lib/processes/process.js";
+import { redact } from "../lib/redaction/redact.js";
 import { compareVersions, parseVersion } from "../project/pep440.js";
 import { secretValues, uvEnvironment } from "./environment.js";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
-import { urlSecrets } from "../lib/urlParts.js";
+import { urlSecrets } from "../lib/redaction/urlParts.js";
 import { lockedHost, pylockForInstall } from "../project/lock/pylockInstall.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";

@@ -1,4 +1,4 @@
-import type { RunResult } from "../lib/process.js";
+import type { RunResult } from "../lib/processes/process.js";
 import { runUv, type UvContext, type UvRun } from "./context.js";
 import { readStderr } from "./stderr.js";
 

@@ -1,9 +1,9 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { createLimit } from "../../provider/lib/limit.js";
+import { createLimit } from "../../provider/lib/concurrency/limit.js";
 import type { Reporter } from "../../provider/lib/log.js";
-import { ProcessRunner } from "../../provider/lib/process.js";
+import { ProcessRunner } from "../../provider/lib/processes/process.js";
 import type { UvContext } from "../../provider/uv/context.js";
 import { uvEnvironment } from "../../provider/uv/environment.js";
 import { findUv } from "../../provider/uv/find.js";

@@ -1,5 +1,5 @@
 import * as fs from "node:fs/promises";
-import { mapParallel } from "../../lib/concurrency.js";
+import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { badPathReason, printableName } from "../../tree/names.js";
 import type { FileTree } from "../../tree/tree.js";

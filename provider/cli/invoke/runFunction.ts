@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
-import type { ProcessRunner } from "../../lib/process.js";
+import type { ProcessRunner } from "../../lib/processes/process.js";
 import { bootstrap } from "./bootstrap.js";
 import { RuntimeServer, type Answer } from "./runtimeServer.js";
 

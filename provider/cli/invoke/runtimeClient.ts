@@ -1,5 +1,5 @@
 import { UvLambdaError } from "../../lib/errors.js";
-import { redact } from "../../lib/redact.js";
+import { redact } from "../../lib/redaction/redact.js";
 import type { BuildSession } from "../../packaging/buildSession.js";
 import { keyOf } from "../../store/key.js";
 import { runUv, type UvContext } from "../../uv/context.js";

@@ -1,4 +1,4 @@
-import { GlobError, compileGlob } from "../../lib/glob.js";
+import { GlobError, compileGlob } from "../../lib/patterns/glob.js";
 import { atMostCharacters, matches, noTwice, staysInside, type Finding, type Rule } from "./valueRules.js";
 
 export const packageName = matches(

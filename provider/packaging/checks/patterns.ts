@@ -1,4 +1,4 @@
-import { compileGlob, matchesWithParents } from "../../lib/glob.js";
+import { compileGlob, matchesWithParents } from "../../lib/patterns/glob.js";
 import type { TreeEntry } from "../../tree/tree.js";
 import type { PackageRequest, UsedPattern } from "../request.js";
 import type { Finding } from "./finding.js";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
-import { mapParallel } from "../../lib/concurrency.js";
-import { compileGlob, literalPattern, matchesWithParents } from "../../lib/glob.js";
+import { mapParallel } from "../../lib/concurrency/concurrency.js";
+import { compileGlob, literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "../../project/sources/pem.js";
 import type { SourceEntry, SourceTree } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";

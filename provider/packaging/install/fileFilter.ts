@@ -1,4 +1,4 @@
-import { patternSet } from "../../lib/patternSet.js";
+import { patternSet } from "../../lib/patterns/patternSet.js";
 import { compileGlobs } from "../../project/sources/ownFiles.js";
 import type { SourceTree } from "../../tree/tree.js";
 import type { UsedPattern } from "../request.js";

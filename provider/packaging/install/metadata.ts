@@ -1,5 +1,5 @@
 import { compareBytes } from "../../lib/byteOrder.js";
-import { redactUrl } from "../../lib/redact.js";
+import { redactUrl } from "../../lib/redaction/redact.js";
 
 /** Headers of a METADATA or WHEEL file in their order; the body is the description. */
 export type Headers = readonly (readonly [name: string, value: string])[];

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
-import { createOnce } from "../../lib/once.js";
+import { createOnce } from "../../lib/concurrency/once.js";
 import { archiveSizes } from "../../project/wheels/archiveSizes.js";
 import { keyOf } from "../../store/key.js";
 import { installLocked } from "../../uv/install.js";

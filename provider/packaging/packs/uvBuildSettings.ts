@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { readRegularIfAny } from "../../lib/regularFile.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { sha256Hex } from "../../lib/hash.js";
-import { redact } from "../../lib/redact.js";
+import { redact } from "../../lib/redaction/redact.js";
 import { asTable } from "../../lib/toml.js";
 import type { Project } from "../../project/workspace.js";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../../lib/byteOrder.js";
-import { mapParallel } from "../../lib/concurrency.js";
+import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
 import { ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";

@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../../lib/errors.js";
-import { redact } from "../../lib/redact.js";
+import { redact } from "../../lib/redaction/redact.js";
 import { asString, asTable, asTables, parseToml, TomlFileError, type TomlTable } from "../../lib/toml.js";
-import { urlSecrets } from "../../lib/urlParts.js";
+import { urlSecrets } from "../../lib/redaction/urlParts.js";
 
 /** A wheel or source archive that the lock names. */
 export interface LockedFile {

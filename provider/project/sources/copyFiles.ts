@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError } from "../../lib/errors.js";
-import { matchesWithParents } from "../../lib/glob.js";
+import { matchesWithParents } from "../../lib/patterns/glob.js";
 import { badPathReason } from "../../tree/names.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { SourceTree } from "../../tree/tree.js";

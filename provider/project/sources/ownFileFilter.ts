@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
-import { matchesWithParents, type Glob } from "../../lib/glob.js";
+import { matchesWithParents, type Glob } from "../../lib/patterns/glob.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { isTest, leftOutByDefault, never, type Candidate } from "./ownFileRules.js";
 import type { PatternUses } from "./patternUses.js";

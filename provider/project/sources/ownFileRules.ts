@@ -1,4 +1,4 @@
-import { compileGlob, type Glob } from "../../lib/glob.js";
+import { compileGlob, type Glob } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "./pem.js";
 
 /** What a rule may ask about a file or folder of the project. */

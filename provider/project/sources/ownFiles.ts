@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
-import { compileGlob, GlobError, type Glob } from "../../lib/glob.js";
+import { compileGlob, GlobError, type Glob } from "../../lib/patterns/glob.js";
 import { mergeTrees } from "../../tree/merge.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { SourceTree } from "../../tree/tree.js";

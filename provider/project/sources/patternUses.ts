@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { Glob } from "../../lib/glob.js";
+import type { Glob } from "../../lib/patterns/glob.js";
 import { namesLeftOut } from "./ownFileRules.js";
 
 export type OwnPatternInput = "include" | "exclude" | "onlyInclude";

@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { compileGlob } from "../../lib/glob.js";
+import { compileGlob } from "../../lib/patterns/glob.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { namedPaths } from "./namedPaths.js";

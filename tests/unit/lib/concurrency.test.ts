@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
-import { mapInOrder, mapParallel, type Limits } from "../../../provider/lib/concurrency.js";
+import { mapInOrder, mapParallel, type Limits } from "../../../provider/lib/concurrency/concurrency.js";
 import { randomFrom, testSeed } from "../../support/trees.js";
 
 describe("concurrency", () => {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { compileGlob, GlobError, matchesWithParents } from "../../../provider/lib/glob.js";
+import { compileGlob, GlobError, matchesWithParents } from "../../../provider/lib/patterns/glob.js";
 
 const cases: [pattern: string, matching: string[], other: string[]][] = [
   ["*.json", ["a.json", "x/y/a.json", ".json"], ["a.jsonl", "a.json/x"]],

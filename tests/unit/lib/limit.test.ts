@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { createLimit } from "../../../provider/lib/limit.js";
+import { createLimit } from "../../../provider/lib/concurrency/limit.js";
 
 /** A task that ends when told to, and remembers that it began. */
 function controlled() {

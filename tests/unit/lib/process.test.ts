@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { type UvLambdaError } from "../../../provider/lib/errors.js";
-import { ProcessRunner, type RunOptions } from "../../../provider/lib/process.js";
+import { ProcessRunner, type RunOptions } from "../../../provider/lib/processes/process.js";
 import { untilEnded, isAlive } from "../support/waiting.js";
 
 const env = { PATH: process.env["PATH"] ?? "" };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { redact, redactUrl } from "../../../provider/lib/redact.js";
+import { redact, redactUrl } from "../../../provider/lib/redaction/redact.js";
 
 /** Random numbers that are the same for the same seed (mulberry32). */
 function generator(seed: number): (below: number) => number {

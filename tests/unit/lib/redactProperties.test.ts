@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
-import { redact, redactUrl } from "../../../provider/lib/redact.js";
-import { urlSecrets } from "../../../provider/lib/urlParts.js";
+import { redact, redactUrl } from "../../../provider/lib/redaction/redact.js";
+import { urlSecrets } from "../../../provider/lib/redaction/urlParts.js";
 import { anySecret, encodings, found, seed, token } from "../../support/secrets.js";
 
 describe("redaction, with random secrets", function () {

@@ -73,7 +73,7 @@ describe("watchParent", function () {
   });
 
   it("ends a plugin whose engine was killed before the watch began", async () => {
-    const module = path.resolve(__dirname, "../../../provider/lib/watchdog.ts");
+    const module = path.resolve(__dirname, "../../../provider/lib/processes/watchdog.ts");
     const code = `
       const { watchParent } = require(${JSON.stringify(module)});
       process.stdin.resume().once("data", () => {
@@ -88,7 +88,7 @@ describe("watchParent", function () {
   });
 
   it("does not keep a process alive", async () => {
-    const module = path.resolve(__dirname, "../../../provider/lib/watchdog.ts");
+    const module = path.resolve(__dirname, "../../../provider/lib/processes/watchdog.ts");
     const code = `require(${JSON.stringify(module)}).watchParent({ onOrphaned() {}, intervalMs: 100 })`;
     const child = spawn(process.execPath, ["--import=tsx", "-e", code], { stdio: "inherit" });
     assert.equal(await new Promise((resolve) => child.on("exit", resolve)), 0);

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { lock, LockWait, staleAfter, tryLock } from "../../../provider/store/lock.js";
-import { ProcessIdentity } from "../../../provider/store/processIdentity.js";
+import { lock, LockWait, staleAfter, tryLock } from "../../../provider/store/locks/lock.js";
+import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
 

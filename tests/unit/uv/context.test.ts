@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { createLimit } from "../../../provider/lib/limit.js";
-import type { RunOptions, RunResult } from "../../../provider/lib/process.js";
+import { createLimit } from "../../../provider/lib/concurrency/limit.js";
+import type { RunOptions, RunResult } from "../../../provider/lib/processes/process.js";
 import { runUv, type UvContext } from "../../../provider/uv/context.js";
 import { runOfflineFirst } from "../../../provider/uv/offlineFirst.js";
 

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
-import { ProcessRunner } from "../../../provider/lib/process.js";
+import { ProcessRunner } from "../../../provider/lib/processes/process.js";
 import { findUv, type FindUvOptions, type UvIdentity } from "../../../provider/uv/find.js";
 
 describe("findUv", () => {

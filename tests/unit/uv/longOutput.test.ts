@@ -29,7 +29,7 @@ describe("A child that prints without an end", function () {
         const provider = JSON.stringify(path.resolve("provider"));
         fs.writeFileSync(
           main,
-          `const { ProcessRunner } = await import(${provider} + "/lib/process.ts");
+          `const { ProcessRunner } = await import(${provider} + "/lib/processes/process.ts");
           const { uvError } = await import(${provider} + "/uv/uvErrors.ts");
           let lines = 0;
           const options = { cwd: "/", env: {}, timeoutMs: 100_000, onStderr: () => void lines++ };

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { matchesWithParents } from "../../../lib/glob.js";
+import { matchesWithParents } from "../../../lib/patterns/glob.js";
 import { wheelSetting } from "../../../project/backend/wheelSetting.js";
 import type { WorkspaceMember } from "../../../project/members.js";
 import { isPackage, type Pyproject } from "../../../project/pyproject.js";

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { Socket } from "node:net";
-import { ProcessRunner } from "../../../../provider/lib/process.js";
-import { watchParent } from "../../../../provider/lib/watchdog.js";
+import { ProcessRunner } from "../../../../provider/lib/processes/process.js";
+import { watchParent } from "../../../../provider/lib/processes/watchdog.js";
 
 /*
  * A family as in production: `family.ts engine host plugin` starts one process for each word, each started by the one

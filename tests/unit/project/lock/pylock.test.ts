@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parse } from "smol-toml";
 import { UvLambdaError } from "../../../../provider/lib/errors.js";
-import { urlSecrets } from "../../../../provider/lib/urlParts.js";
+import { urlSecrets } from "../../../../provider/lib/redaction/urlParts.js";
 import { parsePylock } from "../../../../provider/project/lock/pylock.js";
 import { pylockForInstall } from "../../../../provider/project/lock/pylockInstall.js";
 import { keyText } from "../../../../provider/project/lock/pylockKey.js";

@@ -1,16 +1,16 @@
 import * as fs from "node:fs/promises";
 import * as os from "node:os";
 import * as path from "node:path";
-import { compareBytes } from "../lib/byteOrder.js";
-import { UvLambdaError } from "../lib/errors.js";
-import { sha256File } from "../lib/hash.js";
-import type { MachineSettings } from "../lib/machine.js";
-import { artifactTree } from "../packaging/assemble.js";
-import { createPackager } from "../packaging/createPackager.js";
-import type { Artifact, PackageRequest } from "../packaging/request.js";
-import { treeDigest } from "../tree/digest.js";
-import { scanFolder } from "../tree/scan.js";
-import type { Surroundings } from "./command.js";
+import { compareBytes } from "../../lib/byteOrder.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { sha256File } from "../../lib/hash.js";
+import type { MachineSettings } from "../../lib/machine.js";
+import { artifactTree } from "../../packaging/assemble.js";
+import { createPackager } from "../../packaging/createPackager.js";
+import type { Artifact, PackageRequest } from "../../packaging/request.js";
+import { treeDigest } from "../../tree/digest.js";
+import { scanFolder } from "../../tree/scan.js";
+import type { Surroundings } from "../command.js";
 
 const maxNamed = 20;
 

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
-import { UvLambdaError } from "./errors.js";
+import { UvLambdaError } from "../errors.js";
 import { BoundedOutput, LineSplitter, OutputBuffer } from "./processOutput.js";
 
 export interface RunOptions {

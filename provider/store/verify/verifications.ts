@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readTextSync } from "../lib/regularFile.js";
-import { creatingParent, namesIn } from "./files.js";
+import { readTextSync } from "../../lib/regularFile.js";
+import { creatingParent, namesIn } from "../files.js";
 import { isFine } from "./verifiedFiles.js";
 
 /** After so long everything is read in full again: disks lose bits without changing a time. */

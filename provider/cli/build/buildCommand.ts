@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { InvalidInputError, UvLambdaError, type Problem } from "../lib/errors.js";
-import type { Reporter } from "../lib/log.js";
-import type { MachineSettings } from "../lib/machine.js";
-import { createPackager } from "../packaging/createPackager.js";
-import type { PackageSchema } from "../inputs/schema/packageSchema.js";
-import { functionProblems } from "../inputs/validate.js";
+import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
+import type { Reporter } from "../../lib/log.js";
+import type { MachineSettings } from "../../lib/machine.js";
+import { createPackager } from "../../packaging/createPackager.js";
+import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
+import { functionProblems } from "../../inputs/validate.js";
 import { buildFlags, flagProblem, flagWords, inputsOf, requestFlags } from "./buildFlags.js";
 import { buildOne, type BuildResult } from "./buildOne.js";
-import { valueOf, type Arguments, type CommandBody, type Surroundings } from "./command.js";
-import { failureOf } from "./failure.js";
-import { FailedBuilds } from "./failedBuilds.js";
+import { valueOf, type Arguments, type CommandBody, type Surroundings } from "../command.js";
+import { failureOf } from "../failure.js";
+import { FailedBuilds } from "../failedBuilds.js";
 import { readRequests } from "./requestFile.js";
 
 export const build: CommandBody = {

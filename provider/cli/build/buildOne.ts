@@ -1,12 +1,12 @@
 import * as path from "node:path";
-import type { MachineSettings } from "../lib/machine.js";
-import { formats } from "../formats/index.js";
-import type { CommandPackager } from "../packaging/packager.js";
-import type { Artifact } from "../packaging/request.js";
-import { resolveTarget } from "../runtimes/index.js";
+import type { MachineSettings } from "../../lib/machine.js";
+import { formats } from "../../formats/index.js";
+import type { CommandPackager } from "../../packaging/packager.js";
+import type { Artifact } from "../../packaging/request.js";
+import { resolveTarget } from "../../runtimes/index.js";
 import type { CommandInputs } from "./buildFlags.js";
 import { buildRequest } from "./buildRequest.js";
-import { isOn, type Arguments, type Surroundings } from "./command.js";
+import { isOn, type Arguments, type Surroundings } from "../command.js";
 import { placeFiles } from "./placeFiles.js";
 import { verifyBuild } from "./verify.js";
 

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { room } from "../store/storeError.js";
-import { InvalidInputError, UvLambdaError, type Problem } from "../lib/errors.js";
+import { room } from "../../store/storeError.js";
+import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
 /** Whatever a build may make, in any format. */
 const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];

@@ -1,7 +1,7 @@
-import type { Problem } from "../lib/errors.js";
-import { functionDefaults as defaults } from "../inputs/schema/defaults.js";
-import type { FunctionPlain } from "../inputs/schema/plainTypes.js";
-import type { Arguments, Flag, Flags } from "./command.js";
+import type { Problem } from "../../lib/errors.js";
+import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
+import type { FunctionPlain } from "../../inputs/schema/plainTypes.js";
+import type { Arguments, Flag, Flags } from "../command.js";
 
 /** A flag that says the same as an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {

@@ -1,6 +1,6 @@
-import { fingerprints, inspect, type Confirm, type Inspection, type StoreEntry } from "./entry.js";
-import type { Layout } from "./layout.js";
-import type { TemporaryFolders } from "./temporary.js";
+import { fingerprints, inspect, type Confirm, type Inspection, type StoreEntry } from "../entry.js";
+import type { Layout } from "../layout.js";
+import type { TemporaryFolders } from "../temporary.js";
 import { Verifications } from "./verifications.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 

@@ -1,9 +1,9 @@
 import { existsSync, realpathSync } from "node:fs";
 import * as path from "node:path";
-import { InvalidInputError } from "../lib/errors.js";
-import type { PackageRequest } from "../packaging/request.js";
-import { packageRequest } from "../inputs/packageRequest.js";
-import { isInside } from "../inputs/programFiles.js";
+import { InvalidInputError } from "../../lib/errors.js";
+import type { PackageRequest } from "../../packaging/request.js";
+import { packageRequest } from "../../inputs/packageRequest.js";
+import { isInside } from "../../inputs/programFiles.js";
 import type { CommandInputs } from "./buildFlags.js";
 
 /** The checked inputs as a request. Paths are relative to `cwd`, `source` to the project. Throws InvalidInputError for those that do not exist. */

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
-import { InvalidInputError } from "../lib/errors.js";
-import { isPlainObject } from "../inputs/resolved.js";
+import { InvalidInputError } from "../../lib/errors.js";
+import { isPlainObject } from "../../inputs/resolved.js";
 
 /** What `--request` holds: one request, or several under names. */
 export interface Requests {

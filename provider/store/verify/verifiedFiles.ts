@@ -1,8 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import * as fs from "node:fs/promises";
-import { sha256File } from "../lib/hash.js";
-import { codeOf } from "./files.js";
-import { accessProblem } from "./ownership.js";
+import { sha256File } from "../../lib/hash.js";
+import { codeOf } from "../files.js";
+import { accessProblem } from "../ownership.js";
 
 export interface FileIdentity {
   /** Hex SHA-256. */

@@ -2,8 +2,8 @@ import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:
 import * as path from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
-import { UvLambdaError } from "../lib/errors.js";
-import { codeOf, creatingParent, namesIn } from "./files.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { codeOf, creatingParent, namesIn } from "../files.js";
 import type { ProcessIdentity } from "./processIdentity.js";
 
 /*

@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { codeOf, creatingParent, namesIn } from "./files.js";
+import { codeOf, creatingParent, namesIn } from "../files.js";
 import { lock, LockWait, type WaitOptions } from "./lock.js";
 import type { ProcessIdentity } from "./processIdentity.js";
-import { abandonedMs } from "./temporary.js";
+import { abandonedMs } from "../temporary.js";
 
 /** What one process uses. */
 export interface Lease {
