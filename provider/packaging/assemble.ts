@@ -23,7 +23,8 @@ export type ArtifactFacts = Pick<
   | "partial"
   | "usedPatterns"
   | "secrets"
->;
+> &
+  Partial<Pick<Artifact, "leftOutImports">>;
 
 const treeName = "tree.json";
 
@@ -59,6 +60,7 @@ export async function assemble(
     partial: facts.flatMap((one) => one.partial ?? []),
     usedPatterns: facts.flatMap((one) => one.usedPatterns ?? []),
     secrets: facts.flatMap((one) => one.secrets ?? []),
+    leftOutImports: facts.flatMap((one) => one.leftOutImports ?? []),
     conflicts: [
       ...facts.flatMap((one): readonly Conflict[] => one.conflicts),
       ...(await harmful(conflicts, packs)),

@@ -1,6 +1,7 @@
 import type { Conflict } from "../tree/merge.js";
 import type { ContentHashes } from "./contentHashes.js";
 import type { BinaryProblem } from "./checks/binaries/binaries.js";
+import type { LeftOutImport } from "./checks/leftOutImports.js";
 import type { SecretFile } from "./checks/secrets.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";
 
@@ -109,6 +110,8 @@ export interface Artifact extends ContentHashes {
   readonly partial: readonly string[];
   /** Own files that `copyFiles` names one by one. */
   readonly namedFiles: readonly string[];
+  /** What code that ships imports of modules that the defaults leave out. */
+  readonly leftOutImports: readonly LeftOutImport[];
   /** Patterns that named files. */
   readonly usedPatterns: readonly UsedPattern[];
   /** Files of the project and of local packages that hold private keys or credentials. */

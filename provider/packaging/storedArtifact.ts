@@ -27,6 +27,7 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
     ...facts,
     usedPatterns: [...facts.usedPatterns, ...(parts.projectCode?.usedPatterns ?? [])],
     namedFiles: parts.projectCode?.named ?? [],
+    leftOutImports: [...(facts.leftOutImports ?? []), ...(parts.projectCode?.leftOutImports ?? [])],
     folder: entry.folder,
     ...contentHashes(
       await artifactTree(entry),

@@ -6,11 +6,24 @@ const measured = new Map(
 
 /**
  * Top-level modules that the runtime has imported before it looks for a handler: a handler in a module or package of such a name is
- * never found. For a runtime that could not be asked, those that all the others have in common.
+ * never found. For a runtime that could not be measured (3.8, 3.9, 3.14 and newer ones), those that all measured ones have in common.
  */
 export function importedBefore(runtime: string): ReadonlySet<string> {
   const own = measured.get(runtime);
   if (own !== undefined) return own;
   const [first = new Set<string>(), ...rest] = measured.values();
   return new Set([...first].filter((name) => rest.every((names) => names.has(name))));
+}
+
+/** For a runtime that could not be measured: what the nearest measured one has imported beside these. */
+export function maybeImportedBefore(runtime: string): ReadonlySet<string> {
+  if (measured.has(runtime)) return new Set();
+  const distance = (other: string) => Math.abs(minorOf(other) - minorOf(runtime));
+  const [nearest = ""] = [...measured.keys()].sort((a, b) => distance(a) - distance(b));
+  const certain = importedBefore(runtime);
+  return new Set([...(measured.get(nearest) ?? [])].filter((name) => !certain.has(name)));
+}
+
+function minorOf(runtime: string): number {
+  return Number(runtime.replace("python3.", ""));
 }

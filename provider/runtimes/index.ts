@@ -1,4 +1,4 @@
-export { importedBefore } from "./importedBefore.js";
+export { importedBefore, maybeImportedBefore } from "./importedBefore.js";
 export { runtimes, type Glibc, type RuntimeRow } from "./table.js";
 export {
   architectures,

@@ -2,7 +2,7 @@ import * as path from "node:path";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
-import { importedBefore } from "../../runtimes/index.js";
+import { importedBefore, maybeImportedBefore } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
@@ -16,6 +16,7 @@ import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler/handler.js";
 import { projectLook, rootHintOf } from "./handler/projectLook.js";
 import type { Shipped } from "./handler/proposals.js";
+import { checkLeftOutImports } from "./leftOutImports.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
 import { checkSizes } from "./sizes.js";
@@ -37,6 +38,7 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
   const collisions = checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))]);
   const findings: (readonly [CheckLevel, Finding | undefined])[] = [
     [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
+    [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
@@ -83,6 +85,7 @@ function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | unde
     ...shipped,
     handler: request.handler,
     imported: importedBefore(request.runtime),
+    maybeImported: maybeImportedBefore(request.runtime),
     layersPresent: request.hasLayers,
     project: projectLook(work, shipped),
   });

@@ -4,6 +4,7 @@ import { keyText } from "../../project/lock/pylockKey.js";
 import { applyingPackages } from "../../project/wheels/wheelChoice.js";
 import { sortTree, type Conflict } from "../../tree/merge.js";
 import type { BinaryProblem } from "../checks/binaries/binaries.js";
+import type { LeftOutImport } from "../checks/leftOutImports.js";
 import type { SecretFile } from "../checks/secrets.js";
 import type { Distribution } from "../install/distributions.js";
 import { fileFilter } from "../install/fileFilter.js";
@@ -26,6 +27,8 @@ export interface InstallFacts {
   readonly usedPatterns?: readonly UsedPattern[];
   /** Of the project's own files and of local packages. Absent: none. */
   readonly secrets?: readonly SecretFile[];
+  /** Of local packages that ship as they lie there. Absent: none. */
+  readonly leftOutImports?: readonly LeftOutImport[];
 }
 
 export interface DependencyPlan {

@@ -4,6 +4,7 @@ import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
 import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import { treeDigest } from "../../tree/digest.js";
+import { findLeftOutImports } from "../checks/leftOutImports.js";
 import { findSecrets } from "../checks/secrets.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import type { LocalFolder } from "../closure/readClosure.js";
@@ -89,7 +90,11 @@ async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproje
   const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
   const files = await ownFiles(own, rules);
   const tree = files.tree.map((entry) => ({ ...entry, owner: local.name }));
-  const found = { secrets: await findSecrets(tree), usedPatterns: files.usedPatterns };
+  const found = {
+    secrets: await findSecrets(tree),
+    usedPatterns: files.usedPatterns,
+    leftOutImports: await findLeftOutImports(tree, files.leftOut, local.name),
+  };
   const facts = { ...factsOf(local.name, pyproject.project?.version), ...found };
   const key = keyOf("localpack", { ...commonKey(work), copied: treeDigest(tree), facts });
   return packedAs(work, key, () => Promise.resolve({ tree, facts }));

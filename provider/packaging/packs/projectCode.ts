@@ -1,6 +1,7 @@
 import { ownFiles, type OwnFiles } from "../../project/sources/ownFiles.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
+import { findLeftOutImports, type LeftOutImport } from "../checks/leftOutImports.js";
 import { findSecrets } from "../checks/secrets.js";
 import type { Compiler } from "../install/bytecode.js";
 import { keyOf } from "../../store/key.js";
@@ -15,7 +16,9 @@ export interface OwnCode {
   readonly digest: string;
 }
 
-export type ProjectCode = OwnCode & OwnFiles;
+export interface ProjectCode extends OwnCode, OwnFiles {
+  readonly leftOutImports: readonly LeftOutImport[];
+}
 
 /** Functions with the same files and rules share one look at the disk. Undefined where only dependencies are packed. */
 export async function readProjectCode({ session, project, request }: Work): Promise<ProjectCode | undefined> {
@@ -25,7 +28,8 @@ export async function readProjectCode({ session, project, request }: Work): Prom
   const asked = JSON.stringify([project.folder, source, lists]);
   return session.once(`own ${asked}`, async () => {
     const own = await ownFiles(project, request);
-    return { ...own, digest: treeDigest(own.tree) };
+    const leftOutImports = await findLeftOutImports(own.tree, own.leftOut);
+    return { ...own, leftOutImports, digest: treeDigest(own.tree) };
   });
 }
 

@@ -24,6 +24,17 @@ export interface OwnFileFilterOptions {
   readonly neverFolders: readonly string[];
   /** Is told which pattern names what. */
   readonly uses?: PatternUses;
+  /** Gets the modules and folders that the defaults leave out and that code could import. */
+  readonly leftOut?: LeftOut[];
+}
+
+/** A Python module, or a folder of modules, that ships only where `include` names it. */
+export interface LeftOut {
+  /** Inside the archive. */
+  readonly path: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly isFolder: boolean;
 }
 
 /** Everything but the folder: the same for all that is packed for one function. */
@@ -44,6 +55,7 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
     if (known !== undefined) return known;
     const above = stateOf(relative.slice(0, Math.max(0, relative.lastIndexOf("/"))), true);
     const state = above === "never" ? above : (judge(options, relative, isFolder, above) ?? above);
+    if (state === "left out" && above !== state) noteLeftOut(options, relative, isFolder);
     if (isFolder) folders.set(relative, state);
     return state;
   };
@@ -54,6 +66,14 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
     if (state === "left out") return isFolder && options.include.some((glob) => glob.leadsInto(place));
     return isAllowed(options, place, isFolder);
   };
+}
+
+/** What no import can name is not missed. */
+function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: boolean): void {
+  if (!/(^|\/)[\p{ID_Start}_][\p{ID_Continue}]*(\.py)?$/u.test(relative) || isFolder === relative.endsWith(".py"))
+    return;
+  const file = path.join(options.base, relative);
+  options.leftOut?.push({ path: inArchive(options, relative), file, isFolder });
 }
 
 /** `included`: it ships, because `include` names it or a folder above it. */

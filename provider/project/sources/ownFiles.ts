@@ -9,7 +9,7 @@ import { copiedTree, type CopyFiles } from "./copyFiles.js";
 import { lockedLocalFolders } from "../lock/lockfile.js";
 import { indexFolders } from "./indexFolders.js";
 import { patternUses, type UsedOwnPattern } from "./patternUses.js";
-import { createOwnFileFilter, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
+import { createOwnFileFilter, type LeftOut, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
 import type { Project } from "../workspace.js";
 
 export interface OwnFilesRequest {
@@ -32,6 +32,7 @@ export interface OwnFiles {
   readonly usedPatterns: readonly UsedOwnPattern[];
   /** Paths in the tree that were named one by one. */
   readonly named: readonly string[];
+  readonly leftOut: readonly LeftOut[];
 }
 
 /**
@@ -40,7 +41,8 @@ export interface OwnFiles {
  */
 export async function ownFiles(project: Project, request: OwnFilesRequest): Promise<OwnFiles> {
   const uses = patternUses();
-  const rules = { ...(await ownFileRules(project, request)), uses };
+  const leftOut: LeftOut[] = [];
+  const rules = { ...(await ownFileRules(project, request)), uses, leftOut };
   const base = await baseFolder(project, request, rules);
   const isShared = base === (request.source ?? project.folder);
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
@@ -66,7 +68,7 @@ export async function ownFiles(project: Project, request: OwnFilesRequest): Prom
         hint: "Give another `to`, or leave one of the files out with `exclude`.",
       },
     );
-  return { tree, usedPatterns: await uses.used(rules.exclude), named };
+  return { tree, usedPatterns: await uses.used(rules.exclude), named, leftOut };
 }
 
 /** The folder whose content `ownFilesTree` takes; undefined for a package without `source`. Throws INVALID_INPUT. */
@@ -131,7 +133,7 @@ async function baseFolder(
   if (request.source !== undefined) return sourceFolder(request.source);
   if (project.isPackage || project.name === undefined) return undefined;
   // Whatever is chosen of the files, paths in the archive stay the same.
-  const select = createOwnFileFilter({ ...rules, uses: patternUses(), base: project.folder });
+  const select = createOwnFileFilter({ ...rules, uses: patternUses(), leftOut: [], base: project.folder });
   return (await hasSourceLayout(project.folder, select)) ? path.join(project.folder, "src") : project.folder;
 }
 

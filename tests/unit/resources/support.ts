@@ -62,6 +62,7 @@ export const artifact: Artifact = {
   partial: [],
   usedPatterns: [],
   namedFiles: [],
+  leftOutImports: [],
   secrets: [],
   misfits: [],
   cacheHit: false,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { importedBefore, runtimes } from "../../../provider/runtimes/index.js";
+import { importedBefore, maybeImportedBefore, runtimes } from "../../../provider/runtimes/index.js";
 import { measuredImports } from "../../../provider/runtimes/importedModules.js";
 import { findInterpreter } from "../../aws/runner/interpreter.js";
 import { runCommand } from "../../support/commands.js";
@@ -37,6 +37,9 @@ describe("modules that a runtime has imported before the handler", () => {
       for (const name of ["json", "logging", "os", "site", "re", "threading"]) assert.ok(names.has(name), name);
       // `token` is imported up to 3.12 only, `contextlib` from 3.11 on.
       for (const name of ["token", "contextlib"]) assert.ok(!names.has(name), name);
+      assert.ok(maybeImportedBefore(runtime).has(runtime === "python3.9" ? "token" : "contextlib"), runtime);
+      assert.ok(!maybeImportedBefore(runtime).has("json"));
     }
+    for (const runtime of Object.keys(measuredImports)) assert.equal(maybeImportedBefore(runtime).size, 0);
   });
 });

@@ -9,6 +9,8 @@ export interface HandlerCheck extends Shipped {
   readonly handler: string;
   /** Top-level modules that the runtime has imported before it looks for the handler. */
   readonly imported: ReadonlySet<string>;
+  /** Those that it probably has: its neighbour has them, and it could not be asked. */
+  readonly maybeImported: ReadonlySet<string>;
   /** Whether layers that are not looked into may bring modules as well. */
   readonly layersPresent: boolean;
   /** What the project on the disk says of a module that does not ship. */
@@ -37,14 +39,18 @@ const moduleAttributes = new Set(
 
 /** Proves that the runtime will find the handler, as far as that can be known without running it. */
 export async function checkHandler(check: HandlerCheck): Promise<Finding | undefined> {
-  const { handler, paths } = check;
+  const { handler } = check;
   const dot = handler.lastIndexOf(".");
   const module = handler.slice(0, Math.max(dot, 0)).replaceAll("/", ".");
   const name = handler.slice(dot + 1);
   if (!isWellFormed(handler, module, name)) return malformed(check);
   const taken = nameTaken(check, module);
-  if (taken !== undefined) return taken;
+  if (taken?.certain === true) return taken;
+  return (await notFound(check, module, name)) ?? taken;
+}
 
+async function notFound(check: HandlerCheck, module: string, name: string): Promise<Finding | undefined> {
+  const { paths } = check;
   const found = findModule(paths, module);
   if (found === undefined) return check.layersPresent ? undefined : moduleNotFound(check, module, name);
   if (found.kind === "opaque") return undefined;
@@ -55,18 +61,22 @@ export async function checkHandler(check: HandlerCheck): Promise<Finding | undef
 }
 
 /** The first part of the path decides, also in `logging/app.handler`: it is imported first. */
-function nameTaken({ handler, imported, paths }: HandlerCheck, module: string): Finding | undefined {
+function nameTaken({ handler, imported, maybeImported, paths }: HandlerCheck, module: string): Finding | undefined {
   const [first = "", ...rest] = module.split(".");
   const isBuiltin = builtinModules.has(first);
-  if (!isBuiltin && !imported.has(first)) return undefined;
+  const isCertain = isBuiltin || imported.has(first);
+  if (!isCertain && !maybeImported.has(first)) return undefined;
   const what = isBuiltin
     ? "a module built into Python, which the Lambda runtime refuses"
-    : "a module that the Lambda runtime has imported before it looks for the handler, so it never sees yours";
+    : isCertain
+      ? "a module that the Lambda runtime has imported before it looks for the handler, so it never sees yours"
+      : "a module that the runtime of another Python version imports before it looks for the handler; if this one does, too, it never sees yours";
   const renamed = freeName(first, paths);
   const proposed = `${[renamed, ...rest].join(".")}${handler.slice(handler.lastIndexOf("."))}`;
-  return error(`The handler "${handler}" is in "${first}", ${what}.`, {
+  const finding = error(`The handler "${handler}" is in "${first}", ${what}.`, {
     hint: `To fix this: rename ${rest.length > 0 ? `the folder ${first}` : `${first}.py`}, for example to ${renamed}, and set \`handler: "${proposed}"\`.`,
   });
+  return { ...finding, certain: isCertain };
 }
 
 function freeName(name: string, paths: ReadonlySet<string>): string {

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { importedBefore } from "../../../../../provider/runtimes/index.js";
+import { importedBefore, maybeImportedBefore } from "../../../../../provider/runtimes/index.js";
 import { checkHandler } from "../../../../../provider/packaging/checks/handler/handler.js";
 
 const check = (files: Record<string, string>, handler: string, layersPresent = false, runtime = "python3.13") =>
@@ -8,6 +8,7 @@ const check = (files: Record<string, string>, handler: string, layersPresent = f
     paths: new Set(Object.keys(files)),
     readModule: async (path) => files[path],
     imported: importedBefore(runtime),
+    maybeImported: maybeImportedBefore(runtime),
     isOwn: (path) => !path.startsWith("vendor"),
     project: { explain: async () => undefined, sourceFor: async (folder) => folder },
     layersPresent,
@@ -165,6 +166,19 @@ describe("handler check", () => {
       assert.equal(await check(files, "token.handler", false, "python3.13"), undefined);
       assert.equal(await check(files, "textwrap.handler", false, "python3.10"), undefined);
       assert.ok(await check(files, "textwrap.handler", false, "python3.11"));
+    });
+
+    it("of a runtime that could not be measured, those of its neighbour with a warning", async () => {
+      const files = { "json.py": "handler = 1", "textwrap.py": "handler = 1", "token.py": "handler = 1" };
+      assert.equal((await check(files, "json.handler", false, "python3.14"))?.certain, true);
+      const doubtful = await check(files, "textwrap.handler", false, "python3.14");
+      assert.equal(doubtful?.certain, false);
+      assert.match(`${doubtful.message} ${doubtful.hint}`, /another Python version[^]*handler: "my_textwrap\.handler"/);
+      // The neighbour of 3.14 does not import it, that of 3.9 does.
+      assert.equal(await check(files, "token.handler", false, "python3.14"), undefined);
+      assert.equal((await check(files, "token.handler", false, "python3.9"))?.certain, false);
+      const missing = await check({ "app.py": "" }, "textwrap.handler", false, "python3.14");
+      assert.match(missing?.message ?? "", /is not in the package/);
     });
 
     it("proposes a name that is free", async () => {
