@@ -10,6 +10,8 @@ export interface LinkTarget {
   readonly isFolder: boolean;
   /** Why it cannot be followed, in words that follow the target. */
   readonly problem?: string;
+  /** Whether that is only where it lies: a file or a folder out of the root. */
+  readonly isElsewhere?: boolean;
 }
 
 /** Follows a link to its end. Links that lead out of `root` (a real path) or nowhere come back with a `problem`. */
@@ -23,8 +25,8 @@ export async function resolveLink(link: string, root: string): Promise<LinkTarge
   }
   const stat = await fs.stat(real);
   const isFolder = stat.isDirectory();
-  if (!isInside(real, root)) return { text, real, isFolder, problem: `which is outside of ${root}` };
   if (!isFolder && !stat.isFile()) return { text, real, isFolder, problem: "which is not a file" };
+  if (!isInside(real, root)) return { text, real, isFolder, problem: `which is outside of ${root}`, isElsewhere: true };
   return { text, real, isFolder };
 }
 

@@ -104,7 +104,7 @@ async function visitLink(walk: Walk, folder: Folder, link: string, relPath: stri
 
   refuseBadName(link, badPathReason(relPath));
   const named = `${link} is a link to ${printableName(target.text)}`;
-  if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`, target.real !== "");
+  if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`, target.isElsewhere);
   if (!target.isFolder) {
     add(walk, { relPath, file: target.real });
     return;
@@ -156,7 +156,7 @@ function kindOf(entry: Dirent<Buffer>): string {
   return "a device";
 }
 
-/** `isElsewhere`: a link to files that exist, as folders of shared code are linked. */
+/** `isElsewhere`: a link to a file or folder that exists, as folders of shared code are linked. */
 function badFile(message: string, isElsewhere = false): UvLambdaError {
   const hint = isElsewhere
     ? "To ship what it leads to: remove the link and name its target in `copyFiles` (`--copy`), or make the target a package " +

@@ -143,6 +143,20 @@ describe("scanFolder", () => {
       }
     });
 
+    it("out of the root to what is neither file nor folder offer no way to ship it", async () => {
+      assert.equal(spawnSync("mkfifo", [path.join(base, "pipe")]).status, 0);
+      link("../pipe", "bad");
+      await assert.rejects(scan(), (error: UvLambdaError) => {
+        assert.match(error.message, /bad is a link to \.\.\/pipe, which is not a file/);
+        assert.doesNotMatch(error.hint ?? "", /copyFiles/);
+        return true;
+      });
+      fs.unlinkSync(inRoot("bad"));
+      writeFiles(base, { shared: "" });
+      link("../shared", "bad");
+      await assert.rejects(scan(), { hint: /copyFiles/ });
+    });
+
     it("that dangle or loop are refused", async () => {
       const cases: [string, RegExp][] = [
         ["missing", /bad is a link to missing, which does not exist/],
