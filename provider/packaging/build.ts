@@ -19,7 +19,7 @@ export async function build(call: BuildCall): Promise<Artifact> {
   await refuseUncoveredTarget(opened);
   const closure = await readClosure(opened);
   const work = await chooseTools({ ...opened, closure });
-  requireWheels(work);
+  await requireWheels(work);
   await checkBuildPolicy(work);
   const parts = await planParts(work);
   const artifact = await storedArtifact({ ...work, parts });

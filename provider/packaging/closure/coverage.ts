@@ -8,18 +8,23 @@ import { dependsOnPatch, markerApplies } from "../../project/lock/markers.js";
 import type { LockedPackage, ParsedPylock } from "../../project/lock/pylock.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
-import { knownTargets, type Target } from "../../runtimes/index.js";
+import type { Target } from "../../runtimes/index.js";
 import type { BuildSession } from "../buildSession.js";
 import type { PackageRequest } from "../request.js";
 import type { Work } from "../work.js";
-import { allowsPython } from "./requiresPython.js";
+import { allowedTargets } from "./allowedTargets.js";
 
 /** Throws TARGET_NOT_LOCKED when the lock was made for environments that the target is none of: it then says nothing about it. */
 export async function refuseUncoveredTarget({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
-  const environments = lockedEnvironments(await fs.readFile(project.lockFile, "utf8"), project.lockFile);
+  const lock = await fs.readFile(project.lockFile, "utf8");
+  const environments = lockedEnvironments(lock, project.lockFile);
   if (coversTarget(environments, target)) return;
-  const architecture = alternative(project, environments, target, (other) => other.runtime === target.runtime);
-  const runtime = alternative(project, environments, target, (other) => other.architecture === target.architecture);
+  const allowed = allowedTargets(project, lock);
+  const architecture = allowed.find((other) => other.runtime === target.runtime);
+  const runtime = nearest(
+    allowed.filter((other) => other.architecture === target.architecture),
+    target,
+  );
   const ways = [
     `add "${environmentOf(target, environments)}" to \`tool.uv.environments\` (in pyproject.toml or uv.toml of ${project.root}) and run \`uv lock\``,
     ...(architecture === undefined ? [] : [`set \`architecture: "${architecture.architecture}"\``]),
@@ -36,19 +41,9 @@ export async function refuseUncoveredTarget({ project, target }: Pick<Work, "pro
   );
 }
 
-/** The nearest runtime, newer ones first, or the other architecture, that the lock was made for. */
-function alternative(
-  project: Project,
-  environments: readonly string[],
-  target: Target,
-  isChange: (other: Target) => boolean,
-): Target | undefined {
-  const fitting = knownTargets()
-    .filter((other) => isChange(other) && coversTarget(environments, other))
-    .filter((other) =>
-      project.members.every(({ pyproject }) => allowsPython(pyproject.project?.requiresPython, other)),
-    );
-  return fitting.find((other) => other.minor >= target.minor) ?? fitting.at(-1);
+/** Newer runtimes before older ones. */
+function nearest(others: readonly Target[], { minor }: Target): Target | undefined {
+  return others.find((other) => other.minor >= minor) ?? others.at(-1);
 }
 
 function describeTarget({ runtime, architecture, machine, pythonFullVersion }: Target): string {

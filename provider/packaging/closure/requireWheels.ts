@@ -1,16 +1,15 @@
+import * as fs from "node:fs/promises";
 import { refuseMissingWheels } from "../../project/wheels/missingWheels.js";
 import { applyingPackages } from "../../project/wheels/wheelChoice.js";
-import type { Target } from "../../runtimes/index.js";
 import type { Builder } from "../bundling/builder.js";
+import { allowedTargets } from "./allowedTargets.js";
 import type { ClosedWork } from "./readClosure.js";
-import { allowsPython } from "./requiresPython.js";
 
 /** Says before uv starts which packages have no wheel for the target. Throws NO_WHEEL. Warns of files that the lock has no hash of. */
-export function requireWheels(work: ClosedWork & { readonly builder: Builder }): void {
+export async function requireWheels(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
   const { closure, project, target, builder, uv } = work;
-  const ranges = project.members.map(({ pyproject }) => pyproject.project?.requiresPython);
-  const allows = (other: Target) => ranges.every((range) => allowsPython(range, other));
-  refuseMissingWheels(closure.locked, target, builder.sourceBuilds(closure.locked), allows);
+  const allowed = allowedTargets(project, await fs.readFile(project.lockFile, "utf8"));
+  refuseMissingWheels(closure.locked, target, builder.sourceBuilds(closure.locked), allowed);
   const hashless = applyingPackages(closure.locked, target)
     .filter(({ package: { kind }, wheels }) => kind === "registry" && wheels.some(({ hash }) => hash === undefined))
     .map(({ package: { name } }) => name);

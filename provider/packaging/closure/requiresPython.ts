@@ -1,9 +1,10 @@
 import * as fs from "node:fs/promises";
 import { InvalidInputError } from "../../lib/errors.js";
 import { lockRequiresPython } from "../../project/lock/lockfile.js";
-import { parseVersion, satisfies } from "../../project/pep440.js";
-import { knownTargets, type Target } from "../../runtimes/index.js";
+import type { Project } from "../../project/workspace.js";
+import { knownTargets } from "../../runtimes/index.js";
 import type { Work } from "../work.js";
+import { allowedTargets, allowsPython } from "./allowedTargets.js";
 
 /**
  * Throws INVALID_INPUT when no patch version of the runtime's Python satisfies `requires-python`, of the project or of the
@@ -11,12 +12,13 @@ import type { Work } from "../work.js";
  */
 export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const own = project.pyproject.project?.requiresPython;
+  const lock = await fs.readFile(project.lockFile, "utf8");
   if (!allowsPython(own, target)) {
     throw refused(
-      `${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.${fitting(own)}`,
+      `${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.${fitting(project, lock)}`,
     );
   }
-  const locked = lockRequiresPython(await fs.readFile(project.lockFile, "utf8"));
+  const locked = lockRequiresPython(lock);
   if (allowsPython(locked, target)) return;
   const narrower = project.members.filter(({ pyproject }) => !allowsPython(pyproject.project?.requiresPython, target));
   const names = narrower.map(({ name, pyproject }) => `${name} (${pyproject.project?.requiresPython})`).join(", ");
@@ -28,13 +30,12 @@ export async function refuseUnsupportedPython({ project, target }: Pick<Work, "p
   );
 }
 
-/** The runtimes that do satisfy it. */
-function fitting(range: string | undefined): string {
-  const runtimes = new Set(
-    knownTargets()
-      .filter((other) => allowsPython(range, other))
-      .map(({ runtime }) => runtime),
-  );
+/** The runtimes that do satisfy it: those that the lock is made for, too, unless there are none. */
+function fitting(project: Project, lock: string): string {
+  const range = project.pyproject.project?.requiresPython;
+  const allowed = allowedTargets(project, lock);
+  const others = allowed.length > 0 ? allowed : knownTargets().filter((other) => allowsPython(range, other));
+  const runtimes = new Set(others.map(({ runtime }) => runtime));
   return runtimes.size === 0
     ? " No runtime of Lambda does: widen it, and run `uv lock`."
     : ` Set \`runtime\` to ${[...runtimes].join(" or ")}, or widen it and run \`uv lock\`.`;
@@ -42,14 +43,4 @@ function fitting(range: string | undefined): string {
 
 function refused(message: string): InvalidInputError {
   return new InvalidInputError([{ property: "runtime", message }]);
-}
-
-/** Whether some patch version of the target's Python is in the range. */
-export function allowsPython(range: string | undefined, target: Target): boolean {
-  if (range === undefined) return true;
-  // Lambda follows the patch versions; a project may ask for one of them.
-  return [0, 99].some((patch) => {
-    const version = parseVersion(`${target.pythonVersion}.${patch}`);
-    return version === undefined || satisfies(version, range) !== false;
-  });
 }

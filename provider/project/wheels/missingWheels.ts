@@ -44,19 +44,17 @@ export function missingWheels(
     }));
 }
 
-/** Throws NO_WHEEL, which names every package without a wheel at once. `allows`: whether the project runs on a target. */
+/** Throws NO_WHEEL, which names every package without a wheel at once. `allowed`: targets that may be proposed instead. */
 export function refuseMissingWheels(
   packages: readonly LockedPackage[],
   target: Target,
   sourceBuilds: readonly string[],
-  allows: (other: Target) => boolean = () => true,
+  allowed: readonly Target[] = knownTargets(),
 ): void {
   const missing = missingWheels(packages, target, sourceBuilds);
   if (missing.length === 0) return;
   // Another target helps only when nothing is missing there, of all that applies to it.
-  const others = knownTargets().filter(
-    (other) => allows(other) && missingWheels(packages, other, sourceBuilds).length === 0,
-  );
+  const others = allowed.filter((other) => missingWheels(packages, other, sourceBuilds).length === 0);
   throw noWheelError(missing, target, others);
 }
 
