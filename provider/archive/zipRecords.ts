@@ -95,7 +95,7 @@ export function refuseManyEntries(count: number, archive: string): void {
 /** `bytes`: size of a file or of the archive, or a position in it. */
 export function refuseLargeSize(bytes: number, what: string): void {
   if (bytes > MAX_SIZE)
-    throw new UvLambdaError("TOO_LARGE", `${what} takes ${bytes} bytes; a zip ends at 4 GB`, { hint });
+    throw new UvLambdaError("TOO_LARGE", `${what} takes ${bytes} bytes; a zip holds at most ${MAX_SIZE}`, { hint });
 }
 
 /** Where a file's bytes start, from the first 30 bytes of its local header; undefined when that is no header. */

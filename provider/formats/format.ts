@@ -42,7 +42,7 @@ export interface ImageIdentity {
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
-/** 250 MB for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/** 262 MB, which AWS calls 250 MB, for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const maxArchivesUnzipped = 262_144_000;
 
 /** Where own code is imported from in Lambda, in every format. */

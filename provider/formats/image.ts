@@ -17,7 +17,7 @@ export const image: Format = {
   buildsImage: true,
   packForm: "stored",
   dependencyRoot: codeRoot,
-  // 10 GB, of which the base image takes some.
+  // What AWS calls 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
   async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget) {
     const context = path.join(folder, "context");

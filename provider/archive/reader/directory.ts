@@ -41,7 +41,7 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
   const count = tail.readUInt16LE(end + 10);
   const directorySize = tail.readUInt32LE(end + 12);
   const start = tail.readUInt32LE(end + 16);
-  if (start === ZIP64_MARK || directorySize === ZIP64_MARK) throw damaged(archive, "it is larger than 4 GB");
+  if (start === ZIP64_MARK || directorySize === ZIP64_MARK) throw damaged(archive, "it is larger than 4.29 GB");
   if (start + directorySize > size) throw damaged(archive, "its directory is cut off");
   const entries = parseDirectory(await readFully(handle, Buffer.alloc(directorySize), start), count, archive);
   for (const entry of entries) refuseImpossible(entry, start, archive);

@@ -36,7 +36,7 @@ export interface Checks {
   readonly collisions?: CheckLevel;
   /** No file of the project holds a private key or credentials. */
   readonly secrets?: CheckLevel;
-  /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
+  /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
 }
 
@@ -46,7 +46,7 @@ export interface LayerChecks {
   readonly binaries?: CheckLevel;
   /** No names of files differ only by case. */
   readonly collisions?: CheckLevel;
-  /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. */
+  /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
 }
 

@@ -41,7 +41,7 @@ export interface ChecksArgs {
      */
     secrets?: enums.CheckLevel;
     /**
-     * The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+     * The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      */
     sizes?: enums.CheckLevel;
 }
@@ -255,7 +255,7 @@ export interface LayerChecksArgs {
      */
     collisions?: enums.CheckLevel;
     /**
-     * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+     * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      */
     sizes?: enums.CheckLevel;
 }

@@ -49,14 +49,14 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+     * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      * 
      */
     @Import(name="sizes")
     private @Nullable CheckLevel sizes;
 
     /**
-     * @return The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+     * @return The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      * 
      */
     public Optional<CheckLevel> sizes() {
@@ -112,7 +112,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sizes The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 250 MB unzipped. Default: `error`.
+         * @param sizes The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
          * 
          * @return builder
          * 
