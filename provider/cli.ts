@@ -2,7 +2,7 @@ import { realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { main } from "./cli/main.js";
 
-/** After an interrupt, what does not end by itself ends after this many milliseconds. */
+/** Milliseconds after an interrupt until the process exits, whatever is still running. */
 const patienceMs = 2_000;
 
 start();
@@ -15,14 +15,14 @@ function start(): void {
   const exitCodeOf = (signal: NodeJS.Signals) => 128 + constants.signals[signal];
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
-      // Asked twice: at once.
+      // The second interrupt exits at once.
       if (interruptedBy !== undefined) process.exit(exitCodeOf(signal));
       interruptedBy = signal;
       for (const stop of stops) stop();
       setTimeout(() => process.exit(exitCodeOf(signal)), patienceMs).unref();
     });
   }
-  // Nobody reads any more, as behind `| head`.
+  // The reader is gone, as behind `| head`.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => process.exit(1));
 
   void main({

@@ -8,7 +8,7 @@ import type { PackageSchema } from "./inputs/schema/packageSchema.js";
 import { Unbuildable } from "./resources/code/image/unbuildable.js";
 import type { OpenedServices } from "./resources/engine/services.js";
 
-// Exports nothing: the language host would take an exported component class for a plugin of its own.
+// Exports nothing: the language host would treat an exported component class as a plugin.
 // Prints nothing: the engine reads the port from the first line.
 startPlugin();
 
@@ -36,7 +36,7 @@ function startPlugin(): void {
     const machine = readMachineSettings(process.env);
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });
-    // Ctrl-C may have come while the modules were loading.
+    // Ctrl-C may have been pressed while the modules were loading.
     if (isCancelled) packager.cancel();
     return {
       schema,

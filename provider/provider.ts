@@ -22,13 +22,13 @@ const components: Readonly<Record<string, () => Promise<Construct>>> = {
 /** The custom resources by type token. */
 const customResources: Readonly<Record<string, typeof buildProvider>> = { [buildToken]: buildProvider };
 
-/** Since then the engine tells a plugin of every end of a command, so that what it has started ends too. */
+/** Since this version, the engine tells a plugin when a command ends, so that the plugin can end what it started. */
 const oldestPulumi = "3.231.0";
 
-/** gRPC's status of an error that the engine did not give another one. */
+/** gRPC's status of an error to which the engine gave no other one. */
 const unknown = 2;
 
-/** Throws when the engine that constructs is older than `oldestPulumi`. Engines that cannot be asked are. */
+/** Throws when the engine is older than `oldestPulumi`. An engine that cannot answer is older. */
 async function requirePulumi(): Promise<void> {
   try {
     await requirePulumiVersion(`>=${oldestPulumi}`);
@@ -43,7 +43,7 @@ async function requirePulumi(): Promise<void> {
   }
 }
 
-/** The server waits for the registration of all children before it answers, so a construction has not ended earlier. */
+/** The server answers only when all children are registered, so a construction ends no earlier. */
 async function registered(result: provider.ConstructResult): Promise<provider.ConstructResult> {
   await registrationsEnd();
   return result;
@@ -58,7 +58,7 @@ export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<v
 export class UvLambdaProvider implements provider.Provider {
   private readonly failureGate = new FailureGate();
 
-  /** `schema` is the text of schema.json; `tools` is called when a component is first constructed. */
+  /** `schema` is the text of schema.json; `services` is called when a component is first constructed. */
   constructor(
     readonly version: string,
     readonly schema: string,
@@ -118,7 +118,7 @@ export class UvLambdaProvider implements provider.Provider {
     return customResource(urn).update(news);
   }
 
-  /** Nothing to delete: what a build left on disk is the store's. */
+  /** Nothing to delete: the files of a build belong to the store. */
   async delete(): Promise<void> {}
 
   /** Ctrl-C, and every normal end. */

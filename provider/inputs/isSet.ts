@@ -1,4 +1,4 @@
-/** Whether an input says anything: empty lists and maps, and `false`, count as absent, unknown values do not. */
+/** Whether an input is set. Empty lists, empty maps and `false` count as absent; unknown values count as set. */
 export function isSet(value: unknown): boolean {
   if (value === undefined || value === false) return false;
   if (Array.isArray(value)) return value.length > 0;

@@ -11,7 +11,7 @@ import type { FunctionPlain, LayerPlain } from "./schema/plainTypes.js";
 /** The paths of a request, absolute, with links resolved. */
 type Paths = Pick<PackageRequest, "project" | "source" | "copyFiles"> & Pick<ImageRecipe, "dockerfile">;
 
-/** The inputs that decide the package: plain ones, and of the others what is plain in them. */
+/** The inputs that decide the package: the plain ones, and the plain parts of the others. */
 export interface PackageInputs extends FunctionPlain {
   readonly layers?: unknown;
   readonly image?: {
@@ -69,7 +69,7 @@ export async function packageRequest(
   };
 }
 
-/** The same for a `Layer`: third-party packages, and nothing to call. */
+/** The same for a `Layer`: third-party packages, and no handler. */
 export async function layerRequest(inputs: LayerPlain, programFolder: string): Promise<PackageRequest> {
   const request = await packageRequest(inputs, programFolder);
   const checks = { ...request.checks, handler: "off" } as const;
@@ -99,7 +99,9 @@ async function resolvePaths(inputs: PackageInputs, programFolder: string): Promi
   };
 }
 
-/** Undefined where nothing is said. Arguments that are outputs decide nothing here: they may be unknown in a preview. */
+/**
+ * Undefined without settings of an image. Build arguments that are outputs are left out: a preview may not know them.
+ */
 function imageRecipe({ image, handler }: PackageInputs, dockerfile: string | undefined): ImageRecipe | undefined {
   const { baseImage, target, buildArgs = {} } = image ?? {};
   if (dockerfile === undefined) return baseImage === undefined ? undefined : { baseImage };

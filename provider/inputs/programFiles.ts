@@ -3,7 +3,7 @@ import { readRegularIfAny } from "../lib/regularFile.js";
 
 const everyProgram = ["/sdks"];
 
-/** What a Pulumi program has in its folder, by the runtime in Pulumi.yaml, as patterns tied to the folder. */
+/** Files of a Pulumi program in its folder, by the runtime in Pulumi.yaml. The patterns are anchored to the folder. */
 const programFiles: Readonly<Record<string, readonly string[]>> = {
   nodejs: [
     ...["/*.ts", "/*.js", "/*.mjs", "/*.cjs", "/*.mts", "/*.cts", "/bin", "/package.json", "/package-lock.json"],
@@ -24,9 +24,9 @@ export interface Exclusions {
 }
 
 /**
- * What must not ship because it is the Pulumi program's. Usually that is the program's folder; when the function's own
- * files (`ownFolder`) lie in that very folder or below, the folder cannot be left out, and in the very folder the
- * program's files are told apart by name.
+ * What must not ship because it belongs to the Pulumi program: usually the program's folder. That folder cannot be
+ * left out when the function's own files (`ownFolder`) lie in it. When they lie directly in it, the program's files
+ * are recognised by name.
  */
 export async function programExclusions(programFolder: string, ownFolder: string): Promise<Exclusions> {
   if (!isInside(ownFolder, programFolder)) return { folders: [programFolder], patterns: [] };

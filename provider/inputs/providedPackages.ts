@@ -1,18 +1,18 @@
 import type { Artifact, ProvidedPackage } from "../packaging/request.js";
 import { childPath } from "./resolved.js";
 
-/** What of `powertools` decides the package. */
+/** The part of `powertools` that decides the package. */
 export interface PowertoolsVersion {
   readonly version?: string;
 }
 
-/** The one package of Powertools' layer that is left out for it; what else it holds is nobody's promise. */
+/** The only package that is left out for the layer with Powertools: AWS does not promise what else the layer holds. */
 export const powertoolsPackage = "aws-lambda-powertools";
 
-/** Behind the version of a package that a layer brings without some of its files. */
+/** Follows the version of a package that a layer brings without some of its files. */
 const partialMark = " (partial)";
 
-/** Packages with their versions, as a `Layer` gives them out and `provided` takes them. */
+/** Packages with their versions, as a `Layer` outputs them and `provided` accepts them. */
 export function namedPackages({ packages, partial }: Pick<Artifact, "packages" | "partial">): Record<string, string> {
   const named = Object.entries(packages).map(([name, version]) => [
     name,
@@ -21,12 +21,12 @@ export function namedPackages({ packages, partial }: Pick<Artifact, "packages" |
   return Object.fromEntries(named) as Record<string, string>;
 }
 
-/** The version alone. */
+/** The version without the mark. */
 export function plainVersion(version: string): string {
   return version.endsWith(partialMark) ? version.slice(0, -partialMark.length) : version;
 }
 
-/** What layers bring, as the inputs say. */
+/** The packages that layers bring, according to the inputs. */
 export function providedPackages(
   provided: Readonly<Record<string, string>> = {},
   powertools?: PowertoolsVersion,
@@ -41,7 +41,7 @@ export function providedPackages(
   return powertools === undefined ? given : [...given, fromPowertools(powertools)];
 }
 
-/** With a version written down that one runs, whatever the lock says. */
+/** A stated version is the one that runs, whatever the lock says. */
 function fromPowertools({ version }: PowertoolsVersion): ProvidedPackage {
   const known = version === undefined || version === "latest" ? {} : { version };
   return { name: powertoolsPackage, ...known, otherVersion: "warning", property: "powertools.version" };

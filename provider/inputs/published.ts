@@ -5,7 +5,7 @@ type Settings = { readonly publish?: unknown } & {
   readonly [setting in (typeof publishingSettings)[number]]?: unknown;
 };
 
-/** True if every change makes a version, and an alias follows it. */
+/** True if every change publishes a version and an alias follows it. */
 export function isPublished(inputs: Settings): boolean {
   return inputs.publish === true || publishingSettings.some((setting) => inputs[setting] !== undefined);
 }

@@ -1,7 +1,7 @@
-/** Stands where a value is not known yet: the preview of something that depends on a resource to be created. */
+/** Stands for a value that is not known yet, as in a preview that depends on a resource to be created. */
 export const UNKNOWN = Symbol("not known before the deployment");
 
-/** What a program passed, awaited. */
+/** The inputs of a program, awaited. */
 export interface ResolvedInputs {
   /** Without outputs and promises. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -11,7 +11,7 @@ export interface ResolvedInputs {
   readonly sources: ReadonlyMap<string, readonly string[]>;
 }
 
-/** Inputs that often hold credentials, also where the program does not say that they are secret. */
+/** Inputs that often hold credentials, even if the program does not mark them as secret. */
 const alwaysPrivate = ["environment", "buildEnvironment", "image.buildArgs", "image.secrets"];
 
 /** True if a message must not show the value at `path`: it is secret, or holds or is part of something secret. */

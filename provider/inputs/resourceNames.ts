@@ -40,7 +40,7 @@ export function layerChildNames(name: string) {
 
 export type FunctionChildNames = ReturnType<typeof functionChildNames>;
 
-/** The same for what brings the archives of a component called `name` to AWS through S3. */
+/** The same for the resources that upload the archives of a component called `name` through S3. */
 function uploadNames(name: string) {
   return {
     artifactBucket: `${name}-artifacts`,
@@ -54,7 +54,7 @@ export type UploadNames = ReturnType<typeof uploadNames>;
 
 export const roleNameLimit = 64;
 
-/** Name in AWS of the role of a function with a name of its own. */
+/** Name in AWS of the role of a function that has a `name`. */
 export function roleNameFor(functionName: string): string {
   return `${functionName}-role`;
 }
@@ -64,33 +64,42 @@ export function dependencyLayerNameFor(owner: string): string {
   return `${layerNameFor(owner).slice(0, 127)}-dependencies`;
 }
 
-/** Name in AWS of a layer that the program gave none. */
+/** Name in AWS of a layer without a `name`. */
 export function layerNameFor(owner: string): string {
   return owner.replace(/[^A-Za-z0-9_-]/g, "-").slice(0, 140);
 }
 
-/** Name in AWS of the image repository of a function with a name of its own. ECR takes no capitals, and single `-` and `_` inside only. */
+/**
+ * Name in AWS of the image repository of a function that has a `name`. ECR allows no capitals, and `-` and `_` only
+ * between other characters.
+ */
 export function repositoryNameFor(functionName: string): string {
   const name = functionName.toLowerCase().replace(/([-_])[-_]+/g, "$1");
   return name.replace(/^[-_]/, "").replace(/[-_]$/, "").padEnd(2, "0");
 }
 
-/** Name in AWS of the dead-letter queue of a function with a name of its own. */
+/** Name in AWS of the dead-letter queue of a function that has a `name`. */
 export function deadLetterQueueNameFor(functionName: string): string {
   return `${functionName}-dlq`;
 }
 
-/** Name in AWS of the log group of a function with a name of its own: the one that Lambda itself would use. */
+/** Name in AWS of the log group of a function that has a `name`: the one that Lambda itself would use. */
 export function logGroupNameFor(functionName: string): string {
   return `/aws/lambda/${functionName}`;
 }
 
-/** Beginning of the log group's name for an auto-named function; AWS completes it. Characters it refuses become `-`. */
+/**
+ * Beginning of the log group's name for an auto-named function; AWS completes it. Characters that AWS refuses become
+ * `-`.
+ */
 export function logGroupPrefixFor(resourceName: string): string {
   return `${logGroupNameFor(resourceName.replace(/[^A-Za-z0-9._/#-]/g, "-").slice(0, 400))}-`;
 }
 
-/** Beginning of the name of a bucket for archives; AWS completes it to at most 63 characters. What S3 refuses becomes `-`. */
+/**
+ * Beginning of the name of a bucket for archives; AWS completes it to at most 63 characters. Characters that S3 refuses
+ * become `-`.
+ */
 export function artifactBucketPrefixFor(resourceName: string): string {
   const stem = resourceName
     .toLowerCase()

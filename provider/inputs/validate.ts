@@ -57,11 +57,11 @@ function buildVariables({ values }: ResolvedInputs, variableProblems: VariableCh
   }));
 }
 
-/** What is allowed but seldom meant. */
+/** Warnings about what is allowed but rarely intended. */
 export function functionWarnings({ values }: ResolvedInputs): string[] {
   const { environment } = values;
   if (!isPlainObject(environment)) return [];
   const ignoredLayers =
-    "environment.PYTHONPATH makes Lambda ignore the Python packages of layers; better leave it out.";
+    "environment.PYTHONPATH makes Lambda ignore the Python packages of layers. To fix this, leave it out.";
   return [...(environment["PYTHONPATH"] === undefined ? [] : [ignoredLayers]), ...environmentWarnings(environment)];
 }

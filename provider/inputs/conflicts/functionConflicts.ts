@@ -41,7 +41,7 @@ export function conflictProblems(values: Values): Problem[] {
   ];
 }
 
-/** Of them those where one input makes no sense beside another. */
+/** Those of them where one input excludes another. */
 export function exclusionProblems(values: Values): Problem[] {
   return exclusions.flatMap(({ input, excludes, because }) =>
     isSet(values[input])
@@ -55,6 +55,6 @@ export function exclusionProblems(values: Values): Problem[] {
 function longRoleName({ name, role, roleName }: Values): Problem[] {
   if (typeof name !== "string" || role !== undefined || roleName !== undefined) return [];
   if (roleNameFor(name).length <= roleNameLimit) return [];
-  const message = `its role would be called ${roleNameFor("<name>")}, longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
+  const message = `the name of its role would be ${roleNameFor("<name>")}, which is longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
   return [{ property: "name", message }];
 }

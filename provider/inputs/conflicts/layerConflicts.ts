@@ -21,10 +21,14 @@ const sources: readonly LayerSource[] = [
     meaning: 'the dependency layer (`packageFormat: "layer"`)',
     isUsed: ({ packageFormat }) => formatOf(packageFormat)?.isLayered === true,
   },
-  { setting: "`powertools`", meaning: "that of `powertools`", isUsed: ({ powertools }) => powertools !== undefined },
+  {
+    setting: "`powertools`",
+    meaning: "the layer of `powertools`",
+    isUsed: ({ powertools }) => powertools !== undefined,
+  },
 ];
 
-/** What Lambda does not do with layers, and what could not work. Unknown values are passed over. */
+/** Finds layers that Lambda would refuse, and combinations that cannot work. Skips unknown values. */
 export function layerConflicts(values: Values): Problem[] {
   const { layers, provided, powertools, environment } = values;
   const used = sources.filter(({ isUsed }) => isUsed(values));
@@ -33,7 +37,7 @@ export function layerConflicts(values: Values): Problem[] {
   const count = Array.isArray(layers) ? layers.length : 0;
   if (count <= maxLayers && count + used.length > maxLayers) {
     const others = used.map(({ meaning }) => meaning).join(" and ");
-    const message = `Lambda attaches at most ${maxLayers} layers: these ${count} and ${others} are ${count + used.length}`;
+    const message = `Lambda attaches at most ${maxLayers} layers to a function: these ${count} and ${others} make ${count + used.length}`;
     problems.push({ property: "layers", message });
   }
   if (isPlainObject(environment) && environment["PYTHONPATH"] !== undefined && settings.length > 0) {
@@ -41,24 +45,24 @@ export function layerConflicts(values: Values): Problem[] {
     problems.push({ property: "environment.PYTHONPATH", message });
   }
   if (isPlainObject(provided) && isSet(provided) && !isSet(layers) && powertools === undefined) {
-    const message = "needs `layers` or `powertools`: something must bring these packages";
+    const message = "needs `layers` or `powertools`, which bring these packages";
     problems.push({ property: "provided", message });
   }
   return [...problems, ...unknownPackages(provided), ...twoVersions(powertools)];
 }
 
-/** It decides what is built, but it is not plain: programs could not pass the output of a `Layer` then. */
+/** `provided` decides what is built, yet it is no plain input: a plain one could not take the output of a `Layer`. */
 function unknownPackages(provided: unknown): Problem[] {
   const isUnknown = provided === UNKNOWN || (isPlainObject(provided) && Object.values(provided).includes(UNKNOWN));
   if (!isUnknown) return [];
   const message =
-    "must be known before the deployment, because it decides what is built; the output `packages` of a `Layer` is, once its own inputs are";
+    "must be known before the deployment, because it decides what is built; the output `packages` of a `Layer` is known as soon as the inputs of that `Layer` are";
   return [{ property: "provided", message }];
 }
 
 function twoVersions(powertools: unknown): Problem[] {
   if (!isPlainObject(powertools) || powertools["layerArn"] === undefined || powertools["version"] === undefined)
     return [];
-  const message = "cannot be combined with `powertools.layerArn`, which names one version already";
+  const message = "cannot be combined with `powertools.layerArn`, which already names one version";
   return [{ property: "powertools.version", message }];
 }

@@ -6,7 +6,7 @@ import { isPlainObject } from "../resolved.js";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Rules of AWS about two settings at once; each names both. Unknown values are passed over. */
+/** Rules of AWS about two settings at once. Each message names both. Skips unknown values. */
 export function settingConflicts(values: Values): Problem[] {
   const rules = [publishing, snapStart, networks, logs, others, formatConflicts];
   return rules.flatMap((rule) => rule(values));
@@ -18,9 +18,9 @@ function publishing(values: Values): Problem[] {
     ...problem(
       values["publish"] === false && implying.length > 0,
       "publish",
-      `cannot be false with ${implying.map((setting) => `\`${setting}\``).join(" and ")}, which works on published versions only; leave it out`,
+      `cannot be false with ${implying.map((setting) => `\`${setting}\``).join(" and ")}: that needs published versions; leave \`publish\` out`,
     ),
-    // With `publish: false` written down, a program merely turns publishing off for one of its stacks.
+    // An explicit `publish: false` is no mistake: a program may turn publishing off for one of its stacks.
     ...problem(
       values["aliasName"] !== undefined && values["publish"] === undefined && !isPublished(values),
       "aliasName",

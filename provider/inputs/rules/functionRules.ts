@@ -25,14 +25,14 @@ const retentionDays = [
 
 const logGroupName = all(
   matches(/^(?!arn:)[^]*$/, "must be the log group's name, not its ARN"),
-  matches(/^(?!aws\/)/, "must not begin with `aws/`, which CloudWatch keeps for itself; `/aws/` is allowed"),
+  matches(/^(?!aws\/)/, "must not begin with `aws/`, which CloudWatch reserves; `/aws/` is allowed"),
   matches(/^[.\-_/#A-Za-z0-9]+$/, "may have letters, digits and `.`, `-`, `_`, `/`, `#`"),
   atMostCharacters(512),
 );
 
 const layerVersionArn = matches(
   /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
-  "must be the ARN of a layer version, with the version's number at its end",
+  "must be the ARN of a layer version, which ends in a number",
 );
 
 /** Lambda attaches one version of a layer at most. */
@@ -40,7 +40,7 @@ function oneVersionEach(layers: readonly unknown[]): Finding[] {
   const names = layers.map((arn) => (typeof arn === "string" ? arn.replace(/:\d+$/, "") : undefined));
   return names.flatMap((name, i) =>
     name !== undefined && names.indexOf(name) < i
-      ? [{ message: "is another version of a layer that is in the list already", at: i, whole: true }]
+      ? [{ message: "is another version of a layer that is already in the list", at: i, whole: true }]
       : [],
   );
 }
@@ -101,7 +101,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
       "must be the name of a bucket: lowercase letters, digits, `-` and `.`, with a letter or digit at both ends",
     ),
     matches(/^.{3,63}$/, "must have 3 to 63 characters"),
-    matches(/^(?!.*\.\.)(?!\d+(\.\d+){3}$)/, "must not have two dots together, nor look like an IP address"),
+    matches(/^(?!.*\.\.)(?!\d+(\.\d+){3}$)/, "must not have two dots in a row or look like an IP address"),
   ),
   logRetentionDays: oneOf(retentionDays, " (0 keeps them forever)"),
   logGroupName,

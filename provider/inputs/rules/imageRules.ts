@@ -12,7 +12,7 @@ export const imageRules: Readonly<Record<string, Rule>> = {
   ),
   "image.baseImage": matches(
     /^[A-Za-z0-9][\w./:@-]*$/,
-    "must be the name of an image, as in `public.ecr.aws/lambda/python:3.13`, also with its digest",
+    "must be the name of an image, as in `public.ecr.aws/lambda/python:3.13`, with or without a digest",
   ),
   "image.target": matches(/^[A-Za-z0-9][\w.-]*$/, "must be the name of a stage of the Dockerfile"),
   "image.buildArgs": eachKey(matches(/^[A-Za-z_]\w*$/, "the name of an argument has letters, digits and `_`")),
@@ -21,13 +21,13 @@ export const imageRules: Readonly<Record<string, Rule>> = {
   "image.workingDirectory": all(matches(/^\//, "must be an absolute path in the image"), atMostCharacters(1000)),
 };
 
-/** What the format of `packageFormat` cannot have; each message names both settings. */
+/** Settings that the format of `packageFormat` cannot have. Each message names both settings. */
 export function formatConflicts(values: Readonly<Record<string, unknown>>): Problem[] {
   const format = formatOf(values["packageFormat"]);
   if (format === undefined) return [];
   const { image } = values;
   if (!format.buildsImage) {
-    const message = `needs \`packageFormat\` to be \`image\`, and it is \`${format.name}\``;
+    const message = `needs \`packageFormat\` to be \`image\`, but it is \`${format.name}\``;
     return image === undefined ? [] : [{ property: "image", message }];
   }
   const refuse = (property: string, isGiven: boolean, why: string): Problem[] =>
@@ -68,7 +68,7 @@ function dockerfileConflicts(image: Settings): Problem[] {
       ["baseImage"],
       "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on",
     );
-  const usual = "needs `image.dockerfile`: the usual one takes neither arguments nor secrets and has one stage";
+  const usual = "needs `image.dockerfile`: the built-in Dockerfile has one stage and takes no arguments or secrets";
   return given(image, ["target", "buildArgs", "secrets"], usual);
 }
 

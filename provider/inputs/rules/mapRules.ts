@@ -25,7 +25,7 @@ const reservedVariables: ReadonlySet<string> = new Set([
   "LAMBDA_TASK_ROOT",
 ]);
 
-/** Names that Lambda accepts, and the size of all of it. Unknown values count as empty. */
+/** Checks the names of the variables and their total size. Unknown values count as empty. */
 export function environmentRules(environment: ValueMap): readonly Finding[] {
   const names = eachKey((name) =>
     reservedVariables.has(name)
@@ -40,24 +40,24 @@ export function environmentRules(environment: ValueMap): readonly Finding[] {
     0,
   );
   if (bytes <= environmentLimitBytes) return names;
-  const message = `names and values have ${bytes} bytes together, Lambda allows ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager`;
+  const message = `names and values have ${bytes} bytes together, and Lambda allows ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager`;
   return [...names, { message, whole: true }];
 }
 
-/** Where Lambda counts otherwise than its documentation: its message about the limit quotes the variables as JSON. */
+/** Lambda may count differently from its documentation: its message about the limit quotes the variables as JSON. */
 export function environmentWarnings(environment: ValueMap): string[] {
   const known = Object.fromEntries(Object.entries(environment).filter(([, value]) => typeof value === "string"));
   const bytes = byteLength(JSON.stringify(known));
   if (bytes <= environmentLimitBytes) return [];
   return [
-    `environment has ${bytes} bytes as JSON. Lambda may count it like that and refuse more than ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager.`,
+    `environment has ${bytes} bytes as JSON. Lambda may count them like that and refuse more than ${environmentLimitBytes}; keep large values in SSM Parameter Store or Secrets Manager.`,
   ];
 }
 
 /** Rules of AWS for tags. */
 export function tagRules(tags: ValueMap): readonly Finding[] {
   const count = Object.keys(tags).length;
-  const tooMany = count > 50 ? [{ message: `at most 50 tags, ${count} were given`, whole: true }] : [];
+  const tooMany = count > 50 ? [{ message: `must have at most 50 tags, has ${count}`, whole: true }] : [];
   const keys = eachKey((key) => {
     if (key.toLowerCase().startsWith("aws:")) return [{ message: "tags that begin with `aws:` are reserved by AWS" }];
     return key.length > 0 && key.length <= 128 ? [] : [{ message: "the name of a tag has 1 to 128 characters" }];

@@ -12,7 +12,7 @@ import {
 const anArn = (services: string, resource: string, allowed: string) =>
   matches(new RegExp(`^arn:aws[a-z-]*:(${services}):[^:]*:(\\d{12})?:${resource}$`), allowed);
 
-/** Lambda takes such a target, and loses what it should send there. */
+/** Lambda accepts a FIFO target, and then loses the events for it. */
 const notFifo = matches(
   /^(?!arn:[^:]*:(sqs|sns):.*\.fifo$)/,
   "must not be a FIFO queue or topic: Lambda delivers events of asynchronous invocations to standard ones only",
@@ -28,7 +28,7 @@ const atLeastOne =
   (value: readonly unknown[]): Finding[] =>
     value.length > 0 ? [] : [{ message: `must name at least one ${what}`, whole: true }];
 
-/** Lambda refuses settings of asynchronous invocations that say nothing. */
+/** Lambda refuses an empty configuration of asynchronous invocations. */
 function saysSomething(settings: Readonly<Record<string, unknown>>): Finding[] {
   if (Object.keys(settings).length > 0) return [];
   const message = "must have `maximumRetryAttempts`, `maximumEventAgeInSeconds` or `destinationConfig`, or be left out";
@@ -46,11 +46,11 @@ const failureTargets = "queue, topic, event bus, function or S3 bucket";
 
 const securityGroupId = matches(/^sg-[0-9a-zA-Z]+$/, "must be the ID of a security group, as in `sg-0a1b2c3d`");
 
-/** Like functionRules, for what stands around the function. Ranges and patterns are those of Lambda's API model. */
+/** Like functionRules, for the resources around the function. Ranges and patterns are those of Lambda's API model. */
 export const settingRules: Readonly<Record<string, Rule>> = {
   aliasName: all(
     matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"),
-    matches(/[^0-9]/, "must not be only digits, which is how versions are called"),
+    matches(/[^0-9]/, "must not consist of digits only: those name versions"),
     atMostCharacters(128),
   ),
   deadLetterTargetArn: all(anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"), notFifo),

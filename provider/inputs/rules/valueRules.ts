@@ -4,11 +4,11 @@ import { UNKNOWN, isPlainObject } from "../resolved.js";
 export interface Finding {
   readonly message: string;
   readonly at?: string | number;
-  /** The message says it all; what was given is not quoted. */
+  /** The message is complete: the given value is not quoted. */
   readonly whole?: boolean;
 }
 
-/** Judges one known value of the type that schema.json states; containers may hold UNKNOWN. */
+/** Checks one known value of the type that schema.json states. Containers may hold UNKNOWN. */
 export type Rule = (value: never) => readonly Finding[];
 
 export const matches =
@@ -36,7 +36,7 @@ export const atMostCharacters =
 export const atMostItems =
   (most: number, what: string) =>
   (value: readonly unknown[]): Finding[] =>
-    value.length <= most ? [] : [{ message: `at most ${most} ${what}, ${value.length} were given`, whole: true }];
+    value.length <= most ? [] : [{ message: `must have at most ${most} ${what}, has ${value.length}`, whole: true }];
 
 export const all =
   <T>(...rules: readonly ((value: T) => readonly Finding[])[]) =>

@@ -19,7 +19,7 @@ interface Place {
   readonly property: PropertySchema;
 }
 
-/** Every known value against its type in the schema and its rule. Unknown values are passed over. */
+/** Checks every known value against its type in the schema and its rule. Skips unknown values. */
 export function schemaProblems(book: Rulebook, inputs: ResolvedInputs): Problem[] {
   return new SchemaCheck(book, inputs.secrets).fields(
     { path: "", slot: "" },
@@ -99,9 +99,9 @@ class SchemaCheck {
     if (typeof value !== "string") return [this.problem(place, "must be a string", value)];
     const mayBeEmpty = this.book.mayBeEmpty.has(place.slot);
     if (value.trim() === "" && !mayBeEmpty) return [this.problem(place, "must not be empty; leave it out", undefined)];
-    if (value.includes("\0")) return [this.problem(place, "must not hold a NUL character", undefined)];
+    if (value.includes("\0")) return [this.problem(place, "must not contain a NUL character", undefined)];
     const isOneLine = place.property.plain === true;
-    if (isOneLine && /[\r\n]/.test(value)) return [this.problem(place, "must not hold a line break", undefined)];
+    if (isOneLine && /[\r\n]/.test(value)) return [this.problem(place, "must not contain a line break", undefined)];
     return [];
   }
 
@@ -138,7 +138,7 @@ class SchemaCheck {
     return this.problem(place, message, undefined);
   }
 
-  /** `given` undefined: it is not quoted. */
+  /** Quotes `given`, unless it is undefined. */
   private problem(place: Place, message: string, given: unknown): Problem {
     if (given === undefined) return { property: place.path, message };
     if (isPrivate(this.secrets, place.path)) return { property: place.path, message };

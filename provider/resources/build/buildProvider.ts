@@ -7,8 +7,8 @@ import { withReadableSizes } from "./recordedSizes.js";
 type Wire = Readonly<Record<string, unknown>>;
 
 /**
- * Life cycle of `uvlambda:index:Build`, the record of one build in the state. The build itself has been done when the
- * component registers this; here nothing is built, read or deleted, so that destroy and refresh need no source.
+ * Life cycle of `uvlambda:index:Build`, the record of one build in the state. The component builds before it
+ * registers the record. Nothing is built, read or deleted here, so that destroy and refresh need no source.
  */
 export const buildProvider = {
   check(olds: Wire, news: Wire, unbuildable: Pick<Unbuildable, "problemOf">): provider.CheckResult {
@@ -24,7 +24,7 @@ export const buildProvider = {
     };
   },
 
-  /** An unknown hash is a string of its own on the wire, so it differs too. */
+  /** An unknown hash has its own string on the wire, so it differs too. */
   diff(olds: Wire, news: Wire): provider.DiffResult {
     return { changes: olds["outputHash"] !== news["outputHash"] };
   },

@@ -5,27 +5,29 @@ import { definedOnly } from "../../lib/definedOnly.js";
 import { namedPackages } from "../../inputs/providedPackages.js";
 import { buildToken } from "../../inputs/schema/tokens.js";
 
-/** What the state keeps of one build: equal on every machine that builds the same thing. No paths, no clock. */
+/**
+ * What the state keeps of one build. Every machine that builds the same thing gets the same record: no paths, no times.
+ */
 export interface BuildRecord {
   readonly outputHash: pulumi.Input<string>;
   readonly packages?: Readonly<Record<string, string>>;
-  /** Short hash of each local package, and of the project's own files: the one that differs is what was edited. */
+  /** Short hashes of each local package and of the project's own files. The one that differs shows what was edited. */
   readonly localPackages?: Readonly<Record<string, string>>;
   readonly projectCode?: string;
-  /** Bytes; the state has them in words, see recordedSizes.ts. */
+  /** Bytes. The state holds readable text, see recordedSizes.ts. */
   readonly packageSize?: number;
   readonly unzippedSize?: number;
   readonly runtime: string;
   readonly architecture: string;
   readonly handler?: string;
   readonly bytecodeInterpreter?: string;
-  /** The patterns by which packages are partial. */
+  /** The patterns that leave files of packages out. */
   readonly dependencyExclude?: readonly string[];
 }
 
 /**
- * The record of one build, so that a preview says what would change and why. Registered by token only, and without a
- * version: with one, the engine would start a second plugin for it.
+ * The record of one build. It lets a preview say what would change and why. It is registered by token and without a
+ * version: with a version, the engine would start a second plugin.
  */
 export class Build extends pulumi.CustomResource {
   constructor(name: string, record: BuildRecord, opts: pulumi.CustomResourceOptions) {
@@ -33,7 +35,7 @@ export class Build extends pulumi.CustomResource {
   }
 }
 
-/** The record of `made`; without it (it cannot be built yet) the hash is unknown. */
+/** The record of `built`. Without it, the package cannot be built yet and the hash is unknown. */
 export function buildRecord(request: PackageRequest, built: BuiltPackage | undefined): BuildRecord {
   const { runtime, architecture } = request;
   const callsNothing = request.contents === "dependencies" || request.image?.hasOwnCommand === true;

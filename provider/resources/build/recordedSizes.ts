@@ -4,12 +4,12 @@ import { readableSize } from "../../lib/readableSize.js";
 type Wire = Readonly<Record<string, unknown>>;
 
 const sizes = ["packageSize", "unzippedSize"] as const;
-/** What describes the bytes, and moves with `outputHash` alone. */
+/** Descriptions of the bytes. They change only together with `outputHash`. */
 const descriptions = [...sizes, "localPackages", "projectCode"] as const;
 
 /**
- * The record with its sizes in words: `20.1 MB (+0.3)`, against what was deployed before. While the hash is the same the
- * words stay too, so that the state of a stack moves only when its code does.
+ * The record with readable sizes: `20.1 MB (+0.3)`, compared with the last deployment. While the hash stays the
+ * same, so does the text: the state of a stack changes only when its code does.
  */
 export function withReadableSizes(olds: Wire, news: Wire): Wire {
   if (olds["outputHash"] === news["outputHash"]) {
@@ -39,7 +39,7 @@ function unitOf(size: string): number | undefined {
   return units[/ ([KMG]?B)\b/.exec(size)?.[1] ?? ""];
 }
 
-/** What an earlier state says: in words, or in bytes as it was at first. */
+/** The bytes in an earlier state. The first states held numbers, later ones hold text. */
 function bytesOf(recorded: unknown): number | undefined {
   if (typeof recorded === "number") return recorded;
   if (typeof recorded !== "string") return undefined;

@@ -17,8 +17,8 @@ export interface ArchiveScope extends UploadScope {
 }
 
 /**
- * Gives the archives of one component, and creates what they need in S3. Without a package an archive is unknown, its
- * size too: the preview then plans it as one that needs no S3.
+ * Gives the archives of one component, and creates what they need in S3. Without a package, an archive and its size
+ * are unknown: the preview then assumes that it does not need S3.
  */
 export function archivesOf(
   context: ArchiveScope,

@@ -22,7 +22,7 @@ const archiveCode: CreateCode = (context, request, built) => {
   };
 };
 
-/** A function without dependencies has none; a package that cannot be built yet is taken to have some. */
+/** A function without dependencies has no layer. A package that cannot be built yet is assumed to have dependencies. */
 function hasLayer({ packageFormat }: PackageRequest, built: BuiltPackage | undefined): boolean {
   return built === undefined ? formats[packageFormat].isLayered : built.files.layer !== undefined;
 }

@@ -5,7 +5,7 @@ import type { BuiltPackage } from "../engine/builtPackage.js";
 import type { FunctionOutputs } from "../engine/componentTypes.js";
 import type { FunctionContext } from "../function/functionContext.js";
 
-/** What a function runs: the part of it that differs between the packaging formats. */
+/** The code of a function: the part that differs between the packaging formats. */
 export interface FunctionCode {
   readonly args: Pick<
     lambda.FunctionArgs,

@@ -5,7 +5,7 @@ import { artifactBucketPrefixFor, type UploadNames } from "../../inputs/resource
 import { definedOnly } from "../../lib/definedOnly.js";
 import { retainOption } from "../engine/retainOption.js";
 
-/** What is needed to put archives into S3. */
+/** What uploading archives to S3 needs. */
 export interface UploadScope {
   readonly component: pulumi.ComponentResource;
   readonly resourceName: string;
@@ -16,11 +16,11 @@ export interface UploadScope {
   };
 }
 
-/** A bucket, and what must be there before the first object. */
+/** A bucket, and what must exist before the first object. */
 interface Target {
   readonly bucket: pulumi.Input<string>;
   readonly dependsOn: readonly pulumi.Resource[];
-  /** Others may use objects of a bucket that is not ours. */
+  /** Others may use the objects in a bucket that this component did not create. */
   readonly isShared: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface UploadedArchive {
   readonly s3Key: pulumi.Output<string>;
 }
 
-/** Puts archives into `artifactBucket`, or into a bucket of the component's own, which the first archive creates. */
+/** Puts archives into `artifactBucket`, or into the component's own bucket, which is created for the first archive. */
 export function uploadsOf(context: UploadScope): (file: PlacedFile) => UploadedArchive {
   const { artifactBucket } = context.inputs;
   let target: Target | undefined;
@@ -39,7 +39,7 @@ export function uploadsOf(context: UploadScope): (file: PlacedFile) => UploadedA
   };
 }
 
-/** The hash in the key tells Lambda of new code, and lets the new object exist before the old one goes. */
+/** The hash in the key tells Lambda about new code, and lets the new object exist before the old one is deleted. */
 function uploaded({ component, names }: UploadScope, file: PlacedFile, { bucket, ...target }: Target): UploadedArchive {
   const object = new s3.BucketObjectv2(
     names.uploadedObject(file.kind),
@@ -48,7 +48,7 @@ function uploaded({ component, names }: UploadScope, file: PlacedFile, { bucket,
       key: `uvlambda/${file.sha256}.zip`,
       source: new pulumi.asset.FileAsset(file.path),
       contentType: "application/zip",
-      // S3 takes ten tags on an object; the provider's default tags may be more.
+      // S3 allows ten tags on an object, and the provider may have more default tags.
       overrideProvider: { defaultTags: { tags: {} } },
     },
     { parent: component, protect: false, dependsOn: [...target.dependsOn], ...retainOption(target.isShared) },
@@ -60,7 +60,7 @@ function givenBucket(bucket: pulumi.Input<string>): Target {
   return { bucket, dependsOn: [], isShared: true };
 }
 
-/** Without protection, also around a protected function: it goes when the archive becomes small again. */
+/** Not protected, even if the function is: the bucket is deleted when the archive becomes small again. */
 function createdBucket({ component, resourceName, names, inputs }: UploadScope): Target {
   const opts = { parent: component, protect: false };
   const args = definedOnly({

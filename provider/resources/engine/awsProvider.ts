@@ -7,11 +7,11 @@ import { urnOf } from "./pulumiInternals.js";
 const wanted = 7;
 
 /**
- * What is wrong with the explicit aws provider of a component: another major version has other properties, and without
- * this check that shows half way through a deployment.
+ * What is wrong with the explicit aws provider of a component. Another major version has other properties: without
+ * this check, that would show halfway through a deployment.
  */
 export async function awsProviderProblems({ providers }: pulumi.ComponentResourceOptions): Promise<Problem[]> {
-  // The engine hands over a map by package, never a list.
+  // The engine passes a map by package, never a list.
   const { aws } = (providers ?? {}) as Readonly<Record<string, pulumi.ProviderResource>>;
   if (aws === undefined) return [];
   const urn = await urnOf(aws);
@@ -23,14 +23,14 @@ export async function awsProviderProblems({ providers }: pulumi.ComponentResourc
   return [
     {
       property: "provider",
-      message: `the aws provider ${JSON.stringify(name)} ${found}, and the resources of this component are made for version ${wanted}. To fix this: give the component a provider of version ${wanted} (\`@pulumi/aws\` ${wanted}.x in its program, or \`version: "${wanted}.x.y"\` in its options)`,
+      message: `the aws provider ${JSON.stringify(name)} ${found}, but this component needs version ${wanted}. To fix this, give the component a provider of version ${wanted} (\`@pulumi/aws\` ${wanted}.x in its program, or \`version: "${wanted}.x.y"\` in its options)`,
     },
   ];
 }
 
 /**
- * The version that the program's SDK or `version` asked for. None in YAML programs, where the engine chooses one, nor where
- * the engine does not know the provider in this run, as with `--target`.
+ * The version that the program's SDK or `version` asked for. Undefined in YAML programs, where the engine chooses a
+ * version, and when the engine does not know the provider in this run, as with `--target`.
  */
 async function recordedVersion(urn: string): Promise<string | undefined> {
   try {
@@ -46,7 +46,7 @@ interface RecordedResource {
   readonly state?: { readonly version?: unknown };
 }
 
-/** Until version 6 the region was called `name`. Nothing is answered while the provider's settings are unknown. */
+/** Until version 6, the region was called `name`. There is no answer while the provider's settings are unknown. */
 async function olderByItsAnswer(aws: pulumi.ProviderResource): Promise<boolean> {
   const { id, region } = (await getRegion({}, { provider: aws })) as Partial<Record<"id" | "region", string>>;
   return region === undefined && id !== undefined;

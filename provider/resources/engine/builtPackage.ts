@@ -14,13 +14,13 @@ export interface PlacedFile extends ArtifactFile {
   readonly path: string;
 }
 
-/** A package that was built, with its files laid where the engine reads them. */
+/** A package that was built, with its files placed where the engine reads them. */
 export interface BuiltPackage {
   readonly artifact: Artifact;
   readonly files: Readonly<Partial<Record<ArtifactKind, PlacedFile>>>;
 }
 
-/** Builds, and lays the files where the engine reads them. Undefined: it cannot be built before the deployment. */
+/** Builds, and places the files where the engine reads them. Undefined if it cannot be built before the deployment. */
 export async function buildPackage(
   services: ProviderServices,
   request: PackageRequest,
@@ -34,7 +34,7 @@ export async function buildPackage(
   } catch (error) {
     if (isComplete || !pulumi.runtime.isDryRun() || !mayNeedCredentials(error)) throw error;
     reporter.warn(
-      "buildEnvironment is not known before the deployment, and without it the packages cannot be fetched: this preview cannot say whether the function changes.",
+      "buildEnvironment is not known before the deployment, and the packages cannot be fetched without it. This preview cannot say whether the function changes.",
     );
     return undefined;
   }

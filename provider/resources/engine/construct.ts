@@ -20,21 +20,21 @@ export interface ComponentRequest {
   readonly opts: pulumi.ComponentResourceOptions;
 }
 
-/** What of `inputs` is to be packaged, and what is created around it. */
+/** What to package, and what to create around it. */
 export interface Plan<Outputs> {
   readonly request: PackageRequest;
   readonly warnings: readonly string[];
   readonly create: Construction<Outputs>["create"];
 }
 
-/** One type of component: how its inputs are judged, and what becomes of them. */
+/** One type of component: how its inputs are checked, and what is made of them. */
 export interface ComponentKind<Outputs extends object> {
   readonly token: string;
-  /** What it is called in messages. */
+  /** Its name in messages. */
   readonly noun: string;
   /** Everything that is wrong with the known inputs. */
   problems(services: ProviderServices, componentRequest: ComponentRequest): Promise<Problem[]>;
-  /** `inputs` are those of the program, judged, null-free. */
+  /** `inputs` are those of the program, checked and without nulls. */
   plan(services: ProviderServices, inputs: pulumi.Inputs, componentRequest: ComponentRequest): Promise<Plan<Outputs>>;
 }
 

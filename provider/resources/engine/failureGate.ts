@@ -1,29 +1,29 @@
 import { setTimeout as delay } from "node:timers/promises";
 
-/** In a preview: longer than most warm builds, shorter than a user's patience with a message that is there already. */
+/** In a preview: longer than most warm builds, and short enough not to keep a message back for long. */
 const longestPreviewMs = 10_000;
 
-/** In an update others may be creating, and what they have begun the engine would end anyway. */
+/** In an update: others may be creating resources, which the engine would cut off. */
 const longestUpdateMs = 60_000;
 
-/** What the answers of the others may take to reach the engine, and what depends on them to begin. */
+/** Time for the answers of the others to reach the engine, and for what depends on them to begin. */
 const graceMs = 300;
 
-/** Nothing is wrong with this one. */
+/** Another component failed; nothing is wrong with this one. */
 export class NotDeployed extends Error {
   constructor() {
-    super("not deployed, because of the errors of others");
+    super("not deployed because of other errors");
   }
 }
 
 /**
- * The constructions under way. The engine ends all of them at the first failure and then blames each with "the client
- * connection is closing"; so a failure is held back for a moment, until the others have said what they have to say.
+ * The constructions under way. At the first failure the engine ends all of them and reports "the client connection
+ * is closing" for each. So a failure is held back for a moment, until the others have reported their own errors.
  */
 export class FailureGate {
   private readonly running = new Set<Promise<unknown>>();
   private hasFailed = false;
-  /** When the failures that are held back may be told, all together: the first one ends the others. */
+  /** Resolves when the failures that are held back may be reported, all together: the first one ends the others. */
   private quiet: Promise<void> | undefined;
 
   /** Resolves or rejects as `construction` does, but rejects only when the others have ended, or after a while. */
@@ -41,7 +41,7 @@ export class FailureGate {
     }
   }
 
-  /** In an update, before something is created: what is created after a failure is more for the user to clear away. */
+  /** In an update, called before something is created: after a failure, the user would have to clean up more. */
   refuseAfterFailure(): void {
     if (this.hasFailed) throw new NotDeployed();
   }

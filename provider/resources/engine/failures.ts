@@ -11,9 +11,9 @@ const notShown = " (value not shown)";
 const continuation = "\n\t\t  ";
 
 /**
- * The error that the engine prints well: one line a property for what the user can fix; for anything unexpected one
- * line that asks for a report, with the details at debug level. `secrets` are the property paths of secret inputs, `what` is
- * the component: "function".
+ * The error in a form that the engine prints well: one line for each property that the user can fix. For anything
+ * unexpected, one line asks for a report, with the details at debug level. `secrets` are the property paths of secret
+ * inputs; `what` is the component: "function".
  */
 export function engineError(error: unknown, secrets: ReadonlySet<string>, what: string): Error {
   if (error instanceof NotDeployed) return error;

@@ -7,13 +7,13 @@ import { RowReporter, rowOf } from "./progress.js";
 export interface Construction<Outputs> {
   readonly inputs: pulumi.Inputs;
   readonly warnings: readonly string[];
-  /** Runs once the component's row exists. Undefined: it cannot be built before the deployment. */
+  /** Runs once the component's row exists. Undefined if it cannot be built before the deployment. */
   build(reporter: Reporter): Promise<BuiltPackage | undefined>;
   /** Registers the children. */
   create(component: pulumi.ComponentResource, built: BuiltPackage | undefined): Outputs | Promise<Outputs>;
 }
 
-/** Inputs whose values are the machine's own, or secrets of the build: they must not reach the state. */
+/** Inputs that differ between machines or hold secrets of the build. They must not reach the state. */
 const unrecorded: ReadonlySet<string> = new Set(["project", "source", "buildEnvironment"]);
 
 const constructionKey = Symbol("construction");
@@ -26,7 +26,7 @@ export class PackagedComponent<Outputs extends object> extends pulumi.ComponentR
     super(token, name, recordedInputs(construction), opts);
   }
 
-  /** Outputs reach the state only if they are registered before this ends; the base class registers none otherwise. */
+  /** Outputs reach the state only if they are registered before this ends: the base class registers none. */
   protected override async initialize(recorded: Recorded<Outputs>): Promise<Outputs> {
     const construction = recorded[constructionKey];
     if (construction === undefined) throw new Error("a component was created without its construction");
@@ -35,7 +35,7 @@ export class PackagedComponent<Outputs extends object> extends pulumi.ComponentR
     return outputs;
   }
 
-  /** What `initialize` gave; rejects when the build failed. */
+  /** The result of `initialize`. Rejects when the build failed. */
   outputs(): Promise<Outputs> {
     return this.getData();
   }
@@ -52,9 +52,9 @@ export class PackagedComponent<Outputs extends object> extends pulumi.ComponentR
 }
 
 /**
- * What the state records as the component's inputs: the engine compares them deeply, so a path of this machine would be
- * a change on the next one. The construction itself travels under a symbol, which is not recorded: `initialize` runs before
- * this class has fields, and gets nothing but this object.
+ * What the state records as the component's inputs. The engine compares them deeply, so a path of this machine would
+ * be a change on the next one. The construction itself is passed under a symbol, which is not recorded: `initialize`
+ * runs before this class has fields, and gets nothing but this object.
  */
 function recordedInputs<Outputs>(construction: Construction<Outputs>): Recorded<Outputs> {
   const recorded = Object.fromEntries(Object.entries(construction.inputs).filter(([key]) => !unrecorded.has(key)));

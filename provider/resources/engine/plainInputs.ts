@@ -10,9 +10,9 @@ import {
 type Key = string | number;
 
 /**
- * The inputs to create resources from. Plain ones are plain even if the program passed an output (some languages do not
- * tell them apart); of plain lists, maps and objects with outputs inside, the shape is plain. All others stay as they
- * were passed, with their secrets and dependencies. Null ones are absent.
+ * The inputs to create resources from. Plain inputs are plain even if the program passed an output, because some
+ * languages do not distinguish them. Plain lists, maps and objects that may hold outputs have a plain shape. All
+ * other inputs stay as they were passed, with their secrets and dependencies. Nulls are left out.
  */
 export function plainInputs(
   schema: PackageSchema,

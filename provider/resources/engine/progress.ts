@@ -4,13 +4,13 @@ import type { Reporter } from "../../lib/log.js";
 const firstLineAfterMs = 2_000;
 const nextLineAfterMs = 10_000;
 
-/** Where lines end up: the live row of a resource, and its diagnostics. */
+/** Where lines appear: the live row of a resource, and its diagnostics. */
 export interface Row {
   show(line: string): void;
   warn(line: string): void;
 }
 
-/** The row of a resource in the engine's display. Shown lines are live only; warnings stay. */
+/** The row of a resource in the engine's display. Progress is shown live only; warnings stay. */
 export function rowOf(resource: pulumi.Resource): Row {
   return {
     show: (line) => said(pulumi.log.info(line, resource, undefined, true)),
@@ -18,7 +18,7 @@ export function rowOf(resource: pulumi.Resource): Row {
   };
 }
 
-/** For what belongs to no resource, such as a damaged store. */
+/** For messages that belong to no resource, such as those about a damaged store. */
 export const programReporter: Reporter = {
   progress: () => undefined,
   warn: (message) => said(pulumi.log.warn(message)),
@@ -29,7 +29,7 @@ function said(line: Promise<void>): void {
   line.catch(() => undefined);
 }
 
-/** Shows progress sparingly: nothing in the first 2 s, then the latest line at most every 10 s. A warning is said once. */
+/** Shows progress sparingly: nothing in the first 2 s, then the latest line at most every 10 s. Repeats no warning. */
 export class RowReporter implements Reporter {
   private latest: string | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -41,7 +41,7 @@ export class RowReporter implements Reporter {
   }
 
   progress(message: string): void {
-    // Shared work goes on for others when this one has failed.
+    // Shared work continues for others when this one has failed.
     if (this.isOver) return;
     this.latest = message;
     if (this.timer === undefined) this.showLatest();
@@ -53,7 +53,7 @@ export class RowReporter implements Reporter {
     this.row.warn(message);
   }
 
-  /** Ends the display; a line that waits is forgotten. */
+  /** Ends the display, and drops a line that waits. */
   stop(): void {
     this.isOver = true;
     clearTimeout(this.timer);

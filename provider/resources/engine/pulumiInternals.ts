@@ -3,22 +3,22 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 
 /*
- * Every reach into what @pulumi/pulumi does not promise: parts that are left out of its types, its documentation, or both.
- * A test checks each assumption by name against the pinned version and against the newest one. What to do when one breaks:
- * docs/release.md, "Upgrade @pulumi/pulumi".
+ * Every use of something that @pulumi/pulumi does not promise: parts that its types, its documentation, or both leave
+ * out. A test checks each assumption by name against the pinned version and against the newest one. What to do when one
+ * breaks: docs/release.md, "Upgrade @pulumi/pulumi".
  */
 
-/** What `leaveOutFunctionSerializer` replaces: only functions that are serialised need it, and a plugin serialises none. */
+/** What `leaveOutFunctionSerializer` replaces. It is needed only to serialise functions, which a plugin never does. */
 const serializerModules = ["./typescript-shim.js", "@npmcli/arborist"] as const;
 
 /**
- * Keeps @pulumi/pulumi from loading what it needs only to serialise functions (the TypeScript compiler and npm's
- * dependency resolver): two thirds of the time until the first function is constructed. To be called before the whole of
- * @pulumi/pulumi is loaded. A version that lacks one of them has nothing to leave out.
+ * Keeps @pulumi/pulumi from loading what it needs only to serialise functions: the TypeScript compiler and npm's
+ * dependency resolver. They take two thirds of the time until the first function is constructed. Call this before the
+ * whole of @pulumi/pulumi is loaded. A version without these modules has nothing to leave out.
  */
 export function leaveOutFunctionSerializer(): void {
   const from = installedPulumi();
-  // The release is a bundle, which was made without them.
+  // The release is a bundle without these modules.
   if (from === undefined) return;
   for (const module of serializerModules) {
     const file = resolved(from, module);
@@ -26,7 +26,10 @@ export function leaveOutFunctionSerializer(): void {
   }
 }
 
-/** What an output knows of itself; `apply` would skip unknown ones silently. Public members that are marked as internal. */
+/**
+ * What an output knows about itself; `apply` would skip unknown outputs silently. These members are public, but marked
+ * as internal.
+ */
 export interface OutputState {
   readonly isKnown: Promise<boolean>;
   readonly isSecret: Promise<boolean>;
@@ -38,18 +41,20 @@ export function stateOf(output: pulumi.Output<unknown>): OutputState {
   return output as unknown as OutputState;
 }
 
-/** The URN of a resource, without a wait for anything else about it. */
+/** The URN of a resource, without waiting for anything else about it. */
 export async function urnOf(resource: pulumi.Resource): Promise<string> {
   return String(await stateOf(resource.urn).promise(true));
 }
 
-/** The server waits for the registration of all children before it answers; exported, but left out of the types. */
+/**
+ * Resolves when all children are registered, as the server waits before it answers. Exported, but missing in the types.
+ */
 export async function registrationsEnd(): Promise<void> {
   const { waitForRPCs } = settings as unknown as { waitForRPCs: () => Promise<void> };
   await waitForRPCs();
 }
 
-/** Rejects when the engine that constructs does not satisfy the range of versions. */
+/** Rejects when the engine does not satisfy the range of versions. */
 export function requirePulumiVersion(range: string): Promise<void> {
   return settings.requirePulumiVersion(range);
 }

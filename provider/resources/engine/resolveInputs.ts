@@ -2,13 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { stateOf, urnOf, type OutputState } from "./pulumiInternals.js";
 import { UNKNOWN, childPath, isPlainObject, type ResolvedInputs } from "../../inputs/resolved.js";
 
-/** What is collected on the way. */
+/** What is collected while the inputs are awaited. */
 interface Found {
   readonly secrets: Set<string>;
   readonly sources: Map<string, readonly string[]>;
 }
 
-/** Awaits every output and promise in `inputs`, at any depth. Null and undefined properties are absent afterwards. */
+/** Awaits every output and promise in `inputs`, at any depth. Leaves null and undefined properties out. */
 export async function resolveInputs(inputs: pulumi.Inputs): Promise<ResolvedInputs> {
   const found: Found = { secrets: new Set(), sources: new Map() };
   const values = (await resolve(inputs, "", found)) as Record<string, unknown>;

@@ -1,4 +1,7 @@
-/** Option of a child that outlives its component. Not `false` otherwise: that would overrule the component's own option. */
+/**
+ * Option of a child that outlives its component. Otherwise absent, not `false`: that would override the component's own
+ * option.
+ */
 export function retainOption(keep: boolean): { retainOnDelete?: true } {
   return keep ? { retainOnDelete: true } : {};
 }

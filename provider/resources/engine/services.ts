@@ -5,14 +5,14 @@ import type { LogGroupClaims } from "../function/logGroupClaims.js";
 import type { VariableCheck } from "../../inputs/buildEnvironment.js";
 import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
 
-/** What is there before the engine asks for a component. */
+/** What exists before the engine asks for a component. */
 export type OpenedServices = Omit<ProviderServices, "beforeCreation">;
 
-/** What the components of one plugin process work with. */
+/** What the components in one plugin process use. */
 export interface ProviderServices {
   readonly schema: PackageSchema;
   readonly packager: Packager;
-  /** Where archives and folders are laid for the engine; gives the path relative to the program's folder. */
+  /** Where archives and folders are placed for the engine. Gives the path relative to the program's folder. */
   readonly workFolder: {
     place(sourceFile: string, sha256: string): Promise<string>;
     placeFolder(sourceFolder: string, digest: string): Promise<string>;
@@ -23,7 +23,7 @@ export interface ProviderServices {
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
-  /** Why the builder of that name, or any, cannot build an image, if that is known. */
+  /** Why no image can be built by the builder of that name, or by any builder. Undefined if that is not known. */
   readonly builderProblem: (name: string | undefined) => Promise<string | undefined>;
   readonly unbuildable: Unbuildable;
   /** Bytes of an archive above which it goes to AWS through S3. */

@@ -11,8 +11,8 @@ export interface FunctionLogs {
 }
 
 /**
- * The group's ARN is made up of what the provider says about itself. Plain calls, because an output that fails ends every
- * other function of the program without a word.
+ * The group's ARN is composed from the provider's answers about itself. These are plain calls, because an output
+ * that fails would end every other function of the program without a message.
  */
 export async function adoptedLogs(
   component: pulumi.ComponentResource,

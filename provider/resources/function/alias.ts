@@ -5,8 +5,8 @@ import { isPublished } from "../../inputs/published.js";
 import type { FunctionContext } from "./functionContext.js";
 
 /**
- * The alias that follows the published versions; none is made when nothing is published. `rights` are what the
- * function needs before it is invoked through the alias.
+ * The alias that follows the published versions, or none when nothing is published. `rights` are what the function
+ * needs before it is invoked through the alias.
  */
 export function publishedAlias(
   { inputs, names, component }: FunctionContext,

@@ -56,8 +56,8 @@ const functionKind: ComponentKind<FunctionOutputs> = {
 };
 
 /**
- * Remembers that an image cannot be built here. In a preview it becomes a warning where one must be built; in an update an error,
- * before anything of the function is created.
+ * Remembers that an image cannot be built here. If one must be built, that is a warning in a preview, and in an
+ * update an error before any resource of the function is created.
  */
 async function noteBuilder(
   services: ProviderServices,
@@ -68,7 +68,7 @@ async function noteBuilder(
   if (built?.files.image === undefined || image?.publisher !== undefined) return;
   const problem = await services.builderProblem(image?.builder);
   if (problem === undefined) return;
-  // The engine's check comes outside of this construct, and a log belongs to the construct that it is called in.
+  // The engine's check runs outside of this construct, and a log belongs to the construct that calls it.
   const warn = AsyncResource.bind((text: string) => rowOf(component).warn(text));
   services.unbuildable.add(built.artifact.outputHash, { problem, warn: pulumi.runtime.isDryRun() ? warn : undefined });
 }

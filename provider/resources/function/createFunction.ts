@@ -24,7 +24,7 @@ export async function createFunction(
 ): Promise<FunctionOutputs> {
   const { component, names } = context;
   const build = new Build(names.build, buildRecord(request, built), { parent: component, protect: false });
-  // Its check refuses an image that cannot be built, and then nothing else may have been created.
+  // Its check refuses an image that cannot be built, before anything else is created.
   if (built?.files.image !== undefined) await registered(build);
   const code = createCode(context, request, built);
   const logs = functionLogs(context);

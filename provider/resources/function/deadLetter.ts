@@ -4,7 +4,7 @@ import { deadLetterQueueNameFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionContext } from "./functionContext.js";
 
-/** Where events go that failed for good. */
+/** Where events go that could not be processed. */
 export interface DeadLetters {
   readonly targetArn: pulumi.Output<string>;
   /** The queue, when it was created here. */
@@ -22,7 +22,7 @@ export function deadLetters(context: FunctionContext): DeadLetters | undefined {
   return { targetArn: queue.arn, queue };
 }
 
-/** Encrypted with a key of SQS itself, for which the role needs no rights. */
+/** Encrypted with a key of SQS, for which the role needs no rights. */
 function createdQueue({ inputs, names, component }: FunctionContext): sqs.Queue {
   const args = definedOnly({
     name: inputs.name === undefined ? undefined : pulumi.output(inputs.name).apply(deadLetterQueueNameFor),

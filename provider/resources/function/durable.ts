@@ -15,14 +15,14 @@ export function durableBlock({ durableConfig }: FunctionInputs): lambda.Function
   };
 }
 
-/** Another value replaces the function: AWS makes a function durable at its creation or never. */
+/** A change replaces the function: AWS makes a function durable only when it is created. */
 export function durableTrigger({ durableConfig }: FunctionInputs): string {
   return durableConfig === undefined ? "standard" : "durable";
 }
 
 /**
- * Lets the created role save and read the function's progress. The function must exist first, because the policy
- * names it by its ARN: so it cannot be among the rights that the function waits for.
+ * Lets the created role save and read the function's progress. The policy names the function by its ARN, so the
+ * function must exist first and cannot wait for this right.
  */
 export function durableRights(context: FunctionContext, role: FunctionRole, fn: lambda.Function): pulumi.Resource[] {
   if (context.inputs.durableConfig === undefined || role.created === undefined) return [];

@@ -4,7 +4,7 @@ import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
 import type { FunctionContext } from "./functionContext.js";
 
-/** What Lambda does with asynchronous invocations of the function, or of the alias where there is one. */
+/** How Lambda handles asynchronous invocations of the function, or of the alias if there is one. */
 export function eventInvokeConfig(
   { inputs, names, component }: FunctionContext,
   fn: lambda.Function,
@@ -15,7 +15,7 @@ export function eventInvokeConfig(
   new lambda.FunctionEventInvokeConfig(names.eventInvokeConfig, args, { parent: component, protect: false });
 }
 
-/** ARNs that records of invocations go to. */
+/** ARNs that receive records of invocations. */
 export function destinations({ eventInvokeConfig }: FunctionInputs): pulumi.Input<string>[] {
   const { onFailure, onSuccess } = eventInvokeConfig?.destinationConfig ?? {};
   return [onFailure, onSuccess].flatMap((target) => (target === undefined ? [] : [target.destination]));

@@ -3,17 +3,20 @@ import type { FunctionChildNames } from "../../inputs/resourceNames.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
 import type { FunctionLogs } from "./adoptedLogs.js";
 
-/** What every concern of one function needs to create its resources. Inputs are as the program gave them, null-free. */
+/**
+ * What every concern of one function needs to create its resources. The inputs are as the program gave them, without
+ * nulls.
+ */
 export interface FunctionContext {
   readonly component: pulumi.ComponentResource;
   readonly resourceName: string;
   readonly inputs: FunctionInputs;
   readonly names: FunctionChildNames;
-  /** ARN of the layer with Powertools, when one is to be attached. */
+  /** ARN of the layer with Powertools, if one is attached. */
   readonly powertools: pulumi.Input<string> | undefined;
-  /** The log group of somebody else that the function writes to. */
+  /** The existing log group that the function writes to. */
   readonly adoptedLogs: FunctionLogs | undefined;
-  /** One for each of `inputs.policyArns`. */
+  /** One for each ARN in `inputs.policyArns`. */
   readonly attachmentKeys: readonly string[];
   /** Bytes; a larger archive goes through S3. */
   readonly directUploadLimit: number;

@@ -5,14 +5,17 @@ import type { BuiltPackage } from "../engine/builtPackage.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionOutputs } from "../engine/componentTypes.js";
 
-/** The function, and what only some settings create. */
+/** The function, and the resources that only some settings create. */
 export interface Created extends FunctionParts {
   readonly fn: lambda.Function;
   readonly alias: lambda.Alias | undefined;
   readonly url: lambda.FunctionUrl | undefined;
 }
 
-/** Outputs of the component; what does not exist is absent. Without an artifact its outputs are unknown. */
+/**
+ * Outputs of the component. Outputs of resources that do not exist are absent. Without an artifact, its outputs are
+ * unknown.
+ */
 export function functionOutputs(
   { fn, alias, url, code, role, logs, dead }: Created,
   built: BuiltPackage | undefined,

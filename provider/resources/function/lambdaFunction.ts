@@ -16,7 +16,7 @@ import { isPublished } from "../../inputs/published.js";
 import type { FunctionRole } from "./role/role.js";
 import type { FunctionContext } from "./functionContext.js";
 
-/** What must be there before the function. */
+/** What must exist before the function. */
 export interface FunctionParts {
   readonly code: FunctionCode;
   readonly role: FunctionRole;
@@ -39,7 +39,7 @@ export function lambdaFunction(
     architectures: [request.architecture],
     memorySize: inputs.memorySize ?? defaults.memorySize,
     timeout: inputs.timeout ?? defaults.timeout,
-    // Said always: the aws provider keeps the last size when none is given any more.
+    // Always set: without a size, the aws provider would keep the last one.
     ephemeralStorage: inputs.ephemeralStorage ?? ephemeralStorageDefaults,
     environment: isEmpty(inputs.environment) ? undefined : { variables: inputs.environment },
     kmsKeyArn: inputs.kmsKeyArn,
@@ -58,13 +58,16 @@ export function lambdaFunction(
   return new lambda.Function(names.function, args, {
     parent: component,
     dependsOn: [...role.rights],
-    // Two functions cannot have one name: the old one must go first.
+    // Two functions cannot have the same name: the old one is deleted first.
     deleteBeforeReplace: inputs.name !== undefined,
     replacementTrigger: durableTrigger(inputs),
   });
 }
 
-/** Later layers hide files of earlier ones: what the program names wins over the packages of the project and Powertools. */
+/**
+ * Later layers hide files of earlier ones: the program's own layers override the packages of the project and
+ * Powertools.
+ */
 function allLayers(
   own: readonly pulumi.Input<string>[],
   given: pulumi.Input<pulumi.Input<string>[]> | undefined,
@@ -73,7 +76,7 @@ function allLayers(
   return pulumi.output(given ?? []).apply((others) => [...own, ...others]);
 }
 
-/** A map that is known to hold nothing; AWS takes no block without variables. */
+/** Whether a map is known to be empty. AWS refuses a block without variables. */
 function isEmpty(map: unknown): boolean {
   if (map === undefined) return true;
   return typeof map === "object" && map !== null && !pulumi.Output.isInstance(map) && Object.keys(map).length === 0;

@@ -4,7 +4,7 @@ import { urnOf } from "../engine/pulumiInternals.js";
 import { logGroupNameFor } from "../../inputs/resourceNames.js";
 import { isPrivate, type ResolvedInputs } from "../../inputs/resolved.js";
 
-/** A function of the program: `scope` says whose child it is and which AWS it is created in. */
+/** A function of the program: `scope` names its parent and its aws provider. */
 export interface Claimant {
   readonly name: string;
   readonly scope: ClaimScope;
@@ -16,14 +16,17 @@ interface ClaimScope {
 }
 
 /**
- * Which function of the program creates which log group. Of two that ask for one, AWS would refuse the second in the
- * middle of the deployment, or, where the name is free again, one function's logs would be deleted with the other.
+ * Which function of the program creates which log group. If two asked for the same one, AWS would refuse the second
+ * in the middle of the deployment. Where the name is free again, one function's logs would be deleted with the other.
  */
 export class LogGroupClaims {
   private readonly claims = new Map<string, Claimant>();
   private readonly names = new Map<string, Claimant>();
 
-  /** Notes the log group that `claimant` creates, if its name is known; says so when another one creates it. */
+  /**
+   * Notes the log group that `claimant` creates, if its name is known. Returns a problem when another function creates
+   * it.
+   */
   claim(claimant: Claimant, { values, secrets }: ResolvedInputs): Problem[] {
     const sameName = this.claimName(claimant, values["name"], isPrivate(secrets, "name"));
     if (sameName !== undefined) return [sameName];
@@ -35,11 +38,11 @@ export class LogGroupClaims {
     const first = this.claims.get(key);
     if (first === undefined) this.claims.set(key, claimant);
     if (first === undefined || isSame(first, claimant)) return [];
-    const message = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)} would both create the log group ${isPrivate(secrets, property) ? "with this name" : group}; give one of them another \`logGroupName\`, or let it write to the other one's with \`logGroup\``;
+    const message = `the functions ${JSON.stringify(first.name)} and ${JSON.stringify(claimant.name)} would both create the log group ${isPrivate(secrets, property) ? "with this name" : group}; give one of them another \`logGroupName\`, or set its \`logGroup\` to the log group of the other`;
     return [{ property, message }];
   }
 
-  /** Another log group would not help two functions of one name: AWS refuses the second one for its name. */
+  /** Another log group would not help two functions with one name: AWS would refuse the second because of its name. */
   private claimName(claimant: Claimant, name: unknown, isSecret: boolean): Problem | undefined {
     if (typeof name !== "string") return undefined;
     const key = JSON.stringify([claimant.scope.provider, name]);
@@ -52,7 +55,7 @@ export class LogGroupClaims {
   }
 }
 
-/** The same function is constructed again where one process serves a preview and a deployment. */
+/** One process may serve a preview and a deployment, and constructs the same function again. */
 function isSame(one: Claimant, other: Claimant): boolean {
   return one.name === other.name && one.scope.parent === other.scope.parent;
 }

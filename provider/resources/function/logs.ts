@@ -12,7 +12,7 @@ export function functionLogs(context: FunctionContext): FunctionLogs {
   return context.adoptedLogs ?? createdLogs(context);
 }
 
-/** Lambda would create the group itself, but without a retention and out of reach of `destroy`. */
+/** Lambda would create the group itself, but without a retention period, and `destroy` would not delete it. */
 function createdLogs({ inputs, names, component, resourceName }: FunctionContext): FunctionLogs {
   const group = new cloudwatch.LogGroup(
     names.logGroup,

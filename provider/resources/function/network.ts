@@ -8,7 +8,7 @@ type NetworkArgs = Pick<
   "vpcConfig" | "replaceSecurityGroupsOnDestroy" | "replacementSecurityGroupIds"
 >;
 
-/** `vpcConfig` as the aws provider takes it: what happens on destroy stands beside Lambda's own settings there. */
+/** `vpcConfig` as the aws provider expects it, where settings for destroy stand beside Lambda's own. */
 export function networkArgs(vpcConfig: pulumi.Input<VpcConfig>): NetworkArgs {
   if (!pulumi.Output.isInstance(vpcConfig) && !(vpcConfig instanceof Promise)) return split(vpcConfig);
   const network = pulumi.output(vpcConfig);
@@ -19,7 +19,7 @@ export function networkArgs(vpcConfig: pulumi.Input<VpcConfig>): NetworkArgs {
   };
 }
 
-/** Field by field, so that one that is not known yet leaves the others known. */
+/** Field by field, so that an unknown field leaves the others known. */
 function split<T extends VpcConfig>({ replaceSecurityGroupsOnDestroy, replacementSecurityGroupIds, ...vpcConfig }: T) {
   return definedOnly({ vpcConfig, replaceSecurityGroupsOnDestroy, replacementSecurityGroupIds });
 }

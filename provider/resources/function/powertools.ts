@@ -9,8 +9,8 @@ import { powertoolsPackage } from "../../inputs/providedPackages.js";
 import type { Powertools } from "../engine/componentTypes.js";
 
 /**
- * ARN of the layer with Powertools, from the public parameter of the region that `component` deploys to; undefined when it is
- * not wanted. Throws INVALID_INPUT when no version is known or AWS publishes none for the runtime.
+ * ARN of the layer with Powertools, from the public parameter in the region that `component` deploys to. Undefined
+ * without `powertools`. Throws INVALID_INPUT when no version is known or AWS publishes none for the runtime.
  */
 export async function powertoolsLayer(
   component: pulumi.ComponentResource,
@@ -28,7 +28,7 @@ export async function powertoolsLayer(
 
 const noVersion = {
   property: "powertools",
-  message: `uv.lock has no one version of ${powertoolsPackage}, so it is not known which to attach. Run \`uv add ${powertoolsPackage}\` (\`--dev\` is enough), or set \`powertools.version\` or \`powertools.layerArn\``,
+  message: `uv.lock does not have exactly one version of ${powertoolsPackage}, so the version to attach is not known. Run \`uv add ${powertoolsPackage}\` (\`--dev\` is enough), or set \`powertools.version\` or \`powertools.layerArn\``,
 };
 
 async function publishedArn(
@@ -37,7 +37,7 @@ async function publishedArn(
   version: string,
 ): Promise<pulumi.Input<string>> {
   const name = `/aws/service/powertools/python/${architecture}/${runtime}/${version}`;
-  // A plain call, because an output that fails ends every other function of the program without a word.
+  // A plain call, because an output that fails would end every other function of the program without a message.
   const parameter = await getParameter({ name }, { parent: component }).catch((error: unknown) => {
     throw new InvalidInputError([{ property: "powertools", message: notPublished(name, error) }]);
   });
@@ -49,6 +49,6 @@ function notPublished(name: string, error: unknown): string {
   const [reason = ""] = text.split("\n").filter((line) => line.trim() !== "");
   return [
     `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason.trim()}`,
-    "Either AWS publishes no such version for this runtime, or ssm:GetParameter is not allowed. Set `powertools.layerArn`, another `powertools.version`, or leave `powertools` out: a locked package then ships with the function.",
+    "Either AWS publishes no such version for this runtime, or ssm:GetParameter is not allowed. To fix this, set `powertools.layerArn` or another `powertools.version`, or leave `powertools` out: a locked package then ships with the function.",
   ].join("\n");
 }

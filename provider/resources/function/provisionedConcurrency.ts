@@ -1,7 +1,7 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import type { FunctionContext } from "./functionContext.js";
 
-/** Environments that the alias keeps ready. */
+/** The execution environments that are kept ready for the alias. */
 export function provisionedConcurrency(
   { inputs, names, component }: FunctionContext,
   fn: lambda.Function,

@@ -3,7 +3,7 @@ import { functionUrlDefaults as defaults } from "../../inputs/schema/defaults.js
 import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionContext } from "./functionContext.js";
 
-/** The function's HTTPS address, or the alias's where there is one. */
+/** The HTTPS address of the function, or of the alias if there is one. */
 export function functionUrl(
   context: FunctionContext,
   fn: lambda.Function,
@@ -21,12 +21,12 @@ export function functionUrl(
     invokeMode: settings.invokeMode ?? defaults.invokeMode,
     cors: settings.cors,
   });
-  // The address comes out when it can be called. The provider adds statements of its own with the URL: not at the same time,
-  // because Lambda loses statements that are added to one policy side by side.
+  // The address is an output only when it can be called. The provider adds its own statements with the URL: not at
+  // the same time, because Lambda loses statements that are added to one policy concurrently.
   return new lambda.FunctionUrl(names.url, args, { parent: component, dependsOn: permissions });
 }
 
-/** Lambda asks for both since October 2025; the second only holds for calls that come through the URL. */
+/** Lambda requires both since October 2025. The second applies only to calls that come through the URL. */
 function letEverybodyCall(
   { names, component }: FunctionContext,
   fn: lambda.Function,

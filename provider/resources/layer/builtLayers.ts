@@ -4,12 +4,12 @@ import { namedPackages } from "../../inputs/providedPackages.js";
 type Packages = Readonly<Record<string, string>>;
 type Runs = Pick<PackageRequest, "runtime" | "architecture">;
 
-/** What a `Layer` of this program turned out to be. */
+/** A `Layer` of this program, after it was built. */
 export interface BuiltLayer extends Runs {
   readonly artifact: Artifact;
 }
 
-/** The `Layer` components of this program, for what a function that uses one must know of it. */
+/** The `Layer` components of this program, for functions that use them. */
 export class BuiltLayers {
   private readonly layers = new Map<string, BuiltLayer[]>();
 
@@ -19,19 +19,22 @@ export class BuiltLayers {
     this.layers.set(key, [...(this.layers.get(key) ?? []), layer]);
   }
 
-  /** The layer with exactly these packages, one for the same runtime and architecture before others; undefined when this program builds none. */
+  /**
+   * The layer with exactly these packages, preferably for the same runtime and architecture. Undefined when this
+   * program builds none.
+   */
   find(packages: Packages, runs: Runs): BuiltLayer | undefined {
     const built = this.layers.get(keyOf(packages)) ?? [];
     return built.find((layer) => isFor(layer, runs)) ?? built[0];
   }
 }
 
-/** A layer for something else is allowed, because nothing in it may be compiled. */
+/** A layer for another runtime or architecture is allowed: it may hold nothing that is compiled. */
 export function layerWarnings(layer: BuiltLayer | undefined, runs: Runs): string[] {
   if (layer === undefined || isFor(layer, runs)) return [];
   const [built, wanted] = [layer, runs].map(({ runtime, architecture }) => `${runtime} on ${architecture}`);
   return [
-    `provided: the Layer with these packages is built for ${built}, this function runs ${wanted}: what is compiled in it cannot be imported. Give both the same \`runtime\` and \`architecture\`.`,
+    `provided: the Layer with these packages is built for ${built}, but this function runs ${wanted}. Compiled packages in the layer cannot be imported. To fix this, give both the same \`runtime\` and \`architecture\`.`,
   ];
 }
 

@@ -57,6 +57,6 @@ function contents(built: BuiltPackage | undefined): Pick<LayerOutputs, "outputHa
 function refuseEmpty({ files }: BuiltPackage): void {
   if (files.layer !== undefined) return;
   const message =
-    "has no third-party packages for what was chosen here, so there is nothing to put into a layer: local packages are code and ship with the functions. Name the member (`package`), `groups` or `extras` that need packages, or leave the layer out";
+    "has no third-party packages for these inputs, so the layer would be empty: local packages are code and ship with the functions. To fix this, name the member (`package`), `groups` or `extras` that need packages, or leave the layer out";
   throw new InvalidInputError([{ property: "project", message }]);
 }

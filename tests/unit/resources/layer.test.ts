@@ -153,7 +153,7 @@ describe("Layer", () => {
     assert.deepEqual(layerWarnings(layers.find(packages, arm), arm), []);
     assert.match(
       layerWarnings(layers.find(packages, intel), intel).join(),
-      /built for python3\.13 on arm64, this function runs python3\.13 on x86_64/,
+      /built for python3\.13 on arm64, but this function runs python3\.13 on x86_64/,
     );
     const other = { ...made, unzippedSize: 40 };
     layers.note({ ...request, ...intel }, other);

@@ -1,9 +1,11 @@
 import * as net from "node:net";
 
-/** Long for an answer to a connection, short for somebody who waits. */
+/** Long enough to accept a connection, short enough for a user who waits. */
 const patienceMs = 3000;
 
-/** Whether something listens at an address of Docker or BuildKit. Of a kind that cannot be asked here: true. */
+/**
+ * Whether something listens at an address of Docker or BuildKit. True for a kind of address that cannot be tried here.
+ */
 export function connects(address: string): Promise<boolean> {
   const target = targetOf(address);
   if (target === undefined) return Promise.resolve(true);

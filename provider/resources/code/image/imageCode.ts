@@ -12,11 +12,13 @@ import { publishedImage } from "./publishedImage.js";
 import type { Image as ImageSettings } from "../../engine/componentTypes.js";
 import type { FunctionContext } from "../../function/functionContext.js";
 
-/** Times in the image are this one, and layers are written again with it: equal content, equal digest. */
+/** All times in the image are this one, layers included: equal content has an equal digest. */
 const sourceDateEpoch = "0";
 const reproducibleExport = "type=image,push=true,rewrite-timestamp=true,oci-mediatypes=true";
 
-/** The image, pushed, and its repository. The handler is configuration of the function: functions can share an image. */
+/**
+ * The image, pushed, and its repository. The handler is configuration of the function: functions can share an image.
+ */
 export function imageCode(
   context: FunctionContext,
   request: PackageRequest,
@@ -65,15 +67,15 @@ function pushedImage(
     registries: registryLogins(component, repositoryUrl),
     buildOnPreview: false,
   });
-  // Versions of the function that are still in use may run an image that this program does not build any more.
+  // Published versions of the function may still run an image that this program no longer builds.
   const image = new Image(names.image, args, { parent: component, protect: false, retainOnDelete: true });
   return pulumi.all([repositoryUrl, image.digest]).apply(([url, digest]) =>
-    // The preview of an update says "" where it means that it does not know.
+    // In the preview of an update, "" means unknown.
     digest === "" ? unknownOutput<string>() : pulumi.output(`${url}@${digest}`),
   );
 }
 
-/** A Dockerfile of the user's own sees the workspace as it is, and what was installed as further contexts. */
+/** The user's own Dockerfile gets the workspace as its context, and the installed packages as additional contexts. */
 function builtFrom(folder: pulumi.Input<string>, { image }: PackageRequest): Pick<ImageArgs, "context" | "dockerfile"> {
   if (image?.dockerfile === undefined) return { context: { location: folder } };
   const at = (name: string) => ({ location: pulumi.interpolate`${folder}/${name}` });
@@ -86,12 +88,12 @@ function dockerfileArgs({ target, buildArgs, secrets }: ImageSettings): Partial<
     target,
     buildArgs: { SOURCE_DATE_EPOCH: sourceDateEpoch, ...buildArgs },
     secrets: secrets && Object.fromEntries(Object.entries(secrets).map(([id, value]) => [id, pulumi.secret(value)])),
-    // A password that is new every hour is no reason to build.
+    // A new password every hour is no reason to build.
     ignoreSecretsInDiffCalculation: secrets && Object.keys(secrets),
   });
 }
 
-/** One for everything that decides the image, so that functions with the same one share it. */
+/** A tag made from everything that decides the image, so that functions with equal images share one. */
 function contentTag(
   { architecture }: PackageRequest,
   built: BuiltPackage | undefined,
@@ -99,7 +101,7 @@ function contentTag(
 ): pulumi.Output<string> {
   if (built === undefined) return unknownOutput<string>();
   const { outputHash } = built.artifact;
-  // Another builder makes another digest of the same content, and a tag that cannot move takes one only.
+  // Another builder makes another digest of the same content, and an immutable tag accepts only one.
   const builder = publisher === undefined ? [] : [publisher];
   return pulumi
     .output(buildArgs)

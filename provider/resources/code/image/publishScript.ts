@@ -1,7 +1,8 @@
 /**
- * Builds an image with `docker` or `podman`, pushes it, and prints `<repository>@<digest>`; for a POSIX shell. What is asked
- * for comes in variables (UVLAMBDA_...), all of them the same on every machine, because the state holds them; credentials it
- * finds itself. What the tools print is shown when they fail only, because the state would hold that too.
+ * Builds an image with `docker` or `podman`, pushes it, and prints `<repository>@<digest>`, in a POSIX shell. The
+ * request comes in variables (UVLAMBDA_...). They are the same on every machine, because the state holds them; the
+ * script finds credentials itself. It shows the output of the tools only when they fail, because the state would hold
+ * that too.
  */
 export const publishScript = String.raw`
 set -eu

@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { publishScript } from "./publishScript.js";
 import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 
-/** An image to be built and pushed by a command of this machine. */
+/** An image that a command on this machine builds and pushes. */
 export interface Publication {
   readonly publisher: ImagePublisher;
   readonly repositoryUrl: pulumi.Input<string>;
@@ -11,14 +11,14 @@ export interface Publication {
   readonly tag: pulumi.Input<string>;
   /** `linux/arm64` */
   readonly platform: string;
-  /** The folder that holds the Dockerfile, from the program. */
+  /** The folder that holds the Dockerfile, relative to the program. */
   readonly folder: pulumi.Input<string>;
   readonly target: string | undefined;
 }
 
 /**
- * Runs only when content, repository or platform are others; gives `<repository>@<digest>`. Nothing that differs between
- * two runs or machines may be among its inputs: a token here would be in the state, and a change every time.
+ * Runs only when the content, repository or platform changes; gives `<repository>@<digest>`. Its inputs must not
+ * differ between two runs or machines: a token would end up in the state, and would be a change every time.
  */
 export function publishedImage(
   name: string,

@@ -7,7 +7,7 @@ import { connects } from "./connects.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What `docker buildx create` has written about one builder. */
+/** What `docker buildx create` wrote about one builder. */
 interface Instance {
   readonly name: string;
   readonly driver: string;
@@ -16,9 +16,9 @@ interface Instance {
 }
 
 /**
- * Why no image can be built: no builder of that name, or none that answers, told at once. The docker-build plugin finds it out
- * only when other resources have been created, and after 20 s. Undefined when there may be one: what cannot be asked, such as
- * Kubernetes or ssh, is left to the plugin.
+ * Why no image can be built: there is no builder of that name, or none that answers. Found at once: the docker-build
+ * plugin notices only after 20 s, when other resources have been created. Undefined when there may be a builder:
+ * builders that cannot be tried, such as Kubernetes or ssh, are left to the plugin.
  */
 export async function builderProblem(name: string | undefined, environment: Environment): Promise<string | undefined> {
   const docker = dockerFolder(environment);
@@ -29,7 +29,7 @@ export async function builderProblem(name: string | undefined, environment: Envi
     const silent = await unreachable(instance, docker, environment);
     return silent && `The builder ${quoted(name)} (image.builder) does not answer at ${silent.join(", ")}.`;
   }
-  // A Docker context is a builder of its own name.
+  // A Docker context is a builder that has the context's name.
   const address = name === "default" ? dockerAddress(environment) : await contextAddress(name, docker);
   if (address !== undefined)
     return (await connects(address))
@@ -39,11 +39,11 @@ export async function builderProblem(name: string | undefined, environment: Envi
   const meant = closest(name, names);
   return (
     `There is no builder ${quoted(name)} (image.builder).${meant === undefined ? "" : ` Did you mean ${quoted(meant)}?`} ` +
-    `Builders: ${names.join(", ")}. \`docker buildx create --name ${name} ...\` makes one.`
+    `Builders: ${names.join(", ")}. To create it, run \`docker buildx create --name ${name} ...\`.`
   );
 }
 
-/** Without a name the plugin takes any that suits, and else makes one in Docker. */
+/** Without a name, the plugin takes any suitable builder, or else creates one in Docker. */
 async function anyBuilderProblem(
   instances: readonly Instance[],
   docker: string,
@@ -61,7 +61,7 @@ async function anyBuilderProblem(
   );
 }
 
-/** The addresses of which none answers; undefined when one does, or cannot be asked. */
+/** The addresses, if none of them answers. Undefined when one does or cannot be tried. */
 async function unreachable(
   { driver, endpoints }: Instance,
   docker: string,
@@ -116,7 +116,7 @@ async function contextAddress(name: string, docker: string): Promise<string | un
   return meta?.Endpoints?.docker?.Host;
 }
 
-/** What is not there or damaged is the plugin's to complain about. */
+/** Leaves it to the plugin to report a missing or damaged file. */
 async function readJson(file: string): Promise<unknown> {
   try {
     return JSON.parse(await readRegularText(file)) as unknown;

@@ -8,7 +8,7 @@ import { definedOnly } from "../../../lib/definedOnly.js";
 import type { Image } from "../../engine/componentTypes.js";
 import type { FunctionContext } from "../../function/functionContext.js";
 
-/** Enough to roll back for a while; each costs its own layers only. */
+/** Enough to roll back for a while. Each image costs only its own layers. */
 const keptImages = 30;
 
 const amazonEcr = /^(\d{12})\.dkr[.-]ecr(-fips)?\.[^/]+/;
@@ -40,12 +40,12 @@ function createdRepository({ component, names, inputs }: FunctionContext): Repos
   return repository;
 }
 
-/** A base that moves gives another image under the same tag when it is built again, and so does what is not BuildKit. */
+/** Building again gives another image for the same tag if the tag of the base image moves, or without BuildKit. */
 function isReproducible({ baseImage = "", publisher }: Image = {}): boolean {
   return baseImage.includes("@sha256:") && publisher === undefined;
 }
 
-/** Credentials for Amazon ECR under the component's provider; for other registries the machine's own are used. */
+/** Credentials for Amazon ECR from the component's provider. Other registries use the machine's own credentials. */
 export function registryLogins(
   component: pulumi.Resource,
   repositoryUrl: pulumi.Output<string>,
@@ -54,7 +54,7 @@ export function registryLogins(
     const [address, registryId] = amazonEcr.exec(url) ?? [];
     if (address === undefined || registryId === undefined) return pulumi.output([]);
     const { userName, password } = getAuthorizationTokenOutput({ registryId }, { parent: component });
-    // Another password is no change to the docker-build provider.
+    // The docker-build provider does not see a new password as a change.
     return pulumi.output([{ address, username: userName, password: pulumi.secret(password) }]);
   });
 }

@@ -1,13 +1,14 @@
-/** What is to be said when an image that has this hash must be built. */
+/** What to report when an image with this hash must be built. */
 export interface Refusal {
   readonly problem: string;
-  /** Set in a preview, which another machine may deploy: it is said, and refuses nothing. */
+  /** Set in a preview, which another machine may deploy: a warning instead of an error. */
   readonly warn: ((problem: string) => void) | undefined;
 }
 
 /**
- * Images that cannot be built on this machine. Whether one must be built only the engine knows, as it holds the state: the
- * check of the Build record, which comes before everything else of a function, asks here when the hash is another one.
+ * Images that cannot be built on this machine. Only the engine knows whether one must be built, because it holds the
+ * state. The check of the Build record asks here when the hash has changed, before any other resource of the
+ * function.
  */
 export class Unbuildable {
   private readonly refusals = new Map<string, Refusal>();

@@ -6,14 +6,14 @@ import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js
 import { definedOnly } from "../../../lib/definedOnly.js";
 import { retainOption } from "../../engine/retainOption.js";
 
-/** Whose layer it is, and what its resource is called. */
+/** The owner of the layer, and the name of its resource. */
 export interface LayerScope {
   readonly component: pulumi.ComponentResource;
   readonly name: string;
   readonly inputs: { readonly retainLayerVersions?: boolean };
 }
 
-/** AWS completes no name of a layer, so stacks are told apart here. */
+/** AWS does not make names of layers unique, so the name of the stack is part of it. */
 export function stackWideName(resourceName: string): string {
   return `${pulumi.getProject()}-${pulumi.getStack()}-${resourceName}`;
 }
@@ -28,7 +28,7 @@ export function layerVersion(
   const args = { ...about, ...source, compatibleRuntimes: [runtime], compatibleArchitectures: [architecture] };
   return new lambda.LayerVersion(name, definedOnly(args), {
     parent: component,
-    // Every other version of packages is a replacement, also where the component is protected.
+    // Every change of packages replaces the version, even where the component is protected.
     protect: false,
     ...retainOption(inputs.retainLayerVersions ?? defaults.retainLayerVersions),
   });

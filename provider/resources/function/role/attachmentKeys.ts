@@ -1,11 +1,11 @@
 import { childPath, type ResolvedInputs } from "../../../inputs/resolved.js";
 
 /**
- * A key for each ARN in `policyArns`, by which its attachment is named. Not the position, where anything better is
- * known: when the first of two ARNs is taken from the list, an attachment named by position would take over its
- * neighbour's policy, and lose it when the neighbour is deleted after it.
+ * A key for each ARN in `policyArns`, which names its attachment. The position is the last resort: when the first of
+ * two ARNs is removed from the list, an attachment named by position would take over its neighbour's policy, and lose
+ * it when the neighbour is deleted afterwards.
  *
- * A plain ARN is known by the policy's name, an output by the resource it comes from.
+ * A plain ARN is named by the policy's name, an output by the resource that it comes from.
  */
 export function attachmentKeys(inputs: ResolvedInputs): string[] {
   const { policyArns } = inputs.values;
@@ -20,7 +20,10 @@ function naturalKey(arn: unknown, path: string, { sources }: ResolvedInputs): st
   return typeof arn === "string" ? policyName(arn) : undefined;
 }
 
-/** `arn:aws:iam::aws:policy/service-role/Name` is `service-role-Name`; of two accounts the users' own gets its number. */
+/**
+ * `arn:aws:iam::aws:policy/service-role/Name` becomes `service-role-Name`. A policy of the user's account gets its
+ * number in front.
+ */
 function policyName(arn: string): string {
   const [, owner = "", name = ""] = /iam::([^:]*):policy\/(.*)/s.exec(arn) ?? [];
   return `${owner === "aws" ? "" : `${owner}-`}${name.replaceAll("/", "-")}`;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Grant } from "./rights.js";
 import type { FunctionContext } from "../functionContext.js";
 
-/** Gives the role what the function's settings need, each right as a resource of its own, and the user's policies. */
+/** Gives the role what the function's settings need, with one resource for each right, and the user's policies. */
 export function attachPolicies(context: FunctionContext, role: iam.Role, grants: readonly Grant[]): pulumi.Resource[] {
   const { inputs, names, attachmentKeys } = context;
   const opts = policyOptions(context);

@@ -7,13 +7,13 @@ import type { FunctionContext } from "../functionContext.js";
 import type { Statement } from "./statement.js";
 import { sendTo } from "./targets.js";
 
-/** Rights that one setting needs; `name` is that of the policy's resource. */
+/** Rights that one setting needs. `name` is the name of the policy's resource. */
 export interface Grant {
   readonly name: string;
   readonly statements: pulumi.Input<pulumi.Input<Statement>[]>;
 }
 
-/** Exactly what the function's settings need, apart from what must name the function itself. */
+/** Exactly what the function's settings need, except rights that must name the function itself. */
 export function functionRights(
   { inputs, names }: FunctionContext,
   logs: FunctionLogs,
@@ -37,7 +37,9 @@ export function functionRights(
   return grants;
 }
 
-/** Not logs:CreateLogGroup: a last invocation during a destroy would create the group again, without a retention. */
+/**
+ * Not logs:CreateLogGroup: a last invocation during a destroy would create the group again, without a retention period.
+ */
 function writeLogs(logs: FunctionLogs): Statement {
   return {
     Effect: "Allow",
@@ -46,14 +48,14 @@ function writeLogs(logs: FunctionLogs): Statement {
   };
 }
 
-/** X-Ray knows no resources. */
+/** X-Ray has no resources to restrict this to. */
 const sendTraces: Statement = {
   Effect: "Allow",
   Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
   Resource: "*",
 };
 
-/** Lambda asks for these on everything, as in AWSLambdaVPCAccessExecutionRole, which would also allow log groups. */
+/** Lambda needs these for all resources, as in AWSLambdaVPCAccessExecutionRole, which would also allow log groups. */
 const manageInterfaces: Statement = {
   Effect: "Allow",
   Action: [
@@ -71,7 +73,10 @@ function decrypt(key: pulumi.Input<string>): Statement {
   return { Effect: "Allow", Action: ["kms:Decrypt"], Resource: key };
 }
 
-/** The access point's ARN does not tell the file system's, so any of its account is named, but only by this access point. */
+/**
+ * The access point's ARN does not contain that of the file system. So every file system of the account is named, but
+ * only through this access point.
+ */
 function mount(accessPoint: pulumi.Input<string>): Statement {
   return {
     Effect: "Allow",

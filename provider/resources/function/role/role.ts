@@ -10,9 +10,9 @@ import type { FunctionContext } from "../functionContext.js";
 export interface FunctionRole {
   readonly arn: pulumi.Output<string>;
   readonly name: pulumi.Output<string>;
-  /** What must be there before the function is first invoked. */
+  /** What must exist before the function is first invoked. */
   readonly rights: readonly pulumi.Resource[];
-  /** Absent for an adopted role, on which nothing is changed. */
+  /** Absent for an adopted role, which is not changed. */
   readonly created?: iam.Role;
 }
 

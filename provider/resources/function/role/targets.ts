@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./statement.js";
 
-/** What Lambda does, as the function's role, to hand an event to a target; by the service in the target's ARN. */
+/** What Lambda does, as the function's role, to send an event to a target, by the service in the target's ARN. */
 const actions: Readonly<Record<string, string>> = {
   sqs: "sqs:SendMessage",
   sns: "sns:Publish",

@@ -17,7 +17,7 @@ describe("rules of packageFormat: image", () => {
     "image with another format": [
       { packageFormat: "layer", image: {} },
       "image (value not shown)",
-      /needs `packageFormat` to be `image`, and it is `layer`/,
+      /needs `packageFormat` to be `image`, but it is `layer`/,
     ],
     layers: [
       { layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:given:1"] },

@@ -40,7 +40,7 @@ describe("an explicit aws provider", () => {
   for (const version of ["6.83.4", "5.43.0", "8.0.0"]) {
     it(`of version ${version} is refused before anything is built`, async () => {
       const { reason, builds } = await problemOf(version);
-      assert.match(reason, new RegExp(`"old" has version ${version.replaceAll(".", "\\.")}.*made for version 7`));
+      assert.match(reason, new RegExp(`"old" has version ${version.replaceAll(".", "\\.")}.*needs version 7`));
       assert.equal(builds, 0);
     });
   }

@@ -90,6 +90,6 @@ describe("constructions under way", () => {
     assert.deepEqual(events, [], "nothing is told while another one creates");
     creating.resolve("done");
     await Promise.all(ends);
-    assert.deepEqual(events, ["created", "bad", "not deployed, because of the errors of others"]);
+    assert.deepEqual(events, ["created", "bad", "not deployed because of other errors"]);
   });
 });

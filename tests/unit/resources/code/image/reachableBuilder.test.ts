@@ -87,7 +87,7 @@ describe("builders of images", () => {
     assert.equal(
       await builderProblem("remotte", { DOCKER_CONFIG: folder }),
       'There is no builder "remotte" (image.builder). Did you mean "remote"? Builders: default, remote. ' +
-        "`docker buildx create --name remotte ...` makes one.",
+        "To create it, run `docker buildx create --name remotte ...`.",
     );
     fs.writeFileSync(path.join(folder, "buildx/instances/broken"), "{");
     assert.match((await builderProblem("broken", { DOCKER_CONFIG: folder }))!, /There is no builder "broken"/);
