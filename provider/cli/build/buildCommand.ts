@@ -1,16 +1,15 @@
-import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import type { MachineSettings } from "../../lib/machine.js";
 import { createPackager } from "../../packaging/createPackager.js";
-import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
 import { functionProblems } from "../../inputs/validate.js";
 import { buildFlags, flagProblem, flagWords, inputsOf, requestFlags } from "./buildFlags.js";
 import { buildOne, type BuildResult } from "./buildOne.js";
 import { valueOf, type Arguments, type CommandBody, type Surroundings } from "../command.js";
 import { failureOf } from "../failure.js";
 import { FailedBuilds } from "../failedBuilds.js";
+import { readSchemaFile } from "../schemaFile.js";
 import { readRequests } from "./requestFile.js";
 
 export const build: CommandBody = {
@@ -36,13 +35,12 @@ function argumentProblems(args: Arguments): Problem[] {
 
 /** What is wrong with what the flags stand for. */
 export function inputProblems(values: object): Problem[] {
-  const schema = JSON.parse(readFileSync(path.join(__dirname, "../../schema.json"), "utf8")) as PackageSchema;
   const resolved = {
     values: values as Record<string, unknown>,
     secrets: new Set<string>(),
     sources: new Map<string, string[]>(),
   };
-  return functionProblems(schema, resolved, () => []);
+  return functionProblems(readSchemaFile(), resolved, () => []);
 }
 
 /** Credentials are those of the environment, as with flags. */
