@@ -30,6 +30,8 @@ export interface PackOptions {
   readonly form?: PackForm;
   /** Shared by packs that are written at once. */
   readonly limit?: Limit;
+  /** Told of the bytes that were read, as they go into the pack. */
+  readonly onRead?: (bytes: number) => void;
   /** Default: what `officialDeflate` gives. */
   readonly deflate?: Deflate;
 }
@@ -56,6 +58,7 @@ export class PackWriter {
   private largeFiles = 0;
   private failed = false;
   private readonly limit: Limit;
+  private readonly onRead: (bytes: number) => void;
 
   private constructor(
     private readonly file: string,
@@ -65,6 +68,7 @@ export class PackWriter {
     options: PackOptions,
   ) {
     this.limit = options.limit ?? createPackLimit();
+    this.onRead = options.onRead ?? (() => {});
   }
 
   /** The pack of all that `fill` returned. On failure nothing stays but what the folder's owner removes. */
@@ -106,7 +110,7 @@ export class PackWriter {
   }
 
   private async pack(file: FileToPack): Promise<PackedFile> {
-    const content = new Content(file);
+    const content = new Content(file, this.onRead);
     const small = content.readSmall();
     const found = small === undefined ? await this.packLong(content) : await this.packShort(content, small);
     return {
@@ -192,7 +196,10 @@ class Content {
   mode: Mode = 0o644;
   private hash = createHash("sha256");
 
-  constructor(private readonly file: FileToPack) {}
+  constructor(
+    private readonly file: FileToPack,
+    private readonly onRead: (bytes: number) => void,
+  ) {}
 
   /** The bytes of a file that is compressed in one call, else undefined. */
   readSmall(): Uint8Array | undefined {
@@ -222,6 +229,7 @@ class Content {
     this.crc = crc32(chunk, this.crc);
     this.hash.update(chunk);
     this.size += chunk.length;
+    this.onRead(chunk.length);
     return chunk;
   }
 

@@ -23,8 +23,8 @@ export interface BuildSession {
   readonly limit: Limit;
   /** Of files that are read and compressed at once. */
   readonly packLimit: Limit;
-  /** Keys of the distributions that a call of uv is installing. */
-  readonly installing: Map<string, Promise<void>>;
+  /** Keys of the distributions that a call of uv is installing, and for whom. */
+  readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
   readonly once: Once;
   /** Ends every wait when the user gives up. */

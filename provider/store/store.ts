@@ -45,6 +45,10 @@ export interface Scratch {
 }
 
 export interface ObtainOptions extends WaitOptions {
+  /** Who asks, in words for others who then wait. */
+  readonly by?: string;
+  /** Called when another call of this process is making the entry, with who asked for it. */
+  readonly onShare?: (by: string | undefined) => void;
   /** Asked about an entry that neither this process made nor a process of this user confirmed before. */
   readonly confirm?: Confirm | undefined;
 }
@@ -67,7 +71,7 @@ export class Store {
   private readonly shared: SharedEntries | undefined;
   private readonly checkedKinds = new Map<string, Promise<void>>();
   private readonly now: () => number;
-  private readonly pending = new Map<string, Promise<Obtained>>();
+  private readonly pending = new Map<string, { by: string | undefined; obtained: Promise<Obtained> }>();
   private opened: Promise<void> | undefined;
 
   constructor(
@@ -104,9 +108,10 @@ export class Store {
   ): Promise<Obtained> {
     const id = entryId(kind, key);
     const shared = this.pending.get(id);
-    if (shared) return shared;
+    if (shared) options.onShare?.(shared.by);
+    if (shared) return shared.obtained;
     const obtained = this.obtain(id, create, options).finally(() => this.pending.delete(id));
-    this.pending.set(id, obtained);
+    this.pending.set(id, { by: options.by, obtained });
     return obtained;
   }
 

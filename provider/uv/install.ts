@@ -25,6 +25,8 @@ export interface InstallLocked extends Install {
   readonly sourceBuilds: readonly string[];
   /** Normalised names of the packages to install; all of them when absent. */
   readonly only?: readonly string[];
+  /** What was said of it before, where uv's downloads are to be counted with it. */
+  readonly phase?: string;
   /** What `pythonForBuilds` gave; asked for when absent and something is built. */
   readonly python?: string;
 }
@@ -64,6 +66,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
   try {
     await pipInstall(context, install, args, {
       python,
+      phase: install.phase,
       secrets: urlSecrets(pylock),
       beforeRetry: prepare,
       hostOf: (name) => lockedHost(pylock, name),
@@ -99,6 +102,7 @@ export async function installUv(context: UvContext, install: Install): Promise<v
 
 interface Call {
   readonly python: string;
+  readonly phase?: string | undefined;
   readonly secrets: readonly string[];
   readonly beforeRetry?: () => Promise<void>;
   readonly hostOf?: UvCall["hostOf"];
@@ -108,14 +112,14 @@ async function pipInstall(
   context: UvContext,
   { root, target, folder }: Install,
   what: readonly string[],
-  { python, secrets, beforeRetry, hostOf }: Call,
+  { python, phase, secrets, beforeRetry, hostOf }: Call,
 ): Promise<void> {
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = {
     cwd: root,
     purpose: `installing packages for ${target.runtime}, ${target.architecture}`,
     secrets,
-    verbose: true,
+    shows: { ...(phase !== undefined && { phase }) },
   };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);
   if (result.exitCode === 0) return;

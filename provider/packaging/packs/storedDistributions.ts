@@ -1,16 +1,18 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
+import { countBytes } from "../../lib/amounts.js";
 import { createOnce } from "../../lib/concurrency/once.js";
 import { archiveSizes } from "../../project/wheels/archiveSizes.js";
 import { keyOf } from "../../store/key.js";
 import { installLocked } from "../../uv/install.js";
 import { exportAgain } from "../closure/readClosure.js";
+import { saidWhileWaiting, waitingFor } from "../waiting.js";
 import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
 import { packDistribution, type DistributionFacts } from "./distributionPack.js";
 import type { PackWork } from "./packWork.js";
 import { refuseTooLarge } from "./refuseTooLarge.js";
-import { packPlace, readStored, waitingForAnother, writeStored, type StoredPack } from "./storedPack.js";
+import { packPlace, readStored, writeStored, type StoredPack } from "./storedPack.js";
 
 export interface DistributionPlan {
   /** Normalised. */
@@ -33,14 +35,21 @@ export async function storedDistributions(
   plans: readonly DistributionPlan[],
   attempt = 1,
 ): Promise<readonly StoredDistribution[]> {
-  const { installing } = work.session;
+  const { session, options } = work;
+  const { installing } = session;
   const found = await Promise.all(plans.map((plan) => findStored(work, plan)));
   // From here to the claim nothing waits: what two functions lack is installed by one of them.
   const lacking = plans.filter((_, i) => found[i] === undefined);
   const mine = lacking.filter(({ key }) => !installing.has(key));
   const others = lacking.filter(({ key }) => installing.has(key)).map(({ key }) => installing.get(key)!);
-  const claimed = mine.length === 0 ? Promise.resolve() : claim(work, mine);
-  const [own, ...theirs] = await Promise.allSettled([claimed, ...others]);
+  const sayWaiting = () => {
+    const other = others.find((one) => !ended.has(one.done));
+    if (other !== undefined) options.reporter.progress(waitingFor(other.by, "installation"));
+  };
+  const ended = new Set<Promise<void>>();
+  const theirEnds = others.map(async ({ done }) => done.finally(() => ended.add(done)));
+  const claimed = (mine.length === 0 ? Promise.resolve() : claim(work, mine)).finally(sayWaiting);
+  const [own, ...theirs] = await Promise.allSettled([claimed, ...theirEnds]);
   if (own.status === "rejected") throw own.reason;
   for (const result of theirs)
     if (result.status === "rejected" && (isCancelled(result.reason) || attempt === MAX_ATTEMPTS)) throw result.reason;
@@ -60,11 +69,11 @@ async function findStored(work: PackWork, { key }: DistributionPlan): Promise<St
 
 function claim(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
   const { installing } = work.session;
-  const installed = installOnce(work, plans).finally(() => {
+  const done = installOnce(work, plans).finally(() => {
     for (const { key } of plans) installing.delete(key);
   });
-  for (const { key } of plans) installing.set(key, installed);
-  return installed;
+  for (const { key } of plans) installing.set(key, { done, by: work.options.name });
+  return done;
 }
 
 /** Another process that lacks the same is waited for. */
@@ -75,9 +84,12 @@ async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): 
     await install(work, plans);
     return null;
   };
-  const { created } = await session.store.getOrCreate("installation", key, create, {
-    onWait: (holder) => options.reporter.progress(`${waitingForAnother}: ${holder}`),
-  });
+  const { created } = await session.store.getOrCreate(
+    "installation",
+    key,
+    create,
+    saidWhileWaiting(options, "installation"),
+  );
   if (created) return;
   const found = await Promise.all(plans.map((plan) => session.store.find(kind, plan.key)));
   const gone = plans.filter((_, i) => found[i] === undefined);
@@ -93,10 +105,11 @@ async function install(work: PackWork, plans: readonly DistributionPlan[]): Prom
       work,
       [...split.values()].flatMap(({ files }) => files),
     );
-    uv.reporter.progress("Compressing the packages");
+    const size = plans.reduce((sum, { name }) => sum + split.get(name)!.size, 0);
+    const onRead = countBytes(uv.reporter, "Compressing the packages", size, "compressed");
     const heaviestFirst = [...plans].sort((a, b) => split.get(b.name)!.size - split.get(a.name)!.size);
     const packed = await Promise.allSettled(
-      heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, scratch.folder)),
+      heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, { scratch: scratch.folder, onRead })),
     );
     for (const plan of plans) {
       const result = packed[heaviestFirst.indexOf(plan)]!;
@@ -117,12 +130,13 @@ async function installTogether(
   const folder = path.join(scratch, "site");
   await fs.mkdir(folder);
   const count = `${names.length} ${names.length === 1 ? "package" : "packages"}`;
-  uv.reporter.progress(`Installing ${count} for ${target.runtime}, ${target.architecture}`);
+  const phase = `Installing ${count} for ${target.runtime}, ${target.architecture}`;
+  uv.reporter.progress(phase);
   const pylock = await exportAgain(work);
   const sourceBuilds = plans.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
   const installer = await builder.uv(scratch);
-  const how = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+  const how = { pylock, root: project.root, target, sourceBuilds, phase, ...(python && { python }) };
   await session.store.needing(
     () => installNeed(work, names),
     () => installLocked(installer, { ...how, folder, only: names }),
@@ -141,7 +155,7 @@ async function store(
   work: PackWork,
   { key, isBuilt }: DistributionPlan,
   files: DistributionFiles,
-  scratch: string,
+  { scratch, onRead }: { readonly scratch: string; readonly onRead: (bytes: number) => void },
 ): Promise<void> {
   const { session } = work;
   await session.store.getOrCreate(kind, key, async (folder) => {
@@ -149,7 +163,7 @@ async function store(
     await session.store.needing(
       () => `at most ${files.size} bytes, the packages compressed`,
       () =>
-        writeStored(folder, packPlace(work), async (writer) => {
+        writeStored(folder, { ...packPlace(work), onRead }, async (writer) => {
           const packed = await packDistribution(work, files, isBuilt, writer, scratch);
           facts = packed.facts;
           return packed.rows;

@@ -1,18 +1,17 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
-import { PackWriter } from "../../archive/packWriter.js";
-import type { Reporter } from "../../lib/log.js";
+import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
+import { countBytes } from "../../lib/amounts.js";
 import type { StoreEntry } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import type { BuildSession } from "../buildSession.js";
+import type { CallOptions } from "../redactedCall.js";
+import { saidWhileWaiting } from "../waiting.js";
 import type { Work } from "../work.js";
 
 const dataName = "pack.bin";
 const listName = "files.json";
-
-/** Said while another process makes what is wanted here. */
-export const waitingForAnother = "Waiting for another process that builds the same";
 
 /** A pack with what is worth remembering about how it was made. */
 export interface StoredPack<Facts> {
@@ -28,12 +27,12 @@ export interface Made<Facts> {
 
 export interface PackPlace {
   readonly session: BuildSession;
-  readonly reporter: Reporter;
+  readonly options: Pick<CallOptions, "reporter" | "name">;
   readonly form: PackForm;
 }
 
-export function packPlace({ session, options: { reporter }, format }: Work): PackPlace {
-  return { session, reporter, form: format.packForm };
+export function packPlace({ session, options, format }: Work): PackPlace {
+  return { session, options, form: format.packForm };
 }
 
 /**
@@ -41,7 +40,7 @@ export function packPlace({ session, options: { reporter }, format }: Work): Pac
  * files stay until they are packed.
  */
 export async function storedPack<Facts>(
-  { session, reporter, form }: PackPlace,
+  { session, options, form }: PackPlace,
   kind: string,
   key: string,
   make: (scratch: string) => Promise<Made<Facts>>,
@@ -54,26 +53,35 @@ export async function storedPack<Facts>(
       const size = tree.reduce((sum, entry) => sum + entry.size, 0);
       await store.needing(
         () => `at most ${size} bytes, the packages compressed`,
-        () => writeStored(folder, { session, form }, (writer) => writer.add(tree)),
+        () => writeStored(folder, { session, form, ...counted(options, size) }, (writer) => writer.add(tree)),
       );
       return facts;
     } finally {
       await scratch.remove();
     }
   };
-  const { entry } = await store.getOrCreate(kind, key, create, {
-    onWait: (holder) => reporter.progress(`${waitingForAnother}: ${holder}`),
-  });
+  const { entry } = await store.getOrCreate(kind, key, create, saidWhileWaiting(options, "build"));
   return readStored<Facts>(entry);
+}
+
+/** Less is compressed before anybody could read that it is. */
+const worthSaying = 5_000_000;
+
+function counted({ reporter }: PackPlace["options"], size: number): Pick<PackOptions, "onRead"> {
+  return size < worthSaying ? {} : { onRead: countBytes(reporter, "Compressing files", size, "compressed") };
 }
 
 /** Fills the folder of a store entry with a pack. */
 export async function writeStored(
   folder: string,
-  { session, form }: Pick<PackPlace, "session" | "form">,
+  { session, form, onRead }: Pick<PackPlace, "session" | "form"> & Pick<PackOptions, "onRead">,
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
 ): Promise<void> {
-  const { tree } = await PackWriter.write(path.join(folder, dataName), { form, limit: session.packLimit }, fill);
+  const { tree } = await PackWriter.write(
+    path.join(folder, dataName),
+    { form, limit: session.packLimit, ...(onRead && { onRead }) },
+    fill,
+  );
   // The entry moves: files are named by their names in it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
   await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));
