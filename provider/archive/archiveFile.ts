@@ -11,7 +11,7 @@ import {
 
 const WRITE_SIZE = 1024 * 1024;
 
-/** A zip that grows file by file, in the order it is told. Writes in large pieces; complete only after `end`. */
+/** A zip that grows file by file, in the order of the calls. Writes in large pieces. Complete only after `end`. */
 export class ArchiveFile {
   private readonly directory: Buffer[] = [];
   private pending: Uint8Array[] = [];
@@ -24,7 +24,10 @@ export class ArchiveFile {
     private readonly path: string,
   ) {}
 
-  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its hash (hex SHA-256) and its size in bytes. */
+  /**
+   * Creates the file at `path`, lets `write` fill it, and removes it when that fails. Returns its hash (hex SHA-256)
+   * and its size in bytes.
+   */
   static async create(
     path: string,
     write: (archive: ArchiveFile) => Promise<void>,
@@ -42,12 +45,12 @@ export class ArchiveFile {
     }
   }
 
-  /** Where the next byte lands. */
+  /** Position of the next byte. */
   get position(): number {
     return this.flushed + this.pendingSize;
   }
 
-  /** Starts a file whose sizes are known; its bytes follow with `append`. */
+  /** Starts a file whose sizes are known. Its bytes follow with `append`. */
   async startFile(record: FileRecord): Promise<void> {
     this.directory.push(centralHeader(record, this.position));
     await this.append(localHeader(record));

@@ -13,13 +13,13 @@ import { officialDeflate, type Deflate } from "./deflate.js";
 import type { Pack, PackedFile, PackForm } from "./pack.js";
 import { DEFLATED, STORED, type Method } from "./zipRecords.js";
 
-/** Node deflates on four threads; two more files are read meanwhile. */
+/** Node deflates on four threads. Two more files are read meanwhile. */
 const PARALLEL_FILES = 6;
 const WRITE_SIZE = 1024 * 1024;
-/** A larger file is not held in memory: its bytes go into a data file of its own while they are made. */
+/** A larger file is not held in memory: its bytes are written to their own data file as they are compressed. */
 const MAX_IN_MEMORY = 4 * 1024 * 1024;
 
-/** A file to pack. What a scan has found out about it must still be true when it is read. */
+/** A file to pack. It must still be as the scan found it when it is read. */
 export interface FileToPack extends Pick<SourceEntry, "path" | "owner" | "source"> {
   readonly sha256?: string;
   readonly size?: number;
@@ -41,14 +41,17 @@ export function createPackLimit(): Limit {
   return createLimit(PARALLEL_FILES);
 }
 
-/** Packs a tree into `file` and, for large files, `file.1`, `file.2`, ... Throws BAD_FILE when a file changed since the scan. */
+/**
+ * Packs a tree into `file` and, for large files, `file.1`, `file.2`, ... Throws BAD_FILE when a file changed since the
+ * scan.
+ */
 export async function writePack(tree: SourceTree, file: string, options: PackOptions = {}): Promise<Pack> {
   return PackWriter.write(file, options, (writer) => writer.add(tree));
 }
 
 /**
- * Reads each file once: hash, checksum, mode and compressed bytes come out of one pass. Files are written in the order in
- * which they are ready; only the list of them is in order.
+ * Reads each file once: one pass gives hash, checksum, mode and compressed bytes. Files are written as they become
+ * ready; only their list is in order.
  */
 export class PackWriter {
   private position = 0;
@@ -71,7 +74,7 @@ export class PackWriter {
     this.onRead = options.onRead ?? (() => {});
   }
 
-  /** The pack of all that `fill` returned. On failure nothing stays but what the folder's owner removes. */
+  /** The pack of everything that `fill` returned. On failure, the owner of the folder removes what is left. */
   static async write(
     file: string,
     options: PackOptions,
@@ -89,10 +92,10 @@ export class PackWriter {
     }
   }
 
-  /** The files in the order given. Rejects after all work has ended. */
+  /** The files in the given order. Rejects only after all work has ended. */
   async add(files: readonly FileToPack[]): Promise<PackedFile[]> {
     const packed: PackedFile[] = [];
-    // The largest first: the end of the work is then spread over all threads.
+    // The largest first, so that all threads are busy until the end.
     const order = files.map((_, i) => i).sort((a, b) => sizeOf(files[b]!) - sizeOf(files[a]!));
     const done = await Promise.allSettled(
       order.map((i) =>
@@ -172,7 +175,7 @@ export class PackWriter {
     this.position += compressedSize;
     this.waiting.push(...chunks);
     this.waitingSize += compressedSize;
-    // Thousands of small writes would cost more than the compression of what they write.
+    // Thousands of small writes would cost more than compressing the data.
     if (this.waitingSize >= WRITE_SIZE) await this.flush();
     return place;
   }
@@ -189,7 +192,7 @@ export class PackWriter {
 
 type Place = Pick<PackedFile, "method" | "compressedSize" | "data" | "offset">;
 
-/** The content of a file on its way into a pack: where a scan has seen it, it must still be the same. */
+/** The content of a file on its way into a pack. If a scan has seen it, it must still be the same. */
 class Content {
   crc = 0;
   size = 0;
@@ -205,7 +208,7 @@ class Content {
   readSmall(): Uint8Array | undefined {
     const { source } = this.file;
     if ("bytes" in source) return source.bytes.length <= CHUNK_SIZE ? source.bytes : undefined;
-    // Synchronous: of a small file four trips to another thread take longer than the reading.
+    // Synchronous: for a small file, four trips to another thread take longer than reading it.
     return this.reading(() => {
       const descriptor = fs.openSync(source.file, "r");
       try {
@@ -233,7 +236,7 @@ class Content {
     return chunk;
   }
 
-  /** To be read from the start once more. */
+  /** The content from the start again. */
   rewound(): this {
     this.crc = 0;
     this.size = 0;
@@ -245,7 +248,7 @@ class Content {
     const sha256 = this.hash.digest("hex");
     if ((this.file.sha256 ?? sha256) === sha256) return sha256;
     throw new UvLambdaError("BAD_FILE", `${this.name} changed while it was being packed`, {
-      hint: "Run it again when nothing writes to the file.",
+      hint: "Run the command again when nothing writes to the file.",
     });
   }
 

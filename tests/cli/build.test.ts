@@ -214,7 +214,7 @@ describe("uvlambda build", function () {
 
   it("warns of a deprecated runtime with its date, on stderr", async () => {
     const { stderr } = await bench.build(["--project", "app", "--runtime", "python3.8"]);
-    assert.match(stderr, /warning: Runtime python3\.8 is deprecated since \d{4}-\d\d-\d\d/);
+    assert.match(stderr, /warning: Runtime python3\.8 has been deprecated since \d{4}-\d\d-\d\d/);
   });
 
   it("loads neither Pulumi nor its aws package", async () => {

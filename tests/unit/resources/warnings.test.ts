@@ -30,7 +30,7 @@ describe("Warnings of a function", () => {
       await deploy(fakeTools(workspace), { project, runtime: "python3.13" });
     });
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? "", /^Runtime python3\.10 is deprecated since 2026-10-31/);
+    assert.match(warnings[0] ?? "", /^Runtime python3\.10 has been deprecated since 2026-10-31/);
   });
 
   it("keeps in mind that no builder answers, and creates nothing before the record of the build", async () => {

@@ -85,7 +85,7 @@ describe("WorkFolder", function () {
   });
 
   const damages: Record<string, (file: string) => Promise<unknown>> = {
-    "has other bytes": (file) => fs.writeFile(file, "two"),
+    "does not have the bytes": (file) => fs.writeFile(file, "two"),
     "is truncated": (file) => fs.truncate(file, 0),
     "is gone": (file) => fs.rm(file),
     "is a folder": (file) => fs.rm(file).then(() => fs.mkdir(path.join(file, "x"), { recursive: true })),
