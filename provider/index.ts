@@ -17,9 +17,9 @@ function startPlugin(): void {
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
   let services: Promise<OpenedServices> | undefined;
-  let isCancelled = false;
+  const cancelled = new AbortController();
   const cancel = () => {
-    isCancelled = true;
+    cancelled.abort();
     packager?.cancel();
   };
 
@@ -37,11 +37,15 @@ function startPlugin(): void {
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });
     // Ctrl-C may have been pressed while the modules were loading.
-    if (isCancelled) packager.cancel();
+    if (cancelled.signal.aborted) packager.cancel();
     return {
       schema,
       packager,
-      workFolder: new WorkFolder(programFolder, machine.workDir),
+      workFolder: new WorkFolder(programFolder, machine.workDir, {
+        signal: cancelled.signal,
+        timeoutMs: machine.timeoutMs,
+        onWait: (holder) => programReporter.progress(`Waiting while ${machine.workDir} is tidied: ${holder}`),
+      }),
       programFolder,
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,

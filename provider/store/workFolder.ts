@@ -5,6 +5,7 @@ import type { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "./files.js";
 import { Leases, type Lease } from "./locks/leases.js";
+import type { WaitOptions } from "./locks/lock.js";
 import { copyFolder, isWhole } from "./placedFolder.js";
 import { ProcessIdentity } from "./locks/processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
@@ -16,6 +17,11 @@ const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;
 const ownNames = { ignore: ".gitignore", runs: ".runs", cleaning: ".cleaning", temporary: ".temporary" };
 /** How many ended runs keep their archives. `pulumi up` is two runs: its preview and its update. */
 const keptRuns = 2;
+
+export interface WorkFolderOptions extends WaitOptions {
+  /** Milliseconds since 1970; for the order of runs only. */
+  readonly now?: () => number;
+}
 
 /**
  * The folder beside the program where the Pulumi engine reads archives and builders read the folders of images. The
@@ -29,6 +35,7 @@ export class WorkFolder {
   private readonly temporary: TemporaryFolders;
   private readonly runs: Leases;
   private readonly placing = new Map<string, Promise<void>>();
+  private readonly now: () => number;
   private prepared: Promise<void> | undefined;
 
   /**
@@ -37,13 +44,15 @@ export class WorkFolder {
   constructor(
     private readonly programFolder: string,
     private readonly workDir: string,
-    private readonly now: () => number = Date.now,
+    options: WorkFolderOptions = {},
   ) {
+    this.now = options.now ?? Date.now;
     this.folder = path.resolve(programFolder, workDir);
     this.location = { folder: this.folder, setting: "UVLAMBDA_WORK_DIR" };
     const identity = new ProcessIdentity();
-    this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, now);
-    this.runs = new Leases(path.join(this.folder, ownNames.runs), path.join(this.folder, ownNames.cleaning), identity);
+    this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, this.now);
+    const cleaning = path.join(this.folder, ownNames.cleaning);
+    this.runs = new Leases(path.join(this.folder, ownNames.runs), cleaning, identity, options);
   }
 
   /**
