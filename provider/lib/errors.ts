@@ -12,6 +12,7 @@ export type ErrorCode =
   | "PROJECT_UNREADABLE" // pyproject.toml is missing or cannot be parsed
   | "NO_WHEEL"
   | "HASH_MISMATCH"
+  | "HASH_MISSING" // the lock has no hash of a file, and `checks.hashes` wants one
   | "NETWORK"
   | "INDEX_AUTH"
   | "UV_FAILED" // any other message of uv, redacted
