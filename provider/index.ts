@@ -18,6 +18,7 @@ function startPlugin(): void {
   let packager: Packager | undefined;
   let services: Promise<OpenedServices> | undefined;
   const cancelled = new AbortController();
+  const { signal } = cancelled;
   const cancel = () => {
     cancelled.abort();
     packager?.cancel();
@@ -37,15 +38,12 @@ function startPlugin(): void {
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });
     // Ctrl-C may have been pressed while the modules were loading.
-    if (cancelled.signal.aborted) packager.cancel();
+    if (signal.aborted) packager.cancel();
+    const onWait = (who: string) => programReporter.progress(`Waiting while ${machine.workDir} is tidied: ${who}`);
     return {
       schema,
       packager,
-      workFolder: new WorkFolder(programFolder, machine.workDir, {
-        signal: cancelled.signal,
-        timeoutMs: machine.timeoutMs,
-        onWait: (holder) => programReporter.progress(`Waiting while ${machine.workDir} is tidied: ${holder}`),
-      }),
+      workFolder: new WorkFolder(programFolder, machine.workDir, { signal, timeoutMs: machine.timeoutMs, onWait }),
       programFolder,
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
