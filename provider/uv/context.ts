@@ -5,7 +5,7 @@ import type { ProcessRunner, RunResult } from "../lib/processes/process.js";
 import { redact } from "../lib/redaction/redact.js";
 import { downloadMeter } from "./downloads.js";
 
-/** The uv to use and everything that a call of it needs. */
+/** The uv to use, and everything that a call of it needs. */
 export interface UvContext {
   /** Absolute path of the binary. */
   readonly path: string;
@@ -21,17 +21,17 @@ export interface UvContext {
   readonly limit: Limit;
   readonly signal?: AbortSignal;
   readonly reporter: Reporter;
-  /** Milliseconds without a word from uv after which the user is told what is waited for. Default one minute. */
+  /** Milliseconds without output from uv after which the user is told what the build waits for. Default: one minute. */
   readonly silenceMs?: number;
 }
 
 export interface UvRun {
   readonly cwd: string;
-  /** What uv does, as in "Waiting for uv: installing 12 packages". */
+  /** What uv does, for "Waiting for uv: installing 12 packages". */
   readonly purpose: string;
-  /** Variables on top of the context's. */
+  /** Variables in addition to the context's. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Further values to keep out of messages. */
+  /** More values to keep out of messages. */
   readonly secrets?: readonly string[];
   /** Shows as progress what uv says it is doing: its builds, and its downloads as the amount of a phase. */
   readonly shows?: { readonly phase?: string };
@@ -65,7 +65,7 @@ export function runUv(context: UvContext, args: readonly string[], run: UvRun): 
   });
 }
 
-/** What uv says while it works. Errors are not progress: they are reported when the call has ended. */
+/** Progress of uv. Errors are not progress: they are reported when the call has ended. */
 const activity = /^\s*(Building|Updating)\b/;
 
 function shown(line: string, context: UvContext, run: UvRun): string {

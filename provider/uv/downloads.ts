@@ -2,11 +2,11 @@ import type { Amount } from "../lib/log.js";
 
 const units = { B: 1, KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 } as const;
 
-/** uv says `Downloading numpy (16.1MiB)` and ` Downloaded numpy` of what is large, and nothing in between. */
+/** For large files, uv prints `Downloading numpy (16.1MiB)` and ` Downloaded numpy`, and nothing in between. */
 const begun = /^\s*Downloading (\S+) \(([\d.]+)(B|KiB|MiB|GiB)\)$/;
 const ended = /^\s*Downloaded (\S+)$/;
 
-/** Adds up what uv says of its downloads. Gives the amount after a line about them, undefined after any other. */
+/** Adds up uv's messages about downloads. Returns the amount after such a line, and undefined after any other. */
 export function downloadMeter(): (line: string) => Amount | undefined {
   const sizes = new Map<string, number>();
   const done = new Set<string>();
