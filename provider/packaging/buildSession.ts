@@ -6,7 +6,7 @@ import { refuseSpecial } from "../lib/regularFile.js";
 import { ProcessRunner } from "../lib/processes/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store } from "../store/store.js";
-import { systemTemporaryFolder } from "../store/systemTemporary.js";
+import { temporaryFolder } from "../store/temporary.js";
 import type { UvContext } from "../uv/context.js";
 import { userFiles } from "../uv/credentialFiles.js";
 import { uvEnvironment } from "../uv/environment.js";
@@ -52,7 +52,7 @@ function openStore(
   signal: AbortSignal,
 ): Store {
   if (isCacheReadOnly !== true) return new Store(cacheDir, { reporter, signal, timeoutMs });
-  return new Store(systemTemporaryFolder("store"), { reporter, signal, timeoutMs, shared: cacheDir });
+  return new Store(temporaryFolder("uvlambda-"), { reporter, signal, timeoutMs, shared: cacheDir });
 }
 
 export function closeSession({ runner, cancelled }: BuildSession): void {

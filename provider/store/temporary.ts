@@ -1,10 +1,19 @@
+import { mkdtempSync, rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
+import * as os from "node:os";
 import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
 import type { ProcessIdentity } from "./locks/processIdentity.js";
 
 /** After this long, leftovers of another machine or container count as abandoned: no build takes a day. */
 export const abandonedMs = 24 * 3600 * 1000;
+
+/** A new private folder in the system's temporary folder, removed when this process exits. */
+export function temporaryFolder(prefix: string): string {
+  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
 
 /** Folders that last as long as a piece of work. Their names contain the process that they belong to. */
 export class TemporaryFolders {

@@ -1,4 +1,5 @@
 import * as fs from "node:fs/promises";
+import * as os from "node:os";
 import * as path from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
@@ -10,7 +11,6 @@ import { redactedCall } from "../../packaging/redactedCall.js";
 import type { Artifact } from "../../packaging/request.js";
 import { loadProject } from "../../project/workspace.js";
 import { resolveTarget } from "../../runtimes/index.js";
-import { systemTemporaryFolder } from "../../store/systemTemporary.js";
 import { settingsFor } from "../build/buildCommand.js";
 import { buildFlags } from "../build/buildFlags.js";
 import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type Surroundings } from "../command.js";
@@ -99,7 +99,7 @@ async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<
     return { python: found, client: await runtimeClient(session, uv, found, minor) };
   });
   const artifact = await packager.package(request, { reporter });
-  const folder = systemTemporaryFolder("invoke");
+  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "uvlambda-invoke-"));
   try {
     await unpack(artifact, folder);
     reporter.progress(`Running ${request.handler}`);
