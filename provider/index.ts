@@ -48,7 +48,7 @@ function startPlugin(): void {
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
-      builderProblem: (name) => builderProblem(name, machine.environment),
+      builderProblem: (image) => builderProblem(image, machine.environment),
       unbuildable,
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),
