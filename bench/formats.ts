@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Runner } from "../tests/aws/runner/runner.js";
+import { intoSection } from "./section.js";
 
 /** Measures one project in every format and writes the table of docs/formats.md. See README.md. */
 
@@ -159,17 +160,8 @@ async function table(): Promise<string> {
   return lines.join("\n");
 }
 
-function intoPage(text: string): void {
-  const file = path.join(checkout, "docs", "formats.md");
-  const [begin, end] = ["<!-- measured: formats -->", "<!-- end: formats -->"];
-  const page = fs.readFileSync(file, "utf8");
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`docs/formats.md has no section "${begin}" ... "${end}"`);
-  fs.writeFileSync(file, `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`);
-}
-
 table()
-  .then(intoPage)
+  .then((text) => intoSection(path.join(checkout, "docs", "formats.md"), "formats", text))
   .finally(() => fs.rmSync(work, { recursive: true, force: true }))
   .catch((error: unknown) => {
     console.error(error);

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import * as fs from "node:fs/promises";
+import { DataFile } from "./packing/dataFile.js";
 import {
   centralHeader,
   endRecord,
@@ -9,77 +8,49 @@ import {
   type FileRecord,
 } from "./zipRecords.js";
 
-const WRITE_SIZE = 1024 * 1024;
-
-/** A zip that grows file by file, in the order of the calls. Writes in large pieces. Complete only after `end`. */
+/** A zip that grows file by file, in the order it is told. Complete only after `create`. */
 export class ArchiveFile {
   private readonly directory: Buffer[] = [];
-  private pending: Uint8Array[] = [];
-  private pendingSize = 0;
-  private flushed = 0;
-  private readonly hash = createHash("sha256");
+  private readonly file: DataFile;
 
-  private constructor(
-    private readonly handle: fs.FileHandle,
-    private readonly path: string,
-  ) {}
+  private constructor(private readonly path: string) {
+    this.file = new DataFile(path);
+  }
 
-  /**
-   * Creates the file at `path`, lets `write` fill it, and removes it when that fails. Returns its hash (hex SHA-256)
-   * and its size in bytes.
-   */
+  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its hash (hex SHA-256) and its size in bytes. */
   static async create(
     path: string,
     write: (archive: ArchiveFile) => Promise<void>,
   ): Promise<{ readonly sha256: string; readonly size: number }> {
-    const archive = new ArchiveFile(await fs.open(path, "w"), path);
+    const archive = new ArchiveFile(path);
     try {
       await write(archive);
-      await archive.end();
-      await archive.handle.close();
-      return { sha256: archive.hash.digest("hex"), size: archive.position };
+      const { sha256, size } = archive.end();
+      return { sha256, size };
     } catch (error) {
-      await archive.handle.close().catch(() => {});
-      await fs.rm(path, { force: true });
+      archive.file.discard();
       throw error;
     }
   }
 
-  /** Position of the next byte. */
-  get position(): number {
-    return this.flushed + this.pendingSize;
+  /** Adds a file; `read` puts its bytes into the room it is given, `done` of them are there already. */
+  add(record: FileRecord, read: (room: Buffer, done: number) => void): void {
+    this.directory.push(centralHeader(record, this.file.position));
+    this.append(localHeader(record));
+    refuseLargeSize(this.file.position + record.compressedSize, this.path);
+    this.file.fill(record.compressedSize, read);
   }
 
-  /** Starts a file whose sizes are known. Its bytes follow with `append`. */
-  async startFile(record: FileRecord): Promise<void> {
-    this.directory.push(centralHeader(record, this.position));
-    await this.append(localHeader(record));
+  private append(bytes: Uint8Array): void {
+    refuseLargeSize(this.file.position + bytes.length, this.path);
+    this.file.append(bytes);
   }
 
-  async append(bytes: Uint8Array): Promise<void> {
-    refuseLargeSize(this.position + bytes.length, this.path);
-    this.pending.push(bytes);
-    this.pendingSize += bytes.length;
-    if (this.pendingSize >= WRITE_SIZE) await this.flush();
-  }
-
-  private async end(): Promise<void> {
+  private end(): { readonly sha256: string; readonly size: number } {
     refuseManyEntries(this.directory.length, this.path);
-    const start = this.position;
-    for (const row of this.directory) await this.append(row);
-    await this.append(endRecord(this.directory.length, this.position - start, start));
-    await this.flush();
-  }
-
-  private async flush(): Promise<void> {
-    const bytes = Buffer.concat(this.pending);
-    this.hash.update(bytes);
-    this.pending = [];
-    this.pendingSize = 0;
-    for (let done = 0; done < bytes.length;) {
-      const { bytesWritten } = await this.handle.write(bytes, done, bytes.length - done, this.flushed);
-      done += bytesWritten;
-      this.flushed += bytesWritten;
-    }
+    const start = this.file.position;
+    for (const row of this.directory) this.append(row);
+    this.append(endRecord(this.directory.length, this.file.position - start, start));
+    return this.file.end();
   }
 }

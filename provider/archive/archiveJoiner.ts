@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { UvLambdaError } from "../lib/errors.js";
 import { badPathReason, printableName } from "../tree/names.js";
 import { ArchiveFile } from "./archiveFile.js";
@@ -6,9 +7,11 @@ import type { Pack, PackedFile } from "./pack.js";
 import { OpenPacks } from "./packReader.js";
 import { refuseLargeSize, refuseManyEntries } from "./zipRecords.js";
 
+const BYTES_AT_ONCE = 4 * 1024 * 1024;
+
 export interface PackPart {
   readonly pack: Pack;
-  /** Folder in the archive for the pack's files: `python`. */
+  /** Folder inside the archive that the pack's files land in: `python`. */
   readonly prefix?: string;
 }
 
@@ -22,10 +25,10 @@ export interface JoinedArchive {
 }
 
 /**
- * Joins several packs into one archive, without compressing anything: files in path order, constant dates, modes of
- * the tree, no folders. Throws FILE_CONFLICT when a path has different bytes or modes, unless the first part with the
- * path wins (`keepFirst`), and always when a path is a file and a folder. Throws TOO_LARGE beyond the limits of a
- * zip, and BAD_FILE when a pack does not match its list. Overwrites `archive`, and removes it on failure.
+ * One archive out of several packs, without compressing anything: files in path order, constant dates, modes of the tree, no
+ * folders. A path of different bytes or modes is FILE_CONFLICT, or the first part that has it wins (`keepFirst`); a path that
+ * is a file and a folder is always FILE_CONFLICT. TOO_LARGE beyond the limits of a zip, BAD_FILE when a pack is not what its
+ * list says. `archive` is overwritten; on failure it is removed.
  */
 export async function joinPacks(
   parts: readonly PackPart[],
@@ -37,9 +40,14 @@ export async function joinPacks(
   for (const entry of entries) refuseLargeSize(entry.size, entry.path);
   const written = await OpenPacks.reading((packs) =>
     ArchiveFile.create(archive, async (file) => {
+      let written = 0;
       for (const entry of entries) {
-        await file.startFile(entry);
-        for (const bytes of packs.compressedBytes(entry)) await file.append(bytes);
+        file.add(entry, (room, done) => packs.readInto(room, entry, done));
+        written += entry.compressedSize;
+        if (written < BYTES_AT_ONCE) continue;
+        // Others get their turn: all of this is synchronous.
+        await nextTurn();
+        written = 0;
       }
     }),
   );

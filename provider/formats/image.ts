@@ -2,14 +2,16 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { keyOf } from "../store/key.js";
 import { treeDigest } from "../tree/digest.js";
-import { scanFolder } from "../tree/scan.js";
+import { bytesEntry } from "../tree/content.js";
+import { sortTree } from "../tree/merge.js";
+import type { TreeEntry } from "../tree/tree.js";
+import type { Pack } from "../archive/pack.js";
 import { unpackPacks } from "../archive/packUnpacker.js";
 import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
- * A folder to build an image from, for the target's platform. It holds only installed files, so the build runs
- * nothing and needs no network and no uv. Files that change rarely come first: an edit of the code rebuilds only the
- * last layer.
+ * A folder to build an image from, for the target's platform: files only, installed already, so that the build runs nothing and needs
+ * no network and no uv. What changes rarely comes first: an edit of the code rebuilds the last layer alone.
  */
 export const image: Format = {
   name: "image",
@@ -18,21 +20,29 @@ export const image: Format = {
   buildsImage: true,
   packForm: "stored",
   dependencyRoot: codeRoot,
-  // What AWS calls 10 GB. The base image takes part of it.
+  // What AWS calls 10 GB, of which the base image takes some.
   maxUnzippedSize: 10 * 1024 ** 3,
-  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget) {
+  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, told) {
     const context = path.join(folder, "context");
     await fs.mkdir(context);
     await fs.chmod(context, 0o755);
-    await unpackPacks([{ pack: dependencies }], path.join(context, "dependencies"));
-    await unpackPacks(
-      code.map((pack) => ({ pack })),
-      path.join(context, "code"),
-    );
-    if (project !== undefined) await unpackPacks([{ pack: project }], path.join(context, "project"));
-    await fs.writeFile(path.join(context, "Dockerfile"), target.dockerfile ?? usualDockerfile(target));
-    await fs.chmod(path.join(context, "Dockerfile"), 0o644);
-    const tree = await scanFolder(context);
+    const unpack = async (name: string, packs: readonly Pack[]) => {
+      const entries = await unpackPacks(
+        packs.map((pack) => ({ pack })),
+        path.join(context, name),
+      );
+      return entries.map((entry) => ({ ...entry, path: `${name}/${entry.path}` }));
+    };
+    const dockerfile = bytesEntry("Dockerfile", Buffer.from(target.dockerfile ?? usualDockerfile(target)));
+    const tree = sortTree<TreeEntry>([
+      ...(await unpack("dependencies", [dependencies])),
+      ...(await unpack("code", code)),
+      ...(project === undefined ? [] : await unpack("project", [project])),
+      dockerfile,
+    ]);
+    await fs.writeFile(path.join(context, dockerfile.path), dockerfile.source.bytes);
+    await fs.chmod(path.join(context, dockerfile.path), 0o644);
+    for (const entry of tree) told?.(`context/${entry.path}`, entry);
     const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
     const sizes = { size: unzippedSize, unzippedSize, files: tree.length };
     return [{ kind: "image", name: "context", sha256: treeDigest(tree), ...sizes }];
@@ -51,7 +61,7 @@ export const image: Format = {
   },
 };
 
-/** Without the handler, which is part of the function's configuration, so that functions can share an image. */
+/** The handler is not in it: it is configuration of the function, so that functions can share an image. */
 function usualDockerfile({ baseImage }: FormatTarget): string {
   return [`FROM ${baseImage}`, `COPY dependencies/ ${codeRoot}/`, `COPY code/ ${codeRoot}/`, ""].join("\n");
 }

@@ -5,10 +5,7 @@ import { readFromArchive } from "../archive/reader/archiveReader.js";
 import { treeDigest } from "../tree/digest.js";
 import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
 
-/**
- * Dependencies in an archive for a layer version, own code in the function's archive. Without dependencies there is no
- * layer, and without code there is only the layer.
- */
+/** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer, without code only the layer. */
 export const layer: Format = {
   name: "layer",
   isLayered: true,
@@ -17,20 +14,24 @@ export const layer: Format = {
   packForm: "deflated",
   dependencyRoot: "/opt/python",
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string) {
+  async write({ dependencies, code }: Contents, folder: string, _target, told) {
     const files: ArtifactFile[] = [];
+    const add = (file: ArtifactFile) => {
+      told?.(file.name, file);
+      files.push(file);
+    };
     if (code.length > 0) {
       const parts = code.map((pack) => ({ pack }));
-      files.push({
+      add({
         kind: "code",
         name: "code.zip",
         ...(await joinPacks(parts, path.join(folder, "code.zip"), "keepFirst")),
       });
     }
     if (dependencies.tree.length > 0) {
-      // Lambda's Python runtime looks for packages of layers in this folder.
+      // Python's own runtime looks for packages of layers in this folder.
       const parts = [{ pack: dependencies, prefix: "python" }];
-      files.push({ kind: "layer", name: "layer.zip", ...(await joinPacks(parts, path.join(folder, "layer.zip"))) });
+      add({ kind: "layer", name: "layer.zip", ...(await joinPacks(parts, path.join(folder, "layer.zip"))) });
     }
     return files;
   },

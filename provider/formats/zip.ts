@@ -13,11 +13,13 @@ export const zip: Format = {
   packForm: "deflated",
   dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string) {
+  async write({ dependencies, code }: Contents, folder: string, _target, told) {
     const name = "code.zip";
-    // Own code first: where it has the same path as a dependency, and the checks allow that, its file ships.
+    // Own code first: where it and a dependency have one path, and the checks let that pass, its file ships.
     const parts = [...code, dependencies].map((pack) => ({ pack }));
-    return [{ kind: "code", name, ...(await joinPacks(parts, path.join(folder, name), "keepFirst")) }];
+    const archive = await joinPacks(parts, path.join(folder, name), "keepFirst");
+    told?.(name, archive);
+    return [{ kind: "code", name, ...archive }];
   },
   outputHash: treeDigest,
   readModule: (folder, file) => readFromArchive(path.join(folder, "code.zip"), file),

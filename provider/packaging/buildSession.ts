@@ -1,11 +1,14 @@
-import { createPackLimit } from "../archive/packWriter.js";
+import type { Packer } from "../archive/packing/packer.js";
+import { PackHere } from "../archive/packing/packHere.js";
+import { PackThreads } from "../archive/packing/packThreads.js";
+import { officialDeflate } from "../archive/deflate.js";
 import { createLimit, type Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
 import { createOnce, type Once } from "../lib/concurrency/once.js";
 import { refuseSpecial } from "../lib/regularFile.js";
 import { ProcessRunner } from "../lib/processes/process.js";
 import type { MachineSettings } from "../lib/machine.js";
-import { Store } from "../store/store.js";
+import { Store, type Scratch } from "../store/store.js";
 import { temporaryFolder } from "../store/temporary.js";
 import type { UvContext } from "../uv/context.js";
 import { userFiles } from "../uv/credentialFiles.js";
@@ -21,12 +24,16 @@ export interface BuildSession {
   readonly store: Store;
   readonly runner: ProcessRunner;
   readonly limit: Limit;
-  /** Of files that are read and compressed at once. */
-  readonly packLimit: Limit;
-  /** Keys of the distributions that a call of uv is installing, and for whom. */
-  readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
+  /** Where much is compressed: threads of their own. */
+  readonly packThreads: PackThreads;
+  /** Keys of the distributions that a call of uv is installing. */
+  readonly installing: Map<string, Promise<void>>;
+  /** Texts of exports; never on the disk, because they hold the credentials of direct URLs. */
+  readonly exports: Map<string, string>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
   readonly once: Once;
+  /** What is removed meanwhile; calls end after it. */
+  readonly removing: Set<Promise<void>>;
   /** Ends every wait when the user gives up. */
   readonly cancelled: AbortController;
 }
@@ -38,9 +45,11 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
     store: openStore(machine, reporter, cancelled.signal),
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
-    packLimit: createPackLimit(),
+    packThreads: new PackThreads(machine.concurrency),
     installing: new Map(),
     once: createOnce(),
+    exports: new Map(),
+    removing: new Set(),
     cancelled,
   };
 }
@@ -55,9 +64,34 @@ function openStore(
   return new Store(temporaryFolder("uvlambda-"), { reporter, signal, timeoutMs, shared: cacheDir });
 }
 
-export function closeSession({ runner, cancelled }: BuildSession): void {
+export function closeSession({ runner, cancelled, packThreads }: BuildSession): void {
   cancelled.abort();
   runner.killAll();
+  packThreads.close();
+}
+
+/** Removes a folder of work while the call goes on. */
+export function removeMeanwhile({ removing, packThreads }: BuildSession, scratch: Scratch): void {
+  const removed = packThreads
+    .remove(scratch.folder)
+    // Whatever is left.
+    .catch(() => undefined)
+    .then(() => scratch.remove())
+    .finally(() => removing.delete(removed));
+  removing.add(removed);
+}
+
+/** What starting threads takes is what compressing so much takes. */
+const worthThreads = 4 * 1024 * 1024;
+
+/** Gives `work` what packs `bytes` fastest. The packs are the same, whatever it is. */
+export function withPacker<T>(
+  { machine, packThreads, once }: BuildSession,
+  bytes: number,
+  work: (packer: Packer) => Promise<T>,
+): Promise<T> {
+  if (bytes >= worthThreads && machine.concurrency > 1) return packThreads.using(() => work(packThreads));
+  return once("packer", async () => new PackHere(officialDeflate())).then(work);
 }
 
 /** By the name of the binary, which a user may have given a version: `uv-0.13`. */

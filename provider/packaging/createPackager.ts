@@ -1,5 +1,6 @@
 import { silent, type Reporter } from "../lib/log.js";
 import type { MachineSettings } from "../lib/machine.js";
+import { LockCheck } from "./closure/lockCheck.js";
 import { build } from "./build.js";
 import { closeSession, openSession, uvProcesses, type BuildSession } from "./buildSession.js";
 import type { CommandPackager } from "./packager.js";
@@ -21,15 +22,17 @@ export function createPackager(
   return {
     package: async (request, options) => {
       const artifact = await redactedCall(machine, request, options, (call) =>
-        build({ session, request, options: call }),
-      );
+        LockCheck.beside((lock) => build({ session, request, options: call, lock })),
+      ).finally(() => Promise.all(session.removing));
       if (tidies) tidyStore(session);
       return artifact;
     },
     cancel: () => closeSession(session),
     uvProcesses: () => uvProcesses(session),
     sbom: (request, options) =>
-      redactedCall(machine, request, options, (call) => writeSbom({ session, request, options: call })),
+      redactedCall(machine, request, options, (call) =>
+        writeSbom({ session, request, options: call, lock: new LockCheck() }),
+      ),
   };
 }
 

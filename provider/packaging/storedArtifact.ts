@@ -1,13 +1,14 @@
 import { artifactTree, assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { confirmArtifact } from "./confirmArtifact.js";
 import { providedVersions } from "./closure/provided.js";
+import type { Create, Told } from "../store/store.js";
 import { contentHashes } from "./contentHashes.js";
 import { dependencyPack } from "./packs/dependencies.js";
 import type { PackWork } from "./packs/packWork.js";
 import { projectCodePack } from "./packs/projectCode.js";
+import { waitingForAnother } from "./packs/storedPack.js";
 import type { Parts } from "./parts.js";
 import type { Artifact } from "./request.js";
-import { saidWhileWaiting } from "./waiting.js";
 
 export interface ArtifactWork extends PackWork {
   readonly parts: Parts;
@@ -16,9 +17,10 @@ export interface ArtifactWork extends PackWork {
 /** The artifact from the store, or made of its parts. */
 export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
-  const create = (folder: string) => makeArtifact(work, folder);
+  const create: Create<ArtifactFacts> = (folder, told) => makeArtifact(work, folder, told);
+  const onWait = (holder: string) => options.reporter.progress(`${waitingForAnother}: ${holder}`);
   const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, {
-    ...saidWhileWaiting(options, "build"),
+    onWait,
     confirm: (stored) => confirmArtifact(request, stored),
   });
   const facts = entry.meta as ArtifactFacts;
@@ -38,7 +40,7 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   };
 }
 
-async function makeArtifact(work: ArtifactWork, folder: string): Promise<ArtifactFacts> {
+async function makeArtifact(work: ArtifactWork, folder: string, told: Told): Promise<ArtifactFacts> {
   const { session, request, parts } = work;
   const { dependencies, localPackages, projectCode, recipe } = parts;
   const [installed, ...code] = await Promise.all([
@@ -48,9 +50,10 @@ async function makeArtifact(work: ArtifactWork, folder: string): Promise<Artifac
   ]);
   const facts = [installed, ...code].map((one) => one.facts);
   const further = await recipe.contents();
+  await work.lock.passed();
   const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
   return session.store.needing(
     () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
-    () => assemble(request, contents, facts, folder, recipe.target),
+    () => assemble(request, contents, facts, folder, recipe.target, told),
   );
 }

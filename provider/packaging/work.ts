@@ -4,6 +4,7 @@ import { loadProject, type Project } from "../project/workspace.js";
 import { resolveTarget, type Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
 import { uvContext, type BuildSession } from "./buildSession.js";
+import type { LockCheck } from "./closure/lockCheck.js";
 import { projectFilesHash } from "./closure/projectFiles.js";
 import type { CallOptions } from "./redactedCall.js";
 import type { PackageRequest } from "./request.js";
@@ -18,19 +19,20 @@ export interface Work {
   readonly format: Format;
   /** Found and checked, with the environment of this request. */
   readonly uv: UvContext;
+  readonly lock: LockCheck;
   /** What `projectFilesHash` gave when the build began. */
   readonly filesHash: string;
 }
 
-export type BuildCall = Pick<Work, "session" | "options" | "request">;
+export type BuildCall = Pick<Work, "session" | "options" | "request" | "lock">;
 
 /** Throws what `resolveTarget`, `loadProject` and `findUv` throw, in this order. */
-export async function openWork({ session, options, request }: BuildCall): Promise<Work> {
+export async function openWork({ session, options, request, lock }: BuildCall): Promise<Work> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
     loadProject(request),
   );
   const uv = await uvContext(session, options);
   const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
-  return { session, options, request, project, target, format: formats[request.packageFormat], uv, filesHash };
+  return { session, options, request, lock, project, target, format: formats[request.packageFormat], uv, filesHash };
 }

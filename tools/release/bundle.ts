@@ -11,6 +11,9 @@ export type Program = Readonly<Record<string, Uint8Array>>;
 // The last one is asked for by resources/engine/pulumiInternals.ts in a checkout only.
 const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 
+/** A thread is started from a file of its own, which lies beside the file that starts it. */
+const thread = "dist/archive/packing/packThread.js";
+
 /**
  * `dist/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules are still evaluated when they
  * are first asked for, so what is loaded late in the checkout is loaded late here. Names and lines are kept: stack traces stay readable.
@@ -19,7 +22,10 @@ export async function bundle(checkout: string): Promise<Program> {
   const result = await build({
     absWorkingDir: checkout,
     // The command line lies one folder deeper, as in dist/: it looks for schema.json from there.
-    entryPoints: { "dist/index": "dist/index.js", "dist/cli/main": "dist/cli.js" },
+    entryPoints: {
+      ...{ "dist/index": "dist/index.js", "dist/packThread": thread },
+      ...{ "dist/cli/main": "dist/cli.js", "dist/cli/packThread": thread },
+    },
     outdir: ".",
     write: false,
     metafile: true,

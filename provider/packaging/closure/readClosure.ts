@@ -58,9 +58,11 @@ export async function readClosure({ session, uv, project, request, target, files
   const asked = { ...selection, members: undefined, known: undefined };
   const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
+    const text = await exportLock(uv, project.root, selection);
     // Parsed, never as text: the text holds the credentials of direct URLs.
-    const parsed = parsePylock(await exportLock(uv, project.root, selection));
+    const parsed = parsePylock(text);
     if ((await projectFilesHash(project)) !== filesHash) throw changedMeanwhile(project.lockFile);
+    session.exports.set(exportName(project, selection, filesHash), text);
     return parsed;
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
@@ -87,9 +89,19 @@ function lockedPackages(
   return withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
 }
 
-/** The closure's export as text, for an install. Throws BAD_FILE when it is no longer what the closure was read from. */
-export async function exportAgain({ session, uv, project, closure, target }: ClosedWork): Promise<string> {
-  const text = await exportLock(uv, project.root, closure.selection);
+/** Of a request's export in this process. */
+function exportName(project: Project, selection: Selection, filesHash: string): string {
+  return JSON.stringify([project.root, selection, filesHash]);
+}
+
+/**
+ * The closure's export as text, for an install: this process may have it, else uv is asked. Throws BAD_FILE when it is no
+ * longer what the closure was read from.
+ */
+export async function exportText({ session, uv, project, closure, target, filesHash }: ClosedWork): Promise<string> {
+  const { selection } = closure;
+  const known = session.exports.get(exportName(project, selection, filesHash));
+  const text = known ?? (await exportLock(uv, project.root, selection));
   const all = await lockedPackages(session, project, parsePylock(text).packages);
   const isLeftOut = ({ name }: LockedPackage) => closure.leftOut.some((one) => one.name === name);
   const locked = all.filter((one) => !isLeftOut(one));

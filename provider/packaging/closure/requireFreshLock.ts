@@ -12,12 +12,17 @@ import type { Work } from "../work.js";
 import { refuseComputedMetadata } from "./buildPolicy.js";
 import { computedPackages, projectFilesHash } from "./projectFiles.js";
 
+/** Asks beside the build: with `work.lock` it waits for the answer where it needs it. */
+export function startLockCheck(work: Work): void {
+  work.lock.start(() => requireFreshLock(work));
+}
+
 /**
  * Throws LOCK_STALE when the lock does not say what the project asks for. uv decides; where it cannot (no interpreter in
  * range, no network) our own comparison does, and where that cannot either the user is told once.
  * A fresh lock is remembered: asking again starts no process as long as `filesHash` stays.
  */
-export async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
+async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
   await refuseComputedMetadata({ session, project });
   await session.once(`lock ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
@@ -63,11 +68,6 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   if (own.status === "stale") throw lockStale(project.root, own.reason);
   if (own.status === "undecided")
     uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);
-  // The lock says what ships, and nothing in it is wrong; but no command of uv works in this project.
-  if (own.status === "fresh" && answer.error.code === "UV_FAILED")
-    uv.reporter.warn(
-      `uv could not compare ${project.lockFile} with the project, and nothing else differs: ${answer.reason}`,
-    );
   // Our comparison sees less than uv's, so its "fresh" is not remembered where uv could say more the next time.
   return own.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
 }

@@ -31,37 +31,23 @@ export async function splitInstalled(
   installAlone: (name: string) => Promise<string>,
 ): Promise<ReadonlyMap<string, DistributionFiles>> {
   const together = await readFolder(folder);
-  const owners = new Map<string, Set<string>>();
-  for (const { name, record } of together.infos)
-    for (const { path } of record) owners.set(path, (owners.get(path) ?? new Set()).add(name));
-  const byOwner = new Map<string, OnDisk[]>();
+  const claims = claimsOf(together.infos);
+  const byOwner = new Map<string, OnDisk[]>(names.map((name) => [name, []]));
   const unclear = new Set(names.filter((name) => !together.infos.some((info) => info.name === name)));
   for (const file of together.files) {
-    const claimants = claimantsOf(file, together.infos, owners);
-    if (claimants.length !== 1) for (const name of claimants.length === 0 ? names : claimants) unclear.add(name);
-    else byOwner.set(claimants[0]!, [...(byOwner.get(claimants[0]!) ?? []), file]);
+    const [owner, ...others] = claims.of(file);
+    const own = owner === undefined ? undefined : byOwner.get(owner);
+    if (own !== undefined && others.length === 0) own.push(file);
+    else for (const name of owner === undefined ? names : [owner, ...others]) unclear.add(name);
   }
   const split = new Map<string, DistributionFiles>();
   for (const name of names) {
     if (unclear.has(name)) {
       const alone = names.length === 1 ? together : await readFolder(await installAlone(name));
-      const own = new Map(alone.infos.flatMap((info) => info.record.map(({ path }) => [path, info.name] as const)));
-      split.set(
-        name,
-        described(
-          alone.infos,
-          alone.files.map((file) => owned(file, ownerOf(file, alone.infos) ?? own.get(file.path))),
-        ),
-      );
+      split.set(name, described(alone.infos, alone.files, claimsOf(alone.infos)));
     } else {
       const infos = together.infos.filter((info) => info.name === name);
-      split.set(
-        name,
-        described(
-          infos,
-          (byOwner.get(name) ?? []).map((file) => owned(file, name)),
-        ),
-      );
+      split.set(name, described(infos, byOwner.get(name)!, claims));
     }
   }
   return split;
@@ -75,23 +61,36 @@ async function readFolder(
   return { infos: await readInfos(files), files };
 }
 
-function claimantsOf(file: OnDisk, infos: readonly Info[], owners: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  const owner = ownerOf(file, infos);
-  return owner === undefined ? [...(owners.get(file.path) ?? [])] : [owner];
+/** Who says that a file is its own. */
+interface Claims {
+  /** Names of distributions: whose dist-info folder it is in, or who names it in its RECORD. */
+  of(file: OnDisk): readonly string[];
 }
 
-/** Whose dist-info folder a file is in. */
-function ownerOf({ path }: OnDisk, infos: readonly Info[]): string | undefined {
-  if (infoFile(path) === undefined) return undefined;
-  return infos.find((info) => path.startsWith(`${info.folder}/`))?.name;
+function claimsOf(infos: readonly Info[]): Claims {
+  const folders = new Map(infos.map((info) => [info.folder, [info.name]]));
+  const paths = new Map<string, string[]>();
+  for (const { name, record } of infos)
+    for (const { path } of record) {
+      const known = paths.get(path);
+      if (known === undefined) paths.set(path, [name]);
+      else if (!known.includes(name)) known.push(name);
+    }
+  const none: readonly string[] = [];
+  return {
+    of: ({ path }) => {
+      const isInfo = infoFile(path) !== undefined;
+      return (isInfo ? folders.get(path.slice(0, path.indexOf("/"))) : undefined) ?? paths.get(path) ?? none;
+    },
+  };
 }
 
-function owned(file: OnDisk, owner: string | undefined): InstalledFile {
-  // The size only says what to begin with.
-  const { size } = statSync(file.source.file);
-  return owner === undefined ? { ...file, size } : { ...file, owner, size };
-}
-
-function described(infos: readonly Info[], files: readonly InstalledFile[]): DistributionFiles {
+function described(infos: readonly Info[], found: readonly OnDisk[], claims: Claims): DistributionFiles {
+  const files = found.map((file): InstalledFile => {
+    const owner = claims.of(file).at(-1);
+    // The size only says what to begin with.
+    const { size } = statSync(file.source.file);
+    return owner === undefined ? { ...file, size } : { ...file, owner, size };
+  });
   return { infos, files, size: files.reduce((sum, { size }) => sum + size, 0) };
 }

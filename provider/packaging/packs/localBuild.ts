@@ -33,6 +33,7 @@ export interface LocalSource extends LocalFolder {
 export async function buildLocal(work: PackWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
   const { uv, builder, project, request, target } = work;
   const { pyproject, tools, without, isVersionedUnseen } = local;
+  await work.lock.passed();
   uv.reporter.progress(`Building ${local.name}`);
   const [source, wheels, site] = ["source", "wheels", "site"].map((name) => path.join(scratch, name)) as [
     string,

@@ -1,17 +1,19 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
-import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
-import { countBytes } from "../../lib/amounts.js";
-import type { StoreEntry } from "../../store/store.js";
+import type { Packer } from "../../archive/packing/packer.js";
+import { PackWriter } from "../../archive/packWriter.js";
+import type { Reporter } from "../../lib/log.js";
+import type { Create, StoreEntry, Told } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
-import type { BuildSession } from "../buildSession.js";
-import type { CallOptions } from "../redactedCall.js";
-import { saidWhileWaiting } from "../waiting.js";
+import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
 
 const dataName = "pack.bin";
 const listName = "files.json";
+
+/** Said while another process makes what is wanted here. */
+export const waitingForAnother = "Waiting for another process that builds the same";
 
 /** A pack with what is worth remembering about how it was made. */
 export interface StoredPack<Facts> {
@@ -27,12 +29,12 @@ export interface Made<Facts> {
 
 export interface PackPlace {
   readonly session: BuildSession;
-  readonly options: Pick<CallOptions, "reporter" | "name">;
+  readonly reporter: Reporter;
   readonly form: PackForm;
 }
 
-export function packPlace({ session, options, format }: Work): PackPlace {
-  return { session, options, form: format.packForm };
+export function packPlace({ session, options: { reporter }, format }: Work): PackPlace {
+  return { session, reporter, form: format.packForm };
 }
 
 /**
@@ -40,48 +42,43 @@ export function packPlace({ session, options, format }: Work): PackPlace {
  * files stay until they are packed.
  */
 export async function storedPack<Facts>(
-  { session, options, form }: PackPlace,
+  { session, reporter, form }: PackPlace,
   kind: string,
   key: string,
   make: (scratch: string) => Promise<Made<Facts>>,
 ): Promise<StoredPack<Facts>> {
   const { store } = session;
-  const create = async (folder: string) => {
+  const create: Create<Facts> = async (folder, told) => {
     const scratch = await store.scratch(kind);
     try {
       const { tree, facts } = await make(scratch.folder);
       const size = tree.reduce((sum, entry) => sum + entry.size, 0);
       await store.needing(
         () => `at most ${size} bytes, the packages compressed`,
-        () => writeStored(folder, { session, form, ...counted(options, size) }, (writer) => writer.add(tree)),
+        () =>
+          withPacker(session, size, (packer) =>
+            writeStored(folder, { form, packer, told }, (writer) => writer.add(tree)),
+          ),
       );
       return facts;
     } finally {
-      await scratch.remove();
+      removeMeanwhile(session, scratch);
     }
   };
-  const { entry } = await store.getOrCreate(kind, key, create, saidWhileWaiting(options, "build"));
+  const { entry } = await store.getOrCreate(kind, key, create, {
+    onWait: (holder) => reporter.progress(`${waitingForAnother}: ${holder}`),
+  });
   return readStored<Facts>(entry);
-}
-
-/** Less is compressed before anybody could read that it is. */
-const worthSaying = 5_000_000;
-
-function counted({ reporter }: PackPlace["options"], size: number): Pick<PackOptions, "onRead"> {
-  return size < worthSaying ? {} : { onRead: countBytes(reporter, "Compressing files", size, "compressed") };
 }
 
 /** Fills the folder of a store entry with a pack. */
 export async function writeStored(
   folder: string,
-  { session, form, onRead }: Pick<PackPlace, "session" | "form"> & Pick<PackOptions, "onRead">,
+  { form, packer, told }: { readonly form: PackForm; readonly packer: Packer; readonly told: Told },
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
 ): Promise<void> {
-  const { tree } = await PackWriter.write(
-    path.join(folder, dataName),
-    { form, limit: session.packLimit, ...(onRead && { onRead }) },
-    fill,
-  );
+  const { tree, written } = await PackWriter.write(path.join(folder, dataName), { form, packer }, fill);
+  for (const file of written) told(path.basename(file.path), file);
   // The entry moves: files are named by their names in it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
   await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));

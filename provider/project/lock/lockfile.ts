@@ -213,7 +213,8 @@ function anySame(declared: Requirement, candidates: readonly Requirement[]): boo
 }
 
 /** The lock, or the beginning of it, as TOML tables. Throws LOCK_UNREADABLE. */
-export function parseLock(text: string, file: string): TomlTable {
+export /** uv.lock as tables. Throws LOCK_UNREADABLE. */
+function parseLock(text: string, file: string): TomlTable {
   try {
     return parseToml(text, file);
   } catch (error) {

@@ -20,7 +20,7 @@ async function main([folder, archive]: string[]): Promise<void> {
   const { sha256 } = await joinPacks([{ pack }], `${archive}.joined`);
   const report: PackReport = {
     node: process.version,
-    engine: (await officialDeflate()).name,
+    engine: officialDeflate().name,
     digest: treeDigest(tree),
     sha256,
     maxRssMegabytes: process.resourceUsage().maxRSS / 1024,

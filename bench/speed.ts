@@ -1,0 +1,73 @@
+import * as fs from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { parseArgs } from "node:util";
+import { product, recipe, type Contestant, type Taken } from "./speed/contestants.js";
+import { scenarios, Workspace, type Scenario } from "./speed/scenarios.js";
+import { Results } from "./speed/results.js";
+import { workloads, type Workload } from "./speed/workloads.js";
+
+/** Builds the same side by side with the recipe of uv's own guide, and with another checkout. See README.md. */
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    workload: { type: "string", multiple: true, default: workloads.map(({ name }) => name) },
+    scenario: { type: "string", multiple: true, default: scenarios.map(({ name }) => name) },
+    against: { type: "string" },
+    results: { type: "string" },
+    page: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(values.rounds);
+const checkout = path.resolve(__dirname, "..");
+
+/** Each round in turn, so that a machine that grows slower is unfair to none. */
+function compare(scenario: Scenario, workspace: Workspace, contestants: readonly Contestant[]): Taken[][] {
+  const taken: Taken[][] = contestants.map(() => []);
+  const { bytecode = false, forgets } = scenario;
+  // Round 0 is not timed: it fills the caches, and its memory is what counts.
+  for (let round = 0; round <= rounds; round++) {
+    const folder = scenario.prepare(workspace, round);
+    for (const [i, contestant] of contestants.entries()) {
+      if (forgets !== undefined) contestant.forget(forgets === "everything");
+      taken[i]!.push(contestant.build(folder, { bytecode, memory: round === 0 }));
+    }
+  }
+  return taken;
+}
+
+/** The least of all rounds: what disturbs a run only ever makes it longer. */
+function least([first, ...others]: readonly Taken[]): Taken {
+  const min = (of: "wall" | "cpu") => Math.min(...others.map((taken) => taken[of]));
+  return { wall: min("wall"), cpu: min("cpu"), memory: first!.memory };
+}
+
+function measure(workload: Workload, results: Results): void {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-speed-"));
+  const place = { folder, uvCache: path.join(folder, "uv"), workload };
+  try {
+    const workspace = new Workspace(place);
+    const peer = recipe(place);
+    const ours = product("ours", checkout, place);
+    const before = values.against === undefined ? [] : [product("before", path.resolve(values.against), place)];
+    workspace.download(peer);
+    const wanted = scenarios.filter(({ name }) => values.scenario.includes(name));
+    for (const scenario of wanted.filter(({ only }) => only?.includes(workload.name) ?? true)) {
+      const contestants = [ours, ...before, peer];
+      const taken = compare(scenario, workspace, contestants).map(least);
+      results.add(
+        workload.name,
+        scenario.name,
+        Object.fromEntries(contestants.map(({ name }, i) => [name, taken[i]!])),
+      );
+    }
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const results = new Results(values.results);
+for (const workload of workloads.filter(({ name }) => values.workload.includes(name))) measure(workload, results);
+console.log(results.table());
+if (values.page) results.intoPage(path.join(checkout, "docs", "performance.md"));

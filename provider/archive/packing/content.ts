@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import * as fs from "node:fs";
+import { UvLambdaError } from "../../lib/errors.js";
+import { byteChunks, CHUNK_SIZE } from "../../lib/fileChunks.js";
+import { isSpecial, readOnly, specialFile } from "../../lib/regularFile.js";
+import { modeOf } from "../../tree/content.js";
+import type { Mode } from "../../tree/tree.js";
+import { crc32 } from "../crc32.js";
+import type { PackJobFile } from "./packer.js";
+
+/** The content of a file on its way into a pack: where a scan has seen it, it must still be the same. */
+export class Content {
+  crc = 0;
+  size = 0;
+  mode: Mode = 0o644;
+  private hash = createHash("sha256");
+
+  constructor(private readonly file: PackJobFile) {}
+
+  /** All bytes of a file of at most one piece, in `room` or a buffer of their own; undefined when there are more. */
+  readSmall(room: Buffer): Uint8Array | undefined {
+    const { source } = this.file;
+    if ("bytes" in source) return source.bytes.length <= CHUNK_SIZE ? source.bytes : undefined;
+    const { descriptor, size } = this.opened(source.file);
+    try {
+      if (size > CHUNK_SIZE) return undefined;
+      return room.subarray(
+        0,
+        this.reading(() => readInto(descriptor, room.subarray(0, size))),
+      );
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+
+  /** In pieces of `CHUNK_SIZE`; a buffer each, because a compressor may still hold the one before. */
+  *chunks(): Generator<Uint8Array> {
+    const { source } = this.file;
+    const pieces = "bytes" in source ? byteChunks(source.bytes) : this.fileChunks(source.file);
+    for (const piece of pieces) yield this.take(piece);
+  }
+
+  take(chunk: Uint8Array): Uint8Array {
+    if (this.size === 0) this.mode = modeOf(chunk);
+    this.crc = crc32(chunk, this.crc);
+    this.hash.update(chunk);
+    this.size += chunk.length;
+    return chunk;
+  }
+
+  /** To be read from the start once more. */
+  rewound(): this {
+    this.crc = 0;
+    this.size = 0;
+    this.hash = createHash("sha256");
+    return this;
+  }
+
+  finish(): string {
+    const sha256 = this.hash.digest("hex");
+    if ((this.file.sha256 ?? sha256) === sha256) return sha256;
+    throw new UvLambdaError("BAD_FILE", `${this.name} changed while it was being packed`, {
+      hint: "Run it again when nothing writes to the file.",
+    });
+  }
+
+  private *fileChunks(file: string): Generator<Buffer> {
+    const { descriptor, size } = this.opened(file);
+    try {
+      for (let left = size; left > 0;) {
+        const piece = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left));
+        const length = this.reading(() => readInto(descriptor, piece));
+        if (length === 0) return;
+        left -= length;
+        yield piece.subarray(0, length);
+      }
+    } finally {
+      fs.closeSync(descriptor);
+    }
+  }
+
+  private opened(file: string): { readonly descriptor: number; readonly size: number } {
+    // Non-blocking: what was a file a moment ago may be a FIFO by now.
+    const descriptor = this.reading(() => fs.openSync(file, readOnly));
+    const status = fs.fstatSync(descriptor);
+    if (!isSpecial(status)) return { descriptor, size: status.size };
+    fs.closeSync(descriptor);
+    throw specialFile(file, status);
+  }
+
+  private reading<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      throw new UvLambdaError("BAD_FILE", `${this.name} cannot be read any more`, { cause });
+    }
+  }
+
+  private get name(): string {
+    return "file" in this.file.source ? this.file.source.file : this.file.path;
+  }
+}
+
+/** Fills the buffer, as far as the file goes. Returns how far. */
+function readInto(descriptor: number, buffer: Buffer): number {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (count === 0) break;
+    filled += count;
+  }
+  return filled;
+}

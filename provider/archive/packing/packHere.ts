@@ -1,0 +1,118 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { CHUNK_SIZE } from "../../lib/fileChunks.js";
+import { createLimit } from "../../lib/concurrency/limit.js";
+import type { Deflate } from "../deflate.js";
+import type { PackForm } from "../pack.js";
+import { DEFLATED, STORED, type Method } from "../zipRecords.js";
+import { Content } from "./content.js";
+import { DataFile } from "./dataFile.js";
+import type { PackedContent, Packer, PackJob, PackJobFile, WrittenFile } from "./packer.js";
+
+/** More compressed bytes of one file are not held in memory: they go into a data file of their own while they are made. */
+const MAX_IN_MEMORY = 4 * 1024 * 1024;
+
+type Place = Pick<PackedContent, "method" | "compressedSize" | "data" | "offset">;
+
+/** The data files of one pack that this thread writes. */
+interface OpenPack {
+  /** For all files but large ones. */
+  readonly shared: DataFile;
+  readonly ended: WrittenFile[];
+}
+
+/** Packs in this thread: whole files at a time, one job after the other. */
+export class PackHere implements Packer {
+  readonly parallel = 1;
+  private readonly packs = new Map<string, OpenPack>();
+  private readonly room = Buffer.allocUnsafe(CHUNK_SIZE);
+  private readonly limit = createLimit(1);
+
+  /** `suffix` tells its data files from those of other threads. */
+  constructor(
+    private readonly engine: Deflate,
+    private readonly suffix = "",
+  ) {}
+
+  pack({ pack, form, files }: PackJob): Promise<PackedContent[]> {
+    return this.limit(async () => {
+      // Others of this thread get their turn between two jobs.
+      await nextTurn();
+      const packed: PackedContent[] = [];
+      for (const file of files) packed.push(await this.packFile(this.open(pack), form, file));
+      return packed;
+    });
+  }
+
+  async finish(pack: string): Promise<readonly WrittenFile[]> {
+    const open = this.packs.get(pack);
+    if (open === undefined) return [];
+    this.packs.delete(pack);
+    return [open.shared.end(), ...open.ended];
+  }
+
+  private open(pack: string): OpenPack {
+    const open = this.packs.get(pack) ?? { shared: new DataFile(`${pack}${this.suffix}`), ended: [] };
+    this.packs.set(pack, open);
+    return open;
+  }
+
+  private async packFile(pack: OpenPack, form: PackForm, file: PackJobFile): Promise<PackedContent> {
+    const content = new Content(file);
+    const small = content.readSmall(this.room);
+    const place =
+      small === undefined ? await this.packLong(pack, form, content) : this.packShort(pack, form, content, small);
+    return { mode: content.mode, size: content.size, sha256: content.finish(), crc: content.crc, ...place };
+  }
+
+  private packShort({ shared }: OpenPack, form: PackForm, content: Content, bytes: Uint8Array): Place {
+    content.take(bytes);
+    const deflated = form === "stored" || bytes.length === 0 ? bytes : this.engine.whole(bytes);
+    const [method, best] =
+      deflated.length < bytes.length ? ([DEFLATED, deflated] as const) : ([STORED, bytes] as const);
+    return { method, compressedSize: best.length, data: shared.path, offset: shared.append(best) };
+  }
+
+  /** In pieces of `CHUNK_SIZE`, the same for every engine. */
+  private async packLong(pack: OpenPack, form: PackForm, content: Content): Promise<Place> {
+    if (form === "deflated") {
+      const place = await this.collect(pack, DEFLATED, this.engine.pieces(content.chunks()), () => content.size);
+      if (place !== undefined) return place;
+    }
+    const chunks = content.rewound().chunks();
+    return (await this.collect(pack, STORED, chunks, () => Number.POSITIVE_INFINITY))!;
+  }
+
+  /** Undefined, and nothing is left of it, when it is not smaller than `limit` says in the end. */
+  private async collect(
+    { shared, ended }: OpenPack,
+    method: Method,
+    chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    limit: () => number,
+  ): Promise<Place | undefined> {
+    let waiting: Uint8Array[] = [];
+    let compressedSize = 0;
+    let own: DataFile | undefined;
+    try {
+      for await (const chunk of chunks) {
+        compressedSize += chunk.length;
+        if (own === undefined) waiting.push(chunk);
+        else own.append(chunk);
+        if (own !== undefined || compressedSize <= MAX_IN_MEMORY) continue;
+        own = new DataFile(`${shared.path}-${ended.length + 1}`);
+        for (const piece of waiting.splice(0)) own.append(piece);
+      }
+      if (compressedSize >= limit()) return undefined;
+      if (own !== undefined) {
+        const { path } = own;
+        ended.push(own.end());
+        own = undefined;
+        return { method, compressedSize, data: path, offset: 0 };
+      }
+      const [offset = 0] = waiting.map((piece) => shared.append(piece));
+      return { method, compressedSize, data: shared.path, offset };
+    } finally {
+      waiting = [];
+      own?.discard();
+    }
+  }
+}
