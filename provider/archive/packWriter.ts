@@ -2,7 +2,8 @@ import { createLimit } from "../lib/concurrency/limit.js";
 import { CHUNK_SIZE } from "../lib/fileChunks.js";
 import { sortTree } from "../tree/merge.js";
 import type { Mode, SourceEntry, SourceTree } from "../tree/tree.js";
-import { officialDeflate, type Deflate } from "./deflate.js";
+import type { Deflate } from "./deflate.js";
+import { officialDeflate } from "./officialDeflate.js";
 import type { Pack, PackedFile, PackForm } from "./pack.js";
 import { PackHere } from "./packing/packHere.js";
 import type { Packer, WrittenFile } from "./packing/packer.js";
@@ -55,7 +56,7 @@ export class PackWriter {
     options: PackOptions,
     fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
   ): Promise<WrittenPack> {
-    const packer = options.packer ?? new PackHere(options.deflate ?? officialDeflate());
+    const packer = options.packer ?? new PackHere(options.deflate ?? (await officialDeflate()));
     const writer = new PackWriter(file, options.form ?? "deflated", packer);
     const [filled] = await Promise.allSettled([fill(writer)]);
     const [finished] = await Promise.allSettled([packer.finish(file)]);

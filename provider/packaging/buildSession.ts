@@ -1,7 +1,7 @@
 import type { Packer } from "../archive/packing/packer.js";
 import { PackHere } from "../archive/packing/packHere.js";
 import { PackThreads } from "../archive/packing/packThreads.js";
-import { officialDeflate } from "../archive/deflate.js";
+import { officialDeflate } from "../archive/officialDeflate.js";
 import { createLimit, type Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
 import { createOnce, type Once } from "../lib/concurrency/once.js";
@@ -91,7 +91,7 @@ export function withPacker<T>(
   work: (packer: Packer) => Promise<T>,
 ): Promise<T> {
   if (bytes >= worthThreads && machine.concurrency > 1) return packThreads.using(() => work(packThreads));
-  return once("packer", async () => new PackHere(officialDeflate())).then(work);
+  return once("packer", async () => new PackHere(await officialDeflate())).then(work);
 }
 
 /** By the name of the binary, which a user may have given a version: `uv-0.13`. */

@@ -1,5 +1,5 @@
 import { crc32 } from "../../provider/archive/crc32.js";
-import { officialDeflate } from "../../provider/archive/deflate.js";
+import { officialDeflate } from "../../provider/archive/officialDeflate.js";
 
 /** A regular file of an archive. */
 export interface TarFile {
@@ -54,7 +54,7 @@ function header(file: TarFile): Uint8Array {
 /** `bytes` as a gzip file without name and date, compressed alike by every Node. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   const compressed: Uint8Array[] = [];
-  for await (const piece of officialDeflate().pieces([bytes])) compressed.push(piece);
+  for await (const piece of (await officialDeflate()).pieces([bytes])) compressed.push(piece);
   const end = Buffer.alloc(8);
   end.writeUInt32LE(crc32(bytes), 0);
   end.writeUInt32LE(bytes.length, 4);

@@ -1,12 +1,13 @@
 import { rmSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
-import { nodeDeflate, pakoDeflate } from "../deflate.js";
+import type { Deflate } from "../deflate.js";
+import { deflateNamed } from "../officialDeflate.js";
 import { PackHere } from "./packHere.js";
 import { asPlain, type ThreadAnswer, type ThreadMessage, type ThreadTask } from "./threadMessages.js";
 
 // A thread of `PackThreads`: does what it is told, one task after the other.
-const { engine, suffix } = workerData as { readonly engine: string; readonly suffix: string };
-const packer = new PackHere(engine === pakoDeflate.name ? pakoDeflate : nodeDeflate, suffix);
+const { engine, suffix } = workerData as { readonly engine: Deflate["name"]; readonly suffix: string };
+const ready = deflateNamed(engine).then((deflate) => new PackHere(deflate, suffix));
 
 parentPort!.on("message", (task: ThreadMessage) => {
   const answer = (message: ThreadAnswer) => parentPort!.postMessage(message);
@@ -17,6 +18,7 @@ parentPort!.on("message", (task: ThreadMessage) => {
 });
 
 async function run(task: ThreadTask): Promise<unknown> {
+  const packer = await ready;
   if ("job" in task) return packer.pack(task.job);
   if ("pack" in task) return packer.finish(task.pack);
   rmSync(task.remove, { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import * as path from "node:path";
-import { Worker } from "node:worker_threads";
+import type { Worker } from "node:worker_threads";
 import { UvLambdaError } from "../../lib/errors.js";
-import { officialDeflate } from "../deflate.js";
+import { officialDeflate } from "../officialDeflate.js";
 import type { PackedContent, Packer, PackJob, WrittenFile } from "./packer.js";
 import { fromPlain, type ThreadAnswer, type ThreadTask } from "./threadMessages.js";
 
@@ -98,9 +98,9 @@ export class PackThreads implements Packer {
   }
 
   private async start(): Promise<Thread[]> {
-    const { name: engine } = officialDeflate();
+    const [{ name: engine }, threads] = await Promise.all([officialDeflate(), import("node:worker_threads")]);
     for (let i = 1; i <= this.count; i++) {
-      const worker = new Worker(threadFile, { execArgv, workerData: { engine, suffix: `.${i}` } });
+      const worker = new threads.Worker(threadFile, { execArgv, workerData: { engine, suffix: `.${i}` } });
       const thread: Thread = { worker, calls: new Map() };
       worker.on("message", (answer: ThreadAnswer) => settle(thread, answer));
       worker.on("error", (error) => failAll(thread, error));

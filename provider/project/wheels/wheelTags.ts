@@ -56,8 +56,17 @@ export function installName(filename: string, target: Target): string | undefine
   return `${[...front, wheel.pythons.join("."), wheel.abis.join("."), platform].join("-")}.whl`;
 }
 
+/** A few hundred tags for each target, which are asked for once a package. */
+const known = new Map<string, ReadonlySet<string>>();
+
 function tagsUpTo({ minor, machine }: Target, glibc: Glibc): ReadonlySet<string> {
-  const platforms = platformTags(machine, glibc);
+  const name = JSON.stringify([minor, machine, glibc]);
+  const tags = known.get(name) ?? makeTags(minor, platformTags(machine, glibc));
+  known.set(name, tags);
+  return tags;
+}
+
+function makeTags(minor: number, platforms: readonly string[]): ReadonlySet<string> {
   const tags = new Set<string>();
   for (const platform of platforms) {
     tags.add(`cp3${minor}-cp3${minor}-${platform}`).add(`cp3${minor}-none-${platform}`);

@@ -1,6 +1,6 @@
 import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
 import { writePack } from "../../../provider/archive/packWriter.js";
-import { officialDeflate } from "../../../provider/archive/deflate.js";
+import { officialDeflate } from "../../../provider/archive/officialDeflate.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 
@@ -20,7 +20,7 @@ async function main([folder, archive]: string[]): Promise<void> {
   const { sha256 } = await joinPacks([{ pack }], `${archive}.joined`);
   const report: PackReport = {
     node: process.version,
-    engine: officialDeflate().name,
+    engine: (await officialDeflate()).name,
     digest: treeDigest(tree),
     sha256,
     maxRssMegabytes: process.resourceUsage().maxRSS / 1024,
