@@ -1,6 +1,7 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
 import { lockMissing, lockStale } from "../project/lock/lockErrors.js";
+import { noPyproject, notAMember, unsuitableWheel } from "../project/projectErrors.js";
 import { normaliseName } from "../project/pyproject.js";
 import type { Selection, UvCall } from "./uvCall.js";
 
@@ -57,7 +58,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /(?:The workspace does not have a member ([^:\s]+)|Package `([^`]+)` not found in workspace)/,
-    explain: ([, a, b], { selection }) => unknownPackage(a ?? b ?? "", selection),
+    explain: ([, a, b], { selection }) => notAMember(a ?? b ?? "", selection?.members ?? []),
   },
   {
     pattern: /Group `([^`]+)` is not defined/,
@@ -103,7 +104,7 @@ export const errorTable: readonly ErrorRow[] = [
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
     explain: ([, file, line, column], { root, said }) =>
       file === undefined
-        ? failed("PROJECT_UNREADABLE", `${root} has no pyproject.toml, and neither has a folder above it.`)
+        ? noPyproject(root)
         : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
   },
   {
@@ -118,11 +119,7 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /The built wheel `([^`]+)` is not compatible with the target/,
     explain: ([, wheel], { said }) =>
-      failed(
-        "UNSUITABLE_WHEEL",
-        `${wheel} was built on this machine and does not run on the target:\n${said}`,
-        'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
-      ),
+      unsuitableWheel(`${wheel} was built on this machine and does not run on the target:\n${said}`),
   },
   {
     pattern: /(?:Package `([^`]+)` can't be installed because it is marked as (?:both )?`--no-binary`)/,
@@ -237,16 +234,7 @@ function choice(name: string, what: string, known: readonly string[] = []): stri
   return known.length === 0 ? "" : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
 }
 
-function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {
-  const members = selection?.members ?? [];
-  const list = members.length === 0 ? "" : ` Members: ${members.join(", ")}.`;
-  return invalid(
-    "package",
-    `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`,
-  );
-}
-
-/** `groups[1]`: where the name stands among the inputs. */
+/** The property path of the name in the inputs, such as `groups[1]`. */
 function propertyOf(name: string, selection: Selection | undefined, lists: readonly NameList[]): string {
   for (const list of lists) {
     const index = (selection?.[list] ?? []).findIndex((item) => normaliseName(item) === normaliseName(name));

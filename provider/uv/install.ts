@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import { urlSecrets } from "../lib/redaction/urlParts.js";
 import { lockedHost, pylockForInstall } from "../project/lock/pylockInstall.js";
+import { unsuitableWheel } from "../project/projectErrors.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
 import { uvError } from "./uvErrors.js";
@@ -83,9 +84,7 @@ export async function installWheels(context: UvContext, install: InstallWheels):
     if (!(error instanceof UvLambdaError) || error.code !== "NO_WHEEL") throw error;
     const { runtime, architecture } = install.target;
     const message = `A wheel that was built on this machine does not run on ${runtime}, ${architecture}:\n${error.message}`;
-    throw new UvLambdaError("UNSUITABLE_WHEEL", message, {
-      hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
-    });
+    throw unsuitableWheel(message);
   }
 }
 
