@@ -216,8 +216,7 @@ function anySame(declared: Requirement, candidates: readonly Requirement[]): boo
 }
 
 /** The lock, or the beginning of it, as TOML tables. Throws LOCK_UNREADABLE. */
-export /** uv.lock as tables. Throws LOCK_UNREADABLE. */
-function parseLock(text: string, file: string): TomlTable {
+export function parseLock(text: string, file: string): TomlTable {
   try {
     return parseToml(text, file);
   } catch (error) {
