@@ -23,6 +23,5 @@ test_nodes="22.23.3 24.21.0"
 # What tests/engine/newest.test.ts runs beside the versions of package.json; raise them at each release.
 newest_pulumi=3.276.0
 newest_aws=7.48.0
-newest_command=1.2.1
 ric_minors="3.10 3.11 3.12 3.13 3.14"
 shellcheck_version=0.11.0.1
