@@ -74,3 +74,8 @@ export async function sync(fileOrFolder: string): Promise<void> {
 export async function removeFolder(folder: string): Promise<void> {
   await fs.rm(folder, patiently);
 }
+
+/** If a killed child still writes, a later run removes the folder. */
+export async function discard(folder: string): Promise<void> {
+  await removeFolder(folder).catch(() => undefined);
+}

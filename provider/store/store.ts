@@ -4,7 +4,7 @@ import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
-import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
+import { codeOf, creatingParent, discard, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
 import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./locks/lock.js";
@@ -294,9 +294,4 @@ export class Store {
     reporter.warn(`${this.layout.entry(id)} is damaged: ${reason}. It is removed and built again.`);
     await discard(removed);
   }
-}
-
-/** If a killed child still writes, a later run removes the folder. */
-async function discard(folder: string): Promise<void> {
-  await removeFolder(folder).catch(() => undefined);
 }
