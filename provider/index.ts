@@ -17,10 +17,9 @@ function startPlugin(): void {
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
   let services: Promise<OpenedServices> | undefined;
-  const cancelled = new AbortController();
-  const { signal } = cancelled;
+  let isCancelled = false;
   const cancel = () => {
-    cancelled.abort();
+    isCancelled = true;
     packager?.cancel();
   };
 
@@ -38,17 +37,16 @@ function startPlugin(): void {
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });
     // Ctrl-C may have been pressed while the modules were loading.
-    if (signal.aborted) packager.cancel();
-    const onWait = (who: string) => programReporter.progress(`Waiting while ${machine.workDir} is tidied: ${who}`);
+    if (isCancelled) packager.cancel();
     return {
       schema,
       packager,
-      workFolder: new WorkFolder(programFolder, machine.workDir, { signal, timeoutMs: machine.timeoutMs, onWait }),
+      workFolder: new WorkFolder(programFolder, machine.workDir),
       programFolder,
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
-      builderProblem: (image) => builderProblem(image, machine.environment),
+      builderProblem: (name) => builderProblem(name, machine.environment),
       unbuildable,
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),

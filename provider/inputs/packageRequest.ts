@@ -1,9 +1,8 @@
 import { realpath, stat } from "node:fs/promises";
 import * as path from "node:path";
-import { definedOnly } from "../lib/definedOnly.js";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
-import { bundlingDefaults, checksDefaults, functionDefaults as defaults } from "./schema/defaults.js";
+import { bundlingDefaults, functionDefaults as defaults } from "./schema/defaults.js";
 import { isSet } from "./isSet.js";
 import { programExclusions } from "./programFiles.js";
 import { providedPackages, type PowertoolsVersion } from "./providedPackages.js";
@@ -36,6 +35,7 @@ export async function packageRequest(
   const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
   const image = imageRecipe(inputs, dockerfile);
+  const checks = inputs.checks ?? {};
   return {
     ...folders,
     ...(inputs.package === undefined ? {} : { package: inputs.package }),
@@ -59,7 +59,13 @@ export async function packageRequest(
     programFiles: own.patterns,
     provided: providedPackages(provided, inputs.powertools),
     hasLayers: isSet(inputs.layers) || inputs.powertools !== undefined,
-    checks: { ...checksDefaults, ...definedOnly(inputs.checks ?? {}), ...(image?.hasOwnCommand && { handler: "off" }) },
+    checks: {
+      handler: image?.hasOwnCommand ? "off" : (checks.handler ?? defaults.checkLevel),
+      binaries: checks.binaries ?? defaults.checkLevel,
+      collisions: checks.collisions ?? defaults.checkLevel,
+      sizes: checks.sizes ?? defaults.checkLevel,
+      secrets: checks.secrets ?? defaults.checkLevel,
+    },
   };
 }
 

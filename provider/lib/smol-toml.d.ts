@@ -1,5 +1,4 @@
-// The package has CommonJS code but only types for ES modules, which the compiler refuses to import with these
-// settings.
+// The package ships CommonJS code but types for ES modules only, which this compiler setting refuses to import.
 declare module "smol-toml" {
   export class TomlError extends Error {
     readonly line: number;

@@ -26,8 +26,8 @@ export interface BuildSession {
   readonly limit: Limit;
   /** Where much is compressed: threads of their own. */
   readonly packThreads: PackThreads;
-  /** Keys of the distributions that a call of uv is installing, and for whom. */
-  readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
+  /** Keys of the distributions that a call of uv is installing. */
+  readonly installing: Map<string, Promise<void>>;
   /** Texts of exports; never on the disk, because they hold the credentials of direct URLs. */
   readonly exports: Map<string, string>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */

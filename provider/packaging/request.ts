@@ -89,8 +89,6 @@ export interface PackageRequest {
     readonly sizes: CheckLevel;
     /** Default: `error`. */
     readonly secrets?: CheckLevel;
-    /** Default: `warn`. */
-    readonly hashes?: CheckLevel;
   };
 }
 

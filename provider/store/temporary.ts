@@ -5,20 +5,20 @@ import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
 import type { ProcessIdentity } from "./locks/processIdentity.js";
 
-/** After this long, leftovers of another machine or container count as abandoned: no build takes a day. */
+/** After so long, what another machine or container left is taken for abandoned: no build lasts a day. */
 export const abandonedMs = 24 * 3600 * 1000;
 
-/** A new private folder in the system's temporary folder, removed when this process exits. */
+/** A new private folder in the system's temporary folder, removed when this process ends by itself. */
 export function temporaryFolder(prefix: string): string {
   const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** Folders that last as long as a piece of work. Their names contain the process that they belong to. */
+/** Folders that live as long as a piece of work; their names say which process they belong to. */
 export class TemporaryFolders {
   private swept: Promise<void> | undefined;
-  /** Bytes that `sweepOnce` freed and `sweep` has not reported yet. */
+  /** Bytes that `sweepOnce` freed and `sweep` has not told yet. */
   private freed = 0;
 
   constructor(
@@ -35,7 +35,7 @@ export class TemporaryFolders {
     return made;
   }
 
-  /** Moves a file or folder away in one step. Returns the path to delete, or undefined when there was nothing. */
+  /** Takes a file or folder out of its place in one step. The path to delete, or undefined when it was gone. */
   async takeOut(file: string): Promise<string | undefined> {
     const target = this.newPath("removed");
     try {
@@ -48,12 +48,12 @@ export class TemporaryFolders {
     }
   }
 
-  /** Calls `sweep`, unless this object has already done so. */
+  /** `sweep`, unless this object has done it. */
   async sweepOnce(): Promise<void> {
     await (this.swept ??= this.sweep().then((bytes) => void (this.freed = bytes)));
   }
 
-  /** Removes what dead processes left here. Returns the bytes freed, including those of `sweepOnce`. */
+  /** Removes what processes that are gone left here. Returns the bytes freed, those of `sweepOnce` included. */
   async sweep(): Promise<number> {
     let bytes = this.freed;
     this.freed = 0;
@@ -65,14 +65,14 @@ export class TemporaryFolders {
 
   private async removeLeftover(folder: string): Promise<number> {
     try {
-      // Moved away first: several processes may sweep at once.
+      // Taken over first: several processes may sweep at once.
       const taken = await this.takeOut(folder);
       if (taken === undefined) return 0;
       const bytes = await folderSize(taken);
       await removeFolder(taken);
       return bytes;
     } catch {
-      // Such as root's files that a container left: no reason to refuse a build.
+      // Such as files of root that a container left: no reason to refuse a build.
       return 0;
     }
   }
@@ -84,7 +84,7 @@ export class TemporaryFolders {
     return status !== undefined && this.now() - status.mtimeMs > abandonedMs;
   }
 
-  /** A path that nobody else uses. What is there is removed after this process has ended. */
+  /** A path that nobody else uses; what lies there is removed when this process is gone. */
   newPath(suffix: string): string {
     return path.join(this.folder, `${this.identity.newName()}-${suffix}`);
   }

@@ -1,24 +1,23 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
 import { lockMissing, lockStale } from "../project/lock/lockErrors.js";
-import { noPyproject, notAMember, unsuitableWheel } from "../project/projectErrors.js";
 import { normaliseName } from "../project/pyproject.js";
 import type { Selection, UvCall } from "./uvCall.js";
 
-/** One message of uv. */
+/** One thing that uv can say. */
 export interface ErrorRow {
-  /** Matched against all of uv's output, as one line. */
+  /** Looked for in everything uv said, as one line. */
   readonly pattern: RegExp;
   readonly explain: (match: RegExpExecArray, failure: Failure) => UvLambdaError;
 }
 
 export interface Failure extends UvCall {
-  /** All of uv's output in one line, and its last lines unchanged. Both are redacted. */
+  /** All that uv said, in one line, and its last lines as they were. Both redacted. */
   readonly flat: string;
   readonly said: string;
 }
 
-/** The first row that matches wins: causes come before their effects. */
+/** The first row that matches wins: causes stand before what they cause. */
 export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /Unable to find lockfile at/,
@@ -35,7 +34,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "LOCK_UNREADABLE",
         `uv.lock in ${root} has schema version ${found}; the uv at ${uvPath} reads version ${known}.`,
-        "Use the version of uv that wrote the lock, for example with UVLAMBDA_UV.",
+        "Use the version of uv that wrote the lock (UVLAMBDA_UV names another one).",
       ),
   },
   {
@@ -44,7 +43,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "LOCK_UNREADABLE",
         `${root}/uv.lock${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`,
-        `If a merge left it like this, take one side, then run \`uv lock\` in ${root}.`,
+        `If it is the rest of a merge, take one side; then run \`uv lock\` in ${root}.`,
       ),
   },
   {
@@ -58,7 +57,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /(?:The workspace does not have a member ([^:\s]+)|Package `([^`]+)` not found in workspace)/,
-    explain: ([, a, b], { selection }) => notAMember(a ?? b ?? "", selection?.members ?? []),
+    explain: ([, a, b], { selection }) => unknownPackage(a ?? b ?? "", selection),
   },
   {
     pattern: /Group `([^`]+)` is not defined/,
@@ -66,7 +65,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = propertyOf(name, selection, ["groups", "onlyGroups"]);
       return invalid(
         property,
-        `${JSON.stringify(name)} is not a dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
+        `${JSON.stringify(name)} is no dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
       );
     },
   },
@@ -76,7 +75,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = propertyOf(name, selection, ["extras"]);
       return invalid(
         property,
-        `${JSON.stringify(name)} is not an extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
+        `${JSON.stringify(name)} is no extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
       );
     },
   },
@@ -86,7 +85,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, what = "", sets]) =>
       invalid(
         /^extra/i.test(what) ? "extras" : "groups",
-        `${what} cannot be used together: tool.uv.conflicts has ${sets}.`,
+        `${what} cannot be used together: tool.uv.conflicts says ${sets}.`,
       ),
   },
   {
@@ -95,7 +94,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = flag === "package" ? "package" : propertyOf(value, selection, listsOfFlag[flag] ?? []);
       return invalid(
         property,
-        `${JSON.stringify(value)} is not a valid name. Names have letters and digits, with -, _ or . between them.`,
+        `${JSON.stringify(value)} is not a valid name: letters, digits, and -, _ or . between them.`,
       );
     },
   },
@@ -104,7 +103,7 @@ export const errorTable: readonly ErrorRow[] = [
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
     explain: ([, file, line, column], { root, said }) =>
       file === undefined
-        ? noPyproject(root)
+        ? failed("PROJECT_UNREADABLE", `${root} has no pyproject.toml, and neither has a folder above it.`)
         : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
   },
   {
@@ -112,22 +111,26 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, what = "", expected, computed], { root }) =>
       failed(
         "HASH_MISMATCH",
-        `${what} does not match its hash in uv.lock. Expected ${expected}, got ${computed}.`,
-        `The file has changed since it was locked. If the change is legitimate, run \`uv lock --refresh --upgrade-package ${what.split(/[ =@]/, 1)[0]}\` in ${root}.`,
+        `${what} is not what uv.lock says. Expected ${expected}, got ${computed}.`,
+        `Somebody changed the file. If that was right: \`uv lock --refresh --upgrade-package ${what.split(/[ =@]/, 1)[0]}\` in ${root}.`,
       ),
   },
   {
     pattern: /The built wheel `([^`]+)` is not compatible with the target/,
     explain: ([, wheel], { said }) =>
-      unsuitableWheel(`${wheel} was built on this machine and does not run on the target:\n${said}`),
+      failed(
+        "UNSUITABLE_WHEEL",
+        `${wheel} was built on this machine and does not run on the target:\n${said}`,
+        'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
+      ),
   },
   {
     pattern: /(?:Package `([^`]+)` can't be installed because it is marked as (?:both )?`--no-binary`)/,
     explain: ([, name]) =>
       failed(
         "NO_WHEEL",
-        `uv's settings forbid the wheels of ${name}: no-binary, no-binary-package or [tool.uv.pip] in the project or in a uv.toml of this machine.`,
-        `To fix this, remove it from that setting, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
+        `Settings of uv forbid the wheels of ${name}: no-binary, no-binary-package or [tool.uv.pip] of the project, or of a uv.toml of this machine.`,
+        `Remove it from there, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
       ),
   },
   {
@@ -137,14 +140,14 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "NO_WHEEL",
         `${a ?? b} has no wheel for the target:\n${said}`,
-        `To fix this, set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
+        `Set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
       ),
   },
   {
     pattern:
       /requested interpreter resolved to Python (\S+), which is incompatible with .{0,500}?Python requirement: `([^`]+)`/,
     explain: ([, found, wanted]) =>
-      failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, but found ${found}.`, pythonHint),
+      failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
   },
   {
     pattern: /Failed to inspect Python interpreter .{0,200}? at `([^`]+)`/,
@@ -152,7 +155,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "PYTHON_NOT_FOUND",
         `${file}, the first Python that uv tried, does not work:\n${said}`,
-        "Activate an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
+        "Switch on an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
       ),
   },
   {
@@ -160,7 +163,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, wanted]) =>
       failed(
         "PYTHON_NOT_FOUND",
-        `uv found no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`,
+        `uv finds no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`,
         pythonHint,
       ),
   },
@@ -170,7 +173,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: (_, { flat, said }) =>
       failed(
         "INDEX_AUTH",
-        `${hostIn(flat)} refused the credentials, or got none:\n${said}`,
+        `${hostIn(flat)} refused the credentials, or there were none:\n${said}`,
         "Set UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD for the index, in the environment or in `buildEnvironment`; for git, GIT_* or an ssh agent.",
       ),
   },
@@ -180,8 +183,8 @@ export const errorTable: readonly ErrorRow[] = [
     explain: (_, { flat, said, hostOf }) =>
       failed(
         "NETWORK",
-        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send the whole file:\n${said}`,
-        "Run the command again. If the error comes back, the index or a proxy cuts or limits downloads. `uv cache clean` removes broken files from uv's cache.",
+        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send it whole:\n${said}`,
+        "Run the command again. If it comes back, the index or a proxy between cuts or limits downloads; `uv cache clean` removes what is broken in uv's cache.",
       ),
   },
   {
@@ -200,7 +203,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "STORE_FULL",
         `The disk is full:\n${said}`,
-        "To fix this, free some space, or set UV_CACHE_DIR and UVLAMBDA_CACHE_DIR to folders with more space.",
+        "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR.",
       ),
   },
   {
@@ -220,7 +223,7 @@ const listsOfFlag: Readonly<Record<string, readonly NameList[]>> = {
 type NameList = "groups" | "onlyGroups" | "extras" | "prune";
 
 const pythonHint =
-  "Any CPython from 3.8 on will do: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
+  "Any CPython serves, of any version from 3.8: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
 
 function failed(code: ErrorCode, message: string, hint?: string): UvLambdaError {
   return new UvLambdaError(code, message, hint === undefined ? {} : { hint });
@@ -234,7 +237,16 @@ function choice(name: string, what: string, known: readonly string[] = []): stri
   return known.length === 0 ? "" : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
 }
 
-/** The property path of the name in the inputs, such as `groups[1]`. */
+function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {
+  const members = selection?.members ?? [];
+  const list = members.length === 0 ? "" : ` Members: ${members.join(", ")}.`;
+  return invalid(
+    "package",
+    `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`,
+  );
+}
+
+/** `groups[1]`: where the name stands among the inputs. */
 function propertyOf(name: string, selection: Selection | undefined, lists: readonly NameList[]): string {
   for (const list of lists) {
     const index = (selection?.[list] ?? []).findIndex((item) => normaliseName(item) === normaliseName(name));
@@ -243,7 +255,7 @@ function propertyOf(name: string, selection: Selection | undefined, lists: reado
   return lists[0] ?? "project";
 }
 
-/** Names the package whose file could not be downloaded, if uv does. */
+/** Names the package whose file could not be had, as far as uv does. */
 function downloadIn(text: string): string {
   const what = packageIn(text);
   return what === undefined ? "" : `${what} could not be downloaded: `;

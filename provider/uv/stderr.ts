@@ -1,8 +1,8 @@
-/** uv's output on stderr, made readable for people and patterns. */
+/** What uv says on stderr, made readable for people and for patterns. */
 export interface UvMessage {
-  /** Lines without colours and without the boxes of older versions. Line breaks are kept. */
+  /** Lines without colours and the boxes that older versions draw; wrapping as it was. */
   readonly lines: readonly string[];
-  /** Everything in one line: older versions wrap at 80 columns, even in the middle of what a pattern matches. */
+  /** All in one line: older versions wrap at 80 columns, wherever a pattern may look. */
   readonly flat: string;
 }
 
@@ -23,11 +23,11 @@ export function readStderr(stderr: string): UvMessage {
   };
 }
 
-/** Lines about what uv did before it failed. */
+/** Lines that only say what uv did, before it failed. */
 const chatter =
   /^\s*(Using CPython|Using Python|Resolved \d|Prepared \d|Building |Built |Downloading |Downloaded |Updating |Updated )/;
 
-/** The last lines about the failure. */
+/** The last lines that speak of the failure. */
 export function lastLines({ lines }: UvMessage, count = 20): string {
   const told = lines.filter((line) => line.trim() !== "" && !chatter.test(line));
   return told.slice(-count).join("\n");
@@ -36,7 +36,7 @@ export function lastLines({ lines }: UvMessage, count = 20): string {
 const lineStart = 200;
 const lineEnd = 600;
 
-/** Shortens lines for an error message: of a long line, the beginning and the end are kept. */
+/** Each line short enough to be read in an error; of a longer one the beginning and the end. */
 export function shortLines(text: string): string {
   return text
     .split("\n")

@@ -69,6 +69,26 @@ const friends: Fixture = {
 const checks = (collisions: PackageRequest["checks"]["collisions"]) =>
   ({ handler: "error", binaries: "error", collisions, sizes: "error" }) as const;
 
+/** Python takes a folder with __init__.py before a module of the name, and that before any other folder. */
+const oneName: Fixture = {
+  name: "onename",
+  wheels: [
+    { name: "sierra", files: { "sierra/__init__.py": "" } },
+    { name: "tango", files: { "tango.py": "" } },
+    { name: "uniform", files: { "uniform.py": "WHAT = 'module'\n", "uniform_data/x.py": "" } },
+    { name: "victor", files: { "uniform/__init__.py": "WHAT = 'folder'\n", "victor.py": "", "victor/a.txt": "" } },
+  ],
+  files: {
+    "project/pyproject.toml": pyproject({ name: "app", dependencies: ["sierra", "tango", "uniform", "victor"] }),
+    "project/handler.py": "import uniform\ndef handler(event, context): return uniform.WHAT\n",
+    "project/sierra.py": "",
+    "project/tango/jobs.py": "",
+    "project/data.py": "",
+    "project/data/x.py": "",
+  },
+  cases: [],
+};
+
 describe("two packages that own one path", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
@@ -135,6 +155,28 @@ describe("two packages that own one path", function () {
     }
     assert.equal(hashes.size, 1);
     await answers({ ...without, checks: checks("off") }, ["papa", "quebec", false]);
+  });
+
+  it("have one name for a module and a folder: an error with the function's own, a warning between packages", async () => {
+    const project = await bench.prepare(oneName);
+    const build = (wanted: object) => bench.build(project, { project: "project", ...wanted });
+    const error = await refused(
+      build({}),
+      "FILE_CONFLICT",
+      /sierra\.py of the project's own files and sierra\/ of sierra/,
+    );
+    assert.match(error.message, /tango\.py of tango and tango\/ of the project's own files/);
+    assert.doesNotMatch(error.message, /uniform|data/);
+    bench.messages.length = 0;
+    const artifact = await build({ exclude: ["/sierra.py", "/tango"] });
+    const said = bench.messages.splice(0).join("\n");
+    assert.match(said, /uniform\.py of uniform and uniform\/ of victor: one name for two modules\n.*`prune`/);
+    assert.doesNotMatch(said, /sierra|tango|data/);
+    const call = { handler: "handler.handler", minor: "3.11" };
+    if (canCall("3.11")) assert.equal((await callHandler(artifact, call)).value, "folder");
+    await build({ exclude: ["/sierra.py", "/tango"], prune: ["victor"] });
+    await build({ exclude: ["/sierra.py", "/tango"], checks: checks("off") });
+    assert.deepEqual(bench.messages, []);
   });
 
   it("lose to the function's own file", async () => {

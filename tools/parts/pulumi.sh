@@ -1,12 +1,9 @@
 #!/usr/bin/env bash
-# The Pulumi CLI with its language hosts: the machine's own when new enough and complete, else a release, else built from Go modules.
+# The Pulumi CLI with its language hosts: the machine's own when new enough and complete, else built from Go modules.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 . "$checkout/tools/lib/go.sh"
 
-# The demo needs one host only.
-hosts=${UVLAMBDA_DEMO:+nodejs}
-hosts=${hosts:-$pulumi_hosts}
-release=pulumi-$pulumi_version
+hosts="nodejs python go java yaml dotnet"
 
 own_pulumi() {
   local pulumi version host
@@ -23,16 +20,10 @@ part_install() {
     say "Pulumi ${found%% *} with its language hosts found on PATH (${found#* })"
     return
   fi
-  if [ -d "$tools_dir/$release" ]; then
-    say "$release is ready in $tools_dir"
-    return
-  fi
   engine=$(newest_go_folder engine) || need_go
   if [ ! -d "$tools_dir/$engine" ]; then
-    say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: trying to fetch a release"
-    if "$checkout/tools/parts/pulumi-release.sh" install; then return; fi
     need_go
-    say "building it instead, once: 4 minutes on 2 quiet cores, twice that on busy ones"
+    say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: building it (3 to 10 minutes, once)"
   fi
   install_once "$engine" install_engine
   install_once "$(go_folder hosts "$hosts_go")" install_hosts
@@ -62,11 +53,6 @@ part_env() {
   local found engine hosts_folder
   if found=$(own_pulumi); then
     export_variable UVLAMBDA_TEST_PULUMI "${found#* }"
-    return
-  fi
-  if [ -d "$tools_dir/$release" ]; then
-    export_path "$tools_dir/$release/bin"
-    export_variable UVLAMBDA_TEST_PULUMI "$tools_dir/$release/bin/pulumi"
     return
   fi
   engine=$(newest_go_folder engine) || return 0

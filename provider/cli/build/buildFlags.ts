@@ -73,7 +73,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     ...list(
       "checks",
       "NAME=LEVEL",
-      "Level of a check: handler, binaries, collisions, sizes, secrets or hashes; error, warn or off.",
+      "Level of a check: handler, binaries, collisions, sizes or secrets; error, warn or off.",
     ),
     read: pairs,
   },
@@ -161,7 +161,9 @@ export function flagWords(text: string): string {
     .replace(/`checks\.(\w+)`/g, "`--check $1=LEVEL`")
     .replace(/`(\w+): \["([^`\]]*)"\]`/g, (whole, input: string, value: string) => {
       const flag = flagOf(input);
-      return flag === undefined ? whole : `\`--${flag} '${value}'\``;
+      // A flag of a list is repeated.
+      const values = value.split(/", ?"/).map((one) => `--${flag} '${one}'`);
+      return flag === undefined ? whole : `\`${values.join(" ")}\``;
     })
     .replace(/`(\w+): "([^"`]*)"`/g, (whole, input: string, value: string) => {
       const flag = flagOf(input);

@@ -1,18 +1,16 @@
 export type Range = readonly [start: number, end: number];
 
-/**
- * How far after a password's first character its at sign may be, where raw slashes make the end of the host unclear.
- */
+/** How far behind a password's first character its at sign may stand, where raw slashes make the end of the host unclear. */
 const maxPassword = 1024;
 
-/** Query parameters that always hold credentials: tokens, and signatures of URLs. */
+/** Query parameters that carry credentials wherever they are seen: tokens, and what signs a URL. */
 const credentialName =
   /^(?:X-(?:Amz|Goog|Ms)-[\w-]+|AWSAccessKeyId|Key-Pair-Id|Signature|Policy|sig|hmac|hdn(?:ts|ea)|code|apikey|(?:[a-z]+[_-])*(?:token|key|secret|password|passwd|pwd|auth|jwt|sas|credentials?|signature|session)_*)$/i;
 
-/** Query parameters that select something. Their values also occur elsewhere, as commits and version numbers. */
+/** Query parameters whose values say what is wanted, and stand in commits and version numbers elsewhere. */
 const harmlessNames = new Set(["rev", "tag", "branch", "subdirectory", "lfs", "egg", "version", "v", "api-version"]);
 
-/** User names that registries give to everybody. Only the password is secret. */
+/** User names that registries give to everybody, behind which the password alone is secret. */
 const commonUsers = new Set([
   "git",
   "__token__",
@@ -22,12 +20,12 @@ const commonUsers = new Set([
   "gitlab-ci-token",
 ]);
 
-/** Placeholder passwords: the user name before them is the token. */
+/** Passwords that say nothing: the user name before them is the token. */
 const emptyPasswords = new Set(["", "x", "x-oauth-basic", "pass", "unused"]);
 
 const urlStart = "://";
 
-/** The part before the host of URLs, including at signs in it. `git@` is in every ssh URL. */
+/** What stands before the host of URLs, at signs in it included. `git@` is what every ssh URL says. */
 export function userInfoRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: word, index } of text.matchAll(/[^\s"<>`]+/g)) {
@@ -50,10 +48,7 @@ function userInfoEnd(word: string, start: number, ats: readonly number[]): numbe
   return last === start ? undefined : endWithSlashes(word, start, ats);
 }
 
-/**
- * The end of a password with raw slashes: URLs may not have them, but people write them. `host:443/@scope` has no
- * password.
- */
+/** A password with raw slashes, which no URL may have and people write; `host:443/@scope` has none. */
 function endWithSlashes(word: string, start: number, ats: readonly number[]): number | undefined {
   const colon = start + matchLength(/[^/?#@:[]*/y, word, start);
   if (word[colon] !== ":" || /:\d{1,5}(?:[/?#']|$)/y.test(word.slice(colon, colon + 7))) return undefined;
@@ -64,11 +59,11 @@ function endWithSlashes(word: string, start: number, ats: readonly number[]): nu
 export interface QueryParameter {
   readonly name: string;
   readonly value: string;
-  /** Where the value is. */
+  /** Where the value stands. */
   readonly range: Range;
 }
 
-/** Whatever looks like a parameter in the query of a URL, wherever it is. */
+/** What looks like a parameter of a URL's query, wherever it stands. */
 export function queryParameters(text: string): QueryParameter[] {
   return [...text.matchAll(/([?&;])([\w.-]{1,100})=([^&;#\s"'<>`]+)/g)].map(
     ({ 1: mark = "", 2: name = "", 3: value = "", index }) => {
@@ -83,8 +78,8 @@ export function isNamedCredential(name: string): boolean {
 }
 
 /**
- * The credentials in the URLs of a lock, a setting or a configuration: passwords, tokens in place of user names, and
- * values in queries that are neither words nor versions.
+ * The credentials inside the URLs of a lock, a setting or a configuration: passwords, tokens in place of user names,
+ * and what the queries hold that is neither a word nor a version.
  */
 export function urlSecrets(text: string): string[] {
   const secrets = new Set<string>();
@@ -99,7 +94,7 @@ export function urlSecrets(text: string): string[] {
   return [...secrets];
 }
 
-/** Whether a user name is a name, not a token: masking a word like `python` everywhere would garble every message. */
+/** Whether a user name is one, and no token: masking a word like `python` wherever it stands would garble every message. */
 export function isPlainUser(user: string): boolean {
   return commonUsers.has(user) || /^[A-Z]?[a-z]{1,15}\d{0,2}$/.test(user);
 }
@@ -116,7 +111,7 @@ function addUserInfo(secrets: Set<string>, userInfo: string): void {
   if ((standsAlone || looksRandom(user)) && !isPlainUser(decoded(user))) addDecoded(secrets, user);
 }
 
-/** Longer than a name, with digits: a token, even if a password follows. */
+/** Longer than names are, with digits: a token, also where a password follows. */
 function looksRandom(user: string): boolean {
   return user.length >= 16 && /\d/.test(user) && !user.includes("%40") && !user.includes("@");
 }

@@ -8,6 +8,7 @@ import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
 import type { ClosedWork } from "../closure/readClosure.js";
+import { sharedModuleNames } from "../pathConflicts/moduleNames.js";
 import { shadowsBetween } from "../pathConflicts/shadows.js";
 import { checkBinaries } from "./binaries/binaries.js";
 import { checkCollisions } from "./collisions.js";
@@ -35,7 +36,12 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
   const tree = await artifactTree(artifact);
   const { checks, layerArtifacts = [] } = request;
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
-  const collisions = checkCollisions([...artifact.conflicts, ...(await hiddenByLayers(request, artifact, tree))]);
+  const local = localOwners(work);
+  const collisions = checkCollisions([
+    ...artifact.conflicts,
+    ...sharedModuleNames(tree, (owner) => local.has(owner)),
+    ...(await hiddenByLayers(request, artifact, tree)),
+  ]);
   const findings: (readonly [CheckLevel, Finding | undefined])[] = [
     [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree)],
@@ -71,9 +77,14 @@ function emptinessOf({ request, project }: CheckWork): { isLayered: boolean; roo
   return { isLayered: formats[request.packageFormat].isLayered, rootHint: rootHintOf(project, request) };
 }
 
+/** Owners of files that are the project's own or a local package's. */
+function localOwners({ closure, project }: CheckWork): ReadonlySet<string | undefined> {
+  return new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
+}
+
 function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | undefined> {
-  const { request, artifact, closure, project } = work;
-  const local = new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
+  const { request, artifact } = work;
+  const local = localOwners(work);
   const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
   const shipped: Shipped = {
     paths: new Set(owners.keys()),

@@ -8,9 +8,13 @@ const SHOWN = 10;
  * has the path is decided and always the same, and often both work with it.
  */
 export function checkCollisions(conflicts: readonly Conflict[]): Finding[] {
-  const rivals = conflicts.filter(({ kind }) => kind === "third-party");
-  const certain = conflicts.filter(({ kind }) => kind !== "third-party");
-  return [...(certain.length > 0 ? [certainFinding(certain)] : []), ...(rivals.length > 0 ? [rivalry(rivals)] : [])];
+  const of = (...kinds: ConflictKind[]) => conflicts.filter(({ kind }) => kinds.includes(kind));
+  const groups: readonly (readonly [readonly Conflict[], (some: readonly Conflict[]) => Finding])[] = [
+    [of("content", "case", "folder", "shadow", "module"), certainFinding],
+    [of("third-party"), rivalry],
+    [of("third-party-module"), moduleRivalry],
+  ];
+  return groups.flatMap(([some, finding]) => (some.length > 0 ? [finding(some)] : []));
 }
 
 function certainFinding(conflicts: readonly Conflict[]): Finding {
@@ -21,7 +25,9 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: ["Two owners have the same path, and only one of them can ship it:", ...linesOf(conflicts)].join("\n"),
+    message: ["Two owners want the same path or name, and only one of them can have it:", ...linesOf(conflicts)].join(
+      "\n",
+    ),
     hint: `Leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
@@ -38,6 +44,18 @@ function rivalry(conflicts: readonly Conflict[]): Finding {
   };
 }
 
+function moduleRivalry(conflicts: readonly Conflict[]): Finding {
+  return {
+    code: "FILE_CONFLICT",
+    certain: false,
+    message: [
+      "Two packages have a module and a folder of one name, and Python imports only one of them:",
+      ...linesOf(conflicts),
+    ].join("\n"),
+    hint: 'To fix this, leave the package out that is not needed with `prune`. To say that this is right: `checks.collisions: "off"`.',
+  };
+}
+
 function linesOf(conflicts: readonly Conflict[]): string[] {
   const lines = conflicts.slice(0, SHOWN).map((conflict) => `  ${sentences[conflict.kind](conflict)}`);
   return conflicts.length > SHOWN ? [...lines, `  and ${conflicts.length - SHOWN} more`] : lines;
@@ -49,9 +67,15 @@ const sentences: Readonly<Record<ConflictKind, (conflict: Conflict) => string>> 
   shadow: ({ path, other, owners: [seen = null, ...hidden] }) =>
     `${path} of ${names([seen])}: hides ${other} of ${names(hidden.length === 0 ? [seen] : hidden)}, because code and layer are two folders`,
   folder: ({ path, owners }) => `${path}: a file and a folder, in ${names(owners)}`,
+  module: oneName,
+  "third-party-module": oneName,
   "third-party": ({ path, owners: [first = null, ...others] }) =>
     `${path}: that of ${names([first])} ships, that of ${names(others)} does not`,
 };
+
+function oneName({ path, other, owners: [module = null, ...others] }: Conflict): string {
+  return `${path} of ${names([module])} and ${other} of ${names(others)}: one name for two modules`;
+}
 
 function names(owners: readonly (string | null)[]): string {
   return owners.map((owner) => owner ?? "the project's own files").join(" and ");

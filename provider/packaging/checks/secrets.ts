@@ -76,6 +76,7 @@ const contents: readonly { readonly what: string; readonly isIn: (text: string) 
   { what: "credentials of a Google account", isIn: isGoogleAccount },
   { what: "a private key", isIn: hasPrivateKey },
   { what: "credentials of AWS", isIn: hasAwsKey },
+  { what: "a private key of a Kubernetes user", isIn: hasKubernetesKey },
 ];
 
 const keyLine = /-----(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,6}PRIVATE KEY(?: BLOCK)?-----/g;
@@ -104,6 +105,10 @@ function hasPrivateKey(text: string): boolean {
 function isGoogleAccount(text: string): boolean {
   if (!/["']type["']\s*:\s*["'](service_account|(external_account_)?authorized_user)["']/.test(text)) return false;
   return /["'](private_key|refresh_token)["']\s*:\s*["'][^"']{20,}["']/.test(text);
+}
+
+function hasKubernetesKey(text: string): boolean {
+  return /["']?client-key-data["']?\s*:\s*["']?[A-Za-z0-9+/=]{100}/.test(text);
 }
 
 /** The value is 40 characters of base64; the one of AWS's own documentation says what it is. */

@@ -1,4 +1,5 @@
 import * as fs from "node:fs/promises";
+import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import { coversTarget, environmentOf, lockedEnvironments } from "../../project/lock/environments.js";
@@ -26,7 +27,7 @@ export async function refuseUncoveredTarget({ project, target }: Pick<Work, "pro
     target,
   );
   const ways = [
-    `add "${environmentOf(target, environments)}" to \`tool.uv.environments\` (in pyproject.toml or uv.toml of ${project.root}) and run \`uv lock\``,
+    `add "${environmentOf(target, environments)}" to \`tool.uv.environments\` (in ${path.join(project.root, "pyproject.toml")}) and run \`uv lock\``,
     ...(architecture === undefined ? [] : [`set \`architecture: "${architecture.architecture}"\``]),
     ...(runtime === undefined ? [] : [`set \`runtime: "${runtime.runtime}"\``]),
   ];

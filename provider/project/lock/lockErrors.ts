@@ -1,14 +1,12 @@
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 
-/** The error for a missing lock, used where uv finds out and where we do. */
+/** The words for a lock that is not there or out of date: uv finds out, and so do we. */
 export function lockMissing(root: string): UvLambdaError {
   return new UvLambdaError("LOCK_MISSING", `${root} has no uv.lock.`, lockHint(root));
 }
 
-/**
- * The error for an outdated lock. `why` is a sentence, with or without its full stop. Empty when uv gives no reason.
- */
+/** `why` is a sentence, with or without its full stop; empty when uv only says that something moved. */
 export function lockStale(root: string, why = ""): UvLambdaError {
   const reason = why === "" ? "uv would lock the project differently" : why.replace(/\.$/, "");
   return new UvLambdaError("LOCK_STALE", `${path.join(root, "uv.lock")} is out of date: ${reason}.`, lockHint(root));

@@ -5,13 +5,13 @@ import type { LockedFile, LockedPackage } from "../lock/pylock.js";
 import { applyingPackages } from "./wheelChoice.js";
 
 export interface ArchiveSizes {
-  /** Sum of the archives whose size is known. Of several wheels that fit, the smallest counts. */
+  /** Sum of the archives whose size is known; of several wheels that fit, the smallest. */
   readonly bytes: number;
-  /** The number of those packages. */
+  /** How many packages that is. */
   readonly packages: number;
 }
 
-/** The least that an install on the target downloads, from the lock and files on this machine (relative to `root`). */
+/** What an install on the target downloads at least, as far as the lock and files on this machine (relative to `root`) tell. */
 export async function archiveSizes(
   packages: readonly LockedPackage[],
   root: string,

@@ -24,10 +24,8 @@ export async function createFunction(
 ): Promise<FunctionOutputs> {
   const { component, names } = context;
   const build = new Build(names.build, buildRecord(request, built), { parent: component, protect: false });
-  if (built?.files.image !== undefined) {
-    await registered(build);
-    context.refuseUnbuildable(built);
-  }
+  // Its check refuses an image that cannot be built, before anything else is created.
+  if (built?.files.image !== undefined) await registered(build);
   const code = createCode(context, request, built);
   const logs = functionLogs(context);
   const dead = deadLetters(context);

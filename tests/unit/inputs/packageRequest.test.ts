@@ -33,14 +33,7 @@ describe("packageRequest", () => {
       hasLayers: false,
       excludedFolders: [workspace.program],
       programFiles: [],
-      checks: {
-        handler: "error",
-        binaries: "error",
-        collisions: "error",
-        sizes: "error",
-        secrets: "error",
-        hashes: "warn",
-      },
+      checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error", secrets: "error" },
     });
   });
 
@@ -56,14 +49,7 @@ describe("packageRequest", () => {
       prune: ["f"],
       sourceBuilds: ["g"],
     };
-    const checks = {
-      handler: "off",
-      binaries: "warn",
-      collisions: "off",
-      sizes: "warn",
-      secrets: "off",
-      hashes: "error",
-    } as const;
+    const checks = { handler: "off", binaries: "warn", collisions: "off", sizes: "warn", secrets: "off" } as const;
     const values = {
       package: "p",
       handler: "h.h",

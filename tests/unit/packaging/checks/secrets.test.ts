@@ -27,6 +27,7 @@ describe("secrets in own files", () => {
     ["a SEC1 key", "x", pem("sec1"), /a private key/],
     ["the smallest key", "deploy.cfg", small, /a private key/],
     ["an encrypted key", "k", small.replaceAll("PRIVATE", "ENCRYPTED PRIVATE"), /a private key/],
+    ["a user of Kubernetes", "kube.yaml", `    client-key-data: ${"LS0tLS1C".repeat(20)}\n`, /Kubernetes/],
     ["an OpenSSH key", "k", small.replaceAll("PRIVATE", "OPENSSH PRIVATE"), /a private key/],
     [
       "a key with headers",
@@ -72,6 +73,7 @@ describe("secrets in own files", () => {
     ["a value for tests", "t.py", 'aws_secret_access_key="testing"'],
     ["a placeholder", "t.ini", `aws_secret_access_key = ${"x".repeat(40)}`],
     ["a store of what is trusted", "truststore.jks", "\xfe\xed"],
+    ["an elided user of Kubernetes", "kube.yaml", "client-key-data: REDACTED\n"],
     ["another JSON", "a.json", '{"type": "service_account"}'],
     ["a module of that name", "keys.py", "KEY = 1\n"],
     ["an empty file", "a.key", ""],

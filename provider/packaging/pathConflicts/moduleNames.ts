@@ -1,0 +1,27 @@
+import type { Conflict } from "../../tree/merge.js";
+import type { TreeEntry } from "../../tree/tree.js";
+import { isImportable } from "./importable.js";
+
+/**
+ * Modules of one owner whose name is a folder of modules of another one: `idna.py` beside `idna/`. Python imports one of the two, and
+ * the other is there in vain. `isOwn`: whether an owner is the project or a local package; two third parties are rivals.
+ */
+export function sharedModuleNames(
+  tree: readonly TreeEntry[],
+  isOwn: (owner: string | undefined) => boolean,
+): Conflict[] {
+  const modules = tree.filter(({ path }) => /\.(py|so)$/.test(path) && isImportable(path));
+  const folders = new Map<string, Set<string | undefined>>();
+  for (const { path, owner } of modules)
+    for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+      const folder = path.slice(0, slash);
+      folders.set(folder, (folders.get(folder) ?? new Set()).add(owner));
+    }
+  return modules.flatMap(({ path, owner }) => {
+    const folder = path.replace(/(\.[\w-]+)?\.so$|\.py$/, "");
+    const others = [...(folders.get(folder) ?? [])].filter((other) => other !== owner);
+    if (others.length === 0) return [];
+    const kind = [owner, ...others].some(isOwn) ? "module" : "third-party-module";
+    return [{ kind, path, other: `${folder}/`, owners: [owner, ...others].map((one) => one ?? null) } as const];
+  });
+}

@@ -1,0 +1,18 @@
+import { strict as assert } from "node:assert";
+import { flagWords } from "../../../provider/cli/build/buildFlags.js";
+
+describe("what the build says of inputs, as flags", () => {
+  const words: [input: string, flag: string][] = [
+    ['set `source: "src"`', "set `--source src`"],
+    ['set `include: ["/a b.py"]`', "set `--include '/a b.py'`"],
+    [
+      'set `sourceBuilds: ["one", "two"]` or `prune: ["one", "two"]`',
+      "set `--source-build 'one' --source-build 'two'` or `--prune 'one' --prune 'two'`",
+    ],
+    ['`checks.secrets: "warn"`, `checks.sizes`', "`--check secrets=warn`, `--check sizes=LEVEL`"],
+    ["name its target in `copyFiles`", "name its target in `--copy`"],
+    ['set `[tool.setuptools] py-modules = ["a", "b"]`', 'set `[tool.setuptools] py-modules = ["a", "b"]`'],
+    ['`bundling: { mode: "docker" }`', '`bundling: { mode: "docker" }`'],
+  ];
+  for (const [input, flag] of words) it(input, () => assert.equal(flagWords(input), flag));
+});
