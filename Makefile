@@ -11,8 +11,8 @@ setup: ## install what this machine lacks (cache folder outside the checkout), c
 build: ## compile the plugin into dist/
 	@tools/setup plugin
 
-demo: setup ## deploy an example with the real engine, invoke it, preview, edit, preview, clean up
-	@eval "$$(tools/env)" && exec tools/demo
+demo: ## deploy an example with the real engine, invoke it, preview, edit, preview, clean up
+	@tools/demo
 
 test: ## everything: setup, lint, all tests
 	@tools/test-all

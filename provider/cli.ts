@@ -33,6 +33,13 @@ function start(): void {
     print: (text) => void process.stdout.write(text),
     printsToTerminal: process.stdout.isTTY,
     tell: (line) => void process.stderr.write(`${line}\n`),
+    ...(drawsOn(process.stderr) && {
+      terminal: {
+        write: (text: string) => void process.stderr.write(text),
+        // 0 columns is what a terminal says that was never given a size.
+        width: () => process.stderr.columns || 80,
+      },
+    }),
     onInterrupt: (stop) => {
       if (interruptedBy === undefined) stops.push(stop);
       else stop();
@@ -40,4 +47,10 @@ function start(): void {
   }).then((code) => {
     process.exitCode = code !== 0 && interruptedBy !== undefined ? exitCodeOf(interruptedBy) : code;
   });
+}
+
+/** Some CI jobs have a terminal, and keep everything that is drawn on it. */
+function drawsOn(stream: NodeJS.WriteStream): boolean {
+  const { CI = "", TERM } = process.env;
+  return stream.isTTY && TERM !== "dumb" && (CI === "" || CI === "false");
 }

@@ -17,9 +17,10 @@ function startPlugin(): void {
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
   let services: Promise<OpenedServices> | undefined;
-  let isCancelled = false;
+  const cancelled = new AbortController();
+  const { signal } = cancelled;
   const cancel = () => {
-    isCancelled = true;
+    cancelled.abort();
     packager?.cancel();
   };
 
@@ -37,16 +38,17 @@ function startPlugin(): void {
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });
     // Ctrl-C may have been pressed while the modules were loading.
-    if (isCancelled) packager.cancel();
+    if (signal.aborted) packager.cancel();
+    const onWait = (who: string) => programReporter.progress(`Waiting while ${machine.workDir} is tidied: ${who}`);
     return {
       schema,
       packager,
-      workFolder: new WorkFolder(programFolder, machine.workDir),
+      workFolder: new WorkFolder(programFolder, machine.workDir, { signal, timeoutMs: machine.timeoutMs, onWait }),
       programFolder,
       today: new Date().toISOString().slice(0, 10),
       buildEnvironmentProblems,
       logGroups: new LogGroupClaims(),
-      builderProblem: (name) => builderProblem(name, machine.environment),
+      builderProblem: (image) => builderProblem(image, machine.environment),
       unbuildable,
       directUploadLimit: readDirectUploadLimit(process.env),
       layers: new BuiltLayers(),

@@ -89,7 +89,7 @@ export class UvLambdaProvider implements provider.Provider {
     olds: Record<string, unknown> | undefined,
     news: Record<string, unknown>,
   ): Promise<provider.CheckResult> {
-    return customResource(urn).check(olds ?? {}, news, this.unbuildable);
+    return customResource(urn).check(nameOf(urn), olds ?? {}, news, this.unbuildable);
   }
 
   async diff(

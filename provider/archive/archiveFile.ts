@@ -8,7 +8,7 @@ import {
   type FileRecord,
 } from "./zipRecords.js";
 
-/** A zip that grows file by file, in the order it is told. Complete only after `create`. */
+/** A zip that grows file by file, in the order of the calls. Complete only after `create`. */
 export class ArchiveFile {
   private readonly directory: Buffer[] = [];
   private readonly file: DataFile;
@@ -17,7 +17,10 @@ export class ArchiveFile {
     this.file = new DataFile(path);
   }
 
-  /** Creates the file at `path`, lets `write` fill it, and removes it again when that fails. Returns its hash (hex SHA-256) and its size in bytes. */
+  /**
+   * Creates the file at `path`, lets `write` fill it, and removes it when that fails. Returns its hash (hex SHA-256)
+   * and its size in bytes.
+   */
   static async create(
     path: string,
     write: (archive: ArchiveFile) => Promise<void>,

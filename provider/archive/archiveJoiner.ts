@@ -11,7 +11,7 @@ const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 export interface PackPart {
   readonly pack: Pack;
-  /** Folder inside the archive that the pack's files land in: `python`. */
+  /** Folder in the archive for the pack's files: `python`. */
   readonly prefix?: string;
 }
 
@@ -25,10 +25,10 @@ export interface JoinedArchive {
 }
 
 /**
- * One archive out of several packs, without compressing anything: files in path order, constant dates, modes of the tree, no
- * folders. A path of different bytes or modes is FILE_CONFLICT, or the first part that has it wins (`keepFirst`); a path that
- * is a file and a folder is always FILE_CONFLICT. TOO_LARGE beyond the limits of a zip, BAD_FILE when a pack is not what its
- * list says. `archive` is overwritten; on failure it is removed.
+ * Joins several packs into one archive, without compressing anything: files in path order, constant dates, modes of
+ * the tree, no folders. Throws FILE_CONFLICT when a path has different bytes or modes, unless the first part with the
+ * path wins (`keepFirst`), and always when a path is a file and a folder. Throws TOO_LARGE beyond the limits of a
+ * zip, and BAD_FILE when a pack does not match its list. Overwrites `archive`, and removes it on failure.
  */
 export async function joinPacks(
   parts: readonly PackPart[],

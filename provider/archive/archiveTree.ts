@@ -2,18 +2,18 @@ import { UvLambdaError } from "../lib/errors.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
 import type { TreeEntry } from "../tree/tree.js";
 
-/** What to do with one path of different bytes: refuse, or let the first tree that has it win. */
+/** What to do when one path has different bytes: refuse, or let the first tree with the path win. */
 export type OnDifference = "refuse" | "keepFirst";
 
 const MAX_LISTED = 10;
 
-/** The files of one archive, in path order, each path once. Throws FILE_CONFLICT for what no archive can hold. */
+/** The files of one archive, in path order, each path once. Throws FILE_CONFLICT when an archive cannot hold them. */
 export function mergeForArchive<E extends TreeEntry>(
   trees: readonly (readonly E[])[],
   onDifference: OnDifference,
 ): readonly E[] {
   const { tree, conflicts } = mergeTrees(trees);
-  // Names equal but for case are no obstacle where this is unpacked: whether they may ship is not the archive's to say.
+  // Lambda unpacks names that differ only in case. Whether they may ship is not decided here.
   const fatal = conflicts.filter((c) => c.kind === "folder" || (c.kind === "content" && onDifference === "refuse"));
   if (fatal.length > 0) throw new UvLambdaError("FILE_CONFLICT", describe(fatal));
   return tree;
@@ -25,5 +25,5 @@ function describe(conflicts: readonly Conflict[]): string {
     return kind === "folder" ? `${path} is a file and a folder (${from})` : `${path} differs (${from})`;
   });
   const more = conflicts.length > MAX_LISTED ? [`and ${conflicts.length - MAX_LISTED} more`] : [];
-  return ["Files of one path cannot be packed together:", ...lines, ...more].join("\n  ");
+  return ["These files have the same path and cannot be packed together:", ...lines, ...more].join("\n  ");
 }

@@ -1,6 +1,6 @@
 import * as zlib from "node:zlib";
 
-/** CRC-32 as zip wants it; `previous` continues an earlier one. Node has it built in since 20.15 and 22.2. */
+/** CRC-32 as in a zip; `previous` continues an earlier one. Built into Node since 20.15 and 22.2. */
 export const crc32: (data: Uint8Array, previous?: number) => number =
   (zlib as Partial<typeof zlib>).crc32 ?? tableCrc32;
 

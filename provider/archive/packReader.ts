@@ -9,7 +9,7 @@ import type { PackedFile } from "./pack.js";
 import { STORED } from "./zipRecords.js";
 
 const READ_SIZE = 1024 * 1024;
-/** Systems let a process open few files at once. */
+/** Systems limit how many files a process may open at once. */
 const MAX_OPEN = 32;
 
 const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
@@ -27,7 +27,9 @@ export class OpenPacks {
     }
   }
 
-  /** The bytes of a file as they stand, in pieces. Synchronous: they were just verified, and lie in the system's memory. */
+  /**
+   * The stored bytes of a file, in pieces. Synchronous: they were just verified, so they are in the system's memory.
+   */
   *compressedBytes(file: PackedFile): Generator<Buffer> {
     for (let done = 0; done < file.compressedSize; done += READ_SIZE) {
       const bytes = Buffer.allocUnsafe(Math.min(READ_SIZE, file.compressedSize - done));
@@ -36,9 +38,9 @@ export class OpenPacks {
     }
   }
 
-  /** Fills `room` with the bytes of a file as they stand, from its byte `done`. Synchronous as `compressedBytes`. */
+  /** Fills `room` with the stored bytes of a file, from its byte `done`. Synchronous as `compressedBytes`. */
   readInto(room: Buffer, file: PackedFile, done: number): void {
-    // Opened each time: meanwhile another reader may have needed the place.
+    // Opened each time: another reader may have needed the slot meanwhile.
     const descriptor = this.open(file.data);
     for (let filled = 0; filled < room.length;) {
       const read = fs.readSync(descriptor, room, filled, room.length - filled, file.offset + done + filled);
@@ -47,7 +49,7 @@ export class OpenPacks {
     }
   }
 
-  /** What `compressedBytes` unpack to, in pieces. Throws BAD_FILE when they are not what the pack's list says. */
+  /** The unpacked `compressedBytes`, in pieces. Throws BAD_FILE when they do not match the pack's list. */
   async *content(file: PackedFile): AsyncGenerator<Buffer> {
     let crc = 0;
     let size = 0;
@@ -74,7 +76,7 @@ export class OpenPacks {
       }
       const input = Readable.from(this.compressedBytes(file), { objectMode: false });
       const inflate = input.pipe(zlib.createInflateRaw());
-      // pipe() does not hand errors on.
+      // pipe() does not pass errors on.
       input.once("error", (error) => inflate.destroy(error));
       yield* inflate as AsyncIterable<Buffer>;
     } catch (cause) {

@@ -11,8 +11,9 @@ const PARALLEL_FILES = 6;
 const MAX_IN_MEMORY = 1024 * 1024;
 
 /**
- * Unpacks packs into `folder`, which is created: of one path the first part's file. Files get the modes of the packs, folders
- * 755, whatever the umask. Throws FILE_CONFLICT, and BAD_FILE when a pack is not what its list says.
+ * Unpacks packs into `folder`, which is created. If several parts have one path, the first one wins. Files get the
+ * modes of the packs and folders 755, whatever the umask. Throws FILE_CONFLICT, and BAD_FILE when a pack does not
+ * match its list.
  */
 export async function unpackPacks(parts: readonly PackPart[], folder: string): Promise<readonly PackedFile[]> {
   const entries = mergeParts(parts, "keepFirst");

@@ -12,7 +12,7 @@ import type { Packer, WrittenFile } from "./packing/packer.js";
 const JOB_BYTES = 1024 * 1024;
 const JOB_FILES = 100;
 
-/** A file to pack. What a scan has found out about it must still be true when it is read. */
+/** A file to pack. It must still be as the scan found it when it is read. */
 export interface FileToPack extends Pick<SourceEntry, "path" | "owner" | "source"> {
   readonly sha256?: string;
   readonly size?: number;
@@ -23,6 +23,8 @@ export interface PackOptions {
   readonly form?: PackForm;
   /** Who does the work; shared by packs that are written at once. Default: this thread. */
   readonly packer?: Packer;
+  /** Told of the bytes that were packed, after each job. */
+  readonly onPacked?: (bytes: number) => void;
   /** Of this thread. Default: what `officialDeflate` gives. */
   readonly deflate?: Deflate;
 }
@@ -38,8 +40,8 @@ export async function writePack(tree: SourceTree, file: string, options: PackOpt
 }
 
 /**
- * Reads each file once: hash, checksum, mode and compressed bytes come out of one pass. Files are written in the order in
- * which they are ready; only the list of them is in order.
+ * Reads each file once: one pass gives hash, checksum, mode and compressed bytes. Files are written as they become
+ * ready; only their list is in order.
  */
 export class PackWriter {
   private failed = false;
@@ -48,16 +50,17 @@ export class PackWriter {
     private readonly file: string,
     private readonly form: PackForm,
     private readonly packer: Packer,
+    private readonly onPacked: (bytes: number) => void,
   ) {}
 
-  /** The pack of all that `fill` returned. On failure nothing stays but what the folder's owner removes. */
+  /** The pack of everything that `fill` returned. On failure, the owner of the folder removes what is left. */
   static async write(
     file: string,
     options: PackOptions,
     fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
   ): Promise<WrittenPack> {
     const packer = options.packer ?? new PackHere(options.deflate ?? (await officialDeflate()));
-    const writer = new PackWriter(file, options.form ?? "deflated", packer);
+    const writer = new PackWriter(file, options.form ?? "deflated", packer, options.onPacked ?? (() => {}));
     const [filled] = await Promise.allSettled([fill(writer)]);
     const [finished] = await Promise.allSettled([packer.finish(file)]);
     if (filled.status === "rejected") throw filled.reason;
@@ -91,6 +94,7 @@ export class PackWriter {
         return { path, source, ...(sha256 !== undefined && { sha256 }) };
       }),
     });
+    this.onPacked(contents.reduce((sum, { size }) => sum + size, 0));
     for (const [k, i] of job.entries()) {
       const { path, owner, mode } = files[i]!;
       const content = contents[k]!;

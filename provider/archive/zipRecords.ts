@@ -17,7 +17,7 @@ export const END_SIGNATURE = 0x06054b50;
 const VERSION = 20;
 const HOST_UNIX = 3;
 const FLAG_UTF8 = 0x0800;
-/** 1980-01-01 00:00, the first moment a zip can hold. Written as numbers: a Date would bring the host's time zone in. */
+/** 1980-01-01 00:00, the earliest time in a zip. Written as numbers: a Date would depend on the host's time zone. */
 const DOS_TIME = 0;
 const DOS_DATE = (1 << 5) | 1;
 const REGULAR_FILE = 0o100000;
@@ -26,7 +26,7 @@ const REGULAR_FILE = 0o100000;
 const MAX_ENTRIES = 0xfffe;
 const MAX_SIZE = 0xffff_fffe;
 
-/** What both headers of a file say. */
+/** What both headers of a file contain. */
 export interface FileRecord {
   readonly path: string;
   readonly mode: number;
@@ -82,12 +82,12 @@ function writeCommonFields(header: Buffer, at: number, record: FileRecord, nameL
 }
 
 const hint =
-  "`prune` or `exclude` what nobody needs. An image can take what is larger from `image.baseImage` or a Dockerfile of your own.";
+  "To fix this, `prune` or `exclude` what is not needed. An image can get larger files from `image.baseImage` or your own Dockerfile.";
 
 /** Refuses what a zip cannot hold without its 64-bit extension. */
 export function refuseManyEntries(count: number, archive: string): void {
   if (count > MAX_ENTRIES)
-    throw new UvLambdaError("TOO_LARGE", `${archive} would hold ${count} files; a zip holds at most ${MAX_ENTRIES}`, {
+    throw new UvLambdaError("TOO_LARGE", `${archive} would have ${count} files; a zip has at most ${MAX_ENTRIES}`, {
       hint,
     });
 }
@@ -95,10 +95,10 @@ export function refuseManyEntries(count: number, archive: string): void {
 /** `bytes`: size of a file or of the archive, or a position in it. */
 export function refuseLargeSize(bytes: number, what: string): void {
   if (bytes > MAX_SIZE)
-    throw new UvLambdaError("TOO_LARGE", `${what} takes ${bytes} bytes; a zip holds at most ${MAX_SIZE}`, { hint });
+    throw new UvLambdaError("TOO_LARGE", `${what} has ${bytes} bytes; a zip holds at most ${MAX_SIZE}`, { hint });
 }
 
-/** Where a file's bytes start, from the first 30 bytes of its local header; undefined when that is no header. */
+/** Where a file's bytes start, from the first 30 bytes of its local header. Undefined when that is not a header. */
 export function localDataOffset(header: Buffer, offset: number): number | undefined {
   if (header.length < LOCAL_HEADER_SIZE || header.readUInt32LE(0) !== LOCAL_SIGNATURE) return undefined;
   return offset + LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28);

@@ -19,6 +19,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   PROJECT_UNREADABLE: usersMistake,
   NO_WHEEL: buildFailed,
   HASH_MISMATCH: buildFailed,
+  HASH_MISSING: usersMistake,
   NETWORK: buildFailed,
   INDEX_AUTH: buildFailed,
   UV_FAILED: buildFailed,

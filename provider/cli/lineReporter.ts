@@ -1,22 +1,67 @@
-import type { Reporter } from "../lib/log.js";
+import { performance } from "node:perf_hooks";
+import { amountText } from "../lib/amounts.js";
+import type { Amount, Reporter } from "../lib/log.js";
 
-/** A line for each thing that is said; what was said already is not repeated. */
-export class LineReporter implements Reporter {
+/** A phase that lasts is said again as often. */
+const againAfterMs = 30_000;
+
+/** Where a command says what it does, until it ends. */
+export interface Display extends Reporter {
+  /** A line as it is: it is neither progress nor a warning. */
+  tell(line: string): void;
+  /** Ends the current phase. Further calls begin another one. */
+  end(): void;
+}
+
+/** A line for each phase, with the time since the command began; what was said already is not repeated. For files and CI. */
+export class LineReporter implements Display {
   private readonly said = new Set<string>();
+  private readonly began = performance.now();
+  private phase: { readonly message: string; amount: Amount | undefined } | undefined;
+  private timer: NodeJS.Timeout | undefined;
 
-  constructor(private readonly tell: (line: string) => void) {}
+  constructor(private readonly write: (line: string) => void) {}
 
-  progress(message: string): void {
-    this.once(message);
+  progress(message: string, amount?: Amount): void {
+    if (this.phase?.message === message) {
+      this.phase.amount = amount;
+      return;
+    }
+    this.phase = { message, amount };
+    this.timer ??= setInterval(() => this.sayAgain(), againAfterMs).unref();
+    this.timer.refresh();
+    if (this.isNew(message)) this.write(`${clock(this.began)} ${message}`);
   }
 
   warn(message: string): void {
-    this.once(`warning: ${message}`);
+    const line = `warning: ${message}`;
+    if (this.isNew(line)) this.write(line);
   }
 
-  private once(line: string): void {
-    if (this.said.has(line)) return;
-    this.said.add(line);
-    this.tell(line);
+  tell(line: string): void {
+    this.write(line);
   }
+
+  end(): void {
+    this.phase = undefined;
+    clearInterval(this.timer);
+    this.timer = undefined;
+  }
+
+  private sayAgain(): void {
+    if (this.phase === undefined) return;
+    const { message, amount } = this.phase;
+    this.write(`${clock(this.began)} ${message}${amount === undefined ? "" : ` (${amountText(amount)})`}`);
+  }
+
+  private isNew(line: string): boolean {
+    if (this.said.has(line)) return false;
+    this.said.add(line);
+    return true;
+  }
+}
+
+/** `[12.3 s]`: the time since `began`, of `performance.now()`. */
+export function clock(began: number): string {
+  return `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s]`;
 }

@@ -8,7 +8,8 @@ import { commands } from "./commands.js";
 import { FailedBuilds } from "./failedBuilds.js";
 import { failureOf } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
-import { LineReporter } from "./lineReporter.js";
+import { LineReporter, type Display } from "./lineReporter.js";
+import { LiveReporter, type Terminal } from "./liveReporter.js";
 import { versionText } from "./version.js";
 
 /** The process around the command line. */
@@ -18,13 +19,21 @@ export interface Host extends Pick<Surroundings, "cwd" | "today" | "tell" | "pri
   readonly env: NodeJS.ProcessEnv;
   /** Somebody reads stdout; otherwise a program does. */
   readonly printsToTerminal: boolean;
+  /** Where progress is drawn, when somebody looks at stderr. */
+  readonly terminal?: Terminal;
 }
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
-export async function main(host: Host): Promise<number> {
+export async function main(outer: Host): Promise<number> {
+  const display: Display = outer.terminal ? new LiveReporter(outer.terminal) : new LineReporter(outer.tell);
+  const print = (text: string) => {
+    display.end();
+    outer.print(text);
+  };
+  const host = { ...outer, print, tell: (line: string) => display.tell(line) };
   let help = "uvlambda --help";
   try {
-    host.print(await answer(host, (found) => (help = `uvlambda ${found} --help`)));
+    host.print(await answer(host, display, (found) => (help = `uvlambda ${found} --help`)));
     return 0;
   } catch (error) {
     if (error instanceof FailedBuilds) return tellOf(error, host);
@@ -34,6 +43,8 @@ export async function main(host: Host): Promise<number> {
     // On a terminal both would stand one below the other.
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
+  } finally {
+    display.end();
   }
 }
 
@@ -46,7 +57,7 @@ function tellOf(error: FailedBuilds, host: Host): number {
 const helpWords: ReadonlySet<string> = new Set(["--help", "-h", "help"]);
 const versionWords: ReadonlySet<string> = new Set(["--version", "-v", "-V", "version"]);
 
-async function answer(host: Host, onCommand: (name: string) => void): Promise<string> {
+async function answer(host: Host, reporter: Display, onCommand: (name: string) => void): Promise<string> {
   const [first = "--help", ...others] = host.argv;
   if (versionWords.has(first)) return versionText();
   // `help build` asks for what `build --help` does.
@@ -68,7 +79,6 @@ async function answer(host: Host, onCommand: (name: string) => void): Promise<st
   const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
   const { env, cwd, today, tell, print, onInterrupt } = host;
-  const reporter = new LineReporter(tell);
   return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, tell, print, onInterrupt });
 }
 

@@ -2,7 +2,7 @@ import type { FileTree } from "../tree/tree.js";
 import type { Pack, PackForm } from "../archive/pack.js";
 import type { Told } from "../store/store.js";
 
-/** Every format a user can ask for; the registry in `index.ts` has one object for each. */
+/** Every format that a user can choose. The registry in `index.ts` has one object for each. */
 export type PackageFormat = "zip" | "layer" | "image";
 
 export type ArtifactKind = "code" | "layer" | "image";
@@ -21,56 +21,59 @@ export interface ArtifactFile {
   readonly files: number;
 }
 
-/** What goes into an artifact: third-party packages apart from local packages and the project's own files. */
+/** What goes into an artifact: third-party packages, and separately local packages and the project's own files. */
 export interface Contents {
   readonly dependencies: Pack;
   readonly code: readonly Pack[];
-  /** The workspace, for a Dockerfile of the user's own. */
+  /** The workspace, for the user's own Dockerfile. */
   readonly project?: Pack;
 }
 
-/** What a format needs to know of where its artifact runs. */
+/** What a format needs to know about where its artifact runs. */
 export interface FormatTarget {
   /** `public.ecr.aws/lambda/python:3.13` */
   readonly baseImage: string;
-  /** Text of a Dockerfile to build an image with, instead of the usual one. */
+  /** Text of the Dockerfile to build the image with, instead of the built-in one. */
   readonly dockerfile?: string;
 }
 
-/** What of an image's recipe decides what runs, beside the files of its context. */
+/** The parts of an image's recipe that decide what runs, in addition to the files of its context. */
 export interface ImageIdentity {
   readonly target?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
 }
 
-/** 262 MB, which AWS calls 250 MB, for a function's archive with its layers: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * 262 MB, which AWS calls 250 MB, for a function's archive with its layers:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const maxArchivesUnzipped = 262_144_000;
 
-/** Where own code is imported from in Lambda, in every format. */
+/** Where the project's own code is imported from in Lambda, in every format. */
 export const codeRoot = "/var/task";
 
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;
-  /** Dependencies go into an archive of their own, for a layer of the function. */
+  /** Dependencies go into a separate archive, for a layer of the function. */
   readonly isLayered: boolean;
   /** Lambda attaches layers to functions of this format. */
   readonly takesLayers: boolean;
   /** The artifact is a folder that an image is built from, not archives. */
   readonly buildsImage: boolean;
-  /** How its packs hold files: compressed only where an archive is joined from them. */
+  /** How its packs hold files: compressed only if an archive is joined from them. */
   readonly packForm: PackForm;
   /** Folder that dependencies are imported from at run time, for paths inside bytecode. */
   readonly dependencyRoot: string;
-  /** Bytes that Lambda takes of code and dependencies unpacked. */
+  /** The limit of Lambda for code and dependencies, unpacked, in bytes. */
   readonly maxUnzippedSize: number;
   /**
    * Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. `told` hears
    * what was hashed on the way.
    */
   write(contents: Contents, folder: string, target: FormatTarget, told?: Told): Promise<readonly ArtifactFile[]>;
-  /** Identity of what would run; `recipe` is what an image is built by. */
+  /** Identity of what would run. `recipe` is what an image is built with. */
   outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
-  /** Content of what Python imports as `path` from an artifact that was written to `folder`; undefined when there is none. */
+  /** Content of the file that Python imports as `path` from an artifact in `folder`. Undefined when there is none. */
   readModule(folder: string, path: string): Promise<Buffer | undefined>;
 }

@@ -10,8 +10,9 @@ import { unpackPacks } from "../archive/packUnpacker.js";
 import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
- * A folder to build an image from, for the target's platform: files only, installed already, so that the build runs nothing and needs
- * no network and no uv. What changes rarely comes first: an edit of the code rebuilds the last layer alone.
+ * A folder to build an image from, for the target's platform. It holds only installed files, so the build runs
+ * nothing and needs no network and no uv. Files that change rarely come first: an edit of the code rebuilds only the
+ * last layer.
  */
 export const image: Format = {
   name: "image",
@@ -20,7 +21,7 @@ export const image: Format = {
   buildsImage: true,
   packForm: "stored",
   dependencyRoot: codeRoot,
-  // What AWS calls 10 GB, of which the base image takes some.
+  // What AWS calls 10 GB. The base image takes part of it.
   maxUnzippedSize: 10 * 1024 ** 3,
   async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, told) {
     const context = path.join(folder, "context");
@@ -61,7 +62,7 @@ export const image: Format = {
   },
 };
 
-/** The handler is not in it: it is configuration of the function, so that functions can share an image. */
+/** Without the handler, which is part of the function's configuration, so that functions can share an image. */
 function usualDockerfile({ baseImage }: FormatTarget): string {
   return [`FROM ${baseImage}`, `COPY dependencies/ ${codeRoot}/`, `COPY code/ ${codeRoot}/`, ""].join("\n");
 }

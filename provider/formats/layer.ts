@@ -5,7 +5,10 @@ import { readFromArchive } from "../archive/reader/archiveReader.js";
 import { treeDigest } from "../tree/digest.js";
 import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
 
-/** Dependencies in an archive for a layer version, own code in the function's. Without dependencies there is no layer, without code only the layer. */
+/**
+ * Dependencies in an archive for a layer version, own code in the function's archive. Without dependencies there is no
+ * layer, and without code there is only the layer.
+ */
 export const layer: Format = {
   name: "layer",
   isLayered: true,
@@ -29,7 +32,7 @@ export const layer: Format = {
       });
     }
     if (dependencies.tree.length > 0) {
-      // Python's own runtime looks for packages of layers in this folder.
+      // Lambda's Python runtime looks for packages of layers in this folder.
       const parts = [{ pack: dependencies, prefix: "python" }];
       add({ kind: "layer", name: "layer.zip", ...(await joinPacks(parts, path.join(folder, "layer.zip"))) });
     }

@@ -15,7 +15,7 @@ export const zip: Format = {
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string, _target, told) {
     const name = "code.zip";
-    // Own code first: where it and a dependency have one path, and the checks let that pass, its file ships.
+    // Own code first: where it has the same path as a dependency, and the checks allow that, its file ships.
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     const archive = await joinPacks(parts, path.join(folder, name), "keepFirst");
     told?.(name, archive);

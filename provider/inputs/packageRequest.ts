@@ -1,8 +1,9 @@
 import { realpath, stat } from "node:fs/promises";
 import * as path from "node:path";
+import { definedOnly } from "../lib/definedOnly.js";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
-import { bundlingDefaults, functionDefaults as defaults } from "./schema/defaults.js";
+import { bundlingDefaults, checksDefaults, functionDefaults as defaults } from "./schema/defaults.js";
 import { isSet } from "./isSet.js";
 import { programExclusions } from "./programFiles.js";
 import { providedPackages, type PowertoolsVersion } from "./providedPackages.js";
@@ -35,7 +36,6 @@ export async function packageRequest(
   const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
   const own = await programExclusions(programFolder, folders.source ?? folders.project);
   const image = imageRecipe(inputs, dockerfile);
-  const checks = inputs.checks ?? {};
   return {
     ...folders,
     ...(inputs.package === undefined ? {} : { package: inputs.package }),
@@ -59,13 +59,7 @@ export async function packageRequest(
     programFiles: own.patterns,
     provided: providedPackages(provided, inputs.powertools),
     hasLayers: isSet(inputs.layers) || inputs.powertools !== undefined,
-    checks: {
-      handler: image?.hasOwnCommand ? "off" : (checks.handler ?? defaults.checkLevel),
-      binaries: checks.binaries ?? defaults.checkLevel,
-      collisions: checks.collisions ?? defaults.checkLevel,
-      sizes: checks.sizes ?? defaults.checkLevel,
-      secrets: checks.secrets ?? defaults.checkLevel,
-    },
+    checks: { ...checksDefaults, ...definedOnly(inputs.checks ?? {}), ...(image?.hasOwnCommand && { handler: "off" }) },
   };
 }
 

@@ -1,4 +1,4 @@
-/** Orders two strings as the bytes of their UTF-8 are ordered: the same on every machine, in every locale. */
+/** Orders two strings by their UTF-8 bytes: the same on every machine and in every locale. */
 export function compareBytes(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i++) {

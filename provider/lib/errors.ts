@@ -1,36 +1,37 @@
-/** Every way the product refuses. Each code stands in a test and in docs/troubleshooting.md. */
+/** The codes of all errors. A test and docs/troubleshooting.md cover each one. */
 export type ErrorCode =
   | "INVALID_INPUT" // one or more inputs are wrong; `problems` names each
   | "UV_NOT_FOUND"
   | "UV_TOO_OLD"
   | "UV_UNUSABLE"
-  | "PYTHON_NOT_FOUND" // uv needs some CPython to install with, none was found
+  | "PYTHON_NOT_FOUND" // uv needs a CPython to install with, and found none
   | "LOCK_MISSING"
   | "LOCK_STALE"
   | "LOCK_UNREADABLE"
-  | "TARGET_NOT_LOCKED" // the lock is restricted to environments that the target is none of
-  | "PROJECT_UNREADABLE" // pyproject.toml missing or not to be parsed
+  | "TARGET_NOT_LOCKED" // the lock is restricted to environments without the target
+  | "PROJECT_UNREADABLE" // pyproject.toml is missing or cannot be parsed
   | "NO_WHEEL"
   | "HASH_MISMATCH"
+  | "HASH_MISSING" // the lock has no hash of a file, and `checks.hashes` wants one
   | "NETWORK"
   | "INDEX_AUTH"
-  | "UV_FAILED" // anything else uv said, redacted
+  | "UV_FAILED" // any other message of uv, redacted
   | "LOCAL_BUILD_FAILED"
-  | "DOCKER_FAILED" // no docker, no daemon, no image, or no container of it
-  | "BUILD_FORBIDDEN" // a setting forbids to build a package that has to be built
+  | "DOCKER_FAILED" // no docker, no daemon, no image, or no container
+  | "BUILD_FORBIDDEN" // a setting forbids building a package that must be built
   | "UNSUITABLE_WHEEL" // a wheel built here does not fit the target
   | "BAD_FILE" // link out of the tree, FIFO, socket, unreadable file, bad name
-  | "FILE_CONFLICT" // two owners of one path
+  | "FILE_CONFLICT" // two packages have one path
   | "HANDLER_NOT_FOUND"
   | "NO_CODE" // an archive that AWS would refuse as empty
   | "SECRET_FILE" // a private key or credentials among the files that ship
   | "NATIVE_MISMATCH"
   | "TOO_LARGE"
   | "TIMEOUT"
-  | "STORE_UNUSABLE" // not writable, or owned by somebody else
+  | "STORE_UNUSABLE" // not writable, or owned by another user
   | "STORE_FULL" // no space left
   | "STORE_FAILED" // the disk failed
-  | "NOT_REPRODUCIBLE" // a second build gave other bytes
+  | "NOT_REPRODUCIBLE" // a second build gave different bytes
   | "FUNCTION_FAILED" // `uvlambda invoke`: the function raised an error
   | "CANCELLED";
 
@@ -43,14 +44,17 @@ export interface Problem {
 export interface ErrorDetails {
   /** The command or setting that fixes it. */
   readonly hint?: string;
-  /** The input this is about; the whole project when absent. */
+  /** The input that the error is about. Absent: the whole project. */
   readonly property?: string;
-  /** Several things that are wrong at once; instead of `property`. */
+  /** Several problems at once, instead of `property`. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;
 }
 
-/** The only error type that is thrown on purpose. `message` says what and where; it never holds a secret or a stack. */
+/**
+ * The only error type that is thrown on purpose. `message` says what is wrong and where. It never contains a secret or
+ * a stack.
+ */
 export class UvLambdaError extends Error {
   readonly hint: string | undefined;
   readonly problems: readonly Problem[];
@@ -83,7 +87,7 @@ export function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}\n${hint}`;
 }
 
-/** The same error with other words everywhere, also in the stack that debug logs show. */
+/** The same error with changed text everywhere, even in the stack that debug logs show. */
 export function rewordError(error: unknown, change: (text: string) => string): unknown {
   if (!(error instanceof Error)) return error;
   const problems = (list: readonly Problem[]) =>

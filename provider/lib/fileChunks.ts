@@ -1,15 +1,15 @@
 import * as fs from "node:fs/promises";
 import { isSpecial, readOnly, specialFile } from "./regularFile.js";
 
-/** Bytes of a piece of a file. Archives depend on it: files are compressed in pieces of exactly this size. */
+/** Bytes in a piece of a file. Archives depend on it: files are compressed in pieces of exactly this size. */
 export const CHUNK_SIZE = 256 * 1024;
 
 /**
- * The content of a regular file in pieces of exactly `CHUNK_SIZE` bytes, the last one shorter; an empty file has none.
- * Every piece is a buffer of its own.
+ * The content of a regular file in pieces of exactly `CHUNK_SIZE` bytes, except for a shorter last one. An empty
+ * file has no pieces. Every piece is a new buffer.
  */
 export async function* fileChunks(path: string | Buffer): AsyncGenerator<Buffer> {
-  // Non-blocking: what was a file a moment ago may be a FIFO by now.
+  // Non-blocking: the file may have been replaced by a FIFO.
   const handle = await fs.open(path, readOnly);
   try {
     const status = await handle.stat();
@@ -31,7 +31,10 @@ export function* byteChunks(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_SIZE) yield bytes.subarray(start, start + CHUNK_SIZE);
 }
 
-/** Fills `buffer` from the handle's current position, or from `position`; shorter only at the end of the file. */
+/**
+ * Fills `buffer` from the handle's current position, or from `position`. The result is shorter only at the end of the
+ * file.
+ */
 export async function readFully(handle: fs.FileHandle, buffer: Buffer, position?: number): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {

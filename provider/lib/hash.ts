@@ -6,7 +6,7 @@ export function sha256Hex(data: string | Uint8Array): string {
   return createHash("sha256").update(data).digest("hex");
 }
 
-/** Hex SHA-256 and size in bytes of a file, read in pieces. Errors of the file system come through as they are. */
+/** Hex SHA-256 and size in bytes of a file, read in pieces. Errors of the file system pass unchanged. */
 export async function sha256File(path: string): Promise<{ sha256: string; size: number }> {
   const hash = createHash("sha256");
   let size = 0;

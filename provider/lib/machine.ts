@@ -3,11 +3,11 @@ import * as path from "node:path";
 
 /** Settings of the machine; none of them may reach an artifact. */
 export interface MachineSettings {
-  /** Path of the uv binary that `UVLAMBDA_UV` names, else undefined: PATH is searched. */
+  /** Path of the uv binary that `UVLAMBDA_UV` names. Undefined: uv is looked up on PATH. */
   readonly uv: string | undefined;
   /** Per-user store. Default: the platform's cache folder plus `uvlambda`. */
   readonly cacheDir: string;
-  /** Whether `cacheDir` is only read, and what is missing there is built in a temporary folder of this process. */
+  /** Whether `cacheDir` is only read. What is missing there is built in a temporary folder of this process. */
   readonly isCacheReadOnly?: boolean;
   /** Folder for the archives that the engine reads, relative to the program or absolute. */
   readonly workDir: string;
@@ -15,9 +15,12 @@ export interface MachineSettings {
   readonly concurrency: number;
   /** Milliseconds that one uv call may take. Default 30 minutes. */
   readonly timeoutMs: number;
-  /** Whether no code of the checkout may run: nothing is built, local packages and `sourceBuilds` included. Default false. */
+  /**
+   * Whether no code of the checkout may run: nothing is built, not even local packages and `sourceBuilds`. Default
+   * false.
+   */
   readonly noBuilds?: boolean;
-  /** The environment that children may inherit from, through an allow-list. */
+  /** The environment that child processes inherit from, through an allow-list. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -39,12 +42,14 @@ export function readMachineSettings(
   };
 }
 
-/** In base64, with the rest of the request, it stays below the 69,905,067 bytes that Lambda's API takes. */
+/**
+ * In base64, together with the rest of the request, this stays below the 69,905,067 bytes that Lambda's API accepts.
+ */
 const largestDirectUpload = 52_000_000;
 
 /**
- * Bytes of an archive above which it goes to AWS through S3. The variable is for tests: it decides about resources, so
- * machines that differ in it would deploy by turns one way and the other.
+ * Size in bytes above which an archive goes to AWS through S3. The variable is for tests: it decides about
+ * resources, so machines with different values would keep changing the deployment back and forth.
  */
 export function readDirectUploadLimit(env: NodeJS.ProcessEnv): number {
   return positive(env["UVLAMBDA_DIRECT_UPLOAD_LIMIT"]) ?? largestDirectUpload;
@@ -57,7 +62,7 @@ function userCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): str
   return env["XDG_CACHE_HOME"] || path.join(home, ".cache");
 }
 
-/** Everything but an empty value, `0` and `false`: who sets it and misspells it is on the safe side. */
+/** True for everything except an empty value, `0` and `false`, so that a misspelt value is on the safe side. */
 function isSwitchedOn(text: string | undefined): boolean {
   return !["", "0", "false", "no", "off"].includes((text ?? "").trim().toLowerCase());
 }

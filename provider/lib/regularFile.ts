@@ -2,10 +2,10 @@ import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { UvLambdaError } from "./errors.js";
 
-/** Larger than any lock or setting that was ever seen; more is a mistake or an attack. */
+/** Larger than any known lock or settings file. More is a mistake or an attack. */
 const maxTextBytes = 256 * 1024 * 1024;
 
-/** Without waiting for somebody who writes to a FIFO. Windows has neither. */
+/** Does not wait for a process that writes to a FIFO. Windows has neither. */
 export const readOnly = constants.O_RDONLY | ((constants as { O_NONBLOCK?: number }).O_NONBLOCK ?? 0);
 
 interface FileType {
@@ -17,34 +17,38 @@ interface FileType {
   isCharacterDevice(): boolean;
 }
 
-/** What something on disk is, for messages: `a FIFO`. */
+/** What kind of file it is, for messages: `a FIFO`. */
 export function typeName(type: FileType): string {
   if (type.isFile()) return "a regular file";
   if (type.isDirectory()) return "a folder";
   if (type.isFIFO()) return "a FIFO";
   if (type.isSocket()) return "a socket";
   if (type.isBlockDevice() || type.isCharacterDevice()) return "a device";
-  return "no regular file";
+  return "not a regular file";
 }
 
-/** True for what an open or a read may wait on for ever: a FIFO, a socket, a device. Folders are answered with EISDIR. */
+/** True for a FIFO, a socket or a device: opening or reading it may wait for ever. Folders give EISDIR. */
 export function isSpecial(type: FileType): boolean {
   return !type.isFile() && !type.isDirectory();
 }
 
 /**
- * Rejects with BAD_FILE when the path, through links, is a FIFO, a socket or a device. What does not exist or cannot be
- * looked at is for whoever reads it.
+ * Rejects with BAD_FILE when the path leads to a FIFO, a socket or a device. The reader reports what does not exist
+ * or is not accessible.
  */
 export async function refuseSpecial(file: string): Promise<void> {
   const status = await fs.stat(file).catch(() => undefined);
   if (status !== undefined && isSpecial(status)) throw specialFile(file, status);
 }
 
-/** The bytes of a regular file; like `fs.readFile`, but never waits. Rejects with BAD_FILE for a FIFO, a socket or a device. */
+/**
+ * The bytes of a regular file, like `fs.readFile`, but it never waits. Rejects with BAD_FILE for a FIFO, a socket or a
+ * device.
+ */
 export async function readRegularFile(file: string): Promise<Buffer> {
   await refuseSpecial(file);
-  // Not opened before the look: opening a device can already do something. Non-blocking, because it may have changed meanwhile.
+  // Checked before it is opened: merely opening a device can have an effect. Non-blocking, because it may have changed
+  // meanwhile.
   const handle = await fs.open(file, readOnly);
   try {
     const status = await handle.stat();
@@ -60,7 +64,7 @@ export async function readRegularFile(file: string): Promise<Buffer> {
   }
 }
 
-/** Undefined for what is missing or cannot be read. Rejects with BAD_FILE for a FIFO, a socket or a device. */
+/** Undefined if the file is missing or cannot be read. Rejects with BAD_FILE for a FIFO, a socket or a device. */
 export async function readRegularIfAny(file: string): Promise<Buffer | undefined> {
   try {
     return await readRegularFile(file);
@@ -74,7 +78,7 @@ export async function readRegularText(file: string): Promise<string> {
   return (await readRegularFile(file)).toString("utf8");
 }
 
-/** The text of a small regular file, read at once; undefined for anything else. */
+/** The text of a small regular file, read synchronously. Undefined for anything else. */
 export function readTextSync(file: string, maxBytes: number): string | undefined {
   try {
     const descriptor = openSync(file, readOnly);
@@ -93,6 +97,6 @@ export function readTextSync(file: string, maxBytes: number): string | undefined
 
 export function specialFile(file: string, type: FileType): UvLambdaError {
   return new UvLambdaError("BAD_FILE", `${file} is ${typeName(type)}, not a regular file.`, {
-    hint: "Replace it by a regular file, or remove it.",
+    hint: "To fix this, replace it with a regular file, or remove it.",
   });
 }

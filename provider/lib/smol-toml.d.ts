@@ -1,4 +1,5 @@
-// The package ships CommonJS code but types for ES modules only, which this compiler setting refuses to import.
+// The package has CommonJS code but only types for ES modules, which the compiler refuses to import with these
+// settings.
 declare module "smol-toml" {
   export class TomlError extends Error {
     readonly line: number;

@@ -1,4 +1,7 @@
-/** The candidate that is most like a mistyped `word`, or undefined when none is near. Ties: the first in byte order. */
+/**
+ * The candidate closest to a mistyped `word`, or undefined when none is close. Of equally close ones, the first in byte
+ * order.
+ */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = fold(word);
   let best: string | undefined;
@@ -12,7 +15,7 @@ export function closest(word: string, candidates: Iterable<string>): string | un
   return best;
 }
 
-/** ` Did you mean "x"?`, or nothing: to be put behind a message. */
+/** ` Did you mean "x"?`, or nothing, to append to a message. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const found = closest(word, candidates);
   return found === undefined ? "" : ` Did you mean "${found}"?`;

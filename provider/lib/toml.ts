@@ -4,7 +4,7 @@ import { readRegularFile } from "./regularFile.js";
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
-/** Why a TOML file cannot be used; `message` begins with the file, and the line and column where they are known. */
+/** Why a TOML file cannot be used. `message` begins with the file, and the line and column if they are known. */
 export class TomlFileError extends Error {
   /** True when there is no such file. */
   readonly missing: boolean;
@@ -14,10 +14,13 @@ export class TomlFileError extends Error {
   }
 }
 
-/** Deeper nesting is an attack or a mistake; no project file comes near. */
+/** Deeper nesting is an attack or a mistake: no real project file comes close. */
 const MAX_DEPTH = 100;
 
-/** Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError, or BAD_FILE for a FIFO, a socket or a device. */
+/**
+ * Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError, or BAD_FILE for a FIFO, a socket
+ * or a device.
+ */
 export async function readTomlText(file: string): Promise<string> {
   let bytes: Buffer;
   try {
@@ -30,7 +33,7 @@ export async function readTomlText(file: string): Promise<string> {
     throw new TomlFileError(`${file} cannot be read: ${code ?? "unknown error"}`);
   }
   if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
-    throw new TomlFileError(`${file}:1:1: begins with a byte order mark; save it as UTF-8 without one`);
+    throw new TomlFileError(`${file}:1:1: begins with a byte order mark. To fix this, save it as UTF-8 without one`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
@@ -63,7 +66,7 @@ function firstBadLine(bytes: Buffer): number {
   return line;
 }
 
-/** The value when it is a table, else an empty one: other people's files hold anything. */
+/** The value if it is a table, else an empty one: other people's files can hold anything. */
 export function asTable(value: unknown): TomlTable {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date)
     ? (value as TomlTable)

@@ -2,7 +2,7 @@ import { checkArtifact } from "./checks/checkArtifact.js";
 import { checkBuildPolicy } from "./closure/buildPolicy.js";
 import { refuseUncoveredTarget } from "./closure/coverage.js";
 import { readClosure } from "./closure/readClosure.js";
-import { requireWheels } from "./closure/requireWheels.js";
+import { requireFiles } from "./closure/requireFiles.js";
 import { refuseUnsupportedPython } from "./closure/requiresPython.js";
 import { startLockCheck } from "./closure/requireFreshLock.js";
 import { chooseTools } from "./packs/packWork.js";
@@ -19,7 +19,7 @@ export async function build(call: BuildCall): Promise<Artifact> {
   await refuseUncoveredTarget(opened);
   const closure = await readClosure(opened);
   const work = await chooseTools({ ...opened, closure });
-  await requireWheels(work);
+  await requireFiles(work);
   await checkBuildPolicy(work);
   const parts = await planParts(work);
   const artifact = await storedArtifact({ ...work, parts });

@@ -9,7 +9,7 @@ import { refuseSpecial } from "../lib/regularFile.js";
 import { ProcessRunner } from "../lib/processes/process.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { Store, type Scratch } from "../store/store.js";
-import { temporaryFolder } from "../store/temporary.js";
+import { systemTemporaryFolder } from "../store/systemTemporary.js";
 import type { UvContext } from "../uv/context.js";
 import { userFiles } from "../uv/credentialFiles.js";
 import { uvEnvironment } from "../uv/environment.js";
@@ -26,8 +26,8 @@ export interface BuildSession {
   readonly limit: Limit;
   /** Where much is compressed: threads of their own. */
   readonly packThreads: PackThreads;
-  /** Keys of the distributions that a call of uv is installing. */
-  readonly installing: Map<string, Promise<void>>;
+  /** Keys of the distributions that a call of uv is installing, and for whom. */
+  readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
   /** Texts of exports; never on the disk, because they hold the credentials of direct URLs. */
   readonly exports: Map<string, string>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
@@ -61,7 +61,7 @@ function openStore(
   signal: AbortSignal,
 ): Store {
   if (isCacheReadOnly !== true) return new Store(cacheDir, { reporter, signal, timeoutMs });
-  return new Store(temporaryFolder("uvlambda-"), { reporter, signal, timeoutMs, shared: cacheDir });
+  return new Store(systemTemporaryFolder("store"), { reporter, signal, timeoutMs, shared: cacheDir });
 }
 
 export function closeSession({ runner, cancelled, packThreads }: BuildSession): void {

@@ -39,8 +39,14 @@ export async function redactedCall<T>(
 }
 
 function redacting(reporter: Reporter, secrets: () => readonly string[]): Reporter {
+  // A phase is said many times, with another amount each.
+  let last = { said: "", shown: "" };
+  const shown = (message: string) => {
+    if (last.said !== message) last = { said: message, shown: redact(message, secrets()) };
+    return last.shown;
+  };
   return {
-    progress: (message) => reporter.progress(redact(message, secrets())),
+    progress: (message, amount) => reporter.progress(shown(message), amount),
     warn: (message) => reporter.warn(redact(message, secrets())),
   };
 }

@@ -89,6 +89,8 @@ export interface PackageRequest {
     readonly sizes: CheckLevel;
     /** Default: `error`. */
     readonly secrets?: CheckLevel;
+    /** Default: `warn`. */
+    readonly hashes?: CheckLevel;
   };
 }
 

@@ -6,9 +6,9 @@ import { contentHashes } from "./contentHashes.js";
 import { dependencyPack } from "./packs/dependencies.js";
 import type { PackWork } from "./packs/packWork.js";
 import { projectCodePack } from "./packs/projectCode.js";
-import { waitingForAnother } from "./packs/storedPack.js";
 import type { Parts } from "./parts.js";
 import type { Artifact } from "./request.js";
+import { saidWhileWaiting } from "./waiting.js";
 
 export interface ArtifactWork extends PackWork {
   readonly parts: Parts;
@@ -18,9 +18,8 @@ export interface ArtifactWork extends PackWork {
 export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
   const create: Create<ArtifactFacts> = (folder, told) => makeArtifact(work, folder, told);
-  const onWait = (holder: string) => options.reporter.progress(`${waitingForAnother}: ${holder}`);
   const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, {
-    onWait,
+    ...saidWhileWaiting(options, "build"),
     confirm: (stored) => confirmArtifact(request, stored),
   });
   const facts = entry.meta as ArtifactFacts;

@@ -12,7 +12,7 @@ export interface WorkspaceMember {
   readonly pyproject: Pyproject;
 }
 
-/** All members of the workspace whose root this is, the root itself included when it is a project; by name. */
+/** All members of the workspace with this root, by name. Includes the root if it is a project. */
 export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
   const members: WorkspaceMember[] = [];
   const add = (folder: string, pyproject: Pyproject | undefined) => {
@@ -27,7 +27,7 @@ export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
   return members.sort((a, b) => compareBytes(a.name, b.name));
 }
 
-/** Whether `folder`, below `root` or beside it, is named by the workspace's `members` and not by its `exclude`. */
+/** Whether the workspace's `members` name `folder`, below `root` or beside it, and its `exclude` does not. */
 export function isMember(root: Pyproject, folder: string): boolean {
   const relative = toPosix(path.relative(root.folder, folder));
   const { members, exclude } = root.uv.workspace ?? { members: [], exclude: [] };
@@ -41,7 +41,7 @@ async function memberFolders(root: Pyproject): Promise<string[]> {
   return [...found].filter((folder) => isMember(root, path.join(root.folder, folder)));
 }
 
-/** Folders that a glob names, relative to `root`. Only folders that can match are opened. */
+/** Folders that a glob names, relative to `root`. Opens only folders that can match. */
 async function expand(root: string, names: readonly string[], folder = ""): Promise<string[]> {
   const [name, ...rest] = names;
   if (name === undefined) return [folder];
@@ -61,7 +61,7 @@ async function expand(root: string, names: readonly string[], folder = ""): Prom
   return results;
 }
 
-/** Never the home of a member, often with ten thousand folders. */
+/** Folders without members, which often contain ten thousand folders. */
 const skippedByRecursion = new Set([".git", ".venv", "node_modules", "__pycache__"]);
 
 async function childFolders(folder: string): Promise<string[]> {
@@ -84,14 +84,14 @@ function namesMatch(globs: readonly string[], names: readonly string[]): boolean
   return names.length > 0 && wildcardMatches(compileWildcard(glob), names[0]!) && namesMatch(rest, names.slice(1));
 }
 
-/** In `exclude`, unlike in `members`, uv's `*` runs across slashes: `packages/*` excludes `packages/a/b` as well. */
+/** In `exclude`, unlike in `members`, uv's `*` matches slashes: `packages/*` excludes `packages/a/b` too. */
 function isExcluded(glob: string, relative: string): boolean {
   const text = globNames(glob).join("/");
   const forms = [text, text.replaceAll("**/", "")];
   return forms.some((form) => wildcardMatches(compileWildcard(form), relative));
 }
 
-/** Names of a member glob without `.`, doubled or closing slashes. */
+/** The names in a member glob, without `.` and doubled or trailing slashes. */
 function globNames(glob: string): string[] {
   return path.posix
     .normalize(glob)

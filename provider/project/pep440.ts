@@ -1,4 +1,4 @@
-/** A version as PEP 440 reads it. */
+/** A version as defined by PEP 440. */
 export interface Version {
   readonly epoch: number;
   readonly release: readonly number[];
@@ -14,7 +14,7 @@ const pattern =
 
 const phases: Readonly<Record<string, number>> = { alpha: 0, a: 0, beta: 1, b: 1, preview: 2, pre: 2, rc: 2, c: 2 };
 
-/** Undefined when the text is no version. */
+/** Undefined when the text is not a version. */
 export function parseVersion(text: string): Version | undefined {
   const match = pattern.exec(text.trim());
   if (!match) return undefined;
@@ -35,8 +35,8 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /**
- * Whether a version fits a set of specifiers (`>=3.11,<4`). Undefined when something in it is no specifier.
- * Pre-releases are judged by order alone.
+ * Whether a version satisfies a set of specifiers (`>=3.11,<4`). Undefined when part of it is not a specifier.
+ * Pre-releases are only compared by order.
  */
 export function satisfies(version: Version, specifiers: string): boolean | undefined {
   const parts = specifiers.split(",").filter((part) => part.trim() !== "");
@@ -49,7 +49,7 @@ export function satisfies(version: Version, specifiers: string): boolean | undef
 
 export type Operator = "===" | "~=" | "==" | "!=" | "<=" | ">=" | "<" | ">";
 
-/** One specifier. Undefined when `wanted` is no version, or the operator does not go with it. */
+/** Compares with one specifier. Undefined when `wanted` is not a version, or does not fit the operator. */
 export function compareWith(version: Version, operator: Operator, wanted: string): boolean | undefined {
   if (wanted.endsWith(".*")) {
     const prefix = parseVersion(wanted.slice(0, -2));
@@ -58,7 +58,7 @@ export function compareWith(version: Version, operator: Operator, wanted: string
   }
   const other = parseVersion(wanted);
   if (other === undefined) return undefined;
-  // A local version is only looked at when the specifier names one.
+  // A local version counts only if the specifier has one.
   const own = other.local === undefined ? withoutLocal(version) : version;
   const order = compareVersions(own, other);
   switch (operator) {
@@ -87,7 +87,7 @@ function comparePublic(a: Version, b: Version): number {
     compareReleases(a.release, b.release) ||
     preRank(a) - preRank(b) ||
     (a.post ?? -1) - (b.post ?? -1) ||
-    // Infinite minus infinite is no number.
+    // Infinity minus infinity is not a number.
     Math.sign((a.dev ?? Number.MAX_SAFE_INTEGER) - (b.dev ?? Number.MAX_SAFE_INTEGER))
   );
 }

@@ -11,9 +11,9 @@ import {
   type TomlTable,
 } from "../lib/toml.js";
 
-/** What a pyproject.toml says, as far as it matters here. Lists are empty and tables missing rather than null. */
+/** The parts of a pyproject.toml that matter here. Absent lists are empty and absent tables missing, never null. */
 export interface Pyproject {
-  /** Absolute path of the file, and the folder that holds it. */
+  /** Absolute path of the file, and of its folder. */
   readonly file: string;
   readonly folder: string;
   /** Undefined in a virtual workspace root. */
@@ -41,7 +41,7 @@ export interface ProjectTable {
 
 export interface BuildSystem {
   readonly requires: readonly string[];
-  /** Undefined means setuptools, by PEP 517. */
+  /** Undefined means setuptools, according to PEP 517. */
   readonly backend: string | undefined;
 }
 
@@ -81,7 +81,7 @@ export async function readPyprojectIfAny(folder: string): Promise<Pyproject | un
   }
 }
 
-/** Throws TomlFileError for what is no TOML, PROJECT_UNREADABLE for a project without a usable name. */
+/** Throws TomlFileError for invalid TOML, and PROJECT_UNREADABLE for a project without a valid name. */
 export function parsePyproject(text: string, file: string): Pyproject {
   const toml = parseToml(text, file);
   const tool = asTable(toml["tool"]);
@@ -96,12 +96,12 @@ export function parsePyproject(text: string, file: string): Pyproject {
   };
 }
 
-/** Whether uv builds and installs the project itself, instead of its dependencies only. */
+/** Whether uv builds and installs the project itself, not only its dependencies. */
 export function isPackage(pyproject: Pyproject): boolean {
   return pyproject.project !== undefined && (pyproject.uv.package ?? pyproject.buildSystem !== undefined);
 }
 
-/** A package or group name in the one form in which names are compared. */
+/** A package or group name in the normal form for comparisons. */
 export function normaliseName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
@@ -109,7 +109,7 @@ export function normaliseName(name: string): string {
 function readProjectTable(table: TomlTable, file: string): ProjectTable {
   const name = asString(table["name"]);
   if (name === undefined) throw unreadable(file, "[project] has no `name`");
-  // The name becomes a part of file names and of command lines: nothing that packaging does not allow gets past here.
+  // The name becomes part of file names and command lines, so only names that Python packaging allows pass.
   if (!/^([a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])$/i.test(name) || name.length > 200)
     throw unreadable(file, `[project] name ${JSON.stringify(name.slice(0, 80))} is not a valid package name`);
   const readme = table["readme"];

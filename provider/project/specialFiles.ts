@@ -1,18 +1,18 @@
 import * as path from "node:path";
 import { refuseSpecial } from "../lib/regularFile.js";
 
-/** What uv and build backends open in a package's folder, whatever its build files say. */
+/** Files that uv and build backends open in a package's folder, whatever its build files say. */
 const readInPackages = [
   ...["pyproject.toml", "uv.toml", "uv.lock", ".python-version", ".python-versions", "setup.py", "setup.cfg"],
   ...["hatch.toml", "hatch_build.py", "pdm_build.py", "build.py", "MANIFEST.in", ".gitignore", ".hgignore"],
 ];
 
-/** What uv looks for in every folder above. */
+/** Files that uv looks for in every folder above. */
 const readAbove = ["pyproject.toml", "uv.toml", ".python-version", ".python-versions"];
 
 /**
  * Rejects with BAD_FILE when one of the files that uv opens by itself is a FIFO, a socket or a device, directly or
- * through a link: uv would wait for somebody who writes into it.
+ * through a link: uv would wait for ever.
  */
 export async function refuseSpecialFiles(packages: readonly string[], root: string): Promise<void> {
   const files = [root, ...packages].flatMap((folder) => readInPackages.map((name) => path.join(folder, name)));

@@ -2,26 +2,26 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { readRegularText } from "../lib/regularFile.js";
-import { didYouMean } from "../lib/suggest.js";
 import { lockMissing } from "./lock/lockErrors.js";
 import { conflictMarkerLine } from "./lock/lockText.js";
 import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
+import { isAFile, noPyproject, notAFolder, notAMember } from "./projectErrors.js";
 import { isPackage, normaliseName, readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 
 /** One uv project, alone or as a member of a workspace. All folders are absolute with links resolved. */
 export interface Project {
-  /** Folder of the workspace, or of the project when it stands alone: uv.lock lies here, and uv runs here. */
+  /** Folder of the workspace, or of the project if it is not in one. uv.lock is here, and uv runs here. */
   readonly root: string;
   /** Folder of the project that is packaged. */
   readonly folder: string;
-  /** Normalised; undefined for a root without a [project] table that is packaged for its dependency groups alone. */
+  /** Normalised. Undefined for a root without a [project] table, which is packaged only for its dependency groups. */
   readonly name: string | undefined;
   readonly pyproject: Pyproject;
   readonly rootPyproject: Pyproject;
-  /** Whether uv builds the project into a wheel; if not, its own files are copied by our rules. */
+  /** Whether uv builds the project into a wheel. If not, its own files are copied by our rules. */
   readonly isPackage: boolean;
-  /** Every member of the workspace, by name; the project alone when there is no workspace. */
+  /** Every member of the workspace, by name. Only the project when there is no workspace. */
   readonly members: readonly WorkspaceMember[];
   readonly isVirtualRoot: boolean;
   readonly lockFile: string;
@@ -58,8 +58,8 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
 }
 
 /**
- * The first pyproject.toml above decides: a workspace that names this folder is the root; anything else leaves the
- * project on its own: then undefined, as for a root itself. A workspace further up is never asked, as in uv.
+ * The first pyproject.toml above decides. If it has a workspace that names this folder, it is the root. Otherwise
+ * the project is on its own: undefined, as for a root itself. A workspace further up is never considered, as in uv.
  */
 export async function findWorkspaceRoot(own: Pyproject): Promise<Pyproject | undefined> {
   if (own.uv.workspace !== undefined || own.uv.managed === false) return undefined;
@@ -75,16 +75,14 @@ function choose(own: Pyproject, members: readonly WorkspaceMember[], wanted: str
   if (wanted !== undefined) {
     const found = members.find((member) => member.name === normaliseName(wanted));
     if (found !== undefined) return found.pyproject;
-    const given = JSON.stringify(wanted.slice(0, 80));
-    const message = `${given} is not a member of the workspace.${didYouMean(wanted, names)} Members: ${list(names)}.`;
-    throw new InvalidInputError([{ property: "package", message }]);
+    throw notAMember(wanted, names);
   }
   if (own.project !== undefined) return own;
   if (own.uv.workspace !== undefined) {
-    const message = `${own.folder} is a workspace without a project of its own: set \`package\` to the member to deploy. Members: ${list(names)}.`;
+    const message = `${own.folder} is a workspace without its own project. To fix this, set \`package\` to the member to deploy. Members: ${names.length === 0 ? "none" : names.join(", ")}.`;
     throw new InvalidInputError([{ property: "package", message }]);
   }
-  // Dependency groups alone can be locked and installed; there is just nothing else to package.
+  // Dependency groups alone can be locked and installed. There is nothing else to package.
   if (Object.keys(own.dependencyGroups).length > 0) return own;
   throw new UvLambdaError(
     "PROJECT_UNREADABLE",
@@ -101,19 +99,16 @@ async function realFolder(folder: string): Promise<string> {
     if ((await fs.stat(real)).isDirectory()) return real;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    const what = code === "ENOENT" ? "does not exist" : `cannot be opened: ${code}`;
-    throw new InvalidInputError([{ property: "project", message: `the folder ${folder} ${what}.` }]);
+    throw notAFolder("project", folder, code === "ENOENT" ? "does not exist" : `cannot be opened: ${code}`);
   }
-  throw new InvalidInputError([
-    { property: "project", message: `${folder} is a file; give the folder that holds it.` },
-  ]);
+  throw notAFolder("project", folder, isAFile);
 }
 
 async function noProjectHere(folder: string): Promise<UvLambdaError> {
   for (let above = path.dirname(folder); ; above = path.dirname(above)) {
     if ((await readPyprojectIfAny(above)) !== undefined)
       return new UvLambdaError("PROJECT_UNREADABLE", `${folder} has no pyproject.toml.`, {
-        hint: `The nearest one is in ${above}: give that folder as \`project\`, and this one as \`source\` if the modules are here.`,
+        hint: `The nearest one is in ${above}. To fix this, set \`project\` to that folder, and \`source\` to this one if the modules are here.`,
       });
     if (above === path.dirname(above)) break;
   }
@@ -121,15 +116,12 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
     () => true,
     () => false,
   );
-  return new UvLambdaError(
-    "PROJECT_UNREADABLE",
-    `${folder} has no pyproject.toml, and neither has a folder above it.`,
-    {
-      hint: listed
-        ? `To make a uv project of its requirements.txt: \`uv init --bare && uv add -r requirements.txt\` in ${folder}.`
-        : "Point `project` at the folder of a uv project.",
-    },
-  );
+  return listed
+    ? noPyproject(
+        folder,
+        `To make a uv project from its requirements.txt, run \`uv init --bare && uv add -r requirements.txt\` in ${folder}.`,
+      )
+    : noPyproject(folder);
 }
 
 async function refuseBadLock(project: Project): Promise<void> {
@@ -145,10 +137,6 @@ async function refuseBadLock(project: Project): Promise<void> {
   const line = conflictMarkerLine(text);
   if (line !== undefined)
     throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile}:${line}: a merge conflict is not resolved.`, {
-      hint: `Take either side and run \`uv lock\` in ${project.root}.`,
+      hint: `To fix this, take either side, then run \`uv lock\` in ${project.root}.`,
     });
-}
-
-function list(names: readonly string[]): string {
-  return names.length === 0 ? "none" : names.join(", ");
 }

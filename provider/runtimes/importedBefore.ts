@@ -5,8 +5,9 @@ const measured = new Map(
 );
 
 /**
- * Top-level modules that the runtime has imported before it looks for a handler: a handler in a module or package of such a name is
- * never found. For a runtime that could not be measured (3.8, 3.9, 3.14 and newer ones), those that all measured ones have in common.
+ * Top-level modules that the runtime imports before it looks for a handler: a handler in a module or package of such
+ * a name is never found. For a runtime that could not be measured (3.8, 3.9, 3.14 and newer ones), the modules that
+ * all measured runtimes have in common.
  */
 export function importedBefore(runtime: string): ReadonlySet<string> {
   const own = measured.get(runtime);
@@ -15,7 +16,7 @@ export function importedBefore(runtime: string): ReadonlySet<string> {
   return new Set([...first].filter((name) => rest.every((names) => names.has(name))));
 }
 
-/** For a runtime that could not be measured: what the nearest measured one has imported beside these. */
+/** For a runtime that could not be measured: what else the nearest measured runtime imports. */
 export function maybeImportedBefore(runtime: string): ReadonlySet<string> {
   if (measured.has(runtime)) return new Set();
   const distance = (other: string) => Math.abs(minorOf(other) - minorOf(runtime));

@@ -4,40 +4,43 @@ export type Glibc = readonly [major: number, minor: number];
 /** An operating system that Lambda's Python runtimes run on. */
 export interface RuntimeSystem {
   readonly name: string;
-  /** What the system's C library is; a wheel may need this much and no more. */
+  /** The version of the system's C library. A wheel may not need a newer one. */
   readonly glibc: Glibc;
-  /** The newest manylinux platform that uv can be told and that still fits `glibc`. */
+  /** The newest manylinux platform of uv that still fits `glibc`. */
   readonly uvGlibc: Glibc;
 }
 
-/** Dates are days, `2027-06-30`. An absent one is not announced. */
+/** Dates are days, such as `2027-06-30`. An absent date is not announced. */
 export interface RuntimeRow {
   readonly runtime: string;
   readonly minor: number;
-  /** The patch release of Python that AWS runs at least; see the note at the table. */
+  /** The lowest patch release of Python that AWS runs. See the note at the table. */
   readonly patch: number;
   readonly system: RuntimeSystem;
   /** Tag of the base image. */
   readonly imageTag: string;
   readonly preview?: true;
   readonly deprecated?: string;
-  /** From this day AWS refuses to create functions, and from the next one to update them. */
+  /** From this day, AWS refuses to create functions. From the date below, it refuses to update them. */
   readonly createBlocked?: string;
   readonly updateBlocked?: string;
 }
 
-/** uv knows no manylinux platform between 2_17 and 2_28; see `installName` for how wheels up to 2_26 get in all the same. */
+/**
+ * uv knows no manylinux platform between 2_17 and 2_28. `installName` explains how wheels up to 2_26 are installed
+ * anyway.
+ */
 const amazonLinux2: RuntimeSystem = { name: "Amazon Linux 2", glibc: [2, 26], uvGlibc: [2, 17] };
 export const amazonLinux2023: RuntimeSystem = { name: "Amazon Linux 2023", glibc: [2, 34], uvGlibc: [2, 34] };
 
 /**
  * SEAM: a runtime is one row, oldest first.
- * Dates: cfn-lint, src/cfnlint/data/AdditionalSpecs/LmbdRuntimeLifecycle.json of August 2026, which follows AWS's own table.
- * Patch releases: AWS publishes no list and only ever moves up, so each is the newest one that somebody saw there: what functions
- * sent as their user agent (`lang/python#3.12.13 ... exec-env/AWS_Lambda_python3.12`) in published CloudTrail records and logs
- * (3.8 of 2024, 3.9 of 2025-05-03, 3.10 of 2024-11-07, 3.11 of 2025-03-06, 3.12 and 3.14 of 2026-05-21), and for 3.13 issue 364
- * of aws/aws-lambda-base-images of 2026-01-02. Read on 2026-11-26. A preview has none. Raising one may change what a project with
- * `python_full_version` markers ships.
+ * Dates: cfn-lint, src/cfnlint/data/AdditionalSpecs/LmbdRuntimeLifecycle.json of August 2026, which follows AWS's own
+ * table. Patch releases: AWS publishes no list and only ever moves up, so each is the newest one that somebody saw
+ * there: what functions sent as their user agent (`lang/python#3.12.13 ... exec-env/AWS_Lambda_python3.12`) in
+ * published CloudTrail records and logs (3.8 of 2024, 3.9 of 2025-05-03, 3.10 of 2024-11-07, 3.11 of 2025-03-06, 3.12
+ * and 3.14 of 2026-05-21), and for 3.13 issue 364 of aws/aws-lambda-base-images of 2026-01-02. Read on 2026-11-26. A
+ * preview has none. Raising one may change what a project with `python_full_version` markers ships.
  */
 export const runtimes: readonly RuntimeRow[] = [
   {

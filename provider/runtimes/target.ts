@@ -5,13 +5,13 @@ export const architectures = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof architectures)[number];
 export type Machine = "aarch64" | "x86_64";
 
-/** What is built for. Plain data without dates: all of it may reach a key. */
+/** What a package is built for. Plain data without dates: all of it may reach a key. */
 export interface Target {
   /** `python3.13` */
   readonly runtime: string;
   /** `3.13` */
   readonly pythonVersion: string;
-  /** `3.13.9`: the patch release that AWS runs at least, by which markers are decided. */
+  /** `3.13.9`: the lowest patch release that AWS runs. It decides markers. */
   readonly pythonFullVersion: string;
   /** `13` */
   readonly minor: number;
@@ -19,9 +19,9 @@ export interface Target {
   readonly machine: Machine;
   /** uv's `--python-platform`: `aarch64-manylinux_2_34`. */
   readonly platform: string;
-  /** What wheels may need: the C library of the runtime's system. */
+  /** The C library of the runtime's system: wheels may not need a newer one. */
   readonly glibc: Glibc;
-  /** What `platform` says; lower than `glibc` where uv has no closer platform. */
+  /** The C library in `platform`. Lower than `glibc` where uv has no closer platform. */
   readonly uvGlibc: Glibc;
   readonly baseImage: string;
   /** Docker's `--platform`: `linux/arm64`. */
@@ -41,8 +41,8 @@ export const imagePlatforms = { arm64: "linux/arm64", x86_64: "linux/amd64" } as
 const machines: Readonly<Record<Architecture, Machine>> = { arm64: "aarch64", x86_64: "x86_64" };
 
 /**
- * What a runtime and an architecture stand for. `today` (`2026-11-21`) only decides about the warnings; without it none speaks
- * of deprecation. Throws INVALID_INPUT for `runtime` and `architecture`.
+ * The target of a runtime and an architecture. `today` (`2026-11-21`) only decides about warnings: without it, none
+ * is about deprecation. Throws INVALID_INPUT for `runtime` and `architecture`.
  */
 export function resolveTarget(runtime: string, architecture: string, today?: string): ResolvedTarget {
   const problems: Problem[] = [];
@@ -54,7 +54,7 @@ export function resolveTarget(runtime: string, architecture: string, today?: str
   return { target: targetOf(row, arch), warnings: warningsFor(row, today) };
 }
 
-/** Every target of the table for Python versions that are out of preview, oldest first. */
+/** Every target in the table whose Python version is out of preview, oldest first. */
 export function knownTargets(): readonly Target[] {
   return runtimes.filter((row) => !row.preview).flatMap((row) => architectures.map((arch) => targetOf(row, arch)));
 }
@@ -77,7 +77,7 @@ function targetOf(row: RuntimeRow, architecture: Architecture): Target {
   };
 }
 
-/** The row of the table, or for a Python newer than the table the guess that it runs where the newest one does. */
+/** The row of the table. A Python newer than the table is assumed to run on the same system as the newest one. */
 function findRow(runtime: string): RuntimeRow | undefined {
   const known = runtimes.find((row) => row.runtime === runtime);
   if (known) return known;
@@ -89,18 +89,18 @@ function findRow(runtime: string): RuntimeRow | undefined {
 function warningsFor(row: RuntimeRow, today: string | undefined): string[] {
   if (row.preview) {
     return [
-      `Runtime ${row.runtime} was a public preview of AWS Lambda when this version was released: not for production.`,
+      `Runtime ${row.runtime} was in public preview when this version of uvlambda was released. Do not use it in production.`,
     ];
   }
   if (!runtimes.includes(row)) {
     const { name, glibc } = row.system;
     return [
-      `Runtime ${row.runtime} is newer than this version of uvlambda; it is built for ${name} (glibc ${glibc.join(".")}), ` +
-        "as the newest known runtime is.",
+      `Runtime ${row.runtime} is newer than this version of uvlambda. The package is built for ${name} (glibc ${glibc.join(".")}), ` +
+        "like that of the newest known runtime.",
     ];
   }
   if (today === undefined || row.deprecated === undefined || today < row.deprecated) return [];
-  return [`Runtime ${row.runtime} is deprecated since ${row.deprecated}${blockedText(row, today)}. ${advice()}`];
+  return [`Runtime ${row.runtime} has been deprecated since ${row.deprecated}${blockedText(row, today)}. ${advice()}`];
 }
 
 function blockedText(row: RuntimeRow, today: string): string {

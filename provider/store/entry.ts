@@ -21,7 +21,7 @@ export interface StoreEntry {
   readonly meta: unknown;
 }
 
-/** Why an entry, whose files are what its manifest says, is nevertheless not what it should be; undefined when it is. */
+/** Why an entry is wrong although its files match its manifest. Undefined when the entry is right. */
 export type Confirm = (entry: StoreEntry) => Promise<string | undefined>;
 
 export type Inspection =
@@ -37,8 +37,8 @@ interface Manifest {
 }
 
 /**
- * Hashes and syncs everything in `folder`, lets nobody else write it, and adds the manifest. Links and special files are refused.
- * `known`: files that were hashed when they were written; they are not read again.
+ * Hashes and syncs everything in `folder`, takes write permission from other users, and adds the manifest. Refuses
+ * links and special files. `known`: files that were hashed when they were written; they are not read again.
  */
 export async function seal(
   folder: string,
@@ -71,7 +71,7 @@ export async function seal(
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
 }
 
-/** A umask of 0 leaves files that everybody may write. */
+/** With a umask of 0, everybody may write new files. */
 async function closeToOthers(fileOrFolder: string): Promise<{ readonly size: number }> {
   const { mode, size } = await fs.lstat(fileOrFolder);
   if ((mode & 0o022) !== 0) await fs.chmod(fileOrFolder, mode & 0o755);
@@ -84,7 +84,7 @@ export interface Verifiers {
   readonly remembered?: Verification | undefined;
 }
 
-/** Reads an entry and verifies every file of it. Errors that say nothing about the entry are thrown. */
+/** Reads an entry and verifies all its files. Throws errors that do not concern the entry. */
 export async function inspect(folder: string, id: string, verifiers: Verifiers): Promise<Inspection> {
   let text: string;
   try {
@@ -115,7 +115,7 @@ async function fileProblem(entry: StoreEntry, { verified, remembered }: Verifier
   return undefined;
 }
 
-/** What is worth remembering for the next process about an entry that was just verified; undefined when something is not known. */
+/** What the next process should know about an entry that was just verified. Undefined when something is not known. */
 export function fingerprints(entry: StoreEntry, verified: VerifiedFiles): Record<string, string> | undefined {
   const found = Object.keys(entry.files).map((name) => [name, verified.fingerprint(entry.file(name))] as const);
   if (found.some(([, seen]) => seen === undefined)) return undefined;

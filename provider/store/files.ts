@@ -2,14 +2,14 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 
-/** Removal that copes with a killed child which writes its last files at this moment. */
+/** Options for a removal that succeeds while a killed child still writes its last files. */
 const patiently = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
 
 export function codeOf(error: unknown): string | undefined {
   return (error as NodeJS.ErrnoException | undefined)?.code;
 }
 
-/** Does something with a file; makes its folder, for this user alone, when that turns out to be missing. */
+/** Runs `action`, which writes `file`. If the file's folder is missing, makes it for this user only and tries again. */
 export async function creatingParent<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
@@ -29,7 +29,7 @@ export async function namesIn(folder: string): Promise<string[]> {
   }
 }
 
-/** The regular files below a folder, relative and with `/`, and the folders, itself ("") first. */
+/** The regular files and the folders below a folder, relative and with `/`. The folder itself ("") comes first. */
 export async function listFolder(root: string): Promise<{ files: string[]; folders: string[] }> {
   const files: string[] = [];
   const folders = [""];
@@ -44,7 +44,7 @@ export async function listFolder(root: string): Promise<{ files: string[]; folde
   return { files: files.sort(), folders };
 }
 
-/** Bytes of all files below a folder; what vanishes meanwhile does not count. */
+/** Bytes of all files below a folder. Files that vanish meanwhile do not count. */
 export async function folderSize(folder: string): Promise<number> {
   let bytes = 0;
   try {
@@ -58,7 +58,7 @@ export async function folderSize(folder: string): Promise<number> {
   return bytes;
 }
 
-/** Makes sure that a file's bytes, or a folder's names, outlive a power failure. */
+/** Makes sure that a file's bytes, or a folder's names, survive a power failure. */
 export async function sync(fileOrFolder: string): Promise<void> {
   // Windows syncs only what is open for writing, and no folders.
   if (process.platform === "win32") return;
@@ -73,4 +73,9 @@ export async function sync(fileOrFolder: string): Promise<void> {
 /** Removes a folder with everything in it. */
 export async function removeFolder(folder: string): Promise<void> {
   await fs.rm(folder, patiently);
+}
+
+/** If a killed child still writes, a later run removes the folder. */
+export async function discard(folder: string): Promise<void> {
+  await removeFolder(folder).catch(() => undefined);
 }

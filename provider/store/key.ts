@@ -2,8 +2,8 @@ import { sha256Hex } from "../lib/hash.js";
 import { FORMAT_NUMBER } from "../tree/digest.js";
 
 /**
- * A key from everything that can reach the bytes it stands for. The parts are framed as JSON, so that no two
- * different lists of parts read the same.
+ * A key made from everything that can reach the bytes of an entry. The parts are framed as JSON, so that two
+ * different lists of parts never give the same text.
  */
 export function keyOf(kind: string, parts: Readonly<Record<string, unknown>>): string {
   const ordered = Object.keys(parts)
@@ -12,7 +12,7 @@ export function keyOf(kind: string, parts: Readonly<Record<string, unknown>>): s
   return sha256Hex(JSON.stringify([kind, FORMAT_NUMBER, ordered]));
 }
 
-/** Order-free form of a list of names. */
+/** A list of names in a form that does not depend on their order. */
 export function asSet(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
 }

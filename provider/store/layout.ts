@@ -1,17 +1,17 @@
 import * as path from "node:path";
 
 /**
- * Where things are below the store's root. Other versions' folders are never touched; a change of layout or of the
- * manifest is a new version.
+ * The layout below the store's root. Folders of other versions are never touched. A change of the layout or of the
+ * manifest needs a new version.
  */
 export class Layout {
   readonly base: string;
-  /** Folders that are being made, used as scratch or about to be deleted, named by their process. */
+  /** Folders that are being made, used as scratch or deleted. Their names contain their process. */
   readonly temporary: string;
   /** One file for each process: the ids of the entries that it uses. */
   readonly leases: string;
   readonly locks: string;
-  /** What was read in full and found right, a file for each entry. */
+  /** What was read in full and found intact, with a file for each entry. */
   readonly verifications: string;
   readonly cachesName = ".caches";
 
@@ -36,7 +36,7 @@ export class Layout {
     return path.join(this.locks, id.replace("/", "."));
   }
 
-  /** Held while entries are taken out, so that nobody begins to use one at that moment. */
+  /** Held while entries are removed, so that nobody starts to use one at that moment. */
   get pruneLock(): string {
     return path.join(this.locks, ".prune");
   }

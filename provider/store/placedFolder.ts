@@ -11,7 +11,9 @@ import { isDamage } from "./verify/verifiedFiles.js";
 const PARALLEL_COPIES = 8;
 const folderMode = 0o755;
 
-/** Whether `folder` holds exactly the tree with that digest, as regular files and folders with the modes of the tree. */
+/**
+ * Whether `folder` holds exactly the tree with that digest, as regular files and folders with the modes of the tree.
+ */
 export async function isWhole(folder: string, digest: string): Promise<boolean> {
   try {
     if (!(await fs.lstat(folder)).isDirectory()) return false;
@@ -25,11 +27,14 @@ export async function isWhole(folder: string, digest: string): Promise<boolean> 
   }
 }
 
-/** Copies a folder of regular files to `to`, which must not exist: modes by content, readable for everybody. Returns the digest of what was copied. */
+/**
+ * Copies a folder of regular files to `to`, which must not exist. Modes follow the content, and everybody may read.
+ * Returns the digest of the copy.
+ */
 export async function copyFolder(from: string, to: string): Promise<string> {
   const { files, folders } = await listFolder(from);
   for (const folder of folders) await fs.mkdir(path.join(to, folder));
-  // A copy, shared by the file system where it can: with a hard link an edit there would damage the source.
+  // A copy, with shared blocks if the file system can: with a hard link, an edit of the copy would damage the source.
   await mapParallel(files, PARALLEL_COPIES, (file) =>
     fs.copyFile(path.join(from, file), path.join(to, file), constants.COPYFILE_FICLONE),
   );
@@ -40,7 +45,7 @@ export async function copyFolder(from: string, to: string): Promise<string> {
 }
 
 async function haveModes(root: string, tree: FileTree, folders: readonly string[]): Promise<boolean> {
-  // Windows keeps no modes; docker-build counts what Windows reports, the same every time.
+  // Windows keeps no modes. docker-build uses what Windows reports, which is always the same.
   if (process.platform === "win32") return true;
   const wanted = [...tree, ...folders.map((folder) => ({ path: folder, mode: folderMode }))];
   const found = await mapParallel(wanted, PARALLEL_COPIES, ({ path: file }) => fs.lstat(path.join(root, file)));

@@ -12,7 +12,7 @@ import { Verifications } from "./verify/verifications.js";
 export interface PruneOptions {
   /** Bytes that may stay. Default 5 GB. */
   readonly maxBytes?: number;
-  /** Days since the last use after which an entry goes in any case. Default 30. */
+  /** Days since the last use after which an entry is removed in any case. Default 30. */
   readonly maxAgeDays?: number;
   /** Milliseconds since 1970. Default: the store's clock. */
   readonly now?: number;
@@ -38,7 +38,10 @@ interface Candidate {
   readonly lastUse: number;
 }
 
-/** Removes what was not used for long, then the least recently used until the rest fits; never what a living process uses. */
+/**
+ * Removes what was not used for long, then the least recently used entries until the rest fits. Never removes what a
+ * living process uses.
+ */
 export async function prune(parts: StoreParts, now: number, limits: PruneOptions): Promise<PruneResult> {
   const { layout, identity, temporary, leases } = parts;
   let bytesFreed = await temporary.sweep();

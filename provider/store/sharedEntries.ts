@@ -7,7 +7,7 @@ import { Layout } from "./layout.js";
 import { accessProblem } from "./ownership.js";
 import { VerifiedFiles } from "./verify/verifiedFiles.js";
 
-/** Entries of a store that is only read: no lock, no lease, no mark of use, and what is damaged stays where it is. */
+/** Entries of a store that is only read: no lock, no lease, no mark of use. Damaged entries stay where they are. */
 export class SharedEntries {
   private readonly layout: Layout;
   private readonly verified = new VerifiedFiles();
@@ -22,7 +22,7 @@ export class SharedEntries {
     this.layout = new Layout(root);
   }
 
-  /** The entry, verified in full; undefined when there is none, or a damaged one, which is reported. */
+  /** The entry, verified in full. Undefined when there is none, or when it is damaged, which is reported. */
   async find(id: string, confirm?: Confirm): Promise<StoreEntry | undefined> {
     await (this.checked ??= this.requireTrusted());
     const folder = this.layout.entry(id);

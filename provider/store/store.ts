@@ -4,7 +4,7 @@ import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
-import { codeOf, creatingParent, removeFolder, sync } from "./files.js";
+import { codeOf, creatingParent, discard, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
 import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./locks/lock.js";
@@ -26,26 +26,30 @@ export interface StoreOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds after which such a wait ends with TIMEOUT. */
   readonly timeoutMs?: number;
-  /** Root of another store whose entries are taken too, and where nothing is ever written. */
+  /** Root of another store, whose entries are used too. Nothing is ever written there. */
   readonly shared?: string;
-  /** Milliseconds since 1970; for prune's order only, never part of what is stored. */
+  /** Milliseconds since 1970. Only decides the order of pruning; never part of what is stored. */
   readonly now?: () => number;
 }
 
 export interface Obtained {
   readonly entry: StoreEntry;
-  /** True when this process made it, also when another was quicker. */
+  /** True when this process made the entry, even if another process was faster. */
   readonly created: boolean;
 }
 
 export interface Scratch {
   /** Absolute; empty and private. */
   readonly folder: string;
-  /** Never rejects: what cannot be removed now is removed by a later run. */
+  /** Never rejects: a later run removes what cannot be removed now. */
   remove(): Promise<void>;
 }
 
 export interface ObtainOptions extends WaitOptions {
+  /** Who asks, in words for others who then wait. */
+  readonly by?: string;
+  /** Called when another call of this process is making the entry, with who asked for it. */
+  readonly onShare?: (by: string | undefined) => void;
   /** Asked about an entry that neither this process made nor a process of this user confirmed before. */
   readonly confirm?: Confirm | undefined;
 }
@@ -53,12 +57,12 @@ export interface ObtainOptions extends WaitOptions {
 /** Says what a file is, by its path in the folder (with `/`), to who would else read it again. */
 export type Told = (name: string, identity: FileIdentity) => void;
 
-/** Returns what is worth remembering about the files it wrote into `folder`; plain JSON. */
+/** Writes files into `folder`. Returns what to remember about them, as plain JSON. */
 export type Create<Meta> = (folder: string, told: Told) => Promise<Meta>;
 
 /**
  * Content-addressed folders on disk, shared by all processes of one user. An entry appears whole, by one rename, and
- * every file of it is verified when it is read. Nothing touches the disk before the first call.
+ * all its files are verified when it is read. Nothing touches the disk before the first call.
  * Every method rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL or STORE_FAILED when the folder cannot be used.
  */
 export class Store {
@@ -71,7 +75,7 @@ export class Store {
   private readonly shared: SharedEntries | undefined;
   private readonly checkedKinds = new Map<string, Promise<void>>();
   private readonly now: () => number;
-  private readonly pending = new Map<string, Promise<Obtained>>();
+  private readonly pending = new Map<string, { by: string | undefined; obtained: Promise<Obtained> }>();
   private opened: Promise<void> | undefined;
 
   constructor(
@@ -83,14 +87,14 @@ export class Store {
     this.now = options.now ?? Date.now;
     this.temporary = new TemporaryFolders(this.layout.temporary, this.identity, this.now);
     const { signal, timeoutMs, shared, reporter = silent } = options;
-    const onWait = (holder: string) => reporter.progress(`Waiting while the cache is tidied: ${holder}`);
+    const onWait = (holder: string) => reporter.progress(`Waiting for another process to prune the cache: ${holder}`);
     const waits = { signal, timeoutMs, onWait, endsWithProcess: true };
     this.leases = new Leases(this.layout.leases, this.layout.pruneLock, this.identity, waits);
     this.entries = new VerifiedEntries(this.layout, this.temporary, this.now);
     this.shared = shared === undefined ? undefined : new SharedEntries(shared, reporter);
   }
 
-  /** The entry, verified; undefined when there is none. A damaged one is reported, removed and counts as none. */
+  /** The verified entry. Undefined when there is none. A damaged entry is reported and removed, and counts as none. */
   async find(kind: string, key: string): Promise<StoreEntry | undefined> {
     const id = entryId(kind, key);
     return (await this.shared?.find(id)) ?? this.using(() => this.look(id));
@@ -98,7 +102,7 @@ export class Store {
 
   /**
    * The entry, made by `create` when there is none. Concurrent calls for one key share one creation, in this process
-   * and with others; when it fails all calls of this process fail, and the next call tries again.
+   * and with others. When it fails, all calls of this process fail, and the next call tries again.
    */
   async getOrCreate<Meta>(
     kind: string,
@@ -108,9 +112,10 @@ export class Store {
   ): Promise<Obtained> {
     const id = entryId(kind, key);
     const shared = this.pending.get(id);
-    if (shared) return shared;
+    if (shared) options.onShare?.(shared.by);
+    if (shared) return shared.obtained;
     const obtained = this.obtain(id, create, options).finally(() => this.pending.delete(id));
-    this.pending.set(id, obtained);
+    this.pending.set(id, { by: options.by, obtained });
     return obtained;
   }
 
@@ -121,8 +126,8 @@ export class Store {
   }
 
   /**
-   * Absolute path of a folder that another program keeps, such as a cache of uv: never verified, made when it is missing,
-   * pruned by its last use like an entry, and not while this process lives.
+   * Absolute path of a folder that another program keeps, such as a cache of uv. It is made when it is missing, and
+   * never verified. It is pruned by its last use like an entry, but not while this process lives.
    */
   async cacheFolder(name: string): Promise<string> {
     const id = this.layout.cacheId(name);
@@ -136,7 +141,7 @@ export class Store {
     });
   }
 
-  /** Runs work on files in the store; when there is no space for it, STORE_FULL says what `need` knows. */
+  /** Runs work on files in the store. When it runs out of space, STORE_FULL adds the result of `need`. */
   async needing<T>(need: Need, work: () => Promise<T>): Promise<T> {
     return explainingFull(this.place, work, need);
   }
@@ -146,7 +151,7 @@ export class Store {
     return this.using(() => prune(this.parts(), options.now ?? this.now(), options));
   }
 
-  /** Prunes unless that was done within a day; undefined then. For calls in the background. */
+  /** Prunes, unless that was done within a day: then undefined. For calls in the background. */
   async pruneDaily(options: PruneOptions = {}): Promise<PruneResult | undefined> {
     const now = options.now ?? this.now();
     if (now - (await lastPrune(this.layout)) < 24 * 3600 * 1000) return undefined;
@@ -164,7 +169,7 @@ export class Store {
     const { root } = this.layout;
     if (/[\0-\x1f\x7f]/.test(root)) {
       const hint = "Set UVLAMBDA_CACHE_DIR to a folder without such characters.";
-      throw new UvLambdaError("STORE_UNUSABLE", `The path ${JSON.stringify(root)} holds a control character.`, {
+      throw new UvLambdaError("STORE_UNUSABLE", `The path ${JSON.stringify(root)} contains a control character.`, {
         hint,
       });
     }
@@ -174,8 +179,8 @@ export class Store {
   }
 
   /**
-   * Of killed processes, also where this one finds everything it needs: a lock that nobody waits for, a lease, folders.
-   * What cannot be removed harms nobody.
+   * Removes what killed processes left, even if this process finds everything it needs: a lock that nobody waits
+   * for, a lease, folders. Leftovers that cannot be removed do no harm.
    */
   private async removeLeftovers(): Promise<void> {
     await removeDeadLocks(this.layout.locks, this.identity, this.now());
@@ -193,7 +198,7 @@ export class Store {
     const found = await this.using(() => this.findOrLock(id, options));
     if (typeof found !== "function") return { entry: found, created: false };
     try {
-      // Again, under the lock: it may have been made between the look and the lock.
+      // Looks again under the lock: another process may have made the entry meanwhile.
       const entry = await this.using(() => this.look(id, options.confirm));
       return entry ? { entry, created: false } : { entry: await this.make(id, create), created: true };
     } finally {
@@ -201,13 +206,13 @@ export class Store {
     }
   }
 
-  /** The entry, or the release of its lock when it has to be made. */
+  /** The entry, or the release of its lock when it must be made. */
   private async findOrLock(id: string, options: ObtainOptions): Promise<StoreEntry | (() => void)> {
     const file = this.layout.lock(id);
     const { signal, timeoutMs } = this.options;
     const turn = new LockWait(file, this.identity, { signal, timeoutMs, ...definedOnly({ ...options }) });
     for (;;) {
-      // Looked for while waiting too: all who wait can go on at once when it appears.
+      // Looks while waiting too: all who wait can continue as soon as the entry appears.
       const result = (await this.look(id, options.confirm)) ?? (await tryLock(file, this.identity));
       if (result) return result;
       await turn.next();
@@ -225,7 +230,7 @@ export class Store {
     }
   }
 
-  /** Renames a sealed folder into place. Where a valid entry is there by now, that one wins. */
+  /** Renames a sealed folder into place. A valid entry that appeared meanwhile wins. */
   private async commit(id: string, sealed: StoreEntry): Promise<StoreEntry> {
     const target = this.layout.entry(id);
     for (;;) {
@@ -256,7 +261,7 @@ export class Store {
     return found.entry;
   }
 
-  /** Who can write the folder of a kind can put entries into it. */
+  /** Whoever can write to the folder of a kind can put entries into it. */
   private requireOwnKind(id: string): Promise<void> {
     const folder = path.dirname(this.layout.entry(id));
     const check = this.checkedKinds.get(folder) ?? requireOwn({ ...this.place, folder });
@@ -269,7 +274,7 @@ export class Store {
     await fs.utimes(path.join(entry.folder, manifestName), seconds, seconds).catch(() => undefined);
   }
 
-  /** Under the lock and after a second look: meanwhile somebody may have made it again. */
+  /** Under the lock and after a second look: another process may have made the entry again. */
   private async removeDamaged(id: string, confirm?: Confirm): Promise<void> {
     const release = await tryLock(this.layout.lock(id), this.identity);
     if (!release) return;
@@ -286,12 +291,7 @@ export class Store {
     const removed = await this.temporary.takeOut(this.layout.entry(id));
     if (removed === undefined) return;
     const { reporter = silent } = this.options;
-    reporter.warn(`${this.layout.entry(id)} is damaged: ${reason}. It is removed and made again.`);
+    reporter.warn(`${this.layout.entry(id)} is damaged: ${reason}. It is removed and built again.`);
     await discard(removed);
   }
-}
-
-/** What cannot be removed now, because a killed child still writes, is removed by a later run. */
-async function discard(folder: string): Promise<void> {
-  await removeFolder(folder).catch(() => undefined);
 }

@@ -6,7 +6,7 @@ import { accessProblem } from "./ownership.js";
 
 export interface Place {
   readonly folder: string;
-  /** Setting of the machine that moves the folder. */
+  /** The machine setting that moves the folder. */
   readonly setting: "UVLAMBDA_CACHE_DIR" | "UVLAMBDA_WORK_DIR";
 }
 
@@ -14,7 +14,10 @@ const full = new Set(["ENOSPC", "EDQUOT"]);
 const refused = new Set(["EACCES", "EPERM", "EROFS", "ENOTDIR", "EEXIST"]);
 const failing = "EIO";
 
-/** Runs `action`; what the file system refuses in this place becomes STORE_UNUSABLE, STORE_FULL or STORE_FAILED. Other errors pass unchanged. */
+/**
+ * Runs `action`. Errors of the file system in this place become STORE_UNUSABLE, STORE_FULL or STORE_FAILED. Other
+ * errors pass unchanged.
+ */
 export async function explaining<T>(place: Place, action: () => Promise<T>): Promise<T> {
   return explainingFull(place, async () => {
     try {
@@ -25,18 +28,20 @@ export async function explaining<T>(place: Place, action: () => Promise<T>): Pro
   });
 }
 
-/** Words for the bytes that a piece of work takes, such as `at most 2000123 bytes`; undefined when nobody knows. */
+/**
+ * Describes the bytes that a piece of work needs, such as `at most 2000123 bytes`. Undefined when that is not known.
+ */
 export type Need = () => string | undefined | Promise<string | undefined>;
 
 /**
- * Runs `action`, whose errors are its own, except STORE_FULL: that names the folder, what is free there and what is needed.
- * A STORE_FULL of a command that `action` ran gets the same words behind its own.
+ * Runs `action`. Its errors pass, except STORE_FULL, which names the folder, the free space and the space needed. A
+ * STORE_FULL of a command that `action` ran gets the same text appended.
  */
 export async function explainingFull<T>(place: Place, action: () => Promise<T>, need?: Need): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    const hint = `Free some, or set ${place.setting} to a folder with more space.`;
+    const hint = `To fix this, free some space, or set ${place.setting} to a folder with more space.`;
     if (full.has(codeOf(error) ?? ""))
       throw storeError("STORE_FULL", `No space is left for ${await room(place.folder, need)}.`, hint, error);
     if (need === undefined || !(error instanceof UvLambdaError) || error.code !== "STORE_FULL") throw error;
@@ -53,7 +58,7 @@ async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoExc
   return unusable({ folder, setting }, `${folder} cannot be used: ${error.code} at ${at}${await ownerOf(at)}.`, error);
 }
 
-/** Refuses a folder that another user could fill with files of theirs. One that does not exist is nobody's. */
+/** Refuses a folder that another user could put files into. A folder that does not exist is fine. */
 export async function requireOwn(place: Place): Promise<void> {
   const { folder, setting } = place;
   const status = await fs.stat(folder).catch((error: unknown) => {
@@ -63,8 +68,8 @@ export async function requireOwn(place: Place): Promise<void> {
   const problem = status && accessProblem(status);
   if (problem === undefined) return;
   const hint = problem.startsWith("belongs")
-    ? `Set ${setting} to a folder of your own that can be written.`
-    : `Whoever can write there can change what you deploy. Run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write.`;
+    ? `To fix this, set ${setting} to a folder of your own that you can write to.`
+    : `Whoever can write there can change what you deploy. To fix this, run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write to.`;
   throw storeError("STORE_UNUSABLE", `${folder} ${problem}.`, hint, undefined);
 }
 
@@ -72,14 +77,14 @@ function unusable(place: Place, message: string, cause?: unknown): UvLambdaError
   return storeError(
     "STORE_UNUSABLE",
     message,
-    `Set ${place.setting} to a folder of your own that can be written.`,
+    `To fix this, set ${place.setting} to a folder of your own that you can write to.`,
     cause,
   );
 }
 
-/** For what no setting of ours can cause. */
+/** For failures that no setting can cause. */
 export function diskFailed(message: string, cause?: unknown): UvLambdaError {
-  const hint = "Run the command again: damaged files are made anew. If it comes back, the disk is failing.";
+  const hint = "Run the command again: damaged files are built again. If the error comes back, the disk is failing.";
   return storeError("STORE_FAILED", message, hint, cause);
 }
 
@@ -89,11 +94,11 @@ function storeError(code: ErrorCode, message: string, hint: string, cause: unkno
 
 function isInside(folder: string, file: string): boolean {
   const relative = path.relative(folder, path.resolve(file));
-  // A parent counts too: it is what could not be made or entered.
+  // A parent counts too: perhaps it could not be made or entered.
   return !relative.startsWith("..") || folder.startsWith(path.resolve(file) + path.sep);
 }
 
-/** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, as far as it is known. */
+/** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, as far as known. */
 export async function room(folder: string, need: Need = () => undefined): Promise<string> {
   const needed = await need();
   const free = await fs.statfs(folder).then(
@@ -113,7 +118,7 @@ async function ownerOf(file: string): Promise<string> {
     try {
       const { uid, mode } = await fs.stat(at);
       const user = process.geteuid?.();
-      const who = user === undefined ? "" : `, this is user ${user}`;
+      const who = user === undefined ? "" : `, but this is user ${user}`;
       return ` (${at} belongs to user ${uid}, mode ${(mode & 0o777).toString(8)}${who})`;
     } catch (error) {
       if (at === path.dirname(at) || (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR")) return "";

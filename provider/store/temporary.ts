@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
-import * as os from "node:os";
 import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
 import type { ProcessIdentity } from "./locks/processIdentity.js";
 
-/** After so long, what another machine or container left is taken for abandoned: no build lasts a day. */
+/** After this long, leftovers of another machine or container count as abandoned: no build takes a day. */
 export const abandonedMs = 24 * 3600 * 1000;
 
-/** A new private folder in the system's temporary folder, removed when this process ends by itself. */
-export function temporaryFolder(prefix: string): string {
-  const folder = mkdtempSync(path.join(os.tmpdir(), prefix));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
-
-/** Folders that live as long as a piece of work; their names say which process they belong to. */
+/** Folders that last as long as a piece of work. Their names contain the process that they belong to. */
 export class TemporaryFolders {
   private swept: Promise<void> | undefined;
-  /** Bytes that `sweepOnce` freed and `sweep` has not told yet. */
+  /** Bytes that `sweepOnce` freed and `sweep` has not reported yet. */
   private freed = 0;
 
   constructor(
@@ -35,7 +26,7 @@ export class TemporaryFolders {
     return made;
   }
 
-  /** Takes a file or folder out of its place in one step. The path to delete, or undefined when it was gone. */
+  /** Moves a file or folder away in one step. Returns the path to delete, or undefined when there was nothing. */
   async takeOut(file: string): Promise<string | undefined> {
     const target = this.newPath("removed");
     try {
@@ -48,12 +39,12 @@ export class TemporaryFolders {
     }
   }
 
-  /** `sweep`, unless this object has done it. */
+  /** Calls `sweep`, unless this object has already done so. */
   async sweepOnce(): Promise<void> {
     await (this.swept ??= this.sweep().then((bytes) => void (this.freed = bytes)));
   }
 
-  /** Removes what processes that are gone left here. Returns the bytes freed, those of `sweepOnce` included. */
+  /** Removes what dead processes left here. Returns the bytes freed, including those of `sweepOnce`. */
   async sweep(): Promise<number> {
     let bytes = this.freed;
     this.freed = 0;
@@ -65,14 +56,14 @@ export class TemporaryFolders {
 
   private async removeLeftover(folder: string): Promise<number> {
     try {
-      // Taken over first: several processes may sweep at once.
+      // Moved away first: several processes may sweep at once.
       const taken = await this.takeOut(folder);
       if (taken === undefined) return 0;
       const bytes = await folderSize(taken);
       await removeFolder(taken);
       return bytes;
     } catch {
-      // Such as files of root that a container left: no reason to refuse a build.
+      // Such as root's files that a container left: no reason to refuse a build.
       return 0;
     }
   }
@@ -84,7 +75,7 @@ export class TemporaryFolders {
     return status !== undefined && this.now() - status.mtimeMs > abandonedMs;
   }
 
-  /** A path that nobody else uses; what lies there is removed when this process is gone. */
+  /** A path that nobody else uses. What is there is removed after this process has ended. */
   newPath(suffix: string): string {
     return path.join(this.folder, `${this.identity.newName()}-${suffix}`);
   }

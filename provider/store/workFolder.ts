@@ -5,6 +5,7 @@ import type { UvLambdaError } from "../lib/errors.js";
 import { sha256File } from "../lib/hash.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "./files.js";
 import { Leases, type Lease } from "./locks/leases.js";
+import type { WaitOptions } from "./locks/lock.js";
 import { copyFolder, isWhole } from "./placedFolder.js";
 import { ProcessIdentity } from "./locks/processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
@@ -14,12 +15,18 @@ import { VerifiedFiles } from "./verify/verifiedFiles.js";
 /** `<sha256>.zip`, and folders without an extension. */
 const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;
 const ownNames = { ignore: ".gitignore", runs: ".runs", cleaning: ".cleaning", temporary: ".temporary" };
-/** Runs that are over whose archives stay: `pulumi up` is two, its preview and its update. */
+/** How many ended runs keep their archives. `pulumi up` is two runs: its preview and its update. */
 const keptRuns = 2;
 
+export interface WorkFolderOptions extends WaitOptions {
+  /** Milliseconds since 1970; for the order of runs only. */
+  readonly now?: () => number;
+}
+
 /**
- * The folder beside the program where the Pulumi engine reads archives, and builders the folders of images, which the
- * state names by their path from the program. A run is one process; what a living one placed is never removed, whatever else runs here.
+ * The folder beside the program where the Pulumi engine reads archives and builders read the folders of images. The
+ * state holds their paths relative to the program. A run is one process. What a living process placed is never
+ * removed, whatever else runs here.
  */
 export class WorkFolder {
   private readonly folder: string;
@@ -28,24 +35,29 @@ export class WorkFolder {
   private readonly temporary: TemporaryFolders;
   private readonly runs: Leases;
   private readonly placing = new Map<string, Promise<void>>();
+  private readonly now: () => number;
   private prepared: Promise<void> | undefined;
 
-  /** `programFolder` is absolute; `workDir` relative to it, or absolute. Nothing is written before the first `place`. */
+  /**
+   * `programFolder` is absolute; `workDir` relative to it, or absolute. Nothing is written before the first `place`.
+   */
   constructor(
     private readonly programFolder: string,
     private readonly workDir: string,
-    private readonly now: () => number = Date.now,
+    options: WorkFolderOptions = {},
   ) {
+    this.now = options.now ?? Date.now;
     this.folder = path.resolve(programFolder, workDir);
     this.location = { folder: this.folder, setting: "UVLAMBDA_WORK_DIR" };
     const identity = new ProcessIdentity();
-    this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, now);
-    this.runs = new Leases(path.join(this.folder, ownNames.runs), path.join(this.folder, ownNames.cleaning), identity);
+    this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, this.now);
+    const cleaning = path.join(this.folder, ownNames.cleaning);
+    this.runs = new Leases(path.join(this.folder, ownNames.runs), cleaning, identity, options);
   }
 
   /**
-   * Copies an archive here, unless it is here and whole. Returns its path for the engine: relative to the program,
-   * with `/`; absolute when the work folder was given so. Rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL, STORE_FAILED.
+   * Copies an archive here, unless an intact one is here. Returns its path for the engine: relative to the program,
+   * with `/`, or absolute when the work folder is. Rejects with UvLambdaError STORE_UNUSABLE, STORE_FULL, STORE_FAILED.
    */
   async place(sourceFile: string, sha256: string, extension = ".zip"): Promise<string> {
     const ensure = (target: string) => this.ensure(sourceFile, sha256, target);
@@ -79,13 +91,13 @@ export class WorkFolder {
 
   private async prepare(): Promise<void> {
     await fs.mkdir(this.folder, { recursive: true });
-    // Here, because nothing else looks there when all archives are placed already.
+    // Here, because nothing else sweeps when all archives are already placed.
     await this.temporary.sweepOnce();
     await this.ignoreInGit();
     await this.runs.cleaning(this.now(), (runs) => this.removeOld(runs));
   }
 
-  /** Only in a folder that holds nothing but ours: the setting may name one that the user keeps files in. */
+  /** Only in a folder that holds nothing else: the setting may name a folder with the user's files. */
   private async ignoreInGit(): Promise<void> {
     const ours = new Set(Object.values(ownNames));
     const names = await namesIn(this.folder);
@@ -112,7 +124,7 @@ export class WorkFolder {
     const staging = await this.temporary.make("archive");
     try {
       const copy = path.join(staging, path.basename(target));
-      // A copy, shared by the file system where it can: with a hard link an edit here would damage the store.
+      // A copy, with shared blocks if the file system can: with a hard link, an edit here would damage the store.
       await fs.copyFile(sourceFile, copy, constants.COPYFILE_FICLONE);
       await fs.chmod(copy, 0o644);
       if ((await sha256File(copy)).sha256 !== sha256) throw damagedSource(sourceFile);

@@ -4,20 +4,20 @@ import type { Mode, SourceEntry, TreeEntry } from "./tree.js";
 
 const ELF_MAGIC = "\u007fELF";
 
-/** What a tree says about one content. */
+/** What a tree records about a file's content. */
 export interface ContentFacts {
   readonly mode: Mode;
   readonly size: number;
   readonly sha256: string;
 }
 
-/** Mode by content: the bits on the host's disk depend on umask, archive tool and operating system. */
+/** The mode follows the content: the bits on the host's disk depend on umask, archive tool and operating system. */
 export function modeOf(start: Uint8Array): Mode {
   const magic = Buffer.from(start.subarray(0, 4)).toString("latin1");
   return magic.startsWith("#!") || magic === ELF_MAGIC ? 0o755 : 0o644;
 }
 
-/** Reads a file once. Errors of the file system come through as they are. */
+/** Reads a file once. Errors of the file system pass unchanged. */
 export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
   const hash = createHash("sha256");
   let size = 0;
@@ -32,7 +32,7 @@ export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
 
 export type BytesEntry = TreeEntry & { readonly source: { readonly bytes: Uint8Array } };
 
-/** An entry of a tree whose content is made in memory. */
+/** An entry of a tree whose content is in memory. */
 export function bytesEntry(path: string, bytes: Uint8Array, owner?: string): BytesEntry {
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const facts = { path, mode: modeOf(bytes), size: bytes.length, sha256, source: { bytes } };

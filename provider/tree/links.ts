@@ -3,18 +3,18 @@ import * as path from "node:path";
 
 /** Where a symbolic link leads. */
 export interface LinkTarget {
-  /** What the link says. */
+  /** The text of the link. */
   readonly text: string;
   /** Real path of what it names; "" when there is nothing. */
   readonly real: string;
   readonly isFolder: boolean;
-  /** Why it cannot be followed, in words that follow the target. */
+  /** Why the link cannot be followed, as a clause that follows the target. */
   readonly problem?: string;
   /** Whether that is only where it lies: a file or a folder out of the root. */
   readonly isElsewhere?: boolean;
 }
 
-/** Follows a link to its end. Links that lead out of `root` (a real path) or nowhere come back with a `problem`. */
+/** Follows a link to its end. The result has a `problem` if the link leads out of `root` (a real path) or nowhere. */
 export async function resolveLink(link: string, root: string): Promise<LinkTarget> {
   const text = await fs.readlink(link);
   let real: string;

@@ -2,21 +2,24 @@ import { compareBytes } from "../lib/byteOrder.js";
 import type { TreeEntry } from "./tree.js";
 
 /**
- * content: one path, different bytes · case: two names that are one on a file system that ignores case ·
- * folder: a file where another path needs a folder · shadow: a package that hides modules of its name in another place ·
- * third-party: one path of two installed packages, different bytes: the first by name has it · module: a module and a folder of
- * modules share one name · third-party-module: the same of two installed packages.
+ * content: one path, different bytes · case: two names that are equal on a file system that ignores case · folder: a
+ * file where another path needs a folder · shadow: a package that hides modules of its name in another place ·
+ * third-party: two installed packages have one path with different bytes; the first by name wins ·
+ * module: a module and a folder of modules have one name · third-party-module: the same of two installed packages.
  */
 export type ConflictKind = "content" | "case" | "folder" | "shadow" | "third-party" | "module" | "third-party-module";
 
 /** Plain JSON. */
 export interface Conflict {
   readonly kind: ConflictKind;
-  /** The path both want; for "case" the later spelling, for "shadow" what makes the folder a package. */
+  /** The path that both have; for "case" the later spelling, for "shadow" what makes the folder a package. */
   readonly path: string;
   /** For "case": the spelling it clashes with; for "shadow": a module that cannot be imported; for "module": the folder. */
   readonly other?: string;
-  /** Who wants it: distributions, null for the project's own files; in the order of the trees, for "shadow" who is seen first. */
+  /**
+   * The distributions with the path, null for the project's own files, in the order of the trees; for "shadow", in the
+   * order of import.
+   */
   readonly owners: readonly (string | null)[];
 }
 
@@ -31,9 +34,9 @@ export function sortTree<E extends TreeEntry>(entries: readonly E[]): readonly E
 }
 
 /**
- * One tree out of several. A path that stands in more than one with the same bytes and mode is there once; of
- * different bytes the first tree's stay and a conflict is reported. Nothing is thrown: what a conflict means is the
- * caller's to decide.
+ * Merges several trees into one. A path that occurs more than once with the same bytes and mode is kept once. If the
+ * bytes differ, those of the first tree are kept and a conflict is reported. Throws nothing: the caller decides what
+ * a conflict means.
  */
 export function mergeTrees<E extends TreeEntry>(trees: readonly (readonly E[])[]): MergedTree<E> {
   const claims = new Map<string, [E, ...E[]]>();
@@ -54,7 +57,7 @@ function* contentConflicts(claims: ReadonlyMap<string, readonly [TreeEntry, ...T
   }
 }
 
-/** What a path means to a file system: every name of the tree, folders included, with the first entry that needs it. */
+/** A name as a file system sees it: a file or folder of the tree, with the first entry that needs it. */
 interface Name {
   readonly path: string;
   readonly entry: TreeEntry;
@@ -72,7 +75,9 @@ function* nameConflicts(tree: readonly TreeEntry[]): Generator<Conflict> {
   }
 }
 
-/** Each folder once and each file, folders before what is in them; a file and a folder of one path both come. */
+/**
+ * Each file, and each folder once, folders before their content. If one path is a file and a folder, both are included.
+ */
 function* namesOf(tree: readonly TreeEntry[]): Generator<Name> {
   const folders = new Set<string>();
   for (const entry of tree) {
@@ -89,7 +94,7 @@ function ownersOf(entries: readonly TreeEntry[]): (string | null)[] {
   return [...new Set(entries.map((e) => e.owner ?? null))];
 }
 
-/** Unicode's default folding: never the host's locale, where "I" and "i" may be two letters. */
+/** Unicode's default case folding, never that of the host's locale, where "I" and "i" may be two letters. */
 function foldCase(path: string): string {
   return path.toUpperCase().toLowerCase().normalize("NFC");
 }

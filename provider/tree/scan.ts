@@ -11,18 +11,18 @@ import { badPathReason, decodeName, printableName } from "./names.js";
 import type { FoundFile, SourceEntry, SourceTree } from "./tree.js";
 
 const PARALLEL_READS = 8;
-/** A link to a folder repeats its contents, so a few nested links can make millions of files. */
+/** A link to a folder repeats its content, so a few nested links can give millions of files. */
 const MAX_FILES = 200_000;
 
 export interface ScanOptions {
   /**
-   * Whether a file or folder belongs in the tree, by its path relative to the root (NFC, `/`). A refused folder is not
-   * looked into, and nothing in it can be an error. Default: everything.
+   * Whether a file or folder belongs in the tree, by its path relative to the root (NFC, `/`). A rejected folder is
+   * not read, so nothing in it can be an error. Default: everything.
    */
   readonly select?: (relPath: string, isFolder: boolean) => boolean;
   /** Distribution that owns every file found. */
   readonly owner?: string;
-  /** Folder inside the tree that the files land in: `python`, `a/b`. */
+  /** Folder in the tree for the files: `python`, `a/b`. */
   readonly prefix?: string;
 }
 
@@ -49,13 +49,13 @@ interface Folder {
   readonly relPath: string;
   /** Real path on the disk. */
   readonly real: string;
-  /** Real paths of the folders above it, itself included: a link back to one of them is a loop. */
+  /** Real paths of the folder and the folders above it: a link back to one of them is a loop. */
   readonly above: readonly string[];
 }
 
 /**
- * Every file under `root` as a sorted tree: modes by content, names in NFC, links inside the root as copies of what
- * they name. Throws BAD_FILE for what cannot be packed faithfully: links that leave the root, dangle or loop, FIFOs,
+ * Every file under `root` as a sorted tree: modes by content, names in NFC, links inside the root as copies of their
+ * targets. Throws BAD_FILE for what cannot be packed faithfully: links that leave the root, dangle or loop, FIFOs,
  * sockets, devices, unreadable files, names that are not text.
  */
 export async function scanFolder(root: string, options: ScanOptions = {}): Promise<SourceTree> {
@@ -63,7 +63,7 @@ export async function scanFolder(root: string, options: ScanOptions = {}): Promi
   return sortTree(entries);
 }
 
-/** The same files without a look into them, in the order of their paths. */
+/** The same files, not read, in the order of their paths. */
 export async function findFiles(root: string, options: ScanOptions = {}): Promise<readonly OnDisk[]> {
   if (options.prefix !== undefined) refuseBadName(options.prefix, badPathReason(options.prefix));
   const real = await readable(root, () => fs.realpath(root));
@@ -110,7 +110,7 @@ async function visitLink(walk: Walk, folder: Folder, link: string, relPath: stri
     add(walk, { relPath, file: target.real });
     return;
   }
-  if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that the link itself is in`);
+  if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that contains the link`);
   return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
 }
 
@@ -118,7 +118,7 @@ function add(walk: Walk, found: WalkedFile): void {
   if (walk.found.length >= MAX_FILES)
     throw new UvLambdaError(
       "TOO_LARGE",
-      `${walk.root} holds more than ${MAX_FILES} files, counting those behind links`,
+      `${walk.root} contains more than ${MAX_FILES} files, including those behind links`,
     );
   walk.found.push(found);
 }
@@ -135,11 +135,11 @@ function refuseBadName(file: string, reason: string | undefined): void {
 function refuseTwins(tree: readonly OnDisk[]): readonly OnDisk[] {
   for (const [i, entry] of tree.entries())
     if (entry.path === tree[i + 1]?.path)
-      throw badFile(`Two files are named ${entry.path}: their names differ in Unicode normalisation only`);
+      throw badFile(`Two files are named ${entry.path}: their names differ only in Unicode normalisation`);
   return tree;
 }
 
-/** Runs a call to the file system; its error becomes one that names the path. */
+/** Runs a call to the file system. Its error becomes one that names the path. */
 async function readable<T>(file: string, call: () => T | Promise<T>): Promise<T> {
   try {
     return await call();
@@ -147,7 +147,10 @@ async function readable<T>(file: string, call: () => T | Promise<T>): Promise<T>
     if (cause instanceof UvLambdaError) throw cause;
     const { code } = cause as NodeJS.ErrnoException;
     const message = `${printableName(file)} cannot be read (${code ?? String(cause)})`;
-    throw new UvLambdaError("BAD_FILE", message, { hint: "Make it readable, or leave it out with `exclude`.", cause });
+    throw new UvLambdaError("BAD_FILE", message, {
+      hint: "To fix this, make it readable, or leave it out with `exclude`.",
+      cause,
+    });
   }
 }
 
@@ -162,7 +165,7 @@ function badFile(message: string, isElsewhere = false): UvLambdaError {
   const hint = isElsewhere
     ? "To ship what it leads to: remove the link and name its target in `copyFiles`, or make the target a package " +
       "and a path dependency. Else remove it, or leave it out with `exclude`."
-    : "Remove it, or leave it out with `exclude`.";
+    : "To fix this, remove it, or leave it out with `exclude`.";
   return new UvLambdaError("BAD_FILE", message, { hint });
 }
 

@@ -1,7 +1,7 @@
-/** Mode of a packed file: executables (`#!` or ELF) 0755, all else 0644. The host's bits never count. */
+/** Mode of a packed file: 0755 for executables (`#!` or ELF), 0644 for the rest. The host's bits never count. */
 export type Mode = 0o644 | 0o755;
 
-/** One file of an artifact. Plain data: a list of these is a tree's whole identity. */
+/** One file of an artifact. Plain data: a list of these is the whole identity of a tree. */
 export interface TreeEntry {
   /** Relative, with `/`, in Unicode NFC; never absolute, never with `.` or `..`. */
   readonly path: string;
@@ -10,19 +10,22 @@ export interface TreeEntry {
   readonly size: number;
   /** Hex SHA-256 of the content. */
   readonly sha256: string;
-  /** Name of the distribution the file came from, or undefined for the project's own files. Not part of the digest. */
+  /**
+   * Name of the distribution that the file comes from, or undefined for the project's own files. Not part of the
+   * digest.
+   */
   readonly owner?: string;
 }
 
 /** Sorted by `path` in byte order of its UTF-8, each path once. */
 export type FileTree = readonly TreeEntry[];
 
-/** An entry whose bytes are at hand: in a file on disk or in memory. */
+/** An entry whose bytes are available: in a file on disk or in memory. */
 export interface SourceEntry extends TreeEntry {
   readonly source: { readonly file: string } | { readonly bytes: Uint8Array };
 }
 
-/** A file whose content nobody has looked at. */
+/** A file whose content was not read. */
 export type FoundFile = Pick<SourceEntry, "path" | "owner" | "source">;
 
 export type SourceTree = readonly SourceEntry[];

@@ -4,21 +4,26 @@ import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What settings of uv say of building packages and of taking their wheels. */
+/** What uv's settings say about building packages and using their wheels. */
 export interface BuildRules {
-  /** The setting that forbids to build a package of that normalised name, and where it stands; undefined when none does. */
+  /**
+   * The setting that forbids building the package with that normalised name, and where it is. Undefined when none does.
+   */
   readonly forbidsBuild: (name: string) => string | undefined;
   /** The same for the package's wheels. */
   readonly forbidsWheel: (name: string) => string | undefined;
 }
 
-/** What the project says. */
+/** The rules of the project. */
 export async function projectBuildRules(root: string): Promise<BuildRules> {
   const { file, settings } = await projectSettings(root);
   return rulesOf(settings, ` in ${file}`);
 }
 
-/** What the machine adds: variables, and the uv.toml of the user and the system, as far as the project does not say otherwise. */
+/**
+ * The rules that the machine adds: variables, and the uv.toml of the user and the system, where the project does not
+ * override them.
+ */
 export async function machineBuildRules(environment: Environment): Promise<BuildRules> {
   const variables = {
     "no-build": isOn(environment["UV_NO_BUILD"]),
@@ -38,7 +43,7 @@ export async function machineBuildRules(environment: Environment): Promise<Build
   };
 }
 
-/** As uv has it: a package of `no-binary-package` may be built also where `no-build` forbids it for all others. */
+/** As in uv, a package in `no-binary-package` may be built even if `no-build` forbids it for all others. */
 function rulesOf(settings: TomlTable, where: string): BuildRules {
   const lists = (key: string) => new Set(asStrings(settings[key]).map(normaliseName));
   const [noBuild, noBinary] = [lists("no-build-package"), lists("no-binary-package")];

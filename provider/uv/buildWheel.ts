@@ -8,25 +8,28 @@ import { runOfflineFirst } from "./offlineFirst.js";
 import { pythonForBuilds } from "./python.js";
 
 export interface BuildWheel {
-  /** Absolute folder with a pyproject.toml that has a [build-system]: the caller has checked, else uv would write into it. */
+  /**
+   * Absolute folder with a pyproject.toml that has a [build-system]. The caller has checked that: otherwise uv would
+   * write into it.
+   */
   readonly packageFolder: string;
-  /** When that lies in a copy: what was copied and where to, absolute. Messages then speak of the original. */
+  /** If that folder is in a copy: the original and the copy, absolute. Messages then name the original. */
   readonly copied?: { readonly original: string; readonly copy: string } | undefined;
   readonly root: string;
   readonly target: Target;
   /** Absolute, empty, private. */
   readonly outFolder: string;
-  /** What `pythonForBuilds` gave; asked for when absent. */
+  /** The result of `pythonForBuilds`. Default: it is called. */
   readonly python?: string;
-  /** Packages of the build's environment that uv must not take from its cache. Needs the network, unless empty. */
+  /** Packages of the build environment that uv must not take from its cache. Needs the network, unless empty. */
   readonly refresh?: readonly string[];
   /** Further variables for the build backend. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds a local package afresh and returns the wheel's path. An interpreter of the target's version is used if there is one.
- * Throws LOCAL_BUILD_FAILED, NETWORK, INDEX_AUTH, PYTHON_NOT_FOUND.
+ * Builds a local package anew and returns the wheel's path. Uses an interpreter of the target's version if there is
+ * one. Throws LOCAL_BUILD_FAILED, NETWORK, INDEX_AUTH, PYTHON_NOT_FOUND.
  */
 export async function buildWheel(context: UvContext, build: BuildWheel): Promise<string> {
   const { packageFolder, root, target, outFolder, refresh = [] } = build;
@@ -51,7 +54,7 @@ export async function buildWheel(context: UvContext, build: BuildWheel): Promise
   throw new UvLambdaError("LOCAL_BUILD_FAILED", `Building ${shownFolder} gave ${wheels.length} wheels instead of one.`);
 }
 
-/** The causes that are not the package's own keep their code; whatever else went wrong, the build failed. */
+/** These causes are not the package's fault and keep their code. Any other error means that the build failed. */
 const ownCodes: ReadonlySet<string> = new Set([
   "NETWORK",
   "INDEX_AUTH",
@@ -60,7 +63,7 @@ const ownCodes: ReadonlySet<string> = new Set([
   "UV_UNUSABLE",
 ]);
 
-/** A copy is gone when somebody reads of it. */
+/** The copy is gone when somebody reads the message. */
 function inOriginal(text: string, { copied }: BuildWheel): string {
   return copied === undefined ? text : text.replaceAll(copied.copy, copied.original);
 }
@@ -75,14 +78,14 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
     secrets: context.secrets,
   });
   if (ownCodes.has(error.code)) return error;
-  // Its first line says the same.
+  // Its first line repeats this.
   const said = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
   return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${said}`, {
     hint: matchRuntimeHint(said) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
 }
 
-/** uv matches a build's requirement with the lock only when it installs; a build alone has no lock. */
+/** uv matches a build requirement with the lock only when it installs. A build alone has no lock. */
 function matchRuntimeHint(said: string): string | undefined {
   const found =
     /Extra build requirement `?([^\s`]{1,200})`? was declared with `?match-runtime = true`?, but `?([^\s`]{1,200})/.exec(
@@ -91,7 +94,7 @@ function matchRuntimeHint(said: string): string | undefined {
   if (found === null) return undefined;
   const [, requirement = "", name = ""] = found;
   return (
-    `To fix this: write the version that uv.lock has, without match-runtime: \`extra-build-dependencies = { ${name} = ["${requirement}==<version>"] }\`; ` +
+    `To fix this, write the version from uv.lock, without match-runtime: \`extra-build-dependencies = { ${name} = ["${requirement}==<version>"] }\`; ` +
     "or build it elsewhere and depend on its wheel."
   );
 }

@@ -3,31 +3,31 @@ import type { UvContext } from "./context.js";
 import { containerFailure, removeContainer, type Docker, type Image } from "./docker.js";
 
 /**
- * What containers of one piece of work may see. Folders have the same path inside and outside, so that uv's arguments
- * and messages mean the same in both.
+ * What the containers of one piece of work may see. Folders have the same path inside and outside, so that uv's
+ * arguments and messages mean the same in both.
  */
 export interface Container {
   readonly docker: Docker;
   readonly image: Image;
   /** Begins the names of the containers; nobody else may use it. */
   readonly name: string;
-  /** `1000:1000`, so that what is written belongs to the user; undefined: the image's own. */
+  /** `1000:1000`, so that written files belong to the user. Undefined: the image's own user. */
   readonly user: string | undefined;
   /** A uv for Linux, on the host. */
   readonly uv: string;
   /** Absolute files and folders of the host. */
   readonly readOnly: readonly string[];
   readonly writable: readonly string[];
-  /** Names of variables in the environment of `docker` that go inside with their values. */
+  /** Names of variables in the environment of `docker` that the container gets with their values. */
   readonly passed: readonly string[];
-  /** Variables that only matter inside. No secrets: they stand on the command line. */
+  /** Variables that matter only inside. No secrets: they are on the command line. */
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Out of the way of everything that an image may hold. */
+/** A path that no image uses. */
 const uvInside = "/uvlambda/uv";
 
-/** The same context, whose uv runs in containers. Its calls also throw DOCKER_FAILED. */
+/** The same context with a uv that runs in containers. Its calls also throw DOCKER_FAILED. */
 export function uvInContainer(context: UvContext, container: Container): UvContext {
   let count = 0;
   const run = async (_: string, args: readonly string[], options: RunOptions): Promise<RunResult> => {
@@ -50,8 +50,8 @@ async function runAndRemove(
   const { docker } = container;
   const own = ownVariables(context.environment, options.env);
   const argv = containerArguments(container, name, args, options.cwd, own);
-  // Killing the command leaves its container running. At a cancel this must have begun before anything else is done:
-  // the process may exit at once.
+  // Killing the command leaves its container running. After a cancel, this must start first: the process may exit at
+  // once.
   let removal: Promise<void> | undefined;
   const remove = () => (removal ??= removeContainer(docker, name));
   const onAbort = () => void remove();
@@ -66,7 +66,7 @@ async function runAndRemove(
   }
 }
 
-/** What one call sets on top of the context's environment, such as variables for a build backend. */
+/** Variables that one call adds to the context's environment, such as those for a build backend. */
 function ownVariables(
   common: Readonly<Record<string, string>>,
   all: Readonly<Record<string, string>>,
@@ -84,14 +84,14 @@ function containerArguments(
   const { image, user, uv, readOnly, writable, passed, variables } = container;
   return [
     ...["run", "--rm", "--name", name, "--platform", image.platform, "--pull", "never"],
-    // Where SELinux is on, the container could not read what is mounted, and relabelling would change the user's files.
+    // With SELinux, the container could not read the mounted files, and relabelling would change the user's files.
     ...["--security-opt", "label=disable"],
     ...(user === undefined ? [] : ["--user", user]),
     ...["--workdir", folder, "--entrypoint", uvInside],
     ...["--mount", mount(uv, uvInside, true)],
     ...readOnly.flatMap((file) => ["--mount", mount(file, file, true)]),
     ...writable.flatMap((file) => ["--mount", mount(file, file, false)]),
-    // Without a value, docker takes it from its own environment: values on a command line are for everybody to read.
+    // Without a value, docker takes it from its own environment: everybody can read values on a command line.
     ...[...passed, ...Object.keys(own)].flatMap((variable) => ["--env", variable]),
     ...Object.entries(variables).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
     image.reference,
@@ -99,7 +99,7 @@ function containerArguments(
   ];
 }
 
-/** The value of `--mount`, which is a line of comma separated values. Unlike `--volume` it makes no missing folders. */
+/** The value of `--mount`: comma-separated fields. Unlike `--volume`, it does not create missing folders. */
 function mount(source: string, target: string, readOnly: boolean): string {
   const fields = ["type=bind", `source=${source}`, `target=${target}`, ...(readOnly ? ["readonly"] : [])];
   return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(",");

@@ -3,8 +3,9 @@ import type { Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
 import type { ProcessRunner, RunResult } from "../lib/processes/process.js";
 import { redact } from "../lib/redaction/redact.js";
+import { downloadMeter } from "./downloads.js";
 
-/** The uv to use and everything that a call of it needs. */
+/** The uv to use, and everything that a call of it needs. */
 export interface UvContext {
   /** Absolute path of the binary. */
   readonly path: string;
@@ -20,26 +21,27 @@ export interface UvContext {
   readonly limit: Limit;
   readonly signal?: AbortSignal;
   readonly reporter: Reporter;
-  /** Milliseconds without a word from uv after which the user is told what is waited for. Default one minute. */
+  /** Milliseconds without output from uv after which the user is told what the build waits for. Default: one minute. */
   readonly silenceMs?: number;
 }
 
 export interface UvRun {
   readonly cwd: string;
-  /** What uv does, as in "Waiting for uv: installing 12 packages". */
+  /** What uv does, for "Waiting for uv: installing 12 packages". */
   readonly purpose: string;
-  /** Variables on top of the context's. */
+  /** Variables in addition to the context's. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Further values to keep out of messages. */
+  /** More values to keep out of messages. */
   readonly secrets?: readonly string[];
-  /** Whether what uv says it is doing is shown as progress. */
-  readonly verbose?: boolean;
+  /** Shows as progress what uv says it is doing: its builds, and its downloads as the amount of a phase. */
+  readonly shows?: { readonly phase?: string };
 }
 
 /** One call of uv, whatever its exit code. Throws UV_UNUSABLE, TIMEOUT, CANCELLED. */
 export function runUv(context: UvContext, args: readonly string[], run: UvRun): Promise<RunResult> {
   return context.limit(async () => {
-    const watch = watchSilence(context, run.purpose);
+    const watch = watchSilence(context, run);
+    const meter = downloadMeter();
     try {
       const result = await context.runner.run(context.path, args, {
         cwd: run.cwd,
@@ -48,7 +50,11 @@ export function runUv(context: UvContext, args: readonly string[], run: UvRun): 
         signal: context.signal,
         onStderr: (line) => {
           watch.heard();
-          if (run.verbose && activity.test(line)) context.reporter.progress(shown(line, context, run));
+          if (run.shows === undefined) return;
+          const { phase } = run.shows;
+          const amount = meter(line);
+          if (amount !== undefined && phase !== undefined) context.reporter.progress(phase, amount);
+          if (activity.test(line)) context.reporter.progress(shown(line, context, run));
         },
       });
       if (result.notStarted === undefined) return result;
@@ -59,14 +65,19 @@ export function runUv(context: UvContext, args: readonly string[], run: UvRun): 
   });
 }
 
-/** What uv says while it works. Errors are not progress: they are reported when the call has ended. */
-const activity = /^\s*(Downloading|Downloaded|Building|Built|Updating|Updated|Prepared|Installed)\b/;
+/** Progress of uv. Errors are not progress: they are reported when the call has ended. */
+const activity = /^\s*(Building|Updating)\b/;
 
 function shown(line: string, context: UvContext, run: UvRun): string {
   return `uv: ${redact(line.trim(), [...context.secrets, ...(run.secrets ?? [])])}`;
 }
 
-function watchSilence({ reporter, silenceMs = 60_000 }: UvContext, purpose: string): { heard(): void; end(): void } {
+/** A phase that was said stays on the screen, and the time beside it moves. */
+function watchSilence(
+  { reporter, silenceMs = 60_000 }: UvContext,
+  { purpose, shows }: UvRun,
+): { heard(): void; end(): void } {
+  if (shows?.phase !== undefined) return { heard: () => {}, end: () => {} };
   const timer = setInterval(() => reporter.progress(`Still waiting for uv: ${purpose}`), silenceMs);
   return { heard: () => void timer.refresh(), end: () => clearInterval(timer) };
 }

@@ -5,14 +5,14 @@ import { urlSecrets } from "../lib/redaction/urlParts.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Larger files are none that a person keeps credentials or settings in. */
+/** Nobody keeps credentials or settings in larger files. */
 const maxBytes = 8 * 1024 * 1024;
 
 /** Files of a project that may hold credentials in their URLs. */
 const projectFiles = ["uv.lock", "pyproject.toml", "uv.toml"];
 
 /**
- * Secrets in the files of the machine that uv and git take credentials from: netrc, uv's own store, settings with
+ * Secrets in the machine's files from which uv and git take credentials: netrc, uv's own store, settings with
  * indexes, git's store. Read only when something is about to be shown.
  */
 export function machineFileSecrets(environment: Environment): string[] {
@@ -37,7 +37,7 @@ export function machineFileSecrets(environment: Environment): string[] {
   ];
 }
 
-/** Files of the machine that uv opens by itself, as far as the environment tells. `/dev/null` stands for none. */
+/** Files of the machine that uv opens by itself, as the environment names them. `/dev/null` means none. */
 export function userFiles(environment: Environment): string[] {
   const home = environment["HOME"] || environment["USERPROFILE"];
   const config = environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
@@ -46,7 +46,7 @@ export function userFiles(environment: Environment): string[] {
   return [...named, ...known].filter((file): file is string => Boolean(file) && file !== os.devNull);
 }
 
-/** Secrets in the URLs of a project's files: those of the folder and of the folders above it, as far as uv looks. */
+/** Secrets in the URLs of a project's files, in the folder and in the folders above it that uv reads. */
 export function projectFileSecrets(folder: string): string[] {
   const secrets: string[] = [];
   for (let at = path.resolve(folder); ; at = path.dirname(at)) {
@@ -58,7 +58,7 @@ export function projectFileSecrets(folder: string): string[] {
   }
 }
 
-/** The passwords and accounts of a netrc; names of users are none. */
+/** The passwords and accounts in a netrc. User names are not secrets. */
 function netrcSecrets(text: string): string[] {
   const words = text
     .split(/\r?\n/)
@@ -72,7 +72,7 @@ function netrcSecrets(text: string): string[] {
   });
 }
 
-/** What `uv auth login` stores in clear where there is no keyring. */
+/** What `uv auth login` stores in plain text when there is no keyring. */
 function tomlSecrets(text: string): string[] {
   return [...text.matchAll(/^[ \t]*(?:password|token)[ \t]*=[ \t]*(?:"((?:[^"\\\n]|\\.)*)"|'([^'\n]*)')/gm)].flatMap(
     ([, basic, literal]) => (basic === undefined ? [literal ?? ""] : [basic, basic.replace(/\\(.)/g, "$1")]),

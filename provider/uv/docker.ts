@@ -6,7 +6,7 @@ import { shortLines } from "./stderr.js";
 
 /** How the docker command is started. */
 export interface Docker {
-  /** The whole environment of the command: what it needs to find its daemon, and the values that containers get. */
+  /** The whole environment of the command: what it needs to find its daemon, and the values for containers. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -26,12 +26,12 @@ type DockerContext = Pick<UvContext, "runner" | "timeoutMs" | "signal" | "secret
 
 const questionTimeoutMs = 30_000;
 
-/** Asks the daemon who it is. Throws DOCKER_FAILED without docker or without a daemon. */
+/** Asks the daemon about itself. Throws DOCKER_FAILED without docker or without a daemon. */
 export async function askDaemon(context: DockerContext, docker: Docker): Promise<Daemon> {
   const args = ["info", "--format", "{{json .SecurityOptions}}"];
   const result = await runDocker(context, docker, args, questionTimeoutMs);
   if (result.exitCode === 0) return { rootless: result.stdout.includes("name=rootless") };
-  throw dockerError("the daemon of Docker does not answer", result.stderr, context.secrets, startHint);
+  throw dockerError("the Docker daemon does not answer", result.stderr, context.secrets, startHint);
 }
 
 /** Pulls the image unless the daemon has it for the platform. Throws DOCKER_FAILED. */
@@ -48,15 +48,15 @@ export async function requireImage(context: DockerContext, docker: Docker, image
   throw dockerError(what, pulled.stderr, context.secrets, pullHint);
 }
 
-/** Ends a container and what runs in it, whether or not it still exists. Works after the context was cancelled. */
+/** Stops and removes a container, whether or not it still exists. Works after the context was cancelled. */
 export async function removeContainer(docker: Docker, name: string): Promise<void> {
-  // A runner of its own: the one of the build refuses to start anything once it was told to kill.
+  // Its own runner: the build's runner starts nothing after it was told to kill.
   const runner = new ProcessRunner();
   const options = { cwd: "/", env: docker.environment, timeoutMs: questionTimeoutMs };
   await runner.run("docker", ["rm", "--force", name], options).catch(() => undefined);
 }
 
-/** Why a container did not run; undefined when it did, however its command ended. */
+/** Why a container did not run. Undefined when it did, however its command ended. */
 export function containerFailure(result: RunResult, image: Image, secrets: readonly string[]): Error | undefined {
   const { exitCode, stderr } = result;
   const { reference, platform } = image;
@@ -71,7 +71,7 @@ export function containerFailure(result: RunResult, image: Image, secrets: reado
 }
 
 const killed = 137;
-/** Of runc now and formerly, and of crun: programs inside may say something like it, too. */
+/** Messages of runc, old and new, and of crun. Programs inside may print something similar. */
 const foreignProgram = /\bexec (\/uvlambda\/uv|user process caused|container process)\b.*exec format error/i;
 
 async function runDocker(
@@ -101,5 +101,5 @@ const startHint =
   'Start Docker (`docker info` must succeed), name its daemon in DOCKER_HOST or DOCKER_CONTEXT, or set `bundling: { mode: "local" }`.';
 const pullHint = "Check `bundling.image`, the network, and for a private registry `docker login`.";
 const emulationHint =
-  "Let Docker emulate it: `docker run --privileged --rm tonistiigi/binfmt --install all`; or choose the `architecture` of this machine.";
-const memoryHint = "Usually it ran out of memory: give Docker more.";
+  "To fix this, let Docker emulate it (`docker run --privileged --rm tonistiigi/binfmt --install all`), or set the `architecture` of this machine.";
+const memoryHint = "The usual cause is too little memory. To fix this, give Docker more.";

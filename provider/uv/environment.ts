@@ -2,7 +2,10 @@ import { isPlainUser, urlSecrets } from "../lib/redaction/urlParts.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** What uv may know of the machine. Everything else stays outside: it could reach the output, or be read by a build. */
+/**
+ * The variables that uv gets from the machine. All others stay out: they could reach the output, or a build could read
+ * them.
+ */
 const inheritedNames = new Set([
   // the system
   ...["PATH", "HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP", "DBUS_SESSION_BUS_ADDRESS"],
@@ -20,11 +23,11 @@ const inheritedNames = new Set([
 
 const inheritedPatterns = [/^XDG_/, /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/, /^GIT_/];
 
-/** A git hook or a test sets these for its own repository; git inside uv would take them for the dependency's. */
+/** A git hook or a test sets these for its own repository. Git inside uv would apply them to the dependency's. */
 const gitRepository =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|PREFIX|NAMESPACE)$/;
 
-/** What the user may pass on through the input `buildEnvironment`. */
+/** The variables that the user may set with the input `buildEnvironment`. */
 const buildEnvironmentNames = [
   /^UV_INDEX_\w+_(USERNAME|PASSWORD)$/,
   /^UV_KEYRING_PROVIDER$/,
@@ -33,20 +36,20 @@ const buildEnvironmentNames = [
   /^GIT_\w+$/,
 ];
 
-/** Can be overruled by the machine's environment. */
+/** The machine's environment can override these. */
 const defaults: Environment = { UV_LOCK_TIMEOUT: "1800" };
 
 /** Same on every machine, because build backends look at them. */
 const fixed: Environment = {
   UV_NO_PROGRESS: "1",
   NO_COLOR: "1",
-  // 1980: the first day that a zip file can name.
+  // 1980, the first date that a zip file can hold.
   SOURCE_DATE_EPOCH: "315532800",
   PYTHONHASHSEED: "0",
   PYTHONDONTWRITEBYTECODE: "1",
   LC_ALL: "C.UTF-8",
   TZ: "UTC",
-  // Nobody is there to answer.
+  // Nobody can answer a prompt.
   GIT_TERMINAL_PROMPT: "0",
 };
 
@@ -56,13 +59,13 @@ export function uvEnvironment(inherited: Environment, buildEnvironment: Environm
   return withGitSettings({ ...defaults, ...Object.fromEntries(kept), ...buildEnvironment, ...fixed });
 }
 
-/** Files of git packages are to be as they were committed, whatever the user's own settings make of line ends. */
+/** Files of git packages must be as they were committed, whatever the user's settings do to line endings. */
 const gitSettings = [
   ["core.autocrlf", "false"],
   ["core.eol", "lf"],
 ] as const;
 
-/** Behind those that are given in the environment already: the last of a name wins. */
+/** After those that the environment already has: the last of a name wins. */
 function withGitSettings(environment: Record<string, string>): Record<string, string> {
   const given = Number(environment["GIT_CONFIG_COUNT"] ?? 0) || 0;
   const result: Record<string, string> = { ...environment, GIT_CONFIG_COUNT: String(given + gitSettings.length) };
@@ -73,7 +76,7 @@ function withGitSettings(environment: Record<string, string>): Record<string, st
   return result;
 }
 
-/** The keys of `buildEnvironment` that are not allowed, each with what is; empty when all are. */
+/** The keys of `buildEnvironment` that are not allowed, each with a message that lists the allowed ones. */
 export function buildEnvironmentProblems(buildEnvironment: Environment): { key: string; message: string }[] {
   return Object.keys(buildEnvironment)
     .filter((key) => !buildEnvironmentNames.some((pattern) => pattern.test(key)))
@@ -85,7 +88,7 @@ export function buildEnvironmentProblems(buildEnvironment: Environment): { key: 
     }));
 }
 
-/** Values that no message, log or file may show: to be given to `redact`. */
+/** Values that no message, log or file may show, for `redact`. */
 export function secretValues(inherited: Environment, buildEnvironment: Environment): string[] {
   const given = { ...inherited, ...buildEnvironment };
   const secrets = new Set<string>();
@@ -98,13 +101,13 @@ export function secretValues(inherited: Environment, buildEnvironment: Environme
 }
 
 function isInherited(name: string): boolean {
-  // Windows spells `Path`, and proxies are written in lower case everywhere.
+  // Windows writes `Path`, and proxies are in lower case everywhere.
   const upper = name.toUpperCase();
   if (gitRepository.test(upper)) return false;
   return inheritedNames.has(upper) || inheritedPatterns.some((pattern) => pattern.test(upper));
 }
 
-/** A user name is a secret only where it stands alone, as a token does; otherwise it is a word like `aws`. */
+/** A user name is a secret only if it stands alone, like a token. Otherwise it is a word like `aws`. */
 function isCredential(name: string, environment: Environment): boolean {
   if (/^UV_INDEX_\w+_PASSWORD$/.test(name) || /^GIT_CONFIG_VALUE_\d+$/.test(name)) return true;
   if (!/^UV_INDEX_\w+_USERNAME$/.test(name) || environment[name.replace(/USERNAME$/, "PASSWORD")]) return false;

@@ -1,23 +1,24 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
 import { lockMissing, lockStale } from "../project/lock/lockErrors.js";
+import { noPyproject, notAMember, unsuitableWheel } from "../project/projectErrors.js";
 import { normaliseName } from "../project/pyproject.js";
 import type { Selection, UvCall } from "./uvCall.js";
 
-/** One thing that uv can say. */
+/** One message of uv. */
 export interface ErrorRow {
-  /** Looked for in everything uv said, as one line. */
+  /** Matched against all of uv's output, as one line. */
   readonly pattern: RegExp;
   readonly explain: (match: RegExpExecArray, failure: Failure) => UvLambdaError;
 }
 
 export interface Failure extends UvCall {
-  /** All that uv said, in one line, and its last lines as they were. Both redacted. */
+  /** All of uv's output in one line, and its last lines unchanged. Both are redacted. */
   readonly flat: string;
   readonly said: string;
 }
 
-/** The first row that matches wins: causes stand before what they cause. */
+/** The first row that matches wins: causes come before their effects. */
 export const errorTable: readonly ErrorRow[] = [
   {
     pattern: /Unable to find lockfile at/,
@@ -34,7 +35,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "LOCK_UNREADABLE",
         `uv.lock in ${root} has schema version ${found}; the uv at ${uvPath} reads version ${known}.`,
-        "Use the version of uv that wrote the lock (UVLAMBDA_UV names another one).",
+        "Use the version of uv that wrote the lock, for example with UVLAMBDA_UV.",
       ),
   },
   {
@@ -43,7 +44,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "LOCK_UNREADABLE",
         `${root}/uv.lock${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`,
-        `If it is the rest of a merge, take one side; then run \`uv lock\` in ${root}.`,
+        `If a merge left it like this, take one side, then run \`uv lock\` in ${root}.`,
       ),
   },
   {
@@ -57,7 +58,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /(?:The workspace does not have a member ([^:\s]+)|Package `([^`]+)` not found in workspace)/,
-    explain: ([, a, b], { selection }) => unknownPackage(a ?? b ?? "", selection),
+    explain: ([, a, b], { selection }) => notAMember(a ?? b ?? "", selection?.members ?? []),
   },
   {
     pattern: /Group `([^`]+)` is not defined/,
@@ -65,7 +66,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = propertyOf(name, selection, ["groups", "onlyGroups"]);
       return invalid(
         property,
-        `${JSON.stringify(name)} is no dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
+        `${JSON.stringify(name)} is not a dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
       );
     },
   },
@@ -75,7 +76,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = propertyOf(name, selection, ["extras"]);
       return invalid(
         property,
-        `${JSON.stringify(name)} is no extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
+        `${JSON.stringify(name)} is not an extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
       );
     },
   },
@@ -85,7 +86,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, what = "", sets]) =>
       invalid(
         /^extra/i.test(what) ? "extras" : "groups",
-        `${what} cannot be used together: tool.uv.conflicts says ${sets}.`,
+        `${what} cannot be used together: tool.uv.conflicts has ${sets}.`,
       ),
   },
   {
@@ -94,7 +95,7 @@ export const errorTable: readonly ErrorRow[] = [
       const property = flag === "package" ? "package" : propertyOf(value, selection, listsOfFlag[flag] ?? []);
       return invalid(
         property,
-        `${JSON.stringify(value)} is not a valid name: letters, digits, and -, _ or . between them.`,
+        `${JSON.stringify(value)} is not a valid name. Names have letters and digits, with -, _ or . between them.`,
       );
     },
   },
@@ -103,7 +104,7 @@ export const errorTable: readonly ErrorRow[] = [
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
     explain: ([, file, line, column], { root, said }) =>
       file === undefined
-        ? failed("PROJECT_UNREADABLE", `${root} has no pyproject.toml, and neither has a folder above it.`)
+        ? noPyproject(root)
         : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
   },
   {
@@ -111,26 +112,22 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, what = "", expected, computed], { root }) =>
       failed(
         "HASH_MISMATCH",
-        `${what} is not what uv.lock says. Expected ${expected}, got ${computed}.`,
-        `Somebody changed the file. If that was right: \`uv lock --refresh --upgrade-package ${what.split(/[ =@]/, 1)[0]}\` in ${root}.`,
+        `${what} does not match its hash in uv.lock. Expected ${expected}, got ${computed}.`,
+        `The file has changed since it was locked. If the change is legitimate, run \`uv lock --refresh --upgrade-package ${what.split(/[ =@]/, 1)[0]}\` in ${root}.`,
       ),
   },
   {
     pattern: /The built wheel `([^`]+)` is not compatible with the target/,
     explain: ([, wheel], { said }) =>
-      failed(
-        "UNSUITABLE_WHEEL",
-        `${wheel} was built on this machine and does not run on the target:\n${said}`,
-        'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
-      ),
+      unsuitableWheel(`${wheel} was built on this machine and does not run on the target:\n${said}`),
   },
   {
     pattern: /(?:Package `([^`]+)` can't be installed because it is marked as (?:both )?`--no-binary`)/,
     explain: ([, name]) =>
       failed(
         "NO_WHEEL",
-        `Settings of uv forbid the wheels of ${name}: no-binary, no-binary-package or [tool.uv.pip] of the project, or of a uv.toml of this machine.`,
-        `Remove it from there, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
+        `uv's settings forbid the wheels of ${name}: no-binary, no-binary-package or [tool.uv.pip] in the project or in a uv.toml of this machine.`,
+        `To fix this, remove it from that setting, or set \`sourceBuilds: ["${name}"]\` to build it on this machine.`,
       ),
   },
   {
@@ -140,14 +137,14 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "NO_WHEEL",
         `${a ?? b} has no wheel for the target:\n${said}`,
-        `Set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
+        `To fix this, set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
       ),
   },
   {
     pattern:
       /requested interpreter resolved to Python (\S+), which is incompatible with .{0,500}?Python requirement: `([^`]+)`/,
     explain: ([, found, wanted]) =>
-      failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, and found ${found}.`, pythonHint),
+      failed("PYTHON_NOT_FOUND", `uv needs Python ${wanted} for this, but found ${found}.`, pythonHint),
   },
   {
     pattern: /Failed to inspect Python interpreter .{0,200}? at `([^`]+)`/,
@@ -155,7 +152,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "PYTHON_NOT_FOUND",
         `${file}, the first Python that uv tried, does not work:\n${said}`,
-        "Switch on an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
+        "Activate an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
       ),
   },
   {
@@ -163,7 +160,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: ([, wanted]) =>
       failed(
         "PYTHON_NOT_FOUND",
-        `uv finds no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`,
+        `uv found no interpreter${wanted ? ` for ${wanted}` : ""} on this machine.`,
         pythonHint,
       ),
   },
@@ -173,7 +170,7 @@ export const errorTable: readonly ErrorRow[] = [
     explain: (_, { flat, said }) =>
       failed(
         "INDEX_AUTH",
-        `${hostIn(flat)} refused the credentials, or there were none:\n${said}`,
+        `${hostIn(flat)} refused the credentials, or got none:\n${said}`,
         "Set UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD for the index, in the environment or in `buildEnvironment`; for git, GIT_* or an ssh agent.",
       ),
   },
@@ -183,8 +180,8 @@ export const errorTable: readonly ErrorRow[] = [
     explain: (_, { flat, said, hostOf }) =>
       failed(
         "NETWORK",
-        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send it whole:\n${said}`,
-        "Run the command again. If it comes back, the index or a proxy between cuts or limits downloads; `uv cache clean` removes what is broken in uv's cache.",
+        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send the whole file:\n${said}`,
+        "Run the command again. If the error comes back, the index or a proxy cuts or limits downloads. `uv cache clean` removes broken files from uv's cache.",
       ),
   },
   {
@@ -203,7 +200,7 @@ export const errorTable: readonly ErrorRow[] = [
       failed(
         "STORE_FULL",
         `The disk is full:\n${said}`,
-        "Free some space, or move UV_CACHE_DIR and UVLAMBDA_CACHE_DIR.",
+        "To fix this, free some space, or set UV_CACHE_DIR and UVLAMBDA_CACHE_DIR to folders with more space.",
       ),
   },
   {
@@ -223,7 +220,7 @@ const listsOfFlag: Readonly<Record<string, readonly NameList[]>> = {
 type NameList = "groups" | "onlyGroups" | "extras" | "prune";
 
 const pythonHint =
-  "Any CPython serves, of any version from 3.8: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
+  "Any CPython from 3.8 on will do: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
 
 function failed(code: ErrorCode, message: string, hint?: string): UvLambdaError {
   return new UvLambdaError(code, message, hint === undefined ? {} : { hint });
@@ -237,16 +234,7 @@ function choice(name: string, what: string, known: readonly string[] = []): stri
   return known.length === 0 ? "" : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
 }
 
-function unknownPackage(name: string, selection: Selection | undefined): UvLambdaError {
-  const members = selection?.members ?? [];
-  const list = members.length === 0 ? "" : ` Members: ${members.join(", ")}.`;
-  return invalid(
-    "package",
-    `${JSON.stringify(name)} is not a member of the workspace.${didYouMean(name, members)}${list}`,
-  );
-}
-
-/** `groups[1]`: where the name stands among the inputs. */
+/** The property path of the name in the inputs, such as `groups[1]`. */
 function propertyOf(name: string, selection: Selection | undefined, lists: readonly NameList[]): string {
   for (const list of lists) {
     const index = (selection?.[list] ?? []).findIndex((item) => normaliseName(item) === normaliseName(name));
@@ -255,7 +243,7 @@ function propertyOf(name: string, selection: Selection | undefined, lists: reado
   return lists[0] ?? "project";
 }
 
-/** Names the package whose file could not be had, as far as uv does. */
+/** Names the package whose file could not be downloaded, if uv does. */
 function downloadIn(text: string): string {
   const what = packageIn(text);
   return what === undefined ? "" : `${what} could not be downloaded: `;

@@ -3,10 +3,12 @@ import type { Selection } from "./uvCall.js";
 import { uvError } from "./uvErrors.js";
 
 /**
- * The lock of a selection as pylock.toml (PEP 751): third-party and local packages, for all platforms. Paths in it are relative to
- * `root`, the workspace root. The text holds the credentials of direct URLs. Needs no interpreter, and no network unless the lock
- * lacks hashes because the index gives none: then uv downloads those files, each time.
- * Throws LOCK_MISSING, LOCK_STALE (as far as uv notices), LOCK_UNREADABLE, INVALID_INPUT, UV_UNUSABLE, NETWORK, INDEX_AUTH, UV_FAILED.
+ * The lock of a selection as pylock.toml (PEP 751): third-party and local packages, for all platforms. Paths in it
+ * are relative to `root`, the workspace root. The text contains the credentials of direct URLs. Needs no interpreter.
+ * Needs no network, unless the lock lacks hashes because the index gives none: then uv downloads those files each
+ * time.
+ * Throws LOCK_MISSING, LOCK_STALE (if uv notices), LOCK_UNREADABLE, INVALID_INPUT, UV_UNUSABLE, NETWORK, INDEX_AUTH,
+ * UV_FAILED.
  */
 export async function exportLock(context: UvContext, root: string, selection: Selection): Promise<string> {
   return exportAs(context, root, selection, ["--format=pylock.toml", "--no-header", "--no-annotate"]);
@@ -19,7 +21,7 @@ export async function exportAs(
   selection: Selection,
   format: readonly string[],
 ): Promise<string> {
-  // Default groups never ship; without --no-editable the export would have uv install links to source folders.
+  // Default groups never ship. Without --no-editable, uv would later install links to source folders.
   const args = ["export", "--frozen", "--no-default-groups", "--no-editable", "--quiet", ...format];
   const result = await runUv(context, [...args, ...selectionFlags(selection)], {
     cwd: root,
@@ -35,7 +37,7 @@ export async function exportAs(
   });
 }
 
-/** `--flag=value`, never two words: a value that begins with a dash must not become a flag. */
+/** Always `--flag=value`, not two words: a value that begins with a dash must not become a flag. */
 function selectionFlags({ package: name, groups = [], onlyGroups = [], extras = [], prune = [] }: Selection): string[] {
   return [
     ...(name === undefined ? [] : [`--package=${name}`]),

@@ -3,7 +3,10 @@ import type { UvContext } from "./context.js";
 import type { Selection } from "./uvCall.js";
 import { exportAs } from "./export.js";
 
-/** A CycloneDX 1.5 document (JSON text) of a selection, without what differs on every run. Errors as `exportLock`. */
+/**
+ * A CycloneDX 1.5 document (JSON text) of a selection, without the parts that differ in every run. Errors as in
+ * `exportLock`.
+ */
 export async function exportSbom(context: UvContext, root: string, selection: Selection): Promise<string> {
   const text = await exportAs(context, root, selection, ["--format=cyclonedx1.5", "--preview-features=sbom-export"]);
   let document: Record<string, unknown>;

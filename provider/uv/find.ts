@@ -9,7 +9,7 @@ import { secretValues, uvEnvironment } from "./environment.js";
 /** The oldest uv that this version was tested with. */
 const uvFloor = "0.12.11";
 
-/** What tells one uv binary from another without starting it. */
+/** What distinguishes one uv binary from another without starting it. */
 export interface UvIdentity {
   readonly path: string;
   readonly size: number;
@@ -17,18 +17,18 @@ export interface UvIdentity {
 }
 
 export interface FindUvOptions {
-  /** What `UVLAMBDA_UV` names. */
+  /** The value of `UVLAMBDA_UV`. */
   readonly explicit: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly runner: Pick<ProcessRunner, "run">;
-  /** Remembers versions, so that a known binary is not started. */
+  /** Remembers versions, so that a known binary need not be started. */
   readonly memo: (identity: UvIdentity, compute: () => Promise<string>) => Promise<string>;
 }
 
 /**
- * Finds uv and its version. A binary is asked once and remembered; a version manager's shim (a script, or a link to the
- * manager) stays the same when the uv behind it changes, so it is asked every time. None is refused on what is only
- * remembered. Throws UV_NOT_FOUND, UV_TOO_OLD, UV_UNUSABLE.
+ * Finds uv and its version. A binary is asked once, and its answer is remembered. A version manager's shim (a
+ * script, or a link to the manager) stays the same when the uv behind it changes, so it is asked every time. No uv is
+ * refused because of a remembered answer. Throws UV_NOT_FOUND, UV_TOO_OLD, UV_UNUSABLE.
  */
 export async function findUv(options: FindUvOptions): Promise<{ path: string; version: string }> {
   const binary = await locate(options);
@@ -54,7 +54,7 @@ function isTooOld(version: string): boolean {
 /** `locate` has followed all links but those to a version manager. */
 async function isShim(binary: string): Promise<boolean> {
   if ((await fs.lstat(binary)).isSymbolicLink()) return true;
-  const file = await fs.open(binary).catch(() => undefined); // a program may be runnable and not readable
+  const file = await fs.open(binary).catch(() => undefined); // a program may be executable but not readable
   if (file === undefined) return false;
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
@@ -88,7 +88,7 @@ async function askVersion(binary: string, { runner, environment }: FindUvOptions
 }
 
 function unusable(binary: string, what: string): UvLambdaError {
-  return new UvLambdaError("UV_UNUSABLE", `${binary} cannot be used as uv: asked for its version, it ${what}.`, {
+  return new UvLambdaError("UV_UNUSABLE", `${binary} cannot be used as uv: when asked for its version, it ${what}.`, {
     hint: "Install uv again, or point UVLAMBDA_UV at one that works.",
   });
 }
@@ -100,8 +100,8 @@ async function locate({ explicit, environment }: FindUvOptions): Promise<string>
     if (found !== undefined) return found;
   }
   if (explicit !== undefined) {
-    throw new UvLambdaError("UV_NOT_FOUND", `UVLAMBDA_UV names ${JSON.stringify(explicit)}, which is no program.`, {
-      hint: "Set UVLAMBDA_UV to the path of the uv binary, or unset it to have uv looked for on PATH.",
+    throw new UvLambdaError("UV_NOT_FOUND", `UVLAMBDA_UV names ${JSON.stringify(explicit)}, which is not a program.`, {
+      hint: "Set UVLAMBDA_UV to the path of the uv binary, or unset it to search for uv on PATH.",
     });
   }
   const places = [...new Set(candidates.map((candidate) => path.dirname(candidate)))];
@@ -109,7 +109,7 @@ async function locate({ explicit, environment }: FindUvOptions): Promise<string>
     "UV_NOT_FOUND",
     `uv was not found. Looked in ${places.join(", ") || "no folder: PATH is empty"}.`,
     {
-      hint: "Install it: `curl -LsSf https://astral.sh/uv/install.sh | sh`, or set UVLAMBDA_UV to its path.",
+      hint: "Install it with `curl -LsSf https://astral.sh/uv/install.sh | sh`, or set UVLAMBDA_UV to its path.",
     },
   );
 }
@@ -132,13 +132,13 @@ function searchPath(environment: Readonly<Record<string, string>>): string[] {
   return value.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
 }
 
-/** The file behind all links, or undefined when there is none that can be run. */
+/** The file behind all links, or undefined when there is no executable one. */
 async function executable(candidate: string): Promise<string | undefined> {
   try {
     const real = await fs.realpath(candidate);
     await fs.access(real, fs.constants.X_OK);
     if (!(await fs.stat(real)).isFile()) return undefined;
-    // A shim of a version manager is a link to the manager, which only knows by its name that it is to be uv.
+    // A shim of a version manager is a link to the manager, which knows only from its name that it should be uv.
     return path.basename(real).startsWith("uv") ? real : candidate;
   } catch {
     return undefined;

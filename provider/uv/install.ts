@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import { urlSecrets } from "../lib/redaction/urlParts.js";
 import { lockedHost, pylockForInstall } from "../project/lock/pylockInstall.js";
+import { unsuitableWheel } from "../project/projectErrors.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
 import { uvError } from "./uvErrors.js";
@@ -11,7 +12,7 @@ import { runOfflineFirst } from "./offlineFirst.js";
 import { anyInterpreter, pythonForBuilds } from "./python.js";
 
 interface Install {
-  /** Workspace root, where the export was made: uv finds the settings of its indexes there. */
+  /** Workspace root, where the export was made. uv finds the settings of its indexes there. */
   readonly root: string;
   readonly target: Target;
   /** Absolute, empty, private. */
@@ -19,13 +20,15 @@ interface Install {
 }
 
 export interface InstallLocked extends Install {
-  /** What `exportLock` gave. */
+  /** The result of `exportLock`. */
   readonly pylock: string;
-  /** Names of the packages that are to be built here; all others are installed from wheels or not at all. */
+  /** Names of the packages to build here. All others are installed only from wheels. */
   readonly sourceBuilds: readonly string[];
   /** Normalised names of the packages to install; all of them when absent. */
   readonly only?: readonly string[];
-  /** What `pythonForBuilds` gave; asked for when absent and something is built. */
+  /** What was said of it before, where uv's downloads are to be counted with it. */
+  readonly phase?: string;
+  /** The result of `pythonForBuilds`. Default: it is called when something is built. */
   readonly python?: string;
 }
 
@@ -34,12 +37,13 @@ export interface InstallWheels extends Install {
   readonly wheels: readonly string[];
 }
 
-/** uv tells the format by the name: `pylock.*.toml`. */
+/** uv recognises the format by the name: `pylock.*.toml`. */
 const lockFileName = "pylock.uvlambda.toml";
 
 /**
  * Installs the third-party packages of an export for a target, whatever this machine is.
- * Throws NO_WHEEL, HASH_MISMATCH, INDEX_AUTH, NETWORK, PYTHON_NOT_FOUND, UNSUITABLE_WHEEL, LOCAL_BUILD_FAILED, UV_FAILED.
+ * Throws NO_WHEEL, HASH_MISMATCH, INDEX_AUTH, NETWORK, PYTHON_NOT_FOUND, UNSUITABLE_WHEEL, LOCAL_BUILD_FAILED,
+ * UV_FAILED.
  */
 export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
   const { pylock, root, target, folder, only } = install;
@@ -48,7 +52,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
   const allFromSource = only?.every((name) => install.sourceBuilds.includes(name)) ?? false;
   const args = [
     ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],
-    // With `no-binary = true` of the project uv takes the two for a contradiction, and no wheel is left to be chosen.
+    // With `no-binary = true` in the project, uv sees a contradiction, and no wheel could be chosen.
     ...(allFromSource ? [] : ["--only-binary=:all:"]),
     ...install.sourceBuilds.map((name) => `--no-binary=${name}`),
   ];
@@ -64,6 +68,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
   try {
     await pipInstall(context, install, args, {
       python,
+      phase: install.phase,
       secrets: urlSecrets(pylock),
       beforeRetry: prepare,
       hostOf: (name) => lockedHost(pylock, name),
@@ -75,7 +80,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
 
 /** Installs wheels that were built here. Touches no network. Throws UNSUITABLE_WHEEL, PYTHON_NOT_FOUND, UV_FAILED. */
 export async function installWheels(context: UvContext, install: InstallWheels): Promise<void> {
-  // Without settings: a project's `no-binary` is about what it locks, not about what was just built for it.
+  // Without settings: a project's `no-binary` concerns what it locks, not what was just built for it.
   const args = ["--no-config", "--no-index", "--only-binary=:all:", "--", ...install.wheels];
   try {
     await pipInstall(context, install, args, { python: anyInterpreter, secrets: [] });
@@ -83,15 +88,13 @@ export async function installWheels(context: UvContext, install: InstallWheels):
     if (!(error instanceof UvLambdaError) || error.code !== "NO_WHEEL") throw error;
     const { runtime, architecture } = install.target;
     const message = `A wheel that was built on this machine does not run on ${runtime}, ${architecture}:\n${error.message}`;
-    throw new UvLambdaError("UNSUITABLE_WHEEL", message, {
-      hint: 'Build it inside the Lambda build image: `bundling: { mode: "docker" }`.',
-    });
+    throw unsuitableWheel(message);
   }
 }
 
-/** The same uv as this one, for the target's machine: `bin/uv` in the folder. Errors as of `installLocked`. */
+/** The same version of uv for the target's machine: `bin/uv` in the folder. Errors as in `installLocked`. */
 export async function installUv(context: UvContext, install: Install): Promise<void> {
-  // As old a system as there is: the program must run in any image.
+  // The oldest system there is: the program must run in any image.
   const target = { ...install.target, platform: `${install.target.machine}-manylinux_2_17` };
   const args = ["--only-binary=:all:", `uv==${context.version}`];
   await pipInstall(context, { ...install, target }, args, { python: anyInterpreter, secrets: [] });
@@ -99,6 +102,7 @@ export async function installUv(context: UvContext, install: Install): Promise<v
 
 interface Call {
   readonly python: string;
+  readonly phase?: string | undefined;
   readonly secrets: readonly string[];
   readonly beforeRetry?: () => Promise<void>;
   readonly hostOf?: UvCall["hostOf"];
@@ -108,14 +112,14 @@ async function pipInstall(
   context: UvContext,
   { root, target, folder }: Install,
   what: readonly string[],
-  { python, secrets, beforeRetry, hostOf }: Call,
+  { python, phase, secrets, beforeRetry, hostOf }: Call,
 ): Promise<void> {
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = {
     cwd: root,
     purpose: `installing packages for ${target.runtime}, ${target.architecture}`,
     secrets,
-    verbose: true,
+    shows: { ...(phase !== undefined && { phase }) },
   };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);
   if (result.exitCode === 0) return;
@@ -128,11 +132,11 @@ async function pipInstall(
   });
 }
 
-/** Every flag that `[tool.uv.pip]` or a uv.toml could set otherwise is given, because the command line wins. */
+/** Sets every flag that `[tool.uv.pip]` or a uv.toml could set differently, because the command line wins. */
 function targetFlags(target: Target, python: string, folder: string): string[] {
   return [
     `--target=${folder}`,
-    // The interpreter that installs; what is installed is for the next two.
+    // The interpreter that installs. The next two say what to install for.
     `--python=${python}`,
     `--python-version=${target.pythonFullVersion}`,
     `--python-platform=${target.platform}`,
@@ -140,12 +144,12 @@ function targetFlags(target: Target, python: string, folder: string): string[] {
     "--no-installer-metadata",
     "--no-compile-bytecode",
     "--no-reinstall",
-    // Falls back to hard links and copies; a configured "symlink" would leave a tree of links into the cache.
+    // Falls back to hard links and copies. A configured "symlink" would leave a tree of links into the cache.
     "--link-mode=clone",
   ];
 }
 
-/** Keeps the folder itself, with the owner and mode that the caller gave it. */
+/** Empties the folder, and keeps the owner and mode that the caller gave it. */
 async function emptyFolder(folder: string): Promise<void> {
   for (const name of await fs.readdir(folder)) await fs.rm(path.join(folder, name), { recursive: true, force: true });
 }

@@ -4,17 +4,17 @@ import { runUv, type UvContext } from "./context.js";
 import { readStderr } from "./stderr.js";
 import { uvError } from "./uvErrors.js";
 
-/** `undecided`: uv could not compare, for want of an interpreter or a network; `reason` says why. */
+/** `undecided`: uv could not compare, because it lacked an interpreter or the network. `reason` says which. */
 export type LockStatus =
   | { readonly status: "fresh" }
   | { readonly status: "stale"; readonly reason: string }
   | { readonly status: "undecided"; readonly reason: string; readonly lacks?: Lack; readonly error: UvLambdaError };
 
 /**
- * Whether uv.lock still says what pyproject.toml asks for. The lock is not changed. `requiresPython` is the lock's own (`>=3.11`): any
- * interpreter in that range can compare, whatever `.python-version` names. `refresh`: packages whose dependencies a build backend
- * computes; what uv's cache has of them is as old as their pyproject.toml.
- * Throws LOCK_MISSING, LOCK_UNREADABLE and what else is wrong with the project itself.
+ * Whether uv.lock still matches pyproject.toml. Does not change the lock. `requiresPython` is that of the lock
+ * (`>=3.11`): any interpreter in that range can compare, whatever `.python-version` names. `refresh` names packages
+ * whose dependencies are computed by a build backend: in uv's cache, they may be as old as their pyproject.toml.
+ * Throws LOCK_MISSING, LOCK_UNREADABLE and other errors of the project itself.
  */
 export async function checkLock(
   context: UvContext,
@@ -25,7 +25,7 @@ export async function checkLock(
   const args = ["lock", "--check", "--no-python-downloads"];
   if (requiresPython !== undefined) args.push(`--python=${requiresPython}`);
   const run = { cwd: root, purpose: "comparing uv.lock with pyproject.toml" };
-  // One retry instead of three: without a network the answer is "undecided" anyway, ten seconds later.
+  // One retry instead of three: without a network, the answer is "undecided" anyway, only ten seconds later.
   const retries = context.environment["UV_HTTP_RETRIES"] ?? "1";
   let PATH = context.environment["PATH"] ?? "";
   const ask = async (...further: string[]): Promise<LockStatus> => {
@@ -33,7 +33,7 @@ export async function checkLock(
     const { exitCode, stderr } = await runUv(context, [...args, ...further], { ...run, environment });
     if (exitCode === 0) return { status: "fresh" };
     const without = withoutBroken(PATH, root, stderr);
-    // A version manager's shim that does not work ends uv's search; behind it there may be one that does.
+    // A broken shim of a version manager ends uv's search. A working interpreter may come after it.
     if (without !== PATH) return ((PATH = without), ask(...further));
     const found = judge(context, root, stderr);
     if (found.status !== "stale" || further.includes("--verbose")) return found;
@@ -44,10 +44,10 @@ export async function checkLock(
   };
   if (refresh.length > 0) {
     const refreshed = await ask(...refresh.map((name) => `--refresh-package=${name}`));
-    // uv refuses to refresh offline; then its cache is better than nothing.
+    // uv cannot refresh offline. Then its cache is better than nothing.
     if (refreshed.status !== "undecided" || refreshed.lacks === "python") return refreshed;
   }
-  // A fresh lock is recognised without a network, so only a doubtful one pays for the second call.
+  // A fresh lock is recognised without a network, so only a doubtful one needs the second call.
   const offline = await ask("--offline");
   return offline.status === "undecided" && offline.lacks === "network" ? ask() : offline;
 }
@@ -55,7 +55,7 @@ export async function checkLock(
 type Lack = "network" | "python";
 type Judgement = Exclude<LockStatus, { status: "fresh" }>;
 
-/** PATH without the folder of the program that uv took for a Python and could not use. */
+/** PATH without the folder of the program that uv tried as a Python and could not use. */
 function withoutBroken(searchPath: string, root: string, stderr: string): string {
   const program = /Failed to inspect Python interpreter .{0,200}? at `([^`]+)`/.exec(readStderr(stderr).flat)?.[1];
   if (program === undefined) return searchPath;
@@ -66,7 +66,7 @@ function withoutBroken(searchPath: string, root: string, stderr: string): string
     .join(path.delimiter);
 }
 
-/** What uv says of a stale lock when it is asked to say more; empty when it says nothing that tells. */
+/** uv's verbose reason for a stale lock. Empty when it gives none. */
 function whyStale(stderr: string): string {
   const told = /(?:Resolving despite existing lockfile|Ignoring existing lockfile) due to ([^\n]{1,300})/.exec(
     stderr,

@@ -5,12 +5,15 @@ import { asTable, parseToml, type TomlTable } from "../lib/toml.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** The folder of the user's settings, uv's among them. */
+/** The folder with the user's settings, including those of uv. */
 export function configHome({ XDG_CONFIG_HOME, HOME }: Environment): string | undefined {
   return XDG_CONFIG_HOME || (HOME && path.join(HOME, ".config")) || undefined;
 }
 
-/** The files that uv takes the machine's settings from, the one that wins first: UV_CONFIG_FILE alone, or the user's and the system's. */
+/**
+ * The files with the machine's settings for uv, the one that wins first: UV_CONFIG_FILE alone, or the user's and the
+ * system's.
+ */
 export async function machineFiles(environment: Environment): Promise<string[]> {
   const explicit = environment["UV_CONFIG_FILE"];
   if (explicit) return [explicit];
@@ -30,7 +33,7 @@ async function systemFile({ XDG_CONFIG_DIRS }: Environment): Promise<string | un
 
 const isThere = [() => true, () => false] as const;
 
-/** What uv takes its settings for a project from: the nearest uv.toml, or `[tool.uv]`, from its root upwards. */
+/** The file with uv's settings for a project: the nearest uv.toml or `[tool.uv]`, from its root upwards. */
 export async function projectSettings(root: string): Promise<{ readonly file: string; readonly settings: TomlTable }> {
   for (let folder = root; ; folder = path.dirname(folder)) {
     const [plain, pyproject] = ["uv.toml", "pyproject.toml"].map((name) => path.join(folder, name)) as [string, string];
@@ -42,7 +45,7 @@ export async function projectSettings(root: string): Promise<{ readonly file: st
   }
 }
 
-/** Empty when there is no such file, and when it cannot be read: uv says what is wrong with it. */
+/** Empty when the file does not exist or cannot be read: uv reports what is wrong with it. */
 export async function readSettings(file: string): Promise<TomlTable> {
   try {
     return parseToml(await readRegularText(file), file);

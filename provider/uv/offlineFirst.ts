@@ -2,13 +2,13 @@ import type { RunResult } from "../lib/processes/process.js";
 import { runUv, type UvContext, type UvRun } from "./context.js";
 import { readStderr } from "./stderr.js";
 
-/** What uv says when only the network is missing. */
+/** uv's messages when only the network is missing. */
 const needsNetwork =
   /connectivity is disabled|network was disabled|not found in the cache|wasn't found in the cache|--offline/i;
 
 /**
- * Runs a command from uv's cache alone, and with the network only if that is what it lacks: even with a warm cache uv would ask the
- * indexes again, and without a network wait for them.
+ * Runs a command with uv's cache alone, and with the network only if that is missing. Even with a warm cache, uv
+ * would ask the indexes again, and wait for them without a network.
  */
 export async function runOfflineFirst(
   context: UvContext,
@@ -16,7 +16,7 @@ export async function runOfflineFirst(
   run: UvRun,
   beforeRetry: () => Promise<void> = async () => {},
 ): Promise<RunResult> {
-  // Before the first flag: what stands behind `--` would be a file name.
+  // Before the first flag: after `--` it would be a file name.
   const flags = args.findIndex((arg) => arg.startsWith("-"));
   const offline = await runUv(context, [...args.slice(0, flags), "--offline", ...args.slice(flags)], run);
   if (offline.exitCode === 0 || !needsNetwork.test(readStderr(offline.stderr).flat)) return offline;

@@ -9,12 +9,12 @@ export interface Interpreter {
   readonly version: string;
 }
 
-/** With a GIL: a free-threaded interpreter would have uv choose wheels that Lambda's cannot load. */
+/** With a GIL: for a free-threaded interpreter, uv would choose wheels that Lambda's Python cannot load. */
 export const anyInterpreter = ">=3.8+gil";
 
 /**
- * An interpreter outside of virtual environments: any, or one of a version (`3.13`, `3.13.2`). Nothing is downloaded. Undefined when there
- * is none. `cwd` does not matter for the answer.
+ * An interpreter outside of virtual environments: any, or one of a version (`3.13`, `3.13.2`). Downloads nothing.
+ * Undefined when there is none. `cwd` does not affect the answer.
  */
 export async function findPython(context: UvContext, cwd: string, version?: string): Promise<Interpreter | undefined> {
   const request = version === undefined ? anyInterpreter : `${version}+gil`;
@@ -25,14 +25,15 @@ export async function findPython(context: UvContext, cwd: string, version?: stri
 }
 
 /**
- * What to give `--python` where something is built for a target: an interpreter of its version if there is one, because only that can
- * compile for it, else any. Costs a process, and with a version manager's shims on PATH a second: worth remembering.
+ * The `--python` for building for a target: an interpreter of its version if there is one, because only that can
+ * compile for it, else any. Costs a process, and a second if a version manager's shims are on PATH, so remember the
+ * result.
  */
 export async function pythonForBuilds(context: UvContext, cwd: string, target: Target): Promise<string> {
   return (await ask(context, cwd, [`${target.pythonVersion}+gil`])) ?? anyInterpreter;
 }
 
-/** Version of the interpreter at `path`; undefined when it is none. */
+/** Version of the interpreter at `path`. Undefined when it is not one. */
 export function pythonVersion(context: UvContext, cwd: string, path: string): Promise<string | undefined> {
   return ask(context, cwd, ["--show-version", path]);
 }

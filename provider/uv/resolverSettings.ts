@@ -6,7 +6,7 @@ import { configHome, machineFiles, projectSettings, readSettings } from "./machi
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Settings that uv writes into uv.lock and compares with what it finds in its settings the next time. */
+/** Settings that uv writes into uv.lock and later compares with its settings. */
 const resolverKeys = [
   "resolution",
   "prerelease",
@@ -17,10 +17,11 @@ const resolverKeys = [
 ];
 
 /**
- * Variables with which `uv lock --check` compares the lock with what the project says. Of uv's settings those that the machine adds
- * are replaced by those that the lock was made with, unless the project sets them itself: the same checkout is fresh or stale on every
- * machine. Everything else in the machine's files stays (indexes, certificates, proxies). Empty when there is nothing to replace.
- * `makeFolder` is called only when files are written; they can hold the credentials of indexes.
+ * Variables with which `uv lock --check` compares the lock with the project. Settings that the machine adds are
+ * replaced by those that the lock was made with, unless the project sets them itself. So a checkout is fresh or stale
+ * alike on every machine. Everything else in the machine's files stays (indexes, certificates, proxies). Empty when
+ * there is nothing to replace. `makeFolder` is called only when files are written. They can contain the credentials
+ * of indexes.
  */
 export async function lockCheckVariables(
   environment: Environment,
@@ -28,14 +29,14 @@ export async function lockCheckVariables(
   lock: TomlTable,
   makeFolder: () => Promise<string>,
 ): Promise<Record<string, string>> {
-  // Windows keeps them elsewhere, in folders that other programs need as they are.
+  // Windows keeps the files elsewhere, in folders that other programs need unchanged.
   if (process.platform === "win32") return {};
   const { settings: project } = await projectSettings(root);
   const added = Object.entries(lockedSettings(lock)).filter(([key]) => project[key] === undefined);
   const explicit = environment["UV_CONFIG_FILE"];
   const machine = await Promise.all((await machineFiles(environment)).map(readSettings));
   const isTouched = machine.some((settings) => resolverKeys.some((key) => settings[key] !== undefined));
-  // With a file of its own in UV_CONFIG_FILE uv does not read the project's settings.
+  // With UV_CONFIG_FILE, uv does not read the project's settings.
   const own = explicit ? resolverKeys.flatMap((key) => (project[key] === undefined ? [] : [[key, project[key]]])) : [];
   if (!isTouched && added.length + own.length === 0) return {};
   const [first = {}, second = {}] = machine.map(withoutResolverKeys);
@@ -57,7 +58,7 @@ function lockedSettings(lock: TomlTable): TomlTable {
     resolution: options["resolution-mode"],
     prerelease: options["prerelease-mode"],
     "fork-strategy": options["fork-strategy"],
-    // Beside a span the moment is a placeholder.
+    // Beside a span, the date is a placeholder.
     "exclude-newer": options["exclude-newer-span"] ?? options["exclude-newer"],
     "exclude-newer-package": packages.length === 0 ? undefined : Object.fromEntries(packages),
     "dependency-metadata": metadata.length === 0 ? undefined : metadata,
@@ -69,7 +70,10 @@ function withoutResolverKeys(settings: TomlTable): TomlTable {
   return Object.fromEntries(Object.entries(settings).filter(([key]) => !resolverKeys.includes(key)));
 }
 
-/** A folder with the user's settings for uv, everything else in it as in the real one (git has its own there), and one for the system's. */
+/**
+ * A folder with the user's settings for uv, otherwise like the real one (git has its settings there), and one for the
+ * system's.
+ */
 async function replacedFolders(environment: Environment, folder: string, user: TomlTable, system: TomlTable) {
   const [home, dirs] = [path.join(folder, "home"), path.join(folder, "system")];
   await writeSettings(path.join(home, "uv", "uv.toml"), user);

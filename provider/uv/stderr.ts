@@ -1,8 +1,8 @@
-/** What uv says on stderr, made readable for people and for patterns. */
+/** uv's output on stderr, made readable for people and patterns. */
 export interface UvMessage {
-  /** Lines without colours and the boxes that older versions draw; wrapping as it was. */
+  /** Lines without colours and without the boxes of older versions. Line breaks are kept. */
   readonly lines: readonly string[];
-  /** All in one line: older versions wrap at 80 columns, wherever a pattern may look. */
+  /** Everything in one line: older versions wrap at 80 columns, even in the middle of what a pattern matches. */
   readonly flat: string;
 }
 
@@ -23,11 +23,11 @@ export function readStderr(stderr: string): UvMessage {
   };
 }
 
-/** Lines that only say what uv did, before it failed. */
+/** Lines about what uv did before it failed. */
 const chatter =
   /^\s*(Using CPython|Using Python|Resolved \d|Prepared \d|Building |Built |Downloading |Downloaded |Updating |Updated )/;
 
-/** The last lines that speak of the failure. */
+/** The last lines about the failure. */
 export function lastLines({ lines }: UvMessage, count = 20): string {
   const told = lines.filter((line) => line.trim() !== "" && !chatter.test(line));
   return told.slice(-count).join("\n");
@@ -36,7 +36,7 @@ export function lastLines({ lines }: UvMessage, count = 20): string {
 const lineStart = 200;
 const lineEnd = 600;
 
-/** Each line short enough to be read in an error; of a longer one the beginning and the end. */
+/** Shortens lines for an error message: of a long line, the beginning and the end are kept. */
 export function shortLines(text: string): string {
   return text
     .split("\n")

@@ -1,13 +1,13 @@
-/** What was asked of uv, so that an error can name the input it is about. */
+/** The selection in a call of uv, so that an error can name the input that it is about. */
 export interface Selection {
   readonly package?: string | undefined;
   readonly groups?: readonly string[];
   readonly onlyGroups?: readonly string[];
   readonly extras?: readonly string[];
   readonly prune?: readonly string[];
-  /** Names of the workspace's members, for the message about one that does not exist. */
+  /** Names of the workspace's members, for messages about a name that does not exist. */
   readonly members?: readonly string[];
-  /** What there is to choose from, for the same. */
+  /** The available groups and extras, for the same messages. */
   readonly known?: { readonly groups: readonly string[]; readonly extras: readonly string[] };
 }
 
@@ -19,6 +19,6 @@ export interface UvCall {
   readonly uvPath: string;
   readonly secrets: readonly string[];
   readonly selection?: Selection;
-  /** Host of a locked package's files, for messages of uv that name none. */
+  /** Host of a locked package's files, because some messages of uv name none. */
   readonly hostOf?: (name: string) => string | undefined;
 }

@@ -5,13 +5,13 @@ import { lastLines, readStderr, shortLines } from "./stderr.js";
 import type { UvCall } from "./uvCall.js";
 
 /**
- * The error that a failed call of uv stands for, told by what uv wrote: its exit codes say nothing reliable. The text is
- * redacted before anything is taken out of it.
+ * The error for a failed call of uv, determined from uv's output: its exit codes are not reliable. The text is
+ * redacted before any part of it is used.
  */
 export function uvError(stderr: string, call: UvCall): UvLambdaError {
   const message = readStderr(stderr);
   const flat = redact(message.flat, call.secrets);
-  // Shortened afterwards: half a secret would not be known as one.
+  // Shortened afterwards: half a secret would not be recognised.
   const said = shortLines(redact(lastLines(message), call.secrets));
   for (const { pattern, explain } of errorTable) {
     const match = pattern.exec(flat);
@@ -19,6 +19,6 @@ export function uvError(stderr: string, call: UvCall): UvLambdaError {
   }
   return new UvLambdaError(
     "UV_FAILED",
-    said === "" ? `\`${call.command}\` failed without a word.` : `\`${call.command}\` failed:\n${said}`,
+    said === "" ? `\`${call.command}\` failed without a message.` : `\`${call.command}\` failed:\n${said}`,
   );
 }

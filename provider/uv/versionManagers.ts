@@ -3,13 +3,13 @@ import * as path from "node:path";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Where pyenv, asdf and mise keep the Pythons that stand behind the shims of a folder, as seen from it. */
+/** Where pyenv, asdf and mise keep the Pythons behind the shims of a folder, relative to it. */
 const installFolders = ["../versions", "../installs/python"];
 
 /**
- * The environment with the Pythons that version managers have installed on PATH before the managers' shims, the newest first. A
- * shim is a script that takes a second to answer, answers for one version only, and fails for those that are not switched on; uv
- * gives up when the first one that it starts fails.
+ * The environment with the Pythons of version managers on PATH, newest first, before the managers' shims. A shim is
+ * a script that takes a second to answer, answers for only one version, and fails for versions that are not
+ * activated. uv gives up when the first one that it starts fails.
  */
 export async function withInstalledPythons(environment: Environment): Promise<Record<string, string>> {
   const name = Object.keys(environment).find((key) => key.toUpperCase() === "PATH");
@@ -28,7 +28,7 @@ async function behind(shims: string): Promise<string[]> {
 
 async function pythonsIn(folder: string): Promise<string[]> {
   const names = await fs.readdir(folder).catch(() => []);
-  // Plain CPython: its folder is called by its version alone.
+  // Plain CPython: the folder's name is only the version.
   const versions = names.filter((name) => /^3\.\d+\.\d+$/.test(name)).sort(newestFirst);
   const bins = versions.map((version) => path.join(folder, version, "bin"));
   const working = await Promise.all(bins.map(hasPython));

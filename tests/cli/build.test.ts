@@ -47,7 +47,27 @@ describe("uvlambda build", function () {
     assert.equal(artifact!.size, bytes.length);
     assert.ok(artifact!.files >= 5 && artifact!.unzippedSize > 0);
     assert.ok(built.uvProcesses > 0 && !built.cacheHit);
-    assert.match(built.stderr, /Installing 2 packages/);
+    assert.match(built.stderr, /^\[ *\d+\.\d s\] Installing 2 packages for/m);
+  });
+
+  it("draws its progress on a terminal, and nowhere else", async function () {
+    if (process.platform === "win32") this.skip();
+    const pty = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
+    const build = ["build", "--project", "app", ...target, "--cache-dir", bench.at("drawn-store")];
+    const wrapper = ["python3", "-c", pty];
+    const { code, stdout } = await bench.run(build, { wrapper, env: { TERM: "xterm", CI: "" } });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /\r\x1b\[K\[ *\d+\.\d s\] Installing 2 packages[^\r\n]*\r?\n/);
+    assert.match(stdout, /\[ *\d+\.\d s\] \[[#.]{10}\] \d+ B of \d+ B Compressing the packages/);
+    for (const env of [
+      { TERM: "xterm", CI: "true" },
+      { TERM: "dumb", CI: "" },
+    ]) {
+      const plain = await bench.run([...build, "--verify"], { wrapper, env });
+      assert.equal(plain.code, 0, plain.stdout);
+      assert.match(plain.stdout, /Building again to compare/);
+      assert.doesNotMatch(plain.stdout, /\x1b/);
+    }
   });
 
   it("refuses a lock that is restricted away from the target, as the user's mistake", async () => {
@@ -194,7 +214,7 @@ describe("uvlambda build", function () {
 
   it("warns of a deprecated runtime with its date, on stderr", async () => {
     const { stderr } = await bench.build(["--project", "app", "--runtime", "python3.8"]);
-    assert.match(stderr, /warning: Runtime python3\.8 is deprecated since \d{4}-\d\d-\d\d/);
+    assert.match(stderr, /warning: Runtime python3\.8 has been deprecated since \d{4}-\d\d-\d\d/);
   });
 
   it("loads neither Pulumi nor its aws package", async () => {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
@@ -35,6 +37,31 @@ def crashing(event, context):
 def version(event, context):
     return 1
 `;
+
+/** A distribution of CPython 3.13 that uv can download: its interpreter starts the one of this machine. */
+function writeDownload(folder: string, home: string, interpreter: string): void {
+  const write = (file: string, content: string, mode = 0o644) => {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, content, { mode });
+  };
+  const script = `#!/bin/sh\nexec ${interpreter} "$@"\n`;
+  for (const name of ["python", "python3", "python3.13"]) write(`${folder}/python/bin/${name}`, script, 0o755);
+  const variables = "# system configuration generated and used by the sysconfig module\nbuild_time_vars = {}\n";
+  write(`${folder}/python/lib/python3.13/_sysconfigdata__linux_x86_64-linux-gnu.py`, variables);
+  const archive = `${folder}/python.tar.gz`;
+  execFileSync("tar", ["czf", archive, "-C", folder, "python"]);
+  const sha256 = createHash("sha256").update(fs.readFileSync(archive)).digest("hex");
+  const is = { name: "cpython", os: "linux", libc: "gnu", arch: { family: "x86_64", variant: null }, variant: null };
+  const version = { major: 3, minor: 13, patch: 99, prerelease: "", build: "20260101" };
+  const download = { "cpython-3.13.99-linux-x86_64-gnu": { ...is, ...version, url: `file://${archive}`, sha256 } };
+  write(`${folder}/downloads.json`, JSON.stringify(download));
+  write(`${home}/.config/uv/uv.toml`, `python-downloads-json-url = "${folder}/downloads.json"\n`);
+}
+
+function withoutPython313(search: string): string {
+  const folders = search.split(path.delimiter);
+  return folders.filter((folder) => !fs.existsSync(path.join(folder, "python3.13"))).join(path.delimiter);
+}
 
 describe("uvlambda invoke", function () {
   this.timeout(180_000);
@@ -98,6 +125,45 @@ describe("uvlambda invoke", function () {
       assert.deepEqual(fs.readdirSync(bench.at("tmp")), [], "nothing stays in the temporary folder");
     });
   }
+
+  it("takes the inputs of one function as JSON, and the event from stdin", async () => {
+    const deployed = { project: "app", runtime: "python3.13", handler: "handler.handler", architecture: "arm64" };
+    bench.write("", { "request.json": JSON.stringify({ ...deployed, packageFormat: "layer" }) });
+    const piped = ["sh", "-c", 'printf "{\\"name\\": \\"Grace\\"}" | "$0" "$@"'];
+    const run = (args: string[]) => bench.run(["invoke", ...args], { ...settings(), wrapper: piped });
+    const { code, stdout, stderr } = await run(["--request", "request.json", "--event", "-", "--timeout", "5"]);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /"greeting": "hello"/);
+    assert.match(stderr, /^event \{"name": "Grace"\}$/m);
+    bench.write("", { "two.json": JSON.stringify([deployed, deployed]), "image.json": '{"packageFormat": "image"}' });
+    for (const [args, says] of [
+      [["--request", "two.json"], /--request: must hold the inputs of one function/],
+      [["--request", "image.json"], /packageFormat: images run in/],
+      [["--request", "request.json", "--handler", "x.y"], /--handler: cannot be combined with --request/],
+      [["--request", "-", "--event", "-"], /--event: stdin holds the request already/],
+    ] as const) {
+      const refused = await run([...args]);
+      assert.equal(refused.code, 2, refused.stdout);
+      assert.match(refused.stdout, says);
+    }
+  });
+
+  it("has uv install the runtime's Python when asked to, and says why that failed", async function () {
+    if (process.platform !== "linux" || process.arch !== "x64") this.skip();
+    const home = bench.at("python-home");
+    writeDownload(bench.at("downloads"), home, python!);
+    const without = { ...settings().env, HOME: home, PATH: bench.env["PATH"]!, UV_PYTHON_DOWNLOADS: "never" };
+    const ask = ["invoke", "--project", project, "--runtime", "python3.13", "--handler", "handler.version"];
+    const env = { ...without, PATH: withoutPython313(without.PATH) };
+    const run = (more: Record<string, string>) => bench.run([...ask, "--install-python"], { env: { ...env, ...more } });
+    assert.match((await bench.run(ask, { env })).stdout, /PYTHON_NOT_FOUND[^]*--install-python/);
+    assert.match((await run({})).stdout, /could install none here:[^]*Python downloads are not allowed/);
+    const { code, stdout, stderr } = await run({ UV_PYTHON_DOWNLOADS: "manual" });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, "1\n");
+    assert.match(stderr, /Installing CPython 3\.13 with uv/);
+    assert.ok(!fs.existsSync(path.join(home, ".local", "bin")), "nothing is put on PATH");
+  });
 
   it("says what the function raised, with exit code 1", async () => {
     const { code, stdout } = await invoke("--handler", "handler.failing");

@@ -133,7 +133,7 @@ describe("every input on the command line", function () {
     ["is no JSON", '{"token": "hush"', /--request: request\.json is no JSON$/m],
     ["is empty", "[]", /--request: holds no request/],
     ["holds a text", '["app"]', /--request: holds "0", which is no object/],
-    ["leaves its folder", '{"../x": {"project": "app"}}', /--request: holds the name/],
+    ["leaves its folder", '{"../x": {"project": "app"}}', /--request: contains the name/],
     ["has no project", '{"handler": "a.b"}', /project: is required/],
     [
       "has credentials",

@@ -142,11 +142,14 @@ describe("an image with a repository of its own, in ECR's own shape", function (
     rewrite(workspace, { fn: { ...inputs(), image: { builder: "nowhere", baseImage: bench.pinnedBase } } });
     const noBuilder = /There is no builder "nowhere" \(image\.builder\)/;
     assert.match(mustSucceed(await workspace.preview()).text, noBuilder);
+    const nowhere = { ...inputs(), image: { builder: "nowhere", baseImage: bench.pinnedBase } };
+    rewrite(workspace, { fn: nowhere, second: nowhere, third: { ...nowhere, handler: "packaged_app.main.other" } });
     const missing = await workspace.up();
     assert.notEqual(missing.code, 0);
-    assert.match(missing.text, noBuilder);
-    // The engine adds that the function's connection is closing: it ends constructs when a check of a child fails.
-    assert.doesNotMatch(missing.text, /no builder "nowhere" found/);
+    assert.equal(missing.text.match(new RegExp(noBuilder, "g"))?.length, 3, missing.text);
+    assert.doesNotMatch(missing.text, /no builder "nowhere" found|client connection is closing/);
+    assert.doesNotMatch(missing.text, /aws:\S+ (?!fn)\S+ creat/, "something was created");
+    assert.match(mustSucceed(await workspace.preview()).text, noBuilder, "the record does not say that it was built");
     bench.addBuilder("dead", "tcp://127.0.0.1:9");
     rewrite(workspace, { fn: { ...inputs(), image: { builder: "dead", baseImage: bench.pinnedBase } } });
     const dead = await workspace.up();

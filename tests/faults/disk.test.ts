@@ -113,7 +113,7 @@ describe("faults: the disk", function () {
     }
     fs.mkdirSync(bench.at("foreign"));
     fs.chownSync(bench.at("foreign"), 65534, 65534);
-    const says = [/foreign belongs to user 65534, and this is user 0/, /UVLAMBDA_CACHE_DIR/];
+    const says = [/foreign belongs to user 65534, but this is user 0/, /UVLAMBDA_CACHE_DIR/];
     await bench.refused(["--project", project, ...target, "--cache-dir", "foreign"], {
       exit: 2,
       code: "STORE_UNUSABLE",

@@ -120,7 +120,7 @@ describe("faults: files that are no regular files", function () {
 
   it("a store path with a control character is refused by its name", async () => {
     const project = await bench.project("control");
-    const says = [/holds a control character/, /UVLAMBDA_CACHE_DIR/];
+    const says = [/contains a control character/, /UVLAMBDA_CACHE_DIR/];
     const args = ["--project", project, ...target, "--cache-dir", bench.at("two\nlines")];
     await bench.refused(args, { exit: 2, code: "STORE_UNUSABLE", says });
   });

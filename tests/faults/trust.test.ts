@@ -95,7 +95,7 @@ describe("faults: a cache that somebody else could write", function () {
       const bytes = poisoned(path.join(entry, "code.zip"));
       forge(entry, { "code.zip": bytes }, (m) => meta(m, bytes));
       const again = await bench.build(formats.zip, store(name));
-      assert.match(again.stderr, /is damaged: .*\. It is removed and made again/);
+      assert.match(again.stderr, /is damaged: .*\. It is removed and built again/);
       assert.equal(again.output.cacheHit, false);
       assert.equal(again.output.outputHash, output.outputHash);
       assert.equal(again.output.artifacts[0]!.sha256, output.artifacts[0]!.sha256);

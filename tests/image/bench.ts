@@ -101,7 +101,7 @@ async function installPlugin(folder: string, door: HttpsDoor, pulumiHome: string
   const variables = Object.entries(throughDoor(door)).map(([name, value]) => `${name}='${value}'`);
   const command = `exec '${imageTool("pulumi-resource-docker-build")}' "$@"`;
   fs.writeFileSync(launcher, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
-  await install("docker-build", launcher, pulumiHome, pulumi);
+  await install("docker-build 0.0.22", launcher, pulumiHome, pulumi);
 }
 
 /** Installs the stand-in for Pulumi's command provider into a PULUMI_HOME; `folder` keeps its launcher. */
@@ -110,15 +110,13 @@ export async function installCommandStandIn(folder: string, pulumiHome: string, 
   const program = [process.execPath, `--import=${pathToFileURL(require.resolve("tsx")).href}`];
   const words = [...program, path.join(__dirname, "commandPlugin.ts")].map((word) => `'${word}'`);
   fs.writeFileSync(launcher, `#!/bin/sh\nexec ${words.join(" ")} "$@"\n`, { mode: 0o755 });
-  await install("command", launcher, pulumiHome, pulumi);
+  await install("command 1.2.1", launcher, pulumiHome, pulumi);
 }
 
-/** As the plugin that the installed `@pulumi/<name>` asks for. */
-async function install(name: string, launcher: string, pulumiHome: string, pulumi: string): Promise<void> {
-  const manifest = fs.readFileSync(require.resolve(`@pulumi/${name}/package.json`), "utf8");
-  const { version } = (JSON.parse(manifest) as { pulumi: { version: string } }).pulumi;
-  const argv = [pulumi, "plugin", "install", "resource", name, version, "--file", launcher];
+/** `plugin` is a name and a version: those that uvlambda asks for. */
+async function install(plugin: string, launcher: string, pulumiHome: string, pulumi: string): Promise<void> {
+  const argv = [pulumi, "plugin", "install", "resource", ...plugin.split(" "), "--file", launcher];
   const env = { PATH: process.env["PATH"] ?? "", PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };
   const result = await runCommand(argv, { cwd: path.dirname(launcher), env });
-  if (result.code !== 0) throw new Error(`the plugin ${name} was not installed: ${result.stderr}`);
+  if (result.code !== 0) throw new Error(`the plugin ${plugin} was not installed: ${result.stderr}`);
 }

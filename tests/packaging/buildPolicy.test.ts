@@ -52,20 +52,6 @@ describe("What may be built, and what has to be", function () {
   }
   const how = (content: Map<string, Buffer>) => /HOW = "(\w+)"/.exec(String(content.get("twofold/__init__.py")))?.[1];
 
-  it("a link to shared code outside of the project is refused with copyFiles, which then ships it", async () => {
-    const link = path.join(folder, "project/common");
-    fs.mkdirSync(path.join(folder, "shared/common"), { recursive: true });
-    fs.writeFileSync(path.join(folder, "shared/common/words.py"), "WORD = 1\n");
-    fs.symlinkSync("../shared/common", link);
-    try {
-      await assert.rejects(build(""), { code: "BAD_FILE", hint: /remove the link and name its target in `copyFiles`/ });
-    } finally {
-      fs.rmSync(link);
-    }
-    const content = await build("", { copyFiles: [{ from: "shared/common", to: "common" }] });
-    assert.equal(String(content.get("common/words.py")), "WORD = 1\n");
-  });
-
   it("no-binary of a local package is what happens anyway", async () => {
     for (const setting of ['no-binary-package = ["core"]', 'no-build = true\nno-binary-package = ["core", "other"]'])
       assert.equal(how(await build(setting)), "wheel");
@@ -104,8 +90,12 @@ describe("What may be built, and what has to be", function () {
     assert.match(bench.messages.join("\n"), /is not used for twofold/);
     const config = bench.fresh("config");
     fs.mkdirSync(path.join(config, "uv"), { recursive: true });
-    fs.writeFileSync(path.join(config, "uv", "uv.toml"), 'no-binary-package = ["core", "twofold"]\n');
-    assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel");
+    for (const setting of ['no-binary-package = ["core", "twofold"]', "no-binary = true"]) {
+      fs.writeFileSync(path.join(config, "uv", "uv.toml"), `${setting}\n`);
+      bench.messages.length = 0;
+      assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel", setting);
+      assert.match(bench.messages.join("\n"), /no-binary.*uv\.toml is not used for twofold/);
+    }
   });
 
   it("UVLAMBDA_NO_BUILDS names what would run code of the checkout", async () => {
@@ -131,7 +121,9 @@ describe("What may be built, and what has to be", function () {
 
   it("extra-build-dependencies are used; with match-runtime the error says what to write, and that works", async () => {
     const setup =
-      "from setuptools import setup\nimport idna\nsetup(name='core', version='0.1.0', packages=['core'], package_dir={'': 'src'})\n";
+      "from setuptools import setup\nimport idna\n" +
+      "seen = {'built_with': ['idna = v' + idna.__version__.replace('.', '_')]}\n" +
+      "setup(name='core', version='0.1.0', packages=['core'], package_dir={'': 'src'}, entry_points=seen)\n";
     const file = path.join(folder, "project/libs/core/pyproject.toml");
     const before = fs.readFileSync(file, "utf8");
     fs.writeFileSync(
@@ -141,8 +133,10 @@ describe("What may be built, and what has to be", function () {
     fs.writeFileSync(path.join(folder, "project/libs/core/setup.py"), setup);
     const project = path.join(folder, "project/pyproject.toml");
     const settings = fs.readFileSync(project, "utf8");
+    const needing = settings.replace('"twofold"', '"twofold", "idna<3.10"');
+    let hint = "";
     const tool = (value: string) =>
-      fs.writeFileSync(project, `${settings}[tool.uv.extra-build-dependencies]\ncore = [${value}]\n`);
+      fs.writeFileSync(project, `${needing}[tool.uv.extra-build-dependencies]\ncore = [${value}]\n`);
     try {
       tool('"idna"');
       await bench.lock(path.join(folder, "project"));
@@ -150,9 +144,19 @@ describe("What may be built, and what has to be", function () {
       tool('{ requirement = "idna", match-runtime = true }');
       await assert.rejects(build(""), (error: { code: string; hint?: string }) => {
         assert.equal(error.code, "LOCAL_BUILD_FAILED");
-        assert.match(error.hint ?? "", /extra-build-dependencies = \{ core = \["idna==<version>"\] \}/);
+        hint = error.hint ?? "";
         return true;
       });
+      const followed = /`(extra-build-dependencies = \{ core = \["idna==<version>"\] \})`/.exec(hint)?.[1] ?? "";
+      assert.notEqual(followed, "", hint);
+      const lock = fs.readFileSync(path.join(folder, "project/uv.lock"), "utf8");
+      const locked = /name = "idna"\nversion = "([^"]+)"/.exec(lock)?.[1] ?? "";
+      fs.writeFileSync(project, needing);
+      const content = await build(followed.replace("<version>", locked));
+      // What the backend was built with is what ships.
+      const seen = String(content.get("core-0.1.0.dist-info/entry_points.txt"));
+      assert.match(seen, new RegExp(`^idna = v${locked.replaceAll(".", "_")}$`, "m"));
+      assert.ok(content.has(`idna-${locked}.dist-info/METADATA`), [...content.keys()].join());
     } finally {
       fs.writeFileSync(file, before);
       fs.writeFileSync(project, settings);

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
-import { pyproject, type Fixture } from "./support/fixture.js";
+import { pyproject, requestFor, type Fixture, type Wanted } from "./support/fixture.js";
 
 const fixture: Fixture = {
   name: "packs",
@@ -38,5 +39,27 @@ describe("packs of distributions", () => {
     const fresh = await bench.build(folder, { project: "project" }, { cacheDir: bench.fresh("other"), concurrency: 1 });
     assert.deepEqual(bumped.files, fresh.files);
     assert.equal(bumped.packages["second-lib"], "1.1");
+  });
+
+  it("what another function installs is waited for by its name, and installed once", async () => {
+    const folder = await bench.prepare(fixture);
+    fs.writeFileSync(path.join(folder, "project/other.py"), "def handler(event, context):\n    return 2\n");
+    const packager = createPackager(bench.settings({ cacheDir: bench.fresh("store") }));
+    const said: Record<string, string[]> = { api: [], worker: [] };
+    const build = (name: string, wanted: Wanted) => {
+      const reporter = { progress: (line: string) => void said[name]!.push(line), warn: () => {} };
+      return packager.package(requestFor(folder, wanted), { name, reporter });
+    };
+    // Of two functions one installs: which one, nobody knows before.
+    await Promise.all([
+      build("api", { project: "project" }),
+      build("worker", { project: "project", handler: "other.handler", exclude: ["handler.py"] }),
+    ]);
+    packager.cancel();
+    const installs = Object.keys(said).filter((name) => said[name]!.some((line) => line.startsWith("Installing")));
+    const [holder] = installs;
+    assert.equal(installs.length, 1);
+    const other = holder === "api" ? "worker" : "api";
+    assert.ok(said[other]!.includes(`Waiting for ${holder}'s installation`), JSON.stringify(said));
   });
 });

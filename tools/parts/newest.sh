@@ -12,7 +12,7 @@ part_install() {
 install_newest() {
   echo '{ "private": true }' >"$1/package.json"
   (cd "$1" && retry npm install --ignore-scripts --no-audit --no-fund --save-exact "@pulumi/pulumi@$newest_pulumi" \
-    "@pulumi/aws@$newest_aws" "@pulumi/docker-build@$docker_build_version" "@pulumi/command@$newest_command")
+    "@pulumi/aws@$newest_aws")
 }
 
 part_env() {

@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# The Pulumi CLI with its language hosts: the machine's own when new enough and complete, else built from Go modules.
+# The Pulumi CLI with its language hosts: the machine's own when new enough and complete, else a release, else built from Go modules.
 . "$(dirname "${BASH_SOURCE[0]}")/../lib/common.sh"
 . "$checkout/tools/lib/go.sh"
 
-hosts="nodejs python go java yaml dotnet"
+# The demo needs one host only.
+hosts=${UVLAMBDA_DEMO:+nodejs}
+hosts=${hosts:-$pulumi_hosts}
+release=pulumi-$pulumi_version
 
 own_pulumi() {
   local pulumi version host
@@ -20,10 +23,16 @@ part_install() {
     say "Pulumi ${found%% *} with its language hosts found on PATH (${found#* })"
     return
   fi
+  if [ -d "$tools_dir/$release" ]; then
+    say "$release is ready in $tools_dir"
+    return
+  fi
   engine=$(newest_go_folder engine) || need_go
   if [ ! -d "$tools_dir/$engine" ]; then
+    say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: trying to fetch a release"
+    if "$checkout/tools/parts/pulumi-release.sh" install; then return; fi
     need_go
-    say "Pulumi $pulumi_floor or newer with the language hosts $hosts not found on PATH: building it (3 to 10 minutes, once)"
+    say "building it instead, once: 4 minutes on 2 quiet cores, twice that on busy ones"
   fi
   install_once "$engine" install_engine
   install_once "$(go_folder hosts "$hosts_go")" install_hosts
@@ -53,6 +62,11 @@ part_env() {
   local found engine hosts_folder
   if found=$(own_pulumi); then
     export_variable UVLAMBDA_TEST_PULUMI "${found#* }"
+    return
+  fi
+  if [ -d "$tools_dir/$release" ]; then
+    export_path "$tools_dir/$release/bin"
+    export_variable UVLAMBDA_TEST_PULUMI "$tools_dir/$release/bin/pulumi"
     return
   fi
   engine=$(newest_go_folder engine) || return 0

@@ -18,7 +18,7 @@ part_install() {
   else
     install_once "uv-$uv_version" install_uv "$uv_version"
   fi
-  install_once "uv-$uv_floor" install_uv "$uv_floor"
+  [ -n "${UVLAMBDA_DEMO-}" ] || install_once "uv-$uv_floor" install_uv "$uv_floor"
 }
 
 install_uv() { pip_into "$2" --only-binary :all: --no-deps "uv==$1"; }

@@ -9,15 +9,15 @@ import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
 export type { ArchiveEntry };
 
 const PARALLEL_FILES = 6;
-/** More is taken for an attack or an accident. Bytes: the largest image that Lambda takes. */
+/** More counts as an attack or an accident. Bytes: the largest image that Lambda accepts. */
 const maxUnpacked = { files: 100_000, bytes: 10 * 1024 ** 3 };
 
-/** The rows of a zip's directory in the order they stand. Throws BAD_FILE for what is no zip that we can read. */
+/** The rows of a zip's directory, in their order. Throws BAD_FILE if the file is not a zip that can be read here. */
 export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
   return withArchive(archive, ({ handle }) => readDirectory(handle, archive));
 }
 
-/** The bytes of one file in a zip, or undefined when there is none of that path. The CRC is checked (BAD_FILE). */
+/** The bytes of one file in a zip, or undefined when no file has that path. Checks the CRC (BAD_FILE). */
 export async function readFromArchive(archive: string, entryPath: string): Promise<Buffer | undefined> {
   return withArchive(archive, async (open) => {
     const entries = await readDirectory(open.handle, archive);
@@ -26,7 +26,7 @@ export async function readFromArchive(archive: string, entryPath: string): Promi
   });
 }
 
-/** The bytes of those files that `wants` picks, by path, as far as they are in the zip. The CRC is checked (BAD_FILE). */
+/** The bytes of the files that `wants` selects, by path. Checks the CRC (BAD_FILE). */
 export async function readAllFromArchive(
   archive: string,
   wants: (entry: ArchiveEntry) => boolean,
@@ -40,8 +40,8 @@ export async function readAllFromArchive(
 }
 
 /**
- * The files of a zip as a tree, each read in full; `prefix` is cut off the paths. Throws BAD_FILE for damage, what is
- * unsafe to unpack, and what lies outside of the prefix.
+ * The files of a zip as a tree, each read in full. Cuts `prefix` off the paths. Throws BAD_FILE for damage, for what
+ * is unsafe to unpack, and for files outside of the prefix.
  */
 export async function treeOfArchive(archive: string, prefix = ""): Promise<FileTree> {
   return withArchive(archive, async (open) => {
@@ -82,7 +82,7 @@ function refuseLarge(entries: readonly ArchiveEntry[], archive: string): void {
     );
 }
 
-/** Every folder that an entry is or stands in, parents first. */
+/** Every folder that an entry is or is in, parents first. */
 function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
   const folders = new Set<string>();
   for (const { path: name, kind } of entries) {

@@ -24,14 +24,16 @@ const UNIX_HOSTS = [3, 19];
 
 /** One row of an archive's directory. */
 export interface ArchiveEntry extends FileRecord {
-  /** Path as it stands in the archive, without a folder's slash; not checked. */
+  /** Path as in the archive, without a folder's slash. Not checked. */
   readonly path: string;
   readonly kind: "file" | "folder" | "other";
   /** Where the local header starts. */
   readonly offset: number;
 }
 
-/** Reads the directory of an open zip. Throws BAD_FILE when it is damaged, encrypted, or needs what is not supported. */
+/**
+ * Reads the directory of an open zip. Throws BAD_FILE when it is damaged, encrypted, or needs an unsupported feature.
+ */
 export async function readDirectory(handle: fs.FileHandle, archive: string): Promise<ArchiveEntry[]> {
   const { size } = await handle.stat();
   const tailSize = Math.min(size, END_RECORD_SIZE + MAX_COMMENT);
@@ -51,7 +53,7 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
 
 function findEndRecord(tail: Buffer): number | undefined {
   for (let at = tail.length - END_RECORD_SIZE; at >= 0; at--)
-    // A comment may hold the signature too; the right one is followed by exactly its comment.
+    // A comment may contain the signature too. Exactly its comment follows the right one.
     if (tail.readUInt32LE(at) === END_SIGNATURE && at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) === tail.length)
       return at;
   return undefined;

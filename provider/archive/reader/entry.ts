@@ -19,19 +19,19 @@ export interface OpenArchive {
   readonly handle: FileHandle;
 }
 
-/** The content of one file, in memory. Throws BAD_FILE when it is not what the directory says. */
+/** The content of one file, in memory. Throws BAD_FILE when it does not match the directory. */
 export async function readEntry(archive: OpenArchive, entry: ArchiveEntry): Promise<Buffer> {
   const start = await dataOffset(archive, entry);
   const raw = await readFully(archive.handle, Buffer.allocUnsafe(entry.compressedSize), start);
   return asDamage(archive, entry, async () => {
     const content = entry.method === STORED ? raw : await inflateRaw(raw, { maxOutputLength: Math.max(1, entry.size) });
-    if (content.length !== entry.size) throw new Error("it has another length than the directory says");
+    if (content.length !== entry.size) throw new Error("its length is not the one in the directory");
     if (crc32(content) !== entry.crc) throw new Error("its checksum is wrong");
     return content;
   });
 }
 
-/** Hex SHA-256 of one file's content, read in pieces. Throws BAD_FILE when it is not what the directory says. */
+/** Hex SHA-256 of one file's content, read in pieces. Throws BAD_FILE when it does not match the directory. */
 export async function hashEntry(archive: OpenArchive, entry: ArchiveEntry): Promise<string> {
   const hash = createHash("sha256");
   await streamTo(archive, entry, () => hash);
@@ -41,10 +41,10 @@ export async function hashEntry(archive: OpenArchive, entry: ArchiveEntry): Prom
 async function streamTo(archive: OpenArchive, entry: ArchiveEntry, open: () => NodeJS.WritableStream): Promise<void> {
   const start = await dataOffset(archive, entry);
   const check = new ContentCheck(entry);
-  // A stream cannot be told to read nothing.
+  // A stream cannot be asked to read nothing.
   const raw = createReadStream(archive.path, { start, end: Math.max(start, start + entry.compressedSize - 1) });
   const content = entry.method === STORED ? raw : raw.pipe(zlib.createInflateRaw());
-  // pipe() does not hand errors on.
+  // pipe() does not pass errors on.
   if (content !== raw) raw.once("error", (error) => content.destroy(error));
   await asDamage(archive, entry, async () => {
     if (entry.compressedSize > 0) await pipeline(content, (chunks) => check.passing(chunks), open());
@@ -88,7 +88,7 @@ async function dataOffset({ handle, path }: OpenArchive, entry: ArchiveEntry): P
   return offset;
 }
 
-/** What goes wrong in `work` is the archive's fault, except what the file system says. */
+/** An error in `work` is the archive's fault, unless it comes from the file system. */
 async function asDamage<T>(archive: OpenArchive, entry: ArchiveEntry, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

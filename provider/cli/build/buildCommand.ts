@@ -26,7 +26,8 @@ export const build: CommandBody = {
   },
 };
 
-function argumentProblems(args: Arguments): Problem[] {
+/** What is wrong with the flags of a build, or with having them beside a request. */
+export function argumentProblems(args: Arguments): Problem[] {
   if (valueOf(args, "request") === undefined) return inputProblems(inputsOf(args)).map(flagProblem);
   return requestFlags
     .filter((flag) => args.given.has(flag))
@@ -44,7 +45,7 @@ export function inputProblems(values: object): Problem[] {
 }
 
 /** Credentials are those of the environment, as with flags. */
-function credentialProblems(inputs: object): Problem[] {
+export function credentialProblems(inputs: object): Problem[] {
   const message = "stands for nothing here: set the variables in the environment of the command";
   return "buildEnvironment" in inputs ? [{ property: "buildEnvironment", message }] : [];
 }
@@ -53,7 +54,7 @@ function credentialProblems(inputs: object): Problem[] {
 async function buildFromFlags(args: Arguments, surroundings: Surroundings): Promise<string> {
   const { reporter } = surroundings;
   const inFlags: Reporter = {
-    progress: (message) => reporter.progress(message),
+    progress: (message, amount) => reporter.progress(message, amount),
     warn: (message) => reporter.warn(flagWords(message)),
   };
   const machine = settingsFor(args, surroundings);
@@ -85,7 +86,9 @@ async function buildFromFile(file: string, args: Arguments, surroundings: Surrou
     const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
     if (problems.length > 0) throw new InvalidInputError(problems);
     const place = out === undefined ? undefined : path.join(out, name);
-    return buildOne(inputs, { args, packager, machine, surroundings, out: place });
+    const how = { args, packager, machine, out: place };
+    if (shape === "one") return buildOne(inputs, { ...how, surroundings });
+    return buildOne(inputs, { ...how, name, surroundings: speakingOf(name, surroundings) });
   });
   const settled = await Promise.allSettled(builds);
   const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);
@@ -108,6 +111,16 @@ async function buildFromFile(file: string, args: Arguments, surroundings: Surrou
   const failed = failures.flatMap((failure, i) => (failure ? [{ ...failure, name: requests[i]!.name }] : []));
   if (failed.length > 0) throw new FailedBuilds(document, failed);
   return document;
+}
+
+/** Several builds at once say of what they speak. */
+function speakingOf(name: string, surroundings: Surroundings): Surroundings {
+  const { reporter } = surroundings;
+  const inName: Reporter = {
+    progress: (message, amount) => reporter.progress(`${name}: ${message}`, amount),
+    warn: (message) => reporter.warn(`${name}: ${message}`),
+  };
+  return { ...surroundings, reporter: inName };
 }
 
 /** Stands behind the count of processes. */

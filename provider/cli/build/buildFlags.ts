@@ -73,7 +73,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     ...list(
       "checks",
       "NAME=LEVEL",
-      "Level of a check: handler, binaries, collisions, sizes or secrets; error, warn or off.",
+      "Level of a check: handler, binaries, collisions, sizes, secrets or hashes; error, warn or off.",
     ),
     read: pairs,
   },

@@ -15,6 +15,8 @@ export interface BuildWork {
   readonly packager: CommandPackager;
   readonly machine: MachineSettings;
   readonly surroundings: Surroundings;
+  /** Of one request among several. */
+  readonly name?: string;
   /** Folder for the artifacts, relative to the working folder. */
   readonly out: string | undefined;
 }
@@ -28,13 +30,13 @@ export interface BuildResult extends ReturnType<typeof describe> {
 /** Builds what the inputs say, and what the further flags ask for. `uvProcesses` counts those of the second build. */
 export async function buildOne(
   inputs: Partial<CommandInputs>,
-  { args, packager, machine, surroundings, out }: BuildWork,
+  { args, packager, machine, surroundings, name, out }: BuildWork,
 ): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
   const { reporter, today, cwd } = surroundings;
   const request = await buildRequest(inputs, cwd);
   const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
   for (const warning of warnings) reporter.warn(warning);
-  const artifact = await packager.package(request, { reporter });
+  const artifact = await packager.package(request, { reporter, ...(name !== undefined && { name }) });
   const verified = isOn(args, "verify")
     ? await verifyBuild(request, artifact, { ...surroundings, machine })
     : undefined;
@@ -42,7 +44,7 @@ export async function buildOne(
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
   const places = out === undefined ? files : await placeFiles(files, path.resolve(cwd, out));
   if (formats[request.packageFormat].buildsImage)
-    reporter.progress(
+    surroundings.tell(
       `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
     );
   const result: BuildResult = {

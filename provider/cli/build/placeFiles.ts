@@ -1,10 +1,14 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { room } from "../../store/storeError.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
 /** Whatever a build may make, in any format. */
 const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
+
+/** Followed by the name of the process that copies into it. */
+const stagingPrefix = ".uvlambda-";
 
 /** Names what builds have put beside it: everything else in the folder is the user's. */
 const recordName = ".uvlambda-out";
@@ -15,7 +19,8 @@ const recordName = ".uvlambda-out";
  * copied whole. Returns the new paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
-  const staging = path.join(folder, `.uvlambda-${process.pid}`);
+  const identity = new ProcessIdentity();
+  const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
   const size = await sizeOf(sources);
   const names = sources.map((source) => path.basename(source));
   const earlier = await recorded(folder);
@@ -25,6 +30,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
   );
   try {
     await fs.mkdir(staging, { recursive: true });
+    await removeLeftovers(folder, identity);
     for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
     // Before the first of them appears: whatever happens, the next build knows them for ours.
     await record(staging, folder, [...new Set([...earlier, ...names])]);
@@ -37,6 +43,14 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     throw await explained(error as NodeJS.ErrnoException, folder, size);
   } finally {
     await fs.rm(staging, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+/** What killed processes left. */
+async function removeLeftovers(folder: string, identity: ProcessIdentity): Promise<void> {
+  for (const name of await fs.readdir(folder)) {
+    const isDead = name.startsWith(stagingPrefix) && identity.stateOf(name.slice(stagingPrefix.length)) === "dead";
+    if (isDead) await fs.rm(path.join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -34,7 +34,7 @@ function several(shape: "list" | "named", entries: readonly (readonly [string, u
     if (!isPlainObject(inputs))
       throw wrong(`holds ${JSON.stringify(name)}, which is no object with the inputs of a function`);
     if (!/^[\w-][\w.-]*$/.test(name))
-      throw wrong(`holds the name ${JSON.stringify(name)}; names have letters, digits, \`.\`, \`_\` and \`-\``);
+      throw wrong(`contains the name ${JSON.stringify(name)}; names have letters, digits, \`.\`, \`_\` and \`-\``);
     return { name, inputs };
   });
   return { shape, requests };

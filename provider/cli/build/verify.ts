@@ -1,5 +1,4 @@
 import * as fs from "node:fs/promises";
-import * as os from "node:os";
 import * as path from "node:path";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
@@ -8,6 +7,7 @@ import type { MachineSettings } from "../../lib/machine.js";
 import { artifactTree } from "../../packaging/assemble.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../../packaging/request.js";
+import { systemTemporaryFolder } from "../../store/systemTemporary.js";
 import { treeDigest } from "../../tree/digest.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { Surroundings } from "../command.js";
@@ -23,7 +23,7 @@ export async function verifyBuild(
   first: Artifact,
   { machine, reporter, onInterrupt }: Pick<Surroundings, "machine" | "reporter" | "onInterrupt">,
 ): Promise<{ readonly uvProcesses: number }> {
-  const folder = await fs.mkdtemp(path.join(await fs.realpath(os.tmpdir()), "uvlambda-verify-"));
+  const folder = systemTemporaryFolder("verify");
   try {
     await fs.mkdir(path.join(folder, "tmp"));
     const packager = createPackager(elsewhere(machine, request, folder), reporter);

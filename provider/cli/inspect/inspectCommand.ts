@@ -25,7 +25,7 @@ export const inspect: CommandBody = {
     args.positionals.length > 1 && valueOf(args, "html") !== undefined
       ? [{ property: "--html", message: "shows one artifact, and two were given" }]
       : [],
-  run: async (args, { cwd, reporter }) => {
+  run: async (args, { cwd, tell }) => {
     const [first = "", second] = args.positionals;
     const isJson = isOn(args, "json");
     const report = reportOn(await readListing(first, cwd, "ARTIFACT"));
@@ -38,7 +38,7 @@ export const inspect: CommandBody = {
     if (html !== undefined) {
       const target = path.resolve(cwd, html);
       await writePage(target, contentsPage(report));
-      reporter.progress(`Wrote ${target}`);
+      tell(`Wrote ${target}`);
     }
     return isJson ? json(contentsJson(report)) : contentsText(report);
   },

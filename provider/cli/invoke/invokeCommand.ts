@@ -1,21 +1,21 @@
 import * as fs from "node:fs/promises";
-import * as os from "node:os";
 import * as path from "node:path";
 import { text as readAll } from "node:stream/consumers";
 import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
-import { formats } from "../../formats/index.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 import { readableSize } from "../../lib/readableSize.js";
 import { closeSession, openSession, uvContext } from "../../packaging/buildSession.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import { redactedCall } from "../../packaging/redactedCall.js";
-import type { Artifact, Architecture, PackageRequest } from "../../packaging/request.js";
+import type { Artifact } from "../../packaging/request.js";
 import { loadProject } from "../../project/workspace.js";
 import { resolveTarget } from "../../runtimes/index.js";
-import { inputProblems, settingsFor } from "../build/buildCommand.js";
-import { buildFlags, flagProblem, inputsOf } from "../build/buildFlags.js";
-import { buildRequest } from "../build/buildRequest.js";
+import { systemTemporaryFolder } from "../../store/systemTemporary.js";
+import { settingsFor } from "../build/buildCommand.js";
+import { buildFlags } from "../build/buildFlags.js";
 import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type Surroundings } from "../command.js";
+import { failureOf } from "../failure.js";
+import { invokedProblems, invokedRequest } from "./invokeInputs.js";
 import { runFunction, type Outcome } from "./runFunction.js";
 import { runtimeClient, runtimePython } from "./runtimeClient.js";
 import { untilChanged } from "./untilChanged.js";
@@ -25,6 +25,11 @@ const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTh
 
 const flags: Flags = {
   ...flagsOfTheBuild,
+  request: {
+    type: "string",
+    value: "FILE",
+    help: "The inputs of one function as JSON, instead of these flags; its architecture is not used. - reads stdin.",
+  },
   event: { type: "string", value: "FILE", help: "The event, as JSON; - reads it from stdin. Default: {}." },
   env: { type: "string", value: "NAME=VALUE", multiple: true, help: "A variable of the function's environment." },
   timeout: { type: "string", value: "SECONDS", help: "Seconds that the function may take. Default: 30." },
@@ -45,24 +50,25 @@ export const invoke: CommandBody = {
     "interface client. Prints its answer on stdout; logs, duration and peak memory on stderr.",
     "Exit codes: 0 it answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
-  check: (args) => [...inputProblems(inputsOf(args)).map(flagProblem), ...ownProblems(args)],
+  check: (args) => [...invokedProblems(args), ...ownProblems(args)],
   run: async (args, surroundings) => {
-    const { cwd, print, reporter } = surroundings;
+    const { cwd, print, tell } = surroundings;
     const payload = await readEvent(valueOf(args, "event"), cwd);
     const call = { args, payload, surroundings: { ...surroundings, machine: settingsFor(args, surroundings) } };
     if (!isOn(args, "watch")) return invokeOnce(call);
     const stop = new AbortController();
     surroundings.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
-    const { project } = await requestOf(args, cwd);
+    const { project } = await invokedRequest(args, cwd);
     const { root } = await loadProject({ project });
     for (;;) {
       try {
         print(await invokeOnce(call));
       } catch (error) {
         if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
-        reporter.warn(error.message);
+        const { message, hint } = failureOf(error, "uvlambda invoke --help");
+        tell(`error: ${message}\n${hint}`);
       }
-      reporter.progress(`Waiting for a change in ${root}`);
+      tell(`Waiting for a change in ${root}`);
       await untilChanged(root, stop.signal);
     }
   },
@@ -77,7 +83,7 @@ interface InvokeCall {
 /** Builds, unpacks, runs; gives the answer. */
 async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<string> {
   const { machine, reporter, cwd, today, onInterrupt } = surroundings;
-  const request = await requestOf(args, cwd);
+  const request = await invokedRequest(args, cwd);
   const { target } = resolveTarget(request.runtime, request.architecture, today);
   // Opened anew each time: a session takes files for what they were when it first looked.
   const session = openSession(machine, reporter);
@@ -93,9 +99,10 @@ async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<
     return { python: found, client: await runtimeClient(session, uv, found, minor) };
   });
   const artifact = await packager.package(request, { reporter });
-  const folder = await fs.mkdtemp(path.join(os.tmpdir(), "uvlambda-invoke-"));
+  const folder = systemTemporaryFolder("invoke");
   try {
     await unpack(artifact, folder);
+    reporter.progress(`Running ${request.handler}`);
     const outcome = await runFunction({
       runner: session.runner,
       python,
@@ -120,25 +127,8 @@ async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<
   }
 }
 
-function requestOf(args: Arguments, cwd: string): Promise<PackageRequest> {
-  return buildRequest({ ...inputsOf(args), architecture: ownArchitecture() ?? "x86_64" }, cwd);
-}
-
-/** Undefined for processors that Lambda does not have. */
-function ownArchitecture(): Architecture | undefined {
-  return ({ x64: "x86_64", arm64: "arm64" } as const)[process.arch as string];
-}
-
 function ownProblems(args: Arguments): Problem[] {
-  const own = ownArchitecture();
-  const given = valueOf(args, "architecture");
-  const format = inputsOf(args).packageFormat;
   const problems: Problem[] = [];
-  if (own === undefined) problems.push({ property: "uvlambda invoke", message: `cannot run on ${process.arch}` });
-  else if (given !== undefined && given !== own)
-    problems.push({ property: "--architecture", message: `this machine runs ${own} only; leave it out` });
-  if (format !== undefined && Object.hasOwn(formats, format) && formats[format].buildsImage)
-    problems.push({ property: "--format", message: "images run in `docker run`; zip and layer run here" });
   for (const [flag, most] of Object.entries({ timeout: 900, memory: 10_240 })) {
     const text = valueOf(args, flag);
     if (text !== undefined && !(/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= most))

@@ -12,19 +12,24 @@ const client = ["awslambdaric==4.2.2", "simplejson==4.3.0", "snapshot-restore-py
 export async function runtimePython(uv: UvContext, cwd: string, minor: string, mayInstall: boolean): Promise<string> {
   const found = await findPython(uv, cwd, minor);
   if (found !== undefined) return found.path;
+  let why = "";
   if (mayInstall) {
     uv.reporter.progress(`Installing CPython ${minor} with uv`);
-    const installed = await runUv(uv, ["python", "install", minor], { cwd, purpose: `installing CPython ${minor}` });
+    const installed = await runUv(uv, ["python", "install", "--no-bin", minor], {
+      cwd,
+      purpose: `installing CPython ${minor}`,
+    });
     const now = installed.exitCode === 0 ? await findPython(uv, cwd, minor) : undefined;
     if (now !== undefined) return now.path;
+    why = `\n${redact(installed.stderr.trim(), uv.secrets)}`;
   }
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
-    `python${minor} functions run in CPython ${minor}, and uv ${mayInstall ? "could install none" : "finds none"} here.`,
+    `python${minor} functions run in CPython ${minor}, and uv ${mayInstall ? `could install none here:${why}` : "finds none here."}`,
     {
       property: "runtime",
       hint: mayInstall
-        ? `Run \`uv python install ${minor}\` to see why, or choose another \`--runtime\`.`
+        ? `Correct what uv says, install CPython ${minor} in another way, or choose another \`--runtime\`.`
         : `Run \`uv python install ${minor}\`, add \`--install-python\`, or choose another \`--runtime\`.`,
     },
   );

@@ -36,6 +36,8 @@ export interface Checks {
   readonly collisions?: CheckLevel;
   /** No file of the project holds a private key or credentials. */
   readonly secrets?: CheckLevel;
+  /** `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. */
+  readonly hashes?: CheckLevel;
   /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
 }
@@ -46,6 +48,8 @@ export interface LayerChecks {
   readonly binaries?: CheckLevel;
   /** No names of files differ only by case. */
   readonly collisions?: CheckLevel;
+  /** `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. */
+  readonly hashes?: CheckLevel;
   /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
 }

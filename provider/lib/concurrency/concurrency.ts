@@ -1,13 +1,16 @@
 export interface Limits {
   /** How many items are worked on at once. */
   readonly parallel: number;
-  /** Limit of the weights of all items that are worked on, wait to be taken or are with the taker; one always goes. */
+  /**
+   * Limit of the total weight of all items that are in work, wait for the consumer or are with the consumer. One item
+   * is always allowed.
+   */
   readonly maxWeight: number;
 }
 
 /**
- * Works on several items at once and yields the results in the order of the items, as they are taken. When one fails,
- * no further item is started, and the error is thrown after those under way have ended.
+ * Works on several items at once, and yields the results in the order of the items. When one fails, no further item
+ * is started, and the error is thrown after those under way have ended.
  */
 export async function* mapInOrder<T, R>(
   items: readonly T[],
@@ -38,7 +41,7 @@ export async function* mapInOrder<T, R>(
     while (waiting.length > 0) {
       const first = waiting[0] as (typeof waiting)[number];
       yield await first.result;
-      // Only now has the taker let go of it.
+      // Only now has the consumer finished with it.
       waiting.shift();
       weight -= first.weight;
       startMore();
@@ -49,7 +52,7 @@ export async function* mapInOrder<T, R>(
   }
 }
 
-/** Works on several items at once; the results come in the order of the items. */
+/** Works on several items at once. The results are in the order of the items. */
 export async function mapParallel<T, R>(
   items: readonly T[],
   parallel: number,

@@ -1,10 +1,10 @@
-/** Runs tasks, at most a fixed number at once, in the order of the calls. A rejected task frees its place. */
+/** Runs tasks in the order of the calls, at most a fixed number at once. A rejected task frees its place. */
 export type Limit = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** `concurrency`: a whole number from 1. */
+/** `concurrency`: a whole number, 1 or more. */
 export function createLimit(concurrency: number): Limit {
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new RangeError(`concurrency must be a whole number from 1, not ${concurrency}`);
+    throw new RangeError(`concurrency must be a whole number, 1 or more, not ${concurrency}`);
   }
   const waiting: (() => void)[] = [];
   let running = 0;
@@ -19,7 +19,7 @@ export function createLimit(concurrency: number): Limit {
 
   function leave(): void {
     const next = waiting.shift();
-    // The place is handed over, not freed: a new call must not slip in between.
+    // The place is passed on, not freed: a new call must not slip in between.
     if (next) next();
     else running--;
   }

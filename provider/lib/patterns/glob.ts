@@ -4,21 +4,22 @@ import { compileWildcard, wildcardMatches, type Wildcard } from "./wildcard.js";
  * Patterns over relative paths with `/`, as in a .gitignore, plus `{a,b}`:
  * - `*` `?` `[a-z]` match inside one name, hidden names included; `**` as a whole name matches any number of folders
  * - without a slash, or with one only at the end, the pattern matches at any depth: `*.json`, `docs/`
- * - a slash at the beginning or in the middle ties it to the root: `/data`, `data/*.json`; begin with `**` and a slash for any depth
+ * - a slash at the beginning or in the middle anchors it to the root: `/data`, `data/*.json`; begin with `**` and a
+ *   slash for any depth
  * - a slash at the end matches folders only; a folder that matches stands for everything below it
  * - `folder/**` matches what is below the folder, not the folder
  */
 export interface Glob {
   readonly pattern: string;
-  /** Whether the pattern names this very file or folder; the caller looks at the folders above. */
+  /** Whether the pattern names exactly this file or folder. The caller checks the folders above. */
   matches(path: string, isFolder: boolean): boolean;
-  /** Whether the pattern names something below `folder` by way of that folder's own name, not by `**` or at any depth. */
+  /** Whether the pattern names something below `folder` through that folder's name, not by `**` or at any depth. */
   leadsInto(folder: string): boolean;
-  /** Whether the pattern may name something below `folder`, in whatever way. */
+  /** Whether the pattern may name anything below `folder`. */
   reachesInto(folder: string): boolean;
 }
 
-/** A pattern that cannot be meant; the message is for the user who wrote it. */
+/** A pattern that makes no sense. The message is for the user who wrote it. */
 export class GlobError extends Error {}
 
 const MAX_ALTERNATIVES = 1000;
@@ -53,9 +54,11 @@ export function matchesWithParents(globs: readonly Glob[], path: string, isFolde
 
 function refuseUnmeant(pattern: string): void {
   if (pattern.trim() === "") throw new GlobError("is empty");
-  if (pattern.includes("\0")) throw new GlobError("holds a NUL character");
-  if (pattern.startsWith("!")) throw new GlobError("begins with `!`: `include` brings back, `exclude` leaves out");
-  if (pattern.split("/").includes("..")) throw new GlobError("holds `..`: it is relative to the archive's root");
+  if (pattern.includes("\0")) throw new GlobError("contains a NUL character");
+  if (pattern.startsWith("!"))
+    throw new GlobError("begins with `!`: use `include` to bring files back and `exclude` to leave them out");
+  if (pattern.split("/").includes(".."))
+    throw new GlobError("contains `..`: patterns are relative to the archive's root");
 }
 
 /** `undefined` stands for `**`. */
@@ -76,7 +79,7 @@ function compilePath(pattern: string): PathPattern {
   return { segments: isTied ? segments : [undefined, ...segments], foldersOnly };
 }
 
-/** The same greedy walk as for one name, with `**` in the role of the star: linear in names times segments. */
+/** The same greedy walk as for one name, with `**` as the star. The time is linear in names times segments. */
 function segmentsMatch(segments: readonly Segment[], names: readonly string[]): boolean {
   let at = 0;
   let position = 0;

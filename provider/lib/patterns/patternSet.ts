@@ -12,7 +12,7 @@ export function patternSet(globs: readonly Glob[]): PatternSet {
   const used = new Set<string>();
   return {
     names: (path) => {
-      // Every pattern is asked: one that a more general one hides has named something all the same.
+      // Asks every pattern: even one that a more general pattern hides has named something.
       const found = globs.filter((glob) => matchesWithParents([glob], path));
       for (const { pattern } of found) used.add(pattern);
       return found.length > 0;

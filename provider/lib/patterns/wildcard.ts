@@ -1,6 +1,7 @@
 /**
- * Wildcards of one text: `*` any run, `?` any one character, `[a-z]` `[!a-z]` `[^a-z]` one of a set, `\` takes the next
- * character literally. No regular expressions: the time is at most the product of both lengths, whatever the pattern.
+ * Wildcards: `*` is any run of characters, `?` any one character, `[a-z]` `[!a-z]` `[^a-z]` one of a set, and `\`
+ * makes the next character literal. No regular expressions: the time is at most the product of both lengths, whatever
+ * the pattern.
  */
 export type Wildcard = readonly Token[];
 
@@ -10,7 +11,7 @@ type Token =
   | { readonly kind: "literal"; readonly char: string }
   | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] };
 
-/** Never fails: a bracket that is not closed stands for itself. */
+/** Never fails: an unclosed bracket stands for itself. */
 export function compileWildcard(pattern: string): Wildcard {
   const chars = [...pattern];
   const tokens: Token[] = [];
@@ -49,7 +50,8 @@ export function wildcardMatches(wildcard: Wildcard, text: string): boolean {
   const chars = [...text];
   let at = 0;
   let position = 0;
-  // Only the last star ever has to give back: an earlier one matched as little as it could, which leaves the most text.
+  // Only the last star ever needs to match more: an earlier one matched as little as possible, which leaves the most
+  // text.
   let star = -1;
   let starPosition = 0;
   while (position < chars.length) {

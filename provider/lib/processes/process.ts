@@ -15,25 +15,28 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each line of stderr as it arrives, without its end. */
   readonly onStderr?: ((line: string) => void) | undefined;
-  /** Bytes. More on stdout fails the run; of stderr the beginning and the end are kept. Default 32 MiB. */
+  /** Bytes. More on stdout fails the run. Of stderr, the beginning and the end are kept. Default 32 MiB. */
   readonly maxOutput?: number | undefined;
 }
 
 export interface RunResult {
-  /** As a shell has it: 128 + signal for a child that was killed, 127 not found, 126 not executable. */
+  /** As in a shell: 128 + signal for a child that was killed, 127 not found, 126 not executable. */
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Why there was no process at all. */
+  /** Why no process was started. */
   readonly notStarted?: "ENOENT" | "EACCES" | "ENOEXEC";
 }
 
 type Child = ChildProcessByStdio<null, Readable, Readable>;
 
-/** How long output may stay open after the child ended; only a process that left the group can hold it. */
+/** How long output may stay open after the child has ended. Only a process that left the group can keep it open. */
 const outputGraceMs = 1000;
 
-/** Starts child processes and can kill all of them, with everything they started. One for each plugin process or command. */
+/**
+ * Starts child processes, and can kill all of them with everything they started. Each plugin process or command has one
+ * runner.
+ */
 export class ProcessRunner {
   private readonly startedByName = new Map<string, number>();
   private readonly running = new Map<Child, (error: Error) => void>();
@@ -45,7 +48,7 @@ export class ProcessRunner {
   }
 
   /**
-   * Runs a command without a shell, stdin closed, in a process group of its own.
+   * Runs a command without a shell, with stdin closed, in its own process group.
    * Rejects with UvLambdaError TIMEOUT, CANCELLED, or UV_FAILED (output too large, the system cannot start processes).
    */
   async run(command: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
@@ -56,7 +59,7 @@ export class ProcessRunner {
     return this.follow(child, command, args, options);
   }
 
-  /** Kills every child and what it started, at once; pending and later runs reject with CANCELLED. Idempotent. */
+  /** Kills every child and what it started, at once. Pending and later runs reject with CANCELLED. Idempotent. */
   killAll(): void {
     this.closed = true;
     for (const fail of [...this.running.values()]) fail(cancelled());
@@ -120,7 +123,7 @@ function start(command: string, args: readonly string[], options: RunOptions): C
       cwd: options.cwd,
       env: options.env,
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own is what lets the whole family be killed; on Windows it would only open a window.
+      // Its own group lets the whole family be killed. On Windows, it would only open a window.
       detached: process.platform !== "win32",
       windowsHide: true,
     });
@@ -132,7 +135,7 @@ function start(command: string, args: readonly string[], options: RunOptions): C
 }
 
 async function resolveUnstarted(error: NodeJS.ErrnoException, command: string, cwd: string): Promise<RunResult> {
-  // The system blames the command when it is the working folder that does not exist.
+  // The system reports the command as missing when the working folder does not exist.
   if (error.code === "ENOENT" && !existsSync(cwd)) {
     throw new UvLambdaError("BAD_FILE", `${cwd}, where ${path.basename(command)} should run, does not exist.`);
   }
@@ -148,7 +151,7 @@ function unstarted({ code }: NodeJS.ErrnoException): RunResult | undefined {
   return undefined;
 }
 
-/** SIGKILL to the child and everything in its group; the group outlives its leader. */
+/** Sends SIGKILL to the child and everything in its group. The group outlives its leader. */
 function killGroup(child: Child): void {
   if (child.pid === undefined) return;
   if (process.platform === "win32") {
@@ -179,8 +182,8 @@ function cancelled(): UvLambdaError {
 
 function timedOut(command: string, args: readonly string[], timeoutMs: number): UvLambdaError {
   const words = commandWords(command, args);
-  return new UvLambdaError("TIMEOUT", `\`${words}\` did not end within ${timeoutMs / 1000} seconds and was stopped.`, {
-    hint: "If it only needs longer, set UVLAMBDA_TIMEOUT to more seconds.",
+  return new UvLambdaError("TIMEOUT", `\`${words}\` did not end within ${timeoutMs / 1000} seconds and was killed.`, {
+    hint: "If it only needs more time, set UVLAMBDA_TIMEOUT to more seconds.",
   });
 }
 

@@ -17,13 +17,16 @@ export class OutputBuffer {
   }
 }
 
-/** What is kept of the beginning and of the end of a child's messages. Causes stand at the end; the beginning says what ran. */
+/**
+ * How much is kept of the beginning and of the end of a child's messages. The beginning says what ran, the end has the
+ * causes.
+ */
 const headBytes = 64 * 1024;
 const tailBytes = 192 * 1024;
-/** At a cut, this much is dropped at most to end at a space: half a word could be half a secret. */
+/** A cut drops at most this much, to end at a space: half a word could be half a secret. */
 const wordBytes = 8 * 1024;
 
-/** The beginning and the end of what a child printed: however much it prints, little is kept and later searched. */
+/** The beginning and the end of a child's output. However much it prints, little is kept and later searched. */
 export class BoundedOutput {
   private readonly head: Buffer[] = [];
   private headSize = 0;
@@ -41,7 +44,7 @@ export class BoundedOutput {
     if (rest.length === 0) return;
     this.tail.push(rest);
     this.tailSize += rest.length;
-    // Cutting only when twice too much is held keeps the cost of each byte constant.
+    // Cutting only at twice the size keeps the cost of each byte constant.
     if (this.tailSize > 2 * tailBytes) this.cut();
   }
 
@@ -77,13 +80,13 @@ function lastSpace(bytes: Buffer): number {
   return Math.max(0, bytes.length - wordBytes);
 }
 
-/** Characters after which a line that does not end is passed on as it is. */
+/** Characters after which an unfinished line is passed on as it is. */
 const maxLine = 64 * 1024;
 
-/** Cuts a stream of bytes into lines; a carriage return, as progress bars use it, ends one too. Empty lines are left out. */
+/** Cuts a stream of bytes into lines. A carriage return ends a line too, as in progress bars. Skips empty lines. */
 export class LineSplitter {
   private readonly decoder = new StringDecoder("utf8");
-  /** The unfinished line, in the pieces in which it came: what was searched for an end is not searched again. */
+  /** The unfinished line, in the pieces in which it arrived: no piece is searched for an end twice. */
   private pieces: string[] = [];
   private length = 0;
 

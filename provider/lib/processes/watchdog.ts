@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 
 export interface WatchOptions {
-  /** Called once, when the process that started this one is gone: kill children and exit. */
+  /** Called once, when the process that started this one is gone. It should kill children and exit. */
   readonly onOrphaned: () => void;
-  /** Milliseconds between looks. Default 1000. */
+  /** Milliseconds between checks. Default 1000. */
   readonly intervalMs?: number;
 }
 
-/** A process and who its parent was when the watch began. */
+/** A process, and its parent when the watch began. */
 interface Link {
   readonly pid: number;
   readonly parent: number;
 }
 
 /**
- * Watches for the death of the engine, which tells its plugins nothing when it is killed. Returns a function that
- * ends the watch. The timer does not keep the process alive.
+ * Watches for the death of the engine, which cannot tell its plugins when it is killed. Returns a function that ends
+ * the watch. The timer does not keep the process alive.
  */
 export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): () => void {
   const links = linksToEngine();
@@ -30,7 +30,7 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
     if (!told) onOrphaned();
     told = true;
   };
-  // An engine that was killed before the watch began: nobody reads the port that a plugin announces.
+  // The engine was killed before the watch began: nobody reads the port that the plugin prints.
   process.stdout.on("error", orphaned);
   return () => {
     stop();
@@ -38,7 +38,10 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
   };
 }
 
-/** From this process up to the engine. A plugin started by a language host has the host between, which outlives the engine. */
+/**
+ * From this process up to the engine. If a language host started the plugin, it stands between them and outlives the
+ * engine.
+ */
 function linksToEngine(): Link[] {
   const own = { pid: process.pid, parent: process.ppid };
   const host = processStatus(own.parent);
@@ -46,11 +49,11 @@ function linksToEngine(): Link[] {
   return host?.name.startsWith("pulumi-language") ? [own, { pid: own.parent, parent: host.parent }] : [own];
 }
 
-/** An orphan is adopted by init or by a subreaper; its parent's number changes in both cases. */
+/** An orphan is adopted by init or by a subreaper. Its parent's id changes in both cases. */
 function holds({ pid, parent }: Link): boolean {
   if (pid !== process.pid) return processStatus(pid)?.parent === parent;
   if (process.ppid !== parent) return false;
-  // Windows does not adopt: the number stays after the parent's death.
+  // Windows does not adopt orphans: the id stays after the parent's death.
   return process.platform !== "win32" || isRunning(parent);
 }
 

@@ -2,18 +2,18 @@ import { isNamedCredential, queryParameters, userInfoRanges, type Range } from "
 
 const mask = "***";
 
-/** Shorter values (an empty variable, `1`, `on`) are no secrets, and masking them would leave no readable text. */
+/** Shorter values (an empty variable, `1`, `on`) are no secrets. Masking them would leave no readable text. */
 const minSecretLength = 4;
 
-/** How often a URL may have been percent-encoded: once inside of a purl, once more inside of a redirect, and so on. */
+/** How often a URL may have been percent-encoded: once in a purl, once more in a redirect, and so on. */
 const maxLayers = 5;
 
 const header = /\b((?:proxy-)?authorization["']?\s*[:=]\s*["']?(?:(?:basic|bearer|token|digest)\s+)?)[^\s"',]+/gi;
 
 /**
- * The one redactor of every outlet. Returns the text without credentials: the given values, wherever they stand, as
- * they are, percent-encoded (several times too), inside Base64 (as in basic authentication), as hex, in JSON or HTML,
- * or line by line; and what stands where URLs and headers carry credentials, also in URLs that are percent-encoded.
+ * The redactor of all output. Returns the text without credentials. It finds the given values anywhere: as they are,
+ * percent-encoded (even several times), in Base64 (as in basic authentication), as hex, in JSON or HTML, or line by
+ * line. It also masks the places where URLs and headers hold credentials, even in percent-encoded URLs.
  */
 export function redact(text: string, secrets: Iterable<string>): string {
   const values = [...needles(secrets)];
@@ -25,7 +25,7 @@ export function redactUrl(text: string): string {
   return redact(text, []);
 }
 
-/** What is to be hidden in a text as it stands. */
+/** What must be hidden in the text as it is. */
 function findings(text: string, values: readonly string[]): Range[] {
   return [
     ...userInfoRanges(text),
@@ -41,7 +41,9 @@ function findings(text: string, values: readonly string[]): Range[] {
   ];
 }
 
-/** What to look for: each value, its lines (a child's output arrives by line), and each as other formats write it. */
+/**
+ * What to search for: each value, its lines (a child's output arrives by line), and both as other formats write them.
+ */
 function needles(secrets: Iterable<string>): Set<string> {
   const found = new Set<string>();
   for (const secret of secrets) {
@@ -68,18 +70,18 @@ function writings(value: string): string[] {
 
 function occurrences(text: string, needle: string): Range[] {
   const ranges: Range[] = [];
-  // One step at a time, not a whole needle: overlapping occurrences all have to go.
+  // One character at a time, not a whole needle: overlapping occurrences must all be masked.
   for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) ranges.push([at, at + needle.length]);
   return ranges;
 }
 
 /**
- * Looks in the text with its percent-encoding undone, layer by layer, because tools disagree on which characters to
- * encode and how often. Bytes are compared (as Latin-1 strings), so that characters of several bytes are found too.
+ * Searches the text with its percent-encoding undone, layer by layer, because tools disagree on which characters to
+ * encode and how often. Compares bytes (as Latin-1 strings), so that characters of several bytes are found too.
  */
 function percentEncoded(text: string, values: readonly string[]): Range[] {
   if (!text.includes("%")) return [];
-  // A value can itself hold `%ab`, which URLs do not encode again.
+  // A value can itself contain `%ab`, which URLs do not encode again.
   const bytes = [...new Set(values.flatMap((value) => [latin1(value), decodePercent(asBytes(value)).bytes]))];
   const ranges: Range[] = [];
   for (const { 0: word, index } of text.matchAll(/\S+/g)) {
@@ -95,7 +97,7 @@ function percentEncoded(text: string, values: readonly string[]): Range[] {
 
 const escape = /%[0-9a-f]{2}/i;
 
-/** Bytes as a Latin-1 string, and for each (and the end) where in the text it began. */
+/** Bytes as a Latin-1 string, with the position in the text where each byte (and the end) began. */
 interface Layer {
   readonly bytes: string;
   readonly starts: readonly number[];
@@ -128,7 +130,7 @@ function latin1(text: string): string {
   return Buffer.from(text).toString("latin1");
 }
 
-/** Base64 of any text that holds a value: the whole run of Base64 characters around it goes. */
+/** Base64 of any text that contains a value. The whole run of Base64 characters around it is masked. */
 function base64(text: string, values: readonly string[]): Range[] {
   const cores = values.flatMap(base64Cores);
   if (cores.length === 0) return [];
@@ -140,13 +142,13 @@ function base64(text: string, values: readonly string[]): Range[] {
     .map(({ 0: run, index }): Range => [index, index + run.length]);
 }
 
-/** The characters that a value always has in Base64, for each of the three places where it can begin. */
+/** The characters that a value always has in Base64, for each of the three offsets at which it can begin. */
 function base64Cores(value: string): string[] {
   const bytes = Buffer.from(value);
   return [0, 1, 2]
     .map((before) => {
       const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString("base64");
-      // The first and the last character can hold bits of a neighbour.
+      // The first and the last character can contain bits of a neighbour.
       const end = Math.floor(((before + bytes.length) * 8) / 6);
       return encoded.slice(Math.ceil((before * 8) / 6), end);
     })

@@ -1,16 +1,18 @@
 export type Range = readonly [start: number, end: number];
 
-/** How far behind a password's first character its at sign may stand, where raw slashes make the end of the host unclear. */
+/**
+ * How far after a password's first character its at sign may be, where raw slashes make the end of the host unclear.
+ */
 const maxPassword = 1024;
 
-/** Query parameters that carry credentials wherever they are seen: tokens, and what signs a URL. */
+/** Query parameters that always hold credentials: tokens, and signatures of URLs. */
 const credentialName =
   /^(?:X-(?:Amz|Goog|Ms)-[\w-]+|AWSAccessKeyId|Key-Pair-Id|Signature|Policy|sig|hmac|hdn(?:ts|ea)|code|apikey|(?:[a-z]+[_-])*(?:token|key|secret|password|passwd|pwd|auth|jwt|sas|credentials?|signature|session)_*)$/i;
 
-/** Query parameters whose values say what is wanted, and stand in commits and version numbers elsewhere. */
+/** Query parameters that select something. Their values also occur elsewhere, as commits and version numbers. */
 const harmlessNames = new Set(["rev", "tag", "branch", "subdirectory", "lfs", "egg", "version", "v", "api-version"]);
 
-/** User names that registries give to everybody, behind which the password alone is secret. */
+/** User names that registries give to everybody. Only the password is secret. */
 const commonUsers = new Set([
   "git",
   "__token__",
@@ -20,12 +22,12 @@ const commonUsers = new Set([
   "gitlab-ci-token",
 ]);
 
-/** Passwords that say nothing: the user name before them is the token. */
+/** Placeholder passwords: the user name before them is the token. */
 const emptyPasswords = new Set(["", "x", "x-oauth-basic", "pass", "unused"]);
 
 const urlStart = "://";
 
-/** What stands before the host of URLs, at signs in it included. `git@` is what every ssh URL says. */
+/** The part before the host of URLs, including at signs in it. `git@` is in every ssh URL. */
 export function userInfoRanges(text: string): Range[] {
   const ranges: Range[] = [];
   for (const { 0: word, index } of text.matchAll(/[^\s"<>`]+/g)) {
@@ -48,7 +50,10 @@ function userInfoEnd(word: string, start: number, ats: readonly number[]): numbe
   return last === start ? undefined : endWithSlashes(word, start, ats);
 }
 
-/** A password with raw slashes, which no URL may have and people write; `host:443/@scope` has none. */
+/**
+ * The end of a password with raw slashes: URLs may not have them, but people write them. `host:443/@scope` has no
+ * password.
+ */
 function endWithSlashes(word: string, start: number, ats: readonly number[]): number | undefined {
   const colon = start + matchLength(/[^/?#@:[]*/y, word, start);
   if (word[colon] !== ":" || /:\d{1,5}(?:[/?#']|$)/y.test(word.slice(colon, colon + 7))) return undefined;
@@ -59,11 +64,11 @@ function endWithSlashes(word: string, start: number, ats: readonly number[]): nu
 export interface QueryParameter {
   readonly name: string;
   readonly value: string;
-  /** Where the value stands. */
+  /** Where the value is. */
   readonly range: Range;
 }
 
-/** What looks like a parameter of a URL's query, wherever it stands. */
+/** Whatever looks like a parameter in the query of a URL, wherever it is. */
 export function queryParameters(text: string): QueryParameter[] {
   return [...text.matchAll(/([?&;])([\w.-]{1,100})=([^&;#\s"'<>`]+)/g)].map(
     ({ 1: mark = "", 2: name = "", 3: value = "", index }) => {
@@ -78,8 +83,8 @@ export function isNamedCredential(name: string): boolean {
 }
 
 /**
- * The credentials inside the URLs of a lock, a setting or a configuration: passwords, tokens in place of user names,
- * and what the queries hold that is neither a word nor a version.
+ * The credentials in the URLs of a lock, a setting or a configuration: passwords, tokens in place of user names, and
+ * values in queries that are neither words nor versions.
  */
 export function urlSecrets(text: string): string[] {
   const secrets = new Set<string>();
@@ -94,7 +99,7 @@ export function urlSecrets(text: string): string[] {
   return [...secrets];
 }
 
-/** Whether a user name is one, and no token: masking a word like `python` wherever it stands would garble every message. */
+/** Whether a user name is a name, not a token: masking a word like `python` everywhere would garble every message. */
 export function isPlainUser(user: string): boolean {
   return commonUsers.has(user) || /^[A-Z]?[a-z]{1,15}\d{0,2}$/.test(user);
 }
@@ -111,7 +116,7 @@ function addUserInfo(secrets: Set<string>, userInfo: string): void {
   if ((standsAlone || looksRandom(user)) && !isPlainUser(decoded(user))) addDecoded(secrets, user);
 }
 
-/** Longer than names are, with digits: a token, also where a password follows. */
+/** Longer than a name, with digits: a token, even if a password follows. */
 function looksRandom(user: string): boolean {
   return user.length >= 16 && /\d/.test(user) && !user.includes("%40") && !user.includes("@");
 }

@@ -84,7 +84,7 @@ export function checkLeftOutImports(
     certain: false,
     property: "include",
     message: ["Code that ships imports modules of the project that are left out by default:", ...lines].join("\n"),
-    hint: `To fix this: ${ways.join(", and ")}.`,
+    hint: `To fix this, ${ways.join(", and ")}.`,
   };
 }
 

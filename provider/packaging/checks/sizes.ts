@@ -28,7 +28,7 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
       ...rows,
     ].join("\n"),
     hint:
-      "To fix this: `prune` what Lambda brings (boto3, botocore) or what nobody needs, `exclude` data, name fewer `groups` and " +
+      "To fix this, `prune` what Lambda brings (boto3, botocore) or what nobody needs, `exclude` data, name fewer `groups` and " +
       `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10.7 GB' : ""}.`,
   };
 }

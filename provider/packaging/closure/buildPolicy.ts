@@ -56,8 +56,8 @@ function refuseWantedSource(
       `${setting} wants ${locked.name} built from source, not installed from a wheel.`,
       {
         hint: hasSource
-          ? `To fix this: set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or take it out of that setting.`
-          : `uv.lock has no source of it. To fix this: take it out of that setting.`,
+          ? `To fix this, set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or take it out of that setting.`
+          : `uv.lock has no source of it. To fix this, take it out of that setting.`,
       },
     );
   }
@@ -79,7 +79,7 @@ function forbiddenHere(packages: readonly string[]): UvLambdaError {
     "BUILD_FORBIDDEN",
     `UVLAMBDA_NO_BUILDS is set, so no code of the checkout may run here, and this has to be built: ${list}.`,
     {
-      hint: "To fix this: unset UVLAMBDA_NO_BUILDS where the checkout is trusted, or depend on published wheels; a project with `tool.uv.package = false` is copied, not built.",
+      hint: "To fix this, unset UVLAMBDA_NO_BUILDS where the checkout is trusted, or depend on published wheels; a project with `tool.uv.package = false` is copied, not built.",
     },
   );
 }
@@ -93,7 +93,7 @@ function forbiddenBy(name: string, setting: string, isLocal: boolean): UvLambdaE
     "BUILD_FORBIDDEN",
     `${setting} forbids to build ${what}, which has no wheel that could ship.`,
     {
-      hint: `To fix this: ${ways}.`,
+      hint: `To fix this, ${ways}.`,
     },
   );
 }

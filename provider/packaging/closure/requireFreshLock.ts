@@ -68,6 +68,11 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   if (own.status === "stale") throw lockStale(project.root, own.reason);
   if (own.status === "undecided")
     uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);
+  // The lock says what ships, and nothing in it is wrong; but no command of uv works in this project.
+  if (own.status === "fresh" && answer.error.code === "UV_FAILED")
+    uv.reporter.warn(
+      `uv could not compare ${project.lockFile} with the project, and nothing else differs: ${answer.reason}`,
+    );
   // Our comparison sees less than uv's, so its "fresh" is not remembered where uv could say more the next time.
   return own.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
 }

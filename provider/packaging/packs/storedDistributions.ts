@@ -2,17 +2,19 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Packer } from "../../archive/packing/packer.js";
 import { UvLambdaError } from "../../lib/errors.js";
+import { countBytes } from "../../lib/amounts.js";
 import { createOnce } from "../../lib/concurrency/once.js";
 import { archiveSizes } from "../../project/wheels/archiveSizes.js";
 import { keyOf } from "../../store/key.js";
 import { installLocked } from "../../uv/install.js";
 import { removeMeanwhile, withPacker } from "../buildSession.js";
 import { exportText } from "../closure/readClosure.js";
+import { saidWhileWaiting, waitingFor } from "../waiting.js";
 import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
 import { packDistribution, type DistributionFacts } from "./distributionPack.js";
 import type { PackWork } from "./packWork.js";
 import { refuseTooLarge } from "./refuseTooLarge.js";
-import { readStored, waitingForAnother, writeStored, type StoredPack } from "./storedPack.js";
+import { readStored, writeStored, type StoredPack } from "./storedPack.js";
 
 export interface DistributionPlan {
   /** Normalised. */
@@ -21,6 +23,12 @@ export interface DistributionPlan {
   readonly key: string;
   /** Whether it is built from source here. */
   readonly isBuilt: boolean;
+}
+
+interface StoreHow {
+  readonly packer: Packer;
+  readonly onPacked: (bytes: number) => void;
+  readonly scratch: string;
 }
 
 export type StoredDistribution = StoredPack<DistributionFacts>;
@@ -35,14 +43,21 @@ export async function storedDistributions(
   plans: readonly DistributionPlan[],
   attempt = 1,
 ): Promise<readonly StoredDistribution[]> {
-  const { installing } = work.session;
+  const { session, options } = work;
+  const { installing } = session;
   const found = await Promise.all(plans.map((plan) => findStored(work, plan)));
   // From here to the claim nothing waits: what two functions lack is installed by one of them.
   const lacking = plans.filter((_, i) => found[i] === undefined);
   const mine = lacking.filter(({ key }) => !installing.has(key));
   const others = lacking.filter(({ key }) => installing.has(key)).map(({ key }) => installing.get(key)!);
-  const claimed = mine.length === 0 ? Promise.resolve() : claim(work, mine);
-  const [own, ...theirs] = await Promise.allSettled([claimed, ...others]);
+  const sayWaiting = () => {
+    const other = others.find((one) => !ended.has(one.done));
+    if (other !== undefined) options.reporter.progress(waitingFor(other.by, "installation"));
+  };
+  const ended = new Set<Promise<void>>();
+  const theirEnds = others.map(async ({ done }) => done.finally(() => ended.add(done)));
+  const claimed = (mine.length === 0 ? Promise.resolve() : claim(work, mine)).finally(sayWaiting);
+  const [own, ...theirs] = await Promise.allSettled([claimed, ...theirEnds]);
   if (own.status === "rejected") throw own.reason;
   for (const result of theirs)
     if (result.status === "rejected" && (isCancelled(result.reason) || attempt === MAX_ATTEMPTS)) throw result.reason;
@@ -62,11 +77,11 @@ async function findStored(work: PackWork, { key }: DistributionPlan): Promise<St
 
 function claim(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
   const { installing } = work.session;
-  const installed = installOnce(work, plans).finally(() => {
+  const done = installOnce(work, plans).finally(() => {
     for (const { key } of plans) installing.delete(key);
   });
-  for (const { key } of plans) installing.set(key, installed);
-  return installed;
+  for (const { key } of plans) installing.set(key, { done, by: work.options.name });
+  return done;
 }
 
 /** Another process that lacks the same is waited for. */
@@ -77,9 +92,12 @@ async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): 
     await install(work, plans);
     return null;
   };
-  const { created } = await session.store.getOrCreate("installation", key, create, {
-    onWait: (holder) => options.reporter.progress(`${waitingForAnother}: ${holder}`),
-  });
+  const { created } = await session.store.getOrCreate(
+    "installation",
+    key,
+    create,
+    saidWhileWaiting(options, "installation"),
+  );
   if (created) return;
   const found = await Promise.all(plans.map((plan) => session.store.find(kind, plan.key)));
   const gone = plans.filter((_, i) => found[i] === undefined);
@@ -101,10 +119,12 @@ async function install(work: PackWork, plans: readonly DistributionPlan[]): Prom
     removeMeanwhile(session, scratch);
     throw error;
   }
-  uv.reporter.progress("Compressing the packages");
   const size = [...split.values()].reduce((sum, one) => sum + one.size, 0);
+  const onPacked = countBytes(uv.reporter, "Compressing the packages", size, "compressed");
   await withPacker(session, size, (packer) =>
-    storeAll(work, plans, split, { packer, scratch: scratch.folder }).finally(() => removeMeanwhile(session, scratch)),
+    storeAll(work, plans, split, { packer, onPacked, scratch: scratch.folder }).finally(() =>
+      removeMeanwhile(session, scratch),
+    ),
   );
 }
 
@@ -112,7 +132,7 @@ async function storeAll(
   work: PackWork,
   plans: readonly DistributionPlan[],
   split: ReadonlyMap<string, DistributionFiles>,
-  how: { readonly packer: Packer; readonly scratch: string },
+  how: StoreHow,
 ): Promise<void> {
   const heaviestFirst = [...plans].sort((a, b) => split.get(b.name)!.size - split.get(a.name)!.size);
   const stored = await Promise.allSettled(heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, how)));
@@ -132,12 +152,13 @@ async function installTogether(
   const folder = path.join(scratch, "site");
   await fs.mkdir(folder);
   const count = `${names.length} ${names.length === 1 ? "package" : "packages"}`;
-  uv.reporter.progress(`Installing ${count} for ${target.runtime}, ${target.architecture}`);
+  const phase = `Installing ${count} for ${target.runtime}, ${target.architecture}`;
+  uv.reporter.progress(phase);
   const pylock = await exportText(work);
   const sourceBuilds = plans.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
   const installer = await builder.uv(scratch);
-  const how = { pylock, root: project.root, target, sourceBuilds, ...(python && { python }) };
+  const how = { pylock, root: project.root, target, sourceBuilds, phase, ...(python && { python }) };
   await session.store.needing(
     () => installNeed(work, names),
     () => installLocked(installer, { ...how, folder, only: names }),
@@ -156,7 +177,7 @@ async function store(
   work: PackWork,
   { key, isBuilt }: DistributionPlan,
   files: DistributionFiles,
-  { packer, scratch }: { readonly packer: Packer; readonly scratch: string },
+  { packer, onPacked, scratch }: StoreHow,
 ): Promise<void> {
   const { session, format } = work;
   await session.store.getOrCreate(kind, key, async (folder, told) => {
@@ -164,7 +185,7 @@ async function store(
     await session.store.needing(
       () => `at most ${files.size} bytes, the packages compressed`,
       () =>
-        writeStored(folder, { form: format.packForm, packer, told }, async (writer) => {
+        writeStored(folder, { form: format.packForm, packer, onPacked, told }, async (writer) => {
           const packed = await packDistribution(work, files, isBuilt, writer, scratch);
           facts = packed.facts;
           return packed.rows;

@@ -2,18 +2,17 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
-import { PackWriter } from "../../archive/packWriter.js";
-import type { Reporter } from "../../lib/log.js";
+import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
+import { countBytes } from "../../lib/amounts.js";
 import type { Create, StoreEntry, Told } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
+import type { CallOptions } from "../redactedCall.js";
+import { saidWhileWaiting } from "../waiting.js";
 import type { Work } from "../work.js";
 
 const dataName = "pack.bin";
 const listName = "files.json";
-
-/** Said while another process makes what is wanted here. */
-export const waitingForAnother = "Waiting for another process that builds the same";
 
 /** A pack with what is worth remembering about how it was made. */
 export interface StoredPack<Facts> {
@@ -29,12 +28,12 @@ export interface Made<Facts> {
 
 export interface PackPlace {
   readonly session: BuildSession;
-  readonly reporter: Reporter;
+  readonly options: Pick<CallOptions, "reporter" | "name">;
   readonly form: PackForm;
 }
 
-export function packPlace({ session, options: { reporter }, format }: Work): PackPlace {
-  return { session, reporter, form: format.packForm };
+export function packPlace({ session, options, format }: Work): PackPlace {
+  return { session, options, form: format.packForm };
 }
 
 /**
@@ -42,7 +41,7 @@ export function packPlace({ session, options: { reporter }, format }: Work): Pac
  * files stay until they are packed.
  */
 export async function storedPack<Facts>(
-  { session, reporter, form }: PackPlace,
+  { session, options, form }: PackPlace,
   kind: string,
   key: string,
   make: (scratch: string) => Promise<Made<Facts>>,
@@ -57,7 +56,7 @@ export async function storedPack<Facts>(
         () => `at most ${size} bytes, the packages compressed`,
         () =>
           withPacker(session, size, (packer) =>
-            writeStored(folder, { form, packer, told }, (writer) => writer.add(tree)),
+            writeStored(folder, { form, packer, told, ...counted(options, size) }, (writer) => writer.add(tree)),
           ),
       );
       return facts;
@@ -65,19 +64,31 @@ export async function storedPack<Facts>(
       removeMeanwhile(session, scratch);
     }
   };
-  const { entry } = await store.getOrCreate(kind, key, create, {
-    onWait: (holder) => reporter.progress(`${waitingForAnother}: ${holder}`),
-  });
+  const { entry } = await store.getOrCreate(kind, key, create, saidWhileWaiting(options, "build"));
   return readStored<Facts>(entry);
+}
+
+/** Less is compressed before anybody could read that it is. */
+const worthSaying = 5_000_000;
+
+function counted({ reporter }: PackPlace["options"], size: number): Pick<PackOptions, "onPacked"> {
+  return size < worthSaying ? {} : { onPacked: countBytes(reporter, "Compressing files", size, "compressed") };
+}
+
+interface StoredForm extends Pick<PackOptions, "onPacked"> {
+  readonly form: PackForm;
+  readonly packer: Packer;
+  readonly told: Told;
 }
 
 /** Fills the folder of a store entry with a pack. */
 export async function writeStored(
   folder: string,
-  { form, packer, told }: { readonly form: PackForm; readonly packer: Packer; readonly told: Told },
+  { form, packer, onPacked, told }: StoredForm,
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
 ): Promise<void> {
-  const { tree, written } = await PackWriter.write(path.join(folder, dataName), { form, packer }, fill);
+  const how = { form, packer, ...(onPacked && { onPacked }) };
+  const { tree, written } = await PackWriter.write(path.join(folder, dataName), how, fill);
   for (const file of written) told(path.basename(file.path), file);
   // The entry moves: files are named by their names in it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));

@@ -6,7 +6,7 @@ import { asString, asTable } from "../../lib/toml.js";
 import { normaliseName, type Pyproject } from "../pyproject.js";
 import { IGNORE_FILE, ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";
 
-/** Build requirements that take a version, or the list of files, from version control. */
+/** Build requirements that take the version or the list of files from version control. */
 const vcsRequirements = new Set(
   (
     "hatch-vcs setuptools-scm versioningit poetry-dynamic-versioning uv-dynamic-versioning dunamai flit-scm pbr " +
@@ -15,8 +15,8 @@ const vcsRequirements = new Set(
 );
 
 /**
- * Whether the version comes from git or the environment: no file of the package changes with it, so such a package
- * is built in every run, and where it lies, because only there its repository is found.
+ * Whether the version comes from git or the environment. No file of the package changes with it, so the package is
+ * built in every run. It is built in place, because only there its repository is found.
  */
 export function hasVcsVersion(pyproject: Pyproject): boolean {
   const requires = (pyproject.buildSystem?.requires ?? []).map(requirementName);
@@ -30,7 +30,7 @@ export function hasVcsVersion(pyproject: Pyproject): boolean {
   return buildScripts.some((name) => asksGit(path.join(pyproject.folder, name)));
 }
 
-/** Files with code of the package's own that runs in its build. */
+/** Files with the package's own code that runs in its build. */
 const buildScripts = ["setup.py", "hatch_build.py", "pdm_build.py"];
 
 function asksGit(script: string): boolean {
@@ -40,19 +40,19 @@ function asksGit(script: string): boolean {
   );
 }
 
-/** Backends that read the source and write nothing into it. */
+/** Backends that read the source without writing into it. */
 const readOnlyBackends = new Set(["hatchling.build", "uv_build", "flit_core.buildapi"]);
 
 /**
- * Whether the package must be built in a private copy. setuptools leaves `build/` and `*.egg-info` in the source and
- * takes from `build/lib` again: a module that was deleted would ship for ever. Backends that are not known to leave
- * the source alone are treated like it.
+ * Whether the package must be built in a private copy. setuptools leaves `build/` and `*.egg-info` in the source,
+ * and reads `build/lib` again: a deleted module would ship for ever. Backends that are not known to leave the source
+ * unchanged are treated like setuptools.
  */
 export function buildInCopy(pyproject: Pyproject): boolean {
   if (hasVcsVersion(pyproject)) return false;
   const backend = pyproject.buildSystem?.backend;
   if (backend === undefined || !readOnlyBackends.has(backend)) return true;
-  // Hooks may stand there instead of in the project file.
+  // It may contain hooks instead of the project file.
   if (existsSync(path.join(pyproject.folder, "hatch.toml"))) return true;
   const hatch = asTable(asTable(pyproject.tool["hatch"])["build"]);
   const wheel = asTable(asTable(hatch["targets"])["wheel"]);
@@ -61,25 +61,25 @@ export function buildInCopy(pyproject: Pyproject): boolean {
 
 /**
  * Text of a file for the environment variable DIST_EXTRA_CONFIG: setuptools then writes into `scratch` (absolute,
- * exists) and leaves the source alone, for packages that must be built where they lie.
+ * exists) and leaves the source unchanged. For packages that must be built in place.
  */
 export function setuptoolsScratchConfig(scratch: string): string {
   return `[build]\nbuild_base = ${path.join(scratch, "build")}\n[egg_info]\negg_base = ${scratch}\n`;
 }
 
-/** A package where its build may write. */
+/** A copy of a package that its build may write into. */
 export interface BuildCopy {
   /** Absolute folder of the package in the copy. */
   readonly folder: string;
-  /** Absolute folder that was copied, the package's own or one above, and where its copy lies: links resolved. */
+  /** Absolute folder that was copied, the package's own or one above, and its copy. Links are resolved. */
   readonly original: string;
   readonly copy: string;
 }
 
 /**
- * Copies what a build may read from `folder` into the empty or missing folder `to`; links become files. What is named
- * outside of the package lies as far from it as before: the package is then somewhere below `to`. `without`: absolute
- * folders inside that the build does not need; `tools`: what the package is built with, relative to it.
+ * Copies what a build may read from `folder` into the empty or missing folder `to`. Links become files. Relative
+ * paths out of the package stay valid: then the package is somewhere below `to`. `without`: absolute folders inside
+ * that the build does not need. `tools`: files that the package is built with, relative to it.
  */
 export async function copyForBuild(
   folder: string,
@@ -94,7 +94,7 @@ export async function copyForBuild(
   const packageCopy = path.join(copy, path.relative(original, root));
   const ignored = files.some((file) => file.relative === IGNORE_FILE);
   const [nearestAbove] = ignored ? [] : await ignoreFilesAbove(root);
-  // Backends look for it upwards, and read its patterns as if it lay in the package.
+  // Backends search upwards for it, and read its patterns as if it were in the package.
   if (nearestAbove !== undefined) files.push({ relative: IGNORE_FILE, file: nearestAbove });
   for (const { relative, file } of files) {
     const target = path.join(packageCopy, relative);
@@ -110,7 +110,7 @@ function deepest(climbs: readonly string[]): string {
   return climbs.reduce((longest, climb) => (climb.length > longest.length ? climb : longest), "");
 }
 
-/** Normalised; empty for what begins with no name. */
+/** Normalised. Empty for a requirement that does not begin with a name. */
 export function requirementName(requirement: string): string {
   return normaliseName(/^\s*([A-Za-z0-9._-]+)/.exec(requirement)?.[1] ?? "");
 }

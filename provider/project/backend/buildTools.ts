@@ -7,27 +7,32 @@ import { readPyprojectIfAny, type Pyproject } from "../pyproject.js";
 import { packageFiles, type SourceFile } from "../sources/sourceFiles.js";
 import { findWorkspaceRoot, type Project } from "../workspace.js";
 
-/** What of a package's build is itself a workspace member or a path source: its backend, a plugin of it, what these need. */
+/**
+ * The tools of a package's build that are workspace members or path sources: its backend, plugins, and their
+ * dependencies.
+ */
 export interface BuildTools {
-  /** Normalised names; empty for nearly every package. */
+  /** Normalised names. Empty for nearly every package. */
   readonly names: readonly string[];
-  /** The files of the tools, and the project files by which uv finds them; relative to the package. */
+  /** The files of the tools, and the project files with which uv finds them, relative to the package. */
   readonly files: readonly SourceFile[];
-  /** Whether a copy of package and tools builds the same: not with a version from git, or an absolute path. */
+  /**
+   * Whether a copy of the package and its tools gives the same wheel: not with a version from git or an absolute path.
+   */
   readonly movable: boolean;
 }
 
 interface Tool {
   readonly name: string;
-  /** As it is written, links not resolved. */
+  /** As written, links not resolved. */
   readonly place: string;
   readonly isFixed: boolean;
 }
 
 /**
- * Follows `[build-system] requires` of the package through `[tool.uv.sources]`, and from there on dependencies as well.
- * `project`: the one that is packaged. `without`: folders that are not looked into for the files of a tool. Throws
- * BAD_FILE, PROJECT_UNREADABLE.
+ * Follows the package's `[build-system] requires` through `[tool.uv.sources]`, and then dependencies too. `project`:
+ * the project that is packaged. `without`: folders that are not searched for files of a tool. Throws BAD_FILE,
+ * PROJECT_UNREADABLE.
  */
 export async function localBuildTools(
   pyproject: Pyproject,
@@ -61,7 +66,10 @@ function requirements({ project }: Pyproject): readonly string[] {
   return [...(project?.dependencies ?? []), ...Object.values(project?.optionalDependencies ?? {}).flat()];
 }
 
-/** The required packages that are folders or files here; `surroundings` gets the project files that uv reads to find them. */
+/**
+ * The required packages that are local folders or files. Adds the project files that uv reads to find them to
+ * `surroundings`.
+ */
 async function sourcesOf(
   pyproject: Pyproject,
   required: readonly string[],
@@ -74,7 +82,7 @@ async function sourcesOf(
   const root = isOfProject ? project.rootPyproject : ((await findWorkspaceRoot(pyproject)) ?? pyproject);
   const found: Tool[] = [];
   for (const name of names) {
-    // A member has the sources of its workspace, where it names none of its own.
+    // A member uses the sources of its workspace, unless it names its own.
     const from = pyproject.uv.sources[name] === undefined ? root : pyproject;
     for (const source of from.uv.sources[name] ?? []) {
       const given = asString(source["path"]);
@@ -103,7 +111,7 @@ async function filesOf(
 ): Promise<SourceFile[]> {
   const relative = path.relative(root, place);
   const folder = await fs.realpath(place).catch(() => undefined);
-  // uv says what it misses.
+  // uv reports what is missing.
   if (folder === undefined) return [];
   if ((await fs.stat(folder)).isFile()) return [{ relative, file: folder }];
   const files = await packageFiles(folder, without(folder));

@@ -10,16 +10,19 @@ import { ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sour
 const PARALLEL_READS = 8;
 
 export interface FingerprintOptions {
-  /** Absolute folders inside the package that only reach its wheel when its build files name them: other members, the Pulumi program. */
+  /**
+   * Absolute folders inside the package that reach its wheel only if its build files name them: other members, the
+   * Pulumi program.
+   */
   readonly without?: readonly string[];
-  /** What it is built with, relative to it. */
+  /** Files that the package is built with, relative to it. */
   readonly tools?: readonly SourceFile[];
 }
 
 /**
- * Hex SHA-256 over everything that can reach a wheel built from `folder`: its files with their exec bits, what its
- * build files name anywhere, and the .gitignore files up to the repository's root, which backends read. Broader than the
- * wheel on purpose: too much costs a build, too little ships stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
+ * Hex SHA-256 of everything that can reach a wheel built from `folder`: its files with their exec bits, everything
+ * that its build files name, and the .gitignore files up to the repository's root, which backends read. Broader than
+ * the wheel on purpose: too much costs a build, too little ships stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function fingerprintLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<string> {
   const root = await fs.realpath(folder);
@@ -31,7 +34,7 @@ export async function fingerprintLocalPackage(folder: string, options: Fingerpri
   return hash.digest("hex");
 }
 
-/** Framed by NUL, which no path can hold. */
+/** Separated by NUL, which no path can contain. */
 async function describeFile({ relative, file }: SourceFile): Promise<string> {
   try {
     const [{ mode }, { sha256 }] = await Promise.all([fs.stat(file), sha256File(file)]);

@@ -1,7 +1,7 @@
 import { asString, asStrings, asTable, asTables, type TomlTable } from "../../lib/toml.js";
 import type { Pyproject } from "../pyproject.js";
 
-/** A module or package of the project that its wheel lacks. */
+/** A module or package of the project that is missing in its wheel. */
 export interface MissingFromWheel {
   /** `jobs`, or `jobs.py` for a module that is a file. */
   readonly top: string;
@@ -12,7 +12,10 @@ export interface MissingFromWheel {
   readonly packaged: readonly string[];
 }
 
-/** The setting of the project's build backend that puts it into the wheel, as pyproject.toml has it; undefined when none is known. */
+/**
+ * The setting of the project's build backend that puts it into the wheel, as in pyproject.toml. Undefined when none is
+ * known.
+ */
 export function wheelSetting(pyproject: Pyproject, missing: MissingFromWheel): string | undefined {
   const backend = pyproject.buildSystem?.backend ?? "setuptools.build_meta";
   const known = settings.find(({ pattern }) => pattern.test(backend));
@@ -40,7 +43,7 @@ function setuptools({ tool }: Pyproject, { top, packaged, folder }: MissingFromW
     `[tool.setuptools.packages] find = { include = ${list(names.map((one) => `${one}*`))}${where} }`;
   if (top.endsWith(".py")) {
     const modules = `[tool.setuptools] py-modules = ${list([...asStrings(table["py-modules"]), name])}`;
-    // Naming modules turns the discovery of packages off.
+    // Naming modules turns off the discovery of packages.
     const needsPackages = table["packages"] === undefined && table["py-modules"] === undefined && packaged.length > 0;
     return needsPackages ? `${modules} and ${find(packaged)}` : modules;
   }
@@ -59,7 +62,7 @@ function hatchling(_: Pyproject, { top, folder }: MissingFromWheel): string {
 
 function uvBuild({ tool, project }: Pyproject, { top, folder, hasInit }: MissingFromWheel): string | undefined {
   const table = asTable(asTable(tool["uv"])["build-backend"]);
-  // It packages folders with an __init__.py below one root, and no modules that are files.
+  // It packages folders with an __init__.py below one root, but no single-file modules.
   if (!hasInit || folder !== (asString(table["module-root"]) ?? "src")) return undefined;
   const given = asString(table["module-name"]);
   const named = given === undefined ? asStrings(table["module-name"]) : [given];

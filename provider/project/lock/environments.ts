@@ -4,11 +4,12 @@ import { markerApplies, markerVariables } from "./markers.js";
 import { parseLock } from "./lockfile.js";
 
 /**
- * Markers of the environments that uv.lock was made for (`tool.uv.environments`), one of which must hold; empty when it was made for
- * all. `required-environments` is no such restriction: it asks for wheels and leaves the lock as wide as it is. Throws LOCK_UNREADABLE.
+ * Markers of the environments that uv.lock was made for (`tool.uv.environments`). One of them must hold. Empty when
+ * the lock is for all environments. `required-environments` is no such restriction: it asks for wheels and does not
+ * narrow the lock. Throws LOCK_UNREADABLE.
  */
 export function lockedEnvironments(lockText: string, file: string): readonly string[] {
-  // They stand before the first table: a lock can have megabytes of packages.
+  // They come before the first table: a lock can have megabytes of packages.
   const firstTable = lockText.search(/^\[/m);
   const head = firstTable === -1 ? lockText : lockText.slice(0, firstTable);
   return asStrings(parseLock(head, file)["supported-markers"]);
@@ -19,8 +20,8 @@ export function coversTarget(environments: readonly string[], target: Target): b
 }
 
 /**
- * A marker for the target that overlaps with none of these environments, none of which holds on it: uv wants environments to be
- * disjoint, so it pins everything that they speak of.
+ * A marker for the target that overlaps with none of these environments, none of which holds on it. uv requires
+ * disjoint environments, so the marker pins every variable that they use.
  */
 export function environmentOf(target: Target, environments: readonly string[]): string {
   const spoken = new Set(environments.flatMap(markerVariables));

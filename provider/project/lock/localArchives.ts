@@ -2,15 +2,15 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LockedFile, LockedPackage } from "./pylock.js";
 
-/** Absolute path of what a lock names by a path (relative to `root`) or a file URL; undefined for what is elsewhere. */
+/** Absolute path of what a lock names by a path (relative to `root`) or a file URL. Undefined for other locations. */
 export function pathOnDisk(location: string, root: string): string | undefined {
   if (location.startsWith("file://")) return fileURLToPath(location);
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? undefined : path.resolve(root, location);
 }
 
 /**
- * The packages with the hashes that their archives on this machine have now: uv.lock has none for a local index, and the
- * content of such a file can change under the same name. `hashFile` gives undefined for a file that is not there.
+ * The packages with the current hashes of their archives on this machine. uv.lock has no hashes for a local index,
+ * and such a file can change under the same name. `hashFile` returns undefined for a missing file.
  */
 export function withHashesOnDisk(
   packages: readonly LockedPackage[],

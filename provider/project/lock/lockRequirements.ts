@@ -2,18 +2,18 @@ import { asString, asStrings, type TomlTable } from "../../lib/toml.js";
 import { compareVersions, parseVersion } from "../pep440.js";
 import { normaliseName } from "../pyproject.js";
 
-/** One requirement, in the form in which a pyproject.toml and uv.lock can be compared. */
+/** One requirement, in a form that is comparable between pyproject.toml and uv.lock. */
 export interface Requirement {
   readonly name: string;
   /** Extras of the required package, sorted. */
   readonly extras: readonly string[];
-  /** `>=1`, `<2`; without spaces. */
+  /** `>=1`, `<2`, without spaces. */
   readonly clauses: readonly string[];
   /** `registry`, `local`, `git`, `url` or `index`; undefined when it depends on the environment. */
   readonly source: string | undefined;
   /** The extra of the requiring project that it belongs to. */
   readonly extra: string | undefined;
-  /** Without spaces, quotes alike, the extra left out. */
+  /** Without spaces, with one kind of quotes, and without the extra. */
   readonly marker: string;
 }
 
@@ -34,7 +34,7 @@ export function lockedRequirement(table: TomlTable): Requirement {
   };
 }
 
-/** From a requirement string (PEP 508); undefined when it cannot be read. */
+/** From a requirement string (PEP 508). Undefined when it cannot be parsed. */
 export function declaredRequirement(
   text: string,
   sources: Readonly<Record<string, readonly TomlTable[]>>,
@@ -60,12 +60,12 @@ export function declaredRequirement(
   };
 }
 
-/** Whether two requirements ask for the same, or undefined when that takes uv to tell. */
+/** Whether two requirements ask for the same. Undefined when only uv can tell. */
 export function sameRequirement(declared: Requirement, locked: Requirement): boolean | undefined {
   if (declared.extras.join() !== locked.extras.join()) return false;
   if (declared.source !== undefined && declared.source !== locked.source) return false;
   const clauses = sameClauses(declared.clauses, locked.clauses);
-  // uv rewrites markers, and drops what `requires-python` implies: only equal ones are known to be the same.
+  // uv rewrites markers, and drops what `requires-python` implies: only identical ones are known to mean the same.
   return clauses === true && declared.marker !== locked.marker ? undefined : clauses;
 }
 
@@ -90,7 +90,7 @@ function clausesOf(specifier: string): string[] {
 
 function sameClauses(declared: readonly string[], locked: readonly string[]): boolean | undefined {
   if (declared.length === locked.length && declared.every((a) => locked.some((b) => sameClause(a, b)))) return true;
-  // Spellings that this reading does not know could still mean the same.
+  // Unknown spellings could still mean the same.
   return [...declared, ...locked].every((clause) => /^[<>=!~]=?[\d.]+(\.\*)?$/.test(clause)) ? false : undefined;
 }
 

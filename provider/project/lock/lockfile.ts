@@ -12,7 +12,8 @@ import { normaliseName, type Pyproject } from "../pyproject.js";
 import type { Project } from "../workspace.js";
 
 /**
- * uv.lock is uv's own format: it is read here for checks, messages and keys only, and what is not understood is taken to be fine.
+ * uv.lock is uv's own format. It is read here only for checks, messages and keys. What is not understood is assumed to
+ * be fine.
  */
 export interface LockComparison {
   readonly status: "fresh" | "stale" | "undecided";
@@ -25,7 +26,9 @@ export function lockedNames(lockText: string): ReadonlySet<string> {
   return new Set(matches(lockText, /^name = "([^"]+)"/gm).map(normaliseName));
 }
 
-/** Versions of the package of that normalised name; several when parts of the project exclude each other. */
+/**
+ * Versions of the package with that normalised name. There are several when parts of the project exclude each other.
+ */
 export function lockedVersions(lockText: string, name: string): string[] {
   const blocks = matches(lockText, /^name = "([^"]+"\nversion = "[^"]+)"/gm).map((block) =>
     block.split('"\nversion = "'),
@@ -38,7 +41,7 @@ export function lockRequiresPython(lockText: string): string | undefined {
   return /^requires-python = "([^"]+)"/m.exec(lockText)?.[1];
 }
 
-/** The packages whose source is a folder of this machine, relative to the workspace root, as the lock has them. */
+/** The packages whose source is a local folder, relative to the workspace root, as in the lock. */
 export function lockedLocalPackages(lockText: string): { readonly name: string; readonly folder: string }[] {
   const blocks = /^name = "([^"]+)"\r?\n(?:version = .*\r?\n)?source = \{ (?:editable|virtual|directory) = "([^"]+)"/gm;
   return [...lockText.matchAll(blocks)].map(([, name = "", folder = ""]) => ({ name, folder }));
@@ -51,7 +54,7 @@ export function lockedLocalFolders(lockText: string): string[] {
 
 /**
  * Whether the lock was made for these pyproject.toml files: members, requirements with their versions and sources,
- * extras, groups, constraints, overrides, requires-python. "stale" is only said of what is certain. Throws LOCK_UNREADABLE.
+ * extras, groups, constraints, overrides, requires-python. "stale" only if that is certain. Throws LOCK_UNREADABLE.
  */
 export function compareLock(lockText: string, project: Project): LockComparison {
   const lock = parseLock(lockText, project.lockFile);
@@ -75,7 +78,7 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
     const locked = asTables(lock["package"]).find(
       (table) => table["name"] === name && isLocal(asTable(table["source"])),
     );
-    if (locked === undefined) yield stale(`${name} is a member of the workspace and not in uv.lock.`);
+    if (locked === undefined) yield stale(`${name} is a member of the workspace, but not in uv.lock.`);
     else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
   }
 }
@@ -83,10 +86,10 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
 function* compareMembers(locked: readonly string[], project: Project): Generator<LockComparison> {
   const names = project.members.map((member) => member.name);
   const gone = locked.filter((name) => !names.includes(name));
-  if (gone.length > 0) yield stale(`${listed(gone)} in uv.lock, and no member of the workspace any more.`);
+  if (gone.length > 0) yield stale(`${listed(gone)} in uv.lock, but no longer a member of the workspace.`);
 }
 
-/** The lock holds what the members' ranges have in common: of plain lower bounds the highest. */
+/** The lock has the intersection of the members' ranges: of plain lower bounds, the highest. */
 function* comparePython(locked: string | undefined, project: Project): Generator<LockComparison> {
   const plain = (text: string) => text.replace(/\s/g, "");
   const wanted = project.members.flatMap(({ pyproject }) => pyproject.project?.requiresPython ?? []).map(plain);
@@ -99,7 +102,7 @@ function* comparePython(locked: string | undefined, project: Project): Generator
     if (wanted.includes(plain(locked))) return;
     yield { status: "undecided", reason: `The lock was made for Python ${locked}.` };
   } else if (compareVersions(highest, lockedBound) !== 0)
-    yield stale(`requires-python is >=${highest.release.join(".")}, and uv.lock was made for ${locked}.`);
+    yield stale(`requires-python is >=${highest.release.join(".")}, but uv.lock was made for ${locked}.`);
 }
 
 function* compareMember(
@@ -145,10 +148,10 @@ function* compareGroups(
     );
   }
   for (const name of Object.keys(locked))
-    if (!groups.has(name)) yield stale(`the group ${name} is in uv.lock, and not in pyproject.toml (${who}) any more.`);
+    if (!groups.has(name)) yield stale(`the group ${name} is in uv.lock, but no longer in pyproject.toml (${who}).`);
 }
 
-/** A group's requirements with those of the groups that it includes. */
+/** A group's requirements, including those of the groups that it includes. */
 export function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
   if (seen.has(normaliseName(name))) return [];
   seen.add(normaliseName(name));
@@ -175,10 +178,10 @@ function compareRequirements(
     return { status: "undecided", reason: `${who} has a requirement that cannot be read.` };
   const key = ({ name, extra }: Requirement) => (extra === undefined ? name : `${name} in extra ${extra}`);
   const added = known.filter((d) => !locked.some((l) => key(l) === key(d)));
-  if (added.length > 0) return stale(`${listed(added.map(key))} in pyproject.toml (${who}), not in uv.lock.`);
+  if (added.length > 0) return stale(`${listed(added.map(key))} in pyproject.toml (${who}), but not in uv.lock.`);
   const removed = locked.filter((l) => !known.some((d) => key(l) === key(d)));
   if (removed.length > 0)
-    return stale(`${listed(removed.map(key))} in uv.lock, and not in pyproject.toml (${who}) any more.`);
+    return stale(`${listed(removed.map(key))} in uv.lock, but no longer in pyproject.toml (${who}).`);
   const verdicts = known.map((d) => ({
     d,
     same: anySame(
@@ -198,14 +201,14 @@ function compareRequirements(
   );
 }
 
-/** Of requirements that read alike, the source or the marker is what differs. */
+/** If both requirements have the same text, the source or the marker differs. */
 function changedText(who: string, declared: Requirement, locked: Requirement | undefined): string {
   const [wanted, found] = [requirementText(declared), locked && requirementText(locked)];
   const other = found === undefined || found === wanted ? `another source or marker of ${declared.name}` : found;
-  return `pyproject.toml (${who}) asks for ${wanted}, and uv.lock was made for ${other}.`;
+  return `pyproject.toml (${who}) asks for ${wanted}, but uv.lock was made for ${other}.`;
 }
 
-/** The same as one of them; false when it is certain that it is none of them. */
+/** Whether the requirement is the same as one of the candidates. False only if that is certain. */
 function anySame(declared: Requirement, candidates: readonly Requirement[]): boolean | undefined {
   const verdicts = candidates.map((candidate) => sameRequirement(declared, candidate));
   if (verdicts.includes(true)) return true;
@@ -213,13 +216,14 @@ function anySame(declared: Requirement, candidates: readonly Requirement[]): boo
 }
 
 /** The lock, or the beginning of it, as TOML tables. Throws LOCK_UNREADABLE. */
-export /** uv.lock as tables. Throws LOCK_UNREADABLE. */
-function parseLock(text: string, file: string): TomlTable {
+export function parseLock(text: string, file: string): TomlTable {
   try {
     return parseToml(text, file);
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
-    throw new UvLambdaError("LOCK_UNREADABLE", error.message, { hint: "Run `uv lock` beside it to write it again." });
+    throw new UvLambdaError("LOCK_UNREADABLE", error.message, {
+      hint: "To fix this, run `uv lock` in its folder, which writes it again.",
+    });
   }
 }
 

@@ -3,18 +3,21 @@ import { compareWith, parseVersion, type Operator } from "../pep440.js";
 
 export interface MarkerResult {
   readonly applies: boolean;
-  /** Why the marker could not be read; it is then taken to apply, because uv decides what is installed. */
+  /** Why the marker could not be parsed. It is then assumed to apply, because uv decides what is installed. */
   readonly note?: string;
 }
 
-/** Whether an environment marker (PEP 508) holds on a target. An absent one always does. */
+/** Whether an environment marker (PEP 508) holds on a target. An absent marker always holds. */
 export function evaluateMarker(marker: string | undefined, target: Target): MarkerResult {
   if (marker === undefined) return { applies: true };
   try {
     return { applies: new MarkerParser(tokenize(marker), markerEnvironment(target)).parse() };
   } catch (error) {
     if (!(error instanceof MarkerSyntaxError)) throw error;
-    return { applies: true, note: `The marker \`${marker}\` cannot be read (${error.message}); it is taken to apply.` };
+    return {
+      applies: true,
+      note: `The marker \`${marker}\` cannot be parsed (${error.message}). It is assumed to apply.`,
+    };
   }
 }
 
@@ -22,13 +25,13 @@ export function markerApplies(marker: string | undefined, target: Target): boole
   return evaluateMarker(marker, target).applies;
 }
 
-/** Whether the answer would be another one on the newest patch release that the target's Python may have. */
+/** Whether the result would differ on the newest patch release of the target's Python. */
 export function dependsOnPatch(marker: string | undefined, target: Target): boolean {
   const newest = { ...target, pythonFullVersion: `${target.pythonVersion}.99` };
   return markerApplies(marker, target) !== markerApplies(marker, newest);
 }
 
-/** Names of the variables that a marker asks for, older spellings aside; none of one that cannot be read. */
+/** Names of the variables in a marker, without older spellings. Empty when the marker cannot be parsed. */
 export function markerVariables(marker: string): string[] {
   try {
     return tokenize(marker)
@@ -40,7 +43,9 @@ export function markerVariables(marker: string): string[] {
   }
 }
 
-/** The values that uv uses when it is given `--python-version 3.N.P` and `--python-platform`: the host's own never decide. */
+/**
+ * The values that uv uses with `--python-version 3.N.P` and `--python-platform`. The host's own values never decide.
+ */
 function markerEnvironment(target: Target): ReadonlyMap<string, string> {
   const full = target.pythonFullVersion;
   return new Map([
@@ -67,7 +72,7 @@ const aliases: Readonly<Record<string, string>> = {
   "sys.platform": "sys_platform",
 };
 
-/** An export holds what was selected: no marker in it can ask for another extra or group. */
+/** An export contains the selection: no marker in it can ask for another extra or group. */
 const sets = new Set(["extra", "extras", "dependency_groups"]);
 const versions = new Set(["implementation_version", "python_full_version", "python_version"]);
 
@@ -110,7 +115,7 @@ class MarkerParser {
 
   private or(): boolean {
     let result = this.and();
-    // Both sides are always read, so that an unreadable one is noticed.
+    // Both sides are always parsed, so that an invalid one is noticed.
     while (this.takeWord("or")) result = this.and() || result;
     return result;
   }
@@ -139,7 +144,7 @@ class MarkerParser {
       throw new MarkerSyntaxError('"not" without "in"');
     }
     const token = this.next();
-    if (token.kind !== "operator") throw new MarkerSyntaxError(`"${token.text}" is no operator`);
+    if (token.kind !== "operator") throw new MarkerSyntaxError(`"${token.text}" is not an operator`);
     return token.text as Operator;
   }
 
@@ -192,7 +197,7 @@ function inVersions(version: string, list: string): boolean {
   return list.split(/[\s,]+/).some((item) => item !== "" && compareVersionText(version, "==", item));
 }
 
-/** Versions where both sides are some, else text. */
+/** Compares versions if both sides are versions, else text. */
 function compareVersionText(version: string, operator: Operator, wanted: string): boolean {
   const parsed = parseVersion(version);
   const result = parsed && compareWith(parsed, operator, wanted.trim());
@@ -215,7 +220,7 @@ function compareText(a: string, operator: Operator, b: string): boolean {
     case ">=":
       return a >= b;
     case "~=":
-      return false; // Compatible releases exist of versions only.
+      return false; // Only versions have compatible releases.
   }
 }
 

@@ -6,22 +6,22 @@ import { urlSecrets } from "../../lib/redaction/urlParts.js";
 /** A wheel or source archive that the lock names. */
 export interface LockedFile {
   readonly filename: string;
-  /** `sha256:...`, several separated by a space; undefined when the lock has none. */
+  /** `sha256:...`, several separated by spaces. Undefined when the lock has none. */
   readonly hash: string | undefined;
-  /** Bytes, where the lock knows them. */
+  /** Bytes, if the lock has them. */
   readonly size?: number;
   /** URL without credentials, or path relative to the workspace root. For messages and for files without a hash. */
   readonly location: string;
 }
 
-/** A third-party package as `uv export --format pylock.toml` shows it. Plain data without secrets: it may be stored. */
+/** A third-party package from `uv export --format pylock.toml`. Plain data without secrets, so it may be stored. */
 export interface LockedPackage {
   /** Normalised. */
   readonly name: string;
-  /** Absent when the project computes it, as source trees may. */
+  /** Absent when the project computes it, as source trees can. */
   readonly version?: string;
   readonly marker?: string;
-  /** `url` and `path` are single archives, remote and in the workspace; `git` is always built. */
+  /** `url` is a single remote archive, `path` one in the workspace. `git` is always built. */
   readonly kind: "registry" | "url" | "path" | "git";
   readonly wheels: readonly LockedFile[];
   readonly sdist?: LockedFile;
@@ -30,10 +30,10 @@ export interface LockedPackage {
   readonly subdirectory?: string;
 }
 
-/** A folder in the workspace or beside it, which is built here and never handed to `uv pip`. */
+/** A folder in the workspace or beside it, which is built here and never passed to `uv pip`. */
 export interface LocalPackage {
   readonly name: string;
-  /** Relative to the folder that uv ran in, as the export has it. */
+  /** Relative to the folder that uv ran in, as in the export. */
   readonly path: string;
   readonly subdirectory?: string;
   readonly marker?: string;
@@ -45,7 +45,7 @@ export interface ParsedPylock {
   readonly localPackages: readonly LocalPackage[];
 }
 
-/** Reads an export. Throws UV_FAILED when it is none. */
+/** Reads an export. Throws UV_FAILED when it is invalid. */
 export function parsePylock(text: string): ParsedPylock {
   const blocks = asTables(parsePylockTables(text)["packages"]);
   const secrets = urlSecrets(text);
@@ -144,7 +144,7 @@ function lockedFile(table: TomlTable, hide: Hide): LockedFile {
   };
 }
 
-/** Name of the file that a table with `name`, `url` or `path` describes; a name wins over what the URL says. */
+/** Name of the file that a table with `name`, `url` or `path` describes. `name` wins over the URL. */
 export function fileName(table: TomlTable): string {
   const name = asString(table["name"]);
   if (name !== undefined) return name;

@@ -7,9 +7,9 @@ import { fileName, isLocal, parsePylockTables } from "./pylock.js";
 import { installName, uvTags, wheelFits } from "../wheels/wheelTags.js";
 
 /**
- * The export as `uv pip install` is to have it, for one target: third-party packages only, and of them
- * those whose normalised name is `wanted`; of some the source alone. `root` is the folder that the export was made in. Holds the credentials of direct URLs: for a
- * private file that is removed after the install.
+ * The export for `uv pip install`, for one target. It has only third-party packages whose normalised name is
+ * `wanted`, and of some only the source. `root` is the folder that the export was made in. The text contains the
+ * credentials of direct URLs, so it belongs in a private file that is removed after the install.
  */
 export function pylockForInstall(
   text: string,
@@ -26,11 +26,11 @@ export function pylockForInstall(
     .map((block) =>
       installBlock(withoutWheels.includes(asString(block["name"]) ?? "") ? sourceOnly(block) : block, root, wheels),
     );
-  // Without requires-python: uv would hold it against the interpreter that installs, not against the target.
+  // Without requires-python: uv would compare it with the interpreter that installs, not with the target.
   return stringify({ ...rest, packages: kept });
 }
 
-/** The host that a package's first file comes from; undefined where that is a path. */
+/** The host of a package's first file. Undefined when that is a path. */
 export function lockedHost(text: string, name: string): string | undefined {
   const block = asTables(parsePylockTables(text)["packages"]).find((one) => one["name"] === normaliseName(name)) ?? {};
   const files = [...asTables(block["wheels"]), ...["sdist", "archive", "vcs"].map((key) => asTable(block[key]))];
@@ -58,7 +58,7 @@ function absolute(table: TomlTable, root: string): TomlTable {
   return relative === undefined ? table : { ...table, path: path.resolve(root, relative) };
 }
 
-/** Gives wheels that fit the target another name where uv would refuse all of a package's; see `installName`. */
+/** Renames wheels that fit the target if uv would refuse all wheels of the package. See `installName`. */
 function wheelNaming(target: Target): Naming {
   const accepted = uvTags(target);
   return (wheels) => {

@@ -3,9 +3,10 @@ import type { LockedFile, LockedPackage } from "./pylock.js";
 import { applyingPackages, type ApplyingPackage } from "../wheels/wheelChoice.js";
 
 /**
- * Everything of the locked third-party packages that can reach an install for this target, one package a line, as canonical
- * text for a key. What only other platforms see is left out, and so are upload times, indexes and credentials: a file with a hash is its
- * hash, wherever it comes from. Local packages are not in it: they are built apart, and equal dependencies are to be equal.
+ * Everything about the locked third-party packages that can reach an install for this target, as canonical text for
+ * a key, one package a line. It leaves out what only other platforms see, upload times, indexes and credentials: a
+ * hash identifies a file, wherever it comes from. It also leaves out local packages, which are built separately:
+ * equal dependencies must give equal keys.
  */
 export function keyText(packages: readonly LockedPackage[], target: Target): string {
   return applyingPackages(packages, target)
@@ -18,7 +19,7 @@ function keyFields({ package: locked, wheels }: ApplyingPackage): unknown[] {
   const { name, version = "", kind, sdist, git, subdirectory = "" } = locked;
   const sources = [
     ...wheels.map(fileKey),
-    // A source archive only matters where no wheel comes before it.
+    // A source archive matters only if no wheel precedes it.
     ...(wheels.length === 0 && sdist !== undefined ? [fileKey(sdist)] : []),
     ...(git === undefined ? [] : [git.commit]),
   ];

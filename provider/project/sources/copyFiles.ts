@@ -11,19 +11,19 @@ export interface CopyFiles {
   /** A file or folder. */
   readonly from: string;
   /**
-   * Where it lands, relative to the archive's root. A folder's content lands in it; so does a file when it ends with
-   * a slash or is the root (`.`), else it is the file's new path.
+   * Destination, relative to the archive's root. The content of a folder goes into it. So does a file if the
+   * destination ends with a slash or is the root (`.`). Otherwise it is the file's new path.
    */
   readonly to: string;
 }
 
 export interface Copied {
   readonly tree: SourceTree;
-  /** Whether the entry names one file, not a folder. */
+  /** Whether the entry names a file, not a folder. */
   readonly isNamed: boolean;
 }
 
-/** What one `copyFiles` entry brings; `from` absolute. `property` is for messages. */
+/** The files of one `copyFiles` entry. `from` is absolute; `property` is for messages. */
 export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFileRules): Promise<Copied> {
   const to = destination(copy.to, property);
   const found = await fs.stat(copy.from).catch(() => undefined);
@@ -37,7 +37,7 @@ export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFi
   return { tree: await copiedFile(base, at, rules), isNamed: true };
 }
 
-/** A file that is named is meant, whatever the defaults say of its name; `exclude` still has the last word. */
+/** A file that is named ships, whatever the defaults say about its name, unless `exclude` names it too. */
 async function copiedFile(file: string, at: string, rules: OwnFileRules): Promise<SourceTree> {
   const excluding = rules.exclude.filter((glob) => matchesWithParents([glob], at));
   for (const glob of excluding) rules.uses?.note("exclude", glob);
@@ -48,7 +48,7 @@ async function copiedFile(file: string, at: string, rules: OwnFileRules): Promis
   return entries.map((entry) => ({ ...entry, path: at.normalize("NFC") }));
 }
 
-/** The path without `.` and a closing slash; "" is the root. */
+/** The path without `.` and a trailing slash. "" is the root. */
 function destination(to: string, property: string): string {
   const names = to.split("/").filter((name) => name !== ".");
   if (namesFolder(to) && names.at(-1) === "") names.pop();

@@ -12,7 +12,7 @@ import {
 } from "../../lib/toml.js";
 import type { Project } from "../workspace.js";
 
-/** Absolute paths of the folders and files that uv is told to look for distributions in; they may not exist. */
+/** Absolute paths of the folders and files where uv is told to look for distributions. They may not exist. */
 export async function indexFolders(project: Project): Promise<string[]> {
   const { root, pyproject, rootPyproject } = project;
   const tables: [folder: string, settings: TomlTable][] = [pyproject, rootPyproject].map((one) => [
@@ -32,7 +32,7 @@ function placesIn(settings: TomlTable): string[] {
   return [...named, asString(settings["index-url"]), ...lists].filter((place) => place !== undefined);
 }
 
-/** Nothing for what lies on a server. */
+/** Empty for a location on a server. */
 function localPath(folder: string, place: string): string[] {
   if (/^file:\/\//i.test(place)) {
     try {
@@ -44,7 +44,7 @@ function localPath(folder: string, place: string): string[] {
   return /^[a-z][a-z0-9+.-]+:/i.test(place) ? [] : [path.resolve(folder, place)];
 }
 
-/** Empty when it is missing; one that cannot be read is for uv to complain of. */
+/** Empty when it is missing or cannot be read: uv reports the latter. */
 async function uvToml(file: string): Promise<TomlTable> {
   try {
     return parseToml(await readTomlText(file), file);

@@ -6,9 +6,10 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTable } from "../../lib/toml.js";
 
 /**
- * Absolute paths of the files and folders that a package's build files name, inside of it and out of it, as far as they
- * exist: forced includes, packages, a readme, a version. Strings that happen to be a path are among them, because a
- * path too many costs a build and one too few ships stale code. `root` itself is among them when a pattern begins there. `root` has its links resolved. Throws PROJECT_UNREADABLE.
+ * Absolute paths of the existing files and folders that a package's build files name, inside and outside of the
+ * package: forced includes, packages, a readme, a version. They include strings that happen to be paths, because one
+ * path too many costs a build, and one too few ships stale code. They include `root` itself if a pattern begins
+ * there. `root` has its links resolved. Throws PROJECT_UNREADABLE.
  */
 export async function namedPaths(root: string): Promise<string[]> {
   const texts = new Set<string>();
@@ -22,7 +23,7 @@ export async function namedPaths(root: string): Promise<string[]> {
 
 const buildScripts = ["setup.py", "setup.cfg", "hatch_build.py", "pdm_build.py", "build.py"];
 
-/** Tools that have no part in a build, and name folders of the whole repository. */
+/** Tools that are not part of a build, and that name folders of the whole repository. */
 const otherTools = new Set(
   (
     "ruff black isort mypy pyright basedpyright pyrefly ty pylint pytest coverage tox nox bandit codespell deptry " +
@@ -30,7 +31,7 @@ const otherTools = new Set(
   ).split(" "),
 );
 
-/** What stands below them names no file, or one that stays out. */
+/** Values below these keys name no file, or a file that is left out. */
 const otherKeys = new Set(
   "exclude excludes source-exclude wheel-exclude dependencies dev-dependencies group scripts envs".split(" "),
 );
@@ -43,7 +44,7 @@ function collectPyproject(toml: TomlTable, into: Set<string>): void {
   const backendPath = asTable(toml["build-system"])["backend-path"];
   collect([project["readme"], project["license"], project["license-files"], backendPath], "", into);
   for (const [name, table] of Object.entries(asTable(toml["tool"]))) {
-    // Whatever else uv reads there are other packages, which are looked at on their own.
+    // The other settings of uv name other packages, which are handled separately.
     if (name === "uv") collect(asTable(table)["build-backend"], "", into);
     else if (!otherTools.has(name)) collect(table, name, into);
   }
@@ -73,12 +74,14 @@ function listOf(value: unknown): readonly string[] {
   return typeof value === "string" ? [value] : asStrings(value);
 }
 
-/** Only what looks like a path: a script is full of words. */
+/** Only words that look like paths: a script is full of words. */
 function collectWords(text: string, into: Set<string>): void {
   for (const word of text.match(/[^\s"'`,;=()]+/g) ?? []) if (/\/[^./]|[^./]\//.test(word)) into.add(word);
 }
 
-/** What a path, or a pattern by its part before the first wildcard, stands for. A `/` before it is that of the package. */
+/**
+ * What a path, or the part of a pattern before its first wildcard, refers to. A leading `/` means the package's folder.
+ */
 async function existing(root: string, text: string): Promise<string[]> {
   if (text === "" || text.includes("\0")) return [];
   const relative = text.replace(/^[!/]+/, "");

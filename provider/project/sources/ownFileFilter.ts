@@ -8,7 +8,7 @@ import type { PatternUses } from "./patternUses.js";
 export interface OwnFileFilterOptions {
   /** Absolute folder that is packed, links resolved. */
   readonly base: string;
-  /** Path inside the archive at which the folder's content lands; "" is the root. */
+  /** Path in the archive for the folder's content. "" is the root. */
   readonly at?: string;
   readonly include: readonly Glob[];
   readonly exclude: readonly Glob[];
@@ -16,19 +16,21 @@ export interface OwnFileFilterOptions {
   readonly onlyInclude?: readonly Glob[];
   /** Absolute folders that `include` may bring back: other members, path dependencies. */
   readonly leftOutFolders: readonly string[];
-  /** The same for folders of distributions; of one that code lies in, too, the distributions alone are left out. */
+  /**
+   * The same for folders of distributions. If such a folder also contains code, only the distributions are left out.
+   */
   readonly indexFolders: readonly string[];
   /** Left out unless `include` brings it back. */
   readonly programFiles?: readonly Glob[];
   /** Absolute folders that never ship: the Pulumi program's own. */
   readonly neverFolders: readonly string[];
-  /** Is told which pattern names what. */
+  /** Records which pattern names what. */
   readonly uses?: PatternUses;
-  /** Gets the modules and folders that the defaults leave out and that code could import. */
+  /** Receives the modules and folders that the defaults leave out although code could import them. */
   readonly leftOut?: LeftOut[];
 }
 
-/** A Python module, or a folder of modules, that ships only where `include` names it. */
+/** A Python module, or a folder of modules, that ships only if `include` names it. */
 export interface LeftOut {
   /** Inside the archive. */
   readonly path: string;
@@ -37,18 +39,19 @@ export interface LeftOut {
   readonly isFolder: boolean;
 }
 
-/** Everything but the folder: the same for all that is packed for one function. */
+/** Everything except the folder: the same for all folders that are packed for one function. */
 export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles" | "onlyInclude">;
 
-/** For scanFolder: whether a file ships, or a folder is looked into. `path` is relative to the base. */
+/** For scanFolder: whether a file ships, or a folder is read. `path` is relative to the base. */
 export type OwnFileFilter = (path: string, isFolder: boolean) => boolean;
 
 /**
- * Which own files ship. Each folder on the way and the file itself are asked in turn: what never ships and what
- * `exclude` names ends the matter; the defaults leave out; `include` brings back. Of what is left `onlyInclude` chooses.
+ * Decides which own files ship. The folders on the way and then the file itself are checked. What never ships, and
+ * what `exclude` names, is out for good. The defaults leave files out, and `include` brings them back. `onlyInclude`
+ * selects from the rest.
  */
 export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilter {
-  // A folder is asked about once for all the files below it: the questions go to the disk.
+  // A folder is checked once for all the files below it, because that reads the disk.
   const folders = new Map<string, State>([["", "ships"]]);
   const stateOf = (relative: string, isFolder: boolean): State => {
     const known = isFolder ? folders.get(relative) : undefined;
@@ -68,7 +71,7 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
   };
 }
 
-/** What no import can name is not missed. */
+/** Skips what no import can name. */
 function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: boolean): void {
   if (!/(^|\/)[\p{ID_Start}_][\p{ID_Continue}]*(\.py)?$/u.test(relative) || isFolder === relative.endsWith(".py"))
     return;
@@ -79,7 +82,7 @@ function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: 
 /** `included`: it ships, because `include` names it or a folder above it. */
 type State = "ships" | "included" | "left out" | "never";
 
-/** A folder is looked into as soon as something below it may be on the list. */
+/** A folder is read if something below it may be on the list. */
 function isAllowed({ onlyInclude = [], uses }: OwnFileFilterOptions, place: string, isFolder: boolean): boolean {
   if (onlyInclude.length === 0) return true;
   if (isFolder) return onlyInclude.some((glob) => matchesWithParents([glob], place, true) || glob.reachesInto(place));
@@ -88,12 +91,12 @@ function isAllowed({ onlyInclude = [], uses }: OwnFileFilterOptions, place: stri
   return named.length > 0;
 }
 
-/** What the path's own name and content decide; undefined: it goes with its folder. */
+/** What the path's own name and content decide. Undefined: as its folder. */
 function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolean, above: State): State | undefined {
   const { uses, leftOutFolders, neverFolders } = options;
   const absolute = path.join(options.base, relative);
   const candidate = candidateOf(options, relative, isFolder);
-  // Every pattern is asked, so that one that a more general one hides is not called useless.
+  // Checks every pattern, so that one that a more general pattern hides is not called useless.
   const naming = (globs: readonly Glob[]) => globs.filter((glob) => glob.matches(candidate.path, isFolder));
   const [excluding, including] = [naming(options.exclude), naming(options.include)];
   for (const glob of excluding) uses?.note("exclude", glob);
@@ -130,7 +133,7 @@ function candidateOf(options: OwnFileFilterOptions, relative: string, isFolder: 
   };
 }
 
-/** None of a folder that cannot be read: whoever reads it complains. */
+/** Empty for a folder that cannot be read: reading it later reports that. */
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

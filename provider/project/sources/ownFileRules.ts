@@ -1,16 +1,16 @@
 import { compileGlob, type Glob } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "./pem.js";
 
-/** What a rule may ask about a file or folder of the project. */
+/** What a rule can use to decide about a file or folder of the project. */
 export interface Candidate {
   /** Path inside the archive. */
   readonly path: string;
   readonly isFolder: boolean;
-  /** Whether the folder, or the folder that the file is in, holds a file of this name. */
+  /** Whether the folder, or the folder of the file, contains a file with this name. */
   readonly holds: (name: string) => boolean;
-  /** Names in the folder, or in the folder that the file is in. */
+  /** Names in the folder, or in the folder of the file. */
   readonly names: () => readonly string[];
-  /** The file's text; undefined when it cannot be read. */
+  /** The file's text. Undefined when it cannot be read. */
   readonly text: () => string | undefined;
 }
 
@@ -32,7 +32,7 @@ export const leftOutByDefault: Rule = anyOf([
   files("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", "*.tfstate*"),
   holdsTerraform,
   files("uv.lock", "pyproject.toml", "uv.toml", "Pulumi*.yaml", "Pulumi*.yml"),
-  // Modules such as `license_check.py` share the beginning with these files and are code.
+  // Modules such as `license_check.py` begin like these files, but are code.
   exceptPython(files("README*", "readme*", "LICENSE*", "LICENCE*", "Dockerfile*")),
   exceptPython(files("/Makefile", "/*.md", "/*.Dockerfile", "/docker-compose*", "/compose.y*ml")),
   exceptPython(files("/Pipfile*", "/requirements*.txt", "/tox.ini", "/pytest.ini", "/setup.cfg")),
@@ -43,20 +43,20 @@ export const leftOutByDefault: Rule = anyOf([
   isProgramBeside,
 ]);
 
-/** The same, but for what lies in a folder that `include` names: whoever wants tests wants these. */
+/** The same, except in a folder that `include` names: whoever wants tests wants these files. */
 export const isTest: Rule = files("test_*.py", "*_test.py", "conftest.py");
 
-/** Certificates are meant to be shown; anything else in this form may be a key. */
+/** Certificates are public. Anything else in this form may be a key. */
 function isClosedPem({ path, isFolder, text }: Candidate): boolean {
   return !isFolder && /\.pem$/i.test(path) && !holdsOnlyCertificates(text() ?? "");
 }
 
-/** The program of another tool; a Python package may lie beside one all the same. */
+/** The program of another tool. A Python package may still be beside it. */
 function holdsTerraform({ isFolder, holds, names }: Candidate): boolean {
   return isFolder && names().some((name) => /\.tf(\.json)?$/.test(name)) && !holds("__init__.py");
 }
 
-/** What build backends leave behind lies at the top or beside a project file; a web page's `static/dist` is content. */
+/** Leftovers of build backends are at the top or beside a project file. The `static/dist` of a web page is content. */
 function isBuildOutput({ path, isFolder, holds }: Candidate): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
   if (!isFolder || (name !== "dist" && name !== "build") || holds("__init__.py")) return false;
@@ -68,12 +68,15 @@ const programFiles = files(
   ..."/__main__.py /*.go /go.mod /go.sum /*.cs /*.csproj /pom.xml".split(" "),
 );
 
-/** A program in the very folder that it packages cannot be left out as a folder. */
+/** A program in the folder that it packages cannot be left out as a folder. */
 function isProgramBeside(candidate: Candidate): boolean {
   return programFiles(candidate) && (candidate.holds("Pulumi.yaml") || candidate.holds("Pulumi.yml"));
 }
 
-/** Whether a pattern names what does not ship anyway, as one from a .gitignore does: nobody misses a match of it. */
+/**
+ * Whether a pattern names what does not ship anyway, like one from a .gitignore: it is no mistake if it matches
+ * nothing.
+ */
 export function namesLeftOut({ pattern }: Glob): boolean {
   const nothing = { holds: () => false, names: () => [], text: () => undefined };
   const segments = pattern.split("/").filter((segment) => segment !== "" && !/^\*+$/.test(segment));
@@ -89,7 +92,7 @@ function anyOf(rules: readonly Rule[]): Rule {
   return (candidate) => rules.some((rule) => rule(candidate));
 }
 
-/** Files and folders by globs; with a slash at the end folders only. */
+/** Files and folders by globs. A trailing slash means only folders. */
 function named(...patterns: readonly string[]): Rule {
   const globs: readonly Glob[] = patterns.map(compileGlob);
   return ({ path, isFolder }) => globs.some((glob) => glob.matches(path, isFolder));

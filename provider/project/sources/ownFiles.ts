@@ -10,6 +10,7 @@ import { lockedLocalFolders } from "../lock/lockfile.js";
 import { indexFolders } from "./indexFolders.js";
 import { patternUses, type UsedOwnPattern } from "./patternUses.js";
 import { createOwnFileFilter, type LeftOut, type OwnFileFilter, type OwnFileRules } from "./ownFileFilter.js";
+import { isAFile, notAFolder } from "../projectErrors.js";
 import type { Project } from "../workspace.js";
 
 export interface OwnFilesRequest {
@@ -20,9 +21,9 @@ export interface OwnFilesRequest {
   readonly copyFiles: readonly CopyFiles[];
   /** Absolute folders whose files never ship. */
   readonly excludedFolders: readonly string[];
-  /** Globs of an allow list over the files of `source` or the project. Default: everything. */
+  /** Globs of an allow list for the files of `source` or the project. Default: everything. */
   readonly onlyInclude?: readonly string[];
-  /** Globs of what the Pulumi program has in the function's own folder; none of it is in a `src` below. */
+  /** Globs of the Pulumi program's files in the function's own folder. A `src` below contains none of them. */
   readonly programFiles?: readonly string[];
 }
 
@@ -36,8 +37,9 @@ export interface OwnFiles {
 }
 
 /**
- * The function's own files, where they land in the archive: `source`, else an application's `src` or folder, else (a
- * package, which its wheel brings) none; and `copyFiles`. Throws INVALID_INPUT, BAD_FILE, FILE_CONFLICT.
+ * The function's own files with their paths in the archive: those of `source`, else of an application's `src` or
+ * folder, and `copyFiles`. A package has no own files, because its wheel brings them. Throws INVALID_INPUT, BAD_FILE,
+ * FILE_CONFLICT.
  */
 export async function ownFiles(project: Project, request: OwnFilesRequest): Promise<OwnFiles> {
   const uses = patternUses();
@@ -71,12 +73,12 @@ export async function ownFiles(project: Project, request: OwnFilesRequest): Prom
   return { tree, usedPatterns: await uses.used(rules.exclude), named, leftOut };
 }
 
-/** The folder whose content `ownFilesTree` takes; undefined for a package without `source`. Throws INVALID_INPUT. */
+/** The folder whose content `ownFilesTree` takes. Undefined for a package without `source`. Throws INVALID_INPUT. */
 export async function ownFilesBase(project: Project, request: OwnFilesRequest): Promise<string | undefined> {
   return baseFolder(project, request, await ownFileRules(project, request));
 }
 
-/** Globs of one input. Throws INVALID_INPUT that names each wrong one. */
+/** The globs of one input. Throws INVALID_INPUT, which names each wrong one. */
 export function compileGlobs(property: string, patterns: readonly string[]): Glob[] {
   const problems: { property: string; message: string }[] = [];
   const globs = patterns.flatMap((pattern, i) => {
@@ -95,7 +97,7 @@ export function compileGlobs(property: string, patterns: readonly string[]): Glo
   return globs;
 }
 
-/** What the request and the project's surroundings say of all folders that are packed. */
+/** The rules for all folders that are packed, from the request and the project's surroundings. */
 export async function ownFileRules(project: Project, request: OwnFilesRequest): Promise<OwnFileRules> {
   const others = project.members.map((member) => member.folder).filter((folder) => folder !== project.folder);
   return {
@@ -107,7 +109,7 @@ export async function ownFileRules(project: Project, request: OwnFilesRequest): 
   };
 }
 
-/** What `[tool.uv.sources]` of the project or its workspace names by path, and what such packages name in turn. */
+/** What `[tool.uv.sources]` of the project or its workspace names by path, and what those packages name in turn. */
 async function pathDependencies(project: Project): Promise<string[]> {
   const named = [project.pyproject, project.rootPyproject].flatMap((pyproject) =>
     Object.values(pyproject.uv.sources)
@@ -132,7 +134,7 @@ async function baseFolder(
 ): Promise<string | undefined> {
   if (request.source !== undefined) return sourceFolder(request.source);
   if (project.isPackage || project.name === undefined) return undefined;
-  // Whatever is chosen of the files, paths in the archive stay the same.
+  // Whichever files are chosen, paths in the archive stay the same.
   const select = createOwnFileFilter({ ...rules, uses: patternUses(), leftOut: [], base: project.folder });
   return (await hasSourceLayout(project.folder, select)) ? path.join(project.folder, "src") : project.folder;
 }
@@ -140,11 +142,10 @@ async function baseFolder(
 async function sourceFolder(source: string): Promise<string> {
   const found = await fs.stat(source).catch(() => undefined);
   if (found?.isDirectory()) return fs.realpath(source);
-  const what = found === undefined ? "does not exist" : "is a file; give the folder that holds it";
-  throw new InvalidInputError([{ property: "source", message: `${source} ${what}.` }]);
+  throw notAFolder("source", source, found === undefined ? "does not exist" : isAFile);
 }
 
-/** `src` is the root of the imports, unless it is imported as a package itself or another package stands beside it. */
+/** `src` is the root of imports, unless it is itself imported as a package, or another package is beside it. */
 async function hasSourceLayout(folder: string, select: OwnFileFilter): Promise<boolean> {
   const isPackageFolder = (name: string) =>
     fs.access(path.join(folder, name, "__init__.py")).then(

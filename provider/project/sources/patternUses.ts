@@ -11,12 +11,12 @@ export interface UsedOwnPattern {
   readonly pattern: string;
 }
 
-/** Remembers which patterns over own files named anything. */
+/** Remembers which patterns matched any of the own files. */
 export interface PatternUses {
   note(input: OwnPatternInput, glob: Glob): void;
-  /** A folder that `exclude` names, and what it would be in the archive: nothing in it is looked at. */
+  /** Notes a folder that `exclude` names, which is not read, and its path in the archive. */
   skip(folder: string, place: string): void;
-  /** Those that named something, also inside of what was skipped, or what never ships anyway. */
+  /** The patterns that matched something, even in skipped folders or among files that never ship. */
   used(exclude: readonly Glob[]): Promise<readonly UsedOwnPattern[]>;
 }
 
@@ -39,7 +39,7 @@ export function patternUses(): PatternUses {
   };
 }
 
-/** Tells which of the patterns name something below the folder. Links are not followed. */
+/** Reports which of the patterns name something below the folder. Does not follow links. */
 async function look(folder: string, place: string, globs: readonly Glob[], found: (glob: Glob) => void): Promise<void> {
   const entries: Dirent[] = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   for (const entry of entries) {

@@ -8,19 +8,19 @@ import { createOwnFileFilter, type OwnFileFilter } from "./ownFileFilter.js";
 import { ownFileRules, compileGlobs, type OwnFilesRequest } from "./ownFiles.js";
 import type { Project } from "../workspace.js";
 
-/** Files that never reach an archive, but that building and installing the packages takes. */
+/** Files that never reach an archive, but are needed to build and install the packages. */
 const buildFiles = (
   "pyproject.toml uv.lock uv.toml .python-version .gitignore README* readme* LICENSE* LICENCE* NOTICE* " +
   "/*.md /setup.cfg /requirements*.txt /Makefile"
 ).split(" ");
 
-/** What uv reads at a workspace's root, whoever is packaged. */
+/** What uv reads at a workspace's root, whichever member is packaged. */
 const rootFiles = ["pyproject.toml", "uv.lock", "uv.toml", ".python-version"];
 
 /**
- * The workspace as uv needs it to install `folders` (absolute, links resolved; what lies outside of the workspace is not
- * in it), by paths from its root: their sources by the rules for own files, what building them takes or names, the lock, and every
- * member's pyproject.toml. Throws INVALID_INPUT, BAD_FILE.
+ * The workspace as uv needs it to install `folders` (absolute, links resolved), by paths from its root: their
+ * sources by the rules for own files, what their builds need or name, the lock, and every member's pyproject.toml.
+ * Leaves out what is outside of the workspace. Throws INVALID_INPUT, BAD_FILE.
  */
 export async function projectSources(
   project: Project,
@@ -45,7 +45,10 @@ export async function projectSources(
   });
 }
 
-/** What build files of packages name beside them, such as forced includes; no folder that holds the package itself. */
+/**
+ * What build files of packages name outside of them, such as forced includes. Leaves out folders that contain the
+ * package.
+ */
 async function namedBeside(
   packages: readonly string[],
 ): Promise<{ readonly files: string[]; readonly folders: string[] }> {
@@ -68,16 +71,16 @@ function foldersAbove(file: string): string[] {
   return above === "." ? [] : [above, ...foldersAbove(above)];
 }
 
-/** By folder, relative to the root: which of its files are wanted. */
+/** For each folder, relative to the root: which of its files are wanted. */
 async function filtersOf(
   project: Project,
   folders: readonly string[],
   request: OwnFilesRequest,
 ): Promise<ReadonlyMap<string, OwnFileFilter>> {
-  // A Dockerfile installs, and may do so from the project's own index.
+  // A Dockerfile installs packages, perhaps from the project's own index.
   const rules = { ...(await ownFileRules(project, request)), indexFolders: [] };
   const include = [...rules.include, ...buildFiles.map(compileGlob)];
-  // Only where the program lies in the very folder that is packaged.
+  // Only if the program is directly in the folder that is packaged.
   const isShared = request.source === undefined || request.source === project.folder;
   const filters = new Map<string, OwnFileFilter>();
   for (const base of new Set([project.folder, ...folders])) {
@@ -96,7 +99,7 @@ function inRoot(project: Project, folder: string): string | undefined {
   return relative === ".." || relative.startsWith("../") || path.isAbsolute(relative) ? undefined : relative;
 }
 
-/** The innermost of `folders` that `relative` is or lies in. */
+/** The innermost of `folders` that `relative` is or is in. */
 function ownerOf(relative: string, folders: readonly string[]): string | undefined {
   return folders
     .filter((folder) => folder === "" || relative === folder || relative.startsWith(`${folder}/`))

@@ -5,7 +5,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { isSpecial, specialFile } from "../../lib/regularFile.js";
 import { namedPaths } from "./namedPaths.js";
 
-/** A file that a build may read: its path relative to the package, and where its bytes are. */
+/** A file that a build may read: its path relative to the package, and its place on disk. */
 export interface SourceFile {
   readonly relative: string;
   readonly file: string;
@@ -20,7 +20,7 @@ const droppedNames = new Set(
   ).split(" "),
 );
 
-/** What tools leave behind at the top of a package, where no module of it can lie. */
+/** Leftovers of tools at the top of a package, where its modules cannot be. */
 const droppedAtTop = new Set(["dist", "build"]);
 
 /** Whether a file or folder of a package's source belongs to a tool, not to the package. */
@@ -34,22 +34,22 @@ function neverShipped(name: string): boolean {
 }
 
 /**
- * Every file that a build of the package in `root` (links resolved) may read; a link that dangles or loops stands as
- * nothing. What its build files name is there whatever folder it lies in, also outside: such paths begin with `..`.
- * `without`: absolute folders that are not looked into, unless they are named, or lie inside of a module, which ships
- * with all that it holds, or a pattern begins at the package itself. Throws BAD_FILE, PROJECT_UNREADABLE.
+ * Every file that a build of the package in `root` (links resolved) may read. Skips links that dangle or loop.
+ * Includes what its build files name in any folder: paths outside of the package begin with `..`. `without`: absolute
+ * folders that are not read, unless they are named or are in a module, which ships with everything in it, or a
+ * pattern begins at the package itself. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function packageFiles(root: string, without: readonly string[]): Promise<SourceFile[]> {
   const found: SourceFile[] = [];
   const named = await namedPaths(root);
-  // A backend that is told to look everywhere also looks into other members' folders.
+  // A backend that is told to search everywhere also searches other members' folders.
   const skipped = named.includes(root) ? [] : without;
   await walk({ folder: root, relative: "", above: [root], inModule: false }, skipped, found);
   for (const path of named) await addNamed(root, path, found);
   return [...new Map(found.map((file) => [file.relative, file])).values()];
 }
 
-/** With these a build reads their whole folder. */
+/** With these files, a build reads their whole folder. */
 const manifests = new Set(["Cargo.toml", "CMakeLists.txt", "meson.build"]);
 
 async function addNamed(root: string, named: string, found: SourceFile[]): Promise<void> {
@@ -69,9 +69,9 @@ interface Place {
   readonly folder: string;
   /** Empty for the package itself. */
   readonly relative: string;
-  /** Real paths on the way down, to notice loops, and whatever else was walked. */
+  /** Real paths on the way down, to notice loops, and others that were already read. */
   readonly above: readonly string[];
-  /** Whether a folder on the way is a module, or the one where modules lie. */
+  /** Whether a folder on the way is a module or contains the modules. */
   readonly inModule: boolean;
 }
 
@@ -85,7 +85,7 @@ async function walk(place: Place, without: readonly string[], found: SourceFile[
   const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
   for (const entry of entries) {
     const { name } = entry;
-    // Backends ship what a module holds, but for these.
+    // Backends ship everything in a module, except these.
     if (
       inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && (await hasModules(name)))
     )
@@ -115,7 +115,9 @@ async function visit(place: Place, entry: Dirent, without: readonly string[], fo
     await walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
 }
 
-/** The .gitignore files of the folders above, nearest first, up to the repository's root; none outside of one. */
+/**
+ * The .gitignore files of the folders above, nearest first, up to the repository's root. Empty outside of a repository.
+ */
 export async function ignoreFilesAbove(root: string): Promise<string[]> {
   const found: string[] = [];
   for (let folder = root; ; folder = path.dirname(folder)) {

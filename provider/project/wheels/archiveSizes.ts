@@ -5,13 +5,13 @@ import type { LockedFile, LockedPackage } from "../lock/pylock.js";
 import { applyingPackages } from "./wheelChoice.js";
 
 export interface ArchiveSizes {
-  /** Sum of the archives whose size is known; of several wheels that fit, the smallest. */
+  /** Sum of the archives whose size is known. Of several wheels that fit, the smallest counts. */
   readonly bytes: number;
-  /** How many packages that is. */
+  /** The number of those packages. */
   readonly packages: number;
 }
 
-/** What an install on the target downloads at least, as far as the lock and files on this machine (relative to `root`) tell. */
+/** The least that an install on the target downloads, from the lock and files on this machine (relative to `root`). */
 export async function archiveSizes(
   packages: readonly LockedPackage[],
   root: string,

@@ -5,21 +5,21 @@ import { normaliseName } from "../pyproject.js";
 import { applyingPackages } from "./wheelChoice.js";
 import { compatibleTags, parseWheelFilename, wheelFits } from "./wheelTags.js";
 
-/** A package that the target needs and that has no wheel for it. */
+/** A package that the target needs, but that has no wheel for it. */
 export interface MissingWheel {
   readonly name: string;
   /** Empty when the lock has none. */
   readonly version: string;
   readonly kind: LockedPackage["kind"];
-  /** A tag that would do. */
+  /** A tag that would fit. */
   readonly wanted: string;
-  /** Tags of the wheels there are, `cp311-cp311-manylinux_2_28_x86_64`, those nearest to the target first. */
+  /** Tags of the existing wheels, `cp311-cp311-manylinux_2_28_x86_64`, nearest to the target first. */
   readonly offered: readonly string[];
-  /** Whether there is source code to build one from. */
+  /** Whether there is source code to build a wheel from. */
   readonly buildable: boolean;
 }
 
-/** The packages without a wheel for the target, but for those that may be built here. */
+/** The packages without a wheel for the target, except those that may be built here. */
 export function missingWheels(
   packages: readonly LockedPackage[],
   target: Target,
@@ -44,7 +44,7 @@ export function missingWheels(
     }));
 }
 
-/** Throws NO_WHEEL, which names every package without a wheel at once. `allowed`: targets that may be proposed instead. */
+/** Throws NO_WHEEL, which names all packages without a wheel. `allowed`: targets that may be proposed instead. */
 export function refuseMissingWheels(
   packages: readonly LockedPackage[],
   target: Target,
@@ -53,7 +53,7 @@ export function refuseMissingWheels(
 ): void {
   const missing = missingWheels(packages, target, sourceBuilds);
   if (missing.length === 0) return;
-  // Another target helps only when nothing is missing there, of all that applies to it.
+  // Another target helps only if it has all wheels that it needs.
   const others = allowed.filter((other) => missingWheels(packages, other, sourceBuilds).length === 0);
   throw noWheelError(missing, target, others);
 }
@@ -81,7 +81,7 @@ function tagText(filename: string): string {
   return [wheel.pythons, wheel.abis, wheel.platforms].map((part) => part.join(".")).join("-");
 }
 
-/** Wheels for the same machine before others, among them those for the same Python; else in the lock's order. */
+/** Wheels for the same machine first, among them those for the same Python first, otherwise in the lock's order. */
 function nearestFirst(tags: readonly string[], { minor, machine }: Target): string[] {
   const distance = (tag: string) =>
     (/linux/.test(tag) && tag.includes(machine) ? 0 : 4) +
@@ -90,7 +90,7 @@ function nearestFirst(tags: readonly string[], { minor, machine }: Target): stri
   return [...tags].sort((a, b) => distance(a) - distance(b));
 }
 
-/** Longer lists tell no more: the nearest ones come first. */
+/** Longer lists do not help: the nearest wheels come first. */
 const maxOffered = 4;
 
 const sourceOf: Readonly<Record<Exclude<LockedPackage["kind"], "git">, string>> = {
@@ -101,7 +101,7 @@ const sourceOf: Readonly<Record<Exclude<LockedPackage["kind"], "git">, string>> 
 
 function describe({ name, version, kind, wanted, offered, buildable }: MissingWheel): string {
   const what = version === "" ? name : `${name} ${version}`;
-  if (kind === "git") return `  ${what}: comes from git and has to be built`;
+  if (kind === "git") return `  ${what}: comes from git and must be built`;
   if (offered.length === 0) return `  ${what}: only a source archive${sourceOf[kind]}`;
   const shown = offered.slice(0, maxOffered);
   const more = offered.length > shown.length ? ` and ${offered.length - shown.length} more` : "";
@@ -112,11 +112,13 @@ function fixes(missing: readonly MissingWheel[], target: Target, others: readonl
   const found: string[] = [];
   const runtime = nearestRuntime(others, target);
   if (runtime)
-    found.push(`set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}): there are wheels for it`);
+    found.push(
+      `set \`runtime: "${runtime.runtime}"\` (glibc ${runtime.glibc.join(".")}), which has wheels for everything`,
+    );
   const architecture = others.find(
     (other) => other.runtime === target.runtime && other.architecture !== target.architecture,
   );
-  if (architecture) found.push(`set \`architecture: "${architecture.architecture}"\`: there are wheels for it`);
+  if (architecture) found.push(`set \`architecture: "${architecture.architecture}"\`, which has wheels for everything`);
   const fromIndex = missing.filter((one) => one.kind === "registry");
   const tooNew = fromIndex.filter((one) => one.offered.some((tag) => needsNewerGlibc(tag, target)));
   if (tooNew.length > 0) found.push(olderVersion(tooNew, target));
@@ -125,7 +127,7 @@ function fixes(missing: readonly MissingWheel[], target: Target, others: readonl
   const direct = missing.filter((one) => one.kind === "url" || one.kind === "path").map((one) => one.name);
   if (direct.length > 0)
     found.push(
-      `name a wheel for this target as the source of ${direct.join(", ")} in pyproject.toml, then \`uv lock\``,
+      `name a wheel for this target as the source of ${direct.join(", ")} in pyproject.toml, then run \`uv lock\``,
     );
   const buildable = missing.filter((one) => one.buildable).map((one) => JSON.stringify(one.name));
   if (buildable.length > 0) {
@@ -136,26 +138,26 @@ function fixes(missing: readonly MissingWheel[], target: Target, others: readonl
   if (buildable.length > 0) found.push('set `bundling: { mode: "docker" }` to build inside the Lambda build image');
   const names = missing.map((one) => JSON.stringify(one.name)).join(", ");
   found.push(
-    `install it in a Dockerfile of your own: \`packageFormat: "image"\`, \`image.dockerfile\` and \`prune: [${names}]\``,
+    `install it in your own Dockerfile: \`packageFormat: "image"\`, \`image.dockerfile\` and \`prune: [${names}]\``,
   );
   return found;
 }
 
-/** The next newer runtime, else the next older one. */
+/** The next newer runtime, or else the next older one. */
 function nearestRuntime(others: readonly Target[], { architecture, minor }: Target): Target | undefined {
   const same = others.filter((other) => other.architecture === architecture && other.minor !== minor);
   const distance = (other: Target) => (other.minor > minor ? other.minor - minor : 100 + minor - other.minor);
   return [...same].sort((a, b) => distance(a) - distance(b))[0];
 }
 
-/** Whether a wheel would run on the target but for its C library. */
+/** Whether only its C library keeps a wheel from running on the target. */
 function needsNewerGlibc(tag: string, target: Target): boolean {
   return wheelFits(`x-1-${tag}.whl`, compatibleTags({ ...target, glibc: [2, 99] }));
 }
 
-/** uv is content with a wheel for any glibc, and only the index knows which version has an older one. */
+/** uv accepts a wheel for any glibc, and only the index knows which version has a wheel for an older one. */
 function olderVersion(missing: readonly MissingWheel[], { glibc }: Target): string {
-  return `lock a version whose wheels need glibc ${glibc.join(".")} at most, if there is one: ${upgrades(missing, "==<version>")}`;
+  return `lock a version whose wheels need at most glibc ${glibc.join(".")}, if there is one: ${upgrades(missing, "==<version>")}`;
 }
 
 function otherVersion(missing: readonly MissingWheel[], target: Target): string {
@@ -166,7 +168,7 @@ function otherVersion(missing: readonly MissingWheel[], target: Target): string 
   );
 }
 
-/** For indirect dependencies too, which `uv add` would make direct ones. */
+/** For indirect dependencies too: `uv add` would make them direct. */
 function upgrades(missing: readonly MissingWheel[], version = ""): string {
   return `\`uv lock ${missing.map(({ name }) => `--upgrade-package "${name}${version}"`).join(" ")}\``;
 }

@@ -4,7 +4,7 @@ import type { LockedFile, LockedPackage } from "../lock/pylock.js";
 import { normaliseName } from "../pyproject.js";
 import { compatibleTags, uvTags, wheelFits } from "./wheelTags.js";
 
-/** A package that is installed on a target, with those of its wheels that run there. */
+/** A package that is installed on a target, with the wheels that run there. */
 export interface ApplyingPackage {
   readonly package: LockedPackage;
   readonly wheels: readonly LockedFile[];
@@ -17,15 +17,15 @@ export function applyingPackages(packages: readonly LockedPackage[], target: Tar
   return packages
     .filter((locked) => markerApplies(locked.marker, target))
     .map((locked) => {
-      // Only wheels of an index can be given a name that uv takes; see `installName`.
+      // Only wheels of an index can be renamed so that uv accepts them. See `installName`.
       const accepted = locked.kind === "registry" ? tags : tagsOfArchives;
       return { package: locked, wheels: locked.wheels.filter((wheel) => wheelFits(wheel.filename, accepted)) };
     });
 }
 
 /**
- * The packages that have to be built here: those without a fitting wheel and those whose wheels are `refused`, of the ones that
- * may be. Normalised, sorted.
+ * The packages that must be built here: of those that may be built, the ones without a fitting wheel and the ones
+ * whose wheels are `refused`. Normalised, sorted.
  */
 export function neededSourceBuilds(
   packages: readonly LockedPackage[],

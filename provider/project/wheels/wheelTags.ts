@@ -4,13 +4,13 @@ export interface WheelName {
   readonly name: string;
   readonly version: string;
   readonly build?: string;
-  /** A file name may stand for several tags: each combination of one of each. */
+  /** A file name may stand for several tags: every combination of the three lists. */
   readonly pythons: readonly string[];
   readonly abis: readonly string[];
   readonly platforms: readonly string[];
 }
 
-/** Undefined when it is no wheel's file name. */
+/** Undefined when it is not the file name of a wheel. */
 export function parseWheelFilename(filename: string): WheelName | undefined {
   if (!filename.endsWith(".whl")) return undefined;
   const parts = filename.slice(0, -".whl".length).split("-");
@@ -20,12 +20,12 @@ export function parseWheelFilename(filename: string): WheelName | undefined {
   return { name, version, ...(parts.length === 6 && { build: parts[2] as string }), pythons, abis, platforms };
 }
 
-/** Tags (`cp313-abi3-manylinux_2_28_aarch64`) of the wheels that run on a target, up to its C library and not beyond. */
+/** Tags (`cp313-abi3-manylinux_2_28_aarch64`) of the wheels that run on a target, up to its C library. */
 export function compatibleTags(target: Target): ReadonlySet<string> {
   return tagsUpTo(target, target.glibc);
 }
 
-/** Tags of the wheels that uv takes when it is given the target's platform. */
+/** Tags of the wheels that uv accepts for the target's platform. */
 export function uvTags(target: Target): ReadonlySet<string> {
   return tagsUpTo(target, target.uvGlibc);
 }
@@ -44,9 +44,10 @@ function wheelTagList({ pythons, abis, platforms }: WheelName): string[] {
 }
 
 /**
- * The name under which a wheel has to stand in the lock for uv to take it, or undefined when its own will do.
- * Amazon Linux 2 has glibc 2.26, but uv knows no platform between 2_17 and 2_28. What fits the system, such as a manylinux_2_24
- * wheel, is therefore handed over under uv's nearest platform: a lock may name a wheel apart from its URL, and the hash is still verified.
+ * The name that a wheel must have in the lock so that uv accepts it. Undefined when its own name is enough.
+ * Amazon Linux 2 has glibc 2.26, but uv knows no platform between 2_17 and 2_28. A wheel that fits the system, such
+ * as a manylinux_2_24 one, is therefore renamed to uv's nearest platform. A lock may name a wheel separately from its
+ * URL, and the hash is still verified.
  */
 export function installName(filename: string, target: Target): string | undefined {
   if (wheelFits(filename, uvTags(target)) || !wheelFits(filename, compatibleTags(target))) return undefined;
@@ -70,7 +71,7 @@ function makeTags(minor: number, platforms: readonly string[]): ReadonlySet<stri
   const tags = new Set<string>();
   for (const platform of platforms) {
     tags.add(`cp3${minor}-cp3${minor}-${platform}`).add(`cp3${minor}-none-${platform}`);
-    // Python 3.2 brought the stable ABI: what was built for an older minor runs on a newer one.
+    // The stable ABI exists since Python 3.2: a wheel for an older minor version runs on a newer one.
     for (let older = 2; older <= minor; older++) tags.add(`cp3${older}-abi3-${platform}`);
   }
   tags.add(`cp3${minor}-none-any`);
@@ -81,7 +82,7 @@ function makeTags(minor: number, platforms: readonly string[]): ReadonlySet<stri
   return tags;
 }
 
-/** Names that a wheel can have had before manylinux was numbered by glibc. */
+/** Names of platforms before manylinux was numbered by glibc. */
 const legacy: readonly (readonly [name: string, minor: number])[] = [
   ["manylinux2014", 17],
   ["manylinux2010", 12],
@@ -96,6 +97,6 @@ function platformTags(machine: string, [, newest]: Glibc): string[] {
   const from = oldest[machine] ?? 17;
   for (let minor = newest; minor >= from; minor--) tags.push(`manylinux_2_${minor}_${machine}`);
   for (const [name, minor] of legacy) if (minor >= from && minor <= newest) tags.push(`${name}_${machine}`);
-  // Says nothing about glibc; uv takes it, and the audit of binaries looks into it.
+  // Says nothing about glibc. uv accepts it, and the check of binaries examines it.
   return [...tags, `linux_${machine}`];
 }

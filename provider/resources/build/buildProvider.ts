@@ -11,12 +11,14 @@ type Wire = Readonly<Record<string, unknown>>;
  * registers the record. Nothing is built, read or deleted here, so that destroy and refresh need no source.
  */
 export const buildProvider = {
-  check(olds: Wire, news: Wire, unbuildable: Pick<Unbuildable, "problemOf">): provider.CheckResult {
-    if (typeof news["outputHash"] === "string" || isWrapped(news["outputHash"])) {
-      const isSame = olds["outputHash"] === news["outputHash"];
-      const problem = isSame ? undefined : unbuildable.problemOf(news["outputHash"]);
-      const failures = problem === undefined ? undefined : [{ property: "outputHash", reason: problem }];
-      return { inputs: withReadableSizes(olds, news), ...(failures && { failures }) };
+  check(name: string, olds: Wire, news: Wire, unbuildable: Pick<Unbuildable, "refuses">): provider.CheckResult {
+    const { outputHash } = news;
+    if (typeof outputHash === "string" || isWrapped(outputHash)) {
+      const inputs = withReadableSizes(olds, news);
+      const mustBuild = typeof outputHash === "string" && olds["outputHash"] !== outputHash;
+      if (!mustBuild || !unbuildable.refuses({ name, outputHash })) return { inputs };
+      // The state must not say that this was deployed.
+      return { inputs: { ...inputs, outputHash: `${outputHash} (not deployed)` } };
     }
     return {
       inputs: news,

@@ -25,11 +25,11 @@ export async function buildPackage(
   services: ProviderServices,
   request: PackageRequest,
   { values }: ResolvedInputs,
-  reporter: Reporter,
+  { name, reporter }: { readonly name: string; readonly reporter: Reporter },
 ): Promise<BuiltPackage | undefined> {
   const { variables, isComplete } = knownBuildEnvironment(values);
   try {
-    const artifact = await services.packager.package(request, { reporter, buildEnvironment: variables });
+    const artifact = await services.packager.package(request, { name, reporter, buildEnvironment: variables });
     return { artifact, files: await placeFiles(services.workFolder, request, artifact) };
   } catch (error) {
     if (isComplete || !pulumi.runtime.isDryRun() || !mayNeedCredentials(error)) throw error;

@@ -61,7 +61,7 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
       const construction: Construction<Outputs> = {
         inputs: plain,
         warnings: [...warnings, ...runtimeWarnings(request, services.today)],
-        build: (reporter) => buildPackage(services, request, resolved, reporter),
+        build: (reporter) => buildPackage(services, request, resolved, { name, reporter }),
         create: (component, built) => {
           services.beforeCreation();
           return create(component, built);

@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Reporter } from "../../lib/log.js";
+import { performance } from "node:perf_hooks";
+import { amountText } from "../../lib/amounts.js";
+import type { Amount, Reporter } from "../../lib/log.js";
 
 const firstLineAfterMs = 2_000;
 const nextLineAfterMs = 10_000;
+const patientAfterMs = 60_000;
+const patientLineAfterMs = 60_000;
 
 /** Where lines appear: the live row of a resource, and its diagnostics. */
 export interface Row {
@@ -29,22 +33,32 @@ function said(line: Promise<void>): void {
   line.catch(() => undefined);
 }
 
-/** Shows progress sparingly: nothing in the first 2 s, then the latest line at most every 10 s. Repeats no warning. */
+/**
+ * Shows progress sparingly: nothing in the first 2 s, then the latest phase at most every 10 s, with what is done of it
+ * and the time since the build began. After the first minute a phase that lasts is shown once a minute, as each line
+ * stays in the log of a CI job. Repeats no warning.
+ */
 export class RowReporter implements Reporter {
-  private latest: string | undefined;
+  private phase: { readonly message: string; readonly amount: Amount | undefined } | undefined;
+  private shown: { readonly message: string; readonly at: number } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isOver = false;
   private readonly warned = new Set<string>();
+  private readonly began: number;
 
-  constructor(private readonly row: Row) {
+  constructor(
+    private readonly row: Row,
+    private readonly now: () => number = () => performance.now(),
+  ) {
+    this.began = now();
     this.pause(firstLineAfterMs);
   }
 
-  progress(message: string): void {
+  progress(message: string, amount?: Amount): void {
     // Shared work continues for others when this one has failed.
     if (this.isOver) return;
-    this.latest = message;
-    if (this.timer === undefined) this.showLatest();
+    this.phase = { message, amount };
+    if (this.timer === undefined) this.showPhase(this.phase);
   }
 
   warn(message: string): void {
@@ -58,20 +72,27 @@ export class RowReporter implements Reporter {
     this.isOver = true;
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.latest = undefined;
+    this.phase = undefined;
   }
 
-  private showLatest(): void {
-    if (this.latest === undefined) return;
-    this.row.show(this.latest);
-    this.latest = undefined;
+  private showPhase({ message, amount }: NonNullable<typeof this.phase>): void {
+    const now = this.now();
+    if (this.shown?.message !== message || this.isDue(now, this.shown.at)) {
+      const seconds = `${Math.round((now - this.began) / 1000)} s`;
+      this.row.show(`${message} (${amount === undefined ? "" : `${amountText(amount)}, `}${seconds})`);
+      this.shown = { message, at: now };
+    }
     this.pause(nextLineAfterMs);
+  }
+
+  private isDue(now: number, last: number): boolean {
+    return now - last >= (now - this.began > patientAfterMs ? patientLineAfterMs : nextLineAfterMs);
   }
 
   private pause(ms: number): void {
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.showLatest();
+      if (this.phase !== undefined) this.showPhase(this.phase);
     }, ms);
     this.timer.unref();
   }

@@ -1,3 +1,4 @@
+import type { ImageBuilder } from "../code/image/reachableBuilder.js";
 import type { Unbuildable } from "../code/image/unbuildable.js";
 import type { BuiltLayers } from "../layer/builtLayers.js";
 import type { Packager } from "../../packaging/packager.js";
@@ -23,8 +24,8 @@ export interface ProviderServices {
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
   readonly logGroups: LogGroupClaims;
-  /** Why no image can be built by the builder of that name, or by any builder. Undefined if that is not known. */
-  readonly builderProblem: (name: string | undefined) => Promise<string | undefined>;
+  /** Why no image can be built by the builder or publisher that is named, or by any. Undefined if that is not known. */
+  readonly builderProblem: (image: ImageBuilder) => Promise<string | undefined>;
   readonly unbuildable: Unbuildable;
   /** Bytes of an archive above which it goes to AWS through S3. */
   readonly directUploadLimit: number;

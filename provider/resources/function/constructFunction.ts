@@ -1,5 +1,6 @@
 import { AsyncResource } from "node:async_hooks";
 import * as pulumi from "@pulumi/pulumi";
+import { InvalidInputError } from "../../lib/errors.js";
 import { attachmentKeys } from "./role/attachmentKeys.js";
 import { layerWarnings } from "../layer/builtLayers.js";
 import { constructorOf, type ComponentKind } from "../engine/construct.js";
@@ -35,18 +36,24 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     const asked = await packageRequest(inputs, services.programFolder, provided);
     const layer = services.layers.find(provided ?? {}, asked);
     const request: PackageRequest = { ...asked, layerArtifacts: layer === undefined ? [] : [layer.artifact] };
+    const names = functionChildNames(name);
     const own = {
       resourceName: name,
       inputs,
-      names: functionChildNames(name),
+      names,
       attachmentKeys: attachmentKeys(resolved),
+      refuseUnbuildable: ({ artifact: { outputHash } }: BuiltPackage) => {
+        const message = services.unbuildable.refusalOf({ name: names.build, outputHash });
+        const property = inputs.image?.publisher === undefined ? "image.builder" : "image.publisher";
+        if (message !== undefined) throw new InvalidInputError([{ property, message }]);
+      },
       directUploadLimit: services.directUploadLimit,
     };
     return {
       request,
       warnings: [...functionWarnings(resolved), ...layerWarnings(layer, request)],
       create: async (component, built) => {
-        await noteBuilder(services, inputs, component, built);
+        await noteBuilder(services, inputs, component, names.build, built);
         const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
         const adopted = await adoptedLogs(component, inputs.logGroup);
         return createFunction({ ...own, component, powertools, adoptedLogs: adopted }, request, built);
@@ -63,14 +70,18 @@ async function noteBuilder(
   services: ProviderServices,
   { image }: FunctionInputs,
   component: pulumi.ComponentResource,
+  name: string,
   built: BuiltPackage | undefined,
 ): Promise<void> {
-  if (built?.files.image === undefined || image?.publisher !== undefined) return;
-  const problem = await services.builderProblem(image?.builder);
+  if (built?.files.image === undefined) return;
+  const problem = await services.builderProblem(image ?? {});
   if (problem === undefined) return;
   // The engine's check runs outside of this construct, and a log belongs to the construct that calls it.
   const warn = AsyncResource.bind((text: string) => rowOf(component).warn(text));
-  services.unbuildable.add(built.artifact.outputHash, { problem, warn: pulumi.runtime.isDryRun() ? warn : undefined });
+  services.unbuildable.add(
+    { name, outputHash: built.artifact.outputHash },
+    { problem, warn: pulumi.runtime.isDryRun() ? warn : undefined },
+  );
 }
 
 /** `uvlambda:index:Function`: the build, then the function and what belongs to it. */

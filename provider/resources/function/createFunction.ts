@@ -24,8 +24,10 @@ export async function createFunction(
 ): Promise<FunctionOutputs> {
   const { component, names } = context;
   const build = new Build(names.build, buildRecord(request, built), { parent: component, protect: false });
-  // Its check refuses an image that cannot be built, before anything else is created.
-  if (built?.files.image !== undefined) await registered(build);
+  if (built?.files.image !== undefined) {
+    await registered(build);
+    context.refuseUnbuildable(built);
+  }
   const code = createCode(context, request, built);
   const logs = functionLogs(context);
   const dead = deadLetters(context);

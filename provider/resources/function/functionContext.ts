@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { FunctionChildNames } from "../../inputs/resourceNames.js";
+import type { BuiltPackage } from "../engine/builtPackage.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
 import type { FunctionLogs } from "./adoptedLogs.js";
 
@@ -18,6 +19,8 @@ export interface FunctionContext {
   readonly adoptedLogs: FunctionLogs | undefined;
   /** One for each ARN in `inputs.policyArns`. */
   readonly attachmentKeys: readonly string[];
+  /** Throws when the image must be built and cannot be. To be called when the Build record is registered. */
+  readonly refuseUnbuildable: (built: BuiltPackage) => void;
   /** Bytes; a larger archive goes through S3. */
   readonly directUploadLimit: number;
 }

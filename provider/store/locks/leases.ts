@@ -6,7 +6,7 @@ import { lock, LockWait, type WaitOptions } from "./lock.js";
 import type { ProcessIdentity } from "./processIdentity.js";
 import { abandonedMs } from "../temporary.js";
 
-/** What one process uses. */
+/** The entries that one process uses. */
 export interface Lease {
   readonly file: string;
   /** False while the process may live. */
@@ -17,14 +17,14 @@ export interface Lease {
 }
 
 export interface LeaseOptions {
-  /** Whether the lease goes with its process; it stays where what ended runs used is to be known. */
+  /** Whether the lease is removed when its process ends. It is kept where the entries of earlier runs matter. */
   readonly endsWithProcess?: boolean;
 }
 
 /**
- * Says to other processes what this one uses, until it ends, so that they do not remove it. Who begins to use something
- * writes its lease and then waits while somebody cleans; who cleans takes the lock and then reads the leases.
- * So either the cleaner sees the lease, or the user sees that it was cleaned away.
+ * Tells other processes what this one uses until it ends, so that they do not remove it. A process that starts to
+ * use an entry writes its lease, then waits for any cleaning to end. A process that cleans takes the lock, then reads
+ * the leases. So either the cleaner sees the lease, or the user sees that the entry is gone.
  */
 export class Leases {
   private isRemovedAtExit = false;
@@ -40,7 +40,7 @@ export class Leases {
     this.file = path.join(folder, identity.newName());
   }
 
-  /** From the time it resolves, no process removes `id`. True for the first use. */
+  /** No process removes `id` once this has resolved. True for the first use. */
   async use(id: string): Promise<boolean> {
     const known = this.uses.get(id);
     const use = known ?? this.begin(id);
@@ -49,7 +49,7 @@ export class Leases {
     return known === undefined;
   }
 
-  /** Runs `action` with all leases, while no process begins to use anything. Keep it short. */
+  /** Runs `action` with all leases, while no process can start to use anything. Keep it short. */
   async cleaning<T>(now: number, action: (leases: readonly Lease[]) => Promise<T>): Promise<T> {
     const release = await lock(this.cleaningLock, this.identity, this.options);
     try {
@@ -59,7 +59,7 @@ export class Leases {
     }
   }
 
-  /** Removes the leases of processes that are gone, as SIGKILL leaves them. */
+  /** Removes the leases of processes that are gone, such as those that SIGKILL ended. */
   async removeDead(): Promise<void> {
     for (const name of await namesIn(this.folder))
       if (this.identity.stateOf(name) === "dead") await fs.rm(path.join(this.folder, name), { force: true });
@@ -77,7 +77,7 @@ export class Leases {
     }
   }
 
-  /** Also after SIGTERM; what SIGKILL leaves is removed by the next process. */
+  /** Also after SIGTERM. After SIGKILL, the next process removes the lease. */
   private removeAtExit(): void {
     if (this.isRemovedAtExit || this.options.endsWithProcess !== true) return;
     this.isRemovedAtExit = true;

@@ -7,21 +7,21 @@ import { codeOf, creatingParent, namesIn } from "../files.js";
 import type { ProcessIdentity } from "./processIdentity.js";
 
 /*
- * A lock is a file that names its holder. It only saves work: what is stored is right because it is renamed into
- * place, so a lock that is lost or taken over by mistake costs a second build and nothing else.
+ * A lock is a file that names its holder. It only saves work: entries are correct because they are renamed into
+ * place. A lock that is lost or taken over by mistake costs a second build and nothing else.
  */
 
 export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Milliseconds after which a wait ends with TIMEOUT. Default: never. */
   readonly timeoutMs?: number | undefined;
-  /** Called once, when somebody else holds the lock, with words for who and where. */
+  /** Called once, when another process holds the lock, with a text that names the holder and the lock. */
   readonly onWait?: ((holder: string) => void) | undefined;
 }
 
 const pollMs = 50;
 const heartbeatMs = 5_000;
-/** A living holder touches its lock; one that did not for so long is stopped, or on a machine that is gone. */
+/** A living holder touches its lock. A holder that has not done so for this long is stopped, or its machine is gone. */
 const frozenMs = 30_000;
 /** A lock is empty only between two system calls of its maker. */
 const emptyMs = 2_000;
@@ -30,7 +30,7 @@ const emptyMs = 2_000;
 export async function tryLock(file: string, identity: ProcessIdentity): Promise<(() => void) | undefined> {
   const content = identity.newName();
   try {
-    // Synchronous, so that the file is empty for no longer than the system needs.
+    // Synchronous, so that the file is empty as briefly as possible.
     await creatingParent(file, async () => writeFileSync(file, content, { flag: "wx", mode: 0o600 }));
   } catch (error) {
     if (codeOf(error) === "EEXIST") return undefined;
@@ -53,7 +53,7 @@ export async function lock(file: string, identity: ProcessIdentity, options: Wai
   }
 }
 
-/** Waiting for one lock: a pause at a time, in which a lock is removed whose holder is gone. */
+/** Waits for one lock in pauses. Removes the lock when its holder is gone. */
 export class LockWait {
   private told = false;
   private readonly since = performance.now();
@@ -66,7 +66,7 @@ export class LockWait {
     private readonly options: WaitOptions = {},
   ) {}
 
-  /** Rejects with CANCELLED when the signal is given, with TIMEOUT when the wait takes too long. */
+  /** Rejects with CANCELLED when the signal aborts, and with TIMEOUT when the wait takes too long. */
   async next(): Promise<void> {
     if (this.options.signal?.aborted) throw new UvLambdaError("CANCELLED", "The build was cancelled.");
     if (this.removeStale()) return;
@@ -85,8 +85,8 @@ export class LockWait {
   }
 
   private tooLong(timeoutMs: number): UvLambdaError {
-    return new UvLambdaError("TIMEOUT", `Waited ${timeoutMs / 1000} s in vain: ${this.holder()}.`, {
-      hint: "End that process, or set UVLAMBDA_TIMEOUT to more seconds.",
+    return new UvLambdaError("TIMEOUT", `Waited ${timeoutMs / 1000} s for a lock: ${this.holder()}.`, {
+      hint: "To fix this, end that process, or set UVLAMBDA_TIMEOUT to more seconds.",
     });
   }
 
@@ -101,7 +101,7 @@ export class LockWait {
       this.seen = found.state;
       this.seenAt = performance.now();
     }
-    // Measured by our own clock since the last change: the other machine's clock may be wrong.
+    // Measured with this machine's clock since the last change: the other machine's clock may be wrong.
     if (performance.now() - this.seenAt < staleAfter(found.content, this.identity)) return false;
     removeIfHolds(this.file, found.content);
     return true;
@@ -114,7 +114,7 @@ export function staleAfter(content: string, identity: ProcessIdentity): number {
   return identity.stateOf(content) === "dead" ? 0 : frozenMs;
 }
 
-/** Removes the locks in a folder whose holders were killed, also before they could write their names. */
+/** Removes the locks in a folder whose holders were killed, even before they could write their names. */
 export async function removeDeadLocks(folder: string, identity: ProcessIdentity, now: number): Promise<void> {
   for (const name of await namesIn(folder)) {
     const file = path.join(folder, name);

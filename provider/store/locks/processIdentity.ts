@@ -4,23 +4,23 @@ import * as os from "node:os";
 
 export type OwnerState = "alive" | "dead" | "unknown";
 
-/** Makes names that say which process made them, and tells whether that process still lives. */
+/** Makes names that contain the process that made them, and tells whether that process still lives. */
 export class ProcessIdentity {
   private readonly host = hostId();
   private readonly prefix = `${process.pid}-${startOf(process.pid) ?? 0}-${this.host}`;
 
-  /** A name that nobody else ever makes, for a file or folder. */
+  /** A unique name for a file or folder. */
   newName(): string {
     return `${this.prefix}-${randomBytes(6).toString("hex")}`;
   }
 
-  /** Unknown: not a name of ours, or made on another machine or in another container. */
+  /** Unknown: not such a name, or made on another machine or in another container. */
   stateOf(name: string): OwnerState {
     const [, pid, start, host] = /^(\d+)-(\d+)-([0-9a-f]{8})-[0-9a-f]{12}/.exec(name) ?? [];
     if (pid === undefined || host !== this.host) return "unknown";
     if (!exists(Number(pid))) return "dead";
     const since = startOf(Number(pid));
-    // Numbers of processes are used again; where the system tells, the start time is not.
+    // Process ids are reused. Start times are not, where the system tells them.
     return since === undefined || start === since ? "alive" : "dead";
   }
 }
@@ -34,7 +34,7 @@ function exists(pid: number): boolean {
   }
 }
 
-/** Ticks from boot to the start of a process; "-" for one that ended and was not collected; undefined without /proc. */
+/** Ticks from boot to the start of a process; "-" for a zombie; undefined without /proc. */
 function startOf(pid: number): string | undefined {
   const status = readOrEmpty(() => readFileSync(`/proc/${pid}/stat`, "utf8"));
   // The name in brackets may hold spaces and brackets. State is field 3, start time field 22.
@@ -43,7 +43,7 @@ function startOf(pid: number): string | undefined {
   return fields[0] === "Z" || fields[0] === "X" ? "-" : fields[19];
 }
 
-/** Two processes with the same id can see each other by number: same machine, same boot, same container. */
+/** Two processes with the same host id can see each other's process ids: same machine, same boot, same container. */
 function hostId(): string {
   const boot = readOrEmpty(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8"));
   const space = readOrEmpty(() => readlinkSync("/proc/self/ns/pid"));

@@ -4,11 +4,11 @@ import { readTextSync } from "../../lib/regularFile.js";
 import { creatingParent, namesIn } from "../files.js";
 import { isFine } from "./verifiedFiles.js";
 
-/** After so long everything is read in full again: disks lose bits without changing a time. */
+/** After this long, everything is read in full again: disks lose bits without changing a time. */
 const trustedMs = 24 * 3600 * 1000;
 const maxBytes = 16 * 1024 * 1024;
 
-/** What this user read in full and found right, for the next process. */
+/** What this user read in full and found intact, for the next process. */
 export interface Verification {
   /** Milliseconds since 1970. */
   readonly at: number;
@@ -16,13 +16,13 @@ export interface Verification {
   readonly identity: string;
   /** Fingerprints (size, times, inode, hash) of the files by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** Whether what the files say together was confirmed too. */
+  /** Whether the entry as a whole was confirmed too. */
   readonly isConfirmed: boolean;
 }
 
 /**
- * Remembers between processes which files were verified. A record says nothing about a file that was copied, restored
- * or written since, because inode and ctime are in it, so it can lie in the store itself.
+ * Remembers between processes which files were verified. A record holds inode and ctime, so it does not apply to a
+ * file that was copied, restored or written since. That is why it can be part of the store.
  */
 export class Verifications {
   constructor(
@@ -30,7 +30,7 @@ export class Verifications {
     private readonly now: () => number,
   ) {}
 
-  /** Undefined when there is none, or an old one, or one from the future. */
+  /** Undefined when there is none, or when it is old or from the future. */
   read(id: string): Verification | undefined {
     const text = readTextSync(this.file(id), maxBytes);
     if (text === undefined) return undefined;
@@ -44,7 +44,7 @@ export class Verifications {
     }
   }
 
-  /** What cannot be written down is verified again. */
+  /** If this fails, the entry is verified again. */
   async write(id: string, verification: Omit<Verification, "at">, temporary: string): Promise<void> {
     if (!Object.values(verification.files).every(isFine)) return;
     try {

@@ -4,7 +4,7 @@ import type { TemporaryFolders } from "../temporary.js";
 import { Verifications } from "./verifications.js";
 import { VerifiedFiles } from "./verifiedFiles.js";
 
-/** Inspects entries, each as far as no process of this user has done so within a day. */
+/** Inspects entries, except for what a process of this user has verified within a day. */
 export class VerifiedEntries {
   private readonly files = new VerifiedFiles();
   private readonly verifications: Verifications;
@@ -18,7 +18,7 @@ export class VerifiedEntries {
     this.verifications = new Verifications(layout.verifications, now);
   }
 
-  /** Reads what is not known to be unchanged; asks `confirm` about what nobody has confirmed. */
+  /** Reads the files that are not known to be unchanged. Calls `confirm` for an entry that nobody has confirmed. */
   async inspect(id: string, confirm?: Confirm): Promise<Inspection> {
     const remembered = this.verifications.read(id);
     const found = await inspect(this.layout.entry(id), id, { verified: this.files, remembered });
@@ -37,7 +37,7 @@ export class VerifiedEntries {
     return found;
   }
 
-  /** Takes the word of the caller, who has just made and hashed the entry. */
+  /** Trusts the caller, who has just made and hashed the entry. */
   async made(id: string, entry: StoreEntry): Promise<void> {
     for (const [name, { sha256 }] of Object.entries(entry.files)) await this.files.remember(entry.file(name), sha256);
     await this.record(id, entry, true);

@@ -11,7 +11,9 @@ export interface FileIdentity {
   readonly size: number;
 }
 
-/** What reading a damaged disk or a half-removed entry gives; other errors (too many open files) say nothing of the file. */
+/**
+ * Errors from a damaged disk or a half-removed entry. Other errors (too many open files) say nothing about the file.
+ */
 const damage = new Set(["ENOENT", "ENOTDIR", "EISDIR", "EIO", "ELOOP"]);
 
 /** True when an error of the file system says that something stored is damaged. */
@@ -19,11 +21,11 @@ export function isDamage(error: unknown): boolean {
   return damage.has(codeOf(error) ?? "");
 }
 
-/** Compares files with their hashes: each once, as long as size, mtime, ctime and inode stay. */
+/** Compares files with their hashes, each once as long as its size, mtime, ctime and inode stay the same. */
 export class VerifiedFiles {
   private readonly known = new Map<string, string>();
 
-  /** Why the file is not what it should be; undefined when it is. `isKnown`: this user read it in full not long ago. */
+  /** What is wrong with the file; undefined when it is intact. `isKnown`: this user read it in full recently. */
   async problem(
     file: string,
     expected: { readonly sha256: string; readonly size?: number },
@@ -40,7 +42,7 @@ export class VerifiedFiles {
       const seen = fingerprint(status, expected.sha256);
       if (this.known.get(file) === seen) return undefined;
       if (!isKnown(seen) && (await sha256File(file)).sha256 !== expected.sha256)
-        return "has other bytes than were stored";
+        return "does not have the bytes that were stored";
       this.known.set(file, seen);
       return undefined;
     } catch (error) {
@@ -49,23 +51,23 @@ export class VerifiedFiles {
     }
   }
 
-  /** Takes the word of the caller, who has just hashed the file. */
+  /** Trusts the caller, who has just hashed the file. */
   async remember(file: string, sha256: string): Promise<void> {
     this.known.set(file, fingerprint(await fs.lstat(file, { bigint: true }), sha256));
   }
 
-  /** What a file was when it was verified by this process. */
+  /** The fingerprint of a file when this process verified it. */
   fingerprint(file: string): string | undefined {
     return this.known.get(file);
   }
 }
 
-/** ctime changes with every write and cannot be set; in nanoseconds, because a second is long. */
+/** ctime changes with every write and cannot be set. Times are in nanoseconds, because much can happen in a second. */
 function fingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats, sha256: string): string {
   return [dev, ino, size, mtimeNs, ctimeNs, sha256].join(" ");
 }
 
-/** Whether the file system keeps times fine enough to tell one write from the next. */
+/** Whether the file system keeps times precisely enough to distinguish one write from the next. */
 export function isFine(seen: string): boolean {
   return !(seen.split(" ")[4] ?? "").endsWith("000000");
 }

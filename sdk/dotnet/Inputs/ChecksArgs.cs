@@ -35,6 +35,12 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Handler { get; set; }
 
         /// <summary>
+        /// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// </summary>
+        [Input("hashes")]
+        public Uvlambda.Uvlambda.CheckLevel? Hashes { get; set; }
+
+        /// <summary>
         /// No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("secrets")]

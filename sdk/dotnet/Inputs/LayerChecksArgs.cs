@@ -29,6 +29,12 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }
 
         /// <summary>
+        /// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// </summary>
+        [Input("hashes")]
+        public Uvlambda.Uvlambda.CheckLevel? Hashes { get; set; }
+
+        /// <summary>
         /// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         /// </summary>
         [Input("sizes")]

@@ -180,6 +180,8 @@ type Checks struct {
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Hashes *CheckLevel `pulumi:"hashes"`
 	// No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
@@ -205,6 +207,8 @@ type ChecksArgs struct {
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Hashes *CheckLevel `pulumi:"hashes"`
 	// No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
 	// The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
@@ -304,6 +308,11 @@ func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
 
+// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o ChecksOutput) Hashes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v Checks) *CheckLevel { return v.Hashes }).(CheckLevelPtrOutput)
+}
+
 // No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Secrets() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Secrets }).(CheckLevelPtrOutput)
@@ -365,6 +374,16 @@ func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 			return nil
 		}
 		return v.Handler
+	}).(CheckLevelPtrOutput)
+}
+
+// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o ChecksPtrOutput) Hashes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *Checks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Hashes
 	}).(CheckLevelPtrOutput)
 }
 
@@ -2200,6 +2219,8 @@ type LayerChecks struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Hashes *CheckLevel `pulumi:"hashes"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
 }
@@ -2221,6 +2242,8 @@ type LayerChecksArgs struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	Hashes *CheckLevel `pulumi:"hashes"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
 }
@@ -2313,6 +2336,11 @@ func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
+// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o LayerChecksOutput) Hashes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Hashes }).(CheckLevelPtrOutput)
+}
+
 // The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
 func (o LayerChecksOutput) Sizes() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Sizes }).(CheckLevelPtrOutput)
@@ -2359,6 +2387,16 @@ func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 			return nil
 		}
 		return v.Collisions
+	}).(CheckLevelPtrOutput)
+}
+
+// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+func (o LayerChecksPtrOutput) Hashes() CheckLevelPtrOutput {
+	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
+		if v == nil {
+			return nil
+		}
+		return v.Hashes
 	}).(CheckLevelPtrOutput)
 }
 

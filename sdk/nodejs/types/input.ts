@@ -37,6 +37,10 @@ export interface ChecksArgs {
      */
     handler?: enums.CheckLevel;
     /**
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     */
+    hashes?: enums.CheckLevel;
+    /**
      * No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     secrets?: enums.CheckLevel;
@@ -254,6 +258,10 @@ export interface LayerChecksArgs {
      * No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
+    /**
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     */
+    hashes?: enums.CheckLevel;
     /**
      * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      */

@@ -127,6 +127,10 @@ if not MYPY:
         """
         The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
+        hashes: NotRequired['CheckLevel']
+        """
+        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
         secrets: NotRequired['CheckLevel']
         """
         No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
@@ -144,6 +148,7 @@ class ChecksArgs:
                  binaries: Optional['CheckLevel'] = None,
                  collisions: Optional['CheckLevel'] = None,
                  handler: Optional['CheckLevel'] = None,
+                 hashes: Optional['CheckLevel'] = None,
                  secrets: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
@@ -151,6 +156,7 @@ class ChecksArgs:
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' collisions: The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' handler: The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' secrets: No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         """
@@ -160,6 +166,8 @@ class ChecksArgs:
             pulumi.set(__self__, "collisions", collisions)
         if handler is not None:
             pulumi.set(__self__, "handler", handler)
+        if hashes is not None:
+            pulumi.set(__self__, "hashes", hashes)
         if secrets is not None:
             pulumi.set(__self__, "secrets", secrets)
         if sizes is not None:
@@ -200,6 +208,18 @@ class ChecksArgs:
     @handler.setter
     def handler(self, value: Optional['CheckLevel']):
         pulumi.set(self, "handler", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hashes(self) -> Optional['CheckLevel']:
+        """
+        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
+        return pulumi.get(self, "hashes")
+
+    @hashes.setter
+    def hashes(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "hashes", value)
 
     @_builtins.property
     @pulumi.getter
@@ -1073,6 +1093,10 @@ if not MYPY:
         """
         No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
+        hashes: NotRequired['CheckLevel']
+        """
+        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
         sizes: NotRequired['CheckLevel']
         """
         The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
@@ -1085,17 +1109,21 @@ class LayerChecksArgs:
     def __init__(__self__, *,
                  binaries: Optional['CheckLevel'] = None,
                  collisions: Optional['CheckLevel'] = None,
+                 hashes: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
         Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' collisions: No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         """
         if binaries is not None:
             pulumi.set(__self__, "binaries", binaries)
         if collisions is not None:
             pulumi.set(__self__, "collisions", collisions)
+        if hashes is not None:
+            pulumi.set(__self__, "hashes", hashes)
         if sizes is not None:
             pulumi.set(__self__, "sizes", sizes)
 
@@ -1122,6 +1150,18 @@ class LayerChecksArgs:
     @collisions.setter
     def collisions(self, value: Optional['CheckLevel']):
         pulumi.set(self, "collisions", value)
+
+    @_builtins.property
+    @pulumi.getter
+    def hashes(self) -> Optional['CheckLevel']:
+        """
+        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        """
+        return pulumi.get(self, "hashes")
+
+    @hashes.setter
+    def hashes(self, value: Optional['CheckLevel']):
+        pulumi.set(self, "hashes", value)
 
     @_builtins.property
     @pulumi.getter

@@ -127,7 +127,7 @@ describe("an archive of packs", function () {
     const tree = [{ ...packed!, size: 5 * 1024 ** 3 }];
     await assert.rejects(joinPacks([{ pack: { tree } }], file), {
       code: "TOO_LARGE",
-      message: /huge\.bin takes 5368709120 bytes/,
+      message: /huge\.bin has 5368709120 bytes/,
     });
     assert.ok(!fs.existsSync(file));
   });

@@ -33,7 +33,14 @@ describe("packageRequest", () => {
       hasLayers: false,
       excludedFolders: [workspace.program],
       programFiles: [],
-      checks: { handler: "error", binaries: "error", collisions: "error", sizes: "error", secrets: "error" },
+      checks: {
+        handler: "error",
+        binaries: "error",
+        collisions: "error",
+        sizes: "error",
+        secrets: "error",
+        hashes: "warn",
+      },
     });
   });
 
@@ -49,7 +56,14 @@ describe("packageRequest", () => {
       prune: ["f"],
       sourceBuilds: ["g"],
     };
-    const checks = { handler: "off", binaries: "warn", collisions: "off", sizes: "warn", secrets: "off" } as const;
+    const checks = {
+      handler: "off",
+      binaries: "warn",
+      collisions: "off",
+      sizes: "warn",
+      secrets: "off",
+      hashes: "error",
+    } as const;
     const values = {
       package: "p",
       handler: "h.h",

@@ -98,7 +98,7 @@ describe("Layer", () => {
     await deployed({ ...inputs, checks, onlyGroups: [] });
     const { contents, packageFormat, checks: asked, ...request } = requests[0]!;
     assert.deepEqual([contents, packageFormat], ["dependencies", "layer"]);
-    assert.deepEqual(asked, { ...checks, secrets: "error", handler: "off" });
+    assert.deepEqual(asked, { ...checks, secrets: "error", hashes: "warn", handler: "off" });
     assert.deepEqual(request, { ...request, ...inputs, project: workspace.project });
   });
 

@@ -30,7 +30,7 @@ describe("Warnings of a function", () => {
       await deploy(fakeTools(workspace), { project, runtime: "python3.13" });
     });
     assert.equal(warnings.length, 1);
-    assert.match(warnings[0] ?? "", /^Runtime python3\.10 is deprecated since 2026-10-31/);
+    assert.match(warnings[0] ?? "", /^Runtime python3\.10 has been deprecated since 2026-10-31/);
   });
 
   it("keeps in mind that no builder answers, and creates nothing before the record of the build", async () => {
@@ -42,20 +42,29 @@ describe("Warnings of a function", () => {
       unzippedSize: 1,
       files: 1,
     } as const;
-    const asked: (string | undefined)[] = [];
+    const asked: object[] = [];
     const unbuildable = new Unbuildable();
     const tools = {
       ...fakeTools(workspace, async () => ({ ...artifact, files: [image] })),
       unbuildable,
-      builderProblem: async (name: string | undefined) => (asked.push(name), `${name} does not answer`),
+      builderProblem: async (image: object) => (asked.push(image), `${JSON.stringify(image)} does not answer`),
     };
     const inputs = { project, packageFormat: "image" };
-    for (const settings of [{ builder: "remote" }, {}, { publisher: "docker" }])
+    const build = { name: "api-build", outputHash: artifact.outputHash };
+    for (const settings of [{ builder: "remote" }, { publisher: "docker" }, {}])
       await deploy(tools, { ...inputs, image: settings });
-    assert.deepEqual(asked, ["remote", undefined]);
-    assert.equal(unbuildable.problemOf(artifact.outputHash), "undefined does not answer");
-    await deploy(tools, { ...inputs, image: { builder: "remote" } }, "api", true);
-    const warned = await warningsOf(async () => unbuildable.problemOf(artifact.outputHash));
-    assert.deepEqual(warned, ["remote does not answer"]);
+    assert.deepEqual(asked, [{ builder: "remote" }, { publisher: "docker" }, {}]);
+    assert.equal(unbuildable.refusalOf(build), undefined);
+    assert.equal(unbuildable.refuses(build), true);
+    await assert.rejects(deploy(tools, { ...inputs, image: {} }), (error: unknown) => {
+      assert.deepEqual((error as { errors?: unknown }).errors, [
+        { propertyPath: "image.builder", reason: "{} does not answer" },
+      ]);
+      return true;
+    });
+    await deploy(tools, { ...inputs, image: { builder: "remote" } }, "worker", true);
+    const worker = { ...build, name: "worker-build" };
+    const warned = await warningsOf(async () => assert.equal(unbuildable.refuses(worker), false));
+    assert.deepEqual(warned, ['{"builder":"remote"} does not answer']);
   });
 });

@@ -117,7 +117,7 @@ describe("Store: who may write it, and what is believed", function () {
       await get(open());
       await exchangeUnnoticed();
       assert.equal(await open({ now: () => Date.now() + 25 * 3600 * 1000 }).find("thing", "k"), undefined);
-      assert.match(warnings.join("\n"), /has other bytes/);
+      assert.match(warnings.join("\n"), /does not have the bytes/);
     });
 
     it("is read when its record lies in the future", async () => {

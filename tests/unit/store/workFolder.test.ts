@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../../provider/lib/hash.js";
-import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
+import { WorkFolder, type WorkFolderOptions } from "../../../provider/store/workFolder.js";
 import { Scratch } from "../support/scratch.js";
 
 describe("WorkFolder", function () {
@@ -85,7 +86,7 @@ describe("WorkFolder", function () {
   });
 
   const damages: Record<string, (file: string) => Promise<unknown>> = {
-    "has other bytes": (file) => fs.writeFile(file, "two"),
+    "does not have the bytes": (file) => fs.writeFile(file, "two"),
     "is truncated": (file) => fs.truncate(file, 0),
     "is gone": (file) => fs.rm(file),
     "is a folder": (file) => fs.rm(file).then(() => fs.mkdir(path.join(file, "x"), { recursive: true })),
@@ -208,7 +209,7 @@ describe("WorkFolder", function () {
       }
       assert.deepEqual(await archives(), namesOf(other!, ...mine));
       const tomorrow = () => Date.now() + 25 * 3600 * 1000;
-      await new WorkFolder(program, ".uvlambda", tomorrow).place(mine[2]!.file, mine[2]!.sha256);
+      await new WorkFolder(program, ".uvlambda", { now: tomorrow }).place(mine[2]!.file, mine[2]!.sha256);
       assert.deepEqual(await archives(), namesOf(mine[1]!, mine[2]!));
     });
 
@@ -223,6 +224,28 @@ describe("WorkFolder", function () {
       await run(one);
       assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
       assert.ok(!(await fs.readdir(folder)).includes(".cleaning"));
+    });
+
+    it("waits for a living process that tidies no longer than it may, and says for whom", async () => {
+      const one = await source("one");
+      const holder = new ProcessIdentity().newName();
+      const lock = path.join(folder, ".cleaning");
+      await scratch.write(folder, { ".cleaning": holder });
+      const place = (options: WorkFolderOptions) =>
+        new WorkFolder(program, ".uvlambda", options).place(one.file, one.sha256);
+      const waits: string[] = [];
+      await assert.rejects(place({ timeoutMs: 1, onWait: (who) => waits.push(who) }), {
+        code: "TIMEOUT",
+        message: new RegExp(`process ${process.pid} holds the lock .*\\.cleaning`),
+        hint: /UVLAMBDA_TIMEOUT/,
+      });
+      assert.deepEqual(waits, [`process ${process.pid} holds the lock ${lock}`]);
+      const cancelled = new AbortController();
+      const placing = place({ signal: cancelled.signal, onWait: () => cancelled.abort() });
+      await assert.rejects(placing, { code: "CANCELLED" });
+      await fs.rm(lock);
+      await place({ timeoutMs: 60_000 });
+      assert.deepEqual(await archives(), namesOf(one));
     });
 
     it("leaves files of the user alone", async () => {

@@ -45,7 +45,7 @@ describe("scanFolder", () => {
     writeFiles(root, { "a/b.py": "" });
     const [entry] = await scanFolder(root, { prefix: "python/lib", owner: "numpy" });
     assert.deepEqual([entry?.path, entry?.owner], ["python/lib/a/b.py", "numpy"]);
-    await refused(/"\.\.\/x" holds the name/, { prefix: "../x" });
+    await refused(/"\.\.\/x" contains the name/, { prefix: "../x" });
   });
 
   it("takes the mode from the content, never from the disk", async () => {
@@ -161,7 +161,7 @@ describe("scanFolder", () => {
       const cases: [string, RegExp][] = [
         ["missing", /bad is a link to missing, which does not exist/],
         ["bad", /bad is a link to bad, which leads back to itself/],
-        [".", /bad is a link to \., a folder that the link itself is in/],
+        [".", /bad is a link to \., a folder that contains the link/],
       ];
       for (const [target, message] of cases) {
         link(target, "bad");
@@ -172,7 +172,7 @@ describe("scanFolder", () => {
       fs.mkdirSync(inRoot("c"));
       link("../../c", "a/b/to-c");
       link("../a", "c/to-a");
-      await refused(/is a link to .*, a folder that the link itself is in/);
+      await refused(/is a link to .*, a folder that contains the link/);
     });
 
     it("with a bad name are refused by name", async () => {
@@ -201,8 +201,8 @@ describe("scanFolder", () => {
   it("refuses names that are not text, escaped", async () => {
     const cases: [Buffer, RegExp][] = [
       [Buffer.from([0x61, 0xff, 0xfe]), /a\\xff\\xfe" is not valid UTF-8/],
-      [Buffer.from("a\nb"), /a\\x0ab" holds a control character/],
-      [Buffer.from("a\\b"), /a\\b" holds a backslash/],
+      [Buffer.from("a\nb"), /a\\x0ab" contains a control character/],
+      [Buffer.from("a\\b"), /a\\b" contains a backslash/],
     ];
     for (const [name, message] of cases) {
       const file = Buffer.concat([Buffer.from(`${root}/`), name]);

@@ -115,7 +115,7 @@ const cases: Record<string, Case> = {
   },
   "changed file": {
     code: "HASH_MISMATCH",
-    says: /alpha==1\.2\.3 is not what uv\.lock says\. Expected sha256:4567, got sha256:1237/,
+    says: /alpha==1\.2\.3 does not match its hash in uv\.lock\. Expected sha256:4567, got sha256:1237/,
     texts: [
       "error: Failed to download `alpha==1.2.3`\n  cause: Hash mismatch for `alpha==1.2.3`\n\n         Expected:\n           sha256:4567\n\n         Computed:\n           sha256:1237\n",
       "  × Failed to download `alpha==1.2.3`\n  ╰─▶ Hash mismatch for `alpha==1.2.3`\n\n      Expected:\n        sha256:4567\n\n      Computed:\n        sha256:1237\n",
@@ -130,7 +130,7 @@ const cases: Record<string, Case> = {
   },
   "wheels forbidden by settings": {
     code: "NO_WHEEL",
-    says: /Settings of uv forbid the wheels of alpha: no-binary/,
+    says: /uv.s settings forbid the wheels of alpha: no-binary/,
     texts: [
       "error: Package `alpha` can't be installed because it is marked as `--no-binary` but has no source distribution",
       "error: Package `alpha` can't be installed because it is marked as both `--no-binary` and `--no-build`",
@@ -153,7 +153,7 @@ const cases: Record<string, Case> = {
   },
   "wrong interpreter": {
     code: "PYTHON_NOT_FOUND",
-    says: /needs Python >=3\.14 for this, and found 3\.11\.7/,
+    says: /needs Python >=3\.14 for this, but found 3\.11\.7/,
     texts: [
       "error: The requested interpreter resolved to Python 3.11.7, which is incompatible with the project's Python requirement: `>=3.14` (from `project.requires-python`)",
     ],
@@ -168,7 +168,7 @@ const cases: Record<string, Case> = {
   },
   "broken download": {
     code: "NETWORK",
-    says: /^a==1 could not be downloaded: nohost\.invalid did not send it whole[^]*Run the command again/,
+    says: /^a==1 could not be downloaded: nohost\.invalid did not send the whole file[^]*Run the command again/,
     texts: [
       "error: Failed to download `a==1`\n  cause: Failed to fetch: `http://nohost.invalid/a.whl`\n  cause: error decoding response body\n  cause: end of file before message length reached",
       "  × Failed to download `a==1`\n  ├─▶ HTTP status client error (429 Too Many Requests) for url\n  │   (http://nohost.invalid/a.whl)",
@@ -203,7 +203,7 @@ const cases: Record<string, Case> = {
       "Using CPython 3.11.2 interpreter at: /usr/bin/python3.11\nResolved 3 packages in 2ms\nerror: The moon is in the wrong house\n",
     ],
   },
-  silence: { code: "UV_FAILED", says: /without a word/, texts: ["", "\n\n"] },
+  silence: { code: "UV_FAILED", says: /without a message/, texts: ["", "\n\n"] },
 };
 
 describe("what uv says becomes an error for people", () => {

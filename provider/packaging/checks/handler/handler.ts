@@ -74,7 +74,7 @@ function nameTaken({ handler, imported, maybeImported, paths }: HandlerCheck, mo
   const renamed = freeName(first, paths);
   const proposed = `${[renamed, ...rest].join(".")}${handler.slice(handler.lastIndexOf("."))}`;
   const finding = error(`The handler "${handler}" is in "${first}", ${what}.`, {
-    hint: `To fix this: rename ${rest.length > 0 ? `the folder ${first}` : `${first}.py`}, for example to ${renamed}, and set \`handler: "${proposed}"\`.`,
+    hint: `To fix this, rename ${rest.length > 0 ? `the folder ${first}` : `${first}.py`}, for example to ${renamed}, and set \`handler: "${proposed}"\`.`,
   });
   return { ...finding, certain: isCertain };
 }
@@ -153,7 +153,7 @@ async function proposalHint({ project }: HandlerCheck, proposal: Proposal | unde
     `\`source: "${source}"\` with \`handler: "${handler}"\``,
     ...(asHandler === undefined ? [] : [asHandler]),
   ];
-  return `The module ships below ${folder}/. To fix this: set ${ways.join(", or ")}.`;
+  return `The module ships below ${folder}/. To fix this, set ${ways.join(", or ")}.`;
 }
 
 async function noNameInFolder(check: HandlerCheck, module: string, name: string, folder: string): Promise<Finding> {

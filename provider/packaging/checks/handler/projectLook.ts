@@ -81,7 +81,7 @@ async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promi
   const source = await sourceThatWorks(work, shipped, found);
   if (base !== undefined) {
     const move = `move it into ${inputOf(project.folder, base)}/`;
-    return `${lies}, beside the folder that ships. To fix this: ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
+    return `${lies}, beside the folder that ships. To fix this, ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
   }
   return notInWheel(lies, project.pyproject, shipped, found, source);
 }
@@ -107,7 +107,7 @@ function notInWheel(
     ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that files ship as they lie there`]),
   ];
   const fix =
-    ways.length > 0 ? ` To fix this: ${ways.join(", or ")}.` : " Move it into a package that the backend takes.";
+    ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend takes.";
   return `${lies}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
 }
 
@@ -129,8 +129,8 @@ async function explainLeftOut({ project, request }: LookWork, { base, file }: Fo
   const widened = compileGlobs("include", [...request.include, include]);
   const brings = createOwnFileFilter({ ...rules, base, programFiles, include: widened });
   const isBack = parts.every((_, i) => brings(parts.slice(0, i + 1).join("/"), i < parts.length - 1));
-  if (isBack) return `and is left out by default. To fix this: set \`include: [${JSON.stringify(include)}]\`.`;
-  return "where nothing ships: it belongs to the Pulumi program or to a tool. To fix this: move it.";
+  if (isBack) return `and is left out by default. To fix this, set \`include: [${JSON.stringify(include)}]\`.`;
+  return "where nothing ships: it belongs to the Pulumi program or to a tool. To fix this, move it.";
 }
 
 /** `source` for the folder of this file, where the file would ship and finds what it imports. */
@@ -174,13 +174,13 @@ async function explainMember(
     const lies = `${inputOf(project.root, path.join(found.base, found.file))} lies in ${member.name}, another member of the workspace`;
     const isShipped = closure.local.some(({ folder }) => folder === member.folder);
     if (isShipped && isPackage(member.pyproject)) return notInWheel(lies, member.pyproject, shipped, found, undefined);
-    return `${lies}. To fix this: set \`package: "${member.name}"\`.`;
+    return `${lies}. To fix this, set \`package: "${member.name}"\`.`;
   }
   if (byPath === undefined || inside === undefined) return undefined;
   const within = inputOf(byPath.folder, path.join(inside.base, inside.file)).replace(/^src\//, "");
   const name = request.handler.slice(request.handler.lastIndexOf("."));
   const handler = `${within.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".")}${name}`;
-  return `The module lies in ${byPath.name}, another member of the workspace. To fix this: set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
+  return `The module lies in ${byPath.name}, another member of the workspace. To fix this, set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
 }
 
 /** For a project that is the root of a workspace with other members, none of which was chosen: hardly what was meant. */

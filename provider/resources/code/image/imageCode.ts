@@ -1,4 +1,3 @@
-import { Image, type ImageArgs } from "@pulumi/docker-build/image.js";
 import * as pulumi from "@pulumi/pulumi";
 import { sha256Hex } from "../../../lib/hash.js";
 import type { PackageRequest } from "../../../packaging/request.js";
@@ -8,6 +7,7 @@ import type { FunctionCode } from "../functionCode.js";
 import { imageRepository, registryLogins } from "./repository.js";
 import type { BuiltPackage } from "../../engine/builtPackage.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
+import { Image, type ImageArgs } from "./pluginResources.js";
 import { publishedImage } from "./publishedImage.js";
 import type { Image as ImageSettings } from "../../engine/componentTypes.js";
 import type { FunctionContext } from "../../function/functionContext.js";

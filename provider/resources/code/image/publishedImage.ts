@@ -1,5 +1,5 @@
-import { Command } from "@pulumi/command/local/command.js";
 import type * as pulumi from "@pulumi/pulumi";
+import { Command } from "./pluginResources.js";
 import { publishScript } from "./publishScript.js";
 import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 

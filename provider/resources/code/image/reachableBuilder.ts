@@ -3,7 +3,9 @@ import * as path from "node:path";
 import { sha256Hex } from "../../../lib/hash.js";
 import { readRegularText } from "../../../lib/regularFile.js";
 import { closest } from "../../../lib/suggest.js";
+import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 import { connects } from "./connects.js";
+import { findProgram, isScript } from "./programs.js";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -15,12 +17,20 @@ interface Instance {
   readonly endpoints: readonly string[];
 }
 
+/** What builds an image, as its inputs name it. */
+export interface ImageBuilder {
+  readonly builder?: string;
+  readonly publisher?: ImagePublisher;
+}
+
 /**
  * Why no image can be built: there is no builder of that name, or none that answers. Found at once: the docker-build
  * plugin notices only after 20 s, when other resources have been created. Undefined when there may be a builder:
  * builders that cannot be tried, such as Kubernetes or ssh, are left to the plugin.
  */
-export async function builderProblem(name: string | undefined, environment: Environment): Promise<string | undefined> {
+export async function builderProblem(image: ImageBuilder, environment: Environment): Promise<string | undefined> {
+  if (image.publisher !== undefined) return publisherProblem(image.publisher, environment);
+  const name = image.builder;
   const docker = dockerFolder(environment);
   const instances = await readInstances(environment["BUILDX_CONFIG"] ?? path.join(docker, "buildx"));
   if (name === undefined) return anyBuilderProblem(instances, docker, environment);
@@ -41,6 +51,19 @@ export async function builderProblem(name: string | undefined, environment: Envi
     `There is no builder ${quoted(name)} (image.builder).${meant === undefined ? "" : ` Did you mean ${quoted(meant)}?`} ` +
     `Builders: ${names.join(", ")}. To create it, run \`docker buildx create --name ${name} ...\`.`
   );
+}
+
+/** `docker` and `podman` are commands that run here. Docker's needs a daemon. */
+async function publisherProblem(publisher: ImagePublisher, environment: Environment): Promise<string | undefined> {
+  const file = await findProgram(publisher, environment);
+  const otherwise = "or leave image.publisher out to build with BuildKit.";
+  if (file === undefined)
+    return `There is no ${publisher} on PATH, which image.publisher needs. To fix this, install it, ${otherwise}`;
+  // A script named docker may stand for podman, which has no daemon.
+  if (publisher !== "docker" || (await isScript(file))) return undefined;
+  const address = await currentDocker(dockerFolder(environment), environment);
+  if (await connects(address)) return undefined;
+  return `No Docker answers at ${address}, which image.publisher needs. To fix this, start Docker, ${otherwise}`;
 }
 
 /** Without a name, the plugin takes any suitable builder, or else creates one in Docker. */

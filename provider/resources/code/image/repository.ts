@@ -1,7 +1,7 @@
 import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken.js";
 import { LifecyclePolicy } from "@pulumi/aws/ecr/lifecyclePolicy.js";
 import { Repository } from "@pulumi/aws/ecr/repository.js";
-import type { RegistryArgs } from "@pulumi/docker-build/types/input.js";
+import type { RegistryLogin } from "./pluginResources.js";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryNameFor } from "../../../inputs/resourceNames.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
@@ -49,7 +49,7 @@ function isReproducible({ baseImage = "", publisher }: Image = {}): boolean {
 export function registryLogins(
   component: pulumi.Resource,
   repositoryUrl: pulumi.Output<string>,
-): pulumi.Output<RegistryArgs[]> {
+): pulumi.Output<RegistryLogin[]> {
   return repositoryUrl.apply((url) => {
     const [address, registryId] = amazonEcr.exec(url) ?? [];
     if (address === undefined || registryId === undefined) return pulumi.output([]);

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import {
   durableDefaults,
   bundlingDefaults,
+  checksDefaults,
   functionDefaults,
   functionUrlDefaults,
   loggingDefaults,
@@ -53,13 +54,15 @@ describe("schema.json", () => {
 
   it("states every default of the code, and a default for every optional input", () => {
     for (const [key, value] of Object.entries(functionDefaults)) {
-      const checks = schema.types["uvlambda:index:Checks"]?.properties ?? {};
-      const properties = key === "checkLevel" ? Object.values(checks) : [component.inputProperties[key]];
-      for (const property of properties) {
-        const stated = typeof value === "string" ? `\`${value}\`` : String(value);
-        assert.ok(property?.description?.includes(`Default: ${stated}`), `${key} does not state ${stated}`);
-      }
+      const stated = typeof value === "string" ? `\`${value}\`` : String(value);
+      const { description } = component.inputProperties[key] ?? {};
+      assert.ok(description?.includes(`Default: ${stated}`), `${key} does not state ${stated}`);
     }
+    for (const type of ["Checks", "LayerChecks"])
+      for (const [key, { description }] of Object.entries(schema.types[`uvlambda:index:${type}`]?.properties ?? {})) {
+        const level = checksDefaults[key as keyof typeof checksDefaults];
+        assert.ok(description?.includes(`Default: \`${level}\``), `${type}.${key} does not state ${level}`);
+      }
     const nested = {
       Bundling: bundlingDefaults,
       DurableConfig: durableDefaults,

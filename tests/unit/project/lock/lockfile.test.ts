@@ -98,15 +98,15 @@ describe("uv.lock", () => {
       '"core",',
       '"core", "tqdm",',
       "stale",
-      /tqdm is in pyproject\.toml \(root-app\), not in uv\.lock/,
+      /tqdm is in pyproject\.toml \(root-app\), but not in uv\.lock/,
     ],
-    ["a dependency gone", '"core", ', "", "stale", /core is in uv\.lock, and not in pyproject\.toml/],
+    ["a dependency gone", '"core", ', "", "stale", /core is in uv\.lock, but no longer in pyproject\.toml/],
     [
       "another version",
       "idna >= 3.0",
       "idna >= 3.1",
       "stale",
-      /asks for idna>=3\.1,<4, and uv\.lock was made for idna/,
+      /asks for idna>=3\.1,<4, but uv\.lock was made for idna/,
     ],
     ["an odd version", "idna >= 3.0", "idna === 3.foo", "undecided"],
     ["another marker", "< '3.13'", "< '3.12'", "undecided", /another source or marker of idna/],
@@ -164,9 +164,9 @@ describe("uv.lock", () => {
 
   it("stale after a member came or went", async () => {
     const added = await compare(root, lock, { "packages/extra/pyproject.toml": pyproject("extra") });
-    assert.deepEqual(added, { status: "stale", reason: "extra is a member of the workspace and not in uv.lock." });
+    assert.deepEqual(added, { status: "stale", reason: "extra is a member of the workspace, but not in uv.lock." });
     const gone = await compare(root.replace("packages/*", "libs/*"));
-    assert.match(gone.reason, /core is in uv\.lock, and no member/);
+    assert.match(gone.reason, /core is in uv\.lock, but no longer a member/);
   });
 
   it("names line and column of a lock that is no TOML", async () => {

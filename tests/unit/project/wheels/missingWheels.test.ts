@@ -86,7 +86,7 @@ describe("packages without a wheel for the target", () => {
     assert.doesNotMatch(hint, /sourceBuilds|bundling/); // there is nothing to build from
     // For uv any Linux wheel satisfies required-environments, and each older version may need the same glibc.
     assert.doesNotMatch(hint, /uv add|numpy</);
-    assert.match(hint, /glibc 2\.26 at most, if there is one: `uv lock --upgrade-package "numpy==<version>"`/);
+    assert.match(hint, /at most glibc 2\.26, if there is one: `uv lock --upgrade-package "numpy==<version>"`/);
     assert.doesNotMatch(hint, /required-environments/);
   });
 

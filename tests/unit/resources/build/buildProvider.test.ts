@@ -20,7 +20,7 @@ describe("Build", () => {
 
   it("passes inputs through, unknown and secret ones as they are", () => {
     const inputs = { outputHash: unknown, note: secret };
-    assert.deepEqual(buildProvider.check({}, inputs, none), { inputs });
+    assert.deepEqual(buildProvider.check("fn-build", {}, inputs, none), { inputs });
     assert.deepEqual(buildProvider.create("api-build", inputs), { id: "api-build", outs: inputs });
     assert.deepEqual(buildProvider.update(inputs), { outs: inputs });
     assert.deepEqual(buildProvider.read("api-build", inputs), { id: "api-build", props: inputs });
@@ -28,26 +28,32 @@ describe("Build", () => {
 
   it("refuses a record without a hash", () => {
     assert.deepEqual(
-      buildProvider.check({}, { handler: "a.b" }, none).failures?.map(({ property }) => property),
+      buildProvider.check("fn-build", {}, { handler: "a.b" }, none).failures?.map(({ property }) => property),
       ["outputHash"],
     );
-    assert.equal(buildProvider.check({}, { outputHash: secret }, none).failures, undefined);
+    assert.equal(buildProvider.check("fn-build", {}, { outputHash: secret }, none).failures, undefined);
   });
 
-  it("refuses an image that must be built and cannot be, and only warns in a preview", () => {
+  it("does not record an image that must be built and cannot be, and only warns in a preview", () => {
     const unbuildable = new Unbuildable();
     const warned: string[] = [];
-    unbuildable.add("in-update", { problem: "no builder", warn: undefined });
-    unbuildable.add("in-preview", { problem: "no builder", warn: (problem) => warned.push(problem) });
-    const failures = (olds: object, outputHash: string) =>
-      buildProvider.check({ ...olds }, { outputHash }, unbuildable).failures?.map(({ reason }) => reason);
-    assert.deepEqual(failures({}, "in-update"), ["no builder"]);
-    assert.deepEqual(failures({ outputHash: "other" }, "in-update"), ["no builder"]);
-    assert.equal(failures({ outputHash: "in-update" }, "in-update"), undefined, "it has been built");
-    assert.equal(failures({}, "another"), undefined);
+    const name = "fn-build";
+    unbuildable.add({ name, outputHash: "in-update" }, { problem: "no builder", warn: undefined });
+    unbuildable.add({ name, outputHash: "in-preview" }, { problem: "no builder", warn: (one) => warned.push(one) });
+    const recorded = (olds: object, outputHash: string, of = name) =>
+      (buildProvider.check(of, { ...olds }, { outputHash }, unbuildable).inputs as { outputHash: string }).outputHash;
+    assert.equal(recorded({ outputHash: "in-update" }, "in-update"), "in-update", "it has been built");
+    assert.equal(recorded({}, "another"), "another");
+    assert.equal(recorded({}, "in-update", "other-build"), "in-update", "another function has a builder");
+    assert.equal(unbuildable.refusalOf({ name, outputHash: "in-update" }), undefined);
+    const refused = recorded({}, "in-update");
+    assert.equal(refused, "in-update (not deployed)");
+    assert.equal(recorded({ outputHash: refused }, "in-update"), refused, "it is still to be built");
+    assert.equal(unbuildable.refusalOf({ name, outputHash: "in-update" }), "no builder");
     assert.deepEqual(warned, []);
-    assert.equal(failures({}, "in-preview"), undefined);
-    assert.equal(failures({ outputHash: "in-preview" }, "in-preview"), undefined);
+    assert.equal(recorded({}, "in-preview"), "in-preview");
+    assert.equal(recorded({ outputHash: "in-preview" }, "in-preview"), "in-preview");
     assert.deepEqual(warned, ["no builder"]);
+    assert.equal(unbuildable.refusalOf({ name, outputHash: "in-preview" }), undefined);
   });
 });

@@ -5,10 +5,24 @@ import { RowReporter } from "../../../../provider/resources/engine/progress.js";
 describe("RowReporter", () => {
   let lines: string[];
   let reporter: RowReporter;
+  let now: number;
+  const pass = (ms: number) => {
+    // In steps: a timer that starts another one does so in its own time.
+    for (let passed = 0; passed < ms; passed += 1_000) {
+      const step = Math.min(1_000, ms - passed);
+      now += step;
+      mock.timers.tick(step);
+    }
+  };
   beforeEach(() => {
     mock.timers.enable({ apis: ["setTimeout"] });
     lines = [];
-    reporter = new RowReporter({ show: (line) => lines.push(line), warn: (line) => lines.push(`warning: ${line}`) });
+    now = 5_000;
+    const row = {
+      show: (line: string) => void lines.push(line),
+      warn: (line: string) => void lines.push(`warning: ${line}`),
+    };
+    reporter = new RowReporter(row, () => now);
   });
   afterEach(() => {
     reporter.stop();
@@ -18,32 +32,45 @@ describe("RowReporter", () => {
   it("is silent for 2 s, then says the latest", () => {
     reporter.progress("one");
     reporter.progress("two");
-    mock.timers.tick(1_999);
+    pass(1_999);
     assert.deepEqual(lines, []);
-    mock.timers.tick(1);
-    assert.deepEqual(lines, ["two"]);
+    pass(1);
+    assert.deepEqual(lines, ["two (2 s)"]);
   });
 
   it("says at most one line in 10 s", () => {
-    mock.timers.tick(2_000);
+    pass(2_000);
     reporter.progress("one");
     reporter.progress("two");
     reporter.progress("three");
-    assert.deepEqual(lines, ["one"]);
-    mock.timers.tick(9_999);
-    assert.deepEqual(lines, ["one"]);
-    mock.timers.tick(1);
-    assert.deepEqual(lines, ["one", "three"]);
-    mock.timers.tick(20_000);
-    assert.deepEqual(lines, ["one", "three"]);
-    reporter.progress("four");
-    assert.deepEqual(lines, ["one", "three", "four"]);
+    assert.deepEqual(lines, ["one (2 s)"]);
+    pass(9_999);
+    assert.deepEqual(lines, ["one (2 s)"]);
+    pass(1);
+    assert.deepEqual(lines, ["one (2 s)", "three (12 s)"]);
+  });
+
+  it("says how long, and how much is done, every 10 s; after a minute once a minute", () => {
+    reporter.progress("Compressing", { done: 0, total: 10_000_000, verb: "compressed" });
+    pass(2_000);
+    reporter.progress("Compressing", { done: 2_500_000, total: 10_000_000, verb: "compressed" });
+    pass(10_000);
+    assert.deepEqual(lines, [
+      "Compressing (0 B of 10.0 MB compressed, 2 s)",
+      "Compressing (2.5 MB of 10.0 MB compressed, 12 s)",
+    ]);
+    pass(168_000);
+    const seconds = lines.map((line) => Number(/(\d+) s\)$/.exec(line)?.[1]));
+    assert.deepEqual(seconds, [2, 12, 22, 32, 42, 52, 112, 172]);
+    reporter.progress("Building shared");
+    pass(10_000);
+    assert.equal(lines.at(-1), "Building shared (182 s)");
   });
 
   it("says nothing after the end", () => {
     reporter.progress("one");
     reporter.stop();
-    mock.timers.tick(60_000);
+    pass(60_000);
     reporter.progress("two");
     assert.deepEqual(lines, []);
   });

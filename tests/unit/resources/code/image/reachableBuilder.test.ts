@@ -36,7 +36,7 @@ describe("builders of images", () => {
     fs.mkdirSync(instances, { recursive: true });
     const nodes = endpoints.map((Endpoint, i) => ({ Name: `b${i}`, Endpoint }));
     fs.writeFileSync(path.join(instances, "b"), JSON.stringify({ Name: "b", Driver: driver, Nodes: nodes }));
-    return builderProblem("b", { DOCKER_CONFIG: folder });
+    return builderProblem({ builder: "b" }, { DOCKER_CONFIG: folder });
   }
 
   function context(name: string, host: string): void {
@@ -85,52 +85,78 @@ describe("builders of images", () => {
     await problem("remote", "unix:///nowhere");
     fs.renameSync(path.join(folder, "buildx/instances/b"), path.join(folder, "buildx/instances/remote"));
     assert.equal(
-      await builderProblem("remotte", { DOCKER_CONFIG: folder }),
+      await builderProblem({ builder: "remotte" }, { DOCKER_CONFIG: folder }),
       'There is no builder "remotte" (image.builder). Did you mean "remote"? Builders: default, remote. ' +
         "To create it, run `docker buildx create --name remotte ...`.",
     );
     fs.writeFileSync(path.join(folder, "buildx/instances/broken"), "{");
-    assert.match((await builderProblem("broken", { DOCKER_CONFIG: folder }))!, /There is no builder "broken"/);
-    assert.match((await builderProblem("x", { DOCKER_CONFIG: "/nowhere" }))!, /Builders: default\./);
+    assert.match(
+      (await builderProblem({ builder: "broken" }, { DOCKER_CONFIG: folder }))!,
+      /There is no builder "broken"/,
+    );
+    assert.match((await builderProblem({ builder: "x" }, { DOCKER_CONFIG: "/nowhere" }))!, /Builders: default\./);
   });
 
   it("by the name of a Docker context are Docker itself", async () => {
     const socket = path.join(folder, "docker.sock");
     context("far", `unix://${socket}`);
     const environment = { DOCKER_CONFIG: folder, DOCKER_HOST: "unix:///gone.sock" };
-    assert.match((await builderProblem("far", environment))!, /no Docker answers at unix:.*docker\.sock/);
-    assert.match((await builderProblem("default", environment))!, /no Docker answers at unix:\/\/\/gone\.sock/);
+    assert.match((await builderProblem({ builder: "far" }, environment))!, /no Docker answers at unix:.*docker\.sock/);
+    assert.match(
+      (await builderProblem({ builder: "default" }, environment))!,
+      /no Docker answers at unix:\/\/\/gone\.sock/,
+    );
     await listening(socket);
-    assert.equal(await builderProblem("far", environment), undefined);
+    assert.equal(await builderProblem({ builder: "far" }, environment), undefined);
   });
 
   it("need no name when Docker or any of them answers", async () => {
     const none = { DOCKER_CONFIG: folder, DOCKER_HOST: "unix:///gone.sock" };
     assert.match(
-      (await builderProblem(undefined, none))!,
+      (await builderProblem({}, none))!,
       /^Nothing here can build an image: no Docker answers at unix:\/\/\/gone\.sock\. /,
     );
     await problem("remote", "unix:///nowhere");
-    assert.match((await builderProblem(undefined, none))!, /gone\.sock, and none of these builders: b\. /);
+    assert.match((await builderProblem({}, none))!, /gone\.sock, and none of these builders: b\. /);
     const socket = path.join(folder, "docker.sock");
     await listening(socket);
-    assert.equal(await builderProblem(undefined, { ...none, DOCKER_HOST: `unix://${socket}` }), undefined);
+    assert.equal(await builderProblem({}, { ...none, DOCKER_HOST: `unix://${socket}` }), undefined);
     context("far", `unix://${socket}`);
     for (const environment of [{ DOCKER_CONTEXT: "far" }, {}]) {
       fs.writeFileSync(path.join(folder, "config.json"), JSON.stringify({ currentContext: "far" }));
-      assert.equal(await builderProblem(undefined, { DOCKER_CONFIG: folder, ...environment }), undefined);
+      assert.equal(await builderProblem({}, { DOCKER_CONFIG: folder, ...environment }), undefined);
     }
     await problem("remote", `unix://${socket}`);
-    assert.equal(await builderProblem(undefined, none), undefined);
+    assert.equal(await builderProblem({}, none), undefined);
   });
 
   it("are looked for where Docker Buildx keeps them", async () => {
     await problem("remote", "unix:///nowhere");
     const found = async (environment: Record<string, string>) =>
-      (await builderProblem("b", environment))?.includes("does not answer at unix:///nowhere") ?? false;
+      (await builderProblem({ builder: "b" }, environment))?.includes("does not answer at unix:///nowhere") ?? false;
     fs.cpSync(path.join(folder, "buildx"), path.join(folder, ".docker/buildx"), { recursive: true });
     assert.ok(await found({ HOME: folder }));
     assert.ok(await found({ BUILDX_CONFIG: path.join(folder, "buildx"), HOME: "/nowhere" }));
     assert.ok(!(await found({ HOME: "/nowhere" })));
+  });
+
+  it("are found when a publisher is named: the command, and the daemon that docker needs", async () => {
+    const publishers = async (publisher: "docker" | "podman", host = "unix:///gone.sock") =>
+      builderProblem({ publisher }, { PATH: folder, HOME: folder, DOCKER_HOST: host });
+    for (const name of ["docker", "podman"] as const)
+      assert.match(
+        (await publishers(name))!,
+        new RegExp(`^There is no ${name} on PATH, which image\\.publisher needs\\.`),
+      );
+    for (const name of ["docker", "podman"]) fs.writeFileSync(path.join(folder, name), "\x7fELF", { mode: 0o755 });
+    assert.equal(await publishers("podman"), undefined);
+    assert.match((await publishers("docker"))!, /^No Docker answers at unix:\/\/\/gone\.sock/);
+    const socket = path.join(folder, "docker.sock");
+    await listening(socket);
+    assert.equal(await publishers("docker", `unix://${socket}`), undefined);
+    fs.writeFileSync(path.join(folder, "docker"), '#!/bin/sh\nexec podman "$@"\n');
+    assert.equal(await publishers("docker"), undefined, "podman under the name docker");
+    fs.chmodSync(path.join(folder, "docker"), 0o644);
+    assert.match((await publishers("docker"))!, /There is no docker on PATH/);
   });
 });

@@ -64,6 +64,21 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    @Import(name="hashes")
+    private @Nullable CheckLevel hashes;
+
+    /**
+     * @return `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    public Optional<CheckLevel> hashes() {
+        return Optional.ofNullable(this.hashes);
+    }
+
+    /**
      * No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
@@ -99,6 +114,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         this.binaries = $.binaries;
         this.collisions = $.collisions;
         this.handler = $.handler;
+        this.hashes = $.hashes;
         this.secrets = $.secrets;
         this.sizes = $.sizes;
     }
@@ -151,6 +167,17 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder handler(@Nullable CheckLevel handler) {
             $.handler = handler;
+            return this;
+        }
+
+        /**
+         * @param hashes `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder hashes(@Nullable CheckLevel hashes) {
+            $.hashes = hashes;
             return this;
         }
 

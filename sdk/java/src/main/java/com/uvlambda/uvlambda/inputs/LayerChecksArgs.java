@@ -49,6 +49,21 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    @Import(name="hashes")
+    private @Nullable CheckLevel hashes;
+
+    /**
+     * @return `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * 
+     */
+    public Optional<CheckLevel> hashes() {
+        return Optional.ofNullable(this.hashes);
+    }
+
+    /**
      * The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
      * 
      */
@@ -68,6 +83,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     private LayerChecksArgs(LayerChecksArgs $) {
         this.binaries = $.binaries;
         this.collisions = $.collisions;
+        this.hashes = $.hashes;
         this.sizes = $.sizes;
     }
 
@@ -108,6 +124,17 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
          */
         public Builder collisions(@Nullable CheckLevel collisions) {
             $.collisions = collisions;
+            return this;
+        }
+
+        /**
+         * @param hashes `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * 
+         * @return builder
+         * 
+         */
+        public Builder hashes(@Nullable CheckLevel hashes) {
+            $.hashes = hashes;
             return this;
         }
 

@@ -1,0 +1,85 @@
+import { performance } from "node:perf_hooks";
+import type { Amount } from "../lib/log.js";
+import { readableSize } from "../lib/readableSize.js";
+import { clock, type Display } from "./lineReporter.js";
+
+const redrawMs = 200;
+const barWidth = 10;
+/** Back to the first column, and clear the line. */
+const clear = "\r\x1b[K";
+
+/** A terminal on stderr. */
+export interface Terminal {
+  write(text: string): void;
+  /** Columns of a line, now. */
+  width(): number;
+}
+
+/**
+ * The current phase is one line that is drawn again and again, with a bar where bytes are counted and the time since the
+ * command began. Phases that are over stay above it, a line each, with the time at which they began.
+ */
+export class LiveReporter implements Display {
+  private readonly began = performance.now();
+  private readonly said = new Set<string>();
+  private phase: { readonly message: string; readonly line: string; amount: Amount | undefined } | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly terminal: Terminal) {}
+
+  progress(message: string, amount?: Amount): void {
+    if (this.phase?.message === message) {
+      this.phase.amount = amount;
+      return;
+    }
+    // An amount of a phase that another one has followed: both go on at once.
+    if (this.phase !== undefined && amount !== undefined && this.said.has(message)) return;
+    this.end();
+    this.phase = { message, amount, line: `${clock(this.began)} ${message}` };
+    this.draw();
+    this.timer ??= setInterval(() => this.draw(), redrawMs).unref();
+  }
+
+  warn(message: string): void {
+    const line = `warning: ${message}`;
+    if (this.said.has(line)) return;
+    this.said.add(line);
+    this.terminal.write(`${this.phase === undefined ? "" : clear}${line}\n`);
+    this.draw();
+  }
+
+  tell(line: string): void {
+    this.end();
+    this.terminal.write(`${line}\n`);
+  }
+
+  end(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.phase === undefined) return;
+    const { message, line } = this.phase;
+    this.terminal.write(this.said.has(message) ? clear : `${clear}${line}\n`);
+    this.said.add(message);
+    this.phase = undefined;
+  }
+
+  private draw(): void {
+    if (this.phase === undefined) return;
+    const { message, amount } = this.phase;
+    const counted = amount === undefined ? "" : `${bar(amount)} ${sizes(amount)} `;
+    const line = `${clock(this.began)} ${counted}${message}`;
+    // A line that wraps could not be cleared.
+    this.terminal.write(`${clear}${line.slice(0, Math.max(this.terminal.width() - 1, 10))}`);
+  }
+}
+
+/** `12.3 MB of 45.6 MB` */
+function sizes({ done, total }: Amount): string {
+  return `${readableSize(done)} of ${readableSize(total)}`;
+}
+
+/** `[###.......]` */
+function bar({ done, total }: Amount): string {
+  const filled = total === 0 ? barWidth : Math.floor((barWidth * done) / total);
+  return `[${"#".repeat(filled).padEnd(barWidth, ".")}]`;
+}

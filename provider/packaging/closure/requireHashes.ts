@@ -1,0 +1,56 @@
+import * as fs from "node:fs/promises";
+import { UvLambdaError, withHint } from "../../lib/errors.js";
+import { fileOf, filesWithoutHash, mayLackHashes } from "../../project/lock/lockedHashes.js";
+import { applyingPackages, type ApplyingPackage } from "../../project/wheels/wheelChoice.js";
+import type { ClosedWork } from "./readClosure.js";
+
+const shown = 10;
+
+/**
+ * Says which files of an index uv.lock has no hash of: uv installs whatever the index has under that name. Throws
+ * HASH_MISSING at the level `error`.
+ */
+export async function requireHashes({
+  session,
+  closure,
+  request,
+  project,
+  target,
+  uv,
+  filesHash,
+}: ClosedWork): Promise<void> {
+  const { hashes: level = "warn" } = request.checks;
+  if (level === "off") return;
+  const { lockFile } = project;
+  const unknown = await session.once(`hashes ${lockFile} ${filesHash} ${level}`, async () => {
+    const lockText = await fs.readFile(lockFile, "utf8");
+    // A warning is for the unsuspecting; a lock that somebody wrote by hand to get past the check is read in full.
+    const isRead = level === "error" || mayLackHashes(lockText);
+    return isRead ? filesWithoutHash(lockText, lockFile) : new Set<string>();
+  });
+  if (unknown.size === 0) return;
+  const files = applyingPackages(closure.locked, target)
+    .flatMap((applying) => installable(applying, closure.wheelsRefused))
+    .filter((file) => unknown.has(file));
+  if (files.length === 0) return;
+  const message =
+    `uv.lock has no hash for ${listed(files)}. ` +
+    "Whoever exchanges such a file on the index changes what ships: this machine keeps the file that it has, the next one takes the other.";
+  const hint =
+    "`uv lock --refresh` adds the hashes where the index gives them. Where it gives none, name the file by its URL in `tool.uv.sources` and run `uv lock`: uv then records its hash.";
+  if (level === "error")
+    throw new UvLambdaError("HASH_MISSING", message, { hint: `${hint} To deploy without: \`checks.hashes: "warn"\`.` });
+  uv.reporter.warn(withHint(message, `${hint} To refuse such a lock: \`checks.hashes: "error"\`.`));
+}
+
+/** What may be installed: source archives where no wheel comes before them. */
+function installable({ package: locked, wheels }: ApplyingPackage, wheelsRefused: readonly string[]): string[] {
+  const isBuilt = wheels.length === 0 || wheelsRefused.includes(locked.name);
+  const files = isBuilt && locked.sdist !== undefined ? [...wheels, locked.sdist] : wheels;
+  return files.map(({ filename }) => fileOf(locked.name, filename));
+}
+
+function listed(files: readonly string[]): string {
+  const more = files.length > shown ? [`${files.length - shown} more`] : [];
+  return [...files.slice(0, shown), ...more].join(", ");
+}

@@ -1,0 +1,19 @@
+import type { ObtainOptions } from "../store/store.js";
+import type { CallOptions } from "./redactedCall.js";
+
+/** What a build says while another makes what it needs, in this process or in another one. */
+export function saidWhileWaiting(
+  { reporter, name }: Pick<CallOptions, "reporter" | "name">,
+  work: "build" | "installation",
+): Pick<ObtainOptions, "onWait" | "onShare" | "by"> {
+  return {
+    ...(name !== undefined && { by: name }),
+    onShare: (by) => reporter.progress(waitingFor(by, work)),
+    onWait: (holder) => reporter.progress(`Waiting for another process that builds the same: ${holder}`),
+  };
+}
+
+/** `Waiting for api's installation` */
+export function waitingFor(by: string | undefined, work: "build" | "installation"): string {
+  return by === undefined ? `Waiting for another ${work} of the same` : `Waiting for ${by}'s ${work}`;
+}

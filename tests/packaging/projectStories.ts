@@ -1,0 +1,270 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import type { ErrorCode } from "../../provider/lib/errors.js";
+import { pyproject, writeInto, type Files, type Fixture, type Wanted } from "./support/fixture.js";
+
+export const answer = "def handler(event, context): return 1\n";
+export const app = { "project/handler.py": answer };
+export const workspace = (...members: string[]) => `[tool.uv.workspace]\nmembers = ${JSON.stringify(members)}\n`;
+
+/** What a hint proposes, done: the further request, after changes to the folder. */
+export type Follow = (at: Place, match: RegExpExecArray) => Promise<Partial<Wanted>> | Partial<Wanted>;
+
+export interface Place {
+  readonly folder: string;
+  /** Runs a command as a shell reads it, in `project`. */
+  readonly run: (command: string) => Promise<void>;
+}
+
+export interface Story {
+  readonly name: string;
+  readonly files: Files;
+  readonly wheels?: Fixture["wheels"];
+  /** Done after the lock was made. */
+  readonly then?: (folder: string) => void;
+  readonly wanted?: Partial<Wanted>;
+  readonly code: ErrorCode;
+  /** Each way of the hint, and how it is followed. */
+  readonly ways: readonly (readonly [says: RegExp, follow: Follow])[];
+}
+
+const write = (folder: string, files: Files) => writeInto(folder, files);
+export const replace = (folder: string, file: string, from: string | RegExp, to: string) => {
+  const place = path.join(folder, file);
+  const text = fs.readFileSync(place, "utf8").replace(from, to);
+  assert.notEqual(text, fs.readFileSync(place, "utf8"), file);
+  fs.writeFileSync(place, text);
+};
+const lock: Follow = async ({ run }, [, command = ""]) => (await run(command), {});
+
+export const stories: readonly Story[] = [
+  {
+    name: "no lock",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
+    then: (folder) => fs.rmSync(path.join(folder, "project/uv.lock")),
+    code: "LOCK_MISSING",
+    ways: [[/Run `(uv lock)` in \S+project and commit/, lock]],
+  },
+  {
+    name: "a stale lock",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
+    wheels: [{ name: "alpha" }],
+    then: (folder) => replace(folder, "project/pyproject.toml", "dependencies = []", 'dependencies = ["alpha"]'),
+    code: "LOCK_STALE",
+    ways: [[/Run `(uv lock)` in/, lock]],
+  },
+  {
+    name: "a merge that left its marks in the lock",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
+    then: (folder) => {
+      const file = path.join(folder, "project/uv.lock");
+      const text = fs.readFileSync(file, "utf8");
+      fs.writeFileSync(file, `<<<<<<< ours\n${text}=======\n${text}>>>>>>> theirs\n`);
+    },
+    code: "LOCK_UNREADABLE",
+    ways: [
+      [
+        /Take either side and run `(uv lock)` in/,
+        (at, match) => {
+          replace(at.folder, "project/uv.lock", /^<<<<<<< ours\n([^]*)=======\n[^]*$/, "$1");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+  {
+    name: "a lock whose end is missing",
+    files: { "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }), ...app },
+    wheels: [{ name: "alpha" }],
+    then: (folder) => replace(folder, "project/uv.lock", /\{ name = "alpha"[^]*$/, "{ name = "),
+    code: "LOCK_UNREADABLE",
+    ways: [
+      [
+        /[Rr]un `(uv lock)`/,
+        (at, match) => {
+          fs.rmSync(path.join(at.folder, "project/uv.lock"));
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+  {
+    name: "a runtime outside of requires-python, in a lock that other members and environments narrow",
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        requiresPython: ">=3.12",
+        more: `${workspace("lib")}[tool.uv]\nenvironments = ["python_version != '3.14'"]\n`,
+      }),
+      "project/lib/pyproject.toml": pyproject({ name: "lib", requiresPython: ">=3.13" }),
+      ...app,
+    },
+    code: "INVALID_INPUT",
+    ways: [[/Set `runtime` to (python3\.13), or widen/, (_, [, runtime = ""]) => ({ runtime })]],
+  },
+  {
+    name: "the same, by its own range alone",
+    files: { "project/pyproject.toml": pyproject({ name: "app", requiresPython: "==3.12.*" }), ...app },
+    code: "INVALID_INPUT",
+    ways: [
+      [/Set `runtime` to (python3\.12), or/, (_, [, runtime = ""]) => ({ runtime })],
+      [
+        /widen it and run `(uv lock)`/,
+        (at, match) => {
+          replace(at.folder, "project/pyproject.toml", "==3.12.*", ">=3.10");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+  {
+    name: "a folder with a requirements.txt alone",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/requirements.txt": "alpha\n", ...app },
+    wheels: [{ name: "alpha" }],
+    then: (folder) => ["pyproject.toml", "uv.lock"].forEach((name) => fs.rmSync(path.join(folder, "project", name))),
+    code: "PROJECT_UNREADABLE",
+    ways: [
+      [
+        /`(uv init --bare) && (uv add -r requirements\.txt)`/,
+        async ({ folder, run }, [, init = "", add = ""]) => {
+          await run(init);
+          await run(`${add} --find-links ${folder}/index`);
+          return {};
+        },
+      ],
+    ],
+  },
+  {
+    name: "a folder of modules below a project",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/jobs/handler.py": answer },
+    wanted: { project: "project/jobs" },
+    code: "PROJECT_UNREADABLE",
+    ways: [
+      [
+        /The nearest one is in \S+project: give that folder as `project`, and this one as `source`/,
+        () => ({ project: "project", source: "project/jobs" }),
+      ],
+    ],
+  },
+  {
+    name: "a workspace without a project of its own",
+    files: {
+      "project/pyproject.toml": workspace("one", "two"),
+      "project/one/pyproject.toml": pyproject({ name: "one" }),
+      "project/two/pyproject.toml": pyproject({ name: "two" }),
+      "project/one/handler.py": answer,
+    },
+    code: "INVALID_INPUT",
+    ways: [[/set `package` to the member to deploy\. Members: (one), two/, (_, [, name = ""]) => ({ package: name })]],
+  },
+  {
+    name: "a misspelt member, group, extra and package",
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        dependencies: ["alpha"],
+        project: "[project.optional-dependencies]\nfast = []\n[dependency-groups]\njobs = []\n",
+      }),
+      ...app,
+    },
+    wheels: [{ name: "alpha" }],
+    wanted: { prune: ["alpa"] },
+    code: "INVALID_INPUT",
+    ways: [[/Did you mean "(alpha)"\? Packages: alpha, app/, (_, [, name = ""]) => ({ prune: [name] })]],
+  },
+  ...(["groups", "onlyGroups", "extras"] as const).map((list): Story => ({
+    name: `a misspelt name in ${list}`,
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        project: "[project.optional-dependencies]\njobs = []\n[dependency-groups]\njobs = []\n",
+      }),
+      ...app,
+    },
+    wanted: { [list]: ["job"] },
+    code: "INVALID_INPUT",
+    ways: [[/Did you mean "(jobs)"\? (?:Groups|Extras): jobs/, (_, [, name = ""]) => ({ [list]: [name] })]],
+  })),
+  {
+    name: "a layer with another version than the lock's",
+    files: { "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }), ...app },
+    wheels: [{ name: "alpha" }, { name: "alpha", version: "0.9.0" }],
+    wanted: { provided: [{ name: "alpha", version: "0.9.0", property: "provided", otherVersion: "error" }] },
+    code: "INVALID_INPUT",
+    ways: [[/`(uv lock --upgrade-package alpha==0\.9\.0)` locks the layer's/, lock]],
+  },
+  {
+    name: "a link to shared code outside of the project",
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        dependencies: ["words"],
+        more: '[tool.uv.sources]\nwords = { path = "../other" }\n',
+      }),
+      "other/pyproject.toml": pyproject({ name: "words", backend: "uv_build" }),
+      "other/src/words/__init__.py": "",
+      "shared/words/text.py": "WORD = 1\n",
+      "project/handler.py": `from words.text import WORD\n${answer}`,
+    },
+    then: (folder) => fs.symlinkSync("../shared/words", path.join(folder, "project/words")),
+    code: "BAD_FILE",
+    ways: [
+      [
+        /remove the link and name its target in `copyFiles`/,
+        ({ folder }) => {
+          fs.rmSync(path.join(folder, "project/words"));
+          return { copyFiles: [{ from: "shared/words", to: "words" }] };
+        },
+      ],
+      [
+        /or make the target a package and a path dependency/,
+        async ({ folder, run }) => {
+          fs.rmSync(path.join(folder, "project/words"));
+          fs.mkdirSync(path.join(folder, "shared/src"));
+          fs.renameSync(path.join(folder, "shared/words"), path.join(folder, "shared/src/words"));
+          write(folder, {
+            "shared/pyproject.toml": pyproject({ name: "words", backend: "uv_build" }),
+            "shared/src/words/__init__.py": "",
+          });
+          replace(folder, "project/pyproject.toml", "../other", "../shared");
+          await run("uv lock");
+          return {};
+        },
+      ],
+      [/Else remove it, or leave it out with `exclude`/, () => ({ exclude: ["words"] })],
+    ],
+  },
+  {
+    name: "copied files that are there already",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/a.txt": "1", "shared/a.txt": "2", ...app },
+    wanted: { copyFiles: [{ from: "shared/a.txt", to: "a.txt" }] },
+    code: "FILE_CONFLICT",
+    ways: [
+      [/Give another `to`/, () => ({ copyFiles: [{ from: "shared/a.txt", to: "b.txt" }] })],
+      [/leave one of the files out with `exclude`/, () => ({ exclude: ["a.txt"] })],
+    ],
+  },
+  {
+    name: "dependencies that the lock alone restricts",
+    files: { "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }), ...app },
+    wheels: [{ name: "alpha" }],
+    then: (folder) =>
+      replace(
+        folder,
+        "project/uv.lock",
+        '{ name = "alpha" }',
+        '{ name = "alpha", marker = "sys_platform == \'win32\'" }',
+      ),
+    code: "TARGET_NOT_LOCKED",
+    ways: [
+      [
+        /run `(uv lock)` in \S+project and look for what restricts the lock/,
+        (at, match) => {
+          replace(at.folder, "project/uv.lock", `, marker = "sys_platform == 'win32'"`, "");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+];
