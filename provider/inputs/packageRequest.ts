@@ -2,6 +2,7 @@ import { realpath, stat } from "node:fs/promises";
 import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
+import { isSpecial, typeName } from "../lib/regularFile.js";
 import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
 import { bundlingDefaults, checksDefaults, functionDefaults as defaults } from "./schema/defaults.js";
 import { isSet } from "./isSet.js";
@@ -121,9 +122,10 @@ async function existing(
   const wanted = path.resolve(base, given);
   try {
     const found = await realpath(wanted);
-    const isFolder = (await stat(found)).isDirectory();
-    if (kind === "any" || (kind === "folder") === isFolder) return found;
-    problems.push({ property, message: `${JSON.stringify(given)} is not a ${kind} (${wanted})` });
+    const status = await stat(found);
+    if (kind === "any" || (kind === "folder" ? status.isDirectory() : status.isFile())) return found;
+    const type = isSpecial(status) ? `${typeName(status)}, ` : "";
+    problems.push({ property, message: `${JSON.stringify(given)} is ${type}not a ${kind} (${wanted})` });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`;

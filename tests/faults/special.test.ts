@@ -3,6 +3,10 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as net from "node:net";
 import * as path from "node:path";
+import { packageRequest } from "../../provider/inputs/packageRequest.js";
+import { silent } from "../../provider/lib/log.js";
+import { readMachineSettings } from "../../provider/lib/machine.js";
+import { createPackager } from "../../provider/packaging/createPackager.js";
 import { CliBench } from "../support/cli.js";
 
 const target = ["--runtime", "python3.13"];
@@ -98,6 +102,21 @@ describe("faults: files that are no regular files", function () {
         assert.match(stderr, new RegExp(`${escaped(path.basename(file))} is a (FIFO|socket|device)`));
       });
     }
+
+    it(`a Dockerfile that is a ${kind} is refused before it is read`, async () => {
+      count++;
+      const project = await bench.project(`dockerfile-${count}`);
+      const dockerfile = path.join(project, "Dockerfile");
+      await make(dockerfile);
+      const env = { ...bench.env, UVLAMBDA_TIMEOUT: patienceS };
+      const packager = createPackager(readMachineSettings(env));
+      const inputs = { project, runtime: "python3.13", packageFormat: "image", image: { dockerfile } } as const;
+      const building = packageRequest(inputs, project).then((request) =>
+        packager.package(request, { reporter: silent }),
+      );
+      const message = /^image\.dockerfile: ".*Dockerfile" is a (FIFO|socket|device), not a file \(.*Dockerfile\)$/;
+      await assert.rejects(building, { code: "INVALID_INPUT", message });
+    });
 
     it(`a settings file of the user that is a ${kind} is refused`, async () => {
       count++;

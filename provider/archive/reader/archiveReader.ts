@@ -9,8 +9,8 @@ import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
 export type { ArchiveEntry };
 
 const PARALLEL_FILES = 6;
-/** More counts as an attack or an accident. Bytes: the largest image that Lambda accepts. */
-const maxUnpacked = { files: 100_000, bytes: 10 * 1024 ** 3 };
+/** More counts as an attack or an accident: the largest image that Lambda accepts. Of files, a zip has 65,535 at most. */
+const maxUnpackedBytes = 10 * 1024 ** 3;
 
 /** The rows of a zip's directory, in their order. Throws BAD_FILE if the file is not a zip that can be read here. */
 export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
@@ -75,7 +75,7 @@ function refuseUnsafe(entries: readonly ArchiveEntry[], archive: string): void {
 
 function refuseLarge(entries: readonly ArchiveEntry[], archive: string): void {
   const bytes = entries.reduce((sum, entry) => sum + entry.size, 0);
-  if (entries.length > maxUnpacked.files || bytes > maxUnpacked.bytes)
+  if (bytes > maxUnpackedBytes)
     throw new UvLambdaError(
       "TOO_LARGE",
       `${archive} would unpack to ${entries.length} files of ${bytes} bytes together`,
