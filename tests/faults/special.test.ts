@@ -103,6 +103,63 @@ describe("faults: files that are no regular files", function () {
       });
     }
 
+    it(`a module of the tests that ships with nothing and is a ${kind} does not hold up the build`, async () => {
+      count++;
+      const project = await bench.project(`left-out-${count}`, {
+        files: { "handler.py": "import test_helper\nhandler = 1\n" },
+      });
+      await make(path.join(project, "test_helper.py"));
+      const { code, stderr } = await bench.build(["--project", project, ...target], {
+        env: { UVLAMBDA_TIMEOUT: patienceS },
+      });
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /handler\.py imports test_helper/);
+    });
+
+    it(`the module that a wrong handler may mean does not hold up the message when it is a ${kind}`, async () => {
+      count++;
+      const project = await bench.project(`handler-${count}/inner`);
+      await make(path.join(project, "lost.py"));
+      fs.mkdirSync(path.join(project, "deep"));
+      await make(path.join(project, "deep", "lost.py"));
+      const args = ["--project", project, ...target, "--handler", "lost.handler", "--exclude", "*lost.py"];
+      const { output, stderr } = await bench.build(args, { env: { UVLAMBDA_TIMEOUT: patienceS } });
+      assert.ok(["HANDLER_NOT_FOUND", "BAD_FILE"].includes(output.error?.code ?? ""), stderr);
+    });
+
+    it(`archives, requests and events that are a ${kind} are refused by name`, async () => {
+      count++;
+      const folder = bench.write(`asked-${count}`, {});
+      fs.mkdirSync(folder);
+      for (const name of ["code.zip", "request.json", "event.json"]) await make(path.join(folder, name));
+      const project = await bench.project(`asked-project-${count}`);
+      const event = ["--project", project, ...target, "--event", path.join(folder, "event.json")];
+      for (const args of [
+        ["inspect", folder],
+        ["inspect", path.join(folder, "code.zip")],
+        ["build", "--request", path.join(folder, "request.json")],
+        ["invoke", ...event],
+      ]) {
+        const { code, stderr } = await bench.run(args);
+        assert.equal(code, 2, `${args[0]}: ${stderr}`);
+        assert.match(
+          stderr,
+          /(code\.zip|request\.json|event\.json)\S* is (a (FIFO|socket|device)|neither an archive nor a folder)/,
+        );
+      }
+    });
+
+    it(`the list of what earlier builds put into --out may be a ${kind}`, async () => {
+      count++;
+      const project = await bench.project(`out-${count}`);
+      const out = path.join(project, "out");
+      fs.mkdirSync(out);
+      await make(path.join(out, ".uvlambda-out"));
+      const { code, stderr } = await bench.build(["--project", project, ...target, "--exclude", "out/", "--out", out]);
+      assert.equal(code, 0, stderr);
+      assert.ok(fs.lstatSync(path.join(out, ".uvlambda-out")).isFile());
+    });
+
     it(`a Dockerfile that is a ${kind} is refused before it is read`, async () => {
       count++;
       const project = await bench.project(`dockerfile-${count}`);

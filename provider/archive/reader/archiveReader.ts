@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
+import { readOnly, refuseSpecial } from "../../lib/regularFile.js";
 import { badPathReason, printableName } from "../../tree/names.js";
 import type { FileTree } from "../../tree/tree.js";
 import { damaged, readDirectory, type ArchiveEntry } from "./directory.js";
@@ -94,7 +95,8 @@ function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
 }
 
 async function withArchive<T>(archive: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
-  const handle = await fs.open(archive, "r");
+  await refuseSpecial(archive);
+  const handle = await fs.open(archive, readOnly);
   try {
     return await use({ path: archive, handle });
   } finally {

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
+import { readTextSync } from "../../lib/regularFile.js";
 import { room } from "../../store/storeError.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
@@ -12,6 +13,7 @@ const stagingPrefix = ".uvlambda-";
 
 /** Names what builds have put beside it: everything else in the folder is the user's. */
 const recordName = ".uvlambda-out";
+const maxRecordBytes = 65_536;
 
 /**
  * Copies files and folders into `folder`, made when missing. What an earlier build left there is replaced, or removed where
@@ -85,7 +87,7 @@ async function record(staging: string, folder: string, names: readonly string[])
 }
 
 async function recorded(folder: string): Promise<string[]> {
-  const text = await fs.readFile(path.join(folder, recordName), "utf8").catch(() => "");
+  const text = readTextSync(path.join(folder, recordName), maxRecordBytes) ?? "";
   return artifactNames.filter((name) => text.split("\n").includes(name));
 }
 

@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
-import { InvalidInputError } from "../../lib/errors.js";
+import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
+import { readRegularText } from "../../lib/regularFile.js";
 import { isPlainObject } from "../../inputs/resolved.js";
 
 /** What `--request` holds: one request, or several under names. */
@@ -43,8 +43,9 @@ function several(shape: "list" | "named", entries: readonly (readonly [string, u
 async function read(file: string, cwd: string): Promise<string> {
   if (file === "-") return text(process.stdin);
   try {
-    return await readFile(path.resolve(cwd, file), "utf8");
+    return await readRegularText(path.resolve(cwd, file));
   } catch (error) {
+    if (error instanceof UvLambdaError) throw wrong(`${error.message} \`--request -\` reads standard input.`);
     throw wrong(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
   }
 }

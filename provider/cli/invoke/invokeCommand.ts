@@ -4,6 +4,7 @@ import { text as readAll } from "node:stream/consumers";
 import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 import { readableSize } from "../../lib/readableSize.js";
+import { readRegularText } from "../../lib/regularFile.js";
 import { closeSession, openSession, uvContext } from "../../packaging/buildSession.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import { redactedCall } from "../../packaging/redactedCall.js";
@@ -153,8 +154,9 @@ async function readEvent(file: string | undefined, cwd: string): Promise<string>
   const refuse = (message: string) => new InvalidInputError([{ property: "--event", message }]);
   let text: string;
   try {
-    text = file === "-" ? await readAll(process.stdin) : await fs.readFile(path.resolve(cwd, file), "utf8");
+    text = file === "-" ? await readAll(process.stdin) : await readRegularText(path.resolve(cwd, file));
   } catch (error) {
+    if (error instanceof UvLambdaError) throw refuse(`${error.message} \`--event -\` reads standard input.`);
     throw refuse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
   }
   try {

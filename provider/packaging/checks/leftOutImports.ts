@@ -1,5 +1,5 @@
-import * as fs from "node:fs/promises";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
+import { readRegularFile } from "../../lib/regularFile.js";
 import type { LeftOut } from "../../project/sources/ownFileFilter.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
@@ -33,12 +33,14 @@ export async function findLeftOutImports(
   const words = [...byModule.keys()].map((module) => module.slice(module.lastIndexOf(".") + 1));
   const names = new RegExp(`\\b(${[...new Set(words)].join("|")})\\b`);
   const found = new Map<string, LeftOutImport>();
-  let waiting = tree.flatMap(({ path, source }) =>
-    path.endsWith(".py") ? [{ path, text: "file" in source ? source.file : source.bytes }] : [],
+  let waiting = tree.flatMap(({ path, source }): { path: string; text: () => Promise<Buffer> }[] =>
+    path.endsWith(".py")
+      ? [{ path, text: async () => ("file" in source ? readRegularFile(source.file) : Buffer.from(source.bytes)) }]
+      : [],
   );
   while (waiting.length > 0) {
     const each = await mapParallel(waiting, PARALLEL_READS, async ({ path, text }) => {
-      const code = (typeof text === "string" ? await fs.readFile(text) : Buffer.from(text)).toString("utf8");
+      const code = (await text()).toString("utf8");
       return names.test(code) ? importedModules(path, code).map((module) => ({ file: path, module })) : [];
     });
     const next: typeof waiting = [];
@@ -50,11 +52,16 @@ export async function findLeftOutImports(
       if (one === undefined || found.has(one.path)) continue;
       const { path, isFolder } = one;
       found.set(path, { file, module, path, isFolder, ...(owner !== undefined && { owner }) });
-      if (!one.isFolder) next.push({ path: one.path, text: one.file });
+      if (!one.isFolder) next.push({ path: one.path, text: () => leftOutText(one.file) });
     }
     waiting = next;
   }
   return [...found.values()];
+}
+
+/** Nothing has looked at a file that does not ship: it may be a FIFO, or a link to nothing. */
+function leftOutText(file: string): Promise<Buffer> {
+  return readRegularFile(file).catch(() => Buffer.alloc(0));
 }
 
 /** Never certain to fail: the import may stand where it never runs, or where its failing is expected. */

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { matchesWithParents } from "../../../lib/patterns/glob.js";
+import { readRegularText } from "../../../lib/regularFile.js";
 import { wheelSetting } from "../../../project/backend/wheelSetting.js";
 import type { WorkspaceMember } from "../../../project/members.js";
 import { isPackage, type Pyproject } from "../../../project/pyproject.js";
@@ -143,7 +143,8 @@ async function sourceThatWorks(
   const select = createOwnFileFilter({ ...rules, base });
   const parts = file.split("/");
   if (!parts.every((_, i) => select(parts.slice(0, i + 1).join("/"), i < parts.length - 1))) return undefined;
-  const text = await fs.readFile(path.join(base, file), "utf8");
+  const text = await readRegularText(path.join(base, file)).catch(() => undefined);
+  if (text === undefined) return undefined;
   const isLost = importsOf(text).some(({ level, module }) => {
     const [first = ""] = module.split(".");
     const own = level === 0 ? findModule(paths, first) : undefined;
