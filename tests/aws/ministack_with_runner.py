@@ -48,7 +48,7 @@ def execute(func, event, _proxy_url, request_id):
     return result
 
 
-for name in ("_proxy_url_for", "_execute_function_proxy", "_resolve_layer_zip"):
+for name in ("_proxy_url_for", "_execute_function_proxy", "_resolve_layer_zip", "_put_event_invoke_config", "_update_config"):
     if not hasattr(lambda_svc, name):
         raise SystemExit(f"this MiniStack has no lambda_svc.{name}: the bridge to the runner was written for 1.5.33")
 if not hasattr(ssm, "_reserved_name_error"):
@@ -58,6 +58,35 @@ if sys.platform == "linux":  # do not outlive the tests, however they end
 
 lambda_svc._proxy_url_for = lambda _config: RUNNER
 lambda_svc._execute_function_proxy = execute
+
+put_event_invoke_config = lambda_svc._put_event_invoke_config
+
+
+def put_as_given(name, qualifier, data):
+    """MiniStack answers with a maximum age where none was given. AWS answers with none: the provider's acceptance tests expect that."""
+    answer = put_event_invoke_config(name, qualifier, data)
+    if answer[0] != 200 or "MaximumEventAgeInSeconds" in data:
+        return answer
+    stored = lambda_svc._functions[name]["event_invoke_configs"][qualifier or ""]
+    del stored["MaximumEventAgeInSeconds"]
+    return lambda_svc.json_response(stored)
+
+
+update_config = lambda_svc._update_config
+
+
+def update_without_empty_environment(name, data):
+    """MiniStack keeps an empty environment. AWS has none then: after variables were removed, the provider's acceptance tests plan nothing."""
+    answer = update_config(name, data)
+    config = (lambda_svc._functions.get(name) or {}).get("config", {})
+    if answer[0] == 200 and not (config.get("Environment") or {}).get("Variables"):
+        config.pop("Environment", None)
+        return lambda_svc.json_response(config)
+    return answer
+
+
+lambda_svc._put_event_invoke_config = put_as_given
+lambda_svc._update_config = update_without_empty_environment
 
 refuse_reserved_name = ssm._reserved_name_error
 # Tests are AWS here: they publish the parameters that AWS does.

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { startAwsBridge } from "./bridge/start.js";
+import { startAwsBridge, whyNoAwsBridge } from "./bridge/start.js";
 import { installAwsStandIn, installedAwsVersion } from "./plugin/install.js";
 
 /** What may serve as the aws provider of a test. */
@@ -9,13 +9,19 @@ export type AwsProviderKind = (typeof kinds)[number];
 
 /**
  * The aws provider of the engine tests, by one setting, UVLAMBDA_TEST_AWS: `bridge` (the real Terraform provider behind Pulumi's bridge),
- * `stand-in`, or `plugin` (the engine fetches the real plugin). Without the setting the stand-in.
+ * `plugin` (the engine fetches the real plugin) or `stand-in`, each for all tests. Undefined without the setting: then a test decides.
  */
-export function awsProviderKind(): AwsProviderKind {
-  const wanted = process.env["UVLAMBDA_TEST_AWS"] || "stand-in";
+export function wantedAwsProvider(): AwsProviderKind | undefined {
+  const wanted = process.env["UVLAMBDA_TEST_AWS"];
+  if (!wanted) return undefined;
   const kind = kinds.find((one) => one === wanted);
   if (kind === undefined) throw new Error(`UVLAMBDA_TEST_AWS is "${wanted}"; it may be ${kinds.join(", ")}`);
   return kind;
+}
+
+/** What serves a test that asks for a real provider: where this machine has none, the stand-in. */
+export function realAwsProvider(): AwsProviderKind {
+  return wantedAwsProvider() ?? (whyNoAwsBridge() === undefined ? "bridge" : "stand-in");
 }
 
 /** Makes it the provider of one PULUMI_HOME; the result ends what was started for it. */

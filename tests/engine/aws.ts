@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient, ListLayerVersionsCommand } from "@aws-sdk/client-lambda";
+import { AwsClient } from "../aws/client/client.js";
 import type { LocalAws } from "../aws/localAws.js";
 
 /** The text of a stack's configuration file; keys such as `aws:endpoints[0].lambda` become nested values. */
@@ -50,4 +51,13 @@ async function withLambda<T>(
   } finally {
     client.destroy();
   }
+}
+
+export async function createBucket(aws: LocalAws, name: string): Promise<void> {
+  const place = `<CreateBucketConfiguration><LocationConstraint>${aws.region}</LocationConstraint></CreateBucketConfiguration>`;
+  await plainS3(aws).restXml("PUT", `/${name}`, {}, place);
+}
+
+export function plainS3({ endpoint, region, accountId }: LocalAws): AwsClient {
+  return new AwsClient(() => endpoint, { region, accessKey: accountId });
 }

@@ -16,9 +16,9 @@ const programOf = (format: Format): string =>
 /** An event of an HTTP API in front of the function, as in uv's guide. */
 const event = { httpMethod: "GET", path: "/", requestContext: {}, version: "1.0" };
 
-async function startImages({ run }: Workspace): Promise<ImageBench> {
+async function startImages({ run, env }: Workspace): Promise<ImageBench> {
   const bench = await startImageBench({ folder: path.join(run.folder, "images-of-formats"), aws: run.aws, uv: run.uv });
-  await bench.installPlugin(run.pulumiHome, run.pulumi);
+  await bench.installPlugin(env["PULUMI_HOME"]!, run.pulumi);
   return bench;
 }
 
@@ -28,7 +28,7 @@ describe("one project in every format", function () {
   let images: ImageBench | undefined;
 
   before(async function () {
-    workspace = await createExample(this, "yaml", "formats", "zip");
+    workspace = await createExample(this, "yaml", "formats", { programFolder: "zip" });
     await lockOrSkip(this, workspace, "project");
     for (const [name, value] of [
       ["runtime", "python3.11"],

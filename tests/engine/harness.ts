@@ -1,21 +1,24 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { realAwsProvider } from "../aws/provider.js";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "../support/commands.js";
 import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
 import { programLanguage, requireLanguage } from "./languages/index.js";
 import { writeProgram, type FunctionOutputs, type Language, type Program } from "./programs.js";
-import { homeWithStandIn, sharedRun, toolEnvironment, type Run } from "./run.js";
+import { defaultProvider, sharedRun, toolEnvironment, type Run } from "./run.js";
 import { makeUvShim, type UvShim } from "./uvShim.js";
 
 export { languages, type Language } from "./programs.js";
 export { steps, type Steps } from "./steps.js";
 
+/** `real`: a real aws provider where this machine has one; `stand-in`: never. tests/aws/README.md says which test wants what. */
+export type AwsWish = "real" | "stand-in";
+
 export interface WorkspaceOptions extends Program {
   /** Where the Pulumi project lies in the workspace. Default `infra`, beside the fixtures. */
   readonly programFolder?: string;
-  /** The stand-in for the aws provider, whatever the run uses; tests/aws/README.md says for what. */
-  readonly standIn?: boolean;
+  readonly aws?: AwsWish;
   /** Variables of every command. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -38,6 +41,8 @@ export interface Workspace {
   readonly programFolder: string;
   readonly uv: UvShim;
   readonly cacheDir: string;
+  /** Variables of its commands. */
+  readonly env: Readonly<Record<string, string>>;
   /** A file or folder of the workspace, by its path in it. */
   at(...names: string[]): string;
   write(file: string, text: string): void;
@@ -83,11 +88,10 @@ export interface StackState {
 export async function createWorkspace(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
   requireLanguage(context, options.language);
   const run = await sharedRun(context);
-  const place = placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra");
+  const place = await placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra", options.aws);
   writeProgram(place.programFolder, options);
   programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
-  const pulumiHome = options.standIn === true ? await homeWithStandIn(run) : run.pulumiHome;
-  return initStack({ ...place, pulumiHome, env: { ...place.env, ...options.env } });
+  return initStack({ ...place, env: { ...place.env, ...options.env } });
 }
 
 /** Copies an example of the checkout, with its program in `programFolder`, and makes the stack `dev`. */
@@ -95,9 +99,9 @@ export async function createExample(
   context: Mocha.Context,
   language: Language,
   name: string = language,
-  programFolder = "infra",
+  { programFolder = "infra", aws }: Pick<WorkspaceOptions, "programFolder" | "aws"> = {},
 ): Promise<Workspace> {
-  return createProject(context, language, path.join(checkout, "examples", name), programFolder);
+  return createProject(context, language, path.join(checkout, "examples", name), programFolder, aws);
 }
 
 /** Copies `source`, which holds a whole Pulumi project in `programFolder`, and makes the stack `dev`. */
@@ -106,10 +110,11 @@ export async function createProject(
   language: Language,
   source: string,
   programFolder: string,
+  aws?: AwsWish,
 ): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
-  const place = placeIn(run, source, language, programFolder);
+  const place = await placeIn(run, source, language, programFolder, aws);
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
   programLanguage(language).link?.(place.programFolder, place.programFolder);
@@ -119,7 +124,14 @@ export async function createProject(
 /** What a user of the checkout may have in it. */
 const neverCopied: ReadonlySet<string> = new Set(["node_modules", ".uvlambda", "venv", "target", "bin", "obj"]);
 
-function placeIn(run: Run, source: string, language: Language, programFolder: string): Place {
+async function placeIn(
+  run: Run,
+  source: string,
+  language: Language,
+  programFolder: string,
+  wish: AwsWish | undefined,
+): Promise<Place> {
+  const provider = wish === undefined ? defaultProvider() : wish === "real" ? realAwsProvider() : wish;
   const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
   fs.cpSync(source, root, { recursive: true, filter: (file) => !neverCopied.has(path.basename(file)) });
   fs.mkdirSync(path.join(root, "state"));
@@ -129,7 +141,8 @@ function placeIn(run: Run, source: string, language: Language, programFolder: st
     programFolder: path.join(root, programFolder),
     uv: makeUvShim(path.join(root, "uv-shim"), run.uv),
     stack: "dev",
-    pulumiHome: run.pulumiHome,
+    pulumiHome: await run.homeWith(provider),
+    realAws: provider !== "stand-in",
     state: path.join(root, "state"),
     env: {
       ...toolEnvironment(run.folder, run.pulumi),
@@ -147,6 +160,8 @@ interface Place {
   readonly uv: UvShim;
   readonly stack: string;
   readonly pulumiHome: string;
+  /** The aws provider is a real one. */
+  readonly realAws: boolean;
   readonly state: string;
   readonly env: Readonly<Record<string, string>>;
   readonly umask?: string;
@@ -174,6 +189,7 @@ function workspaceAt(place: Place): Workspace {
     programFolder,
     uv,
     cacheDir: place.env["UVLAMBDA_CACHE_DIR"]!,
+    env: variables(place),
     at,
     write: (file, text) => {
       fs.mkdirSync(path.dirname(at(file)), { recursive: true });
@@ -186,7 +202,13 @@ function workspaceAt(place: Place): Workspace {
     },
     pulumi,
     start: (args, options) => startCommand(...invocation(place, [...args, "--stack", stack], options)),
-    up: (options) => pulumi(["up", "--yes", "--skip-preview"], options),
+    up: async (options) => {
+      // The real provider mostly waits.
+      const parallel = place.realAws ? ["--parallel", "64"] : [];
+      const result = await pulumi(["up", "--yes", "--skip-preview", ...parallel], options);
+      if (result.code === 0 && place.realAws) await expectSettled(pulumi, options);
+      return result;
+    },
     preview: (args = [], options) => pulumi(["preview", ...args], options),
     refresh: () => pulumi(["refresh", "--yes", "--skip-preview"]),
     destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
@@ -196,6 +218,14 @@ function workspaceAt(place: Place): Workspace {
     secondCheckout: async () => workspaceAt(copyOf(place)),
     otherStack: (name) => initStack({ ...place, stack: name }),
   };
+}
+
+/** What was deployed is no change: as the state has it, and as the real provider reads it back. */
+async function expectSettled(pulumi: Workspace["pulumi"], options?: PulumiOptions): Promise<void> {
+  for (const refresh of [[], ["--refresh"]]) {
+    const { code, text } = await pulumi(["preview", ...refresh, "--diff", "--expect-no-changes"], options);
+    if (code !== 0) throw new Error(`after \`pulumi up\`, \`preview ${refresh.join()}\` ended with ${code}:\n${text}`);
+  }
 }
 
 function copyOf(place: Place): Place {
@@ -223,8 +253,8 @@ async function command(place: Place, args: readonly string[], options?: PulumiOp
   return { ...result, text: result.stdout + result.stderr };
 }
 
-function invocation(place: Place, args: readonly string[], options?: PulumiOptions): Parameters<typeof runCommand> {
-  const env = {
+function variables(place: Place): Record<string, string> {
+  return {
     ...place.env,
     ...place.run.aws.env(),
     UVLAMBDA_UV: place.uv.path,
@@ -233,8 +263,11 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-    ...options?.env,
   };
+}
+
+function invocation(place: Place, args: readonly string[], options?: PulumiOptions): Parameters<typeof runCommand> {
+  const env = { ...variables(place), ...options?.env };
   const umask = place.umask === undefined ? {} : { umask: place.umask };
   return [
     [place.run.pulumi, ...args, "--non-interactive", "--color", "never"],

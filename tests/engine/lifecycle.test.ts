@@ -30,7 +30,7 @@ for (const language of languages) {
     let workspace: Workspace;
 
     before(async function () {
-      workspace = await createWorkspace(this, { language, functions });
+      workspace = await createWorkspace(this, { language, functions, aws: "real" });
     });
 
     skipAfterFailure();

@@ -15,11 +15,14 @@ const memorySize = changed ? 512 : 256;
 
 const fn = "aws:lambda/function:Function";
 const logGroup = "aws:cloudwatch/logGroup:LogGroup";
+const roles = "aws:iam/role:Role";
 const options: Record<string, pulumi.CustomResourceOptions> = {
   [\`\${fn} steady\`]: { ignoreChanges: ["memorySize"] },
   [\`\${fn} moved\`]: { aliases: [{ name: "before", parent: pulumi.rootStackResource }] },
   [\`\${logGroup} moved-logs\`]: { import: "/aws/lambda/before-function" },
   [\`\${fn} imported\`]: { import: "imported-function" },
+  [\`\${roles} imported-role\`]: { import: "its-role" },
+  [\`\${logGroup} imported-logs\`]: { import: "/aws/lambda/imported-function" },
 };
 
 pulumi.runtime.registerResourceTransform(({ type, name, props, opts }) => {
@@ -38,12 +41,11 @@ new uvlambda.Function("kept", { ...inputs, name: "kept-function", deadLetterQueu
 if (changed) new uvlambda.Function("new", { ...inputs, logGroupName: config.require("logs") }, { aliases: [{ name: "old" }] });
 else new uvlambda.Function("old", inputs);
 
-const role = new aws.iam.Role("role", {
-  assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" }),
-}).arn;
+const assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
+const role = new aws.iam.Role("role", { assumeRolePolicy }).arn;
 if (changed) {
   new uvlambda.Function("moved", { ...inputs, role, name: "before-function" });
-  new uvlambda.Function("imported", { ...inputs, role, name: "imported-function" });
+  new uvlambda.Function("imported", { ...inputs, roleName: "its-role", name: "imported-function" });
 } else {
   const plain = {
     role,
@@ -52,7 +54,10 @@ if (changed) {
     code: new pulumi.asset.FileArchive("before.zip"),
   };
   new aws.lambda.Function("before", { ...plain, name: "before-function" });
-  new aws.lambda.Function("elsewhere", { ...plain, name: "imported-function" }, { retainOnDelete: true });
+  const elsewhere = { retainOnDelete: true };
+  const { arn } = new aws.iam.Role("elsewhere-role", { name: "its-role", assumeRolePolicy }, elsewhere);
+  new aws.cloudwatch.LogGroup("elsewhere-logs", { name: "/aws/lambda/imported-function" }, elsewhere);
+  new aws.lambda.Function("elsewhere", { ...plain, role: arn, name: "imported-function" }, elsewhere);
 }
 `;
 
@@ -73,7 +78,8 @@ describe("resource options of a Pulumi program", function () {
   let planned: readonly Step[];
 
   before(async function () {
-    workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
+    const files = { "index.ts": program };
+    workspace = await createWorkspace(this, { language: "typescript", functions: {}, files, aws: "real" });
     const code = writeZip([{ name: "handler.py", content: "def handler(event, context):\n    return 'before'\n" }]);
     fs.writeFileSync(workspace.at("infra", "before.zip"), code);
   });
@@ -154,7 +160,9 @@ describe("resource options of a Pulumi program", function () {
     assert.equal(plannedFor("moved")[fn], "update");
     assert.equal(plannedFor("moved")["aws:cloudwatch/logGroup:LogGroup"], "import, update");
     assert.deepEqual(plannedFor("before"), {});
-    assert.equal(plannedFor("imported")[fn], "import, update");
+    const { [fn]: code, "aws:iam/role:Role": role, "aws:cloudwatch/logGroup:LogGroup": logs } = plannedFor("imported");
+    assert.deepEqual({ code, logs }, { code: "import, update", logs: "import, update" });
+    assert.match(role ?? "", /^import(, update)?$/);
   });
 
   it("does as it planned", async () => {

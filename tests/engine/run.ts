@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
-import { awsProviderKind, installAwsProvider, type AwsProviderKind } from "../aws/provider.js";
+import { installAwsProvider, wantedAwsProvider, type AwsProviderKind } from "../aws/provider.js";
 import { waitUntil } from "../support/commands.js";
 import { findTool, pluginFolder } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
@@ -16,8 +16,9 @@ export interface Run {
   readonly pulumi: string;
   readonly uv: string;
   readonly aws: LocalAws;
-  /** What the engine takes for the aws provider. */
-  readonly provider: AwsProviderKind;
+  /** A PULUMI_HOME with this aws provider, which is started with the first test that asks for it. */
+  homeWith(provider: AwsProviderKind): Promise<string>;
+  /** That of tests which do not say what they want. */
   readonly pulumiHome: string;
   /** Fixtures with their locks, to be copied. */
   readonly fixtures: string;
@@ -52,24 +53,29 @@ function isCompiled(): boolean {
 
 async function startRun(pulumi: string, uv: string): Promise<Run> {
   const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-engine-")));
-  const pulumiHome = path.join(folder, "pulumi-home");
   const fixtures = path.join(folder, "fixtures");
-  for (const name of [pulumiHome, fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
+  for (const name of [fixtures, path.join(folder, "home"), path.join(folder, "tmp")]) fs.mkdirSync(name);
   const [aws] = await Promise.all([startLocalAws(), prepareFixtures(fixtures, uv, toolEnvironment(folder, pulumi))]);
-  const provider = awsProviderKind();
-  const stopProvider = await installAwsProvider(provider, pulumiHome, pulumi, aws.env());
-  return { folder, pulumi, uv, aws, provider, pulumiHome, fixtures, atEnd: [stopProvider] };
+  const atEnd: Run["atEnd"] = [];
+  const homes = new Map<AwsProviderKind, Promise<string>>();
+  const makeHome = async (provider: AwsProviderKind): Promise<string> => {
+    const home = path.join(folder, `pulumi-home-${provider}`);
+    fs.mkdirSync(home);
+    atEnd.push(await installAwsProvider(provider, home, pulumi, aws.env()));
+    return home;
+  };
+  const homeWith = (provider: AwsProviderKind): Promise<string> => {
+    const home = homes.get(provider) ?? makeHome(provider);
+    homes.set(provider, home);
+    return home;
+  };
+  const pulumiHome = await homeWith(defaultProvider());
+  return { folder, pulumi, uv, aws, homeWith, pulumiHome, fixtures, atEnd };
 }
 
-/** A PULUMI_HOME whose aws provider is the stand-in, for what the run's own provider is too old to know. */
-export async function homeWithStandIn(run: Run): Promise<string> {
-  if (run.provider === "stand-in") return run.pulumiHome;
-  const home = path.join(run.folder, "pulumi-home-stand-in");
-  if (!fs.existsSync(home)) {
-    fs.mkdirSync(home);
-    await installAwsProvider("stand-in", home, run.pulumi, run.aws.env());
-  }
-  return home;
+/** Of tests that do not say what they want. */
+export function defaultProvider(): AwsProviderKind {
+  return wantedAwsProvider() ?? "stand-in";
 }
 
 /** What a machine's network needs of a tool that talks to a package index. */

@@ -27,7 +27,7 @@ const document = JSON.stringify({
 const ships = { build: "update", function: "update" } as const;
 
 /** What is packaged. Which files that makes is for tests/packaging. */
-const packaging: Readonly<Record<string, Row>> = {
+export const packaging: Readonly<Record<string, Row>> = {
   project: { after: { project: "../packaged-app", handler: "packaged_app.main.handler" }, changes: ships },
   groups: { after: { groups: ["dev"] }, changes: ships },
   onlyGroups: { after: { onlyGroups: ["dev"] }, changes: ships },

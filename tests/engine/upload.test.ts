@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import { AwsClient } from "../aws/client/client.js";
+import type { AwsClient } from "../aws/client/client.js";
 import { parseXml, xmlList, xmlText } from "../aws/client/xml.js";
 import { makeWheel } from "../support/wheels.js";
+import { createBucket, plainS3 } from "./aws.js";
 import { assertDeployable } from "./deployerPolicy.js";
 import { lockProject } from "./fixtures.js";
 import {
@@ -25,7 +26,13 @@ const limit: PulumiOptions = { env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "20000" } };
 const functions: Record<string, FunctionInputs> = {
   grows: { project: "../grows", ...target },
   shrinks: { project: "../shrinks", ...target },
-  layered: { project: "../layered", packageFormat: "layer", retainLayerVersions: false, ...target },
+  layered: {
+    project: "../layered",
+    packageFormat: "layer",
+    retainLayerVersions: false,
+    tags: { team: "x" },
+    ...target,
+  },
   given: { project: "../shared", artifactBucket, ...target },
   twin: { project: "../shared", artifactBucket, ...target },
 };
@@ -52,12 +59,10 @@ describe("archives above the direct limit", function () {
   let callsBefore = 0;
 
   before(async function () {
-    workspace = await createWorkspace(this, { language: "yaml", functions });
+    workspace = await createWorkspace(this, { language: "yaml", functions, aws: "real" });
     await makeProjects(workspace);
-    const { endpoint, region, accountId } = workspace.run.aws;
-    s3 = new AwsClient(() => endpoint, { region, accessKey: accountId });
-    const place = `<CreateBucketConfiguration><LocationConstraint>${region}</LocationConstraint></CreateBucketConfiguration>`;
-    await s3.restXml("PUT", `/${artifactBucket}`, {}, place);
+    s3 = plainS3(workspace.run.aws);
+    await createBucket(workspace.run.aws, artifactBucket);
     callsBefore = workspace.run.aws.calls.length;
   });
 

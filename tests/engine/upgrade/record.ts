@@ -1,9 +1,9 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import { AwsClient } from "../../aws/client/client.js";
 import { plainClient } from "../../aws/fixtures.js";
 import type { LocalAws } from "../../aws/localAws.js";
 import { zip } from "../../support/wheels.js";
+import { createBucket } from "../aws.js";
 import { mustSucceed, type StackState } from "../harness.js";
 import { ecr } from "../images.js";
 import type { Run } from "../run.js";
@@ -33,9 +33,7 @@ async function prepare(run: Run, { hasImages }: Recording): Promise<void> {
   const { aws } = run;
   const Content = { ZipFile: zip({ "python/powertools.py": "" }).toString("base64") };
   await plainClient(aws).rest("lambda", "POST", `/2018-10-31/layers/${powertoolsLayerName}/versions`, { Content });
-  const s3 = new AwsClient(() => aws.endpoint, { region: aws.region, accessKey: aws.accountId });
-  const place = `<CreateBucketConfiguration><LocationConstraint>${aws.region}</LocationConstraint></CreateBucketConfiguration>`;
-  await s3.restXml("PUT", "/upgrade-artifacts", {}, place);
+  await createBucket(aws, "upgrade-artifacts");
 }
 
 function writeOnce(file: string, text: string): void {

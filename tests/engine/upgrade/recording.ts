@@ -72,7 +72,8 @@ export async function workspaceOf(
 ): Promise<Workspace> {
   const bench = recording.hasImages ? await imageBench(context, await sharedRun(context)) : undefined;
   const variables = { ...env, ...bench?.env };
-  const workspace = await createWorkspace(context, { language: "yaml", functions: {}, env: variables });
+  const workspace = await createWorkspace(context, { language: "yaml", functions: {}, env: variables, aws: "real" });
+  await bench?.installPlugin(workspace.env["PULUMI_HOME"]!, workspace.run.pulumi);
   fs.cpSync(recording.sources, workspace.at("sources"), { recursive: true });
   writeProgram(workspace, recording, pluginVersion);
   await namePowertools(workspace.run.aws);
