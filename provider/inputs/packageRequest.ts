@@ -5,6 +5,7 @@ import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { isSpecial, typeName } from "../lib/regularFile.js";
 import type { ImageRecipe, PackageRequest } from "../packaging/request.js";
 import { bundlingDefaults, checksDefaults, functionDefaults as defaults } from "./schema/defaults.js";
+import { isInlineProgram } from "./inlineProgram.js";
 import { isSet } from "./isSet.js";
 import { programExclusions } from "./programFiles.js";
 import { providedPackages, type PowertoolsVersion } from "./providedPackages.js";
@@ -73,8 +74,11 @@ export async function layerRequest(inputs: LayerPlain, programFolder: string): P
 
 async function resolvePaths(inputs: PackageInputs, programFolder: string): Promise<Paths> {
   const problems: Problem[] = [];
+  const hint = isInlineProgram(programFolder)
+    ? ". Pulumi runs an inline program of the Automation API in a temporary folder: give an absolute path, or set `workDir` of its workspace"
+    : "";
   const find = (property: string, base: string, given: string, kind: Kind) =>
-    existing(property, base, given, kind, problems);
+    existing(property, base, given, kind, problems, path.isAbsolute(given) ? "" : hint);
   const project = await find("project", programFolder, inputs.project, "folder");
   const source = inputs.source === undefined ? undefined : await find("source", project, inputs.source, "folder");
   const copyFiles = await Promise.all(
@@ -111,13 +115,14 @@ function imageRecipe({ image, handler }: PackageInputs, dockerfile: string | und
 
 type Kind = "folder" | "file" | "any";
 
-/** The absolute path with links resolved; what is wrong with it goes to `problems`. */
+/** The absolute path with links resolved; what is wrong with it goes to `problems`, with `hint` when it does not exist. */
 async function existing(
   property: string,
   base: string,
   given: string,
   kind: Kind,
   problems: Problem[],
+  hint: string,
 ): Promise<string> {
   const wanted = path.resolve(base, given);
   try {
@@ -128,8 +133,12 @@ async function existing(
     problems.push({ property, message: `${JSON.stringify(given)} is ${type}not a ${kind} (${wanted})` });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" || code === "ENOTDIR" ? "does not exist" : `cannot be read (${code})`;
-    problems.push({ property, message: `${JSON.stringify(given)} ${reason}; looked for ${wanted}` });
+    const missing = code === "ENOENT" || code === "ENOTDIR";
+    const reason = missing ? "does not exist" : `cannot be read (${code})`;
+    problems.push({
+      property,
+      message: `${JSON.stringify(given)} ${reason}; looked for ${wanted}${missing ? hint : ""}`,
+    });
   }
   return wanted;
 }

@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as os from "node:os";
 import * as path from "node:path";
 import type { InvalidInputError } from "../../../provider/lib/errors.js";
 import { packageRequest } from "../../../provider/inputs/packageRequest.js";
@@ -104,6 +105,20 @@ describe("packageRequest", () => {
       assert.match(error.problems[1]!.message, /^"gone" does not exist; looked for /);
       return true;
     });
+  });
+
+  it("says what relative paths of inline programs need", async () => {
+    const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "automation-"));
+    const messageFor = async (project: string): Promise<string> => {
+      const rejected = (await packageRequest({ project }, folder).catch((error: unknown) => error)) as InvalidInputError;
+      return rejected.problems[0]!.message;
+    };
+    try {
+      assert.match(await messageFor("../api-of-nobody"), /looked for .* give an absolute path, or set `workDir`/);
+      assert.doesNotMatch(await messageFor("/nowhere/api"), /Automation API/);
+    } finally {
+      fs.rmdirSync(folder);
+    }
   });
 
   describe("keeps the program's files out of the package", () => {
