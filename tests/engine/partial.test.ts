@@ -33,10 +33,12 @@ describe("a part of a stack", function () {
   const update = (name: string) => ({ [`aws:lambda/function:Function ${name}`]: "update" });
   const component = (name: string) => ({ [`uvlambda:index:Function ${name}`]: "update" });
 
-  async function memorySizes(): Promise<object> {
+  async function memorySizes(): Promise<Record<string, unknown>> {
     const { resources = [] } = (await workspace.stackExport()).deployment;
     const found = resources.filter(({ type }) => type === "aws:lambda/function:Function");
-    return Object.fromEntries(found.map(({ urn, inputs = {} }) => [urn.split("::").at(-1), inputs["memorySize"]]));
+    return Object.fromEntries(
+      found.map(({ urn, inputs = {} }) => [urn.split("::").at(-1) ?? urn, inputs["memorySize"]]),
+    );
   }
 
   it("is what `--target` names", async () => {

@@ -98,6 +98,12 @@ describe("what the registries show of an SDK", () => {
     assert.ok(manifest["description"] && manifest["author"] && manifest["bugs"]);
   });
 
+  it("npm, of the aws plugin: the version that the components ask for", () => {
+    const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
+    const named = JSON.parse(read("sdk", "nodejs", "plugins", "aws", "package.json")) as { pulumi: object };
+    assert.deepEqual(named.pulumi, { resource: true, name: "aws", version: dependencies["@pulumi/aws"] });
+  });
+
   it("PyPI", () => {
     const { project } = parse(read("sdk", "python", "pyproject.toml")) as { project: Record<string, unknown> };
     assert.equal(project["name"], "pulumi_uvlambda");

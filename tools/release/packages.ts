@@ -25,6 +25,7 @@ export function makeNpm(checkout: string, folder: string): void {
   const published = { ...manifest, main: "index.js", types: "index.d.ts" };
   writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(published, undefined, 2)}\n`);
   copyFileSync(path.join(sdk, "README.md"), path.join(folder, "README.md"));
+  cpSync(path.join(sdk, "plugins"), path.join(folder, "plugins"), { recursive: true });
   addLicense(checkout, folder);
 }
 

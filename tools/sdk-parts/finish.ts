@@ -92,6 +92,19 @@ function completeNodejs(root: string): void {
     author: schema.publisher,
   };
   writeFileSync(file, `${JSON.stringify(manifest, undefined, 4)}\n`);
+  nameAwsPlugin(path.join(root, "plugins", "aws"));
+}
+
+/** `pulumi install` fetches what any package.json in node_modules names: here the plugin that every function and layer needs. */
+function nameAwsPlugin(folder: string): void {
+  const { dependencies } = JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as {
+    dependencies: Readonly<Record<string, string>>;
+  };
+  const version = dependencies["@pulumi/aws"];
+  if (version === undefined) throw new Error("package.json does not depend on @pulumi/aws");
+  const named = { name: "aws", version, private: true, pulumi: { resource: true, name: "aws", version } };
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(named, undefined, 4)}\n`);
 }
 
 function completePython(root: string): void {

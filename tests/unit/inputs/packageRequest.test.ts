@@ -110,7 +110,9 @@ describe("packageRequest", () => {
   it("says what relative paths of inline programs need", async () => {
     const folder = fs.mkdtempSync(path.join(fs.realpathSync(os.tmpdir()), "automation-"));
     const messageFor = async (project: string): Promise<string> => {
-      const rejected = (await packageRequest({ project }, folder).catch((error: unknown) => error)) as InvalidInputError;
+      const rejected = (await packageRequest({ project }, folder).catch(
+        (error: unknown) => error,
+      )) as InvalidInputError;
       return rejected.problems[0]!.message;
     };
     try {
