@@ -10,6 +10,7 @@ import { failureOf } from "./failure.js";
 import { commandHelp, overview } from "./help.js";
 import { LineReporter, type Display } from "./lineReporter.js";
 import { LiveReporter, type Terminal } from "./liveReporter.js";
+import { printable, printing } from "./printable.js";
 import { versionText } from "./version.js";
 
 /** The process around the command line. */
@@ -25,7 +26,7 @@ export interface Host extends Pick<Surroundings, "cwd" | "today" | "tell" | "pri
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
 export async function main(outer: Host): Promise<number> {
-  const display: Display = outer.terminal ? new LiveReporter(outer.terminal) : new LineReporter(outer.tell);
+  const display = printing(outer.terminal ? new LiveReporter(outer.terminal) : new LineReporter(outer.tell));
   const print = (text: string) => {
     display.end();
     outer.print(text);
@@ -39,7 +40,7 @@ export async function main(outer: Host): Promise<number> {
     if (error instanceof FailedBuilds) return tellOf(error, host);
     const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
-    host.tell(`error: ${message}\n${hint}`);
+    host.tell(printable(`error: ${message}\n${hint}`));
     // On a terminal both would stand one below the other.
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
@@ -49,7 +50,7 @@ export async function main(outer: Host): Promise<number> {
 }
 
 function tellOf(error: FailedBuilds, host: Host): number {
-  for (const { name, message, hint } of error.failures) host.tell(`error: ${name}: ${message}\n${hint}`);
+  for (const { name, message, hint } of error.failures) host.tell(printable(`error: ${name}: ${message}\n${hint}`));
   host.print(error.document);
   return error.exitCode;
 }

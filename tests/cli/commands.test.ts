@@ -89,6 +89,16 @@ describe("uvlambda", function () {
     assert.doesNotMatch(loaded, /buildCommand|packaging|inspect|smol-toml/);
   });
 
+  it("prints what a name holds for a terminal as text, on both streams", async () => {
+    bench.write("escapes", { "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n' });
+    const { code, stdout, stderr } = await bench.run(["build", "--project", "escapes\x1b[2J\x9b31m\x07"]);
+    assert.equal(code, 2);
+
+    assert.doesNotMatch(stdout + stderr, /[\u0000-\u0009\u000b-\u001f\u007f]/);
+    assert.doesNotMatch(stderr, /[\u0080-\u009f]/);
+    assert.match(stderr, /escapes\\x1b\[2J\\x9b31m\\x07/);
+  });
+
   it("prints an error once on a terminal, and as JSON too where a program reads", async () => {
     const say = async (printsToTerminal: boolean) => {
       const [out, err]: string[][] = [[], []];

@@ -9,6 +9,8 @@ import { readMachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { packageRequest } from "../../provider/inputs/packageRequest.js";
 import { UvLambdaError } from "../../provider/lib/errors.js";
+import { buildRecord } from "../../provider/resources/build/buildRecord.js";
+import { WorkFolder } from "../../provider/store/workFolder.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
 import { runCommand } from "../support/commands.js";
@@ -157,6 +159,40 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     const sbom = fs.readFileSync(bench.at("out", "sbom.cdx.json"), "utf8");
     assert.match(sbom, /directdep-1\.0\.0-py3-none-any\.whl/);
     assert.doesNotMatch(sbom, /[^/]\*\*\*dep/, "words that equal a user name stay");
+    const report = await bench.run(["inspect", "out", "--html", "report/page.html", "--json"], { env: environment() });
+    assert.equal(report.code, 2, "the folder of a report has to exist");
+    fs.mkdirSync(bench.at("report"));
+    const inspected = await bench.run(["inspect", "out", "--html", "report/page.html", "--json"]);
+    assert.equal(inspected.code, 0, inspected.stderr);
+    assert.match(inspected.stdout, /tokendep/);
+    refuseSecrets("inspect", report.stdout + report.stderr + inspected.stdout + inspected.stderr);
+    assert.equal(refuseInFolder(bench.at("report")), 1);
+  });
+
+  it("a program: neither the record in the state nor the folder beside the program holds one", async () => {
+    const folder = await project("program");
+    const said: string[] = [];
+    const machine = readMachineSettings({
+      ...bench.env,
+      ...environment(),
+      UVLAMBDA_CACHE_DIR: bench.at("program-store"),
+    });
+    const reporter = { progress: (text: string) => void said.push(text), warn: (text: string) => void said.push(text) };
+    const packager = createPackager(machine, reporter);
+    const request = await packageRequest({ project: folder, runtime: "python3.13", handler: "pkg.handler" }, folder);
+    const buildEnvironment = { UV_INDEX_CORP_PASSWORD: secret.givenPassword };
+    const artifact = await packager.package(request, { reporter, buildEnvironment });
+    const [file] = artifact.files;
+    const placed = await new WorkFolder(folder, ".uvlambda").place(
+      path.join(artifact.folder, file!.name),
+      file!.sha256,
+    );
+    const record = buildRecord(request, { artifact, files: { code: { ...file!, path: placed } } });
+    assert.deepEqual(Object.keys(record.packages ?? {}).sort(), ["alpha", "app", "directdep", "tokendep"]);
+    refuseSecrets("the record in the state", JSON.stringify([record, artifact, placed]));
+    refuseSecrets("progress", said.join("\n"));
+    assert.ok(refuseInFolder(path.join(folder, ".uvlambda")) >= 2);
+    assert.ok(refuseInFolder(bench.at("program-store")) > 3);
   });
 
   it("failed builds: no message, hint or debug log holds one", async () => {

@@ -76,6 +76,9 @@ const aliases: Readonly<Record<string, string>> = {
 const sets = new Set(["extra", "extras", "dependency_groups"]);
 const versions = new Set(["implementation_version", "python_full_version", "python_version"]);
 
+/** Brackets in brackets. uv writes two or three; a parser that follows thousands runs out of stack. */
+const maxDepth = 100;
+
 class MarkerSyntaxError extends Error {}
 
 type Token = { readonly kind: "string" | "name" | "operator" | "bracket"; readonly text: string };
@@ -100,6 +103,7 @@ function tokenize(marker: string): Token[] {
 /** or := and ("or" and)*; and := term ("and" term)*; term := "(" or ")" | value operator value */
 class MarkerParser {
   private position = 0;
+  private depth = 0;
 
   constructor(
     private readonly tokens: readonly Token[],
@@ -128,7 +132,9 @@ class MarkerParser {
 
   private term(): boolean {
     if (this.take("bracket", "(")) {
+      if (++this.depth > maxDepth) throw new MarkerSyntaxError("it is nested too deeply");
       const result = this.or();
+      this.depth--;
       if (!this.take("bracket", ")")) throw new MarkerSyntaxError("a bracket is not closed");
       return result;
     }

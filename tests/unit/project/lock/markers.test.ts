@@ -84,6 +84,7 @@ describe("environment markers", () => {
       "",
       "'a' not 'b'",
       "os_name == 'nt' xor",
+      `${"(".repeat(20_000)}os_name == 'nt'${")".repeat(20_000)}`,
     ]) {
       const { applies, note } = evaluateMarker(marker, target);
       assert.equal(applies, true, marker);
