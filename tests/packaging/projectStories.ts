@@ -65,7 +65,7 @@ export const stories: readonly Story[] = [
     code: "LOCK_UNREADABLE",
     ways: [
       [
-        /Take either side and run `(uv lock)` in/,
+        /[Tt]ake either side.* run `(uv lock)` in/,
         (at, match) => {
           replace(at.folder, "project/uv.lock", /^<<<<<<< ours\n([^]*)=======\n[^]*$/, "$1");
           return lock(at, match);
@@ -142,7 +142,7 @@ export const stories: readonly Story[] = [
     code: "PROJECT_UNREADABLE",
     ways: [
       [
-        /The nearest one is in \S+project: give that folder as `project`, and this one as `source`/,
+        /The nearest one is in \S+project\b.*`project`.*`source`/,
         () => ({ project: "project", source: "project/jobs" }),
       ],
     ],
@@ -265,6 +265,24 @@ export const stories: readonly Story[] = [
           return lock(at, match);
         },
       ],
+    ],
+  },
+  {
+    name: "a layer that holds all there is",
+    files: { "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }) },
+    wheels: [{ name: "alpha", files: { "handler.py": answer } }],
+    wanted: { packageFormat: "layer" },
+    code: "NO_CODE",
+    ways: [[/`packageFormat: "zip"`/, () => ({ packageFormat: "zip" })]],
+  },
+  {
+    name: "a project of which nothing ships",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/tests/handler.py": answer },
+    wanted: { checks: { handler: "off", binaries: "error", collisions: "error", sizes: "error" } },
+    code: "NO_CODE",
+    ways: [
+      [/[Aa]dd a module of your own/, ({ folder }) => (write(folder, app), {})],
+      [/with `source`/, () => ({ source: "project/tests" })],
     ],
   },
 ];

@@ -89,10 +89,10 @@ const stories: readonly Story[] = [
 const followers = {
   runtime: /^set `runtime: "(?<runtime>python3\.\d+)"`/,
   architecture: /^set `architecture: "(?<architecture>\w+)"`/,
-  olderVersion: /need glibc 2\.26 at most, if there is one: `uv (?<command>lock --upgrade-package "nat==<version>")`/,
+  olderVersion: /glibc 2\.26\b.*, if there is one: `uv (?<command>lock --upgrade-package "nat==<version>")`/,
   newest: /the newest with `uv (?<command>lock --upgrade-package "nat")`/,
   requiredEnvironments: /`(?<setting>tool\.uv\.required-environments = \[.*\])` and `uv lock`/,
-  source: /^name a wheel for this target as the source of nat in pyproject\.toml, then `uv lock`/,
+  source: /^name a wheel for this target as the source of nat in pyproject\.toml, then (?:run )?`uv lock`/,
   sourceBuilds: /^set `sourceBuilds: (?<sourceBuilds>\["nat"\])`/,
   docker: /^set `bundling: \{ mode: "docker" \}`/,
   dockerfile: /`packageFormat: "image"`, `image\.dockerfile` and `prune: (?<prune>\["nat"\])`/,
