@@ -81,8 +81,17 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   // Its first line repeats this.
   const said = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
   return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${said}`, {
-    hint: matchRuntimeHint(said) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
+    hint: matchRuntimeHint(said) ?? folderLinkHint(said) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
+}
+
+/** uv_build does not follow links to folders, as folders of shared code are linked. */
+function folderLinkHint(said: string): string | undefined {
+  const link = /failed to read from file `([^`]{1,1000})`: Is a directory/.exec(said)?.[1];
+  return link === undefined
+    ? undefined
+    : `${link} is a link to a folder, which uv_build does not follow. To fix this, remove the link and name its target in ` +
+        "`copyFiles`, or make the target a package and a path dependency.";
 }
 
 /** uv matches a build requirement with the lock only when it installs. A build alone has no lock. */

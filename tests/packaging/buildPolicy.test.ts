@@ -52,6 +52,29 @@ describe("What may be built, and what has to be", function () {
   }
   const how = (content: Map<string, Buffer>) => /HOW = "(\w+)"/.exec(String(content.get("twofold/__init__.py")))?.[1];
 
+  it("a link to a folder that uv_build does not follow is named with copyFiles, which then ships it", async () => {
+    const linked = await bench.prepare({
+      name: "linked",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", backend: "uv_build" }),
+        "project/src/app/__init__.py": "def handler(event, context): return 1\n",
+        "shared/words.py": "WORD = 1\n",
+      },
+      cases: [],
+    });
+    const link = path.join(linked, "project/src/app/common");
+    fs.symlinkSync("../../../shared", link);
+    const wanted = { project: "project", handler: "app.handler" };
+    await assert.rejects(bench.build(linked, wanted), {
+      code: "LOCAL_BUILD_FAILED",
+      hint: /src\/app\/common is a link to a folder[^]*remove the link and name its target in `copyFiles`/,
+    });
+    fs.rmSync(link);
+    const copyFiles = [{ from: "shared", to: "app/common" }];
+    const content = contentOf(await bench.build(linked, { ...wanted, copyFiles }));
+    assert.equal(String(content.get("app/common/words.py")), "WORD = 1\n");
+  });
+
   it("no-binary of a local package is what happens anyway", async () => {
     for (const setting of ['no-binary-package = ["core"]', 'no-build = true\nno-binary-package = ["core", "other"]'])
       assert.equal(how(await build(setting)), "wheel");

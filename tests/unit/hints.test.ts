@@ -57,7 +57,7 @@ const table: Readonly<Record<string, Row>> = {
   "store/storeError.ts": [4, machine],
   "store/systemTemporary.ts": [1, machine],
   "tree/scan.ts": [3, projectHints],
-  "uv/buildWheel.ts": [2, "packaging/buildPolicy.test.ts"],
+  "uv/buildWheel.ts": [3, "packaging/buildPolicy.test.ts"],
   "uv/docker.ts": [5, machine],
   "uv/errorTable.ts": [9, "packaging/sourceBuilds.test.ts", projectHints, machine],
   "uv/exportSbom.ts": [1, defect],
