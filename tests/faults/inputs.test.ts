@@ -271,4 +271,15 @@ describe("faults: what a user may write", function () {
       .readdirSync(bench.folder, { recursive: true, encoding: "utf8" })
       .filter((name) => path.basename(name) === "pwned");
   }
+
+  for (const out of [".", "mine/deep"]) {
+    it(`--out ${out} inside of the project: no build packs the one before`, async () => {
+      const project = await bench.project(`out-inside-${out.length}`, { files: { "context/__init__.py": "x = 1\n" } });
+      const build = () => bench.build(["--project", ".", ...target, "--out", out], { cwd: project });
+      const first = await build();
+      assert.equal(first.code, 0, first.stderr);
+      assert.equal((await build()).output.outputHash, first.output.outputHash);
+      assert.equal(first.output.artifacts[0]?.files, 2);
+    });
+  }
 });

@@ -1,13 +1,15 @@
 import * as path from "node:path";
 import type { MachineSettings } from "../../lib/machine.js";
+import { isInside } from "../../inputs/programFiles.js";
+import { literalPattern } from "../../lib/patterns/glob.js";
 import { formats } from "../../formats/index.js";
 import type { CommandPackager } from "../../packaging/packager.js";
-import type { Artifact } from "../../packaging/request.js";
+import type { Artifact, PackageRequest } from "../../packaging/request.js";
 import { resolveTarget } from "../../runtimes/index.js";
 import type { CommandInputs } from "./buildFlags.js";
 import { buildRequest } from "./buildRequest.js";
 import { isOn, type Arguments, type Surroundings } from "../command.js";
-import { placeFiles } from "./placeFiles.js";
+import { placedBefore, placeFiles } from "./placeFiles.js";
 import { verifyBuild } from "./verify.js";
 
 export interface BuildWork {
@@ -33,7 +35,8 @@ export async function buildOne(
   { args, packager, machine, surroundings, name, out }: BuildWork,
 ): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
   const { reporter, today, cwd } = surroundings;
-  const request = await buildRequest(inputs, cwd);
+  const folder = out === undefined ? undefined : path.resolve(cwd, out);
+  const request = await withoutPlaced(await buildRequest(inputs, cwd), folder);
   const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
   for (const warning of warnings) reporter.warn(warning);
   const artifact = await packager.package(request, { reporter, ...(name !== undefined && { name }) });
@@ -42,7 +45,7 @@ export async function buildOne(
     : undefined;
   const sbom = isOn(args, "sbom") ? await packager.sbom(request, { reporter }) : undefined;
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
-  const places = out === undefined ? files : await placeFiles(files, path.resolve(cwd, out));
+  const places = folder === undefined ? files : await placeFiles(files, folder);
   if (formats[request.packageFormat].buildsImage)
     surroundings.tell(
       `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
@@ -54,6 +57,15 @@ export async function buildOne(
     ...(sbom !== undefined && { sbom: places.at(-1)! }),
   };
   return { result, uvProcesses: verified?.uvProcesses ?? 0 };
+}
+
+/** What an earlier build put into a folder of the project is not the project's: each build would pack the one before. */
+async function withoutPlaced(request: PackageRequest, folder: string | undefined): Promise<PackageRequest> {
+  const own = request.source ?? request.project;
+  if (folder === undefined || !isInside(folder, own)) return request;
+  const place = path.relative(own, folder).split(path.sep).join("/");
+  const patterns = (await placedBefore(folder)).map((name) => literalPattern(path.posix.join(place, name)));
+  return { ...request, programFiles: [...(request.programFiles ?? []), ...patterns] };
 }
 
 function describe({ outputHash, files, packages, partial }: Artifact, places: readonly string[]) {

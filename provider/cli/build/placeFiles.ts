@@ -25,7 +25,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
   const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
   const size = await sizeOf(sources);
   const names = sources.map((source) => path.basename(source));
-  const earlier = await recorded(folder);
+  const earlier = await placedBefore(folder);
   await refuseForeign(
     folder,
     names.filter((name) => !earlier.includes(name)),
@@ -86,7 +86,8 @@ async function record(staging: string, folder: string, names: readonly string[])
   await fs.rename(path.join(staging, recordName), path.join(folder, recordName));
 }
 
-async function recorded(folder: string): Promise<string[]> {
+/** What builds have put into the folder, by name. */
+export async function placedBefore(folder: string): Promise<string[]> {
   const text = readTextSync(path.join(folder, recordName), maxRecordBytes) ?? "";
   return artifactNames.filter((name) => text.split("\n").includes(name));
 }

@@ -90,8 +90,10 @@ export class Leases {
     for (const name of await namesIn(this.folder)) {
       const file = path.join(this.folder, name);
       try {
-        const { mtimeMs } = await fs.stat(file);
-        const ids = (await fs.readFile(file, "utf8")).split("\n").filter((id) => id !== "");
+        const status = await fs.stat(file);
+        const { mtimeMs } = status;
+        const text = status.isFile() ? await fs.readFile(file, "utf8") : "";
+        const ids = text.split("\n").filter((id) => id !== "");
         const state = this.identity.stateOf(name);
         const isOver = state === "unknown" ? now - mtimeMs > abandonedMs : state === "dead";
         leases.push({ file, isOver, lastChange: mtimeMs, ids });

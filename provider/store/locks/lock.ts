@@ -127,8 +127,10 @@ export async function removeDeadLocks(folder: string, identity: ProcessIdentity,
 
 function look(file: string): { content: string; mtimeMs: number; state: string } | undefined {
   try {
-    const { ino, mtimeMs } = statSync(file);
-    const content = readFileSync(file, "utf8");
+    const status = statSync(file);
+    const { ino, mtimeMs } = status;
+    // A FIFO would be waited for. What is no file names no holder.
+    const content = status.isFile() ? readFileSync(file, "utf8") : "";
     return { content, mtimeMs, state: `${ino} ${mtimeMs} ${content}` };
   } catch (error) {
     if (codeOf(error) === "ENOENT") return undefined;
