@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { run, uvEnvironment, type Contestant, type Place } from "./contestants.js";
+import { run, uv, uvEnvironment, type Contestant, type Place } from "./contestants.js";
 import { writeWorkspace } from "./workloads.js";
 
 /** A situation in which every contestant builds the workload. */
@@ -25,7 +25,7 @@ export class Workspace {
     const { versions } = place.workload.bumped;
     for (const version of [...versions].reverse()) {
       this.write(version);
-      run(["uv", "lock", "--quiet"], this.folder, uvEnvironment(place));
+      run([uv, "lock", "--quiet"], this.folder, uvEnvironment(place));
       fs.copyFileSync(path.join(this.folder, "uv.lock"), this.lockOf(version));
     }
   }
@@ -59,8 +59,16 @@ export class Workspace {
 
   /** Fills uv's cache: every contestant finds the same in it. */
   download(contestant: Contestant): void {
-    for (const round of this.place.workload.bumped.versions.keys()) contestant.build(this.bump(round), {});
-    this.bump(0);
+    const { name, versions } = this.place.workload.bumped;
+    contestant.build(this.bump(0), {});
+    const folder = path.join(this.place.folder, "downloaded");
+    fs.mkdirSync(folder);
+    for (const version of versions)
+      run(
+        [uv, "pip", "install", "--quiet", "--target", folder, `${name}==${version}`],
+        folder,
+        uvEnvironment(this.place),
+      );
   }
 
   private write(version: string): void {

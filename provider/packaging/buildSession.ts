@@ -84,6 +84,20 @@ export function removeMeanwhile({ removing, packThreads }: BuildSession, scratch
 /** What starting threads takes is what compressing so much takes. */
 const worthThreads = 4 * 1024 * 1024;
 
+/** Runs work that will pack what archives of `bytes` hold: threads for it start meanwhile. */
+export function expectingToPack<T>(
+  { machine, packThreads }: BuildSession,
+  bytes: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  // Unpacked, it is at least twice as much.
+  if (bytes * 2 < worthThreads || machine.concurrency === 1) return work();
+  return packThreads.using(() => {
+    packThreads.warmUp();
+    return work();
+  });
+}
+
 /** Gives `work` what packs `bytes` fastest. The packs are the same, whatever it is. */
 export function withPacker<T>(
   { machine, packThreads, once }: BuildSession,

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import type { Worker } from "node:worker_threads";
 import { UvLambdaError } from "../../lib/errors.js";
+import type { Deflate } from "../deflate.js";
 import { officialDeflate } from "../officialDeflate.js";
 import type { PackedContent, Packer, PackJob, WrittenFile } from "./packer.js";
 import { fromPlain, type ThreadAnswer, type ThreadTask } from "./threadMessages.js";
@@ -18,6 +19,11 @@ interface Thread {
   failure?: Error;
 }
 
+interface Prepared {
+  readonly engine: Deflate["name"];
+  readonly threads: { readonly Worker: typeof Worker };
+}
+
 /** Beside this file, also where the program is a bundle. */
 const threadFile = path.join(__dirname, `packThread${path.extname(__filename)}`);
 /** What compiles the sources for tests does not reach into threads by itself. */
@@ -27,7 +33,7 @@ const execArgv = threadFile.endsWith(".ts") ? ["--require", "tsx/cjs"] : [];
 export class PackThreads implements Packer {
   readonly parallel: number;
   private users = 0;
-  private starting: Promise<Thread[]> | undefined;
+  private prepared: Promise<Prepared> | undefined;
   private threads: Thread[] = [];
   private tasks = 0;
   private closed = false;
@@ -49,6 +55,17 @@ export class PackThreads implements Packer {
     } finally {
       if (--this.users === 0) await this.stop();
     }
+  }
+
+  /** Starts the threads ahead of their first job. Only within `using`. */
+  warmUp(): void {
+    this.prepare().then(
+      (prepared) => {
+        if (this.users > 0 && !this.closed) this.start(prepared);
+      },
+      // The first job fails of it.
+      () => undefined,
+    );
   }
 
   async pack(job: PackJob): Promise<PackedContent[]> {
@@ -86,8 +103,7 @@ export class PackThreads implements Packer {
   }
 
   private async take(): Promise<Thread> {
-    await (this.starting ??= this.start());
-    if (this.closed) throw cancelled();
+    this.start(await this.prepare());
     return this.free.pop() ?? new Promise((resolve, reject) => this.waiting.push({ resolve, reject }));
   }
 
@@ -97,8 +113,17 @@ export class PackThreads implements Packer {
     else next.resolve(thread);
   }
 
-  private async start(): Promise<Thread[]> {
-    const [{ name: engine }, threads] = await Promise.all([officialDeflate(), import("node:worker_threads")]);
+  private prepare(): Promise<Prepared> {
+    this.prepared ??= Promise.all([officialDeflate(), import("node:worker_threads")]).then(
+      ([{ name: engine }, threads]) => ({ engine, threads }),
+    );
+    return this.prepared;
+  }
+
+  /** At once, so that threads are never on their way when the last user goes. */
+  private start({ engine, threads }: Prepared): void {
+    if (this.closed) throw cancelled();
+    if (this.threads.length > 0) return;
     for (let i = 1; i <= this.count; i++) {
       const worker = new threads.Worker(threadFile, { execArgv, workerData: { engine, suffix: `.${i}` } });
       const thread: Thread = { worker, calls: new Map() };
@@ -108,7 +133,6 @@ export class PackThreads implements Packer {
       this.threads.push(thread);
       this.free.push(thread);
     }
-    return this.threads;
   }
 
   private ask({ worker, calls, failure }: Thread, task: ThreadTask): Promise<unknown> {
@@ -123,7 +147,6 @@ export class PackThreads implements Packer {
   private async stop(): Promise<void> {
     const { threads } = this;
     this.threads = [];
-    this.starting = undefined;
     this.free.length = 0;
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }

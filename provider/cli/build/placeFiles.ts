@@ -1,3 +1,4 @@
+import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
@@ -57,7 +58,8 @@ async function removeLeftovers(folder: string, identity: ProcessIdentity): Promi
 }
 
 async function copyWhole(source: string, target: string): Promise<void> {
-  await fs.cp(source, target, { recursive: true });
+  // Shared by the file system where it can: with a hard link an edit there would damage the cache.
+  await fs.cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
   if ((await fs.stat(target)).isDirectory()) return;
   const handle = await fs.open(target, "r+");
   try {

@@ -4,10 +4,10 @@ import type { Packer } from "../../archive/packing/packer.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { countBytes } from "../../lib/amounts.js";
 import { createOnce } from "../../lib/concurrency/once.js";
-import { archiveSizes } from "../../project/wheels/archiveSizes.js";
+import { archiveSizes, type ArchiveSizes } from "../../project/wheels/archiveSizes.js";
 import { keyOf } from "../../store/key.js";
 import { installLocked } from "../../uv/install.js";
-import { removeMeanwhile, withPacker } from "../buildSession.js";
+import { expectingToPack, removeMeanwhile, withPacker } from "../buildSession.js";
 import { exportText } from "../closure/readClosure.js";
 import { saidWhileWaiting, waitingFor } from "../waiting.js";
 import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
@@ -105,6 +105,14 @@ async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): 
 }
 
 async function install(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
+  const { bytes } = await sizesOf(
+    work,
+    plans.map(({ name }) => name),
+  );
+  await expectingToPack(work.session, bytes, () => installAndStore(work, plans));
+}
+
+async function installAndStore(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
   const { session, uv } = work;
   const scratch = await session.store.scratch(kind);
   let split: ReadonlyMap<string, DistributionFiles>;
@@ -196,12 +204,13 @@ async function store(
 }
 
 /** Nobody knows what is in a wheel before it is there, only how large it is. */
-async function installNeed(
-  { closure, project, target }: PackWork,
-  names: readonly string[],
-): Promise<string | undefined> {
-  const locked = closure.locked.filter(({ name }) => names.includes(name));
-  const { bytes, packages } = await archiveSizes(locked, project.root, target);
+async function installNeed(work: PackWork, names: readonly string[]): Promise<string | undefined> {
+  const { bytes, packages } = await sizesOf(work, names);
   if (packages === 0) return undefined;
   return `more than the ${bytes} bytes of the archives of ${packages} ${packages === 1 ? "package" : "packages"}`;
+}
+
+function sizesOf({ closure, project, target }: PackWork, names: readonly string[]): Promise<ArchiveSizes> {
+  const locked = closure.locked.filter(({ name }) => names.includes(name));
+  return archiveSizes(locked, project.root, target);
 }
