@@ -97,6 +97,32 @@ describe("what is remembered", () => {
     assert.equal(artifact.packages["greeting-lib"], "1.0");
   });
 
+  it("is nothing of a stale lock, though packages are installed while the lock is still being checked", async () => {
+    const folder = await bench.prepare(workspace);
+    const toml = path.join(folder, "project/members/api/pyproject.toml");
+    fs.writeFileSync(toml, fs.readFileSync(toml, "utf8").replace("greeting-lib==1.0", "greeting-lib==1.1"));
+    const seen = (name: string) => path.join(folder, name);
+    // The check's answer comes after the installation, in any case after ten seconds.
+    const wait = `i=0; while [ ! -e '${seen("installed")}' ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done; sleep 0.5`;
+    const settings = {
+      cacheDir: bench.fresh("store"),
+      concurrency: 3,
+      uv: meddlingUv(
+        bench,
+        '"lock "*',
+        `${wait} ;; "pip "*) touch '${seen("installed")}' ;; "build "*) touch '${seen("built")}'`,
+      ),
+    };
+    assert.equal((await failure(bench.build(folder, wanted, settings))).code, "LOCK_STALE");
+    assert.ok(fs.existsSync(seen("installed")), "nothing ran beside the check, so this proves nothing");
+    assert.ok(!fs.existsSync(seen("built")), "code of the checkout ran");
+    const kinds = fs.readdirSync(path.join(settings.cacheDir, "v1"));
+    const kept = ["distribution", "localpack", "artifact"].filter(
+      (kind) => kinds.includes(kind) && fs.readdirSync(path.join(settings.cacheDir, "v1", kind)).length > 0,
+    );
+    assert.deepEqual(kept, []);
+  });
+
   it("is asked again when a file changes that computes dependencies, whatever uv's cache has of them", async () => {
     const folder = await bench.prepare({
       name: "dynamic",
