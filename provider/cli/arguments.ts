@@ -10,7 +10,7 @@ export interface ReadArguments {
   readonly problems: readonly Problem[];
 }
 
-/** Reads what stands behind the command's name; never throws. */
+/** Reads the arguments after the command's name. Never throws. */
 export function readArguments(command: Command, argv: readonly string[]): ReadArguments {
   const { tokens } = parseArgs({
     args: [...argv],
@@ -50,7 +50,7 @@ function optionTypes(command: Command): Record<string, { type: Flag["type"]; mul
 
 function optionProblem(command: Command, token: OptionToken, isRepeated: boolean): string | undefined {
   const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined;
-  if (flag === undefined) return `is no flag of \`uvlambda ${command.name}\`.${suggestion(command, token.name)}`;
+  if (flag === undefined) return `is not a flag of \`uvlambda ${command.name}\`.${suggestion(command, token.name)}`;
   if (isRepeated && !flag.multiple) return "is given twice";
   if (flag.type === "boolean") return token.value === undefined ? undefined : "takes no value";
   if (token.value === undefined) return `needs a value: --${token.name} ${flag.value ?? ""}`;
@@ -70,7 +70,7 @@ function suggestion(command: Command, name: string): string {
 
 function positionalProblems(command: Command, given: readonly string[], isAfterMistake: boolean): Problem[] {
   const missing = command.positionals.slice(given.length).map((name) => ({ property: name, message: "is required" }));
-  // Behind a mistyped flag stands its value: naming that too would only confuse.
+  // A mistyped flag is followed by its value: naming that too would only confuse.
   const tooMany = isAfterMistake ? [] : given.slice(command.positionals.length + (command.optional?.length ?? 0));
   return [
     ...missing,

@@ -9,7 +9,7 @@ export const cachePrune: CommandBody = {
     "max-bytes": {
       type: "string",
       value: "N",
-      help: "Bytes to keep; the least recently used entries are removed first. Default: 5000000000.",
+      help: "Bytes to keep. The least recently used entries are removed first. Default: 5000000000.",
     },
     "max-age": {
       type: "string",
@@ -23,7 +23,7 @@ export const cachePrune: CommandBody = {
     },
   },
   notes:
-    "Safe while builds run: what a running process uses is kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
+    "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
   run: async (args, { machine, cwd, reporter }) => {
     const given = valueOf(args, "cache-dir");
@@ -40,7 +40,7 @@ export const cachePrune: CommandBody = {
 function numberProblems(args: Arguments, flag: string): Problem[] {
   const text = valueOf(args, flag);
   if (text === undefined || /^\d{1,15}$/.test(text)) return [];
-  return [{ property: `--${flag}`, message: `must be a whole number from 0; given: ${JSON.stringify(text)}` }];
+  return [{ property: `--${flag}`, message: `must be a whole number, 0 or more; given: ${JSON.stringify(text)}` }];
 }
 
 function limits(args: Arguments): PruneOptions {

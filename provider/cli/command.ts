@@ -2,10 +2,10 @@ import type { Problem } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
 import type { MachineSettings } from "../lib/machine.js";
 
-/** One `--flag`; its name is the key it stands under. */
+/** One `--flag`. Its name is its key. */
 export interface Flag {
   readonly type: "string" | "boolean";
-  /** Stands for the value in help texts: `DIR`. */
+  /** The placeholder of the value in help texts: `DIR`. */
   readonly value?: string;
   /** May be given more than once. */
   readonly multiple?: boolean;
@@ -14,14 +14,14 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** What a user wrote behind the command's name. */
+/** The arguments after the command's name. */
 export interface Arguments {
-  /** Values by flag, in the order given; a switch that is on has one, "". */
+  /** Values by flag, in the order given. A switch that is on has one value, "". */
   readonly given: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
-/** What a command works with; nothing of it may reach an artifact. */
+/** The environment of a command. None of it may reach an artifact. */
 export interface Surroundings {
   readonly machine: MachineSettings;
   /** Absolute working folder, links resolved. */
@@ -30,15 +30,15 @@ export interface Surroundings {
   readonly today: string;
   /** Progress and warnings, on stderr. */
   readonly reporter: Reporter;
-  /** A line for stderr, as it is. */
+  /** Prints a line to stderr, unchanged. */
   readonly tell: (line: string) => void;
-  /** For stdout, besides what a command returns. */
+  /** Prints to stdout, in addition to what a command returns. */
   readonly print: (text: string) => void;
   /** `stop` is called when the user interrupts. */
   readonly onInterrupt: (stop: () => void) => void;
 }
 
-/** One thing that `uvlambda` can do, as `commands.ts` registers it; the rest is loaded when it is asked for. */
+/** A command as registered in `commands.ts`. The rest is loaded when it is needed. */
 export interface CommandEntry {
   /** One or more words: `cache prune`. */
   readonly name: string;
@@ -49,7 +49,7 @@ export interface CommandEntry {
 export interface Command extends CommandEntry, CommandBody {}
 
 export interface CommandBody {
-  /** Names of the arguments that are no flags and are required; `optional` ones may follow. */
+  /** Names of the required arguments that are not flags. `optional` ones may follow. */
   readonly positionals: readonly string[];
   readonly optional?: readonly string[];
   readonly flags: Flags;

@@ -1,6 +1,9 @@
 import type { CommandEntry } from "./command.js";
 
-/** Every command, in the order of the help text. None is loaded before it is used: `uvlambda --version` answers at once. */
+/**
+ * Every command, in the order of the help text. Each is loaded only when it is used, so that `uvlambda --version`
+ * answers at once.
+ */
 export const commands: readonly CommandEntry[] = [
   {
     name: "build",
@@ -14,7 +17,7 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "inspect",
-    summary: "Shows what takes the space in an artifact, what would make it smaller, and what two differ in.",
+    summary: "Shows what takes the space in an artifact, what would make it smaller, and how two artifacts differ.",
     load: async () => (await import("./inspect/inspectCommand.js")).inspect,
   },
   {

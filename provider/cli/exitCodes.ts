@@ -5,7 +5,7 @@ const usersMistake = 2;
 const buildFailed = 1;
 const interrupted = 130;
 
-/** Every code has its place: the compiler asks for a missing one. */
+/** Every code has an entry: the compiler reports a missing one. */
 export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   INVALID_INPUT: usersMistake,
   UV_NOT_FOUND: usersMistake,

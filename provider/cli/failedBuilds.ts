@@ -1,6 +1,6 @@
 import type { Failure } from "./failure.js";
 
-/** Some of several builds failed; what stdout gets holds the results of the others, too. */
+/** Some of several builds failed. The output on stdout contains the results of the others too. */
 export class FailedBuilds extends Error {
   constructor(
     readonly document: string,
@@ -10,7 +10,7 @@ export class FailedBuilds extends Error {
     super(`${failures.length} of the builds failed`);
   }
 
-  /** An interruption before others, then what the user is to fix. */
+  /** An interruption comes first, then what the user must fix. */
   get exitCode(): number {
     return Math.max(...this.failures.map(({ exitCode }) => exitCode));
   }

@@ -2,7 +2,7 @@ import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { systemError } from "../lib/systemErrors.js";
 import { exitCodes } from "./exitCodes.js";
 
-/** What stdout and the shell get to know about an error. */
+/** What stdout and the shell get about an error. */
 export interface Failure {
   readonly exitCode: number;
   readonly code: string;
@@ -10,7 +10,10 @@ export interface Failure {
   readonly hint: string;
 }
 
-/** Never a stack: what is unexpected is a defect, and its first line is enough to find it. `help` is the command to read on. */
+/**
+ * Never a stack: an unexpected error is a defect, and its first line is enough to find it. `help` is the command that
+ * explains more.
+ */
 export function failureOf(error: unknown, help: string): Failure {
   const known = error instanceof UvLambdaError ? error : systemError(error);
   if (known === undefined) return unexpected(error);

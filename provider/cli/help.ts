@@ -3,7 +3,7 @@ import type { Command, CommandEntry, Flag } from "./command.js";
 const width = 100;
 const indent = 34;
 
-/** What `uvlambda --help` prints; with the words of a group, `uvlambda cache --help`, its commands alone. */
+/** The text of `uvlambda --help`, or for a group, as in `uvlambda cache --help`, only its commands. */
 export function overview(commands: readonly CommandEntry[], group: string | undefined): string {
   const column = Math.max(...commands.map(({ name }) => name.length)) + 2;
   const rows = commands.flatMap(({ name, summary }) => {

@@ -18,7 +18,7 @@ export interface Host extends Pick<Surroundings, "cwd" | "today" | "tell" | "pri
   /** Without the names of node and the script. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
-  /** Somebody reads stdout; otherwise a program does. */
+  /** True if a person reads stdout, false if a program does. */
   readonly printsToTerminal: boolean;
   /** Where progress is drawn, when somebody looks at stderr. */
   readonly terminal?: Terminal;
@@ -41,7 +41,7 @@ export async function main(outer: Host): Promise<number> {
     const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
     host.tell(printable(`error: ${message}\n${hint}`));
-    // On a terminal both would stand one below the other.
+    // On a terminal, both would appear, one below the other.
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
   } finally {
@@ -61,7 +61,7 @@ const versionWords: ReadonlySet<string> = new Set(["--version", "-v", "-V", "ver
 async function answer(host: Host, reporter: Display, onCommand: (name: string) => void): Promise<string> {
   const [first = "--help", ...others] = host.argv;
   if (versionWords.has(first)) return versionText();
-  // `help build` asks for what `build --help` does.
+  // `help build` is the same as `build --help`.
   const argv = helpWords.has(first) ? [...others, "--help"] : host.argv;
   const wantsHelp = argv.some((word) => word === "--help" || word === "-h");
   const entry = findCommand(argv);

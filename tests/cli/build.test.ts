@@ -125,7 +125,7 @@ describe("uvlambda build", function () {
   it("refuses an --out that holds files of others under its names, and leaves them as they are", async () => {
     const out = bench.write("taken", { "code.zip": "the user's" });
     const args = ["--project", "app", ...target, "--out", "taken"];
-    await refused(args, 2, "INVALID_INPUT", /--out: .*code\.zip is there and comes from no earlier build/);
+    await refused(args, 2, "INVALID_INPUT", /--out: .*code\.zip already exists and is not from an earlier build/);
     assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
     assert.equal(fs.readFileSync(path.join(out, "code.zip"), "utf8"), "the user's");
   });

@@ -3,14 +3,14 @@ import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import type { FunctionPlain } from "../../inputs/schema/plainTypes.js";
 import type { Arguments, Flag, Flags } from "../command.js";
 
-/** A flag that says the same as an input of `uvlambda.Function`. */
+/** A flag that sets an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {
   readonly input: keyof CommandInputs;
-  /** The input's value, where it is not the text or the list of texts. */
+  /** Makes the input's value, if that is not the text or the list of texts. */
   readonly read?: (values: readonly string[]) => unknown;
 }
 
-/** The inputs that have a flag: those of the package, and what of the others decides it. */
+/** The inputs with a flag: those of the package, and others that affect it. */
 export interface CommandInputs extends FunctionPlain {
   readonly layers?: readonly string[];
   readonly provided?: Readonly<Record<string, string>>;
@@ -29,7 +29,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "source",
     type: "string",
     value: "DIR",
-    help: "Folder with the function's own modules when they are not the project's package. Relative to the project, and inside of it.",
+    help: "Folder with the function's own modules when they are not the project's package. Relative to the project, and inside it.",
   },
   group: list(
     "groups",
@@ -38,9 +38,9 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   ),
   "only-group": list("onlyGroups", "NAME", "Dependency group to ship instead of the project and its dependencies."),
   extra: list("extras", "NAME", "Extra of the project to ship."),
-  prune: list("prune", "NAME", "Package to leave out together with what only it needs."),
+  prune: list("prune", "NAME", "Package to leave out, together with packages that only it needs."),
   include: list("include", "GLOB", "Own files to ship although the defaults leave them out."),
-  exclude: list("exclude", "GLOB", "Files to leave out: own ones and those of local packages."),
+  exclude: list("exclude", "GLOB", "Files to leave out, of the project and of local packages."),
   "only-include": list("onlyInclude", "GLOB", "Own files that ship, instead of all of them; folder names are kept."),
   "dependency-exclude": list("dependencyExclude", "GLOB", "Files of third-party packages to leave out."),
   copy: {
@@ -51,9 +51,13 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     ),
     read: (values) => values.map(copyFile),
   },
-  layer: list("layers", "ARN", "Layer that the function uses: it may bring the handler, and counts among the five."),
+  layer: list(
+    "layers",
+    "ARN",
+    "Layer that the function uses. It may bring the handler, and counts towards the limit of five.",
+  ),
   provided: {
-    ...list("provided", "NAME=VERSION", "Package that a layer brings and that is left out here."),
+    ...list("provided", "NAME=VERSION", "Package to leave out because a layer brings it."),
     read: pairs,
   },
   powertools: {
@@ -66,7 +70,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "powertools",
     type: "string",
     value: "VERSION",
-    help: "The same with a version of that layer; without it the one in uv.lock.",
+    help: "The same, for this version of the layer. Default: the version in uv.lock.",
     read: ([version]) => ({ version }),
   },
   check: {
@@ -81,7 +85,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "handler",
     type: "string",
     value: "MODULE.FUNCTION",
-    help: `Function that Lambda calls; it is looked for in what ships. Default: ${defaults.handler}.`,
+    help: `Function that Lambda calls. The build checks that it ships. Default: ${defaults.handler}.`,
   },
   runtime: { input: "runtime", type: "string", value: "python3.N", help: `Default: ${defaults.runtime}.` },
   architecture: {
@@ -94,7 +98,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "packageFormat",
     type: "string",
     value: "FORMAT",
-    help: `zip, layer (dependencies apart) or image (a folder to build from). Default: ${defaults.packageFormat}.`,
+    help: `zip, layer (dependencies in a separate archive) or image (a folder to build from). Default: ${defaults.packageFormat}.`,
   },
   bytecode: { input: "bytecode", type: "boolean", help: "Ship compiled bytecode for exactly the runtime's version." },
   "source-build": list("sourceBuilds", "NAME", "Package that may be built from source on this machine."),
@@ -105,12 +109,12 @@ export const buildFlags: Flags = {
   request: {
     type: "string",
     value: "FILE",
-    help: "JSON with the inputs of a function under their own names, instead of these flags; a list or an object of such requests builds several. `-` reads stdin.",
+    help: "JSON with the inputs of a function, instead of these flags. A list or an object of such requests builds several. `-` reads stdin.",
   },
   out: {
     type: "string",
     value: "DIR",
-    help: "Folder to copy the artifacts to, made when missing. Without it they are named where they lie in the cache folder.",
+    help: "Folder to copy the artifacts to, made when missing. Default: the artifacts stay in the cache folder, and their paths are printed.",
   },
   "cache-dir": {
     type: "string",
@@ -125,7 +129,7 @@ function list(input: keyof CommandInputs, value: string, help: string): InputFla
   return { input, type: "string", value, multiple: true, help };
 }
 
-/** The flags as inputs of a function; what is not given is absent. */
+/** The flags as inputs of a function. Flags that are not given are absent. */
 export function inputsOf({ given }: Arguments): Partial<CommandInputs> {
   const inputs: Record<string, unknown> = {};
   for (const [name, { input, type, multiple, read }] of Object.entries(inputFlags)) {
@@ -138,21 +142,21 @@ export function inputsOf({ given }: Arguments): Partial<CommandInputs> {
   return inputs;
 }
 
-/** Flags that say what a request says. */
+/** Flags that a request can contain instead. */
 export const requestFlags: readonly string[] = Object.keys(inputFlags);
 
-/** What has no value gets an empty one, which the rules refuse. */
+/** A name without a value gets an empty one, which the rules refuse. */
 function pairs(values: readonly string[]): Record<string, string> {
   return Object.fromEntries(values.map((value) => [value.split("=", 1)[0]!, value.split("=").slice(1).join("=")]));
 }
 
-/** At the last colon: a path of Windows has one, too. */
+/** Splits at the last colon: a Windows path has one too. */
 function copyFile(value: string): { from: string; to: string } {
   const end = value.lastIndexOf(":");
   return end < 0 ? { from: value, to: "" } : { from: value.slice(0, end), to: value.slice(end + 1) };
 }
 
-/** The words for inputs, as the build says them, turned into flags. */
+/** Turns the names of inputs in a message of the build into flags. */
 export function flagWords(text: string): string {
   const flagOf = (input: string) => Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
   return text
@@ -175,7 +179,7 @@ export function flagWords(text: string): string {
     });
 }
 
-/** The problem with an input, told of the flag that it was given by. */
+/** The problem with an input, reported for the flag that set it. */
 export function flagProblem({ property, message }: Problem): Problem {
   const [input = ""] = property.split(/[[.]/, 1);
   const flag = Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);

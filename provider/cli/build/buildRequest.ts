@@ -6,16 +6,20 @@ import { packageRequest } from "../../inputs/packageRequest.js";
 import { isInside } from "../../inputs/programFiles.js";
 import type { CommandInputs } from "./buildFlags.js";
 
-/** The checked inputs as a request. Paths are relative to `cwd`, `source` to the project. Throws InvalidInputError for those that do not exist. */
+/**
+ * The checked inputs as a request. Paths are relative to `cwd`, `source` to the project. Throws InvalidInputError for
+ * those that do not exist.
+ */
 export async function buildRequest(inputs: Partial<CommandInputs>, cwd: string): Promise<PackageRequest> {
   const { provided, project = "." } = inputs;
   const request = await packageRequest({ ...inputs, project }, cwd, provided);
   if (request.source !== undefined && !isInside(request.source, projectFolder(request))) {
-    const message = `${JSON.stringify(inputs.source)} is outside of the project (${request.source}): it is relative to the project, and inside of it`;
+    const message = `${JSON.stringify(inputs.source)} is outside of the project (${request.source}); it must be relative to the project, and inside it`;
     throw new InvalidInputError([{ property: "source", message }]);
   }
   const isProgram = ["Pulumi.yaml", "Pulumi.yml"].some((name) => existsSync(path.join(cwd, name)));
-  // Where a Pulumi program would run, the same is left out as there; anywhere else the working folder means nothing.
+  // In the folder of a Pulumi program, the same files are left out as in its deployment. Elsewhere, the working folder
+  // does not matter.
   return isProgram ? request : { ...request, programFiles: [], excludedFolders: [] };
 }
 

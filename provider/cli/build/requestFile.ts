@@ -4,11 +4,11 @@ import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
 import { readRegularText } from "../../lib/regularFile.js";
 import { isPlainObject } from "../../inputs/resolved.js";
 
-/** What `--request` holds: one request, or several under names. */
+/** The content of `--request`: one request, or several with names. */
 export interface Requests {
-  /** How the results are written. */
+  /** How the results are printed. */
   readonly shape: "one" | "list" | "named";
-  /** In the order of the file; a name is that of a folder below `--out`, too. */
+  /** In the order of the file. A name is also that of a folder below `--out`. */
   readonly requests: readonly { readonly name: string; readonly inputs: Readonly<Record<string, unknown>> }[];
 }
 
@@ -20,8 +20,8 @@ export async function readRequests(file: string, cwd: string): Promise<Requests>
       "list",
       value.map((one, i) => [String(i), one]),
     );
-  if (!isPlainObject(value)) throw wrong("must hold an object, or a list or an object of such objects");
-  // Every function has a project, and it is no object.
+  if (!isPlainObject(value)) throw wrong("must contain an object, or a list or an object of such objects");
+  // Every function has a project, which is not an object.
   const isNamed = typeof value["project"] !== "string" && Object.values(value).some(isPlainObject);
   if (isNamed && !("project" in value && !isPlainObject(value["project"])))
     return several("named", Object.entries(value));
@@ -29,10 +29,10 @@ export async function readRequests(file: string, cwd: string): Promise<Requests>
 }
 
 function several(shape: "list" | "named", entries: readonly (readonly [string, unknown])[]): Requests {
-  if (entries.length === 0) throw wrong("holds no request");
+  if (entries.length === 0) throw wrong("contains no request");
   const requests = entries.map(([name, inputs]) => {
     if (!isPlainObject(inputs))
-      throw wrong(`holds ${JSON.stringify(name)}, which is no object with the inputs of a function`);
+      throw wrong(`contains ${JSON.stringify(name)}, which is not an object with the inputs of a function`);
     if (!/^[\w-][\w.-]*$/.test(name))
       throw wrong(`contains the name ${JSON.stringify(name)}; names have letters, digits, \`.\`, \`_\` and \`-\``);
     return { name, inputs };
@@ -54,8 +54,8 @@ function parse(content: string, file: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
-    // The text may hold secrets, and the parser's own message quotes it.
-    throw wrong(`${file === "-" ? "stdin" : file} is no JSON`);
+    // The text may contain secrets, and the parser's own message quotes it.
+    throw wrong(`${file === "-" ? "stdin" : file} is not JSON`);
   }
 }
 

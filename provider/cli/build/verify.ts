@@ -15,8 +15,8 @@ import type { Surroundings } from "../command.js";
 const maxNamed = 20;
 
 /**
- * Builds again with another store, temporary folder and, where it would serve what was built here, another cache of uv.
- * Throws NOT_REPRODUCIBLE with the names of what differs.
+ * Builds again with another store and temporary folder, and with another cache of uv if that holds packages built
+ * here. Throws NOT_REPRODUCIBLE with the names of what differs.
  */
 export async function verifyBuild(
   request: PackageRequest,
@@ -39,13 +39,13 @@ export async function verifyBuild(
 }
 
 function elsewhere(machine: MachineSettings, request: PackageRequest, folder: string): MachineSettings {
-  // uv keeps third-party packages that it built and would give them out again; local packages it builds each time.
+  // uv keeps third-party packages that it built, and would reuse them. It builds local packages each time.
   const cache = request.sourceBuilds.length === 0 ? {} : { UV_CACHE_DIR: path.join(folder, "uv-cache") };
   const environment = { ...machine.environment, ...cache, TMPDIR: path.join(folder, "tmp") };
   return { ...machine, cacheDir: path.join(folder, "store"), isCacheReadOnly: false, environment };
 }
 
-/** Names of packed files that differ; of the artifacts themselves when only their archives do. */
+/** Names of packed files that differ, or of the artifacts if only their archives do. */
 async function differences(first: Artifact, second: Artifact): Promise<string[]> {
   const [one, two] = [await packedFiles(first), await packedFiles(second)];
   const paths = [...new Set([...one.keys(), ...two.keys()])].filter((file) => one.get(file) !== two.get(file));
@@ -58,7 +58,7 @@ async function packedFiles(artifact: Artifact): Promise<Map<string, string>> {
   return new Map((await artifactTree(artifact)).map(({ path: file, mode, sha256 }) => [file, `${mode} ${sha256}`]));
 }
 
-/** Of the bytes on disk, not as they were recorded. */
+/** Hashes of the bytes on disk, not the recorded ones. */
 async function artifactHashes({ folder, files }: Artifact): Promise<Map<string, string>> {
   const hashes = files.map(async ({ name }) => [name, await hashOnDisk(path.join(folder, name))] as const);
   return new Map(await Promise.all(hashes));
@@ -71,7 +71,7 @@ async function hashOnDisk(file: string): Promise<string> {
 
 function different(names: readonly string[]): UvLambdaError {
   const more = names.length > maxNamed ? [`and ${names.length - maxNamed} more`] : [];
-  const lines = ["A second build gave other bytes:", ...names.slice(0, maxNamed), ...more];
+  const lines = ["A second build gave different bytes:", ...names.slice(0, maxNamed), ...more];
   return new UvLambdaError("NOT_REPRODUCIBLE", lines.join("\n  "), {
     hint: "Find what writes the time, a path or a random value into these files: usually a build backend or its plugin.",
   });

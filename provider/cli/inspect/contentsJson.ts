@@ -3,7 +3,7 @@ import { totalsOf } from "./contentsText.js";
 import type { Report } from "./report.js";
 import type { Share } from "./shares.js";
 
-/** What `--json` prints of one artifact; sizes are bytes, `name` is null for own files. */
+/** The output of `--json` for one artifact. Sizes are bytes; `name` is null for own files. */
 export function contentsJson({ title, limit, shares, suggestions }: Report): unknown {
   return {
     title,
@@ -14,7 +14,7 @@ export function contentsJson({ title, limit, shares, suggestions }: Report): unk
   };
 }
 
-/** What `--json` prints of two. */
+/** The output of `--json` for two artifacts. */
 export function differenceJson(before: Report, after: Report, changes: readonly Change[]): unknown {
   const side = (share: Share | undefined) =>
     share === undefined ? null : { version: share.version ?? null, ...sizes(share) };

@@ -10,7 +10,9 @@ const picture = { x: 0, y: 0, width: 1200, height: 560 };
 const colours = 8;
 const listedFiles = 15;
 
-/** One HTML file without scripts or anything from outside: a map of the packages and a table with their largest files. */
+/**
+ * One HTML file without scripts or anything from outside: a map of the packages and a table with their largest files.
+ */
 export function contentsPage({ title, limit, shares, suggestions }: Report): string {
   const total = totalsOf(shares);
   const zipped = total.zipped === undefined ? "" : `, ${zippedText(total.zipped)} zipped`;
@@ -49,7 +51,7 @@ function svg(shares: readonly Share[], whole: number): string {
     const name = packageName(share);
     const label = `${name}: ${readableSize(share.unzipped)}, ${readableShare(share.unzipped, whole)}`;
     const size = `width="${round(width)}" height="${round(height)}"`;
-    // A nested svg cuts its text off at the edge of the box.
+    // A nested svg clips its text at the edge of the box.
     return (
       `<svg x="${round(x)}" y="${round(y)}" ${size}><title>${escape(label)}</title>` +
       `<rect class="${colourOf(share, i)}" width="100%" height="100%"/>${boxText(share, width, height)}</svg>`
@@ -63,7 +65,7 @@ function svg(shares: readonly Share[], whole: number): string {
 
 function boxText(share: Share, width: number, height: number): string {
   const name = packageName(share);
-  // A name that would be cut off could be read as another one.
+  // A clipped name could be mistaken for another one.
   if (height < 24 || width < 16 + 9 * name.length) return "";
   const first = `<text x="8" y="19">${escape(name)}</text>`;
   return height < 44 ? first : `${first}<text class="size" x="8" y="37">${readableSize(share.unzipped)}</text>`;
@@ -106,7 +108,7 @@ function round(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** File names come from archives that anybody may have made. */
+/** Anybody may have made the archive that a file name comes from. */
 function escape(text: string): string {
   const named: Readonly<Record<string, string>> = {
     "&": "&amp;",

@@ -36,7 +36,7 @@ export function totalsOf(shares: readonly Share[]): Totals {
   return { unzipped: sum((s) => s.unzipped), zipped: zippedOf(shares), files: sum((s) => s.files.length) };
 }
 
-/** A row for each owner and one for all, a bar of Lambda's limit, and what could be left out. */
+/** A row for each owner and one for the total, a bar for Lambda's limit, and what could be left out. */
 export function contentsText({ shares, limit, suggestions }: Report): string {
   const total = totalsOf(shares);
   const row = (name: string, { unzipped, zipped, files }: Totals) => [
@@ -62,7 +62,7 @@ export function suggestionText({ what, input, value, saves }: Suggestion): strin
   return `${readableSize(saves)}: ${what} (${given})`;
 }
 
-/** What became larger, and what smaller. */
+/** What became larger or smaller. */
 export function differenceText(before: Report, after: Report, changes: readonly Change[]): string {
   const [old, now] = [totalsOf(before.shares), totalsOf(after.shares)];
   const size = (share: Share | undefined) => (share === undefined ? "-" : readableSize(share.unzipped));
@@ -94,7 +94,7 @@ function bar(part: number, whole: number): string {
   return `${"#".repeat(filled)}${".".repeat(barWidth - filled)}`;
 }
 
-/** The first column stands left, the others right. */
+/** The first column is aligned left, the others right. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
   const align = (cell: string, column: number) =>

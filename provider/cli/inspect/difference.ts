@@ -2,7 +2,7 @@ import { compareBytes } from "../../lib/byteOrder.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Share } from "./shares.js";
 
-/** What became of one package, or of the own files, from one artifact to another. */
+/** How one package, or the own files, changed from one artifact to another. */
 export interface Change {
   /** Undefined for own files. */
   readonly name: string | undefined;
@@ -12,7 +12,7 @@ export interface Change {
   readonly grew: number;
 }
 
-/** Packages whose version or bytes differ, those that grew or shrank most first. */
+/** Packages whose version or bytes differ, the largest changes first. */
 export function differences(before: readonly Share[], after: readonly Share[]): Change[] {
   const [old, now] = [byName(before), byName(after)];
   return [...new Set([...old.keys(), ...now.keys()])]

@@ -13,17 +13,21 @@ export const inspect: CommandBody = {
   positionals: ["ARTIFACT"],
   optional: ["NEWER"],
   flags: {
-    json: { type: "boolean", help: "Print JSON instead of tables; sizes are bytes." },
-    html: { type: "string", value: "FILE", help: "Also write a picture of it: one HTML file that needs no network." },
+    json: { type: "boolean", help: "Print JSON instead of tables. Sizes are in bytes." },
+    html: {
+      type: "string",
+      value: "FILE",
+      help: "Also write a map of the sizes: one HTML file that needs no network.",
+    },
   },
   notes: [
     "ARTIFACT is an archive, the folder that `build --out` filled, the context of an image, or a folder of what ships.",
-    "With a second one, what became larger or smaller between the two.",
-    "Packages are told apart by their dist-info folders; what belongs to none are the function's own files.",
+    "With a second one, it shows what became larger or smaller.",
+    "Packages are recognised by their dist-info folders. All other files are the function's own.",
   ].join("\n"),
   check: (args) =>
     args.positionals.length > 1 && valueOf(args, "html") !== undefined
-      ? [{ property: "--html", message: "shows one artifact, and two were given" }]
+      ? [{ property: "--html", message: "shows one artifact, but two were given" }]
       : [],
   run: async (args, { cwd, tell }) => {
     const [first = "", second] = args.positionals;

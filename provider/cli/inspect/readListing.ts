@@ -9,16 +9,16 @@ import { isRecord, maxRecordBytes, type Listing, type PackedFile } from "./share
 export interface Inspected extends Listing {
   /** `code.zip`, or the folder's name. */
   readonly title: string;
-  /** Bytes that Lambda takes of it, unpacked. */
+  /** Lambda's limit for it, unpacked, in bytes. */
   readonly limit: number;
 }
 
-/** Of all RECORDs of an archive together: an archive can come from anybody. */
+/** Limit for all RECORDs of an archive together: anybody may have made the archive. */
 const maxRecordsBytes = 64_000_000;
 
 const archiveLimit = formats.zip.maxUnzippedSize;
 
-/** Archives that `build --out` writes, which Lambda limits together. */
+/** Archives that `build --out` writes. Lambda limits their total size. */
 const archiveNames = ["code.zip", "layer.zip"];
 const contextName = "context";
 const contextParts = ["dependencies", "code"];
@@ -52,7 +52,7 @@ export async function readListing(given: string, cwd: string, property: string):
   return { title, limit: formats.image.maxUnzippedSize, ...(await readFolder(place, parts)) };
 }
 
-/** Paths stand below `prefix`, so that those of two archives stay apart. */
+/** Paths are below `prefix`, to distinguish those of two archives. */
 async function readArchive(archive: string, prefix = ""): Promise<Listing> {
   const rows = (await listArchive(archive)).filter((row) => row.kind === "file");
   let left = maxRecordsBytes;

@@ -2,7 +2,7 @@ import type { Inspected } from "./readListing.js";
 import { sharesOf, type Share } from "./shares.js";
 import { suggestions, type Suggestion } from "./slimming.js";
 
-/** What is told about one artifact. */
+/** What is shown about one artifact. */
 export interface Report extends Pick<Inspected, "title" | "limit"> {
   /** By package, the largest first. */
   readonly shares: readonly Share[];

@@ -4,14 +4,14 @@ import { parseRecord } from "../../packaging/install/wheelRecord.js";
 import { printableName } from "../../tree/names.js";
 
 export interface PackedFile {
-  /** As it may be printed: archives may come from anybody. */
+  /** In printable form: anybody may have made the archive. */
   readonly path: string;
-  /** Bytes unpacked, and as they lie in the archive; a folder has no archive. */
+  /** Bytes unpacked, and bytes in the archive. A folder has no archive. */
   readonly unzipped: number;
   readonly zipped: number | undefined;
 }
 
-/** What one package, or the function itself, takes in an artifact. */
+/** The share of one package, or of the function itself, in an artifact. */
 export interface Share {
   /** Undefined for files that belong to no package. */
   readonly name: string | undefined;
@@ -22,7 +22,7 @@ export interface Share {
   readonly zipped: number | undefined;
 }
 
-/** An archive or folder, read as far as it is needed here. */
+/** What is needed here from an archive or folder. */
 export interface Listing {
   /** Paths as they are. */
   readonly files: readonly PackedFile[];
@@ -30,7 +30,7 @@ export interface Listing {
   readonly records: ReadonlyMap<string, string>;
 }
 
-/** Longest RECORD that is read: the longest of any package on PyPI is far below. */
+/** Longest RECORD that is read. The longest of any package on PyPI is far shorter. */
 export const maxRecordBytes = 8_000_000;
 
 const recordPath = /^(|.*\/)([^/]+?)-([^/-]+)\.dist-info\/RECORD$/;
@@ -44,7 +44,7 @@ interface Owner {
   readonly version: string;
 }
 
-/** Everything in a listing by owner, the largest first. Owners are told from the listing alone. */
+/** Everything in a listing by owner, the largest first. Owners are determined from the listing alone. */
 export function sharesOf({ files, records }: Listing): Share[] {
   const owners = ownersOf(records);
   const groups = new Map<Owner | undefined, PackedFile[]>();
@@ -67,7 +67,7 @@ function shareOf(owner: Owner | undefined, files: readonly PackedFile[]): Share 
   };
 }
 
-/** Undefined when one of them lies in no archive. */
+/** Undefined when one of them is not in an archive. */
 export function zippedOf(items: readonly { readonly zipped: number | undefined }[]): number | undefined {
   return items.reduce<number | undefined>(
     (sum, { zipped }) => (sum === undefined || zipped === undefined ? undefined : sum + zipped),

@@ -4,19 +4,19 @@ import type { PackedFile, Share } from "./shares.js";
 /** Something that could be left out. */
 export interface Suggestion {
   readonly what: string;
-  /** The input that does it, and its value as YAML and JSON have it. */
+  /** The input that leaves it out, and its value in YAML and JSON. */
   readonly input: string;
   readonly value: readonly string[] | boolean;
   /** Bytes unpacked. */
   readonly saves: number;
 }
 
-/** Below this nobody changes anything. */
+/** Smaller savings are not worth a change. */
 const worthwhileBytes = 100_000;
 
-/** In the order of their certainty; a file counts for the first that it fits. */
+/** The most certain first. A file counts for the first kind that it fits. */
 const kinds: readonly Kind[] = [
-  packages("what Lambda's own runtime brings", /^(boto3|botocore|s3transfer|jmespath)$/, /^boto3$/),
+  packages("packages that Lambda's own runtime brings", /^(boto3|botocore|s3transfer|jmespath)$/, /^boto3$/),
   packages("installers, which no function needs", /^(pip|setuptools|wheel|uv)$/),
   packages("type stubs", /(-stubs$|^types-|^mypy-boto3)/),
   files("tests of packages", ["**/tests/**", "**/test/**"], /(^|\/)tests?\//),
@@ -36,7 +36,7 @@ interface Kind {
   readonly value: (owners: ReadonlySet<string>) => readonly string[] | boolean;
 }
 
-/** `named` picks those to be named, where the others leave with them. */
+/** `named` selects the packages to name, if the others are left out with them. */
 function packages(what: string, pattern: RegExp, named = pattern): Kind {
   return {
     what,
@@ -50,7 +50,7 @@ function files(what: string, globs: readonly string[], pattern: RegExp): Kind {
   return { what, input: "dependencyExclude", fits: (_, file) => pattern.test(file.path), value: () => globs };
 }
 
-/** What would make it smaller, the most first. Own files are nobody else's to judge. */
+/** What would make the artifact smaller, the largest savings first. Own files are not judged. */
 export function suggestions(shares: readonly Share[]): Suggestion[] {
   const found = new Map<Kind, { saves: number; owners: Set<string> }>();
   for (const { name, files: packed } of shares) {

@@ -6,8 +6,8 @@ export interface Box {
 }
 
 /**
- * Divides `area` into one box for each weight, its surface in proportion, as near to squares as rows of boxes get. Weights
- * are not negative and stand largest first; the boxes come in the same order.
+ * Divides `area` into one box for each weight, with a proportional surface, as close to squares as rows of boxes
+ * allow. Weights are not negative, the largest first. The boxes have the same order.
  */
 export function treemap(weights: readonly number[], area: Box): Box[] {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -32,7 +32,7 @@ export function treemap(weights: readonly number[], area: Box): Box[] {
   return boxes;
 }
 
-/** How far the worst box of a row is from a square: 1 is one. */
+/** How far the worst box of a row is from a square, which has 1. */
 function worst(row: readonly number[], side: number): number {
   const sum = row.reduce((total, surface) => total + surface, 0);
   const [most, least] = [Math.max(...row), Math.min(...row)];
@@ -45,7 +45,7 @@ function thickness(row: readonly number[], { width, height }: Box): number {
   return side === 0 ? 0 : row.reduce((total, surface) => total + surface, 0) / side;
 }
 
-/** The row stands along the shorter side. */
+/** The row is placed along the shorter side. */
 function placeRow(row: readonly number[], area: Box): Box[] {
   const depth = thickness(row, area);
   let along = 0;

@@ -1,7 +1,8 @@
 /**
- * Starts AWS's runtime interface client with the search path of Lambda's own Python runtimes: the function's folder, the layers,
- * the client, the standard library. The client is imported before the function's folder is on the path, as in Lambda, so modules that
- * it imports are never the function's. What the function prints goes to stderr; the file tells who may be asked for its memory.
+ * Starts AWS's runtime interface client with the search path of Lambda's own Python runtimes: the function's folder,
+ * the layers, the client, the standard library. The client is imported before the function's folder is on the path, as
+ * in Lambda, so modules that it imports are never the function's. The function's output goes to stderr. The file
+ * contains the id of the process whose memory is measured.
  */
 export const bootstrap = `
 import os, sys

@@ -20,7 +20,7 @@ export interface FunctionRun {
   readonly payload: string;
   /** Variables of the function. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Of this machine: the search path, the region and the credentials of AWS come from it. */
+  /** The environment of this machine, with the search path, the AWS region and the credentials. */
   readonly environment: Readonly<Record<string, string>>;
   /** A line that the function wrote. */
   readonly onLog: (line: string) => void;
@@ -36,14 +36,17 @@ const initMs = 10_000;
 
 const functionName = "local";
 
-/** One event in a new execution environment. Throws TIMEOUT, and UV_FAILED when the function's process ends without an answer. */
+/**
+ * Runs one event in a new execution environment. Throws TIMEOUT, and UV_FAILED when the function's process ends without
+ * an answer.
+ */
 export async function runFunction(run: FunctionRun): Promise<Outcome> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   const give = (ms: number, told: string) => {
     clearTimeout(timer);
     timer = setTimeout(
-      () => abort.abort(new UvLambdaError("TIMEOUT", told, { hint: "`--timeout SECONDS` gives it more." })),
+      () => abort.abort(new UvLambdaError("TIMEOUT", told, { hint: "`--timeout SECONDS` gives it more time." })),
       ms,
     );
   };
@@ -59,7 +62,7 @@ export async function runFunction(run: FunctionRun): Promise<Outcome> {
     give(run.timeoutMs, `Task timed out after ${seconds} seconds`),
   );
   try {
-    give(initMs + run.timeoutMs, "The function did not load within 10 seconds and its timeout.");
+    give(initMs + run.timeoutMs, "The function did not load within 10 seconds plus its timeout.");
     const pidFile = path.join(run.folder, "pid");
     const script = path.join(run.folder, "bootstrap.py");
     await fs.writeFile(script, bootstrap);
@@ -76,14 +79,14 @@ export async function runFunction(run: FunctionRun): Promise<Outcome> {
           "UV_FAILED",
           `The function's process ended without an answer (exit code ${exitCode}).`,
           {
-            hint: "What it wrote last says why: a crash in a native module, os._exit, too little memory.",
+            hint: "Its last output says why: a crash in a native module, os._exit, too little memory.",
           },
         );
       });
     const answer = await Promise.race([server.answer, ended, whenAborted(abort.signal)]);
     const peakMemory = await peakMemoryOf(pidFile);
     abort.abort();
-    // Killed on purpose: that it ended is no news.
+    // Killed on purpose, so its end is no error.
     await ended.catch(() => undefined);
     return { ...answer, peakMemory };
   } finally {
@@ -105,7 +108,7 @@ function whenAborted(signal: AbortSignal): Promise<never> {
   });
 }
 
-/** What Lambda sets, with this machine's places. */
+/** The variables that Lambda sets, with the paths of this machine. */
 function environmentOf(run: FunctionRun, region: string, address: string): Record<string, string> {
   const passed = Object.entries(run.environment).filter(([name]) =>
     /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ENDPOINT_URL))$/i.test(
@@ -137,7 +140,7 @@ function environmentOf(run: FunctionRun, region: string, address: string): Recor
   };
 }
 
-/** Linux alone keeps it where others can read it. */
+/** Only Linux lets other processes read it. */
 async function peakMemoryOf(pidFile: string): Promise<number | undefined> {
   try {
     const status = await fs.readFile(`/proc/${await fs.readFile(pidFile, "utf8")}/status`, "utf8");

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What became of the event. */
+/** The result of the event. */
 export interface Answer {
   readonly kind: "response" | "error" | "init error";
   /** As the function sent it. */
@@ -20,7 +20,7 @@ export interface Invocation {
 
 const prefix = "/2018-06-01/runtime/";
 
-/** Lambda's Runtime API for one event: hands it out, and takes the answer. */
+/** Lambda's Runtime API for one event: gives it to the function, and takes the answer. */
 export class RuntimeServer {
   private readonly started = performance.now();
   private delivered: number | undefined;
@@ -34,7 +34,7 @@ export class RuntimeServer {
     private readonly onReady: () => void,
   ) {}
 
-  /** `onReady` is called when the function has been loaded and gets its event. */
+  /** `onReady` is called when the function is loaded and gets its event. */
   static async start(invocation: Invocation, onReady: () => void): Promise<RuntimeServer> {
     const server = createServer();
     const runtime = new RuntimeServer(server, invocation, onReady);
@@ -57,7 +57,7 @@ export class RuntimeServer {
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const route = (request.url ?? "").slice(prefix.length).split("/");
     if (request.method === "GET" && route.join("/") === "invocation/next") {
-      // One event only; a client that asks for another one waits until it is ended.
+      // Only one event: a client that asks for another one waits until it is ended.
       if (this.delivered === undefined) this.deliver(response);
       return;
     }

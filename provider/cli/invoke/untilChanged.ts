@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 /** Editors write several files at once. */
 const settledMs = 200;
 
-/** What changes without being part of a function; writing it must not start the next run. */
+/** Files that change without being part of a function. Writing them must not start the next run. */
 const ignored =
   /(^|[/\\])(\.git|\.venv|__pycache__|node_modules|\.uvlambda|\.[^/\\]*cache)([/\\]|$)|\.pyc$|~$|\.sw[a-z]$/;
 
