@@ -22,8 +22,7 @@ export const cachePrune: CommandBody = {
       help: "Cache folder. Default: UVLAMBDA_CACHE_DIR, else `uvlambda` in the user's cache folder.",
     },
   },
-  notes:
-    "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
+  notes: "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
   run: async (args, { machine, cwd, reporter }) => {
     const given = valueOf(args, "cache-dir");

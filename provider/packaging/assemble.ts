@@ -12,7 +12,7 @@ import { isImportable, isNamespaceStub } from "./pathConflicts/importable.js";
 import type { Artifact, PackageRequest } from "./request.js";
 import { findShadows } from "./pathConflicts/shadows.js";
 
-/** What is remembered about an artifact: a function of its key. */
+/** What is stored about an artifact. It depends only on its key. */
 export type ArtifactFacts = Pick<
   Artifact,
   | "outputHash"
@@ -38,7 +38,7 @@ export function unzippedSize({ code, dependencies }: Contents): number {
   return [...code, dependencies].flatMap((pack) => pack.tree).reduce((sum, entry) => sum + entry.size, 0);
 }
 
-/** Joins the parts in the wanted format; nothing is compressed here. */
+/** Joins the parts in the requested format. Compresses nothing. */
 export async function assemble(
   request: PackageRequest,
   contents: Contents,
@@ -75,7 +75,7 @@ function plainEntry({ path, mode, size, sha256, owner }: TreeEntry): TreeEntry {
   return { path, mode, size, sha256, ...(owner !== undefined && { owner }) };
 }
 
-/** Without those where it is the same to the function which of the files ships. */
+/** The conflicts that matter: it can make a difference to the function which of the files ships. */
 async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): Promise<Conflict[]> {
   const found: Conflict[] = [];
   for (const conflict of conflicts)
@@ -84,7 +84,7 @@ async function harmful(conflicts: readonly Conflict[], packs: readonly Pack[]): 
 }
 
 async function isHarmless(file: string, packs: readonly Pack[]): Promise<boolean> {
-  // Bytecode goes with its source, which is in the same pack.
+  // Bytecode follows its source, which is in the same pack.
   if (!isImportable(file) || file.includes("__pycache__/")) return true;
   const files = packs.flatMap((pack) => pack.tree.filter((entry) => entry.path === file));
   const contents = await Promise.all(files.map(readPacked));

@@ -11,8 +11,8 @@ import { artifactTree, type ArtifactFacts } from "./assemble.js";
 import type { PackageRequest } from "./request.js";
 
 /**
- * Why a stored artifact is not what it says: its archives are unpacked and hashed again, so that an archive that was
- * exchanged together with its manifest does not ship under the old hash. Undefined when all of it fits together.
+ * Why a stored artifact is wrong. Its archives are unpacked and hashed again, so that an archive that was replaced
+ * together with its manifest does not ship under the old hash. Undefined when everything matches.
  */
 export async function confirmArtifact(request: PackageRequest, entry: StoreEntry): Promise<string | undefined> {
   const facts = entry.meta as ArtifactFacts;
@@ -22,15 +22,15 @@ export async function confirmArtifact(request: PackageRequest, entry: StoreEntry
     if (format.buildsImage) {
       const [context] = facts.files;
       const found = treeDigest(await scanFolder(path.join(entry.folder, context?.name ?? "")));
-      if (found !== context?.sha256) return "the folder of the image is not what its hash says";
+      if (found !== context?.sha256) return "the folder of the image does not match its hash";
     } else {
       const exchanged = facts.files.find(({ name, sha256 }) => entry.files[name]?.sha256 !== sha256);
-      if (exchanged !== undefined) return `${exchanged.name} is not what its hash says`;
+      if (exchanged !== undefined) return `${exchanged.name} does not match its hash`;
       if (treeDigest(await shippedTree(entry, facts)) !== treeDigest(told))
-        return "its archives hold other files than it lists";
+        return "its archives do not contain the files that it lists";
     }
     if (format.outputHash(told, facts.files, request.image ?? {}) !== facts.outputHash)
-      return "its files do not have its output hash";
+      return "its files do not match its output hash";
     return undefined;
   } catch (error) {
     if (error instanceof UvLambdaError && error.code === "BAD_FILE") return error.message;
@@ -38,7 +38,7 @@ export async function confirmArtifact(request: PackageRequest, entry: StoreEntry
   }
 }
 
-/** What the archives unpack to in Lambda, by the paths that Python imports from. */
+/** The files of the archives in Lambda, by the paths that Python imports from. */
 async function shippedTree({ folder }: StoreEntry, { files }: ArtifactFacts): Promise<FileTree> {
   const ordered = [...files].sort((a, b) => Number(a.kind === "layer") - Number(b.kind === "layer"));
   const trees: FileTree[] = [];

@@ -2,18 +2,18 @@ import { normaliseName } from "../project/pyproject.js";
 import { treeDigest } from "../tree/digest.js";
 import type { FileTree } from "../tree/tree.js";
 
-/** Digits that are enough to tell two states of a package apart, and short enough to be read in a diff. */
+/** Enough digits to distinguish two states of a package, and few enough to read in a diff. */
 const digits = 12;
 
-/** Which code of the workspace ships, so that a diff names the part that moved. */
+/** The code of the workspace that ships, so that a diff names the part that changed. */
 export interface ContentHashes {
-  /** Short hash of what ships of each local package, by its name in the lock. */
+  /** Short hash of what ships from each local package, by its name in the lock. */
   readonly localPackages: Readonly<Record<string, string>>;
-  /** Short hash of the project's own files; absent when none ship, as where the project is a package. */
+  /** Short hash of the project's own files. Absent when none ship, as when the project is a package. */
   readonly projectCode?: string;
 }
 
-/** Of everything that ships: equal wherever the same is built. */
+/** Hashes of everything that ships, equal on every machine. */
 export function contentHashes(tree: FileTree, localNames: readonly string[]): ContentHashes {
   const byOwner = groupByOwner(tree);
   const hashOf = (owner: string | undefined) => {

@@ -8,7 +8,7 @@ import { redactedCall } from "./redactedCall.js";
 import { writeSbom } from "./writeSbom.js";
 
 export interface PackagerOptions {
-  /** Whether the store is pruned behind the first build, at most once a day. Default: no. */
+  /** Whether the store is pruned after the first build, at most once a day. Default: no. */
   readonly tidies?: boolean;
 }
 
@@ -36,7 +36,7 @@ export function createPackager(
   };
 }
 
-/** In the background; that it could not be done is no reason to fail a build. */
+/** In the background. A failure is no reason to fail a build. */
 function tidyStore({ store, once }: BuildSession): void {
   void once("prune", () => store.pruneDaily()).catch(() => undefined);
 }

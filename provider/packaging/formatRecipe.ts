@@ -8,16 +8,18 @@ import { plainPack, type OwnCode } from "./packs/projectCode.js";
 import { packPlace } from "./packs/storedPack.js";
 import type { ImageRecipe } from "./request.js";
 
-/** What a format is told, apart from the packages. */
+/** What a format gets, apart from the packages. */
 export interface FormatRecipe {
   readonly target: FormatTarget;
   /** Its part in the artifact's key. */
   readonly key: Readonly<Record<string, unknown>>;
-  /** The workspace, packed, where a Dockerfile of the user's own needs it. */
+  /** The packed workspace, if the user's own Dockerfile needs it. */
   contents(): Promise<Pick<Contents, "project">>;
 }
 
-/** Reads the Dockerfile and the workspace as they are now, where the request names a Dockerfile. Throws what `projectSources` throws. */
+/**
+ * If the request names a Dockerfile, reads it and the workspace as they are now. Throws what `projectSources` throws.
+ */
 export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
   const { request } = work;
   const { baseImage: usualBase, architecture } = work.target;

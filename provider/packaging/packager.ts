@@ -13,13 +13,16 @@ export interface PackageOptions {
 export interface Packager {
   /** Same request, same bytes. Throws UvLambdaError. Equal work of concurrent calls is done once. */
   package(request: PackageRequest, options: PackageOptions): Promise<Artifact>;
-  /** Kills every child process at once; pending calls reject with code CANCELLED. Idempotent, also at a normal end. */
+  /**
+   * Kills every child process at once. Pending calls reject with code CANCELLED. Idempotent, and used at a normal end
+   * too.
+   */
   cancel(): void;
 }
 
-/** What only the command line asks for. */
+/** Methods that only the command line uses. */
 export interface CommandPackager extends Packager {
-  /** How many uv processes were started so far. */
+  /** How many uv processes have been started so far. */
   uvProcesses(): number;
   /** Absolute path, in the store, of the request's CycloneDX document. Errors as of `package`. */
   sbom(request: PackageRequest, options: PackageOptions): Promise<string>;

@@ -5,7 +5,7 @@ import { localCode, type LocalCode } from "./packs/localPackages.js";
 import type { PackWork } from "./packs/packWork.js";
 import { readProjectCode, type ProjectCode } from "./packs/projectCode.js";
 
-/** What an artifact is made of, as it is now; nothing is installed, built or packed yet. */
+/** What an artifact is made of, as it is now. Nothing is installed, built or packed yet. */
 export interface Parts {
   readonly dependencies: DependencyPlan;
   readonly localPackages: readonly LocalCode[];
@@ -25,7 +25,7 @@ export async function planParts(work: PackWork): Promise<Parts> {
     dependencies: dependencies.key,
     locals: localPackages.map((local) => local.key).sort(),
     own: projectCode?.digest,
-    // Earlier artifacts do not say which of their files hold secrets.
+    // Earlier artifacts do not record which of their files contain secrets.
     facts: "secrets",
     bytecode: work.compilers.code?.identity,
     ...recipe.key,

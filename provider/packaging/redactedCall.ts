@@ -7,13 +7,13 @@ import { secretValues } from "../uv/environment.js";
 import type { PackageOptions } from "./packager.js";
 import type { PackageRequest } from "./request.js";
 
-/** What the inside of a call works with. */
+/** What the work inside a call uses. */
 export interface CallOptions extends PackageOptions {
-  /** Everything that neither a message nor a file may show. Read when first asked for: most calls show nothing. */
+  /** Everything that no message or file may show. Read only when it is needed: most calls show nothing. */
   readonly secrets: () => readonly string[];
 }
 
-/** Runs a call of the packager: whatever it reports, and the error that it ends with, is redacted here once more. */
+/** Runs a call of the packager. Its messages, and the error that it ends with, are redacted here once more. */
 export async function redactedCall<T>(
   machine: MachineSettings,
   { project }: PackageRequest,

@@ -13,13 +13,13 @@ export type CheckLevel = "error" | "warn" | "off";
 /** A package that a layer brings. */
 export interface ProvidedPackage {
   readonly name: string;
-  /** What the layer has; undefined: whatever it has is meant. */
+  /** The version in the layer. Undefined: any version. */
   readonly version?: string;
-  /** What a lock that resolves another version means: the wrong code would run, or that is what was asked for. */
+  /** What another version in the lock means: an error, because the wrong code would run, or an intended difference. */
   readonly otherVersion: "error" | "warning";
-  /** The input that says so. */
+  /** The input that provides it. */
   readonly property: string;
-  /** Whether the layer brings only a part of it: it was made with `dependencyExclude`. Default: no. */
+  /** Whether the layer brings only part of it, because it was made with `dependencyExclude`. Default: no. */
   readonly isPartial?: boolean;
 }
 
@@ -30,14 +30,14 @@ export interface UsedPattern {
 }
 
 export interface ImageRecipe {
-  /** What the usual Dockerfile builds on. */
+  /** The base image of the built-in Dockerfile. */
   readonly baseImage?: string;
   /** Absolute path of another Dockerfile. */
   readonly dockerfile?: string;
-  /** Its stage, and its arguments as far as they decide what is built. */
+  /** Its stage, and the arguments that decide what is built. */
   readonly target?: string;
   readonly buildArgs?: Readonly<Record<string, string>>;
-  /** The Dockerfile says what Lambda starts: `handler` stands for nothing. */
+  /** The Dockerfile says what Lambda starts, so `handler` has no effect. */
   readonly hasOwnCommand?: boolean;
 }
 
@@ -53,9 +53,9 @@ export interface PackageRequest {
   readonly onlyGroups: readonly string[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** Allow list over own files. Default: all of them. */
+  /** Allow list for own files. Default: all of them. */
   readonly onlyInclude?: readonly string[];
-  /** Files of third-party packages that stay out. Default: none. */
+  /** Files of third-party packages to leave out. Default: none. */
   readonly dependencyExclude?: readonly string[];
   readonly copyFiles: readonly { readonly from: string; readonly to: string }[];
   readonly prune: readonly string[];
@@ -64,21 +64,24 @@ export interface PackageRequest {
   readonly runtime: string;
   readonly architecture: Architecture;
   readonly packageFormat: PackageFormat;
-  /** Of format `image`: what it is built from, instead of two layers on AWS's image for the runtime. */
+  /** For the format `image`: what it is built from, instead of two layers on AWS's image for the runtime. */
   readonly image?: ImageRecipe;
   readonly bytecode: boolean;
   readonly sourceBuilds: readonly string[];
-  /** Where packages are installed and built; on this machine when absent. */
+  /** Where packages are installed and built. Absent: on this machine. */
   readonly bundling?: { readonly mode: "local" | "docker"; readonly image?: string };
   /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
-  /** Globs of the Pulumi program's files where it shares the folder of own files; `include` brings back. Default: none. */
+  /**
+   * Globs of the Pulumi program's files, if it shares the folder of own files. `include` brings them back. Default:
+   * none.
+   */
   readonly programFiles?: readonly string[];
-  /** `dependencies`: the third-party packages alone, for a layer of their own. Default: the function, its code included. */
+  /** `dependencies`: only the third-party packages, for a separate layer. Default: the function, including its code. */
   readonly contents?: "function" | "dependencies";
-  /** Packages that layers bring at run time, and which therefore stay out. Default: none. */
+  /** Packages that layers bring at run time, and that are therefore left out. Default: none. */
   readonly provided?: readonly ProvidedPackage[];
-  /** Whether layers that are not looked into bring further modules. */
+  /** Whether layers that are not examined bring more modules. */
   readonly hasLayers: boolean;
   /** Layers of dependencies that were built here for the function to use. Default: none. */
   readonly layerArtifacts?: readonly Pick<Artifact, "folder" | "unzippedSize">[];
@@ -95,28 +98,31 @@ export interface PackageRequest {
 }
 
 export interface Artifact extends ContentHashes {
-  /** Hash of the normalised tree and the format number: changes when the bytes that run change, and only then. */
+  /** Hash of the normalised tree and the format number. It changes only when the bytes that run change. */
   readonly outputHash: string;
   readonly files: readonly ArtifactFile[];
   /** Absolute folder of `files` and of `tree.json`, a list of everything that ships, inside the store. */
   readonly folder: string;
   /** Third-party and local packages that ship, name to version. */
   readonly packages: Readonly<Record<string, string>>;
-  /** The provided packages, normalised name to the version in uv.lock: one that the lock does not decide is absent. */
+  /**
+   * The provided packages, normalised name to the version in uv.lock. Packages without one version in the lock are
+   * absent.
+   */
   readonly provided: Readonly<Record<string, string>>;
   /** Bytes of code and dependencies unpacked. */
   readonly unzippedSize: number;
-  /** Paths that two owners fill with different bytes, and names that differ only by case. */
+  /** Paths that have different bytes in two owners, and names that differ only in case. */
   readonly conflicts: readonly Conflict[];
   /** Names of packages that ship without some of their files: `dependencyExclude` names these. */
   readonly partial: readonly string[];
   /** Own files that `copyFiles` names one by one. */
   readonly namedFiles: readonly string[];
-  /** What code that ships imports of modules that the defaults leave out. */
+  /** Imports, in code that ships, of modules that the defaults leave out. */
   readonly leftOutImports: readonly LeftOutImport[];
   /** Patterns that named files. */
   readonly usedPatterns: readonly UsedPattern[];
-  /** Files of the project and of local packages that hold private keys or credentials. */
+  /** Files of the project and of local packages with private keys or credentials. */
   readonly secrets: readonly SecretFile[];
   /** Native files that do not fit the runtime. */
   readonly misfits: readonly BinaryProblem[];

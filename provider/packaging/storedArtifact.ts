@@ -14,7 +14,7 @@ export interface ArtifactWork extends PackWork {
   readonly parts: Parts;
 }
 
-/** The artifact from the store, or made of its parts. */
+/** The artifact from the store, or made from its parts. */
 export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
   const create: Create<ArtifactFacts> = (folder, told) => makeArtifact(work, folder, told);

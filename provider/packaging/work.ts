@@ -9,7 +9,7 @@ import { projectFilesHash } from "./closure/projectFiles.js";
 import type { CallOptions } from "./redactedCall.js";
 import type { PackageRequest } from "./request.js";
 
-/** One request and what every step of its build works with. */
+/** One request, and what every step of its build uses. */
 export interface Work {
   readonly session: BuildSession;
   readonly options: CallOptions;
@@ -20,7 +20,7 @@ export interface Work {
   /** Found and checked, with the environment of this request. */
   readonly uv: UvContext;
   readonly lock: LockCheck;
-  /** What `projectFilesHash` gave when the build began. */
+  /** The `projectFilesHash` when the build began. */
   readonly filesHash: string;
 }
 

@@ -8,12 +8,15 @@ import { openWork, type BuildCall } from "./work.js";
 
 const sbomName = "sbom.cdx.json";
 
-/** The locked packages of a request as a CycloneDX document in the store, without credentials. Returns its absolute path. */
+/**
+ * The locked packages of a request as a CycloneDX document in the store, without credentials. Returns its absolute
+ * path.
+ */
 export async function writeSbom(call: BuildCall): Promise<string> {
   const work = await openWork(call);
   const { session, uv, project, filesHash } = work;
   const { selection } = await readClosure(work);
-  // Documents without `hidden` were written by a version that left credentials in package URLs.
+  // Documents without `hidden` were written by a version that kept credentials in package URLs.
   const asked = { ...selection, members: undefined };
   const key = keyOf("sbom", { hidden: 1, files: filesHash, selection: asked, uv: uv.version });
   const { entry } = await session.store.getOrCreate("sbom", key, async (folder) => {

@@ -193,7 +193,12 @@ describe("uvlambda inspect", function () {
     });
     const { suggestions } = await inspected("fat.zip");
     assert.deepEqual(suggestions, [
-      { what: "packages that Lambda's own runtime brings", input: "prune", value: ["boto3"], saves: 400_000 + 13 + 18 - 31 },
+      {
+        what: "packages that Lambda's own runtime brings",
+        input: "prune",
+        value: ["boto3"],
+        saves: 400_000 + 13 + 18 - 31,
+      },
       { what: "tests of packages", input: "dependencyExclude", value: ["**/tests/**", "**/test/**"], saves: 150_000 },
     ]);
     const { stdout } = await bench.run(["inspect", "fat.zip"]);

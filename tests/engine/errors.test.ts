@@ -72,7 +72,7 @@ const cases: readonly Case[] = [
     says: [
       /property architecture/,
       /TARGET_NOT_LOCKED/,
-      /uv\.lock is locked for other environments/,
+      /uv\.lock is not locked for/,
       /platform_machine == 'x86_64'/,
       /aarch64/,
       /`architecture: "x86_64"`/,

@@ -95,7 +95,7 @@ describe("What may be built, and what has to be", function () {
   it("no-build of a local package is refused with the setting, which then builds it", async () => {
     await assert.rejects(build("no-build = true"), {
       code: "BUILD_FORBIDDEN",
-      message: /no-build in .*pyproject\.toml forbids to build the local package core/,
+      message: /no-build in .*pyproject\.toml forbids building the local package core/,
       hint: /no-binary-package = \["core"\]/,
     });
     await assert.rejects(build('no-build-package = ["core"]'), { code: "BUILD_FORBIDDEN", hint: /take it out/ });
@@ -110,7 +110,7 @@ describe("What may be built, and what has to be", function () {
       });
     bench.messages.length = 0;
     assert.equal(how(await build("", {}, { UV_NO_BINARY_PACKAGE: "twofold" })), "wheel");
-    assert.match(bench.messages.join("\n"), /is not used for twofold/);
+    assert.match(bench.messages.join("\n"), /is ignored for twofold/);
     const config = bench.fresh("config");
     fs.mkdirSync(path.join(config, "uv"), { recursive: true });
     for (const setting of ['no-binary-package = ["core", "twofold"]', "no-binary = true"]) {

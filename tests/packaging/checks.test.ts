@@ -139,7 +139,7 @@ describe("checks of a build", function () {
 
   it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
     await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
-    assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be read as Python/);
+    assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);
   });
 
   it("a handler that a layer may bring is believed", async () => {

@@ -47,7 +47,7 @@ describe("hints about a handler lead to one that answers", function () {
     await refused(
       bench.build(folder, wanted),
       "HANDLER_NOT_FOUND",
-      /app\/jobs\.py lies in the project, and `exclude` leaves it out: "app\/\*\*"/,
+      /app\/jobs\.py is in the project, but `exclude` leaves it out: "app\/\*\*"/,
     );
   });
 
@@ -62,7 +62,7 @@ describe("hints about a handler lead to one that answers", function () {
     await refused(
       bench.build(folder, wanted),
       "HANDLER_NOT_FOUND",
-      /lies in the project, and `onlyInclude` does not name it/,
+      /is in the project, but `onlyInclude` does not name it/,
     );
   });
 

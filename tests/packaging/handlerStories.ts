@@ -198,7 +198,7 @@ export const stories: readonly Story[] = [
       "tests/smoke.py": `from tests import helpers\n${answer}`,
     },
     wanted: { handler: "tests.smoke.handler" },
-    says: /tests\/smoke\.py lies in the project, and is left out by default[^]*`include: \["tests\/\*\*"\]`/,
+    says: /tests\/smoke\.py is in the project, but is left out by default[^]*`include: \["tests\/\*\*"\]`/,
   },
   {
     name: "a module beside src, where src ships",

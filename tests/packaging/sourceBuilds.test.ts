@@ -195,7 +195,7 @@ describe("sourceBuilds", function () {
 
     it("is refused when it needs a newer C library than the runtime has, and passes on one that has it", async () => {
       const where = await bench.prepare(native("GLIBC_2.34", "py3-none-any"));
-      await refused(build(where, wanted), "NATIVE_MISMATCH", /needs GLIBC_2\.34, and Lambda has glibc 2\.26/);
+      await refused(build(where, wanted), "NATIVE_MISMATCH", /needs GLIBC_2\.34, but Lambda has glibc 2\.26/);
       await build(where, { ...wanted, runtime: "python3.12" });
     });
 

@@ -7,15 +7,18 @@ export type Bundling = NonNullable<PackageRequest["bundling"]>;
 
 /** Where packages are installed and built: on this machine, or in a container. */
 export interface Builder {
-  /** What of it can reach the output. */
+  /** The part of the builder that can reach the output. */
   readonly identity: string | undefined;
-  /** Normalised names of those locked packages that are built from source, because they may be and have no wheel. */
+  /** Normalised names of the locked packages to build from source: they may be built, and have no wheel. */
   sourceBuilds(locked: readonly LockedPackage[]): readonly string[];
-  /** For `--python`: any CPython, to build what does not compile. */
+  /** For `--python`: any CPython, for builds that do not compile. */
   anyPython(): Promise<string>;
-  /** One of the target's minor version; undefined when there is none. */
+  /** A CPython of the target's minor version. Undefined when there is none. */
   targetPython(): Promise<string | undefined>;
-  /** The uv that works there. `scratch` is the private folder of this piece of work, and the only one it may write to. */
+  /**
+   * The uv of this builder. `scratch` is the private folder of this piece of work, and the only one that it may write
+   * to.
+   */
   uv(scratch: string): Promise<UvContext>;
 }
 

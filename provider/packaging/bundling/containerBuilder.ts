@@ -16,7 +16,9 @@ import type { BuildSession } from "../buildSession.js";
 
 type Environment = Readonly<Record<string, string>>;
 
-/** A uv whose calls run in containers of the image that see the project and write into `scratch`. Throws DOCKER_FAILED. */
+/**
+ * A uv whose calls run in containers of the image that see the project and write into `scratch`. Throws DOCKER_FAILED.
+ */
 export async function openContainer(work: BuilderWork, reference: string, scratch: string): Promise<UvContext> {
   const { session, uv, target } = work;
   const image = { reference, platform: target.imagePlatform };
@@ -45,7 +47,7 @@ export async function openContainer(work: BuilderWork, reference: string, scratc
   });
 }
 
-/** Asked once: a build of many packages starts many containers. */
+/** Asks only once: a build of many packages starts many containers. */
 function preparedDaemon(session: BuildSession, uv: UvContext, docker: Docker, image: Image) {
   return session.once(`image ${image.platform} ${image.reference}`, async () => {
     const daemon = await askDaemon(uv, docker);
@@ -54,12 +56,14 @@ function preparedDaemon(session: BuildSession, uv: UvContext, docker: Docker, im
   });
 }
 
-/** What tells the docker command where its daemon and its logins are. */
+/** Variables that tell the docker command where its daemon and its logins are. */
 function dockerVariables(environment: Environment): Environment {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("DOCKER_")));
 }
 
-/** uv's own folders, the machine's programs and its agents mean nothing inside; what else uv may know goes in. */
+/**
+ * Variables about uv's own folders and the machine's programs and agents, which mean nothing inside. All others go in.
+ */
 const machineOnly =
   /^(PATH|PATHEXT|HOME|USERPROFILE|TMPDIR|TEMP|TMP|\w*APPDATA|PROGRAMDATA|SYSTEM(ROOT|DRIVE)|WINDIR|COMSPEC|XDG_\w+|DBUS_\w+|SSH_AUTH_SOCK|SSH_AGENT_PID|NETRC|SSL_\w+|UV_CACHE_DIR|UV_CONFIG_FILE|UV_CREDENTIALS_DIR|UV_KEYRING_PROVIDER|UV_PYTHON_\w+)$/i;
 
@@ -70,11 +74,11 @@ function isPassed(name: string): boolean {
 interface ConfigurationFile {
   readonly variable: string;
   readonly value: string;
-  /** What the container has to see of it. */
+  /** What the container must see of it. */
   readonly file: string;
 }
 
-/** Files that uv reads on this machine, as far as they exist, each with the variable that leads uv to it inside. */
+/** Existing files that uv reads on this machine, each with the variable that points uv to it inside. */
 async function configurationFiles(environment: Environment): Promise<ConfigurationFile[]> {
   const { HOME = "/", NETRC = path.join(HOME, ".netrc") } = environment;
   const { XDG_CONFIG_HOME = path.join(HOME, ".config") } = environment;
@@ -107,27 +111,27 @@ function readFolders({ project, closure }: BuilderWork): string[] {
   ];
 }
 
-/** Docker refuses a mount that is there twice; what lies inside of another one needs none. */
+/** Docker refuses a duplicate mount. A path inside another mount needs none. */
 function withoutNested(files: readonly string[], scratch: string): string[] {
   const isInside = (file: string, folder: string) => file === folder || file.startsWith(`${folder}${path.sep}`);
   const unique = [...new Set(files)].filter((file) => !isInside(file, scratch));
   return unique.filter((file) => !unique.some((other) => other !== file && isInside(file, other)));
 }
 
-/** For each image its own: what another one or this machine has built from source must not be taken for its work. */
+/** One for each image: it must not reuse what another image or this machine has built from source. */
 function uvCache({ store }: BuildSession, { reference, platform }: Image): Promise<string> {
   return store.cacheFolder(`uv-${sha256Hex(`${platform} ${reference}`).slice(0, 20)}`);
 }
 
-/** Undefined where the system has no such numbers. */
+/** Undefined if the system has no such ids. */
 function userAndGroup(): string | undefined {
   const [user, group] = [process.getuid?.(), process.getgid?.()];
   return user === undefined || group === undefined ? undefined : `${user}:${group}`;
 }
 
 /**
- * A uv of this machine's version that runs in the image: the machine's own where it is a program for Lambda's system, so that
- * no network is needed, else (macOS, another architecture, a shim) the same version from the index.
+ * A uv of this machine's version that runs in the image. The machine's own if it is a program for Lambda's system,
+ * so that no network is needed. Otherwise (macOS, another architecture, a shim) the same version from the index.
  */
 async function uvForLinux({ session, uv, project, target }: BuilderWork): Promise<string> {
   if (await runsOnLambda(uv.path, target)) return uv.path;

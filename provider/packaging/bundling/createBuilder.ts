@@ -26,7 +26,7 @@ const builders: Readonly<Record<Bundling["mode"], (work: BuilderWork, bundling: 
     const python = target.pythonVersion;
     return {
       identity: image,
-      // Nothing is built on this machine, so no package needs a permission of its own.
+      // Nothing is built on this machine, so no package needs permission.
       sourceBuilds: (locked) =>
         neededSourceBuilds(
           locked,
@@ -46,8 +46,8 @@ function isRefused({ wheelsRefused }: BuilderWork["closure"]): (name: string) =>
 }
 
 /**
- * AWS's image for builds: Lambda's own system and CPython, with compilers and git, which the runtime's base image lacks.
- * The tag names the architecture, because the plain `latest` of such images has not always been for both.
+ * AWS's image for builds: Lambda's own system and CPython, with compilers and git, which the runtime's base image
+ * lacks. The tag names the architecture, because the plain `latest` of such images has not always been for both.
  */
 function buildImage({ runtime, architecture }: Pick<Target, "runtime" | "architecture">): string {
   return `public.ecr.aws/sam/build-${runtime}:latest-${architecture}`;

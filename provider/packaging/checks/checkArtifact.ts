@@ -26,7 +26,10 @@ export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "pro
   readonly artifact: Artifact;
 }
 
-/** Proves what can be proved before anything is deployed. Throws what the function would fail of, all at once; warns of the rest. */
+/**
+ * Checks everything that can be checked before a deployment. Throws all findings at once for which the function would
+ * fail, and warns about the rest.
+ */
 export async function checkArtifact(work: CheckWork): Promise<void> {
   const {
     request,
@@ -102,7 +105,7 @@ function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | unde
   });
 }
 
-/** Packages of which one part ships and the other is in a layer. */
+/** Packages with one part in the artifact and another in a layer. */
 async function hiddenByLayers(
   { packageFormat, layerArtifacts = [] }: PackageRequest,
   artifact: Artifact,

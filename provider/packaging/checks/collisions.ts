@@ -4,8 +4,8 @@ import type { Finding } from "./finding.js";
 const SHOWN = 10;
 
 /**
- * One finding for the paths where failing is certain, and one for those that two third-party packages want: which of them
- * has the path is decided and always the same, and often both work with it.
+ * One finding for paths where a failure is certain, and one for paths that two third-party packages have. Which of
+ * the two ships is always the same, and often both work with it.
  */
 export function checkCollisions(conflicts: readonly Conflict[]): Finding[] {
   const of = (...kinds: ConflictKind[]) => conflicts.filter(({ kind }) => kinds.includes(kind));
@@ -28,7 +28,7 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
     message: ["Two owners want the same path or name, and only one of them can have it:", ...linesOf(conflicts)].join(
       "\n",
     ),
-    hint: `Leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
+    hint: `To fix this, leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
 
@@ -40,7 +40,7 @@ function rivalry(conflicts: readonly Conflict[]): Finding {
       "Two packages own the same importable file; the package whose name sorts first ships it:",
       ...linesOf(conflicts),
     ].join("\n"),
-    hint: 'If the other one is needed, leave the first out with `prune`. To say that this is right: `checks.collisions: "off"`.',
+    hint: 'If you need the other one, leave the first out with `prune`. To accept this, set `checks.collisions: "off"`.',
   };
 }
 
@@ -63,7 +63,7 @@ function linesOf(conflicts: readonly Conflict[]): string[] {
 
 const sentences: Readonly<Record<ConflictKind, (conflict: Conflict) => string>> = {
   content: ({ path, owners }) => `${path}: different bytes in ${names(owners)}`,
-  case: ({ path, other, owners }) => `${path} and ${other}: equal but for case, in ${names(owners)}`,
+  case: ({ path, other, owners }) => `${path} and ${other}: differ only in case, in ${names(owners)}`,
   shadow: ({ path, other, owners: [seen = null, ...hidden] }) =>
     `${path} of ${names([seen])}: hides ${other} of ${names(hidden.length === 0 ? [seen] : hidden)}, because code and layer are two folders`,
   folder: ({ path, owners }) => `${path}: a file and a folder, in ${names(owners)}`,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from "../../lib/errors.js";
 
-/** What a check has to say. `certain` means that the function would fail when it runs; the rest are warnings. */
+/** The finding of a check. `certain` means that the function would fail when it runs. The others are warnings. */
 export interface Finding {
   readonly code: ErrorCode;
   readonly certain: boolean;

@@ -5,11 +5,11 @@ import type { Finding } from "./finding.js";
 
 type Input = UsedPattern["input"];
 
-/** What each list of patterns looks at, and what to do when one finds nothing there. */
+/** What each list of patterns applies to, and what to do when a pattern matches nothing. */
 const lists: Readonly<Record<Input, { readonly found: string; readonly hint: string }>> = {
   include: {
     found: "matches none of the project's own files",
-    hint: "Patterns are relative to the root of the archive. The build backend of a package decides what its wheel holds.",
+    hint: "Patterns are relative to the root of the archive. The build backend of a package decides what its wheel contains.",
   },
   exclude: {
     found: "matches no file of the project or of a local package",
@@ -25,7 +25,7 @@ const lists: Readonly<Record<Input, { readonly found: string; readonly hint: str
   },
 };
 
-/** One finding for each list with patterns that matched nothing: seldom what was meant, and never certain to fail. */
+/** One finding for each list with patterns that matched nothing: rarely intended, but never certain to fail. */
 export function checkPatterns(
   request: PackageRequest,
   used: readonly UsedPattern[],
@@ -46,7 +46,7 @@ export function checkPatterns(
   });
 }
 
-/** Of a package `include` brings nothing back, but it says which secrets are meant. */
+/** For a package, `include` brings nothing back, but it says which secrets are intended. */
 function isIn(tree: readonly Pick<TreeEntry, "path">[], pattern: string): boolean {
   const glob = compileGlob(pattern);
   return tree.some(({ path }) => matchesWithParents([glob], path));

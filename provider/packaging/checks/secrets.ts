@@ -5,7 +5,7 @@ import { holdsOnlyCertificates } from "../../project/sources/pem.js";
 import type { SourceEntry, SourceTree } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 
-/** A file that gives away what nobody but the function should know. Plain JSON; never what the secret is. */
+/** A file with a secret that only the function should know. Plain JSON, never the secret itself. */
 export interface SecretFile {
   readonly path: string;
   /** `a private key` */
@@ -13,11 +13,11 @@ export interface SecretFile {
 }
 
 const PARALLEL_READS = 8;
-/** Keys and credentials are small, and stand near the beginning of what holds them. */
+/** Keys and credentials are small, and near the beginning of their file. */
 const readBytes = 1_048_576;
 const SHOWN = 10;
 
-/** Files of the project, or of a local package, that hold a private key or credentials, by their names or their content. */
+/** Files of the project or of a local package with a private key or credentials, by name or content. */
 export async function findSecrets(tree: SourceTree): Promise<SecretFile[]> {
   const own = tree.filter(({ path }) => !/^[^/]+\.dist-info\//.test(path));
   const found = await mapParallel(own, PARALLEL_READS, async (entry): Promise<SecretFile[]> => {
@@ -27,7 +27,7 @@ export async function findSecrets(tree: SourceTree): Promise<SecretFile[]> {
   return found.flat();
 }
 
-/** One finding for all of them, but for those that `include` or the list of named files means. */
+/** One finding for all of them, except those that `include` or the list of named files names. */
 export function checkSecrets(
   secrets: readonly SecretFile[],
   include: readonly string[],
@@ -42,12 +42,12 @@ export function checkSecrets(
   return {
     code: "SECRET_FILE",
     certain: true,
-    message: ["Secrets would ship with the code, where everybody who may read the function reads them:", ...lines].join(
+    message: ["Secrets would ship with the code. Everybody who may read the function could read them:", ...lines].join(
       "\n",
     ),
     hint:
-      `Leave them out with \`exclude\` and read them at run time, for example from Secrets Manager. A file that is meant to ship: \`include: [${JSON.stringify(literalPattern(first.path))}]\`. ` +
-      'To allow all: `checks.secrets: "warn"`.',
+      `To fix this, leave them out with \`exclude\` and read them at run time, for example from Secrets Manager. To ship a file on purpose, set \`include: [${JSON.stringify(literalPattern(first.path))}]\`. ` +
+      'To allow all, set `checks.secrets: "warn"`.',
   };
 }
 
@@ -81,7 +81,9 @@ const contents: readonly { readonly what: string; readonly isIn: (text: string) 
 
 const keyLine = /-----(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,6}PRIVATE KEY(?: BLOCK)?-----/g;
 
-/** What stands between a first line and the next last one. Two searches, because one pattern for both would be quadratic. */
+/**
+ * The text between a first line and the next last one. Two searches, because one pattern for both would be quadratic.
+ */
 function keyBodies(text: string): string[] {
   const bodies: string[] = [];
   let start: number | undefined;
@@ -92,7 +94,9 @@ function keyBodies(text: string): string[] {
   return bodies;
 }
 
-/** A whole key, also as a string of JSON or Python; a module that only looks for one holds no more than the first line. */
+/**
+ * A whole key, even as a string in JSON or Python. A module that only searches for keys contains just the first line.
+ */
 function hasPrivateKey(text: string): boolean {
   if (text.startsWith("PuTTY-User-Key-File-")) return true;
   if (!text.includes("PRIVATE KEY")) return false;
@@ -111,7 +115,7 @@ function hasKubernetesKey(text: string): boolean {
   return /["']?client-key-data["']?\s*:\s*["']?[A-Za-z0-9+/=]{100}/.test(text);
 }
 
-/** The value is 40 characters of base64; the one of AWS's own documentation says what it is. */
+/** The value is 40 characters of base64. The example in AWS's documentation is recognisable. */
 function hasAwsKey(text: string): boolean {
   const values = text.matchAll(
     /aws_?secret_?access_?key["']?\]?\s*[=:]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
@@ -120,7 +124,7 @@ function hasAwsKey(text: string): boolean {
 }
 
 const names: readonly { readonly what: string; readonly pattern: RegExp }[] = [
-  { what: "state of Terraform, which holds every secret of it", pattern: /\.tfstate/i },
+  { what: "Terraform state, which contains all its secrets", pattern: /\.tfstate/i },
   { what: "a private key, by its name", pattern: /\.(key|ppk)$|^id_(rsa|dsa|ecdsa|ed25519)/i },
   { what: "a store of private keys, by its name", pattern: /\.(p12|pfx)$|^(?!.*trust).*\.(jks|keystore)$/i },
   { what: "credentials, by its name", pattern: /^(\.pypirc|[._]netrc|\.git-credentials|\.pgpass)$/i },
@@ -128,7 +132,7 @@ const names: readonly { readonly what: string; readonly pattern: RegExp }[] = [
 
 function secretByName(path: string, text: string): string | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  // `id_rsa.pub` is there to be shown, and `id_rsa_parser.py` is code.
+  // `id_rsa.pub` is public, and `id_rsa_parser.py` is code.
   if (/\.(py|pyi|pyc|so|pub)$/.test(name) || text === "" || holdsOnlyCertificates(text)) return undefined;
   return names.find(({ pattern }) => pattern.test(name))?.what;
 }

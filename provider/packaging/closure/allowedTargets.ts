@@ -4,7 +4,10 @@ import { parseVersion, satisfies } from "../../project/pep440.js";
 import type { Project } from "../../project/workspace.js";
 import { knownTargets, type Target } from "../../runtimes/index.js";
 
-/** What an error may propose instead of the wanted target: what all members of the workspace and the lock allow, oldest first. */
+/**
+ * The targets that an error may propose instead: those that all members of the workspace and the lock allow, oldest
+ * first.
+ */
 export function allowedTargets({ members, pyproject, lockFile }: Project, lock: string): Target[] {
   const projects = [pyproject, ...members.map((member) => member.pyproject)];
   const ranges = [lockRequiresPython(lock), ...projects.map(({ project }) => project?.requiresPython)];

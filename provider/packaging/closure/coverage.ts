@@ -15,7 +15,10 @@ import type { PackageRequest } from "../request.js";
 import type { Work } from "../work.js";
 import { allowedTargets } from "./allowedTargets.js";
 
-/** Throws TARGET_NOT_LOCKED when the lock was made for environments that the target is none of: it then says nothing about it. */
+/**
+ * Throws TARGET_NOT_LOCKED when the lock was made for environments without the target, about which it then says
+ * nothing.
+ */
 export async function refuseUncoveredTarget({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const lock = await fs.readFile(project.lockFile, "utf8");
   const environments = lockedEnvironments(lock, project.lockFile);
@@ -33,7 +36,7 @@ export async function refuseUncoveredTarget({ project, target }: Pick<Work, "pro
   ];
   throw new UvLambdaError(
     "TARGET_NOT_LOCKED",
-    `${project.lockFile} is locked for other environments than ${describeTarget(target)}, so it names no package for it: ` +
+    `${project.lockFile} is not locked for ${describeTarget(target)}, so it has no packages for it. It is locked for ` +
       `${environments.map((marker) => `"${marker}"`).join(", ")} (tool.uv.environments).`,
     {
       hint: ["To fix this, do one of these:", ...ways.map((way) => `- ${way}`)].join("\n"),
@@ -52,8 +55,8 @@ function describeTarget({ runtime, architecture, machine, pythonFullVersion }: T
 }
 
 /**
- * The second line of defence: dependencies are declared, and none would ship. Throws TARGET_NOT_LOCKED when one of them has no marker in
- * pyproject.toml and one in the lock; warns where the project's own markers may mean just that.
+ * The second line of defence: dependencies are declared, but none would ship. Throws TARGET_NOT_LOCKED when one of
+ * them has a marker in the lock but not in pyproject.toml. Warns where the project's own markers may intend this.
  */
 export function checkSomethingApplies(
   project: Project,
@@ -66,11 +69,11 @@ export function checkSomethingApplies(
   const elsewhere = new Set([...request.prune.map(normaliseName), ...localPackages.map(({ name }) => name)]);
   const declared = declaredRequirements(project, request).filter(({ name }) => !elsewhere.has(name));
   if (declared.length + packages.length === 0) return;
-  const message = `The project declares dependencies, and none of them applies to ${describeTarget(target)}, so none ships: ${list(declared, packages)}.`;
+  const message = `The project declares dependencies, but none of them applies to ${describeTarget(target)}, so none ships: ${list(declared, packages)}.`;
   const certain = declared.filter((one) => isDropped(one, project, packages));
   if (certain.length === 0) return reporter.warn(message);
   throw new UvLambdaError("TARGET_NOT_LOCKED", message, {
-    hint: `pyproject.toml has no marker for ${certain.map(({ name }) => name).join(", ")}: run \`uv lock\` in ${project.root} and look for what restricts the lock.`,
+    hint: `pyproject.toml has no marker for ${certain.map(({ name }) => name).join(", ")}: run \`uv lock\` in ${project.root} and find what restricts the lock.`,
   });
 }
 
@@ -89,7 +92,10 @@ function declaredRequirements(project: Project, request: PackageRequest): Requir
   return texts.map((text) => declaredRequirement(text, sources)).filter((one) => one !== undefined);
 }
 
-/** Whether the lock restricts what the project does not: no override and no source with a marker of its own says so either. */
+/**
+ * Whether the lock restricts a dependency that the project does not restrict, not even by an override or a source with
+ * a marker.
+ */
 function isDropped(one: Requirement, { rootPyproject }: Project, packages: readonly LockedPackage[]): boolean {
   const overridden = rootPyproject.uv.overrides.map((text) => declaredRequirement(text, {})?.name);
   return (
@@ -112,7 +118,7 @@ function list(declared: readonly Requirement[], packages: readonly LockedPackage
   return [...shown, ...(names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [])].join(", ");
 }
 
-/** Says once per run which markers a newer patch release of the runtime's Python would answer otherwise. */
+/** Warns once per run about markers with another result on a newer patch release of the runtime's Python. */
 export async function sayPatchMarkers(
   session: BuildSession,
   packages: readonly LockedPackage[],
@@ -123,8 +129,8 @@ export async function sayPatchMarkers(
   for (const { name, version, marker } of doubtful) {
     const ships = markerApplies(marker, target) ? "ships" : "does not ship";
     const message =
-      `${name}${version === undefined ? "" : ` ${version}`} ${ships}: its marker \`${marker}\` is decided for Python ${target.pythonFullVersion}, ` +
-      `the oldest that ${target.runtime} is known to run, and a newer patch release would decide otherwise.`;
+      `${name}${version === undefined ? "" : ` ${version}`} ${ships}: its marker \`${marker}\` is evaluated for Python ${target.pythonFullVersion}, ` +
+      `the oldest that ${target.runtime} is known to run. A newer patch release would give another result.`;
     await session.once(`say ${message}`, () => {
       reporter.warn(message);
       return Promise.resolve();

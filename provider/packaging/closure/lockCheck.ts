@@ -1,11 +1,11 @@
 /**
- * The question whether a build's lock is fresh, asked beside the build. Nothing of the lock is built or stored before
- * `passed` resolves, and its failure is told before any other, however late it came.
+ * The check whether the lock is fresh, which runs beside the build. Nothing from the lock is built or stored before
+ * `passed` resolves. Its failure is reported before any other, however late it comes.
  */
 export class LockCheck {
   private answer: Promise<void> | undefined;
 
-  /** Runs a build with a check of its own. Both have ended before this does. */
+  /** Runs a build together with its check. Resolves when both have ended. */
   static async beside<T>(build: (lock: LockCheck) => Promise<T>): Promise<T> {
     const lock = new LockCheck();
     const [built] = await Promise.allSettled([build(lock)]);
@@ -16,11 +16,11 @@ export class LockCheck {
 
   start(check: () => Promise<void>): void {
     this.answer = check();
-    // Whoever needs the answer asks for it.
+    // Those who need the answer await it.
     this.answer.catch(() => undefined);
   }
 
-  /** Rejects with what the check found. */
+  /** Rejects with the error of the check. */
   async passed(): Promise<void> {
     await this.answer;
   }

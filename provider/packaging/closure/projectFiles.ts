@@ -11,8 +11,8 @@ import type { Project } from "../../project/workspace.js";
 const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
 
 /**
- * Hash of the lock and of every file that `uv lock --check` and `uv export` read: as long as it stays, their answers stay.
- * Contents only, paths relative to the root, so that it is the same in every checkout.
+ * Hash of the lock and of every file that `uv lock --check` and `uv export` read: while it stays the same, so do
+ * their answers. It has only contents and paths relative to the root, so it is the same in every checkout.
  */
 export async function projectFilesHash(project: Project): Promise<string> {
   const lock = await fs.readFile(project.lockFile, "utf8");
@@ -29,14 +29,16 @@ export async function projectFilesHash(project: Project): Promise<string> {
   return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
 }
 
-/** Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache. */
+/**
+ * Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache.
+ */
 export async function computedPackages(project: Project): Promise<string[]> {
   const local = lockedLocalPackages(await fs.readFile(project.lockFile, "utf8"));
   const computed = await Promise.all(local.map(({ folder }) => isComputed(project, folder)));
   return local.filter((_, i) => computed[i]).map(({ name }) => name);
 }
 
-/** A backend may read what a package depends on from any file: those beside the project file and those that it names. */
+/** A backend may read a package's dependencies from any file beside the project file, and from those that it names. */
 async function readByBackend(project: Project, relative: string): Promise<string[]> {
   if (!(await isComputed(project, relative))) return [];
   const folder = path.resolve(project.root, relative);
@@ -48,7 +50,7 @@ async function readByBackend(project: Project, relative: string): Promise<string
 
 async function isComputed(project: Project, relative: string): Promise<boolean> {
   const { project: table } = (await readPyprojectIfAny(path.resolve(project.root, relative))) ?? {};
-  // A root without [project] is never built; anything else without one has a setup.py.
+  // A root without [project] is never built. Others without it have a setup.py.
   if (table === undefined) return relative !== "";
   return ["dependencies", "optional-dependencies"].some((field) => table.dynamic.includes(field));
 }

@@ -10,17 +10,18 @@ import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
 import type { ProvidedPackage } from "../request.js";
 
-/** The third-party packages of a selection, by who brings them at run time. */
+/** The third-party packages of a selection, by what brings them at run time. */
 export interface Shares {
   /** The artifact. */
   readonly locked: readonly LockedPackage[];
-  /** Layers; only what applies to the target. */
+  /** Layers. Only what applies to the target. */
   readonly leftOut: readonly LockedPackage[];
 }
 
 /**
- * Leaves out exactly the provided packages, none of what they need. What the selection does not hold is no concern of this
- * function: a layer may be made for several. Throws INVALID_INPUT when a layer has another version than the lock resolves.
+ * Leaves out exactly the provided packages, not their dependencies. Ignores provided packages that are not in the
+ * selection: a layer may serve several functions. Throws INVALID_INPUT when a layer has another version than the
+ * lock.
  */
 export function withoutProvided(
   provided: readonly ProvidedPackage[],
@@ -54,8 +55,8 @@ export function withoutProvided(
 }
 
 /**
- * Versions of what layers bring, by what the lock says: for this selection, else for any (a tool that only tests need at home
- * may be in a group that never ships).
+ * Versions of what layers bring, according to the lock: for this selection, or else for any selection (a tool for
+ * local tests may be in a group that never ships).
  */
 export async function providedVersions(
   provided: readonly ProvidedPackage[],
@@ -83,16 +84,16 @@ function differenceOf({ version }: ProvidedPackage, locked: LockedPackage): Diff
   if (locked.version === undefined)
     return {
       isCertain: false,
-      message: `uv.lock names no version of ${locked.name}, so whether the layer has the same cannot be told; it ships with the function.`,
+      message: `uv.lock has no version of ${locked.name}, so it cannot be compared with the layer's. It ships with the function.`,
     };
   return {
     isCertain: true,
-    message: `the layer has ${locked.name} ${version}, uv.lock resolves ${locked.version} for this function; \`uv lock --upgrade-package ${locked.name}==${version}\` locks the layer's`,
+    message: `the layer has ${locked.name} ${version}, but uv.lock has ${locked.version} for this function. To lock the layer's version, run \`uv lock --upgrade-package ${locked.name}==${version}\``,
   };
 }
 
 function partialPackage({ name }: LockedPackage): string {
-  return `the layer brings ${name} without the files that its \`dependencyExclude\` names: an import of these fails. To have them in this function, take ${name} out of \`provided\`.`;
+  return `the layer brings ${name} without the files that its \`dependencyExclude\` names. Importing them fails. To have them in this function, remove ${name} from \`provided\`.`;
 }
 
 function isSame(one: string, other: string): boolean {
@@ -101,6 +102,6 @@ function isSame(one: string, other: string): boolean {
 }
 
 function isLocal({ name, property }: ProvidedPackage): Problem {
-  const message = `${name} is a local package of this project, and its code always ships with the function; leave it out of \`provided\``;
+  const message = `${name} is a local package of this project, whose code always ships with the function; remove it from \`provided\``;
   return { property, message };
 }

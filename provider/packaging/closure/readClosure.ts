@@ -29,17 +29,17 @@ export interface LocalFolder {
   readonly folder: string;
 }
 
-/** What the lock says ships for one selection on one target. */
+/** What ships for one selection on one target, according to the lock. */
 export interface Closure {
   readonly selection: Selection;
-  /** What is to be installed. */
+  /** What to install. */
   readonly locked: readonly LockedPackage[];
   /** What layers bring instead. */
   readonly leftOut: readonly LockedPackage[];
   readonly local: readonly LocalFolder[];
   /** Identity of `locked` on the target. */
   readonly keyText: string;
-  /** Names of `locked` that the project's settings want built from source though there are wheels. */
+  /** Names in `locked` that the project's settings want built from source although there are wheels. */
   readonly wheelsRefused: readonly string[];
 }
 
@@ -48,18 +48,18 @@ export interface ClosedWork extends Work {
   readonly closure: Closure;
 }
 
-/** Asks uv, or remembers its answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
+/** Asks uv, or uses a stored answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
 export async function readClosure({ session, uv, project, request, target, filesHash }: Work): Promise<Closure> {
   const lock = await fs.readFile(project.lockFile, "utf8");
   refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
-  // The export names files of this machine by their absolute path: another checkout has its own.
+  // The export names local files by absolute path, which differs in another checkout.
   const root = /\bpath = "/.test(lock) ? project.root : undefined;
   const asked = { ...selection, members: undefined, known: undefined };
   const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
     const text = await exportLock(uv, project.root, selection);
-    // Parsed, never as text: the text holds the credentials of direct URLs.
+    // Parsed, never as text: the text contains the credentials of direct URLs.
     const parsed = parsePylock(text);
     if ((await projectFilesHash(project)) !== filesHash) throw changedMeanwhile(project.lockFile);
     session.exports.set(exportName(project, selection, filesHash), text);
@@ -89,14 +89,14 @@ function lockedPackages(
   return withHashesOnDisk(packages, project.root, (file) => archiveHash(session, file));
 }
 
-/** Of a request's export in this process. */
+/** Name of a request's export in this process. */
 function exportName(project: Project, selection: Selection, filesHash: string): string {
   return JSON.stringify([project.root, selection, filesHash]);
 }
 
 /**
- * The closure's export as text, for an install: this process may have it, else uv is asked. Throws BAD_FILE when it is no
- * longer what the closure was read from.
+ * The closure's export as text, for an install: from this process, or else from uv. Throws BAD_FILE when it is no
+ * longer the one that the closure was read from.
  */
 export async function exportText({ session, uv, project, closure, target, filesHash }: ClosedWork): Promise<string> {
   const { selection } = closure;
@@ -113,7 +113,7 @@ function archiveHash(session: BuildSession, file: string): Promise<string | unde
   return session.once(`archive ${file}`, () =>
     sha256File(file).then(
       ({ sha256 }) => sha256,
-      // uv says what it misses, and that it does not miss a wheel for another platform.
+      // uv reports what is missing, and ignores a missing wheel for another platform.
       () => undefined,
     ),
   );
@@ -149,13 +149,14 @@ async function localFolders(
         folder: await fs.realpath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
       })),
   );
-  // Its own code is packed as such, also where uv exports an application because another member depends on it; and with
-  // `source` the function's modules come from there, and the project only says what they depend on.
+  // The project's own code is packed as such, even if uv exports an application because another member depends on it.
+  // With
+  // `source`, the function's modules come from there, and the project only has their dependencies.
   const isBuilt = project.isPackage && request.source === undefined;
   return isBuilt ? found : found.filter((local) => local.folder !== project.folder);
 }
 
-/** uv accepts any name to prune, so a misspelt one would ship what was meant to stay out. */
+/** uv accepts any name to prune, so a misspelt name would ship what should stay out. */
 function refuseUnknownNames(project: Project, request: PackageRequest, lock: string): void {
   if (request.prune.length + request.sourceBuilds.length === 0) return;
   const known = lockedNames(lock);

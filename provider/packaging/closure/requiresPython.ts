@@ -7,8 +7,9 @@ import type { Work } from "../work.js";
 import { allowedTargets, allowsPython } from "./allowedTargets.js";
 
 /**
- * Throws INVALID_INPUT when no patch version of the runtime's Python satisfies `requires-python`, of the project or of the
- * lock: uv locks a workspace for the versions that all of its members allow, and leaves out what only others need.
+ * Throws INVALID_INPUT when no patch version of the runtime's Python satisfies the `requires-python` of the project
+ * or of the lock. uv locks a workspace for the versions that all its members allow, and leaves out what only others
+ * need.
  */
 export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
   const own = project.pyproject.project?.requiresPython;
@@ -23,22 +24,22 @@ export async function refuseUnsupportedPython({ project, target }: Pick<Work, "p
   const narrower = project.members.filter(({ pyproject }) => !allowsPython(pyproject.project?.requiresPython, target));
   const names = narrower.map(({ name, pyproject }) => `${name} (${pyproject.project?.requiresPython})`).join(", ");
   throw refused(
-    `${project.lockFile} is locked for Python ${locked}, so it does not say what ${target.runtime} needs.` +
+    `${project.lockFile} is locked for Python ${locked}, so it does not cover ${target.runtime}.` +
       (names === ""
         ? ""
-        : ` The range comes from ${names}: choose a runtime in it, or widen it there and run \`uv lock\`.`),
+        : ` The range comes from ${names}. To fix this, choose a runtime in that range, or widen the range there and run \`uv lock\`.`),
   );
 }
 
-/** The runtimes that do satisfy it: those that the lock is made for, too, unless there are none. */
+/** The runtimes that satisfy it: if possible, those that the lock is made for too. */
 function fitting(project: Project, lock: string): string {
   const range = project.pyproject.project?.requiresPython;
   const allowed = allowedTargets(project, lock);
   const others = allowed.length > 0 ? allowed : knownTargets().filter((other) => allowsPython(range, other));
   const runtimes = new Set(others.map(({ runtime }) => runtime));
   return runtimes.size === 0
-    ? " No runtime of Lambda does: widen it, and run `uv lock`."
-    : ` Set \`runtime\` to ${[...runtimes].join(" or ")}, or widen it and run \`uv lock\`.`;
+    ? " No runtime of Lambda does. To fix this, widen requires-python and run `uv lock`."
+    : ` To fix this, set \`runtime\` to ${[...runtimes].join(" or ")}, or widen requires-python and run \`uv lock\`.`;
 }
 
 function refused(message: string): InvalidInputError {

@@ -11,22 +11,22 @@ import { compileScript } from "./compileScript.js";
 export interface Interpreter {
   /** Absolute. */
   readonly path: string;
-  /** Full version, `3.13.0`: another patch version may compile to other bytes. */
+  /** Full version, `3.13.0`: another patch version may compile to different bytes. */
   readonly version: string;
 }
 
 /** Adds bytecode to trees that are imported from one folder in Lambda. */
 export interface Compiler {
-  /** What else the bytes depend on, beside the tree. */
+  /** What the bytes depend on in addition to the tree. */
   readonly identity: string;
   readonly interpreter: Interpreter;
   /** `scratch` is an empty folder that outlives the returned tree. */
   compile(tree: SourceTree, scratch: string): Promise<SourceTree>;
-  /** Only what `compile` adds, for files nobody has looked into. */
+  /** Only what `compile` adds, for files that were not read. */
   bytecodeOf(files: readonly FoundFile[], scratch: string): Promise<FoundFile[]>;
 }
 
-/** `runtimeRoot` is the folder in Lambda that the modules are imported from; tracebacks show it. */
+/** `runtimeRoot` is the folder in Lambda that the modules are imported from. Tracebacks show it. */
 export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeRoot: string): Compiler {
   return {
     identity: `${interpreter.version} ${runtimeRoot}`,
@@ -51,8 +51,8 @@ interface Compilation {
 }
 
 /**
- * A folder with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it holds in
- * Lambda's read-only file system whatever dates the unpacked files have.
+ * A folder with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it
+ * holds in Lambda's read-only file system whatever dates the unpacked files have.
  */
 async function compileTo(files: readonly FoundFile[], compilation: Compilation): Promise<string | undefined> {
   const { interpreter, runtimeRoot, scratch } = compilation;
@@ -70,7 +70,7 @@ async function compileTo(files: readonly FoundFile[], compilation: Compilation):
   return output;
 }
 
-/** Bytecode belongs to whom its source belongs to. */
+/** Bytecode has the owner of its source. */
 function withOwners<F extends FoundFile>(compiled: readonly F[], sources: readonly FoundFile[]): F[] {
   const owners = new Map(sources.map(({ path: name, owner }) => [name, owner]));
   return compiled.map((file) => {
@@ -98,7 +98,7 @@ async function onDisk(entry: FoundFile, file: string): Promise<string> {
 
 async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch }: Compilation): Promise<void> {
   const list = path.join(scratch, "jobs.json");
-  // In a folder of its own: Python looks for modules where the script lies.
+  // In its own folder: Python looks for modules beside the script.
   const script = path.join(scratch, "compiler", "compile.py");
   await fs.mkdir(path.dirname(script));
   await fs.writeFile(list, JSON.stringify(jobs));

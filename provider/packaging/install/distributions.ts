@@ -22,25 +22,29 @@ export interface Installed {
   readonly tree: SourceTree;
   /** By name. */
   readonly distributions: readonly Distribution[];
-  /** Names of the distributions of which `drop` took files. */
+  /** Names of the distributions that lost files to `drop`. */
   readonly partial: readonly string[];
 }
 
 export interface NormaliseOptions {
   /** Distributions whose wheels were built here: their dist-info is rewritten, not only RECORD. Default: none. */
   readonly isBuiltHere?: (name: string) => boolean;
-  /** Further files that do not ship, such as those that `exclude` names; RECORD follows. Every path is asked about once the package is known. */
+  /**
+   * More files that do not ship, such as those that `exclude` names. RECORD follows. Called for every path once the
+   * package is known.
+   */
   readonly drop?: (path: string) => boolean;
 }
 
 /**
- * What a folder that `uv pip install --target` filled ships: without installer droppings and scripts of this machine,
- * RECORD rewritten to follow. Nothing in the folder is changed: its files may be links into uv's cache.
+ * What ships from a folder that `uv pip install --target` filled, without leftovers of the installer and scripts of
+ * this machine, and with RECORD rewritten to match. Changes nothing in the folder: its files may be links into uv's
+ * cache.
  * Throws BAD_FILE.
  */
 export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
-  // What says whose a file is gets read, whether it ships or not.
+  // Files that say who owns a file are read, whether they ship or not.
   const select = (path: string, isFolder: boolean) =>
     !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path));
   const all = await namingPackages(folder, () => scanFolder(folder, { select }));
@@ -66,15 +70,15 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   return { tree: sortTree(tree), distributions, partial: infos.filter(lost).map(({ name }) => name) };
 }
 
-/** Names files as the packages do, not by the folder of this moment. */
+/** Names files as the packages do, not by the temporary folder. */
 export async function namingPackages<T>(folder: string, scan: () => Promise<T>): Promise<T> {
   try {
     return await scan();
   } catch (error) {
     if (!(error instanceof UvLambdaError) || error.code !== "BAD_FILE") throw error;
-    const message = `An installed package holds what cannot be packed: ${error.message.replaceAll(`${folder}/`, "")}`;
+    const message = `An installed package contains a file that cannot be packed: ${error.message.replaceAll(`${folder}/`, "")}`;
     const hint =
-      "`prune` the package that brings it, or lock another version of it; `exclude` the file of a local one.";
+      "To fix this, `prune` the package, or lock another version of it. For a local package, `exclude` the file.";
     throw new UvLambdaError("BAD_FILE", message, { hint, cause: error });
   }
 }
@@ -89,7 +93,7 @@ const installerFiles = new Set(["INSTALLER", "REQUESTED", "direct_url.json", "uv
 
 export function isDropping(path: string): boolean {
   const file = path.slice(path.lastIndexOf("/") + 1);
-  // Only caches: a `.pyc` in the place of a module is how packages without sources ship.
+  // Only caches: packages without sources ship a `.pyc` in place of a module.
   if (path === ".lock" || file === "__pycache__") return true;
   return infoFile(path) !== undefined && installerFiles.has(file);
 }
@@ -113,7 +117,10 @@ export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> 
     const name = headerValue(headers, "Name");
     const version = headerValue(headers, "Version");
     if (name === undefined || version === undefined)
-      throw new UvLambdaError("BAD_FILE", `${entry.path} of an installed package names no package or no version.`);
+      throw new UvLambdaError(
+        "BAD_FILE",
+        `${entry.path} of an installed package lacks the name or the version of the package.`,
+      );
     const folder = entry.path.slice(0, entry.path.indexOf("/"));
     const record = entries.find((e) => e.path === `${folder}/RECORD`);
     infos.push({
@@ -126,7 +133,7 @@ export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> 
   return infos.sort((a, b) => compareBytes(a.name, b.name));
 }
 
-/** By path, the distribution whose RECORD lists it; the first by name where several do. */
+/** By path, the distribution whose RECORD lists it. If several do, the first by name. */
 function ownersOf(infos: readonly Info[]): ReadonlyMap<string, string> {
   const owners = new Map<string, string>();
   for (const { name, record } of infos) for (const { path } of record) if (!owners.has(path)) owners.set(path, name);
@@ -149,12 +156,12 @@ function groupByOwner(entries: SourceTree): Map<string, SourceEntry[]> {
   return groups;
 }
 
-/** Backends spell the folder differently (`My.Lib-1.dist-info`); importlib.metadata finds it by this form. */
+/** Backends spell the folder differently (`My.Lib-1.dist-info`). importlib.metadata finds it in this form. */
 export function stableFolder({ name, version }: Distribution): string {
   return `${name.replaceAll("-", "_")}-${version}.dist-info`;
 }
 
-/** dist-info of a package built here: the same whatever the backend's version and the README say. */
+/** dist-info of a package built here: the same whatever the backend's version and the README. */
 export async function rewriteInfo(info: Info, original: readonly FoundFile[]): Promise<SourceEntry[]> {
   const rewritten: SourceEntry[] = [];
   for (const [name, rewrite] of Object.entries(rewrites)) {
@@ -165,7 +172,7 @@ export async function rewriteInfo(info: Info, original: readonly FoundFile[]): P
   return rewritten;
 }
 
-/** What stays of a dist-info made here, with RECORD. */
+/** The files that are kept in a dist-info made here, in addition to RECORD. */
 const rewrites: Readonly<Record<string, (text: string) => string>> = {
   METADATA: (text) => stableMetadata(parseHeaders(text)),
   WHEEL: (text) => stableWheel(parseHeaders(text)),

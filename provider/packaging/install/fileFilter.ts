@@ -5,20 +5,20 @@ import type { UsedPattern } from "../request.js";
 
 /** The files of installed packages that one input leaves out. */
 export interface FileFilter {
-  /** Whether a file, by its path in the archive, stays out. */
+  /** Whether a file, by its path in the archive, is left out. */
   readonly drop: (path: string) => boolean;
-  /** A tree without the files that stay out: what was added after the installation, such as bytecode. */
+  /** Removes files from a tree of what was added after the installation, such as bytecode. */
   readonly without: (tree: SourceTree) => SourceTree;
-  /** The patterns that named something so far. */
+  /** The patterns that have matched something so far. */
   readonly used: () => readonly UsedPattern[];
 }
 
-/** The files that an allow list leaves of the project's own wheel; what makes it a known package always stays. */
+/** The files of the project's own wheel that an allow list keeps. The metadata of the package is always kept. */
 export interface AllowList extends Pick<FileFilter, "used"> {
   readonly allows: (path: string) => boolean;
 }
 
-/** Without patterns everything is allowed. Throws INVALID_INPUT. */
+/** Without patterns, everything is allowed. Throws INVALID_INPUT. */
 export function allowList(patterns: readonly string[] = []): AllowList {
   const { drop, used } = fileFilter("onlyInclude", patterns);
   return { allows: (path) => patterns.length === 0 || /^[^/]+\.dist-info\//.test(path) || drop(path), used };

@@ -22,7 +22,7 @@ export function isHostScript(start: string): boolean {
   if (!first.startsWith("#!")) return false;
   const interpreter = first.slice(2).trim();
   if (isPython(interpreter)) return true;
-  // A path that is too long or holds a space stands in the second line, between shell and Python.
+  // A path that is too long or contains a space is in the second line, between shell and Python.
   return interpreter === "/bin/sh" && second.startsWith("'''exec'");
 }
 

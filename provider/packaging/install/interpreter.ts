@@ -11,7 +11,10 @@ import { keyOf } from "../../store/key.js";
 import type { BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
 
-/** The compiler of a function that ships bytecode, for what is imported from `runtimeRoot` in Lambda. Throws PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version. */
+/**
+ * The compiler of a function that ships bytecode, for what is imported from `runtimeRoot` in Lambda. Throws
+ * PYTHON_NOT_FOUND when there is no CPython of the runtime's minor version.
+ */
 export async function findCompiler(
   { session, uv, project, request, target }: Work,
   runtimeRoot: string,
@@ -22,7 +25,7 @@ export async function findCompiler(
   if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot);
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
-    `Bytecode for ${target.runtime} needs CPython ${wanted}, and uv finds none here.`,
+    `Bytecode for ${target.runtime} needs CPython ${wanted}, but uv found none here.`,
     {
       property: "bytecode",
       hint: `Run \`uv python install ${wanted}\` (uv may download it unless UV_PYTHON_DOWNLOADS=never), or set \`bytecode: false\`.`,
@@ -31,7 +34,8 @@ export async function findCompiler(
 }
 
 /**
- * What uv installs and builds with, where any CPython serves: one that is there, else the target's version, which uv downloads if it may.
+ * The interpreter that uv installs and builds with where any CPython will do: an existing one, or else the target's
+ * version, which uv downloads if it may.
  */
 export async function installingPython(session: BuildSession, uv: UvContext, target: Target): Promise<string> {
   const found = await session.once("python", () => rememberedPython(session, uv, undefined));
@@ -55,8 +59,8 @@ async function pinnedVersion(project: Project, target: Target): Promise<string |
 }
 
 /**
- * uv is asked once for each environment in which it could find another interpreter, and for its version when the binary has
- * changed; one that is gone is passed over.
+ * uv is asked once for each environment in which it could find another interpreter, and for the version when the
+ * binary has changed. A missing interpreter is skipped.
  */
 async function rememberedPython(
   session: BuildSession,
@@ -72,7 +76,7 @@ async function rememberedPython(
     if (known === undefined) return askPython(session, uv, wanted, key);
     const file = known.meta as string;
     const version = await versionOf(session, uv, file);
-    // A version that was asked for in full may have been replaced in place.
+    // A version that was requested in full may have been replaced in place.
     if (version !== undefined && (wanted === undefined || `${version}.`.startsWith(`${wanted}.`)))
       return { path: file, version };
     gone.push(file);

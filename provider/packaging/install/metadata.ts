@@ -26,8 +26,8 @@ export function headerValue(headers: Headers, name: string): string | undefined 
 }
 
 /**
- * METADATA of a package that was built here: what `importlib.metadata` is asked for at run time. Everything that
- * depends on the backend's version or repeats the README is gone, so that neither changes what is deployed.
+ * METADATA of a package that was built here: what `importlib.metadata` returns at run time. It leaves out everything
+ * that depends on the backend's version or repeats the README, so that neither changes what is deployed.
  */
 export function stableMetadata(original: Headers): string {
   const one = (name: string) => headerValues(original, name).slice(0, 1);
@@ -43,7 +43,7 @@ export function stableMetadata(original: Headers): string {
   return headers.flatMap(([name, values]) => values.map((value) => `${name}: ${value}\n`)).join("");
 }
 
-/** WHEEL of our own, for the tags that the backend gave. */
+/** Our own WHEEL, with the tags from the backend. */
 export function stableWheel(original: Headers): string {
   const purelib = headerValue(original, "Root-Is-Purelib")?.toLowerCase() === "false" ? "false" : "true";
   const tags = unique(headerValues(original, "Tag")).map((tag) => `Tag: ${tag}\n`);
@@ -79,7 +79,7 @@ function spaced(line: string): string {
 /** Backends differ in spaces and quotes: `x (>=1) ; extra == "a"` is `x>=1; extra == 'a'`. */
 function plainRequirement(text: string): string {
   const [requirement = "", ...marker] = text.split(";");
-  // The space before a URL's marker is a part of the syntax, so requirements with URLs stay as they are.
+  // The space before a URL's marker is part of the syntax, so requirements with URLs are not changed.
   if (requirement.includes("@")) return redactUrl(text.replace(/\s+/g, " "));
   const plain = requirement.replace(/[\s()]+/g, "");
   if (marker.length === 0) return plain;

@@ -2,8 +2,8 @@ import { UvLambdaError } from "../../lib/errors.js";
 import type { TreeEntry } from "../../tree/tree.js";
 
 /**
- * A `.pth` file that names a folder of this machine stands for code that would not ship: an editable install.
- * Throws BAD_FILE.
+ * Refuses a `.pth` file that names a folder of this machine: it belongs to an editable install, whose code would not
+ * ship. Throws BAD_FILE.
  */
 export async function refuseMachinePaths<E extends Pick<TreeEntry, "path" | "owner">>(
   entries: readonly E[],

@@ -16,13 +16,13 @@ import { joinDistributions } from "./overlaps.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type StoredPack } from "./storedPack.js";
 
-/** What is remembered about installed or built packages. */
+/** What is stored about installed or built packages. */
 export interface InstallFacts {
   readonly distributions: readonly Distribution[];
   readonly conflicts: readonly Conflict[];
   /** Native files that do not fit the target. */
   readonly misfits: readonly BinaryProblem[];
-  /** What a list of patterns took out: from which packages, by which patterns. Absent: nothing. */
+  /** What patterns left out: from which packages, by which patterns. Absent: nothing. */
   readonly partial?: readonly string[];
   readonly usedPatterns?: readonly UsedPattern[];
   /** Of the project's own files and of local packages. Absent: none. */
@@ -37,7 +37,7 @@ export interface DependencyPlan {
   readonly distributions: readonly DistributionPlan[];
 }
 
-/** What of a request decides about its third-party packages: each package has a key of its own. */
+/** The parts of a request that decide its third-party packages. Each package has its own key. */
 export function planDependencies(work: PackWork): DependencyPlan {
   const { builder, request, closure, target } = work;
   const sourceBuilds = builder.sourceBuilds(closure.locked);
@@ -54,7 +54,10 @@ export function planDependencies(work: PackWork): DependencyPlan {
   return { key, distributions };
 }
 
-/** What the files of one package depend on. Which uv installs a wheel is no part of it: what uv adds does not ship. */
+/**
+ * What the files of one package depend on. The version of uv that installs a wheel is not part of it: what uv adds does
+ * not ship.
+ */
 function distributionKey(work: PackWork, name: string, isBuilt: boolean): string {
   const { uv, builder, closure, target, format, compilers, settings } = work;
   const locked = closure.locked.filter((one) => one.name === name);

@@ -10,9 +10,9 @@ import {
   type Info,
 } from "../install/distributions.js";
 
-/** What one distribution has installed, before anybody looks into the files. */
+/** The files of one distribution, not read yet. */
 export interface DistributionFiles {
-  /** Usually one; none where a wheel names no package. */
+  /** Usually one. None if a wheel names no package. */
   readonly infos: readonly Info[];
   /** `owner` is the distribution that names the file in its RECORD. */
   readonly files: readonly InstalledFile[];
@@ -22,8 +22,9 @@ export interface DistributionFiles {
 export type InstalledFile = OnDisk & FileToPack & { readonly size: number };
 
 /**
- * The files of each distribution in a folder that uv filled. Two that name the same path, and all where a file is named by
- * nobody, are installed again, each alone: the folder does not say what else they would have put there.
+ * The files of each distribution in a folder that uv filled. Distributions that name the same path are installed
+ * again, each alone. So are all of them if no distribution names a file. The folder does not say what else they would
+ * have installed.
  */
 export async function splitInstalled(
   folder: string,
@@ -88,7 +89,7 @@ function claimsOf(infos: readonly Info[]): Claims {
 function described(infos: readonly Info[], found: readonly OnDisk[], claims: Claims): DistributionFiles {
   const files = found.map((file): InstalledFile => {
     const owner = claims.of(file).at(-1);
-    // The size only says what to begin with.
+    // The size only decides the order.
     const { size } = statSync(file.source.file);
     return owner === undefined ? { ...file, size } : { ...file, owner, size };
   });

@@ -10,7 +10,7 @@ import { formatRecord } from "../install/wheelRecord.js";
 import type { DistributionFiles } from "./distributionFiles.js";
 import type { PackWork } from "./packWork.js";
 
-/** What is remembered about one installed distribution. */
+/** What is stored about one installed distribution. */
 export interface DistributionFacts {
   readonly distributions: readonly Distribution[];
   readonly misfits: readonly BinaryProblem[];

@@ -25,11 +25,11 @@ export interface LocalSource extends LocalFolder {
   readonly tools: BuildTools;
   /** Absolute folders of others inside of it. */
   readonly without: readonly string[];
-  /** Whether what it becomes depends on more than files: then it is built in every run, where it lies. */
+  /** Whether the result depends on more than files: then it is built in every run, in place. */
   readonly isVersionedUnseen: boolean;
 }
 
-/** Builds the wheel afresh (uv's cache would serve a stale one) and unpacks it as uv installs it. */
+/** Builds the wheel anew (uv's cache could return a stale one), and unpacks it as uv installs it. */
 export async function buildLocal(work: PackWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
   const { uv, builder, project, request, target } = work;
   const { pyproject, tools, without, isVersionedUnseen } = local;
@@ -40,8 +40,8 @@ export async function buildLocal(work: PackWork, local: LocalSource, scratch: st
     string,
     string,
   ];
-  // A container sees the workspace only, and a copy holds what the package reads from outside of it.
-  // What is built with it may write where it lies, and in a copy uv's cache knows nothing of it.
+  // A container sees only the workspace. A copy includes what the package reads from outside of it.
+  // Its build tools may write into their own folders, and uv's cache does not know them in a copy.
   const hasTools = tools.names.length > 0;
   const copies =
     pyproject === undefined ||
@@ -71,7 +71,7 @@ function ownedBy(tree: SourceTree, owner: string): SourceTree {
   return tree.map((entry) => ({ ...entry, owner }));
 }
 
-/** setuptools is told to leave the source alone also where it must build in place. */
+/** Tells setuptools to leave the source unchanged even if it must build in place. */
 async function backendEnvironment(scratch: string): Promise<Record<string, string>> {
   const folder = path.join(scratch, "setuptools");
   const file = path.join(scratch, "setuptools.cfg");
@@ -80,7 +80,10 @@ async function backendEnvironment(scratch: string): Promise<Record<string, strin
   return { DIST_EXTRA_CONFIG: file };
 }
 
-/** Any interpreter builds a pure package; one that compiles is built again with the target's own version, if there is one. */
+/**
+ * Any interpreter builds a pure package. A package that compiles is built again with the target's version, if there is
+ * one.
+ */
 async function suitableWheel(
   work: PackWork,
   local: LocalSource,
@@ -97,7 +100,7 @@ async function suitableWheel(
   if (wheelFits(path.basename(first), tags)) return first;
   const python = await builder.targetPython();
   const second = python === undefined ? first : await build(python, path.join(folder, "target"));
-  // What was compiled here runs here; whether it runs in Lambda, its tags say, and the audit of binaries checks.
+  // What was compiled here runs here. Its tags say whether it runs in Lambda, and the check of binaries verifies that.
   if (wheelFits(path.basename(second), tags)) return second;
   const version = `cp3${target.minor}`;
   const withIt = path.basename(second).replace(/-cp3\d+-cp3\d+-([^-]+)$/, `-${version}-${version}-$1`);
@@ -107,7 +110,7 @@ async function suitableWheel(
     "UNSUITABLE_WHEEL",
     `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
     {
-      hint: `${install} it inside the Lambda build image: \`bundling: { mode: "docker" }\`; or publish wheels of it and depend on those.`,
+      hint: `${install} it inside the Lambda build image(\`bundling: { mode: "docker" }\`), or publish wheels of it and depend on those.`,
     },
   );
 }

@@ -14,13 +14,13 @@ import { buildLocal, type LocalSource } from "./localBuild.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type Made, type StoredPack } from "./storedPack.js";
 
-/** A local package as its files are now. */
+/** A local package with its current files. */
 export interface LocalCode {
   readonly key: string;
   pack(): Promise<StoredPack<InstallFacts>>;
 }
 
-/** Finds out what the package is made of; only one whose version comes from git is built for that. */
+/** Determines what the package is made of. Only a package whose version comes from git is built for that. */
 export async function localCode(work: PackWork, local: LocalFolder): Promise<LocalCode> {
   const pyproject = await readPyprojectIfAny(local.folder);
   if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
@@ -38,7 +38,7 @@ export async function localCode(work: PackWork, local: LocalFolder): Promise<Loc
   const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name });
   return packedAs(work, key, async (scratch) => {
     const made = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
-    // What was built from other files must not be remembered under these.
+    // A build of other files must not be stored under the fingerprint of these.
     if ((await describe()).fingerprint !== fingerprint) throw changedMeanwhile(`The local package in ${local.folder}`);
     return made;
   });
@@ -53,7 +53,9 @@ function toolsOf(work: PackWork, pyproject: Pyproject | undefined): Promise<Buil
   return localBuildTools(pyproject, work.project, (folder) => foldersOfOthers(work, folder));
 }
 
-/** What belongs to others; it reaches this package's wheel only when its build files name it, or inside of its modules. */
+/**
+ * Folders of other packages. They reach this package's wheel only if its build files name them, or inside its modules.
+ */
 function foldersOfOthers({ project, request }: PackWork, own: string): string[] {
   const members = project.members.map((member) => member.folder).filter((folder) => folder !== own);
   return [...members, ...request.excludedFolders];
@@ -83,7 +85,7 @@ function packedAs(work: PackWork, key: string, make: (scratch: string) => Promis
   };
 }
 
-/** A dependency that uv calls virtual, or that has no build backend: its files ship as an application's do. */
+/** A dependency that uv calls virtual, or that has no build backend. Its files ship like those of an application. */
 async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
   const { project, request } = work;
   const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };

@@ -11,18 +11,18 @@ import { recordOf } from "./distributionPack.js";
 
 export interface Joined {
   readonly rows: readonly PackedFile[];
-  /** Files that stand in the place of some that are left out, or are RECORDs that follow. */
+  /** Files that replace some that are left out, or RECORDs that follow. */
   readonly replaced: readonly SourceEntry[];
-  /** Importable paths that two distributions fill with different bytes. */
+  /** Importable paths that have different bytes in two distributions. */
   readonly conflicts: readonly Conflict[];
-  /** Names of the distributions of which `drop` took files. */
+  /** Names of the distributions that lost files to `drop`. */
   readonly partial: readonly string[];
 }
 
 /**
- * The files of distributions that ship together, without those that `drop` names. Of one path each has the first by name:
- * where the bytes differ and nobody imports the path nobody has it, a namespace package's `__init__.py` is given one fixed
- * text, and anything else is a conflict. `trees` is in the order of the names.
+ * The files of distributions that ship together, without those that `drop` names. Of one path each has the first by
+ * name: where the bytes differ and nobody imports the path nobody has it, a namespace package's `__init__.py` is given
+ * one fixed text, and anything else is a conflict. `trees` is in the order of the names.
  */
 export async function joinDistributions(
   trees: readonly (readonly PackedFile[])[],
@@ -52,7 +52,7 @@ export async function joinDistributions(
   for (const [path, rows] of byPath) {
     const source = sourceOfBytecode(path);
     if (source === undefined) continue;
-    // Bytecode goes with its source.
+    // Bytecode follows its source.
     const keeps = settled.has(source) ? undefined : rows[0];
     for (const row of rows) if (row !== keeps) lost.add(row);
   }

@@ -6,7 +6,7 @@ import type { Compiler } from "../install/bytecode.js";
 import { findCompiler } from "../install/interpreter.js";
 import { buildSettings } from "./uvBuildSettings.js";
 
-/** What packages are installed, built and compiled with. */
+/** The tools to install, build and compile packages with. */
 export interface PackWork extends ClosedWork {
   readonly builder: Builder;
   /** Absent unless the function ships bytecode. They differ in where Lambda imports from. */

@@ -10,7 +10,7 @@ import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type PackPlace, type StoredPack } from "./storedPack.js";
 
-/** The function's own files as they are now; their digest is their identity. */
+/** The function's own files as they are now. Their digest is their identity. */
 export interface OwnCode {
   readonly tree: SourceTree;
   readonly digest: string;
@@ -20,7 +20,7 @@ export interface ProjectCode extends OwnCode, OwnFiles {
   readonly leftOutImports: readonly LeftOutImport[];
 }
 
-/** Functions with the same files and rules share one look at the disk. Undefined where only dependencies are packed. */
+/** Functions with the same files and rules share one scan of the disk. Undefined if only dependencies are packed. */
 export async function readProjectCode({ session, project, request }: Work): Promise<ProjectCode | undefined> {
   if (request.contents === "dependencies") return undefined;
   const { source, include, exclude, onlyInclude, copyFiles, excludedFolders, programFiles } = request;
@@ -43,7 +43,7 @@ export function plainPack(place: PackPlace, own: OwnCode): Promise<StoredPack<nu
   return filesPack(place, own, undefined, { name: undefined, make: () => Promise.resolve(null) });
 }
 
-/** Files, with bytecode where a compiler is given, and what is to be remembered of them. */
+/** Files, with bytecode if there is a compiler, and what to store about them. */
 function filesPack<Facts>(
   place: PackPlace,
   own: OwnCode,

@@ -4,8 +4,8 @@ import { fileFilter } from "../install/fileFilter.js";
 import type { Work } from "../work.js";
 
 /**
- * Judges what was just installed before time is spent on compressing it: packages that are too large without anything beside
- * them. What fits is judged again with all that ships. Throws TOO_LARGE.
+ * Checks the size of newly installed packages before they are compressed: they may be too large alone. The size is
+ * checked again together with everything else that ships. Throws TOO_LARGE.
  */
 export function refuseTooLarge({ request, format }: Pick<Work, "request" | "format">, files: readonly Sized[]): void {
   if (request.checks.sizes !== "error") return;

@@ -6,16 +6,16 @@ import { redact } from "../../lib/redaction/redact.js";
 import { asTable } from "../../lib/toml.js";
 import type { Project } from "../../project/workspace.js";
 
-/** Keys of `[tool.uv]` that say what is locked, not how a package is built. */
+/** Keys of `[tool.uv]` that concern locking, not building. */
 const lockedKeys = new Set(["sources", "workspace", "dev-dependencies", "default-groups", "package", "managed"]);
 
 /**
- * Hash of what uv reads in the workspace's root when it builds a package: config-settings, build constraints, further build
- * dependencies and whatever a newer uv may add.
+ * Hash of what uv reads in the workspace's root when it builds a package: config-settings, build constraints, further
+ * build dependencies and whatever a newer uv may add.
  */
 export async function buildSettings({ root, rootPyproject }: Project): Promise<string> {
   const settings = Object.entries(asTable(rootPyproject.tool["uv"])).filter(([key]) => !lockedKeys.has(key));
   const file = (await readRegularIfAny(path.join(root, "uv.toml")))?.toString("utf8") ?? "";
-  // An index may be written with credentials, which reach no hash.
+  // An index may contain credentials, which must not reach a hash.
   return sha256Hex(redact(JSON.stringify([settings.sort(([a], [b]) => compareBytes(a, b)), file]), []));
 }

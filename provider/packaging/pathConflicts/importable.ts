@@ -6,7 +6,7 @@ export function isImportable(path: string): boolean {
   const file = names.pop()!;
   if (names.length === 0) return /\.(py|so|pth)$/.test(file);
   if (names.some((name) => name === "tests" || name === "test")) return false;
-  // Below a package anything may be read by it, such as `botocore/data/2016-11-15/service.json`.
+  // A package may read anything below it, such as `botocore/data/2016-11-15/service.json`.
   return !dataFolders.has(names[0]!) && /^[\p{L}_][\p{L}\p{N}_-]*$/u.test(names[0]!);
 }
 
@@ -17,7 +17,7 @@ const docstrings = /"""[^]*?"""|'''[^]*?'''/g;
 const namespaceStatement =
   /^(try:|except\b.*:|pass|import (pkgutil|pkg_resources)|from (pkgutil|typing) import .*|(__path__\s*(:[^=]+)?=\s*)?((__import__\(.*?\)|pkgutil|pkg_resources)\.)?(extend_path|declare_namespace)\(.*\))$/;
 
-/** Whether a file does no more than to make its folder a namespace package, as every other such file does. */
+/** Whether a file only makes its folder a namespace package, like every other such file. */
 export function isNamespaceStub(path: string, text: string): boolean {
   if (!path.endsWith("/__init__.py")) return false;
   const lines = text.replace(docstrings, "").split(/[\n;]/);

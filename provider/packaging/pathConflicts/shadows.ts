@@ -5,9 +5,9 @@ import type { TreeEntry } from "../../tree/tree.js";
 import { isImportable } from "./importable.js";
 
 /**
- * Folders that stand among code and among dependencies where these are two places for Python: a regular package in one
- * hides the modules of that name in the other, which one folder for both would have held side by side. Namespace
- * packages, also those of pkgutil and pkg_resources, span both.
+ * Folders that occur both in the code and in the dependencies, if Python finds those in two places. A regular
+ * package in one place hides the modules of its name in the other. Namespace packages, including those of pkgutil and
+ * pkg_resources, span both.
  */
 export async function findShadows({ code, dependencies }: Contents): Promise<Conflict[]> {
   const packs = [...code, dependencies];
@@ -18,7 +18,7 @@ export async function findShadows({ code, dependencies }: Contents): Promise<Con
   });
 }
 
-/** The same for any two places, of which Python looks into `first` first. `read` gives the content of a path of either. */
+/** The same for any two places, where Python searches `first` first. `read` gives the content of a path in either. */
 export function shadowsBetween(
   first: readonly TreeEntry[],
   second: readonly TreeEntry[],
@@ -41,7 +41,7 @@ async function shadowsBelow(
     const other = theirs.get(folder);
     if (other === undefined) continue;
     const initial = `${folder}/__init__.py`;
-    // Code is looked at first, but a regular package also goes before the parts of a namespace.
+    // Python searches code first, but a regular package also precedes the parts of a namespace.
     const [visible, hidden] = own.some(({ path }) => path === initial) ? [own, other] : [other, own];
     const regular = visible.find(({ path }) => path === initial);
     if (regular === undefined || (await spansPlaces(regular, read)))
@@ -65,7 +65,7 @@ function byFolder(prefix: string, entries: readonly TreeEntry[]): Map<string, Tr
   return folders;
 }
 
-/** Whether the package looks for its modules in other places, too; where its code does something of its own, believed. */
+/** Whether the package searches for its modules in other places too. If its own code changes that, it is assumed to. */
 async function spansPlaces({ path }: TreeEntry, read: ReadFile): Promise<boolean> {
   const text = await read(path);
   return /\b(extend_path|declare_namespace|__path__)\b/.test(text?.toString("utf8") ?? "");
@@ -73,7 +73,7 @@ async function spansPlaces({ path }: TreeEntry, read: ReadFile): Promise<boolean
 
 function shadowOf(regular: TreeEntry, visible: readonly TreeEntry[], hidden: readonly TreeEntry[]): Conflict[] {
   const there = new Set(visible.map(({ path }) => path));
-  // What both have is there, or a conflict of its own.
+  // A module that both have is found, or is a separate conflict.
   const modules = hidden.filter(({ path }) => /\.(py|pyc|so)$/.test(path) && isImportable(path) && !there.has(path));
   const lost = modules.filter(({ path }) => !path.includes("__pycache__/"));
   const [example] = lost;

@@ -18,7 +18,10 @@ type AuditTarget = Pick<Target, "machine" | "glibc" | "minor">;
 
 const SHOWN = 10;
 
-/** Looks at every ELF file of the tree: machine and C library against the target's. Errors of the file system come through. */
+/**
+ * Compares the machine and C library of every ELF file in the tree with the target's. Errors of the file system pass
+ * unchanged.
+ */
 export async function auditBinaries(entries: readonly SourceEntry[], target: AuditTarget): Promise<BinaryProblem[]> {
   const problems: BinaryProblem[] = [];
   const found = new Set(
@@ -31,7 +34,7 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
     if (!("file" in entry.source) || entry.mode !== 0o755) continue;
-    // A package may ship a module for many Pythons; it is missing when none is for this one.
+    // A package may ship a module for many Pythons. It is missing if none is for this one.
     if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
     const reason = role === "never loaded" ? notFound : await reasonAgainst(entry.source.file, target);
     if (reason === undefined) {
@@ -40,11 +43,11 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
     }
     problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
   }
-  // What opens a library by its name has one for each machine and takes the one that fits.
+  // Code that opens a library by name has one for each machine, and takes the one that fits.
   return problems.filter(({ path, importable }) => importable || !fitting.has(variantsOf(path)));
 }
 
-/** Libraries that differ in a word alone: `libx.glibc.so` and `libx.musl.so`. */
+/** Libraries that differ only in one word: `libx.glibc.so` and `libx.musl.so`. */
 function variantsOf(path: string): string {
   return path.replace(/\.[^./]+(?=\.so$)/, "");
 }
@@ -56,13 +59,13 @@ function moduleOf(path: string): string {
   return path.replace(/(\.[^./]+)?\.so$/, "");
 }
 
-/** One finding for all of them; certain as soon as one of them is what Python imports. */
+/** One finding for all of them. Certain if Python imports one of them. */
 export function checkBinaries(
   problems: readonly BinaryProblem[],
   target: Pick<Target, "runtime" | "architecture">,
 ): Finding | undefined {
   const certain = problems.some(({ importable }) => importable);
-  // Remembered from a version that took every word before `.so` for the tag of a Python.
+  // Stored by a version that took every word before `.so` for the tag of a Python.
   const real = problems.filter(({ reason, path }) => reason !== notFound || isTagged(path));
   const told = certain ? real.filter(({ importable }) => importable) : real;
   if (told.length === 0) return undefined;
@@ -73,7 +76,7 @@ export function checkBinaries(
     certain,
     message: [`Native files do not fit ${target.runtime} on ${target.architecture}:`, ...lines].join("\n"),
     hint:
-      "Use wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
+      "To fix this, use wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
       '`bundling: { mode: "docker" }`, or choose another `runtime` or `architecture`.',
   };
 }
@@ -90,7 +93,7 @@ async function reasonAgainst(file: string, target: AuditTarget): Promise<string 
 interface Misfit {
   /** `needs GLIBC_2.38` */
   readonly has: string;
-  /** `and Lambda has glibc 2.34` */
+  /** `but Lambda has glibc 2.34` */
   readonly expected: string;
   /** The symbol version that is too new, when that is why. */
   readonly version?: string;
@@ -100,14 +103,14 @@ interface Misfit {
 export function misfit({ machine, versions, libraries }: ElfNeeds, target: AuditTarget): Misfit | undefined {
   if (machine !== target.machine) return { has: `is built for ${machine}`, expected: `not for ${target.machine}` };
   const musl = libraries.find((library) => library.startsWith("libc.musl-"));
-  if (musl !== undefined) return { has: `is built for musl (${musl})`, expected: "and Lambda has glibc" };
+  if (musl !== undefined) return { has: `is built for musl (${musl})`, expected: "but Lambda has glibc" };
   const [newest] = versions
     .map((version) => ({ version, needs: glibcOf(version) }))
     .filter(({ needs }) => needs !== undefined && compare(needs, target.glibc) > 0)
     .sort((a, b) => compare(b.needs!, a.needs!));
   if (newest === undefined) return undefined;
   const { version } = newest;
-  return { has: `needs ${version}`, expected: `and Lambda has glibc ${target.glibc.join(".")}`, version };
+  return { has: `needs ${version}`, expected: `but Lambda has glibc ${target.glibc.join(".")}`, version };
 }
 
 function glibcOf(version: string): readonly [number, number] | undefined {
@@ -123,8 +126,8 @@ function compare(a: readonly [number, number], b: readonly [number, number]): nu
 type Role = "imported" | "never loaded" | "unknown";
 
 /**
- * `x.so`, `x.abi3.so` and a name that says just this Python and machine are imported; one that says another never is. A name with any
- * other word (`libx.glibc.so`) is no extension module at all: its package opens it by its name.
+ * `x.so`, `x.abi3.so` and names with exactly this Python and machine are imported. Names with another one never are.
+ * A name with any other word (`libx.glibc.so`) is not an extension module: its package opens it by name.
  */
 function roleOf(path: string, { minor, machine }: AuditTarget): Role {
   const names = path.split("/");
@@ -135,7 +138,10 @@ function roleOf(path: string, { minor, machine }: AuditTarget): Role {
   return isTagged(path) ? "never loaded" : "unknown";
 }
 
-/** Tags as Pythons write them: `cpython-312-darwin`, `cp312-win_amd64`, `pypy310-pp73-x86_64-linux-gnu`, `abi4`, `graalpy240-310-native-x86_64-linux`. */
+/**
+ * Tags as Pythons write them: `cpython-312-darwin`, `cp312-win_amd64`, `pypy310-pp73-x86_64-linux-gnu`, `abi4`,
+ * `graalpy240-310-native-x86_64-linux`.
+ */
 function isTagged(path: string): boolean {
   return /\.(cpython-\d|cp\d|pypy\d|pyston-?\d|graalpy\d|abi\d)[^./]*\.so$/.test(path);
 }

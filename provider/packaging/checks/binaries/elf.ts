@@ -10,7 +10,7 @@ export interface ElfNeeds {
   readonly libraries: readonly string[];
 }
 
-/** Reads `length` bytes from `offset`; fewer only at the end. */
+/** Reads `length` bytes from `offset`, fewer only at the end. */
 type ReadAt = (offset: number, length: number) => Promise<Buffer>;
 
 const machines: Readonly<Record<number, string>> = { 3: "i386", 40: "arm", 62: "x86_64", 183: "aarch64" };
@@ -18,11 +18,11 @@ const LOAD = 1;
 const DYNAMIC = 2;
 const tags = { needed: 1, stringTable: 5, versionNeeds: 0x6ffffffe, versionNeedCount: 0x6fffffff } as const;
 const WEAK = 2;
-/** More than any real library has; a damaged file must not keep us reading. */
+/** More than any real library has. A damaged file must not keep the check busy. */
 const MAX_ITEMS = 4096;
 const MAX_NAME = 256;
 
-/** What the other tables of a 64-bit ELF file are found by. */
+/** Where to find the other tables of a 64-bit ELF file. */
 export interface ElfTables {
   readonly readAt: ReadAt;
   readonly segments: readonly Segment[];
@@ -31,14 +31,14 @@ export interface ElfTables {
   readonly strings: number;
 }
 
-/** A symbol version that must be there. */
+/** A required symbol version. */
 interface VersionNeed {
   readonly version: string;
-  /** The number by which the table of symbol versions means it. */
+  /** Its number in the table of symbol versions. */
   readonly index: number;
 }
 
-/** Undefined for what is no ELF file, or a damaged one. Errors of the file system come through. */
+/** Undefined if it is not an ELF file, or damaged. Errors of the file system pass unchanged. */
 export async function readElf(file: string): Promise<ElfNeeds | undefined> {
   return lookInto(file, async (readAt, header) => {
     const machine = machineOf(header);
@@ -83,7 +83,7 @@ function machineOf(header: Buffer): string {
 
 /** Undefined for a file that loads nothing. Throws RangeError for a damaged one. */
 export async function readTables(readAt: ReadAt, header: Buffer): Promise<ElfTables | undefined> {
-  // Lambda has 64-bit machines only: of a 32-bit file the machine is all that has to be known.
+  // Lambda has only 64-bit machines: of a 32-bit file, only the machine matters.
   if (header[4] !== 2) return undefined;
   const segments = await readSegments(readAt, header);
   const dynamic = await readDynamic(readAt, segments);
@@ -138,7 +138,7 @@ export function offsetOf(
   return segment && address - segment.address + segment.offset;
 }
 
-/** The versions without which the file is not loaded, in its order; one name may stand there for several libraries. */
+/** The versions that the file needs to be loaded, in its order. One name may occur for several libraries. */
 export async function readVersionNeeds(tables: ElfTables): Promise<VersionNeed[]> {
   const start = offsetOf(tables, tags.versionNeeds);
   if (start === undefined) return [];

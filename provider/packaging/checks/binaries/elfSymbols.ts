@@ -2,19 +2,21 @@ import { lookInto, offsetOf, readName, readTables, readVersionNeeds, type ElfTab
 
 const tags = { symbols: 6, symbolVersions: 0x6ffffff0 } as const;
 /**
- * Every tag whose table may follow one of ours: hash, strings, symbols, relocations, init, fini, arrays, GNU hash and the
- * three tables of versions. Nothing says how long the symbol table is; it ends at the latest where another one begins.
+ * Every tag whose table may follow one of ours: hash, strings, symbols, relocations, init, fini, arrays, GNU hash and
+ * the three tables of versions. Nothing says how long the symbol table is; it ends at the latest where another one
+ * begins.
  */
 const tableTags = [4, 5, 6, 7, 12, 13, 17, 23, 25, 26, 32, 36, 0x6ffffef5, 0x6ffffff0, 0x6ffffffc, 0x6ffffffe] as const;
 const SYMBOL_SIZE = 24;
-/** Far more than real libraries have; a damaged file must not keep us reading. */
+/** Far more than real libraries have. A damaged file must not keep the check busy. */
 const MAX_SYMBOLS = 1 << 18;
 const MAX_TRIED = 64;
 const HIDDEN = 0x8000;
 
 /**
- * The first symbol of an ELF file that wants this version, such as `__isoc23_strtol` for `GLIBC_2.38`. Undefined when none
- * does (marks such as `GLIBC_ABI_DT_RELR` stand alone) and for damaged files. Errors of the file system come through.
+ * The first symbol of an ELF file that wants this version, such as `__isoc23_strtol` for `GLIBC_2.38`. Undefined when
+ * none does (marks such as `GLIBC_ABI_DT_RELR` stand alone) and for damaged files. Errors of the file system come
+ * through.
  */
 export async function symbolWanting(file: string, version: string): Promise<string | undefined> {
   return lookInto(file, async (readAt, header) => {

@@ -9,22 +9,25 @@ export interface HandlerCheck extends Shipped {
   readonly handler: string;
   /** Top-level modules that the runtime has imported before it looks for the handler. */
   readonly imported: ReadonlySet<string>;
-  /** Those that it probably has: its neighbour has them, and it could not be asked. */
+  /** Modules that it has probably imported: it could not be measured, but the nearest runtime has them. */
   readonly maybeImported: ReadonlySet<string>;
-  /** Whether layers that are not looked into may bring modules as well. */
+  /** Whether layers that are not examined may bring modules too. */
   readonly layersPresent: boolean;
-  /** What the project on the disk says of a module that does not ship. */
+  /** What the project on disk tells about a module that does not ship. */
   readonly project: ProjectLook;
 }
 
 export interface ProjectLook {
-  /** Why the module is in the project and not in the package, and what brings it there; undefined when it is not in the project. */
+  /**
+   * Why the module is in the project but not in the package, and how to fix that. Undefined when it is not in the
+   * project.
+   */
   explain(module: string): Promise<string | undefined>;
-  /** The input `source` for a folder of the archive that holds this file; undefined when no folder of the project is like it. */
+  /** The input `source` for the folder of the archive with this file. Undefined when the project has no such folder. */
   sourceFor(folder: string, file: string): Promise<string | undefined>;
 }
 
-/** Built into every CPython from 3.10 on; the runtime refuses a handler whose path begins with one of them. */
+/** Built into every CPython since 3.10. The runtime refuses a handler whose path begins with one of them. */
 const builtinModules = new Set(
   (
     "_abc _ast _codecs _collections _functools _imp _io _locale _operator _signal _sre _stat _string _symtable _thread " +
@@ -37,7 +40,7 @@ const moduleAttributes = new Set(
   "__name__ __doc__ __file__ __loader__ __package__ __spec__ __dict__ __class__".split(" "),
 );
 
-/** Proves that the runtime will find the handler, as far as that can be known without running it. */
+/** Checks that the runtime will find the handler, as far as possible without running it. */
 export async function checkHandler(check: HandlerCheck): Promise<Finding | undefined> {
   const { handler } = check;
   const dot = handler.lastIndexOf(".");
@@ -60,7 +63,7 @@ async function notFound(check: HandlerCheck, module: string, name: string): Prom
   return source === undefined ? undefined : checkName(check, module, name, found.path, source);
 }
 
-/** The first part of the path decides, also in `logging/app.handler`: it is imported first. */
+/** The first part of the path decides, even in `logging/app.handler`: it is imported first. */
 function nameTaken({ handler, imported, maybeImported, paths }: HandlerCheck, module: string): Finding | undefined {
   const [first = "", ...rest] = module.split(".");
   const isBuiltin = builtinModules.has(first);
@@ -70,7 +73,7 @@ function nameTaken({ handler, imported, maybeImported, paths }: HandlerCheck, mo
     ? "a module built into Python, which the Lambda runtime refuses"
     : isCertain
       ? "a module that the Lambda runtime has imported before it looks for the handler, so it never sees yours"
-      : "a module that the runtime of another Python version imports before it looks for the handler; if this one does, too, it never sees yours";
+      : "a module that the runtime of another Python version imports before it looks for the handler; if this one does too, it never sees yours";
   const renamed = freeName(first, paths);
   const proposed = `${[renamed, ...rest].join(".")}${handler.slice(handler.lastIndexOf("."))}`;
   const finding = error(`The handler "${handler}" is in "${first}", ${what}.`, {
@@ -96,7 +99,7 @@ async function checkName(
     module_ = topLevelNames(source);
   } catch (cause) {
     if (!(cause instanceof TokenError)) throw cause;
-    const message = `${path}:${cause.line}: cannot be read as Python: ${cause.message}. The handler "${check.handler}" was not checked.`;
+    const message = `${path}:${cause.line}: cannot be parsed as Python: ${cause.message}. The handler "${check.handler}" was not checked.`;
     return { code: "HANDLER_NOT_FOUND", certain: false, message, property: "handler" };
   }
   if (module_.open || module_.names.has(name) || moduleAttributes.has(name)) return undefined;
@@ -126,7 +129,7 @@ async function malformed(check: HandlerCheck): Promise<Finding> {
   });
 }
 
-/** The repaired spelling where it works, else what is to be said of that one. */
+/** The corrected spelling if it works, else the hint for that one. */
 async function repairHint(check: HandlerCheck, repaired: string): Promise<string | undefined> {
   const finding = await checkHandler({ ...check, handler: repaired });
   return finding === undefined ? `Did you mean "${repaired}"?` : finding.hint;
@@ -137,7 +140,7 @@ async function moduleNotFound(check: HandlerCheck, module: string, name: string)
     (await proposalHint(check, await proposeSame(check, module, name))) ??
     (await check.project.explain(module)) ??
     (await proposalHint(check, await proposeLike(check, module, name))) ??
-    "`handler` is module.function as seen from the root of the archive; `source` names the folder with the modules.";
+    "`handler` is module.function, relative to the root of the archive. `source` names the folder with the modules.";
   return error(`The module "${module}" of the handler "${check.handler}" is not in the package.`, { hint });
 }
 

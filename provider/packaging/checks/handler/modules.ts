@@ -1,12 +1,12 @@
 import { compareBytes } from "../../../lib/byteOrder.js";
 
 export interface FoundModule {
-  /** source: Python text at `path` · opaque: compiled, not looked into · namespace: a folder without __init__.py. */
+  /** source: Python text at `path` · opaque: compiled, not examined · namespace: a folder without __init__.py. */
   readonly kind: "source" | "opaque" | "namespace";
   readonly path: string;
 }
 
-/** What `import module` finds among these files, in Python's order; undefined when there is nothing. */
+/** What `import module` finds among these files, in Python's order. Undefined when there is nothing. */
 export function findModule(paths: ReadonlySet<string>, module: string): FoundModule | undefined {
   const base = module.replaceAll(".", "/");
   const compiled = (prefix: string) => {
@@ -27,7 +27,7 @@ export function findModule(paths: ReadonlySet<string>, module: string): FoundMod
   );
 }
 
-/** All modules among these files, those high up first: the user's own lie there. */
+/** All modules among these files, the topmost first: the user's own are there. */
 export function modulesOf(paths: ReadonlySet<string>): string[] {
   return [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);
 }

@@ -4,23 +4,26 @@ import { topLevelNames, type ModuleNames } from "./pythonNames.js";
 import { TokenError } from "./pythonTokens.js";
 import { findModule, modulesOf } from "./modules.js";
 
-/** What ships, as far as a proposal needs to know it. */
+/** What a proposal needs to know about what ships. */
 export interface Shipped {
   readonly paths: ReadonlySet<string>;
   /** Whether a file is the project's own or a local package's, not a third party's. */
   readonly isOwn: (path: string) => boolean;
-  /** Text of one of them; undefined when it cannot be had. */
+  /** Text of one of them. Undefined when it is not available. */
   readonly readModule: (path: string) => Promise<string | undefined>;
 }
 
-/** A handler that exists, or the folder whose content belongs at the root of the archive. */
+/** An existing handler, or the folder whose content belongs at the root of the archive. */
 export type Proposal =
   | { readonly kind: "handler"; readonly handler: string }
   | { readonly kind: "source"; readonly folder: string; readonly handler: string; readonly alsoAsHandler?: string };
 
 const usualNames = ["handler", "lambda_handler", "main"];
 
-/** The name in this module that was meant: itself, one like it, or what handlers are usually called; only what can be one. */
+/**
+ * The intended name in this module: itself, a similar one, or a usual name of handlers. Only names that can be
+ * handlers.
+ */
 export function nameIn(names: ModuleNames, wanted: string): string | undefined {
   if (names.callables.has(wanted)) return wanted;
   const functions = [...names.callables].filter(([, kind]) => kind === "function").map(([name]) => name);
@@ -34,7 +37,7 @@ export async function proposeSame(shipped: Shipped, module: string, name: string
     const proposal = await proposePrefixed(shipped, candidate, module, name);
     if (proposal !== undefined) return proposal;
   }
-  // "src." or the project's folder is too much.
+  // "src." or the project's folder is too much in the path.
   return firstWorking(
     shipped,
     own.filter((one) => isWithin(one, module)),
@@ -42,7 +45,7 @@ export async function proposeSame(shipped: Shipped, module: string, name: string
   );
 }
 
-/** A module with a name like it: one of the project's own, else a third party's that holds the very function. */
+/** A module with a similar name: one of the project's own, or else a third party's with exactly this function. */
 export async function proposeLike(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
   const own = ownModules(shipped);
   const last = module.slice(module.lastIndexOf(".") + 1);
@@ -73,7 +76,7 @@ function ownModules(shipped: Shipped): string[] {
   return modulesOf(shipped.paths).filter((candidate) => isOwnModule(shipped, candidate));
 }
 
-/** A module of another party is proposed only where it holds the very function. */
+/** Proposes a third party's module only if it has exactly this function. */
 async function proposeForeign(
   shipped: Shipped,
   own: readonly string[],
@@ -88,7 +91,7 @@ async function proposeForeign(
   return undefined;
 }
 
-/** The module is there below a folder: either the handler is to name it, or its content belongs at the root. */
+/** The module is below a folder: either the handler must name the folder, or its content belongs at the root. */
 async function proposePrefixed(
   shipped: Shipped,
   candidate: string,
@@ -116,7 +119,7 @@ async function existing(shipped: Shipped, candidate: string, name: string): Prom
   return found === undefined ? undefined : `${candidate}.${found}`;
 }
 
-/** The handler in a module that was named where a function should be. */
+/** The handler in a module that was named instead of a function. */
 export function handlerIn(shipped: Shipped, module: string): Promise<string | undefined> {
   return existing(shipped, module, "handler");
 }
@@ -133,7 +136,7 @@ async function namesOf({ paths, readModule }: Shipped, module: string): Promise<
   }
 }
 
-/** Whether nothing that the module imports is known to be elsewhere than where it looks. */
+/** Whether everything that the module imports is where it expects it, as far as is known. */
 async function worksAs(shipped: Shipped, candidate: string): Promise<boolean> {
   const parts = candidate.split(".");
   for (let length = parts.length - 1; length > 0; length--)
@@ -144,8 +147,8 @@ async function worksAs(shipped: Shipped, candidate: string): Promise<boolean> {
 const MAX_MODULES = 200;
 
 /**
- * Follows the imports of a module through the project's own modules. `needsRoot`: one of them imports what is found below `prefix` only;
- * `needsPrefix`: one of them would not work with the content of `prefix` at the root.
+ * Follows the imports of a module through the project's own modules. `needsRoot`: one of them imports what is found
+ * below `prefix` only; `needsPrefix`: one of them would not work with the content of `prefix` at the root.
  */
 async function followImports(
   shipped: Shipped,

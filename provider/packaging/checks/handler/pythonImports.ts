@@ -1,6 +1,6 @@
 import { readLogicalLines, TokenError, type Token } from "./pythonTokens.js";
 
-/** One import statement, at whatever depth of the module. */
+/** One import statement, at any depth of the module. */
 export interface Import {
   /** Dots in front: 0 for an absolute import. */
   readonly level: number;
@@ -10,7 +10,7 @@ export interface Import {
   readonly names: readonly string[];
 }
 
-/** The imports of a module; none of source that cannot be read. */
+/** The imports of a module. Empty if the source cannot be parsed. */
 export function importsOf(source: string): Import[] {
   try {
     return readLogicalLines(source).flatMap(({ tokens }) => statements(tokens).flatMap(importsIn));

@@ -4,22 +4,22 @@ import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.j
 export interface ModuleNames {
   readonly names: ReadonlySet<string>;
   /**
-   * Those that can be called with an event and a context, as far as that can be seen: functions that take two positional arguments,
-   * and values that a call made or another module gave.
+   * Names that can apparently be called with an event and a context: functions that take two positional arguments,
+   * and values from calls or other modules.
    */
   readonly callables: ReadonlyMap<string, "function" | "value">;
-  /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and their like. */
+  /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
   readonly open: boolean;
 }
 
-/** Finds the names that a module binds at its top level, in whatever block. Throws TokenError. */
+/** Finds the names that a module binds at its top level, in any block. Throws TokenError. */
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
   return { names: collector.names, callables: collector.callables, open: collector.open };
 }
 
-/** Anything that reaches a module's namespace without spelling the name as a binding. */
+/** Everything that can change a module's namespace without a visible binding. */
 const dynamic = new Set(["globals", "exec", "eval", "setattr", "vars", "locals", "__dict__", "modules", "__getattr__"]);
 const blocks = new Set("if elif else while for try except finally with match case".split(" "));
 
@@ -37,7 +37,7 @@ class Collector {
     this.statement(tokens, indent);
   }
 
-  /** What a function does to names of its module it must say with `global`. */
+  /** A function can change names of its module only with `global`. */
   private innerLine(tokens: readonly Token[]): void {
     tokens.forEach((token, i) => {
       const startsStatement = i === 0 || [";", ":"].includes(tokens[i - 1]!.text);
@@ -138,7 +138,7 @@ class Collector {
   }
 }
 
-/** Whether a function of this head can be called with two positional arguments. */
+/** Whether a function with this head can be called with two positional arguments. */
 function takesTwo(tokens: readonly Token[]): boolean {
   const open = tokens.findIndex((token) => token.text === "(");
   if (open === -1) return false;

@@ -1,4 +1,4 @@
-/** What the module-level analysis needs to tell apart; strings and numbers are one token each, comments none. */
+/** What the module-level analysis distinguishes. Strings and numbers are one token each, comments none. */
 export interface Token {
   readonly kind: "name" | "string" | "number" | "operator";
   readonly text: string;
@@ -11,7 +11,7 @@ export interface LogicalLine {
   readonly tokens: readonly Token[];
 }
 
-/** Source that Python itself would not read; `line` counts from 1. */
+/** Source that Python itself would reject. `line` counts from 1. */
 export class TokenError extends Error {
   constructor(
     message: string,
@@ -29,7 +29,7 @@ const STRING_START = /([rRbBuUfFtT]{0,2})("""|'''|"|')/y;
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
-/** Splits Python source into logical lines; what stands in strings and comments is no code. Throws TokenError. */
+/** Splits Python source into logical lines. The content of strings and comments is no code. Throws TokenError. */
 export function readLogicalLines(source: string): LogicalLine[] {
   return new Reader(source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")).read();
 }

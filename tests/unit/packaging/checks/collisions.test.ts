@@ -14,7 +14,7 @@ describe("collision check", () => {
     assert.ok(finding?.certain);
     assert.equal(finding.code, "FILE_CONFLICT");
     assert.match(finding.message, /pkg\/util\.py: different bytes in a and b/);
-    assert.match(finding.message, /x\/Y\.py and x\/y\.py: equal but for case, in the project's own files/);
+    assert.match(finding.message, /x\/Y\.py and x\/y\.py: differ only in case, in the project's own files/);
     assert.match(finding.message, /z: a file and a folder, in a and the project's own files/);
   });
 

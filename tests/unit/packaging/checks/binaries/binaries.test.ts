@@ -35,7 +35,7 @@ describe("audit of native files", () => {
     [
       "a newer glibc",
       elf({ versions: ["GLIBC_2.17", "GLIBC_2.38", "GLIBC_2.35"] }),
-      "needs GLIBC_2.38, and Lambda has glibc 2.34",
+      "needs GLIBC_2.38, but Lambda has glibc 2.34",
     ],
     [
       "the symbol that wants a newer glibc",
@@ -43,23 +43,23 @@ describe("audit of native files", () => {
         versions: ["GLIBC_2.17", "GLIBC_2.35", "GLIBC_2.38"],
         symbols: { malloc: "GLIBC_2.17", hypot: "GLIBC_2.35", __isoc23_strtol: "GLIBC_2.38", strlcpy: "GLIBC_2.38" },
       }),
-      "needs GLIBC_2.38 (for __isoc23_strtol), and Lambda has glibc 2.34",
+      "needs GLIBC_2.38 (for __isoc23_strtol), but Lambda has glibc 2.34",
     ],
     [
       "no symbol where the table of them is damaged",
       withSymbolsAt(0x7ffffffffn, elf({ versions: ["GLIBC_2.38"], symbols: { strlcpy: "GLIBC_2.38" } })),
-      "needs GLIBC_2.38, and Lambda has glibc 2.34",
+      "needs GLIBC_2.38, but Lambda has glibc 2.34",
     ],
     [
       "a mark of a newer glibc, which no symbol wants",
       elf({ versions: ["GLIBC_2.17", "GLIBC_ABI_DT_RELR"], symbols: { malloc: "GLIBC_2.17" } }),
-      "needs GLIBC_ABI_DT_RELR, and Lambda has glibc 2.34",
+      "needs GLIBC_ABI_DT_RELR, but Lambda has glibc 2.34",
     ],
     ["another machine", elf({ machine: 183 }), "is built for aarch64, not for x86_64"],
     [
       "musl",
       elf({ libraries: ["libc.musl-x86_64.so.1"] }),
-      "is built for musl (libc.musl-x86_64.so.1), and Lambda has glibc",
+      "is built for musl (libc.musl-x86_64.so.1), but Lambda has glibc",
     ],
   ];
   for (const [what, content, reason] of misfits)
