@@ -157,7 +157,7 @@ describe("uvlambda invoke", function () {
     const env = { ...without, PATH: withoutPython313(without.PATH) };
     const run = (more: Record<string, string>) => bench.run([...ask, "--install-python"], { env: { ...env, ...more } });
     assert.match((await bench.run(ask, { env })).stdout, /PYTHON_NOT_FOUND[^]*--install-python/);
-    assert.match((await run({})).stdout, /could install none here:[^]*Python downloads are not allowed/);
+    assert.match((await run({})).stdout, /could not install one here:[^]*Python downloads are not allowed/);
     const { code, stdout, stderr } = await run({ UV_PYTHON_DOWNLOADS: "manual" });
     assert.equal(code, 0, stderr);
     assert.equal(stdout, "1\n");

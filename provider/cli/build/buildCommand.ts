@@ -31,10 +31,10 @@ export function argumentProblems(args: Arguments): Problem[] {
   if (valueOf(args, "request") === undefined) return inputProblems(inputsOf(args)).map(flagProblem);
   return requestFlags
     .filter((flag) => args.given.has(flag))
-    .map((flag) => ({ property: `--${flag}`, message: "cannot be combined with --request, which says it itself" }));
+    .map((flag) => ({ property: `--${flag}`, message: "cannot be combined with --request; put it into the file" }));
 }
 
-/** What is wrong with what the flags stand for. */
+/** What is wrong with the inputs that the flags set. */
 export function inputProblems(values: object): Problem[] {
   const resolved = {
     values: values as Record<string, unknown>,
@@ -44,13 +44,13 @@ export function inputProblems(values: object): Problem[] {
   return functionProblems(readSchemaFile(), resolved, () => []);
 }
 
-/** Credentials are those of the environment, as with flags. */
+/** Credentials come from the environment, as with flags. */
 export function credentialProblems(inputs: object): Problem[] {
-  const message = "stands for nothing here: set the variables in the environment of the command";
+  const message = "has no effect here: set the variables in the environment of the command";
   return "buildEnvironment" in inputs ? [{ property: "buildEnvironment", message }] : [];
 }
 
-/** Whatever is said names flags, not inputs. */
+/** All messages name flags, not inputs. */
 async function buildFromFlags(args: Arguments, surroundings: Surroundings): Promise<string> {
   const { reporter } = surroundings;
   const inFlags: Reporter = {
@@ -75,7 +75,7 @@ async function buildFromFlags(args: Arguments, surroundings: Surroundings): Prom
   }
 }
 
-/** Several requests are built in one process, at once; each has a result or an error in its place. */
+/** Builds several requests at once in one process. Each has a result or an error in its place. */
 async function buildFromFile(file: string, args: Arguments, surroundings: Surroundings): Promise<string> {
   const { shape, requests } = await readRequests(file, surroundings.cwd);
   const machine = settingsFor(args, surroundings);
@@ -123,7 +123,7 @@ function speakingOf(name: string, surroundings: Surroundings): Surroundings {
   return { ...surroundings, reporter: inName };
 }
 
-/** Stands behind the count of processes. */
+/** Comes after the number of processes. */
 function lastOf({ verified, sbom }: BuildResult): Pick<BuildResult, "verified" | "sbom"> {
   return { ...(verified && { verified }), ...(sbom !== undefined && { sbom }) };
 }

@@ -29,7 +29,7 @@ export interface BuildResult extends ReturnType<typeof describe> {
   readonly sbom?: string;
 }
 
-/** Builds what the inputs say, and what the further flags ask for. `uvProcesses` counts those of the second build. */
+/** Builds the inputs, and what the other flags ask for. `uvProcesses` counts the processes of the second build too. */
 export async function buildOne(
   inputs: Partial<CommandInputs>,
   { args, packager, machine, surroundings, name, out }: BuildWork,
@@ -48,7 +48,7 @@ export async function buildOne(
   const places = folder === undefined ? files : await placeFiles(files, folder);
   if (formats[request.packageFormat].buildsImage)
     surroundings.tell(
-      `To make the image: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
+      `To build the image, run: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
     );
   const result: BuildResult = {
     ...describe(artifact, places),

@@ -6,20 +6,20 @@ import { readTextSync } from "../../lib/regularFile.js";
 import { room } from "../../store/storeError.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
-/** Whatever a build may make, in any format. */
+/** Everything that a build may make, in any format. */
 const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
 
 /** Followed by the name of the process that copies into it. */
 const stagingPrefix = ".uvlambda-";
 
-/** Names what builds have put beside it: everything else in the folder is the user's. */
+/** Lists what builds have put into the folder. Everything else there belongs to the user. */
 const recordName = ".uvlambda-out";
 const maxRecordBytes = 65_536;
 
 /**
- * Copies files and folders into `folder`, made when missing. What an earlier build left there is replaced, or removed where
- * this one does not make it; anything else under those names is refused. Nothing appears under its name before all are
- * copied whole. Returns the new paths in the same order.
+ * Copies files and folders into `folder`, made when missing. Replaces what an earlier build left there, or removes
+ * it if this build does not make it. Refuses other files with those names. Nothing appears under its name until
+ * everything is copied. Returns the new paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const identity = new ProcessIdentity();
@@ -35,7 +35,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     await fs.mkdir(staging, { recursive: true });
     await removeLeftovers(folder, identity);
     for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
-    // Before the first of them appears: whatever happens, the next build knows them for ours.
+    // Before the first of them appears, so that the next build recognises them whatever happens.
     await record(staging, folder, [...new Set([...earlier, ...names])]);
     const placed: string[] = [];
     for (const name of names) placed.push(await moveInto(staging, folder, name));
@@ -72,7 +72,7 @@ async function copyWhole(source: string, target: string): Promise<void> {
 async function moveInto(staging: string, folder: string, name: string): Promise<string> {
   const target = path.join(folder, name);
   const old = await fs.lstat(target).catch(() => undefined);
-  // A file is replaced by the rename itself; a folder has to make way.
+  // The rename itself replaces a file. A folder must be moved away first.
   if (old?.isDirectory()) await fs.rename(target, path.join(staging, `${name}.old`));
   await fs.rename(path.join(staging, name), target);
   return target;
@@ -100,7 +100,7 @@ async function refuseForeign(folder: string, names: readonly string[]): Promise<
     if (await exists(path.join(folder, name)))
       problems.push({
         property: "--out",
-        message: `${path.join(folder, name)} is there and comes from no earlier build; move it, or name another folder`,
+        message: `${path.join(folder, name)} already exists and is not from an earlier build; move it, or name another folder`,
       });
   if (problems.length > 0) throw new InvalidInputError(problems);
 }
@@ -122,7 +122,7 @@ async function explained(error: NodeJS.ErrnoException, folder: string, size: num
   if (error.code === undefined) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
     return new UvLambdaError("STORE_FULL", `No space is left for ${await room(folder, () => `${size} bytes`)}.`, {
-      hint: "Free some, or give --out another folder.",
+      hint: "To fix this, free some space, or name another folder with --out.",
       cause: error,
     });
   const message = `${folder} cannot be written (${error.code} at ${error.path ?? folder})`;

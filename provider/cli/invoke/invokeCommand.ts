@@ -21,7 +21,7 @@ import { runFunction, type Outcome } from "./runFunction.js";
 import { runtimeClient, runtimePython } from "./runtimeClient.js";
 import { untilChanged } from "./untilChanged.js";
 
-/** What says where artifacts go and how they are checked has no meaning here. */
+/** Flags about where artifacts go and how they are compared have no meaning here. */
 const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTheBuild } = buildFlags;
 
 const flags: Flags = {
@@ -37,7 +37,7 @@ const flags: Flags = {
   memory: {
     type: "string",
     value: "MB",
-    help: "What the context says of the memory; nothing limits it. Default: 128.",
+    help: "Memory in MB that the context reports. It is not enforced. Default: 128.",
   },
   "install-python": { type: "boolean", help: "Let uv install the runtime's Python when this machine has none." },
   watch: { type: "boolean", help: "Build and run again whenever a file of the workspace changes, until Ctrl-C." },
@@ -49,7 +49,7 @@ export const invoke: CommandBody = {
   notes: [
     "Builds for this machine's processor and runs the function once, in the runtime's Python, under AWS's own runtime",
     "interface client. Prints its answer on stdout; logs, duration and peak memory on stderr.",
-    "Exit codes: 0 it answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
+    "Exit codes: 0 the function answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: (args) => [...invokedProblems(args), ...ownProblems(args)],
   run: async (args, surroundings) => {
@@ -81,12 +81,12 @@ interface InvokeCall {
   readonly surroundings: Surroundings;
 }
 
-/** Builds, unpacks, runs; gives the answer. */
+/** Builds, unpacks and runs. Returns the answer. */
 async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<string> {
   const { machine, reporter, cwd, today, onInterrupt } = surroundings;
   const request = await invokedRequest(args, cwd);
   const { target } = resolveTarget(request.runtime, request.architecture, today);
-  // Opened anew each time: a session takes files for what they were when it first looked.
+  // A new session each time: a session assumes that files stay as it first read them.
   const session = openSession(machine, reporter);
   const packager = createPackager(machine, reporter);
   onInterrupt(() => {
@@ -121,7 +121,7 @@ async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<
     surroundings.tell(summary(outcome));
     if (outcome.kind === "response") return `${outcome.body}\n`;
     throw new UvLambdaError("FUNCTION_FAILED", `The function failed: ${outcome.body}`, {
-      hint: "Its traceback is in the object above and among the logs.",
+      hint: "Its traceback is in the object above and in the logs.",
     });
   } finally {
     await fs.rm(folder, { recursive: true, force: true });
@@ -167,7 +167,7 @@ async function readEvent(file: string | undefined, cwd: string): Promise<string>
   }
 }
 
-/** As Lambda lays it out: code in one folder, the layer's content in another. */
+/** Unpacks as Lambda does: code in one folder, the layer's content in another. */
 async function unpack(artifact: Artifact, folder: string): Promise<void> {
   const places = { code: "task", layer: "opt" } as const;
   await fs.mkdir(path.join(folder, places.code));
@@ -177,7 +177,7 @@ async function unpack(artifact: Artifact, folder: string): Promise<void> {
   }
 }
 
-/** Of an archive that was made here a moment ago, within Lambda's limits. */
+/** Unpacks an archive that was just made here, within Lambda's limits. */
 async function unpackArchive(archive: string, folder: string): Promise<void> {
   const modes = new Map((await listArchive(archive)).map((entry) => [entry.path, entry.mode]));
   for (const [name, content] of await readAllFromArchive(archive, () => true)) {

@@ -25,17 +25,17 @@ export async function runtimePython(uv: UvContext, cwd: string, minor: string, m
   }
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
-    `python${minor} functions run in CPython ${minor}, and uv ${mayInstall ? `could install none here:${why}` : "finds none here."}`,
+    `python${minor} functions run in CPython ${minor}, but uv ${mayInstall ? `could not install one here:${why}` : "found none here."}`,
     {
       property: "runtime",
       hint: mayInstall
-        ? `Correct what uv says, install CPython ${minor} in another way, or choose another \`--runtime\`.`
+        ? `Fix what uv reports, install CPython ${minor} in another way, or choose another \`--runtime\`.`
         : `Run \`uv python install ${minor}\`, add \`--install-python\`, or choose another \`--runtime\`.`,
     },
   );
 }
 
-/** The folder of the client for that Python, from the store; uv fetches it once, at exactly these versions. */
+/** The folder of the client for that Python, from the store. uv fetches it once, in exactly these versions. */
 export async function runtimeClient(
   session: BuildSession,
   uv: UvContext,
@@ -54,7 +54,7 @@ export async function runtimeClient(
     throw new UvLambdaError(
       "UV_FAILED",
       `AWS's runtime interface client (${client[0]}) cannot be installed:\n${redact(result.stderr.trim(), uv.secrets)}`,
-      { hint: "It is fetched once from the index that uv uses outside of projects; UV_INDEX_URL names another one." },
+      { hint: "It is fetched once, from the index that uv uses outside of projects. UV_INDEX_URL names another one." },
     );
   });
   return entry.folder;

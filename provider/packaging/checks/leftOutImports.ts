@@ -11,17 +11,17 @@ export interface LeftOutImport {
   /** The module that imports, and what it imports, with dots. */
   readonly file: string;
   readonly module: string;
-  /** What is left out: a module, or a folder. */
+  /** The path that is left out: a module, or a folder. */
   readonly path: string;
   readonly isFolder: boolean;
-  /** The local package that all of this is of. Absent: the project. */
+  /** The local package that this is about. Absent: the project. */
   readonly owner?: string;
 }
 
 const PARALLEL_READS = 8;
 const SHOWN = 10;
 
-/** What modules that ship import of what is left out; of what is left out, too, where another one needs it. */
+/** Imports of left-out modules by modules that ship, and by left-out modules that those need. */
 export async function findLeftOutImports(
   tree: SourceTree,
   leftOut: readonly LeftOut[],
@@ -29,7 +29,7 @@ export async function findLeftOutImports(
 ): Promise<LeftOutImport[]> {
   if (leftOut.length === 0) return [];
   const byModule = new Map(leftOut.map((one) => [one.path.replace(/\.py$/, "").replaceAll("/", "."), one] as const));
-  // Most modules name none of them, and need not be taken apart.
+  // Most modules name none of them, and need not be parsed.
   const words = [...byModule.keys()].map((module) => module.slice(module.lastIndexOf(".") + 1));
   const names = new RegExp(`\\b(${[...new Set(words)].join("|")})\\b`);
   const found = new Map<string, LeftOutImport>();
@@ -64,7 +64,7 @@ function leftOutText(file: string): Promise<Buffer> {
   return readRegularFile(file).catch(() => Buffer.alloc(0));
 }
 
-/** Never certain to fail: the import may stand where it never runs, or where its failing is expected. */
+/** A failure is never certain: the import may never run, or its failure may be expected. */
 export function checkLeftOutImports(
   imports: readonly LeftOutImport[],
   tree: readonly Pick<TreeEntry, "path">[],

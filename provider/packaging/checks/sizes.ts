@@ -6,10 +6,10 @@ import type { Finding } from "./finding.js";
 
 const SHOWN_PACKAGES = 10;
 
-/** What counts of a file. */
+/** The parts of a file that count. */
 export type Sized = Pick<TreeEntry, "path" | "size" | "owner">;
 
-/** Whether code, dependencies and what is already known of layers (bytes) fit into Lambda. */
+/** Whether code, dependencies and the known size of layers (bytes) fit into Lambda. */
 export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxArchivesUnzipped): Finding | undefined {
   const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
   if (total <= limit) return undefined;
@@ -28,7 +28,7 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
       ...rows,
     ].join("\n"),
     hint:
-      "To fix this, `prune` what Lambda brings (boto3, botocore) or what nobody needs, `exclude` data, name fewer `groups` and " +
+      "To fix this, `prune` what Lambda brings (boto3, botocore) or what is not needed, `exclude` data, name fewer `groups` and " +
       `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10.7 GB' : ""}.`,
   };
 }

@@ -7,7 +7,10 @@ import type { Work } from "../work.js";
 import { computedPackages } from "./projectFiles.js";
 import type { ClosedWork } from "./readClosure.js";
 
-/** Throws BUILD_FORBIDDEN when comparing the lock would run build backends of the checkout and UVLAMBDA_NO_BUILDS is set. */
+/**
+ * Throws BUILD_FORBIDDEN when comparing the lock would run build backends of the checkout and UVLAMBDA_NO_BUILDS is
+ * set.
+ */
 export async function refuseComputedMetadata({ session, project }: Pick<Work, "session" | "project">): Promise<void> {
   if (session.machine.noBuilds !== true) return;
   const computed = await computedPackages(project);
@@ -15,8 +18,9 @@ export async function refuseComputedMetadata({ session, project }: Pick<Work, "s
 }
 
 /**
- * Throws BUILD_FORBIDDEN when a package has to be built and UVLAMBDA_NO_BUILDS, or a setting of uv, forbids it; NO_WHEEL when
- * the project wants a package built from source that may not be built. `uv sync --frozen` would do or refuse the same.
+ * Throws BUILD_FORBIDDEN when a package must be built although UVLAMBDA_NO_BUILDS or a setting of uv forbids it.
+ * Throws NO_WHEEL when the project wants a package built from source that may not be built. `uv sync --frozen` would
+ * accept or refuse the same.
  */
 export async function checkBuildPolicy(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
   const { session, uv, project, closure, builder } = work;
@@ -35,12 +39,12 @@ export async function checkBuildPolicy(work: ClosedWork & { readonly builder: Bu
     .filter((name) => !built.includes(name) && machine.forbidsWheel(name) !== undefined);
   if (ignored.length > 0)
     uv.reporter.warn(
-      `${machine.forbidsWheel(ignored[0] ?? "")} is not used for ${ignored.join(", ")}: a machine does not decide what ships. ` +
-        "`tool.uv.no-binary-package` of the project, with `sourceBuilds`, builds a package from source.",
+      `${machine.forbidsWheel(ignored[0] ?? "")} is ignored for ${ignored.join(", ")}: a machine's settings do not decide what ships. ` +
+        "To build a package from source, use `tool.uv.no-binary-package` in the project and `sourceBuilds`.",
     );
 }
 
-/** The packages that the project wants built from source and that may not be. */
+/** The packages that the project wants built from source but that may not be built. */
 function refuseWantedSource(
   { closure, target }: ClosedWork,
   built: readonly string[],
@@ -57,7 +61,7 @@ function refuseWantedSource(
       {
         hint: hasSource
           ? `To fix this, set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or take it out of that setting.`
-          : `uv.lock has no source of it. To fix this, take it out of that setting.`,
+          : `uv.lock has no source for it. To fix this, take it out of that setting.`,
       },
     );
   }
@@ -77,9 +81,9 @@ function forbiddenHere(packages: readonly string[]): UvLambdaError {
   const list = packages.join(", ");
   return new UvLambdaError(
     "BUILD_FORBIDDEN",
-    `UVLAMBDA_NO_BUILDS is set, so no code of the checkout may run here, and this has to be built: ${list}.`,
+    `UVLAMBDA_NO_BUILDS is set, so no code of the checkout may run here, but these must be built: ${list}.`,
     {
-      hint: "To fix this, unset UVLAMBDA_NO_BUILDS where the checkout is trusted, or depend on published wheels; a project with `tool.uv.package = false` is copied, not built.",
+      hint: "To fix this, unset UVLAMBDA_NO_BUILDS if you trust the checkout, or depend on published wheels. A project with `tool.uv.package = false` is copied, not built.",
     },
   );
 }
@@ -88,10 +92,10 @@ function forbiddenBy(name: string, setting: string, isLocal: boolean): UvLambdaE
   const what = isLocal ? `the local package ${name}` : name;
   const ways = setting.startsWith("no-build-package")
     ? "take it out of that list"
-    : `add \`no-binary-package = ["${name}"]\` to [tool.uv] of the project, which allows to build it, or remove the setting`;
+    : `add \`no-binary-package = ["${name}"]\` to [tool.uv] of the project, which allows building it, or remove the setting`;
   return new UvLambdaError(
     "BUILD_FORBIDDEN",
-    `${setting} forbids to build ${what}, which has no wheel that could ship.`,
+    `${setting} forbids building ${what}, which has no wheel that could ship.`,
     {
       hint: `To fix this, ${ways}.`,
     },

@@ -12,15 +12,15 @@ import type { Work } from "../work.js";
 import { refuseComputedMetadata } from "./buildPolicy.js";
 import { computedPackages, projectFilesHash } from "./projectFiles.js";
 
-/** Asks beside the build: with `work.lock` it waits for the answer where it needs it. */
+/** Checks the lock beside the build, which awaits `work.lock` where it needs the answer. */
 export function startLockCheck(work: Work): void {
   work.lock.start(() => requireFreshLock(work));
 }
 
 /**
- * Throws LOCK_STALE when the lock does not say what the project asks for. uv decides; where it cannot (no interpreter in
- * range, no network) our own comparison does, and where that cannot either the user is told once.
- * A fresh lock is remembered: asking again starts no process as long as `filesHash` stays.
+ * Throws LOCK_STALE when the lock does not match the project. uv decides. If it cannot (no interpreter in range, no
+ * network), our own comparison does. If that cannot either, the user is told once. A fresh lock is remembered:
+ * checking again starts no process while `filesHash` stays the same.
  */
 async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
   await refuseComputedMetadata({ session, project });
@@ -30,14 +30,14 @@ async function requireFreshLock({ session, uv, project, filesHash }: Work): Prom
     const withoutPython = keyOf("lockcheck", { files: filesHash, uv: uv.version, search: await pythonSearch(uv) });
     if ((await session.store.find("lockcheck", withoutPython)) !== undefined) return;
     const decision = await decideFresh(session, uv, project);
-    // What was true of other files must not be remembered of these.
+    // The answer for other files must not be remembered for these.
     if (decision === "undecided" || (await projectFilesHash(project)) !== filesHash) return;
     const known = decision === "fresh" ? key : withoutPython;
     await session.store.getOrCreate("lockcheck", known, () => Promise.resolve(null));
   });
 }
 
-/** The folders in which uv looks for an interpreter, and when something in them changed: one may have been installed. */
+/** The folders where uv looks for an interpreter, and when they changed: one may have been installed. */
 async function pythonSearch({ environment }: UvContext): Promise<readonly unknown[]> {
   const { PATH = "", HOME = "", XDG_DATA_HOME, UV_PYTHON_INSTALL_DIR } = environment;
   const managed =
@@ -63,21 +63,21 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   if (answer.status === "fresh") return "fresh";
   const own = compareLock(lock, project);
   if (answer.status === "stale") throw lockStale(project.root, own.status === "stale" ? own.reason : answer.reason);
-  // uv says what is wrong with the project; what we would say of the lock is a guess.
+  // uv reports what is wrong with the project. Our own comparison of the lock would be a guess.
   if (answer.error.code === "UV_FAILED" && own.status !== "fresh") throw answer.error;
   if (own.status === "stale") throw lockStale(project.root, own.reason);
   if (own.status === "undecided")
-    uv.reporter.warn(`Whether ${project.lockFile} is up to date could not be decided: ${firstLine(answer.reason)}`);
+    uv.reporter.warn(`It could not be decided whether ${project.lockFile} is up to date: ${firstLine(answer.reason)}`);
   // The lock says what ships, and nothing in it is wrong; but no command of uv works in this project.
   if (own.status === "fresh" && answer.error.code === "UV_FAILED")
     uv.reporter.warn(
       `uv could not compare ${project.lockFile} with the project, and nothing else differs: ${answer.reason}`,
     );
-  // Our comparison sees less than uv's, so its "fresh" is not remembered where uv could say more the next time.
+  // Our comparison sees less than uv's, so its "fresh" is not remembered if uv may know more the next time.
   return own.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
 }
 
-/** Asks with the settings that the lock was made with, whatever this machine adds to them. */
+/** Asks uv with the settings that the lock was made with, whatever this machine adds. */
 async function askUv(session: BuildSession, uv: UvContext, project: Project, lock: string): Promise<LockStatus> {
   const refresh = await computedPackages(project);
   let scratch: Awaited<ReturnType<typeof session.store.scratch>> | undefined;

@@ -14,7 +14,7 @@ import type { Work } from "../work.js";
 const dataName = "pack.bin";
 const listName = "files.json";
 
-/** A pack with what is worth remembering about how it was made. */
+/** A pack, with what to store about how it was made. */
 export interface StoredPack<Facts> {
   readonly pack: Pack;
   readonly facts: Facts;
@@ -37,8 +37,8 @@ export function packPlace({ session, options, format }: Work): PackPlace {
 }
 
 /**
- * The pack under `key`, made, packed and stored by the first that asks. `make` gets an empty folder for its work, whose
- * files stay until they are packed.
+ * The pack under `key`. The first caller makes, packs and stores it. `make` gets an empty work folder, which is kept
+ * until its files are packed.
  */
 export async function storedPack<Facts>(
   { session, options, form }: PackPlace,
@@ -90,7 +90,7 @@ export async function writeStored(
   const how = { form, packer, ...(onPacked && { onPacked }) };
   const { tree, written } = await PackWriter.write(path.join(folder, dataName), how, fill);
   for (const file of written) told(path.basename(file.path), file);
-  // The entry moves: files are named by their names in it.
+  // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
   await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));
 }

@@ -19,13 +19,13 @@ export type LookWork = Pick<ClosedWork, "project" | "request" | "closure">;
 
 /** A module's file on the disk. */
 interface Found {
-  /** Absolute: the folder that imports begin in, and the project that it belongs to. */
+  /** Absolute: the folder where imports begin, and its project. */
   readonly base: string;
   /** From there, with `/`. */
   readonly file: string;
 }
 
-/** Looks for what does not ship in the project's folder, and says what would bring it. */
+/** Finds modules in the project's folder that do not ship, and says how to ship them. */
 export function projectLook(work: LookWork, shipped: Shipped): ProjectLook {
   return {
     async explain(module) {
@@ -68,14 +68,14 @@ function memberOf(members: readonly WorkspaceMember[], { base, file }: Found): W
 
 async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promise<string> {
   const { project, request } = work;
-  const lies = `${inputOf(project.folder, path.join(found.base, found.file))} lies in the project`;
+  const lies = `${inputOf(project.folder, path.join(found.base, found.file))} is in the project`;
   const excluded = request.exclude.filter((pattern) =>
     matchesWithParents(compileGlobs("exclude", [pattern]), found.file),
   );
-  if (excluded.length > 0) return `${lies}, and \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
+  if (excluded.length > 0) return `${lies}, but \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
   const { onlyInclude = [] } = request;
   const isListed = matchesWithParents(compileGlobs("onlyInclude", onlyInclude), found.file);
-  if (onlyInclude.length > 0 && !isListed) return `${lies}, and \`onlyInclude\` does not name it.`;
+  if (onlyInclude.length > 0 && !isListed) return `${lies}, but \`onlyInclude\` does not name it.`;
   const base = await ownFilesBase(project, request);
   if (base === found.base) return `${lies}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
@@ -104,14 +104,16 @@ function notInWheel(
   const backend = pyproject.buildSystem?.backend ?? "setuptools";
   const ways = [
     ...(setting === undefined ? [] : [`set \`${setting}\` in pyproject.toml`]),
-    ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that files ship as they lie there`]),
+    ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that its files ship as they are`]),
   ];
   const fix =
-    ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend takes.";
+    ways.length > 0
+      ? ` To fix this, ${ways.join(", or ")}.`
+      : " To fix this, move it into a package that the backend includes.";
   return `${lies}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
 }
 
-/** Top-level packages that ship and lie in this folder. */
+/** Top-level packages in this folder that ship. */
 function packagedNames({ paths, isOwn }: Shipped, base: string): string[] {
   const tops = [...paths].filter((one) => one.includes("/") && isOwn(one)).map((one) => one.split("/")[0] ?? "");
   return [...new Set(tops)].filter((top) => !top.includes(".") && existsSync(path.join(base, top))).sort();
@@ -129,11 +131,11 @@ async function explainLeftOut({ project, request }: LookWork, { base, file }: Fo
   const widened = compileGlobs("include", [...request.include, include]);
   const brings = createOwnFileFilter({ ...rules, base, programFiles, include: widened });
   const isBack = parts.every((_, i) => brings(parts.slice(0, i + 1).join("/"), i < parts.length - 1));
-  if (isBack) return `and is left out by default. To fix this, set \`include: [${JSON.stringify(include)}]\`.`;
+  if (isBack) return `but is left out by default. To fix this, set \`include: [${JSON.stringify(include)}]\`.`;
   return "where nothing ships: it belongs to the Pulumi program or to a tool. To fix this, move it.";
 }
 
-/** `source` for the folder of this file, where the file would ship and finds what it imports. */
+/** The `source` for the folder of this file, if the file would then ship and find what it imports. */
 async function sourceThatWorks(
   { project, request }: LookWork,
   { paths, isOwn }: Shipped,
@@ -172,7 +174,7 @@ async function explainMember(
   const [place, another] = places.filter(({ found }) => found !== undefined);
   if (place?.found !== undefined && another === undefined) {
     const { member, found } = place;
-    const lies = `${inputOf(project.root, path.join(found.base, found.file))} lies in ${member.name}, another member of the workspace`;
+    const lies = `${inputOf(project.root, path.join(found.base, found.file))} is in ${member.name}, another member of the workspace`;
     const isShipped = closure.local.some(({ folder }) => folder === member.folder);
     if (isShipped && isPackage(member.pyproject)) return notInWheel(lies, member.pyproject, shipped, found, undefined);
     return `${lies}. To fix this, set \`package: "${member.name}"\`.`;
@@ -181,10 +183,10 @@ async function explainMember(
   const within = inputOf(byPath.folder, path.join(inside.base, inside.file)).replace(/^src\//, "");
   const name = request.handler.slice(request.handler.lastIndexOf("."));
   const handler = `${within.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".")}${name}`;
-  return `The module lies in ${byPath.name}, another member of the workspace. To fix this, set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
+  return `The module is in ${byPath.name}, another member of the workspace. To fix this, set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
 }
 
-/** For a project that is the root of a workspace with other members, none of which was chosen: hardly what was meant. */
+/** For a project that is the root of a workspace with other members, none of which was chosen: probably a mistake. */
 export function rootHintOf(project: Project, request: Pick<PackageRequest, "package">): string | undefined {
   const others = project.members.filter(({ folder }) => folder !== project.folder);
   if (project.folder !== project.root || request.package !== undefined || others.length === 0) return undefined;
@@ -192,7 +194,7 @@ export function rootHintOf(project: Project, request: Pick<PackageRequest, "pack
   return `${project.root} is the root of a workspace. To package one of its members, set \`package\` to its name: ${names}.`;
 }
 
-/** A path as inputs have it: relative, with `/`, "." for the folder itself. */
+/** A path as in inputs: relative, with `/`, "." for the folder itself. */
 function inputOf(from: string, to: string): string {
   return path.relative(from, to).split(path.sep).join("/") || ".";
 }
