@@ -101,16 +101,16 @@ export const stories: readonly Story[] = [
       ...app,
     },
     code: "INVALID_INPUT",
-    ways: [[/Set `runtime` to (python3\.13), or widen/, (_, [, runtime = ""]) => ({ runtime })]],
+    ways: [[/[Ss]et `runtime` to (python3\.13), or widen/, (_, [, runtime = ""]) => ({ runtime })]],
   },
   {
     name: "the same, by its own range alone",
     files: { "project/pyproject.toml": pyproject({ name: "app", requiresPython: "==3.12.*" }), ...app },
     code: "INVALID_INPUT",
     ways: [
-      [/Set `runtime` to (python3\.12), or/, (_, [, runtime = ""]) => ({ runtime })],
+      [/[Ss]et `runtime` to (python3\.12), or/, (_, [, runtime = ""]) => ({ runtime })],
       [
-        /widen it and run `(uv lock)`/,
+        /widen requires-python and run `(uv lock)`/,
         (at, match) => {
           replace(at.folder, "project/pyproject.toml", "==3.12.*", ">=3.10");
           return lock(at, match);
@@ -192,7 +192,7 @@ export const stories: readonly Story[] = [
     wheels: [{ name: "alpha" }, { name: "alpha", version: "0.9.0" }],
     wanted: { provided: [{ name: "alpha", version: "0.9.0", property: "provided", otherVersion: "error" }] },
     code: "INVALID_INPUT",
-    ways: [[/`(uv lock --upgrade-package alpha==0\.9\.0)` locks the layer's/, lock]],
+    ways: [[/To lock the layer's version, run `(uv lock --upgrade-package alpha==0\.9\.0)`/, lock]],
   },
   {
     name: "a link to shared code outside of the project",
@@ -259,7 +259,7 @@ export const stories: readonly Story[] = [
     code: "TARGET_NOT_LOCKED",
     ways: [
       [
-        /run `(uv lock)` in \S+project and look for what restricts the lock/,
+        /run `(uv lock)` in \S+project and find what restricts the lock/,
         (at, match) => {
           replace(at.folder, "project/uv.lock", `, marker = "sys_platform == 'win32'"`, "");
           return lock(at, match);
