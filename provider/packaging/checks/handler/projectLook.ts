@@ -107,9 +107,7 @@ function notInWheel(
     ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that its files ship as they are`]),
   ];
   const fix =
-    ways.length > 0
-      ? ` To fix this, ${ways.join(", or ")}.`
-      : " To fix this, move it into a package that the backend includes.";
+    ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend includes.";
   return `${lies}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
 }
 
