@@ -117,7 +117,7 @@ describe("What may be built, and what has to be", function () {
       fs.writeFileSync(path.join(config, "uv", "uv.toml"), `${setting}\n`);
       bench.messages.length = 0;
       assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel", setting);
-      assert.match(bench.messages.join("\n"), /no-binary.*uv\.toml is not used for twofold/);
+      assert.match(bench.messages.join("\n"), /no-binary.*uv\.toml is ignored for twofold/);
     }
   });
 

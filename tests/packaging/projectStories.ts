@@ -281,7 +281,7 @@ export const stories: readonly Story[] = [
     wanted: { checks: { handler: "off", binaries: "error", collisions: "error", sizes: "error" } },
     code: "NO_CODE",
     ways: [
-      [/[Aa]dd a module of your own/, ({ folder }) => (write(folder, app), {})],
+      [/[Aa]dd your own module/, ({ folder }) => (write(folder, app), {})],
       [/with `source`/, () => ({ source: "project/tests" })],
     ],
   },
