@@ -3,6 +3,7 @@ import { writePack } from "../../../provider/archive/packWriter.js";
 import { officialDeflate } from "../../../provider/archive/officialDeflate.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
+import { peakKibibytes } from "../../support/peakMemory.js";
 
 /** What a process says that packed a folder. */
 export interface PackReport {
@@ -23,7 +24,7 @@ async function main([folder, archive]: string[]): Promise<void> {
     engine: (await officialDeflate()).name,
     digest: treeDigest(tree),
     sha256,
-    maxRssMegabytes: process.resourceUsage().maxRSS / 1024,
+    maxRssMegabytes: peakKibibytes() / 1024,
   };
   console.log(JSON.stringify(report));
 }

@@ -31,11 +31,12 @@ describe("A child that prints without an end", function () {
           main,
           `const { ProcessRunner } = await import(${provider} + "/lib/processes/process.ts");
           const { uvError } = await import(${provider} + "/uv/uvErrors.ts");
+          const { peakKibibytes } = await import(${JSON.stringify(path.resolve("tests/support/peakMemory.ts"))});
           let lines = 0;
           const options = { cwd: "/", env: {}, timeoutMs: 100_000, onStderr: () => void lines++ };
           const { stderr } = await new ProcessRunner().run(process.execPath, [${JSON.stringify(child)}], options);
           const error = uvError(stderr, ${JSON.stringify(call)});
-          console.log(JSON.stringify({ message: error.message, kept: stderr.length, maxRss: process.resourceUsage().maxRSS }));`,
+          console.log(JSON.stringify({ message: error.message, kept: stderr.length, maxRss: peakKibibytes() }));`,
         );
         const answer = execFileSync(process.execPath, ["--import=tsx", main], { encoding: "utf8" });
         const { message, kept, maxRss } = JSON.parse(answer) as { message: string; kept: number; maxRss: number };
