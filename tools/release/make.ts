@@ -1,7 +1,8 @@
-import { readFileSync, rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { makeArchives } from "./archives.js";
 import { copySdk, makeNpm, makePypi } from "./packages.js";
+import { provenance } from "./provenance.js";
 
 // `make dist`: everything that is published, in release/. What each folder is for: docs/release.md.
 
@@ -11,7 +12,10 @@ const release = path.join(checkout, "release");
 async function main(): Promise<void> {
   const { version } = JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as { version: string };
   rmSync(release, { recursive: true, force: true });
-  await makeArchives(checkout, version, path.join(release, "plugin"));
+  const plugin = path.join(release, "plugin");
+  await makeArchives(checkout, version, plugin);
+  const statement = provenance(checkout, readFileSync(path.join(plugin, "SHA256SUMS"), "utf8"));
+  writeFileSync(path.join(plugin, `pulumi-resource-uvlambda-v${version}.intoto.json`), statement);
   makeNpm(checkout, path.join(release, "npm"));
   copySdk(checkout, "go/uvlambda", path.join(release, "go"));
   copySdk(checkout, "dotnet", path.join(release, "nuget"));
