@@ -37,7 +37,7 @@ export function readMachineSettings(
     workDir: env["UVLAMBDA_WORK_DIR"] || ".uvlambda",
     concurrency: positive(env["UVLAMBDA_CONCURRENCY"]) ?? Math.min(4, availableParallelism()),
     timeoutMs: (positive(env["UVLAMBDA_TIMEOUT"]) ?? 1800) * 1000,
-    noBuilds: !["", "0", "false"].includes((env["UVLAMBDA_NO_BUILDS"] ?? "").trim().toLowerCase()),
+    noBuilds: isSwitchedOn(env["UVLAMBDA_NO_BUILDS"]),
     environment,
   };
 }
@@ -62,7 +62,7 @@ function userCacheFolder(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): str
   return env["XDG_CACHE_HOME"] || path.join(home, ".cache");
 }
 
-/** True for everything except an empty value, `0` and `false`, so that a misspelt value is on the safe side. */
+/** False for an empty value, `0`, `false`, `no` and `off` only, so that a misspelt value is on the safe side. */
 function isSwitchedOn(text: string | undefined): boolean {
   return !["", "0", "false", "no", "off"].includes((text ?? "").trim().toLowerCase());
 }

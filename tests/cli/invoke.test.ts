@@ -187,7 +187,7 @@ describe("uvlambda invoke", function () {
     bench.write("", { "broken.json": "{" });
     for (const [args, says] of [
       [["--architecture", other], /--architecture: this machine runs/],
-      [["--format", "image"], /--format: images run with/],
+      [["--format", "image"], /--format: images run in `docker run`/],
       [["--event", "broken.json"], /--event: is not JSON/],
       [["--event", "nothing.json"], /--event: nothing\.json cannot be read \(ENOENT\)/],
       [["--env", "novalue"], /--env: must be NAME=VALUE/],

@@ -182,7 +182,7 @@ describe("layers in a YAML program", function () {
     const { code, text } = await workspace.preview();
     assert.notEqual(code, 0);
     assert.match(text, /powertools.*\/aws\/service\/powertools\/python\/x86_64\/python3\.11\/9\.9\.9: .*not found/s);
-    assert.match(text, /Set `powertools\.layerArn`/);
+    assert.match(text, /set `powertools\.layerArn`/);
     assert.match(text, /no third-party packages/);
   });
 });

@@ -107,13 +107,19 @@ describe("faults: several at once, killed, interrupted", function () {
     this.timeout(900_000);
     const random = randomNumbers(seed);
     const args = ["build", "--project", project, ...target, "--out"];
+    const started = performance.now();
+    const whole = await bench.run([...args, bench.at("f04-out-whole")], {
+      env: { UVLAMBDA_CACHE_DIR: bench.at("f04-whole") },
+    });
+    const duration = performance.now() - started;
+    assert.equal(sha256Of(whole), reference);
     let landed = 0;
     for (let round = 0; landed < killRounds; round++) {
       assert.ok(round < killRounds * 3, "the builds ended before they could be killed, again and again");
       const [store, out] = [`f04-${round}`, bench.at(`f04-out-${round}`)];
       const settings = { env: { UVLAMBDA_CACHE_DIR: bench.at(store) } };
       const build = bench.start([...args, out], settings);
-      await new Promise((resolve) => setTimeout(resolve, 100 + random.next().value * 800));
+      await new Promise((resolve) => setTimeout(resolve, (0.1 + random.next().value * 0.8) * duration));
       build.process.kill("SIGKILL");
       if ((await build.result).code !== 0) landed++;
       // As a process leaves it that is killed while it copies.

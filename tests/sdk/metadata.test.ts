@@ -9,6 +9,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "smol-toml";
+import { pluginVersions } from "../../provider/resources/code/image/pluginResources.js";
 import { checkout, pluginFolder } from "../support/machine.js";
 import { read, schema } from "./support.js";
 
@@ -22,7 +23,7 @@ function element(xml: string, name: string): string | undefined {
   return new RegExp(`<${name}>([^<]*)</${name}>`).exec(xml)?.[1];
 }
 
-/** Names of the plugins whose resources the provider makes. */
+/** Names of the plugins whose npm packages the provider uses. */
 function pluginsOfChildren(): string[] {
   const folder = path.join(checkout, "provider", "resources");
   const files = fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
@@ -73,14 +74,14 @@ describe("one version everywhere", () => {
     );
   });
 
-  it("of each plugin that children need, in package.json and docs/install.md", () => {
+  it("of each plugin that children need, in the program and docs/install.md", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
     const imported = pluginsOfChildren();
     assert.ok(imported.includes("aws"));
     const stated = [...read("docs", "install.md").matchAll(/\| plugin `([\w-]+)` ([\d.]+) \|/g)];
     assert.deepEqual(
       stated.map(([, name, at]) => [name, at]).sort(),
-      imported.map((name) => [name, dependencies[`@pulumi/${name}`]]).sort(),
+      [...imported.map((name) => [name, dependencies[`@pulumi/${name}`]]), ...Object.entries(pluginVersions)].sort(),
     );
   });
 });

@@ -63,7 +63,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
 export async function waitUntil(what: string, timeoutMs: number, done: () => boolean): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!done()) {
-    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`);
+    if (performance.now() > deadline) throw new Error(`still not so after ${timeoutMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
 }

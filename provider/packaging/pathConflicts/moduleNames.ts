@@ -4,7 +4,7 @@ import { isImportable } from "./importable.js";
 
 /**
  * Modules of one owner whose name is a folder of modules of another one: `idna.py` beside `idna/`. Python imports one of the two, and
- * the other is there in vain. `isOwn`: whether an owner is the project or a local package; two third parties are rivals.
+ * never the other. `isOwn`: whether an owner is the project or a local package; two third parties are rivals.
  */
 export function sharedModuleNames(
   tree: readonly TreeEntry[],

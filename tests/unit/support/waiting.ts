@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** Waits until something is true; fails with what was waited for, when it takes longer than any machine needs. */
 export async function until(what: string, isTrue: () => boolean, seconds = 30): Promise<void> {
   for (let left = seconds * 50; !isTrue(); left--) {
-    if (left === 0) throw new Error(`waited ${seconds} s in vain until ${what}`);
+    if (left === 0) throw new Error(`after ${seconds} s it was still not so: ${what}`);
     await sleep(20);
   }
 }

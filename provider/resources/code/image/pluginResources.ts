@@ -7,7 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
  */
 
 /** Exactly these, because what a plugin compares differs between versions. docs/install.md names them. */
-const versions = { "docker-build": "0.0.22", command: "1.2.1" } as const;
+export const pluginVersions = { "docker-build": "0.0.22", command: "1.2.1" } as const;
 
 /** Credentials of one registry. */
 export interface RegistryLogin {
@@ -47,7 +47,7 @@ export class Image extends pulumi.CustomResource {
     const inputs = { ...args, ...secrets, network: "default", digest: undefined };
     super("docker-build:index:Image", name, inputs, {
       ...opts,
-      version: versions["docker-build"],
+      version: pluginVersions["docker-build"],
       additionalSecretOutputs: ["secrets"],
     });
   }
@@ -72,7 +72,7 @@ export class Command extends pulumi.CustomResource {
       { ...args, stdout: undefined },
       {
         ...opts,
-        version: versions.command,
+        version: pluginVersions.command,
         replaceOnChanges: ["triggers[*]"],
       },
     );

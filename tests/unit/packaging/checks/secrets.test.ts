@@ -97,7 +97,7 @@ describe("secrets in own files", () => {
     assert.match(finding.hint ?? "", /include: \["\/a\/server\.key"\]/);
   });
 
-  it("gives a way out that works for every name", () => {
+  it("gives a hint that works for every name", () => {
     const secrets = [{ path: "a[1]/se{r}ver*.key", what: "a private key" }];
     const pattern = /include: (\[.*?"\])/.exec(checkSecrets(secrets, [], [])?.hint ?? "")?.[1] ?? "[]";
     assert.equal(checkSecrets(secrets, JSON.parse(pattern) as string[], []), undefined);
