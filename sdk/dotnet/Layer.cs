@@ -143,7 +143,7 @@ namespace Uvlambda.Uvlambda
         public bool? Bytecode { get; set; }
 
         /// <summary>
-        /// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("checks")]
         public Inputs.LayerChecksArgs? Checks { get; set; }

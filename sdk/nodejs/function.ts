@@ -299,7 +299,7 @@ export interface FunctionArgs {
      */
     bytecode?: boolean;
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.ChecksArgs;
     /**

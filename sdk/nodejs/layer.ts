@@ -136,7 +136,7 @@ export interface LayerArgs {
      */
     bytecode?: boolean;
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     checks?: inputs.LayerChecksArgs;
     /**

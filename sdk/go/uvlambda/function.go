@@ -135,7 +135,7 @@ type functionArgs struct {
 	Bundling *Bundling `pulumi:"bundling"`
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *Checks `pulumi:"checks"`
 	// ARN of a code signing configuration of Lambda. uvlambda does not sign its archives. With the policy `Warn`, Lambda accepts them and counts them in CloudWatch. With `Enforce`, it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
 	CodeSigningConfigArn *string `pulumi:"codeSigningConfigArn"`
@@ -261,7 +261,7 @@ type FunctionArgs struct {
 	Bundling *BundlingArgs
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *ChecksArgs
 	// ARN of a code signing configuration of Lambda. uvlambda does not sign its archives. With the policy `Warn`, Lambda accepts them and counts them in CloudWatch. With `Enforce`, it refuses them. Archives only, not images. Default: none. See [code signing](https://docs.aws.amazon.com/lambda/latest/dg/configuration-codesigning.html).
 	CodeSigningConfigArn pulumi.StringPtrInput

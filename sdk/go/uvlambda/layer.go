@@ -99,7 +99,7 @@ type layerArgs struct {
 	Bundling *Bundling `pulumi:"bundling"`
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
 	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
@@ -141,7 +141,7 @@ type LayerArgs struct {
 	Bundling *BundlingArgs
 	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
-	// Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
 	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string

@@ -127,14 +127,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="checks")
     private @Nullable ChecksArgs checks;
 
     /**
-     * @return Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<ChecksArgs> checks() {
@@ -1120,7 +1120,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param checks Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
