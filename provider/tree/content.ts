@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { byteChunks, fileChunks } from "../lib/fileChunks.js";
-import type { Mode, SourceEntry, TreeEntry } from "./tree.js";
+import { fileChunks } from "../lib/fileChunks.js";
+import type { Mode, TreeEntry } from "./tree.js";
 
 const ELF_MAGIC = "\u007fELF";
 
@@ -37,11 +37,4 @@ export function bytesEntry(path: string, bytes: Uint8Array, owner?: string): Byt
   const sha256 = createHash("sha256").update(bytes).digest("hex");
   const facts = { path, mode: modeOf(bytes), size: bytes.length, sha256, source: { bytes } };
   return owner === undefined ? facts : { ...facts, owner };
-}
-
-/** The content of an entry in pieces of `CHUNK_SIZE`. */
-export function contentChunks({
-  source,
-}: Pick<SourceEntry, "source">): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
-  return "bytes" in source ? byteChunks(source.bytes) : fileChunks(source.file);
 }
