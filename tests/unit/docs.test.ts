@@ -37,11 +37,23 @@ function read(file: string): string {
   return fs.readFileSync(path.join(root, file), "utf8");
 }
 
-/** Markdown files for users and developers. */
+/** Markdown files for users and developers: those at the top, and those of every folder with pages written by hand. */
 function pages(): string[] {
-  const docs = fs.readdirSync(path.join(root, "docs"), { recursive: true, encoding: "utf8" });
-  const top = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"];
-  return [...top, ...docs.filter((name) => name.endsWith(".md")).map((name) => path.join("docs", name))];
+  const isPage = (name: string) => name.endsWith(".md") && !/node_modules|fixtures|sdk-parts|\.uvlambda/.test(name);
+  const below = ["docs", "examples", "tests", "tools", "bench"].flatMap((folder) =>
+    fs
+      .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      .map((name) => path.join(folder, name)),
+  );
+  return [...fs.readdirSync(root), ...below].filter(isPage);
+}
+
+/** Lines of prose that are too long to read in a diff. Tables, code, and a link or a command alone may be longer. */
+function longLines(page: string): string[] {
+  return read(page)
+    .replaceAll(/^ *```[^]*?^ *```$/gm, "")
+    .split("\n")
+    .filter((line) => line.length > 120 && !/^ *\||^ *(`[^`]*`|\[[^\]]*\]\([^)]*\))\S?$/.test(line));
 }
 
 /** The code in the last column of the tables of a page, each with its line. */
@@ -69,14 +81,16 @@ describe("the documentation", () => {
     assert.deepEqual(broken, []);
   });
 
+  it("is wrapped, so that a diff shows the sentence that changed", () => {
+    const written = pages().filter((page) => !page.startsWith(path.join("docs", "reference")));
+    assert.ok(written.length > 50, "the pages were not found");
+    const long = written.flatMap((page) => longLines(page).map((line) => `${page}: ${line}`));
+    assert.deepEqual(long, []);
+  });
+
   it("begins with a page that a newcomer finishes", () => {
     const lines = read("README.md").split("\n");
     assert.ok(lines.length <= 151, `README.md has ${lines.length} lines`);
-    assert.deepEqual(
-      lines.filter((line) => line.length > 200),
-      [],
-      "prose is wrapped",
-    );
     const commands = /```sh\n([^]*?)```/.exec(read("README.md"))?.[1]?.trim().split("\n") ?? [];
     assert.ok(commands.length > 0 && commands.length <= 5, "the quick start has at most five commands");
   });
@@ -88,12 +102,27 @@ describe("the documentation", () => {
   });
 
   it("names folders and files of the plugin that exist", () => {
-    const pages = ["docs/architecture.md", "CONTRIBUTING.md"];
-    const missing = pages.flatMap((page) =>
+    const missing = pages().flatMap((page) =>
       [...read(page).matchAll(/`((?:provider|tests|tools|bench)\/[\w./-]+)`/g)]
         .map(([, file = ""]) => file)
         .filter((file) => !fs.existsSync(path.join(root, file)))
         .map((file) => `${page}: ${file}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+
+  it("names source files that exist, also by the end of their path", () => {
+    const files = ["provider", "tests", "tools", "bench"].flatMap((folder) =>
+      fs
+        .readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+        .map((file) => `/${folder}/${file}`),
+    );
+    const developers = pages().filter((page) => !/^docs.(recipes|install)/.test(page));
+    const missing = developers.flatMap((page) =>
+      [...read(page).matchAll(/`([\w.-]+(?:\/[\w.-]+)*\.ts)`/g)]
+        .map(([, name = ""]) => name)
+        .filter((name) => !files.some((file) => file.endsWith(`/${name}`)))
+        .map((name) => `${page}: ${name}`),
     );
     assert.deepEqual(missing, []);
   });
