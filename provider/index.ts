@@ -25,7 +25,7 @@ function startPlugin(): void {
   };
 
   const unbuildable = new Unbuildable();
-  const openTools = async (): Promise<OpenedServices> => {
+  const openServices = async (): Promise<OpenedServices> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const { createPackager } = await import("./packaging/createPackager.js");
     const { programReporter } = await import("./resources/engine/progress.js");
@@ -65,7 +65,7 @@ function startPlugin(): void {
   const provider = new UvLambdaProvider(
     schema.version,
     schemaText,
-    () => (services ??= openTools()),
+    () => (services ??= openServices()),
     cancel,
     unbuildable,
   );

@@ -35,7 +35,7 @@ export function readArguments(command: Command, argv: readonly string[]): ReadAr
     }
   }
   problems.push(...positionalProblems(command, positionals, problems.length > 0));
-  return { args: { given, positionals }, wantsHelp, problems };
+  return { args: { values: given, positionals }, wantsHelp, problems };
 }
 
 type OptionToken = {

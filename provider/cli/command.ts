@@ -17,12 +17,12 @@ export type Flags = Readonly<Record<string, Flag>>;
 /** The arguments after the command's name. */
 export interface Arguments {
   /** Values by flag, in the order given. A switch that is on has one value, "". */
-  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly values: ReadonlyMap<string, readonly string[]>;
   readonly positionals: readonly string[];
 }
 
 /** The environment of a command. None of it may reach an artifact. */
-export interface Surroundings {
+export interface CommandContext {
   readonly machine: MachineSettings;
   /** Absolute working folder, links resolved. */
   readonly cwd: string;
@@ -58,13 +58,13 @@ export interface CommandBody {
   /** What is wrong with the arguments beyond their form. */
   check(args: Arguments): Problem[];
   /** Returns what goes to stdout. Throws UvLambdaError. */
-  run(args: Arguments, surroundings: Surroundings): Promise<string>;
+  run(args: Arguments, context: CommandContext): Promise<string>;
 }
 
-export function valueOf({ given }: Arguments, flag: string): string | undefined {
-  return given.get(flag)?.[0];
+export function valueOf({ values }: Arguments, flag: string): string | undefined {
+  return values.get(flag)?.[0];
 }
 
-export function isOn({ given }: Arguments, flag: string): boolean {
-  return given.has(flag);
+export function isOn({ values }: Arguments, flag: string): boolean {
+  return values.has(flag);
 }

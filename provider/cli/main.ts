@@ -3,7 +3,7 @@ import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { readMachineSettings } from "../lib/machine.js";
 import { didYouMean } from "../lib/suggest.js";
 import { readArguments } from "./arguments.js";
-import type { CommandEntry, Surroundings } from "./command.js";
+import type { CommandEntry, CommandContext } from "./command.js";
 import { commands } from "./commands.js";
 import { FailedBuilds } from "./failedBuilds.js";
 import { failureOf } from "./failure.js";
@@ -14,7 +14,7 @@ import { printable, printing } from "./printable.js";
 import { versionText } from "./version.js";
 
 /** The process around the command line. */
-export interface Host extends Pick<Surroundings, "cwd" | "today" | "tell" | "print" | "onInterrupt"> {
+export interface Host extends Pick<CommandContext, "cwd" | "today" | "tell" | "print" | "onInterrupt"> {
   /** Without the names of node and the script. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;

@@ -1,6 +1,6 @@
 import type { FileTree } from "../tree/tree.js";
 import type { Pack, PackForm } from "../archive/pack.js";
-import type { Told } from "../store/store.js";
+import type { OnHashed } from "../store/store.js";
 
 /** Every format that a user can choose. The registry in `index.ts` has one object for each. */
 export type PackageFormat = "zip" | "layer" | "image";
@@ -68,10 +68,15 @@ export interface Format {
   /** The limit of Lambda for code and dependencies, unpacked, in bytes. */
   readonly maxUnzippedSize: number;
   /**
-   * Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere. `told` hears
-   * what was hashed on the way.
+   * Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere.
+   * `onHashed` is called for each file whose hash is known when it is written.
    */
-  write(contents: Contents, folder: string, target: FormatTarget, told?: Told): Promise<readonly ArtifactFile[]>;
+  write(
+    contents: Contents,
+    folder: string,
+    target: FormatTarget,
+    onHashed?: OnHashed,
+  ): Promise<readonly ArtifactFile[]>;
   /** Identity of what would run. `recipe` is what an image is built with. */
   outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
   /** Content of the file that Python imports as `path` from an artifact in `folder`. Undefined when there is none. */

@@ -23,7 +23,7 @@ export const image: Format = {
   dependencyRoot: codeRoot,
   // What AWS calls 10 GB. The base image takes part of it.
   maxUnzippedSize: 10 * 1024 ** 3,
-  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, told) {
+  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, onHashed) {
     const context = path.join(folder, "context");
     await fs.mkdir(context);
     await fs.chmod(context, 0o755);
@@ -43,7 +43,7 @@ export const image: Format = {
     ]);
     await fs.writeFile(path.join(context, dockerfile.path), dockerfile.source.bytes);
     await fs.chmod(path.join(context, dockerfile.path), 0o644);
-    for (const entry of tree) told?.(`context/${entry.path}`, entry);
+    for (const entry of tree) onHashed?.(`context/${entry.path}`, entry);
     const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
     const sizes = { size: unzippedSize, unzippedSize, files: tree.length };
     return [{ kind: "image", name: "context", sha256: treeDigest(tree), ...sizes }];

@@ -17,10 +17,10 @@ export const layer: Format = {
   packForm: "deflated",
   dependencyRoot: "/opt/python",
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string, _target, told) {
+  async write({ dependencies, code }: Contents, folder: string, _target, onHashed) {
     const files: ArtifactFile[] = [];
     const add = (file: ArtifactFile) => {
-      told?.(file.name, file);
+      onHashed?.(file.name, file);
       files.push(file);
     };
     if (code.length > 0) {

@@ -13,12 +13,12 @@ export const zip: Format = {
   packForm: "deflated",
   dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string, _target, told) {
+  async write({ dependencies, code }: Contents, folder: string, _target, onHashed) {
     const name = "code.zip";
     // Own code first: where it has the same path as a dependency, and the checks allow that, its file ships.
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     const archive = await joinPacks(parts, path.join(folder, name), "keepFirst");
-    told?.(name, archive);
+    onHashed?.(name, archive);
     return [{ kind: "code", name, ...archive }];
   },
   outputHash: treeDigest,

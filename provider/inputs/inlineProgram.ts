@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 
 /** How Pulumi's Automation API names the folders that it makes for inline programs, in its five languages. */
-const made = /^(automation-|pulumi_auto)/;
+const inlineFolder = /^(automation-|pulumi_auto)/;
 
 /** Whether the engine runs an inline program of the Automation API in a folder that was made for it. */
 export function isInlineProgram(programFolder: string): boolean {
-  return made.test(path.basename(programFolder)) && path.dirname(programFolder) === realpathSync(tmpdir());
+  return inlineFolder.test(path.basename(programFolder)) && path.dirname(programFolder) === realpathSync(tmpdir());
 }

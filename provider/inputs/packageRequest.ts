@@ -36,7 +36,7 @@ export async function packageRequest(
   provided: Readonly<Record<string, string>> = {},
 ): Promise<PackageRequest> {
   const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
-  const own = await programExclusions(programFolder, folders.source ?? folders.project);
+  const exclusions = await programExclusions(programFolder, folders.source ?? folders.project);
   const image = imageRecipe(inputs, dockerfile);
   return {
     ...folders,
@@ -57,8 +57,8 @@ export async function packageRequest(
     bytecode: inputs.bytecode ?? defaults.bytecode,
     sourceBuilds: inputs.sourceBuilds ?? [],
     bundling: { ...bundlingDefaults, ...inputs.bundling },
-    excludedFolders: own.folders,
-    programFiles: own.patterns,
+    excludedFolders: exclusions.folders,
+    programFiles: exclusions.patterns,
     provided: providedPackages(provided, inputs.powertools),
     hasLayers: isSet(inputs.layers) || inputs.powertools !== undefined,
     checks: { ...checksDefaults, ...definedOnly(inputs.checks ?? {}), ...(image?.hasOwnCommand && { handler: "off" }) },

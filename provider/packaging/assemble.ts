@@ -5,7 +5,7 @@ import type { Contents, FormatTarget } from "../formats/format.js";
 import { formats } from "../formats/index.js";
 import type { Pack } from "../archive/pack.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
-import type { Told } from "../store/store.js";
+import type { OnHashed } from "../store/store.js";
 import type { FileTree, TreeEntry } from "../tree/tree.js";
 import type { InstallFacts } from "./packs/dependencies.js";
 import { isImportable, isNamespaceStub } from "./pathConflicts/importable.js";
@@ -45,14 +45,14 @@ export async function assemble(
   facts: readonly InstallFacts[],
   folder: string,
   target: FormatTarget,
-  told: Told,
+  onHashed: OnHashed,
 ): Promise<ArtifactFacts> {
   const format = formats[request.packageFormat];
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
-  const files = await format.write(contents, folder, target, told);
+  const files = await format.write(contents, folder, target, onHashed);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),
     files,

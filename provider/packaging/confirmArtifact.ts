@@ -18,7 +18,7 @@ export async function confirmArtifact(request: PackageRequest, entry: StoreEntry
   const facts = entry.meta as ArtifactFacts;
   const format = formats[request.packageFormat];
   try {
-    const told = await artifactTree(entry);
+    const listed = await artifactTree(entry);
     if (format.buildsImage) {
       const [context] = facts.files;
       const found = treeDigest(await scanFolder(path.join(entry.folder, context?.name ?? "")));
@@ -26,10 +26,10 @@ export async function confirmArtifact(request: PackageRequest, entry: StoreEntry
     } else {
       const exchanged = facts.files.find(({ name, sha256 }) => entry.files[name]?.sha256 !== sha256);
       if (exchanged !== undefined) return `${exchanged.name} does not match its hash`;
-      if (treeDigest(await shippedTree(entry, facts)) !== treeDigest(told))
+      if (treeDigest(await shippedTree(entry, facts)) !== treeDigest(listed))
         return "its archives do not contain the files that it lists";
     }
-    if (format.outputHash(told, facts.files, request.image ?? {}) !== facts.outputHash)
+    if (format.outputHash(listed, facts.files, request.image ?? {}) !== facts.outputHash)
       return "its files do not match its output hash";
     return undefined;
   } catch (error) {

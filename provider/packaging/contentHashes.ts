@@ -24,8 +24,11 @@ export function contentHashes(tree: FileTree, localNames: readonly string[]): Co
     const hash = hashOf(normaliseName(name));
     return hash === undefined ? [] : [[name, hash] as const];
   });
-  const own = hashOf(undefined);
-  return { localPackages: Object.fromEntries(local.sort()), ...(own !== undefined && { projectCode: own }) };
+  const projectCode = hashOf(undefined);
+  return {
+    localPackages: Object.fromEntries(local.sort()),
+    ...(projectCode !== undefined && { projectCode }),
+  };
 }
 
 function groupByOwner(tree: FileTree): Map<string | undefined, FileTree[number][]> {

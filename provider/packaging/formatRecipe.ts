@@ -4,7 +4,7 @@ import { readRegularText } from "../lib/regularFile.js";
 import { projectSources } from "../project/sources/projectSources.js";
 import { treeDigest } from "../tree/digest.js";
 import type { ClosedWork } from "./closure/readClosure.js";
-import { plainPack, type OwnCode } from "./packs/projectCode.js";
+import { plainPack, type HashedFiles } from "./packs/projectCode.js";
 import { packPlace } from "./packs/storedPack.js";
 import type { ImageRecipe } from "./request.js";
 
@@ -35,11 +35,11 @@ export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
   };
 }
 
-function readSources({ session, project, request, closure }: ClosedWork): Promise<OwnCode> {
+function readSources({ session, project, request, closure }: ClosedWork): Promise<HashedFiles> {
   const folders = closure.local.map(({ folder }) => folder).sort();
   const { source, include, exclude, excludedFolders, programFiles } = request;
-  const asked = JSON.stringify([project.folder, folders, source, include, exclude, excludedFolders, programFiles]);
-  return session.once(`sources ${asked}`, async () => {
+  const inputs = JSON.stringify([project.folder, folders, source, include, exclude, excludedFolders, programFiles]);
+  return session.once(`sources ${inputs}`, async () => {
     const tree = await projectSources(project, folders, request);
     return { tree, digest: treeDigest(tree) };
   });

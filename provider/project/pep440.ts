@@ -59,8 +59,8 @@ export function compareWith(version: Version, operator: Operator, wanted: string
   const other = parseVersion(wanted);
   if (other === undefined) return undefined;
   // A local version counts only if the specifier has one.
-  const own = other.local === undefined ? withoutLocal(version) : version;
-  const order = compareVersions(own, other);
+  const compared = other.local === undefined ? withoutLocal(version) : version;
+  const order = compareVersions(compared, other);
   switch (operator) {
     case "===":
     case "==":
@@ -72,13 +72,13 @@ export function compareWith(version: Version, operator: Operator, wanted: string
     case ">=":
       return order >= 0;
     case "<":
-      return order < 0 && !(isPrerelease(own) && !isPrerelease(other) && sameRelease(own, other));
+      return order < 0 && !(isPrerelease(compared) && !isPrerelease(other) && sameRelease(compared, other));
     case ">":
-      return order > 0 && !(own.post !== undefined && other.post === undefined && sameRelease(own, other));
+      return order > 0 && !(compared.post !== undefined && other.post === undefined && sameRelease(compared, other));
     case "~=":
       return other.release.length < 2
         ? undefined
-        : order >= 0 && startsWith(own, { epoch: other.epoch, release: other.release.slice(0, -1) });
+        : order >= 0 && startsWith(compared, { epoch: other.epoch, release: other.release.slice(0, -1) });
   }
 }
 

@@ -36,11 +36,11 @@ export interface ProjectRequest {
 /** Finds the project by uv's rules. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE. */
 export async function loadProject(request: ProjectRequest): Promise<Project> {
   const folder = await realFolder(request.project);
-  const own = await readPyprojectIfAny(folder);
-  if (own === undefined) throw await noProjectHere(folder);
-  const rootPyproject = (await findWorkspaceRoot(own)) ?? own;
+  const nearest = await readPyprojectIfAny(folder);
+  if (nearest === undefined) throw await noProjectHere(folder);
+  const rootPyproject = (await findWorkspaceRoot(nearest)) ?? nearest;
   const members = await listMembers(rootPyproject);
-  const pyproject = choose(own, members, request.package);
+  const pyproject = choose(nearest, members, request.package);
   const project: Project = {
     root: rootPyproject.folder,
     folder: pyproject.folder,
@@ -61,32 +61,32 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
  * The first pyproject.toml above decides. If it has a workspace that names this folder, it is the root. Otherwise
  * the project is on its own: undefined, as for a root itself. A workspace further up is never considered, as in uv.
  */
-export async function findWorkspaceRoot(own: Pyproject): Promise<Pyproject | undefined> {
-  if (own.uv.workspace !== undefined || own.uv.managed === false) return undefined;
-  for (let folder = path.dirname(own.folder); ; folder = path.dirname(folder)) {
+export async function findWorkspaceRoot(nearest: Pyproject): Promise<Pyproject | undefined> {
+  if (nearest.uv.workspace !== undefined || nearest.uv.managed === false) return undefined;
+  for (let folder = path.dirname(nearest.folder); ; folder = path.dirname(folder)) {
     const above = await readPyprojectIfAny(folder);
-    if (above !== undefined) return above.uv.managed !== false && isMember(above, own.folder) ? above : undefined;
+    if (above !== undefined) return above.uv.managed !== false && isMember(above, nearest.folder) ? above : undefined;
     if (folder === path.dirname(folder)) return undefined;
   }
 }
 
-function choose(own: Pyproject, members: readonly WorkspaceMember[], wanted: string | undefined): Pyproject {
+function choose(nearest: Pyproject, members: readonly WorkspaceMember[], wanted: string | undefined): Pyproject {
   const names = members.map((member) => member.name);
   if (wanted !== undefined) {
     const found = members.find((member) => member.name === normaliseName(wanted));
     if (found !== undefined) return found.pyproject;
     throw notAMember(wanted, names);
   }
-  if (own.project !== undefined) return own;
-  if (own.uv.workspace !== undefined) {
-    const message = `${own.folder} is a workspace without its own project. To fix this, set \`package\` to the member to deploy. Members: ${names.length === 0 ? "none" : names.join(", ")}.`;
+  if (nearest.project !== undefined) return nearest;
+  if (nearest.uv.workspace !== undefined) {
+    const message = `${nearest.folder} is a workspace without its own project. To fix this, set \`package\` to the member to deploy. Members: ${names.length === 0 ? "none" : names.join(", ")}.`;
     throw new InvalidInputError([{ property: "package", message }]);
   }
   // Dependency groups alone can be locked and installed. There is nothing else to package.
-  if (Object.keys(own.dependencyGroups).length > 0) return own;
+  if (Object.keys(nearest.dependencyGroups).length > 0) return nearest;
   throw new UvLambdaError(
     "PROJECT_UNREADABLE",
-    `${own.file} has neither a [project] nor a [tool.uv.workspace] table.`,
+    `${nearest.file} has neither a [project] nor a [tool.uv.workspace] table.`,
     {
       hint: "Point `project` at the folder of a uv project, or run `uv init` there.",
     },

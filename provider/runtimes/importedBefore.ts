@@ -10,8 +10,8 @@ const measured = new Map(
  * all measured runtimes have in common.
  */
 export function importedBefore(runtime: string): ReadonlySet<string> {
-  const own = measured.get(runtime);
-  if (own !== undefined) return own;
+  const modules = measured.get(runtime);
+  if (modules !== undefined) return modules;
   const [first = new Set<string>(), ...rest] = measured.values();
   return new Set([...first].filter((name) => rest.every((names) => names.has(name))));
 }

@@ -51,8 +51,8 @@ export async function seal(
   for (const name of files) {
     const file = path.join(folder, name);
     const { size } = await closeToOthers(file);
-    const told = known.get(name);
-    const found = told?.size === size ? told : await sha256File(file);
+    const identity = known.get(name);
+    const found = identity?.size === size ? identity : await sha256File(file);
     identities.push([name, { sha256: found.sha256, size: found.size }]);
     await sync(file);
   }

@@ -54,11 +54,11 @@ export interface ObtainOptions extends WaitOptions {
   readonly confirm?: Confirm | undefined;
 }
 
-/** Says what a file is, by its path in the folder (with `/`), to who would else read it again. */
-export type Told = (name: string, identity: FileIdentity) => void;
+/** Called for a file of the entry (its path in the folder, with `/`) that was hashed when written, so that it is not read again. */
+export type OnHashed = (name: string, identity: FileIdentity) => void;
 
 /** Writes files into `folder`. Returns what to remember about them, as plain JSON. */
-export type Create<Meta> = (folder: string, told: Told) => Promise<Meta>;
+export type Create<Meta> = (folder: string, onHashed: OnHashed) => Promise<Meta>;
 
 /**
  * Content-addressed folders on disk, shared by all processes of one user. An entry appears whole, by one rename, and

@@ -6,7 +6,7 @@ import { codeOf } from "./files.js";
 import { ProcessIdentity } from "./locks/processIdentity.js";
 
 const prefix = "uvlambda-";
-const made: string[] = [];
+const folders: string[] = [];
 
 /**
  * A new private folder in the system's temporary folder, links resolved. It is removed when this process exits; what a
@@ -18,8 +18,8 @@ export function systemTemporaryFolder(purpose: string): string {
     const identity = new ProcessIdentity();
     removeLeftovers(parent, identity);
     const folder = mkdtempSync(path.join(parent, `${prefix}${identity.newName()}-${purpose}-`));
-    if (made.length === 0) process.once("exit", removeMade);
-    made.push(folder);
+    if (folders.length === 0) process.once("exit", removeFolders);
+    folders.push(folder);
     return folder;
   } catch (error) {
     const code = codeOf(error);
@@ -31,8 +31,8 @@ export function systemTemporaryFolder(purpose: string): string {
   }
 }
 
-function removeMade(): void {
-  for (const folder of made) rmSync(folder, { recursive: true, force: true });
+function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 }
 
 /** Of this user alone: others may put folders with such names there. */

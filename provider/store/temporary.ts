@@ -21,9 +21,9 @@ export class TemporaryFolders {
   /** A new empty folder. The first call removes what killed processes left. */
   async make(suffix: string): Promise<string> {
     await this.sweepOnce();
-    const made = this.newPath(suffix);
-    await creatingParent(made, () => fs.mkdir(made, { mode: 0o700 }));
-    return made;
+    const folder = this.newPath(suffix);
+    await creatingParent(folder, () => fs.mkdir(folder, { mode: 0o700 }));
+    return folder;
   }
 
   /** Moves a file or folder away in one step. Returns the path to delete, or undefined when there was nothing. */

@@ -99,13 +99,13 @@ export class WorkFolder {
 
   /** Only in a folder that holds nothing else: the setting may name a folder with the user's files. */
   private async ignoreInGit(): Promise<void> {
-    const ours = new Set(Object.values(ownNames));
+    const known = new Set(Object.values(ownNames));
     const names = await namesIn(this.folder);
-    if (names.includes(ownNames.ignore) || !names.every((name) => ours.has(name) || placedName.test(name))) return;
-    const made = await this.temporary.make("gitignore");
-    await fs.writeFile(path.join(made, ownNames.ignore), "*\n");
-    await fs.rename(path.join(made, ownNames.ignore), path.join(this.folder, ownNames.ignore));
-    await removeFolder(made);
+    if (names.includes(ownNames.ignore) || !names.every((name) => known.has(name) || placedName.test(name))) return;
+    const staged = await this.temporary.make("gitignore");
+    await fs.writeFile(path.join(staged, ownNames.ignore), "*\n");
+    await fs.rename(path.join(staged, ownNames.ignore), path.join(this.folder, ownNames.ignore));
+    await removeFolder(staged);
   }
 
   private async removeOld(runs: readonly Lease[]): Promise<void> {

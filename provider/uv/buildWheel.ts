@@ -79,15 +79,16 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   });
   if (ownCodes.has(error.code)) return error;
   // Its first line repeats this.
-  const said = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
-  return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${said}`, {
-    hint: matchRuntimeHint(said) ?? folderLinkHint(said) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
+  const output = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
+  return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${output}`, {
+    hint:
+      matchRuntimeHint(output) ?? folderLinkHint(output) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
 }
 
 /** uv_build does not follow links to folders, as folders of shared code are linked. */
-function folderLinkHint(said: string): string | undefined {
-  const link = /failed to read from file `([^`]{1,1000})`: Is a directory/.exec(said)?.[1];
+function folderLinkHint(output: string): string | undefined {
+  const link = /failed to read from file `([^`]{1,1000})`: Is a directory/.exec(output)?.[1];
   return link === undefined
     ? undefined
     : `${link} is a link to a folder, which uv_build does not follow. To fix this, remove the link and name its target in ` +
@@ -95,10 +96,10 @@ function folderLinkHint(said: string): string | undefined {
 }
 
 /** uv matches a build requirement with the lock only when it installs. A build alone has no lock. */
-function matchRuntimeHint(said: string): string | undefined {
+function matchRuntimeHint(output: string): string | undefined {
   const found =
     /Extra build requirement `?([^\s`]{1,200})`? was declared with `?match-runtime = true`?, but `?([^\s`]{1,200})/.exec(
-      said,
+      output,
     );
   if (found === null) return undefined;
   const [, requirement = "", name = ""] = found;

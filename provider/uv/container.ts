@@ -48,8 +48,8 @@ async function runAndRemove(
   options: RunOptions,
 ): Promise<RunResult> {
   const { docker } = container;
-  const own = ownVariables(context.environment, options.env);
-  const argv = containerArguments(container, name, args, options.cwd, own);
+  const added = ownVariables(context.environment, options.env);
+  const argv = containerArguments(container, name, args, options.cwd, added);
   // Killing the command leaves its container running. After a cancel, this must start first: the process may exit at
   // once.
   let removal: Promise<void> | undefined;
@@ -57,7 +57,7 @@ async function runAndRemove(
   const onAbort = () => void remove();
   options.signal?.addEventListener("abort", onAbort, { once: true });
   try {
-    return await context.runner.run("docker", argv, { ...options, env: { ...docker.environment, ...own } });
+    return await context.runner.run("docker", argv, { ...options, env: { ...docker.environment, ...added } });
   } catch (error) {
     await remove();
     throw error;
@@ -79,7 +79,7 @@ function containerArguments(
   name: string,
   args: readonly string[],
   folder: string,
-  own: Readonly<Record<string, string>>,
+  added: Readonly<Record<string, string>>,
 ): string[] {
   const { image, user, uv, readOnly, writable, passed, variables } = container;
   return [
@@ -92,7 +92,7 @@ function containerArguments(
     ...readOnly.flatMap((file) => ["--mount", mount(file, file, true)]),
     ...writable.flatMap((file) => ["--mount", mount(file, file, false)]),
     // Without a value, docker takes it from its own environment: everybody can read values on a command line.
-    ...[...passed, ...Object.keys(own)].flatMap((variable) => ["--env", variable]),
+    ...[...passed, ...Object.keys(added)].flatMap((variable) => ["--env", variable]),
     ...Object.entries(variables).flatMap(([variable, value]) => ["--env", `${variable}=${value}`]),
     image.reference,
     ...args,

@@ -89,8 +89,8 @@ function dockerError(what: string, stderr: string, secrets: readonly string[], h
   const lines = redact(stderr, secrets)
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !/See '?docker .{0,200}--help/.test(line));
-  const said = lines.length === 0 ? "." : `:\n${shortLines(lines.slice(-5).join("\n"))}`;
-  return new UvLambdaError("DOCKER_FAILED", `\`bundling.mode\` is "docker", but ${what}${said}`, {
+  const output = lines.length === 0 ? "." : `:\n${shortLines(lines.slice(-5).join("\n"))}`;
+  return new UvLambdaError("DOCKER_FAILED", `\`bundling.mode\` is "docker", but ${what}${output}`, {
     property: "bundling.mode",
     ...(hint === undefined ? {} : { hint }),
   });

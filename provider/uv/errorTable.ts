@@ -15,7 +15,7 @@ export interface ErrorRow {
 export interface Failure extends UvCall {
   /** All of uv's output in one line, and its last lines unchanged. Both are redacted. */
   readonly flat: string;
-  readonly said: string;
+  readonly lastLines: string;
 }
 
 /** The first row that matches wins: causes come before their effects. */
@@ -40,10 +40,10 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /Failed to parse `uv\.lock`(?:.*? at line (\d+), column (\d+))?/,
-    explain: ([, line, column], { root, said }) =>
+    explain: ([, line, column], { root, lastLines }) =>
       failed(
         "LOCK_UNREADABLE",
-        `${root}/uv.lock${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`,
+        `${root}/uv.lock${line ? `:${line}:${column}` : ""} cannot be read:\n${lastLines}`,
         `If a merge left it like this, take one side, then run \`uv lock\` in ${root}.`,
       ),
   },
@@ -102,10 +102,13 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern:
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
-    explain: ([, file, line, column], { root, said }) =>
+    explain: ([, file, line, column], { root, lastLines }) =>
       file === undefined
         ? noPyproject(root)
-        : failed("PROJECT_UNREADABLE", `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${said}`),
+        : failed(
+            "PROJECT_UNREADABLE",
+            `${root}: ${file}${line ? `:${line}:${column}` : ""} cannot be read:\n${lastLines}`,
+          ),
   },
   {
     pattern: /Hash mismatch for `([^`]+)` Expected: (.{1,500}?) Computed: (\S+)/,
@@ -118,8 +121,8 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /The built wheel `([^`]+)` is not compatible with the target/,
-    explain: ([, wheel], { said }) =>
-      unsuitableWheel(`${wheel} was built on this machine and does not run on the target:\n${said}`),
+    explain: ([, wheel], { lastLines }) =>
+      unsuitableWheel(`${wheel} was built on this machine and does not run on the target:\n${lastLines}`),
   },
   {
     pattern: /(?:Package `([^`]+)` can't be installed because it is marked as (?:both )?`--no-binary`)/,
@@ -133,10 +136,10 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern:
       /Package `([^`]+)` can't be installed because it (?:is marked as `--no-build`|doesn't have a source distribution or wheel)|(?<!\S)(\S{1,300}) has no (?:usable )?wheels\b/,
-    explain: ([, a, b], { said }) =>
+    explain: ([, a, b], { lastLines }) =>
       failed(
         "NO_WHEEL",
-        `${a ?? b} has no wheel for the target:\n${said}`,
+        `${a ?? b} has no wheel for the target:\n${lastLines}`,
         `To fix this, set \`sourceBuilds: ["${(a ?? b ?? "").replace(/==.*/, "")}"]\` to build it on this machine, or lock another version.`,
       ),
   },
@@ -148,10 +151,10 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /Failed to inspect Python interpreter .{0,200}? at `([^`]+)`/,
-    explain: ([, file], { said }) =>
+    explain: ([, file], { lastLines }) =>
       failed(
         "PYTHON_NOT_FOUND",
-        `${file}, the first Python that uv tried, does not work:\n${said}`,
+        `${file}, the first Python that uv tried, does not work:\n${lastLines}`,
         "Activate an installed version in its version manager (`pyenv global`, `asdf set`, `mise use`), or run `uv python install`.",
       ),
   },
@@ -167,46 +170,46 @@ export const errorTable: readonly ErrorRow[] = [
   {
     pattern:
       /\b(401 Unauthorized|403 Forbidden|407 Proxy Authentication Required)\b|lack of valid authentication credentials|could not read (?:Username|Password) for|terminal prompts disabled|Permission denied \(publickey|Authentication failed for/,
-    explain: (_, { flat, said }) =>
+    explain: (_, { flat, lastLines }) =>
       failed(
         "INDEX_AUTH",
-        `${hostIn(flat)} refused the credentials, or got none:\n${said}`,
+        `${hostIn(flat)} refused the credentials, or got none:\n${lastLines}`,
         "Set UV_INDEX_<NAME>_USERNAME and UV_INDEX_<NAME>_PASSWORD for the index, in the environment or in `buildEnvironment`; for git, GIT_* or an ssh agent.",
       ),
   },
   {
     pattern:
       /\b429 Too Many Requests\b|end of file before message length reached|unexpected BufError|Invalid zip file structure|error decoding response body|unexpected end of file|early eof|invalid gzip header|corrupt deflate stream|unable to locate the end of central directory|connection closed before message completed|Bad (?:un)?compressed size|Bad CRC/i,
-    explain: (_, { flat, said, hostOf }) =>
+    explain: (_, { flat, lastLines, hostOf }) =>
       failed(
         "NETWORK",
-        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send the whole file:\n${said}`,
+        `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send the whole file:\n${lastLines}`,
         "Run the command again. If the error comes back, the index or a proxy cuts or limits downloads. `uv cache clean` removes broken files from uv's cache.",
       ),
   },
   {
     pattern:
       /dns error|tcp connect error|Connection (?:refused|reset)|error sending request|[Oo]peration timed out|server error \(5\d\d|Network connectivity is disabled|network connectivity is disabled|network was disabled|Could not resolve host|peer certificate|tls handshake/i,
-    explain: (_, { flat, said }) =>
+    explain: (_, { flat, lastLines }) =>
       failed(
         "NETWORK",
-        `${hostIn(flat)} could not be reached:\n${said}`,
+        `${hostIn(flat)} could not be reached:\n${lastLines}`,
         "Check the network, the proxy (HTTPS_PROXY) and certificates (SSL_CERT_FILE, UV_SYSTEM_CERTS=1). With a warm uv cache no network is needed.",
       ),
   },
   {
     pattern: /No space left on device|Disk quota exceeded/,
-    explain: (_, { said }) =>
+    explain: (_, { lastLines }) =>
       failed(
         "STORE_FULL",
-        `The disk is full:\n${said}`,
+        `The disk is full:\n${lastLines}`,
         "To fix this, free some space, or set UV_CACHE_DIR and UVLAMBDA_CACHE_DIR to folders with more space.",
       ),
   },
   {
     pattern: /Failed to (?:download and )?build `([^`]+)`|[Bb]uild backend (?:failed|returned an error)/,
-    explain: ([, what], { said }) =>
-      failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built:\n${said}`),
+    explain: ([, what], { lastLines }) =>
+      failed("LOCAL_BUILD_FAILED", `${what ?? "A package"} could not be built:\n${lastLines}`),
   },
 ];
 

@@ -83,8 +83,8 @@ async function askVersion(binary: string, { runner, environment }: FindUvOptions
   if (result.exitCode !== 0) throw unusable(binary, `ended with exit code ${result.exitCode}`);
   const version = /^uv (\d+\.\d+\.\d+\S*)/.exec(result.stdout)?.[1];
   if (version !== undefined && parseVersion(version)) return version;
-  const said = redact(result.stdout.trim().slice(0, 80), secretValues(environment, {}));
-  throw unusable(binary, `printed ${JSON.stringify(said)} instead of a version`);
+  const printed = redact(result.stdout.trim().slice(0, 80), secretValues(environment, {}));
+  throw unusable(binary, `printed ${JSON.stringify(printed)} instead of a version`);
 }
 
 function unusable(binary: string, what: string): UvLambdaError {

@@ -68,10 +68,10 @@ function withoutBroken(searchPath: string, root: string, stderr: string): string
 
 /** uv's verbose reason for a stale lock. Empty when it gives none. */
 function whyStale(stderr: string): string {
-  const told = /(?:Resolving despite existing lockfile|Ignoring existing lockfile) due to ([^\n]{1,300})/.exec(
+  const reason = /(?:Resolving despite existing lockfile|Ignoring existing lockfile) due to ([^\n]{1,300})/.exec(
     stderr,
   )?.[1];
-  return told === undefined ? "" : told.trim().replace(/:$/, "");
+  return reason === undefined ? "" : reason.trim().replace(/:$/, "");
 }
 
 function judge(context: UvContext, root: string, stderr: string): Judgement {

@@ -37,10 +37,12 @@ export async function lockCheckVariables(
   const machine = await Promise.all((await machineFiles(environment)).map(readSettings));
   const isTouched = machine.some((settings) => resolverKeys.some((key) => settings[key] !== undefined));
   // With UV_CONFIG_FILE, uv does not read the project's settings.
-  const own = explicit ? resolverKeys.flatMap((key) => (project[key] === undefined ? [] : [[key, project[key]]])) : [];
-  if (!isTouched && added.length + own.length === 0) return {};
+  const explicitSettings = explicit
+    ? resolverKeys.flatMap((key) => (project[key] === undefined ? [] : [[key, project[key]]]))
+    : [];
+  if (!isTouched && added.length + explicitSettings.length === 0) return {};
   const [first = {}, second = {}] = machine.map(withoutResolverKeys);
-  const settings = { ...first, ...(Object.fromEntries([...added, ...own]) as TomlTable) };
+  const settings = { ...first, ...(Object.fromEntries([...added, ...explicitSettings]) as TomlTable) };
   const folder = await makeFolder();
   if (explicit) return { UV_CONFIG_FILE: await writeSettings(path.join(folder, "uv.toml"), settings) };
   return replacedFolders(environment, folder, settings, second);

@@ -29,8 +29,8 @@ const chatter =
 
 /** The last lines about the failure. */
 export function lastLines({ lines }: UvMessage, count = 20): string {
-  const told = lines.filter((line) => line.trim() !== "" && !chatter.test(line));
-  return told.slice(-count).join("\n");
+  const useful = lines.filter((line) => line.trim() !== "" && !chatter.test(line));
+  return useful.slice(-count).join("\n");
 }
 
 const lineStart = 200;

@@ -12,13 +12,13 @@ export function uvError(stderr: string, call: UvCall): UvLambdaError {
   const message = readStderr(stderr);
   const flat = redact(message.flat, call.secrets);
   // Shortened afterwards: half a secret would not be recognised.
-  const said = shortLines(redact(lastLines(message), call.secrets));
+  const lines = shortLines(redact(lastLines(message), call.secrets));
   for (const { pattern, explain } of errorTable) {
     const match = pattern.exec(flat);
-    if (match) return explain(match, { ...call, flat, said });
+    if (match) return explain(match, { ...call, flat, lastLines: lines });
   }
   return new UvLambdaError(
     "UV_FAILED",
-    said === "" ? `\`${call.command}\` failed without a message.` : `\`${call.command}\` failed:\n${said}`,
+    lines === "" ? `\`${call.command}\` failed without a message.` : `\`${call.command}\` failed:\n${lines}`,
   );
 }

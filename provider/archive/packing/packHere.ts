@@ -91,28 +91,28 @@ export class PackHere implements Packer {
   ): Promise<Place | undefined> {
     let waiting: Uint8Array[] = [];
     let compressedSize = 0;
-    let own: DataFile | undefined;
+    let largeFile: DataFile | undefined;
     try {
       for await (const chunk of chunks) {
         compressedSize += chunk.length;
-        if (own === undefined) waiting.push(chunk);
-        else own.append(chunk);
-        if (own !== undefined || compressedSize <= MAX_IN_MEMORY) continue;
-        own = new DataFile(`${shared.path}-${ended.length + 1}`);
-        for (const piece of waiting.splice(0)) own.append(piece);
+        if (largeFile === undefined) waiting.push(chunk);
+        else largeFile.append(chunk);
+        if (largeFile !== undefined || compressedSize <= MAX_IN_MEMORY) continue;
+        largeFile = new DataFile(`${shared.path}-${ended.length + 1}`);
+        for (const piece of waiting.splice(0)) largeFile.append(piece);
       }
       if (compressedSize >= limit()) return undefined;
-      if (own !== undefined) {
-        const { path } = own;
-        ended.push(own.end());
-        own = undefined;
+      if (largeFile !== undefined) {
+        const { path } = largeFile;
+        ended.push(largeFile.end());
+        largeFile = undefined;
         return { method, compressedSize, data: path, offset: 0 };
       }
       const [offset = 0] = waiting.map((piece) => shared.append(piece));
       return { method, compressedSize, data: shared.path, offset };
     } finally {
       waiting = [];
-      own?.discard();
+      largeFile?.discard();
     }
   }
 }

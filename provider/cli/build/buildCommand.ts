@@ -6,7 +6,7 @@ import { createPackager } from "../../packaging/createPackager.js";
 import { functionProblems } from "../../inputs/validate.js";
 import { buildFlags, flagProblem, flagWords, inputsOf, requestFlags } from "./buildFlags.js";
 import { buildOne, type BuildResult } from "./buildOne.js";
-import { valueOf, type Arguments, type CommandBody, type Surroundings } from "../command.js";
+import { valueOf, type Arguments, type CommandBody, type CommandContext } from "../command.js";
 import { failureOf } from "../failure.js";
 import { FailedBuilds } from "../failedBuilds.js";
 import { readSchemaFile } from "../schemaFile.js";
@@ -20,9 +20,9 @@ export const build: CommandBody = {
     "Exit codes: 0 done, 1 the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: argumentProblems,
-  run: (args, surroundings) => {
+  run: (args, context) => {
     const file = valueOf(args, "request");
-    return file === undefined ? buildFromFlags(args, surroundings) : buildFromFile(file, args, surroundings);
+    return file === undefined ? buildFromFlags(args, context) : buildFromFile(file, args, context);
   },
 };
 
@@ -30,7 +30,7 @@ export const build: CommandBody = {
 export function argumentProblems(args: Arguments): Problem[] {
   if (valueOf(args, "request") === undefined) return inputProblems(inputsOf(args)).map(flagProblem);
   return requestFlags
-    .filter((flag) => args.given.has(flag))
+    .filter((flag) => args.values.has(flag))
     .map((flag) => ({ property: `--${flag}`, message: "cannot be combined with --request; put it into the file" }));
 }
 
@@ -51,44 +51,44 @@ export function credentialProblems(inputs: object): Problem[] {
 }
 
 /** All messages name flags, not inputs. */
-async function buildFromFlags(args: Arguments, surroundings: Surroundings): Promise<string> {
-  const { reporter } = surroundings;
+async function buildFromFlags(args: Arguments, context: CommandContext): Promise<string> {
+  const { reporter } = context;
   const inFlags: Reporter = {
     progress: (message, amount) => reporter.progress(message, amount),
     warn: (message) => reporter.warn(flagWords(message)),
   };
-  const machine = settingsFor(args, surroundings);
+  const machine = settingsFor(args, context);
   const packager = createPackager(machine, inFlags, { tidies: true });
-  surroundings.onInterrupt(() => packager.cancel());
+  context.onInterrupt(() => packager.cancel());
   const place = valueOf(args, "out");
   try {
-    const how = { args, packager, machine, surroundings: { ...surroundings, reporter: inFlags }, out: place };
+    const how = { args, packager, machine, context: { ...context, reporter: inFlags }, out: place };
     const { result, uvProcesses } = await buildOne(inputsOf(args), how);
     return asText({ ...result, uvProcesses: packager.uvProcesses() + uvProcesses, ...lastOf(result) });
   } catch (error) {
     if (error instanceof InvalidInputError) throw new InvalidInputError(error.problems.map(flagProblem));
     if (!(error instanceof UvLambdaError)) throw error;
     const { code, message, hint, problems, cause } = error;
-    const told = problems.map((problem) => ({ ...problem, message: flagWords(problem.message) }));
-    const details = { ...(hint !== undefined && { hint: flagWords(hint) }), problems: told, cause };
+    const translated = problems.map((problem) => ({ ...problem, message: flagWords(problem.message) }));
+    const details = { ...(hint !== undefined && { hint: flagWords(hint) }), problems: translated, cause };
     throw new UvLambdaError(code, flagWords(message), details);
   }
 }
 
 /** Builds several requests at once in one process. Each has a result or an error in its place. */
-async function buildFromFile(file: string, args: Arguments, surroundings: Surroundings): Promise<string> {
-  const { shape, requests } = await readRequests(file, surroundings.cwd);
-  const machine = settingsFor(args, surroundings);
-  const packager = createPackager(machine, surroundings.reporter, { tidies: true });
-  surroundings.onInterrupt(() => packager.cancel());
+async function buildFromFile(file: string, args: Arguments, context: CommandContext): Promise<string> {
+  const { shape, requests } = await readRequests(file, context.cwd);
+  const machine = settingsFor(args, context);
+  const packager = createPackager(machine, context.reporter, { tidies: true });
+  context.onInterrupt(() => packager.cancel());
   const out = valueOf(args, "out");
   const builds = requests.map(async ({ name, inputs }) => {
     const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
     if (problems.length > 0) throw new InvalidInputError(problems);
     const place = out === undefined ? undefined : path.join(out, name);
     const how = { args, packager, machine, out: place };
-    if (shape === "one") return buildOne(inputs, { ...how, surroundings });
-    return buildOne(inputs, { ...how, name, surroundings: speakingOf(name, surroundings) });
+    if (shape === "one") return buildOne(inputs, { ...how, context });
+    return buildOne(inputs, { ...how, name, context: speakingOf(name, context) });
   });
   const settled = await Promise.allSettled(builds);
   const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);
@@ -114,13 +114,13 @@ async function buildFromFile(file: string, args: Arguments, surroundings: Surrou
 }
 
 /** Several builds at once say of what they speak. */
-function speakingOf(name: string, surroundings: Surroundings): Surroundings {
-  const { reporter } = surroundings;
+function speakingOf(name: string, context: CommandContext): CommandContext {
+  const { reporter } = context;
   const inName: Reporter = {
     progress: (message, amount) => reporter.progress(`${name}: ${message}`, amount),
     warn: (message) => reporter.warn(`${name}: ${message}`),
   };
-  return { ...surroundings, reporter: inName };
+  return { ...context, reporter: inName };
 }
 
 /** Comes after the number of processes. */
@@ -132,7 +132,7 @@ function asText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-export function settingsFor(args: Arguments, { machine, cwd }: Surroundings): MachineSettings {
+export function settingsFor(args: Arguments, { machine, cwd }: CommandContext): MachineSettings {
   const given = valueOf(args, "cache-dir");
   return given === undefined ? machine : { ...machine, cacheDir: path.resolve(cwd, given) };
 }

@@ -130,10 +130,10 @@ function list(input: keyof CommandInputs, value: string, help: string): InputFla
 }
 
 /** The flags as inputs of a function. Flags that are not given are absent. */
-export function inputsOf({ given }: Arguments): Partial<CommandInputs> {
+export function inputsOf({ values }: Arguments): Partial<CommandInputs> {
   const inputs: Record<string, unknown> = {};
   for (const [name, { input, type, multiple, read }] of Object.entries(inputFlags)) {
-    const [first, ...rest] = given.get(name) ?? [];
+    const [first, ...rest] = values.get(name) ?? [];
     if (first === undefined) continue;
     if (read !== undefined) inputs[input] = read([first, ...rest]);
     else if (type === "boolean") inputs[input] = true;

@@ -8,7 +8,7 @@ import type { Artifact, PackageRequest } from "../../packaging/request.js";
 import { resolveTarget } from "../../runtimes/index.js";
 import type { CommandInputs } from "./buildFlags.js";
 import { buildRequest } from "./buildRequest.js";
-import { isOn, type Arguments, type Surroundings } from "../command.js";
+import { isOn, type Arguments, type CommandContext } from "../command.js";
 import { placedBefore, placeFiles } from "./placeFiles.js";
 import { verifyBuild } from "./verify.js";
 
@@ -16,7 +16,7 @@ export interface BuildWork {
   readonly args: Arguments;
   readonly packager: CommandPackager;
   readonly machine: MachineSettings;
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
   /** Of one request among several. */
   readonly name?: string;
   /** Folder for the artifacts, relative to the working folder. */
@@ -32,22 +32,20 @@ export interface BuildResult extends ReturnType<typeof describe> {
 /** Builds the inputs, and what the other flags ask for. `uvProcesses` counts the processes of the second build too. */
 export async function buildOne(
   inputs: Partial<CommandInputs>,
-  { args, packager, machine, surroundings, name, out }: BuildWork,
+  { args, packager, machine, context, name, out }: BuildWork,
 ): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
-  const { reporter, today, cwd } = surroundings;
+  const { reporter, today, cwd } = context;
   const folder = out === undefined ? undefined : path.resolve(cwd, out);
   const request = await withoutPlaced(await buildRequest(inputs, cwd), folder);
   const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
   for (const warning of warnings) reporter.warn(warning);
   const artifact = await packager.package(request, { reporter, ...(name !== undefined && { name }) });
-  const verified = isOn(args, "verify")
-    ? await verifyBuild(request, artifact, { ...surroundings, machine })
-    : undefined;
+  const verified = isOn(args, "verify") ? await verifyBuild(request, artifact, { ...context, machine }) : undefined;
   const sbom = isOn(args, "sbom") ? await packager.sbom(request, { reporter }) : undefined;
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
   const places = folder === undefined ? files : await placeFiles(files, folder);
   if (formats[request.packageFormat].buildsImage)
-    surroundings.tell(
+    context.tell(
       `To build the image, run: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
     );
   const result: BuildResult = {
@@ -61,9 +59,9 @@ export async function buildOne(
 
 /** What an earlier build put into a folder of the project is not the project's: each build would pack the one before. */
 async function withoutPlaced(request: PackageRequest, folder: string | undefined): Promise<PackageRequest> {
-  const own = request.source ?? request.project;
-  if (folder === undefined || !isInside(folder, own)) return request;
-  const place = path.relative(own, folder).split(path.sep).join("/");
+  const sources = request.source ?? request.project;
+  if (folder === undefined || !isInside(folder, sources)) return request;
+  const place = path.relative(sources, folder).split(path.sep).join("/");
   const patterns = (await placedBefore(folder)).map((name) => literalPattern(path.posix.join(place, name)));
   return { ...request, programFiles: [...(request.programFiles ?? []), ...patterns] };
 }

@@ -10,7 +10,7 @@ import type { Artifact, PackageRequest } from "../../packaging/request.js";
 import { systemTemporaryFolder } from "../../store/systemTemporary.js";
 import { treeDigest } from "../../tree/digest.js";
 import { scanFolder } from "../../tree/scan.js";
-import type { Surroundings } from "../command.js";
+import type { CommandContext } from "../command.js";
 
 const maxNamed = 20;
 
@@ -21,7 +21,7 @@ const maxNamed = 20;
 export async function verifyBuild(
   request: PackageRequest,
   first: Artifact,
-  { machine, reporter, onInterrupt }: Pick<Surroundings, "machine" | "reporter" | "onInterrupt">,
+  { machine, reporter, onInterrupt }: Pick<CommandContext, "machine" | "reporter" | "onInterrupt">,
 ): Promise<{ readonly uvProcesses: number }> {
   const folder = systemTemporaryFolder("verify");
   try {

@@ -14,7 +14,7 @@ import { resolveTarget } from "../../runtimes/index.js";
 import { systemTemporaryFolder } from "../../store/systemTemporary.js";
 import { settingsFor } from "../build/buildCommand.js";
 import { buildFlags } from "../build/buildFlags.js";
-import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type Surroundings } from "../command.js";
+import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type CommandContext } from "../command.js";
 import { failureOf } from "../failure.js";
 import { invokedProblems, invokedRequest } from "./invokeInputs.js";
 import { runFunction, type Outcome } from "./runFunction.js";
@@ -52,13 +52,13 @@ export const invoke: CommandBody = {
     "Exit codes: 0 the function answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: (args) => [...invokedProblems(args), ...ownProblems(args)],
-  run: async (args, surroundings) => {
-    const { cwd, print, tell } = surroundings;
+  run: async (args, context) => {
+    const { cwd, print, tell } = context;
     const payload = await readEvent(valueOf(args, "event"), cwd);
-    const call = { args, payload, surroundings: { ...surroundings, machine: settingsFor(args, surroundings) } };
+    const call = { args, payload, context: { ...context, machine: settingsFor(args, context) } };
     if (!isOn(args, "watch")) return invokeOnce(call);
     const stop = new AbortController();
-    surroundings.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
+    context.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
     const { project } = await invokedRequest(args, cwd);
     const { root } = await loadProject({ project });
     for (;;) {
@@ -78,12 +78,12 @@ export const invoke: CommandBody = {
 interface InvokeCall {
   readonly args: Arguments;
   readonly payload: string;
-  readonly surroundings: Surroundings;
+  readonly context: CommandContext;
 }
 
 /** Builds, unpacks and runs. Returns the answer. */
-async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<string> {
-  const { machine, reporter, cwd, today, onInterrupt } = surroundings;
+async function invokeOnce({ args, payload, context }: InvokeCall): Promise<string> {
+  const { machine, reporter, cwd, today, onInterrupt } = context;
   const request = await invokedRequest(args, cwd);
   const { target } = resolveTarget(request.runtime, request.architecture, today);
   // A new session each time: a session assumes that files stay as it first read them.
@@ -116,9 +116,9 @@ async function invokeOnce({ args, payload, surroundings }: InvokeCall): Promise<
       payload,
       variables: variablesOf(args),
       environment: machine.environment,
-      onLog: surroundings.tell,
+      onLog: context.tell,
     });
-    surroundings.tell(summary(outcome));
+    context.tell(summary(outcome));
     if (outcome.kind === "response") return `${outcome.body}\n`;
     throw new UvLambdaError("FUNCTION_FAILED", `The function failed: ${outcome.body}`, {
       hint: "Its traceback is in the object above and in the logs.",
@@ -138,14 +138,14 @@ function ownProblems(args: Arguments): Problem[] {
         message: `must be a whole number from 1 to ${most}; given: ${JSON.stringify(text)}`,
       });
   }
-  for (const text of args.given.get("env") ?? [])
+  for (const text of args.values.get("env") ?? [])
     if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) problems.push({ property: "--env", message: "must be NAME=VALUE" });
   return problems;
 }
 
-function variablesOf({ given }: Arguments): Record<string, string> {
+function variablesOf({ values }: Arguments): Record<string, string> {
   return Object.fromEntries(
-    (given.get("env") ?? []).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
+    (values.get("env") ?? []).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
   );
 }
 

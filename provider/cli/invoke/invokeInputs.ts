@@ -17,11 +17,11 @@ export async function invokedRequest(args: Arguments, cwd: string): Promise<Pack
 /** What is wrong with the arguments that say what to build. */
 export function invokedProblems(args: Arguments): Problem[] {
   const { architecture, packageFormat } = inputsOf(args);
-  const own = ownArchitecture();
+  const processor = ownArchitecture();
   const problems = argumentProblems(args);
-  if (own === undefined) problems.push({ property: "uvlambda invoke", message: `cannot run on ${process.arch}` });
-  else if (architecture !== undefined && architecture !== own)
-    problems.push({ property: "--architecture", message: `this machine runs ${own} only; leave it out` });
+  if (processor === undefined) problems.push({ property: "uvlambda invoke", message: `cannot run on ${process.arch}` });
+  else if (architecture !== undefined && architecture !== processor)
+    problems.push({ property: "--architecture", message: `this machine runs ${processor} only; leave it out` });
   if (isImage(packageFormat)) problems.push({ property: "--format", message: runImages });
   if (valueOf(args, "request") === "-" && valueOf(args, "event") === "-")
     problems.push({ property: "--event", message: "stdin holds the request already; name a file" });

@@ -43,10 +43,10 @@ const functionName = "local";
 export async function runFunction(run: FunctionRun): Promise<Outcome> {
   const abort = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const give = (ms: number, told: string) => {
+  const give = (ms: number, message: string) => {
     clearTimeout(timer);
     timer = setTimeout(
-      () => abort.abort(new UvLambdaError("TIMEOUT", told, { hint: "`--timeout SECONDS` gives it more time." })),
+      () => abort.abort(new UvLambdaError("TIMEOUT", message, { hint: "`--timeout SECONDS` gives it more time." })),
       ms,
     );
   };

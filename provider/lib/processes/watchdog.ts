@@ -24,11 +24,11 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
   }, intervalMs);
   timer.unref();
   const stop = () => clearInterval(timer);
-  let told = false;
+  let wasCalled = false;
   const orphaned = () => {
     stop();
-    if (!told) onOrphaned();
-    told = true;
+    if (!wasCalled) onOrphaned();
+    wasCalled = true;
   };
   // The engine was killed before the watch began: nobody reads the port that the plugin prints.
   process.stdout.on("error", orphaned);
@@ -43,10 +43,10 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
  * engine.
  */
 function linksToEngine(): Link[] {
-  const own = { pid: process.pid, parent: process.ppid };
-  const host = processStatus(own.parent);
+  const plugin = { pid: process.pid, parent: process.ppid };
+  const host = processStatus(plugin.parent);
   // The kernel cuts names at 15 characters: pulumi-language-nodejs.
-  return host?.name.startsWith("pulumi-language") ? [own, { pid: own.parent, parent: host.parent }] : [own];
+  return host?.name.startsWith("pulumi-language") ? [plugin, { pid: plugin.parent, parent: host.parent }] : [plugin];
 }
 
 /** An orphan is adopted by init or by a subreaper. Its parent's id changes in both cases. */

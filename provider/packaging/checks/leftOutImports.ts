@@ -78,12 +78,14 @@ export function checkLeftOutImports(
     .slice(0, SHOWN)
     .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
   if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
-  const own = missed.filter(({ owner }) => owner === undefined);
-  const include = own.map(({ path, isFolder }) => JSON.stringify(isFolder ? `/${path}/**` : `/${path}`)).join(", ");
+  const projectFiles = missed.filter(({ owner }) => owner === undefined);
+  const include = projectFiles
+    .map(({ path, isFolder }) => JSON.stringify(isFolder ? `/${path}/**` : `/${path}`))
+    .join(", ");
   // `include` is for the project's own files.
   const owners = [...new Set(missed.flatMap(({ owner }) => owner ?? []))];
   const ways = [
-    ...(own.length === 0 ? [] : [`set \`include: [${include}]\``]),
+    ...(projectFiles.length === 0 ? [] : [`set \`include: [${include}]\``]),
     ...(owners.length === 0 ? [] : [`rename them in ${owners.join(", ")}`]),
   ];
   return {

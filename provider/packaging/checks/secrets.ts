@@ -19,8 +19,8 @@ const SHOWN = 10;
 
 /** Files of the project or of a local package with a private key or credentials, by name or content. */
 export async function findSecrets(tree: SourceTree): Promise<SecretFile[]> {
-  const own = tree.filter(({ path }) => !/^[^/]+\.dist-info\//.test(path));
-  const found = await mapParallel(own, PARALLEL_READS, async (entry): Promise<SecretFile[]> => {
+  const checked = tree.filter(({ path }) => !/^[^/]+\.dist-info\//.test(path));
+  const found = await mapParallel(checked, PARALLEL_READS, async (entry): Promise<SecretFile[]> => {
     const what = await secretIn(entry);
     return what === undefined ? [] : [{ path: entry.path, what }];
   });
@@ -34,11 +34,11 @@ export function checkSecrets(
   named: readonly string[],
 ): Finding | undefined {
   const meant = include.map(compileGlob);
-  const told = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(meant, path));
-  const [first] = told;
+  const reported = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(meant, path));
+  const [first] = reported;
   if (first === undefined) return undefined;
-  const lines = told.slice(0, SHOWN).map(({ path, what }) => `  ${path}: ${what}`);
-  if (told.length > SHOWN) lines.push(`  and ${told.length - SHOWN} more`);
+  const lines = reported.slice(0, SHOWN).map(({ path, what }) => `  ${path}: ${what}`);
+  if (reported.length > SHOWN) lines.push(`  and ${reported.length - SHOWN} more`);
   return {
     code: "SECRET_FILE",
     certain: true,

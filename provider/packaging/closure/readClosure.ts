@@ -55,8 +55,8 @@ export async function readClosure({ session, uv, project, request, target, files
   const selection = selectionOf(project, request);
   // The export names local files by absolute path, which differs in another checkout.
   const root = /\bpath = "/.test(lock) ? project.root : undefined;
-  const asked = { ...selection, members: undefined, known: undefined };
-  const key = keyOf("export", { files: filesHash, selection: asked, uv: uv.version, root });
+  const keySelection = { ...selection, members: undefined, known: undefined };
+  const key = keyOf("export", { files: filesHash, selection: keySelection, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
     const text = await exportLock(uv, project.root, selection);
     // Parsed, never as text: the text contains the credentials of direct URLs.

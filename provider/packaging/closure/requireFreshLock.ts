@@ -61,20 +61,21 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   const lock = await fs.readFile(project.lockFile, "utf8");
   const answer = await askUv(session, uv, project, lock);
   if (answer.status === "fresh") return "fresh";
-  const own = compareLock(lock, project);
-  if (answer.status === "stale") throw lockStale(project.root, own.status === "stale" ? own.reason : answer.reason);
+  const comparison = compareLock(lock, project);
+  if (answer.status === "stale")
+    throw lockStale(project.root, comparison.status === "stale" ? comparison.reason : answer.reason);
   // uv reports what is wrong with the project. Our own comparison of the lock would be a guess.
-  if (answer.error.code === "UV_FAILED" && own.status !== "fresh") throw answer.error;
-  if (own.status === "stale") throw lockStale(project.root, own.reason);
-  if (own.status === "undecided")
+  if (answer.error.code === "UV_FAILED" && comparison.status !== "fresh") throw answer.error;
+  if (comparison.status === "stale") throw lockStale(project.root, comparison.reason);
+  if (comparison.status === "undecided")
     uv.reporter.warn(`It could not be decided whether ${project.lockFile} is up to date: ${firstLine(answer.reason)}`);
   // The lock says what ships, and nothing in it is wrong; but no command of uv works in this project.
-  if (own.status === "fresh" && answer.error.code === "UV_FAILED")
+  if (comparison.status === "fresh" && answer.error.code === "UV_FAILED")
     uv.reporter.warn(
       `uv could not compare ${project.lockFile} with the project, and nothing else differs: ${answer.reason}`,
     );
   // Our comparison sees less than uv's, so its "fresh" is not remembered if uv may know more the next time.
-  return own.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
+  return comparison.status === "fresh" && answer.lacks === "python" ? "asFarAsWeSee" : "undecided";
 }
 
 /** Asks uv with the settings that the lock was made with, whatever this machine adds. */

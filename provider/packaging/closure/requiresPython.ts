@@ -12,11 +12,11 @@ import { allowedTargets, allowsPython } from "./allowedTargets.js";
  * need.
  */
 export async function refuseUnsupportedPython({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
-  const own = project.pyproject.project?.requiresPython;
+  const required = project.pyproject.project?.requiresPython;
   const lock = await fs.readFile(project.lockFile, "utf8");
-  if (!allowsPython(own, target)) {
+  if (!allowsPython(required, target)) {
     throw refused(
-      `${target.runtime} does not satisfy requires-python \`${own}\` in ${project.pyproject.file}.${fitting(project, lock)}`,
+      `${target.runtime} does not satisfy requires-python \`${required}\` in ${project.pyproject.file}.${fitting(project, lock)}`,
     );
   }
   const locked = lockRequiresPython(lock);

@@ -70,8 +70,8 @@ async function rememberedPython(
   const { PATH, UV_PYTHON_INSTALL_DIR, HOME } = uv.environment;
   const gone: string[] = [];
   for (;;) {
-    const asked = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version, gone };
-    const key = keyOf("python", { asked });
+    const search = { wanted: wanted ?? "any", PATH, UV_PYTHON_INSTALL_DIR, HOME, uv: uv.version, gone };
+    const key = keyOf("python", { asked: search });
     const known = await session.store.find("python", key);
     if (known === undefined) return askPython(session, uv, wanted, key);
     const file = known.meta as string;

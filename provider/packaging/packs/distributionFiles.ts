@@ -37,8 +37,8 @@ export async function splitInstalled(
   const unclear = new Set(names.filter((name) => !together.infos.some((info) => info.name === name)));
   for (const file of together.files) {
     const [owner, ...others] = claims.of(file);
-    const own = owner === undefined ? undefined : byOwner.get(owner);
-    if (own !== undefined && others.length === 0) own.push(file);
+    const owned = owner === undefined ? undefined : byOwner.get(owner);
+    if (owned !== undefined && others.length === 0) owned.push(file);
     else for (const name of owner === undefined ? names : [owner, ...others]) unclear.add(name);
   }
   const split = new Map<string, DistributionFiles>();

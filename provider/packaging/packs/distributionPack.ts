@@ -52,8 +52,8 @@ export async function packDistribution(
 
 /** RECORD of a distribution, for the files that it owns. */
 export function recordOf(owner: string | undefined, file: string, rows: readonly TreeEntry[]): SourceEntry {
-  const own = rows.filter((row) => row.owner === owner);
-  return bytesEntry(file, Buffer.from(formatRecord(own, file)), owner);
+  const owned = rows.filter((row) => row.owner === owner);
+  return bytesEntry(file, Buffer.from(formatRecord(owned, file)), owner);
 }
 
 function recordPath(info: Distribution & { readonly folder: string }, isBuiltHere: boolean): string {

@@ -17,7 +17,7 @@ import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
 import { allowList, fileFilter } from "../install/fileFilter.js";
-import type { Made } from "./storedPack.js";
+import type { PackInput } from "./storedPack.js";
 
 /** A local package as its build files describe it. */
 export interface LocalSource extends LocalFolder {
@@ -30,7 +30,11 @@ export interface LocalSource extends LocalFolder {
 }
 
 /** Builds the wheel anew (uv's cache could return a stale one), and unpacks it as uv installs it. */
-export async function buildLocal(work: PackWork, local: LocalSource, scratch: string): Promise<Made<InstallFacts>> {
+export async function buildLocal(
+  work: PackWork,
+  local: LocalSource,
+  scratch: string,
+): Promise<PackInput<InstallFacts>> {
   const { uv, builder, project, request, target } = work;
   const { pyproject, tools, without, isVersionedUnseen } = local;
   await work.lock.passed();

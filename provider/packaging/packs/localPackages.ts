@@ -12,7 +12,7 @@ import type { InstallFacts } from "./dependencies.js";
 import { keyOf } from "../../store/key.js";
 import { buildLocal, type LocalSource } from "./localBuild.js";
 import type { PackWork } from "./packWork.js";
-import { packPlace, storedPack, type Made, type StoredPack } from "./storedPack.js";
+import { packPlace, storedPack, type PackInput, type StoredPack } from "./storedPack.js";
 
 /** A local package with its current files. */
 export interface LocalCode {
@@ -37,10 +37,10 @@ export async function localCode(work: PackWork, local: LocalFolder): Promise<Loc
   if (isVersionedUnseen) return unseenCode(work, source);
   const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name });
   return packedAs(work, key, async (scratch) => {
-    const made = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
+    const built = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
     // A build of other files must not be stored under the fingerprint of these.
     if ((await describe()).fingerprint !== fingerprint) throw changedMeanwhile(`The local package in ${local.folder}`);
-    return made;
+    return built;
   });
 }
 
@@ -56,8 +56,8 @@ function toolsOf(work: PackWork, pyproject: Pyproject | undefined): Promise<Buil
 /**
  * Folders of other packages. They reach this package's wheel only if its build files name them, or inside its modules.
  */
-function foldersOfOthers({ project, request }: PackWork, own: string): string[] {
-  const members = project.members.map((member) => member.folder).filter((folder) => folder !== own);
+function foldersOfOthers({ project, request }: PackWork, packageFolder: string): string[] {
+  const members = project.members.map((member) => member.folder).filter((folder) => folder !== packageFolder);
   return [...members, ...request.excludedFolders];
 }
 
@@ -73,7 +73,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
   };
 }
 
-function packedAs(work: PackWork, key: string, make: (scratch: string) => Promise<Made<InstallFacts>>): LocalCode {
+function packedAs(work: PackWork, key: string, make: (scratch: string) => Promise<PackInput<InstallFacts>>): LocalCode {
   const { compilers } = work;
   return {
     key,
@@ -88,9 +88,9 @@ function packedAs(work: PackWork, key: string, make: (scratch: string) => Promis
 /** A dependency that uv calls virtual, or that has no build backend. Its files ship like those of an application. */
 async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproject): Promise<LocalCode> {
   const { project, request } = work;
-  const own = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
+  const application = { ...project, folder: local.folder, name: local.name, pyproject, isPackage: false };
   const rules = { include: [], exclude: request.exclude, copyFiles: [], excludedFolders: request.excludedFolders };
-  const files = await ownFiles(own, rules);
+  const files = await ownFiles(application, rules);
   const tree = files.tree.map((entry) => ({ ...entry, owner: local.name }));
   const found = {
     secrets: await findSecrets(tree),
@@ -112,9 +112,9 @@ async function unseenCode(work: PackWork, local: LocalSource): Promise<LocalCode
   return session.once(`unseen ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {
     const scratch = await session.store.scratch("unseen");
     try {
-      const made = await session.store.needing(unknown, () => buildLocal(work, local, scratch.folder));
-      const key = keyOf("localpack", { ...commonKey(work), built: treeDigest(made.tree), facts: made.facts });
-      const code = packedAs(work, key, () => Promise.resolve(made));
+      const built = await session.store.needing(unknown, () => buildLocal(work, local, scratch.folder));
+      const key = keyOf("localpack", { ...commonKey(work), built: treeDigest(built.tree), facts: built.facts });
+      const code = packedAs(work, key, () => Promise.resolve(built));
       await code.pack();
       return code;
     } finally {

@@ -10,13 +10,13 @@ import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type PackPlace, type StoredPack } from "./storedPack.js";
 
-/** The function's own files as they are now. Their digest is their identity. */
-export interface OwnCode {
+/** Files as they are now. Their digest is their identity. */
+export interface HashedFiles {
   readonly tree: SourceTree;
   readonly digest: string;
 }
 
-export interface ProjectCode extends OwnCode, OwnFiles {
+export interface ProjectCode extends HashedFiles, OwnFiles {
   readonly leftOutImports: readonly LeftOutImport[];
 }
 
@@ -25,34 +25,34 @@ export async function readProjectCode({ session, project, request }: Work): Prom
   if (request.contents === "dependencies") return undefined;
   const { source, include, exclude, onlyInclude, copyFiles, excludedFolders, programFiles } = request;
   const lists = [include, exclude, onlyInclude, copyFiles, excludedFolders, programFiles];
-  const asked = JSON.stringify([project.folder, source, lists]);
-  return session.once(`own ${asked}`, async () => {
-    const own = await ownFiles(project, request);
-    const leftOutImports = await findLeftOutImports(own.tree, own.leftOut);
-    return { ...own, leftOutImports, digest: treeDigest(own.tree) };
+  const inputs = JSON.stringify([project.folder, source, lists]);
+  return session.once(`project code ${inputs}`, async () => {
+    const files = await ownFiles(project, request);
+    const leftOutImports = await findLeftOutImports(files.tree, files.leftOut);
+    return { ...files, leftOutImports, digest: treeDigest(files.tree) };
   });
 }
 
-export function projectCodePack(work: PackWork, own: OwnCode): Promise<StoredPack<InstallFacts>> {
-  const make = async () => ({ distributions: [], conflicts: [], misfits: [], secrets: await findSecrets(own.tree) });
-  return filesPack(packPlace(work), own, work.compilers.code, { name: "secrets", make });
+export function projectCodePack(work: PackWork, files: HashedFiles): Promise<StoredPack<InstallFacts>> {
+  const make = async () => ({ distributions: [], conflicts: [], misfits: [], secrets: await findSecrets(files.tree) });
+  return filesPack(packPlace(work), files, work.compilers.code, { name: "secrets", make });
 }
 
 /** Files as they are. */
-export function plainPack(place: PackPlace, own: OwnCode): Promise<StoredPack<null>> {
-  return filesPack(place, own, undefined, { name: undefined, make: () => Promise.resolve(null) });
+export function plainPack(place: PackPlace, files: HashedFiles): Promise<StoredPack<null>> {
+  return filesPack(place, files, undefined, { name: undefined, make: () => Promise.resolve(null) });
 }
 
 /** Files, with bytecode if there is a compiler, and what to store about them. */
 function filesPack<Facts>(
   place: PackPlace,
-  own: OwnCode,
+  files: HashedFiles,
   compiler: Compiler | undefined,
   facts: { readonly name: string | undefined; readonly make: () => Promise<Facts> },
 ): Promise<StoredPack<Facts>> {
-  const parts = { digest: own.digest, form: place.form, bytecode: compiler?.identity, facts: facts.name };
+  const parts = { digest: files.digest, form: place.form, bytecode: compiler?.identity, facts: facts.name };
   return storedPack(place, "ownpack", keyOf("ownpack", parts), async (scratch) => ({
-    tree: compiler === undefined ? own.tree : await compiler.compile(own.tree, scratch),
+    tree: compiler === undefined ? files.tree : await compiler.compile(files.tree, scratch),
     facts: await facts.make(),
   }));
 }

@@ -57,9 +57,9 @@ export async function storedDistributions(
   const ended = new Set<Promise<void>>();
   const theirEnds = others.map(async ({ done }) => done.finally(() => ended.add(done)));
   const claimed = (mine.length === 0 ? Promise.resolve() : claim(work, mine)).finally(sayWaiting);
-  const [own, ...theirs] = await Promise.allSettled([claimed, ...theirEnds]);
-  if (own.status === "rejected") throw own.reason;
-  for (const result of theirs)
+  const [claimedResult, ...otherResults] = await Promise.allSettled([claimed, ...theirEnds]);
+  if (claimedResult.status === "rejected") throw claimedResult.reason;
+  for (const result of otherResults)
     if (result.status === "rejected" && (isCancelled(result.reason) || attempt === MAX_ATTEMPTS)) throw result.reason;
   if (lacking.length === 0) return found.map((one) => one!);
   // What another function failed to install, for want of its credentials or for another package, is tried again here.
@@ -188,12 +188,12 @@ async function store(
   { packer, onPacked, scratch }: StoreHow,
 ): Promise<void> {
   const { session, format } = work;
-  await session.store.getOrCreate(kind, key, async (folder, told) => {
+  await session.store.getOrCreate(kind, key, async (folder, onHashed) => {
     let facts: DistributionFacts | undefined;
     await session.store.needing(
       () => `at most ${files.size} bytes, the packages compressed`,
       () =>
-        writeStored(folder, { form: format.packForm, packer, onPacked, told }, async (writer) => {
+        writeStored(folder, { form: format.packForm, packer, onPacked, onHashed }, async (writer) => {
           const packed = await packDistribution(work, files, isBuilt, writer, scratch);
           facts = packed.facts;
           return packed.rows;

@@ -4,7 +4,7 @@ import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
 import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
 import { countBytes } from "../../lib/amounts.js";
-import type { Create, StoreEntry, Told } from "../../store/store.js";
+import type { Create, StoreEntry, OnHashed } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
 import type { CallOptions } from "../redactedCall.js";
@@ -20,7 +20,7 @@ export interface StoredPack<Facts> {
   readonly facts: Facts;
 }
 
-export interface Made<Facts> {
+export interface PackInput<Facts> {
   readonly tree: SourceTree;
   /** Plain JSON. */
   readonly facts: Facts;
@@ -44,10 +44,10 @@ export async function storedPack<Facts>(
   { session, options, form }: PackPlace,
   kind: string,
   key: string,
-  make: (scratch: string) => Promise<Made<Facts>>,
+  make: (scratch: string) => Promise<PackInput<Facts>>,
 ): Promise<StoredPack<Facts>> {
   const { store } = session;
-  const create: Create<Facts> = async (folder, told) => {
+  const create: Create<Facts> = async (folder, onHashed) => {
     const scratch = await store.scratch(kind);
     try {
       const { tree, facts } = await make(scratch.folder);
@@ -56,7 +56,7 @@ export async function storedPack<Facts>(
         () => `at most ${size} bytes, the packages compressed`,
         () =>
           withPacker(session, size, (packer) =>
-            writeStored(folder, { form, packer, told, ...counted(options, size) }, (writer) => writer.add(tree)),
+            writeStored(folder, { form, packer, onHashed, ...counted(options, size) }, (writer) => writer.add(tree)),
           ),
       );
       return facts;
@@ -78,18 +78,18 @@ function counted({ reporter }: PackPlace["options"], size: number): Pick<PackOpt
 interface StoredForm extends Pick<PackOptions, "onPacked"> {
   readonly form: PackForm;
   readonly packer: Packer;
-  readonly told: Told;
+  readonly onHashed: OnHashed;
 }
 
 /** Fills the folder of a store entry with a pack. */
 export async function writeStored(
   folder: string,
-  { form, packer, onPacked, told }: StoredForm,
+  { form, packer, onPacked, onHashed }: StoredForm,
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
 ): Promise<void> {
   const how = { form, packer, ...(onPacked && { onPacked }) };
   const { tree, written } = await PackWriter.write(path.join(folder, dataName), how, fill);
-  for (const file of written) told(path.basename(file.path), file);
+  for (const file of written) onHashed(path.basename(file.path), file);
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
   await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));

@@ -35,17 +35,19 @@ async function shadowsBelow(
   dependencies: readonly TreeEntry[],
   read: ReadFile,
 ): Promise<Conflict[]> {
-  const [ours, theirs] = [byFolder(prefix, code), byFolder(prefix, dependencies)];
+  const [codeFolders, dependencyFolders] = [byFolder(prefix, code), byFolder(prefix, dependencies)];
   const found: Conflict[] = [];
-  for (const [folder, own] of ours) {
-    const other = theirs.get(folder);
-    if (other === undefined) continue;
+  for (const [folder, inCode] of codeFolders) {
+    const inDependencies = dependencyFolders.get(folder);
+    if (inDependencies === undefined) continue;
     const initial = `${folder}/__init__.py`;
     // Python searches code first, but a regular package also precedes the parts of a namespace.
-    const [visible, hidden] = own.some(({ path }) => path === initial) ? [own, other] : [other, own];
+    const [visible, hidden] = inCode.some(({ path }) => path === initial)
+      ? [inCode, inDependencies]
+      : [inDependencies, inCode];
     const regular = visible.find(({ path }) => path === initial);
     if (regular === undefined || (await spansPlaces(regular, read)))
-      found.push(...(await shadowsBelow(`${folder}/`, own, other, read)));
+      found.push(...(await shadowsBelow(`${folder}/`, inCode, inDependencies, read)));
     else found.push(...shadowOf(regular, visible, hidden));
   }
   return found;

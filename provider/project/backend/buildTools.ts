@@ -48,9 +48,12 @@ export async function localBuildTools(
   for (let tool = waiting.shift(); tool !== undefined; tool = waiting.shift()) {
     if (tools.has(tool.place) || path.relative(root, tool.place) === "") continue;
     tools.set(tool.place, tool);
-    const own = await readPyprojectIfAny(tool.place);
-    movable &&= !tool.isFixed && (own === undefined || !hasVcsVersion(own));
-    if (own !== undefined) waiting.push(...(await sources(own, [...buildRequires(own), ...requirements(own)])));
+    const toolPyproject = await readPyprojectIfAny(tool.place);
+    movable &&= !tool.isFixed && (toolPyproject === undefined || !hasVcsVersion(toolPyproject));
+    if (toolPyproject !== undefined)
+      waiting.push(
+        ...(await sources(toolPyproject, [...buildRequires(toolPyproject), ...requirements(toolPyproject)])),
+      );
   }
   const files = await Promise.all([...tools.values()].map(({ place }) => filesOf(place, root, without)));
   const around = [...surroundings].map((file) => ({ relative: path.relative(root, file), file }));

@@ -50,8 +50,8 @@ export async function ownFiles(project: Project, request: OwnFilesRequest): Prom
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
   const onlyInclude = compileGlobs("onlyInclude", request.onlyInclude ?? []);
   const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles, onlyInclude });
-  const own = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
-  const trees = [own];
+  const baseTree = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
+  const trees = [baseTree];
   const named: string[] = [];
   for (const [i, copy] of request.copyFiles.entries()) {
     const from = path.resolve(project.folder, copy.from);

@@ -17,19 +17,19 @@ export interface Row {
 /** The row of a resource in the engine's display. Progress is shown live only; warnings stay. */
 export function rowOf(resource: pulumi.Resource): Row {
   return {
-    show: (line) => said(pulumi.log.info(line, resource, undefined, true)),
-    warn: (line) => said(pulumi.log.warn(line, resource)),
+    show: (line) => logged(pulumi.log.info(line, resource, undefined, true)),
+    warn: (line) => logged(pulumi.log.warn(line, resource)),
   };
 }
 
 /** For messages that belong to no resource, such as those about a damaged store. */
 export const programReporter: Reporter = {
   progress: () => undefined,
-  warn: (message) => said(pulumi.log.warn(message)),
+  warn: (message) => logged(pulumi.log.warn(message)),
 };
 
 /** The engine may be gone by now; an unhandled rejection would fail every function that is under way. */
-function said(line: Promise<void>): void {
+function logged(line: Promise<void>): void {
   line.catch(() => undefined);
 }
 

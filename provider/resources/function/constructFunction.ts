@@ -33,11 +33,11 @@ const functionKind: ComponentKind<FunctionOutputs> = {
   async plan(services, plain, { name, resolved }) {
     const inputs = plain as unknown as FunctionInputs;
     const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
-    const asked = await packageRequest(inputs, services.programFolder, provided);
-    const layer = services.layers.find(provided ?? {}, asked);
-    const request: PackageRequest = { ...asked, layerArtifacts: layer === undefined ? [] : [layer.artifact] };
+    const baseRequest = await packageRequest(inputs, services.programFolder, provided);
+    const layer = services.layers.find(provided ?? {}, baseRequest);
+    const request: PackageRequest = { ...baseRequest, layerArtifacts: layer === undefined ? [] : [layer.artifact] };
     const names = functionChildNames(name);
-    const own = {
+    const context = {
       resourceName: name,
       inputs,
       names,
@@ -56,7 +56,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
         await noteBuilder(services, inputs, component, names.build, built);
         const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
         const adopted = await adoptedLogs(component, inputs.logGroup);
-        return createFunction({ ...own, component, powertools, adoptedLogs: adopted }, request, built);
+        return createFunction({ ...context, component, powertools, adoptedLogs: adopted }, request, built);
       },
     };
   },

@@ -69,11 +69,11 @@ export function lambdaFunction(
  * Powertools.
  */
 function allLayers(
-  own: readonly pulumi.Input<string>[],
-  given: pulumi.Input<pulumi.Input<string>[]> | undefined,
+  packageLayers: readonly pulumi.Input<string>[],
+  userLayers: pulumi.Input<pulumi.Input<string>[]> | undefined,
 ): lambda.FunctionArgs["layers"] {
-  if (own.length === 0) return given;
-  return pulumi.output(given ?? []).apply((others) => [...own, ...others]);
+  if (packageLayers.length === 0) return userLayers;
+  return pulumi.output(userLayers ?? []).apply((others) => [...packageLayers, ...others]);
 }
 
 /** Whether a map is known to be empty. AWS refuses a block without variables. */

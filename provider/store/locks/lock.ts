@@ -55,7 +55,7 @@ export async function lock(file: string, identity: ProcessIdentity, options: Wai
 
 /** Waits for one lock in pauses. Removes the lock when its holder is gone. */
 export class LockWait {
-  private told = false;
+  private hasReported = false;
   private readonly since = performance.now();
   private seen = "";
   private seenAt = 0;
@@ -70,8 +70,8 @@ export class LockWait {
   async next(): Promise<void> {
     if (this.options.signal?.aborted) throw new UvLambdaError("CANCELLED", "The build was cancelled.");
     if (this.removeStale()) return;
-    if (!this.told) this.options.onWait?.(this.holder());
-    this.told = true;
+    if (!this.hasReported) this.options.onWait?.(this.holder());
+    this.hasReported = true;
     const { timeoutMs } = this.options;
     if (timeoutMs !== undefined && performance.now() - this.since > timeoutMs) throw this.tooLong(timeoutMs);
     await sleep(pollMs);

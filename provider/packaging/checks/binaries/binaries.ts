@@ -67,10 +67,12 @@ export function checkBinaries(
   const certain = problems.some(({ importable }) => importable);
   // Stored by a version that took every word before `.so` for the tag of a Python.
   const real = problems.filter(({ reason, path }) => reason !== notFound || isTagged(path));
-  const told = certain ? real.filter(({ importable }) => importable) : real;
-  if (told.length === 0) return undefined;
-  const lines = told.slice(0, SHOWN).map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
-  if (told.length > SHOWN) lines.push(`  and ${told.length - SHOWN} more`);
+  const reported = certain ? real.filter(({ importable }) => importable) : real;
+  if (reported.length === 0) return undefined;
+  const lines = reported
+    .slice(0, SHOWN)
+    .map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
+  if (reported.length > SHOWN) lines.push(`  and ${reported.length - SHOWN} more`);
   return {
     code: "NATIVE_MISMATCH",
     certain,

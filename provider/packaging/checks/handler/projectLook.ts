@@ -31,10 +31,10 @@ export function projectLook(work: LookWork, shipped: Shipped): ProjectLook {
     async explain(module) {
       const { project, request } = work;
       const others = project.members.filter(({ folder }) => folder !== project.folder);
-      const own = basesOf(project.folder, request.source)
+      const found = basesOf(project.folder, request.source)
         .map((base) => find(base, module))
         .find((found) => found !== undefined && memberOf(others, found) === undefined);
-      if (own !== undefined) return explainOwn(work, shipped, own);
+      if (found !== undefined) return explainOwn(work, shipped, found);
       return (await explainMember(work, shipped, others, module)) ?? rootHintOf(project, request);
     },
     async sourceFor(folder, file) {
@@ -147,9 +147,9 @@ async function sourceThatWorks(
   if (text === undefined) return undefined;
   const isLost = importsOf(text).some(({ level, module }) => {
     const [first = ""] = module.split(".");
-    const own = level === 0 ? findModule(paths, first) : undefined;
+    const imported = level === 0 ? findModule(paths, first) : undefined;
     const isThere = [first, `${first}.py`].some((name) => existsSync(path.join(base, name)));
-    return own !== undefined && !isThere && [...paths].some((one) => one.startsWith(own.path) && isOwn(one));
+    return imported !== undefined && !isThere && [...paths].some((one) => one.startsWith(imported.path) && isOwn(one));
   });
   return isLost ? undefined : inputOf(request.project, base);
 }

@@ -32,32 +32,35 @@ export function nameIn(names: ModuleNames, wanted: string): string | undefined {
 
 /** The same module below a folder, or without the folders in front of it. */
 export async function proposeSame(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
-  const own = ownModules(shipped);
-  for (const candidate of own.filter((one) => isWithin(module, one))) {
+  const modules = ownModules(shipped);
+  for (const candidate of modules.filter((one) => isWithin(module, one))) {
     const proposal = await proposePrefixed(shipped, candidate, module, name);
     if (proposal !== undefined) return proposal;
   }
   // "src." or the project's folder is too much in the path.
   return firstWorking(
     shipped,
-    own.filter((one) => isWithin(one, module)),
+    modules.filter((one) => isWithin(one, module)),
     name,
   );
 }
 
 /** A module with a similar name: one of the project's own, or else a third party's with exactly this function. */
 export async function proposeLike(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
-  const own = ownModules(shipped);
+  const modules = ownModules(shipped);
   const last = module.slice(module.lastIndexOf(".") + 1);
-  const near = closest(module, own);
-  const alike = [...(near === undefined ? [] : [near]), ...own.filter((one) => one === last || isWithin(last, one))];
+  const near = closest(module, modules);
+  const alike = [
+    ...(near === undefined ? [] : [near]),
+    ...modules.filter((one) => one === last || isWithin(last, one)),
+  ];
   const isElsewhere = (one: string) => isWithin(module, one);
   const found = await firstWorking(
     shipped,
     alike.filter((one) => !isElsewhere(one)),
     name,
   );
-  return found ?? proposeForeign(shipped, own, module, name);
+  return found ?? proposeForeign(shipped, modules, module, name);
 }
 
 async function firstWorking(
@@ -79,11 +82,11 @@ function ownModules(shipped: Shipped): string[] {
 /** Proposes a third party's module only if it has exactly this function. */
 async function proposeForeign(
   shipped: Shipped,
-  own: readonly string[],
+  projectModules: readonly string[],
   module: string,
   name: string,
 ): Promise<Proposal | undefined> {
-  const foreign = modulesOf(shipped.paths).filter((candidate) => !own.includes(candidate));
+  const foreign = modulesOf(shipped.paths).filter((candidate) => !projectModules.includes(candidate));
   const near = closest(module, foreign);
   for (const candidate of [...foreign.filter((one) => isWithin(module, one)), ...(near === undefined ? [] : [near])])
     if ((await existing(shipped, candidate, name)) === `${candidate}.${name}`)

@@ -7,7 +7,7 @@ import type { FunctionContext } from "../functionContext.js";
 export function attachPolicies(context: FunctionContext, role: iam.Role, grants: readonly Grant[]): pulumi.Resource[] {
   const { inputs, names, attachmentKeys } = context;
   const opts = policyOptions(context);
-  const own = grants.map((right) => grant(context, role, right));
+  const granted = grants.map((right) => grant(context, role, right));
   const inline = Object.entries(inputs.inlinePolicies ?? {}).map(
     ([name, policy]) => new iam.RolePolicy(names.inlinePolicy(name), { role: role.name, name, policy }, opts),
   );
@@ -15,7 +15,7 @@ export function attachPolicies(context: FunctionContext, role: iam.Role, grants:
     const name = names.attachedPolicy(attachmentKeys[i] ?? String(i));
     return new iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts);
   });
-  return [...own, ...inline, ...attached];
+  return [...granted, ...inline, ...attached];
 }
 
 /** One policy of the role. */
