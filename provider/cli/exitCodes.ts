@@ -30,6 +30,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   BAD_FILE: usersMistake,
   FILE_CONFLICT: buildFailed,
   HANDLER_NOT_FOUND: usersMistake,
+  HANDLER_UNUSABLE: usersMistake,
   NO_CODE: usersMistake,
   SECRET_FILE: usersMistake,
   NATIVE_MISMATCH: buildFailed,

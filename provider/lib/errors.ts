@@ -23,6 +23,7 @@ export type ErrorCode =
   | "BAD_FILE" // link out of the tree, FIFO, socket, unreadable file, bad name
   | "FILE_CONFLICT" // two packages have one path
   | "HANDLER_NOT_FOUND"
+  | "HANDLER_UNUSABLE" // the function is there, but every call of it fails
   | "NO_CODE" // an archive that AWS would refuse as empty
   | "SECRET_FILE" // a private key or credentials among the files that ship
   | "NATIVE_MISMATCH"

@@ -49,6 +49,8 @@ const fixed: Environment = {
   PYTHONDONTWRITEBYTECODE: "1",
   LC_ALL: "C.UTF-8",
   TZ: "UTC",
+  // Any interpreter that exists will do, whatever `python-preference` says: it does not decide what ships.
+  UV_PYTHON_PREFERENCE: "managed",
   // Nobody can answer a prompt.
   GIT_TERMINAL_PROMPT: "0",
 };

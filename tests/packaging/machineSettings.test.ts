@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject } from "./support/fixture.js";
 
 /** Settings that a user's or a system's uv.toml may add to the options of a lock. */
 const settings: Readonly<Record<string, string>> = {
@@ -74,6 +75,26 @@ describe("A machine's own settings for uv", function () {
       });
     }
   }
+
+  for (const [place, variables] of Object.entries(places))
+    for (const preference of ["only-managed", "only-system"])
+      it(`${place}, python-preference = "${preference}": any interpreter that exists is used`, async () => {
+        const folder = await bench.prepare({
+          name: "preference",
+          files: {
+            "project/pyproject.toml": pyproject({ name: "app", dependencies: ["helpers"], backend: "uv_build" }),
+            "project/src/app/__init__.py": "def handler(event, context):\n    return event['name']\n",
+          },
+          wheels: [{ name: "helpers" }],
+          cases: [],
+        });
+        const machine = variables(settingsFile(`python-preference = "${preference}"`));
+        const environment = { ...bench.environment(), ...machine, UV_PYTHON_INSTALL_DIR: bench.fresh("none") };
+        const wanted = { project: "project", handler: "app.handler", bytecode: true };
+        const plain = await bench.build(folder, wanted, { cacheDir: bench.fresh("store") });
+        const found = await bench.build(folder, wanted, { environment, cacheDir: bench.fresh("store") });
+        assert.equal(found.outputHash, plain.outputHash);
+      });
 
   it("does not hide what the project itself changed", async () => {
     const folder = project('[tool.uv]\nresolution = "lowest-direct"\n');

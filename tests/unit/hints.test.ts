@@ -32,6 +32,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/emptiness.ts": [2, projectHints],
   "packaging/checks/handler/handler.ts": [9, ...handlerHints],
   "packaging/checks/handler/projectLook.ts": [10, ...handlerHints],
+  "packaging/checks/handler/unfitFinding.ts": [4, "packaging/handlerCalls.test.ts"],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
   "packaging/checks/secrets.ts": [1, "packaging/ownFiles.test.ts", "unit/packaging/checks/secrets.test.ts"],
   "packaging/checks/sizes.ts": [3, "packaging/checks.test.ts"],

@@ -28,7 +28,7 @@ export type CheckLevel = "error" | "warn" | "off";
 
 /** Level of each check that runs before anything is deployed. */
 export interface Checks {
-  /** The handler's module exists in the package and defines the function. */
+  /** The handler's module exists in the package and defines the function, which can be called as the runtime calls it. */
   readonly handler?: CheckLevel;
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;

@@ -178,7 +178,7 @@ type Checks struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -205,7 +205,7 @@ type ChecksArgs struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -303,7 +303,7 @@ func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
@@ -367,7 +367,7 @@ func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {

@@ -33,7 +33,7 @@ export interface ChecksArgs {
      */
     collisions?: enums.CheckLevel;
     /**
-     * The handler's module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     handler?: enums.CheckLevel;
     /**

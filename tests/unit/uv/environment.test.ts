@@ -58,6 +58,7 @@ describe("the environment of uv", () => {
       PYTHONDONTWRITEBYTECODE: "1",
       LC_ALL: "C.UTF-8",
       TZ: "UTC",
+      UV_PYTHON_PREFERENCE: "managed",
       GIT_TERMINAL_PROMPT: "0",
       GIT_CONFIG_COUNT: "2",
       GIT_CONFIG_KEY_0: "core.autocrlf",

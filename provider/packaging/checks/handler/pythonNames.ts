@@ -1,4 +1,6 @@
+import { unfitHead, type Unfit } from "./pythonFunctions.js";
 import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.js";
+import { indexAtTop, splitAt } from "./tokenLists.js";
 
 /** Names that a module has after its import. */
 export interface ModuleNames {
@@ -8,6 +10,11 @@ export interface ModuleNames {
    * and values from calls or other modules.
    */
   readonly callables: ReadonlyMap<string, "function" | "value">;
+  /**
+   * Names that cannot be called that way, and why: plain functions, without decorators, that nothing else in the module
+   * binds.
+   */
+  readonly unfit: ReadonlyMap<string, Unfit>;
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
   readonly open: boolean;
 }
@@ -16,12 +23,20 @@ export interface ModuleNames {
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
-  return { names: collector.names, callables: collector.callables, open: collector.open };
+  return { names: collector.names, callables: collector.callables, unfit: collector.unfit(), open: collector.open };
 }
 
 /** Everything that can change a module's namespace without a visible binding. */
 const dynamic = new Set(["globals", "exec", "eval", "setattr", "vars", "locals", "__dict__", "modules", "__getattr__"]);
 const blocks = new Set("if elif else while for try except finally with match case".split(" "));
+
+interface Definition {
+  readonly name: string;
+  readonly isAsync: boolean;
+  /** Without decorators. */
+  readonly isPlain: boolean;
+  unfit: Unfit | undefined;
+}
 
 class Collector {
   readonly names = new Set<string>();
@@ -29,11 +44,27 @@ class Collector {
   open = false;
   /** Indent of the `def` or `class` whose body is being read. */
   private inner: number | undefined;
+  private readonly functions: Definition[] = [];
+  /** Names that something else than a function binds. */
+  private readonly others = new Set<string>();
+  /** The function whose body is being read, and the indent of a function or class inside of it. */
+  private body: Definition | undefined;
+  private nested: number | undefined;
+  private isDecorated = false;
+
+  unfit(): Map<string, Unfit> {
+    const fit = new Set([...this.others, ...this.functions.flatMap(({ name, unfit }) => (unfit ? [] : [name]))]);
+    return new Map(this.functions.flatMap(({ name, unfit }) => (unfit && !fit.has(name) ? [[name, unfit]] : [])));
+  }
 
   line({ indent, tokens }: LogicalLine): void {
     if (tokens.some((token) => token.kind === "name" && dynamic.has(token.text))) this.open = true;
-    if (this.inner !== undefined && indent > this.inner) return this.innerLine(tokens);
+    if (this.inner !== undefined && indent > this.inner) {
+      this.generator(tokens, indent);
+      return this.innerLine(tokens);
+    }
     this.inner = undefined;
+    this.body = undefined;
     this.statement(tokens, indent);
   }
 
@@ -42,8 +73,26 @@ class Collector {
     tokens.forEach((token, i) => {
       const startsStatement = i === 0 || [";", ":"].includes(tokens[i - 1]!.text);
       if (token.text !== "global" || token.kind !== "name" || !startsStatement) return;
-      for (const name of tokens.slice(i + 1)) if (name.kind === "name") this.names.add(name.text);
+      for (const name of tokens.slice(i + 1)) this.add(name);
     });
+  }
+
+  /** A `yield` of the function itself makes it a generator. */
+  private generator(tokens: readonly Token[], indent: number): void {
+    if (this.nested !== undefined && indent > this.nested) return;
+    const isNested = ["def", "class", "async"].includes(tokens[0]?.text ?? "") && tokens[1]?.text !== "with";
+    this.nested = isNested && tokens[1]?.text !== "for" ? indent : undefined;
+    if (this.nested === undefined) this.yields(tokens);
+  }
+
+  private yields(tokens: readonly Token[]): void {
+    const has = (text: string) => tokens.some((token) => token.kind === "name" && token.text === text);
+    // A lambda can hold a `yield` of its own.
+    if (this.body === undefined || !has("yield") || has("lambda")) return;
+    const { name, isAsync, isPlain, unfit } = this.body;
+    this.callables.delete(name);
+    if (isPlain && unfit?.kind !== "few" && unfit?.kind !== "more")
+      this.body.unfit = { kind: isAsync ? "async generator" : "generator" };
   }
 
   private statement(tokens: readonly Token[], indent: number): void {
@@ -52,11 +101,9 @@ class Collector {
     const rest = isAsync ? tokens.slice(1) : tokens;
     const [first, second] = rest;
     if (first === undefined) return;
+    if (first.text === "@") return void (this.isDecorated = true);
     if (first.kind === "name" && (first.text === "def" || first.text === "class") && second?.kind === "name") {
-      this.names.add(second.text);
-      this.callables.delete(second.text);
-      // Lambda does not await what a coroutine function returns.
-      if (first.text === "def" && !isAsync && takesTwo(rest)) this.callables.set(second.text, "function");
+      this.definition(rest, { name: second.text, isFunction: first.text === "def", isAsync });
       this.inner = indent;
       return this.innerLine(rest);
     }
@@ -64,6 +111,25 @@ class Collector {
     if (colon === -1) return splitAt(rest, ";").forEach((part) => this.simple(part));
     this.header(rest.slice(0, colon));
     this.statement(rest.slice(colon + 1), indent);
+  }
+
+  private definition(
+    tokens: readonly Token[],
+    { name, isFunction, isAsync }: { name: string; isFunction: boolean; isAsync: boolean },
+  ): void {
+    // A decorator may make anything of a function.
+    const isPlain = isFunction && !this.isDecorated;
+    this.isDecorated = false;
+    this.names.add(name);
+    this.callables.delete(name);
+    const unfit = isFunction ? unfitHead(tokens, isAsync) : undefined;
+    if (isFunction && unfit === undefined) this.callables.set(name, "function");
+    this.body = isFunction ? { name, isAsync, isPlain, unfit: isPlain ? unfit : undefined } : undefined;
+    if (this.body === undefined) this.others.add(name);
+    else this.functions.push(this.body);
+    this.nested = undefined;
+    const end = headerEnd(tokens);
+    if (end !== -1) this.yields(tokens.slice(end + 1));
   }
 
   /** What the head of a block binds: `for x in`, `with y as x`, `except E as x`, and every name of a `case`. */
@@ -85,7 +151,7 @@ class Collector {
     if (first.kind === "name" && first.text === "import")
       return splitAt(tokens.slice(1), ",").forEach((p) => this.import(p));
     if (first.kind === "name" && first.text === "from") return this.fromImport(tokens);
-    if (first.text === "type" && second?.kind === "name") this.names.add(second.text);
+    if (first.text === "type" && second?.kind === "name") this.add(second);
     const parts = splitAt(tokens, "=");
     const isAugmented = tokens.findIndex((token) => /^[^=!<>:]+=$/.test(token.text) && token.kind === "operator");
     if (isAugmented > 0) return this.targets(tokens.slice(0, isAugmented));
@@ -134,29 +200,10 @@ class Collector {
   }
 
   private add(token: Token | undefined): void {
-    if (token?.kind === "name") this.names.add(token.text);
+    if (token?.kind !== "name") return;
+    this.names.add(token.text);
+    this.others.add(token.text);
   }
-}
-
-/** Whether a function with this head can be called with two positional arguments. */
-function takesTwo(tokens: readonly Token[]): boolean {
-  const open = tokens.findIndex((token) => token.text === "(");
-  if (open === -1) return false;
-  const inside = tokens.slice(open + 1);
-  const close = indexAtTop(inside, (token) => token.text === ")");
-  let [most, least] = [0, 0];
-  for (const part of splitAt(inside.slice(0, close === -1 ? undefined : close), ",")) {
-    const [first, second] = part;
-    if (first === undefined || first.text === "/") continue;
-    if (first.text === "**") break;
-    if (first.text === "*") {
-      if (second !== undefined) most = 2;
-      break;
-    }
-    most++;
-    if (splitAt(part, "=").length === 1) least++;
-  }
-  return most >= 2 && least <= 2;
 }
 
 /** `match` and `case` are names too: they begin a block only where no assignment, call or attribute follows. */
@@ -183,27 +230,4 @@ function beforeAnnotation(tokens: readonly Token[]): readonly Token[] {
 function upToComma(tokens: readonly Token[]): readonly Token[] {
   const end = indexAtTop(tokens, (token) => token.text === ",");
   return end === -1 ? tokens : tokens.slice(0, end);
-}
-
-/** Parts between a separator outside of brackets. */
-function splitAt(tokens: readonly Token[], separator: string): (readonly Token[])[] {
-  const parts: (readonly Token[])[] = [];
-  let rest = tokens;
-  for (;;) {
-    const end = indexAtTop(rest, (token) => token.text === separator && token.kind === "operator");
-    if (end === -1) return [...parts, rest];
-    parts.push(rest.slice(0, end));
-    rest = rest.slice(end + 1);
-  }
-}
-
-function indexAtTop(tokens: readonly Token[], wanted: (token: Token) => boolean): number {
-  let depth = 0;
-  return tokens.findIndex((token) => {
-    if (token.kind !== "operator") return depth === 0 && wanted(token);
-    if (depth === 0 && wanted(token)) return true;
-    if (["(", "[", "{"].includes(token.text)) depth++;
-    else if ([")", "]", "}"].includes(token.text)) depth--;
-    return false;
-  });
 }

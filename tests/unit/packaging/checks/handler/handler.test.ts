@@ -18,7 +18,6 @@ describe("handler check", () => {
   describe("finds the handler", () => {
     const modules: [what: string, source: string][] = [
       ["def", "def handler(event, context):\n    pass\n"],
-      ["async def", "async def handler(event, context): ...\n"],
       ["decorated def", "@logger.inject(\n    level='x',\n)\ndef handler(e, c):\n    return 1\n"],
       ["class", "class handler:\n    pass\n"],
       ["assignment", "handler = Mangum(app)\n"],
@@ -33,7 +32,7 @@ describe("handler check", () => {
       ["from import", "from .app import (\n    other,\n    handler,  # the one\n)\n"],
       ["from import as", "from app import main as handler\n"],
       ["star import", "from app import *\n"],
-      ["if", "if DEBUG:\n    pass\nelse:\n    def handler(): ...\n"],
+      ["if", "if DEBUG:\n    pass\nelse:\n    def handler(e, c): ...\n"],
       ["try", "try:\n    import x\nexcept ImportError:\n    def handler(e, c):\n        pass\n"],
       ["with", "with open('x') as handler:\n    pass\n"],
       ["with in parentheses", "with (\n    open('x') as a,\n    open('y') as handler,\n):\n    pass\n"],
@@ -184,6 +183,69 @@ describe("handler check", () => {
     it("proposes a name that is free", async () => {
       const finding = await check({ "json.py": "", "my_json.py": "" }, "json.handler");
       assert.match(finding?.hint ?? "", /handler: "my_json_\.handler"/);
+    });
+  });
+
+  describe("refuses functions that fail at every call:", () => {
+    const cases: [source: string, says: RegExp, hint: RegExp][] = [
+      [
+        "async def handler(event, context): ...",
+        /type coroutine is not JSON/,
+        /rename it to handler_async, .*asyncio\.run\(/,
+      ],
+      ["handler_async = 1\nasync def handler(e, *a): ...", /coroutine/, /rename it to handler_async_,/],
+      [
+        "def handler(e, c):\n    x = 1\n    for y in e:\n        yield y\n",
+        /type generator is not JSON/,
+        /return a value/,
+      ],
+      ["def handler(e, c): yield 1", /type generator/, /return a value/],
+      ["async def handler(e, c):\n    async with x:\n        yield 1\n", /type async_generator/, /return a value/],
+      ["def handler(): ...", /takes no argument/, /write `def handler\(event, context\)`/],
+      ["def handler[T: (int, str)](e: T = (1, 2)): ...", /takes only one/, /write `def handler\(e, context\)`/],
+      ["def handler(context): ...", /takes only one/, /`def handler\(context, _\)`/],
+      ["def handler(e, *, c=1): ...", /takes only one/, /\(e, context\)/],
+      ["def handler(e, c, db, /, log, more=1): ...", /also needs db and log\./, /give db and log default values/],
+      ["def handler(*args, db: int, log=1, **rest): ...", /also needs db\./, /give db a default value/],
+      ["if x:\n    def handler(): ...\nelse:\n    def handler(e): ...", /only one/, /write/],
+    ];
+    for (const [source, says, hint] of cases)
+      it(JSON.stringify(source), async () => {
+        const finding = await check({ "main.py": source }, "main.handler");
+        assert.equal(finding?.code, "HANDLER_UNUSABLE");
+        assert.equal(finding.certain, true);
+        assert.match(finding.message, says);
+        assert.match(finding.hint ?? "", hint);
+      });
+
+    const fine = [
+      "@wrap\nasync def handler(e): ...",
+      "@wrap(\n    1,\n)\n# so\ndef handler(): ...",
+      "def handler(e, c=1, d=2): ...",
+      "def handler(e, c, d=2, *rest, f=3, **more): ...",
+      "def handler(*args, **more): ...",
+      "def handler(e, *c): ...",
+      "class handler:\n    def __init__(self): ...",
+      "async def handler(e, c): ...\nhandler = sync(handler)",
+      "async def handler(e, c): ...\nfrom app import handler",
+      "try:\n    from app import handler\nexcept ImportError:\n    def handler(): ...",
+      "@overload\ndef handler(e): ...\ndef handler(e, c): ...",
+      "def handler(e, c):\n    def parts():\n        yield 1\n    async def more(): yield 2\n    return list(parts())",
+      "def handler(e, c):\n    f = lambda: (yield)\n    return 1",
+      "def handler(e, c):\n    class A:\n        def f(self):\n            yield 1\n    return 'yield'  # yield",
+      "def handler(e, c): ...\ndef other():\n    yield 1",
+      "def handler(e, c): ...\nif x:\n    async def other(): ...",
+      "async def main(): ...\nhandler = lambda e, c: run(main())",
+      "def setup():\n    global handler\n    handler = 1\ndef handler(): ...",
+    ];
+    for (const source of fine)
+      it(`not ${JSON.stringify(source)}`, async () =>
+        assert.equal(await check({ "main.py": source }, "main.handler"), undefined));
+
+    it("only warns where layers may call it, and where the module changes its own names", async () => {
+      const files = { "main.py": "async def handler(e, c): ...", "open.py": "def handler(): ...\nfrom x import *" };
+      assert.equal((await check(files, "main.handler", true))?.certain, false);
+      assert.equal((await check(files, "open.handler"))?.certain, false);
     });
   });
 

@@ -49,14 +49,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="handler")
     private @Nullable CheckLevel handler;
 
     /**
-     * @return The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> handler() {
@@ -160,7 +160,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param handler The handler&#39;s module exists in the package and defines the function. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param handler The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 

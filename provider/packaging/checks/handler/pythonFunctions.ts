@@ -1,0 +1,53 @@
+import type { Token } from "./pythonTokens.js";
+import { indexAtTop, splitAt } from "./tokenLists.js";
+
+/** Why a function fails when it is called with an event and a context, as the runtime calls a handler. */
+export type Unfit =
+  | { readonly kind: "coroutine" | "generator" | "async generator" }
+  /** It takes fewer than two positional arguments: these. */
+  | { readonly kind: "few"; readonly parameters: readonly string[] }
+  /** It needs further arguments: these. */
+  | { readonly kind: "more"; readonly parameters: readonly string[] };
+
+/** A function's head, from `def` on. Undefined if it can be called with an event and a context. */
+export function unfitHead(tokens: readonly Token[], isAsync: boolean): Unfit | undefined {
+  const { positional, required, isOpen, keywords } = parametersOf(tokens);
+  const further = [...required.slice(2), ...keywords];
+  if (further.length > 0) return { kind: "more", parameters: further };
+  if (positional.length < 2 && !isOpen) return { kind: "few", parameters: positional };
+  return isAsync ? { kind: "coroutine" } : undefined;
+}
+
+interface Parameters {
+  readonly positional: readonly string[];
+  /** Those of them without a default. */
+  readonly required: readonly string[];
+  /** Whether there is `*args`. */
+  readonly isOpen: boolean;
+  /** Keyword-only parameters without a default. */
+  readonly keywords: readonly string[];
+}
+
+function parametersOf(tokens: readonly Token[]): Parameters {
+  // After the name, and behind type parameters.
+  const rest = tokens.slice(2);
+  const open = indexAtTop(rest, (token) => token.text === "(");
+  const inside = open === -1 ? [] : rest.slice(open + 1);
+  const close = indexAtTop(inside, (token) => token.text === ")");
+  const positional: string[] = [];
+  const required: string[] = [];
+  const keywords: string[] = [];
+  let star: "none" | "bare" | "args" = "none";
+  for (const part of splitAt(inside.slice(0, close === -1 ? undefined : close), ",")) {
+    const [first, second] = part;
+    if (first === undefined || first.text === "/" || first.text === "**") continue;
+    if (first.text === "*") {
+      star = second === undefined ? "bare" : "args";
+      continue;
+    }
+    const hasDefault = splitAt(part, "=").length > 1;
+    if (star === "none") positional.push(first.text);
+    if (!hasDefault) (star === "none" ? required : keywords).push(first.text);
+  }
+  return { positional, required, isOpen: star === "args", keywords };
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { formats } from "../../provider/formats/index.js";
+import { refused } from "../unit/uv/bench.js";
+import { openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject } from "./support/fixture.js";
+import { callHandler, canCall, tryHandler } from "./support/run.js";
+
+const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
+
+interface Story {
+  readonly source: string;
+  readonly says: RegExp;
+  /** What the runtime answers when it is deployed all the same. */
+  readonly fails: RegExp;
+  /** Does what the hint says. */
+  readonly follow: (source: string, hint: string) => string;
+}
+
+const code = (hint: string) => [...hint.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
+
+const stories: Readonly<Record<string, Story>> = {
+  "an async def": {
+    source: "async def handler(event, context):\n    return event['name']\n",
+    says: /does not await/,
+    fails: /Object of type coroutine is not JSON serializable/,
+    follow: (source, hint) => {
+      const renamed = /rename it to (\w+)/.exec(hint)?.[1] ?? "";
+      return [source.replace("def handler", `def ${renamed}`), ...code(hint)].join("\n");
+    },
+  },
+  "a generator": {
+    source: "def handler(event, context):\n    yield event['name']\n",
+    says: /`yield`/,
+    fails: /Object of type generator is not JSON serializable/,
+    follow: (source, hint) => {
+      assert.match(hint, /return a value/);
+      return source.replace("yield", "return");
+    },
+  },
+  "a function of one argument": {
+    source: "def handler(event):\n    return event['name']\n",
+    says: /takes only one/,
+    fails: /takes 1 positional argument but 2 were given/,
+    follow: (source, hint) => source.replace("def handler(event)", code(hint)[0] ?? ""),
+  },
+  "a function that needs more": {
+    source: "def handler(event, context, db, *, log):\n    return event['name']\n",
+    says: /also needs db and log/,
+    fails: /missing 1 required positional argument: 'db'/,
+    follow: (source, hint) => {
+      const names = /give (.*) default values/.exec(hint)?.[1]?.split(" and ") ?? [];
+      return names.reduce((text, name) => text.replace(new RegExp(`\\b${name}\\b`), `${name}=None`), source);
+    },
+  },
+};
+
+describe("handlers that fail whenever they are called", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  before(function () {
+    bench = openBench(this);
+  });
+  after(() => bench?.remove());
+
+  for (const [what, story] of Object.entries(stories)) {
+    it(`${what}: refused in each format, fails in the runner, and works when the hint is followed`, async () => {
+      const files = {
+        "project/pyproject.toml": pyproject({ name: "app", dependencies: ["helpers"] }),
+        "project/handler.py": story.source,
+      };
+      const folder = await bench.prepare({ name: "called", files, wheels: [{ name: "helpers" }], cases: [] });
+      let hint = "";
+      for (const packageFormat of Object.keys(formats) as (keyof typeof formats)[]) {
+        const error = await refused(
+          bench.build(folder, { project: "project", packageFormat }),
+          "HANDLER_UNUSABLE",
+          story.says,
+        );
+        hint = error.hint ?? "";
+      }
+      const unchecked = await bench.build(folder, { project: "project", checks: off });
+      const file = path.join(folder, "project", "handler.py");
+      fs.writeFileSync(file, story.follow(story.source, hint));
+      bench.messages.length = 0;
+      for (const packageFormat of Object.keys(formats) as (keyof typeof formats)[]) {
+        const artifact = await bench.build(folder, { project: "project", packageFormat });
+        assert.deepEqual(bench.messages, []);
+        if (!canCall("3.11")) continue;
+        const { value } = await callHandler(artifact, { handler: "handler.handler", minor: "3.11" });
+        assert.equal(value, "x", packageFormat);
+      }
+      if (!canCall("3.11")) return;
+      const failed = await tryHandler(unchecked, { handler: "handler.handler", minor: "3.11" });
+      assert.match(`${failed.payload}${failed.log}`, story.fails);
+    });
+  }
+
+  it("a decorated async def is left to its decorator", async () => {
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/handler.py":
+        "import asyncio, functools\n\ndef sync(f):\n    @functools.wraps(f)\n    def call(*given):\n        return asyncio.run(f(*given))\n    return call\n\n@sync\nasync def handler(event, context):\n    return event['name']\n",
+    };
+    const folder = await bench.prepare({ name: "decorated", files, cases: [] });
+    const artifact = await bench.build(folder, { project: "project" });
+    if (canCall("3.11"))
+      assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, "x");
+  });
+});
