@@ -1,3 +1,4 @@
+import { greedyMatch } from "./greedyMatch.js";
 import { compileWildcard, wildcardMatches, type Wildcard } from "./wildcard.js";
 
 /**
@@ -79,26 +80,9 @@ function compilePath(pattern: string): PathPattern {
   return { segments: isTied ? segments : [undefined, ...segments], foldersOnly };
 }
 
-/** The same greedy walk as for one name, with `**` as the star. The time is linear in names times segments. */
 function segmentsMatch(segments: readonly Segment[], names: readonly string[]): boolean {
-  let at = 0;
-  let position = 0;
-  let star = -1;
-  let starPosition = 0;
-  while (position < names.length) {
-    const segment = segments[at];
-    if (at < segments.length && segment === undefined) {
-      star = at++;
-      starPosition = position;
-    } else if (segment !== undefined && wildcardMatches(segment, names[position]!)) {
-      at++;
-      position++;
-    } else if (star >= 0) {
-      at = star + 1;
-      position = ++starPosition;
-    } else return false;
-  }
-  return at === segments.length;
+  const takes = (segment: Segment, name: string) => segment !== undefined && wildcardMatches(segment, name);
+  return greedyMatch(segments, names, (segment) => segment === undefined, takes);
 }
 
 function leadsInto(segments: readonly Segment[], names: readonly string[]): boolean {

@@ -1,3 +1,5 @@
+import { greedyMatch } from "./greedyMatch.js";
+
 /**
  * Wildcards: `*` is any run of characters, `?` any one character, `[a-z]` `[!a-z]` `[^a-z]` one of a set, and `\`
  * makes the next character literal. No regular expressions: the time is at most the product of both lengths, whatever
@@ -47,28 +49,7 @@ function readSet(chars: readonly string[], start: number): { token: Token; end: 
 }
 
 export function wildcardMatches(wildcard: Wildcard, text: string): boolean {
-  const chars = [...text];
-  let at = 0;
-  let position = 0;
-  // Only the last star ever needs to match more: an earlier one matched as little as possible, which leaves the most
-  // text.
-  let star = -1;
-  let starPosition = 0;
-  while (position < chars.length) {
-    const token = wildcard[at];
-    if (token?.kind === "star") {
-      star = at++;
-      starPosition = position;
-    } else if (token !== undefined && takes(token, chars[position]!)) {
-      at++;
-      position++;
-    } else if (star >= 0) {
-      at = star + 1;
-      position = ++starPosition;
-    } else return false;
-  }
-  while (wildcard[at]?.kind === "star") at++;
-  return at === wildcard.length;
+  return greedyMatch(wildcard, [...text], (token) => token.kind === "star", takes);
 }
 
 function takes(token: Token, char: string): boolean {
