@@ -14,3 +14,19 @@ function utf8Rank(unit: number): number {
   if (unit >= 0xe000) return unit - 0x800;
   return unit >= 0xd800 ? unit + 0x2000 : unit;
 }
+
+const beyondPlain = /[\ud800-\uffff]/;
+
+/** A sorted copy, by the UTF-8 bytes of a text of each item. */
+export function sortedByBytes<T>(items: readonly T[], textOf: (item: T) => string): T[] {
+  const sorted = [...items];
+  // Below the surrogates both orders are the same, and the engine's own comparison takes a fraction of the time.
+  if (items.some((item) => beyondPlain.test(textOf(item))))
+    return sorted.sort((a, b) => compareBytes(textOf(a), textOf(b)));
+  return sorted.sort((a, b) => {
+    const left = textOf(a);
+    const right = textOf(b);
+    if (left === right) return 0;
+    return left < right ? -1 : 1;
+  });
+}

@@ -1,4 +1,4 @@
-import { compareBytes } from "../lib/byteOrder.js";
+import { compareBytes, sortedByBytes } from "../lib/byteOrder.js";
 import type { TreeEntry } from "./tree.js";
 
 /**
@@ -30,7 +30,7 @@ export interface MergedTree<E extends TreeEntry> {
 
 /** The entries by path, in byte order. */
 export function sortTree<E extends TreeEntry>(entries: readonly E[]): readonly E[] {
-  return [...entries].sort((a, b) => compareBytes(a.path, b.path));
+  return sortedByBytes(entries, ({ path }) => path);
 }
 
 /**
@@ -94,7 +94,10 @@ function ownersOf(entries: readonly TreeEntry[]): (string | null)[] {
   return [...new Set(entries.map((e) => e.owner ?? null))];
 }
 
+const isAscii = /^[\0-\x7f]*$/;
+
 /** Unicode's default case folding, never that of the host's locale, where "I" and "i" may be two letters. */
 function foldCase(path: string): string {
+  if (isAscii.test(path)) return path.toLowerCase();
   return path.toUpperCase().toLowerCase().normalize("NFC");
 }

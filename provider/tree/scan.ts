@@ -1,7 +1,7 @@
 import { readdirSync, type Dirent } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { compareBytes } from "../lib/byteOrder.js";
+import { sortedByBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { fileFacts } from "./content.js";
@@ -74,7 +74,7 @@ export async function findFiles(root: string, options: ScanOptions = {}): Promis
     source: { file },
     ...(options.owner !== undefined && { owner: options.owner }),
   }));
-  return refuseTwins(files.sort((a, b) => compareBytes(a.path, b.path)));
+  return refuseTwins(sortedByBytes(files, (file) => file.path));
 }
 
 async function visitFolder(walk: Walk, folder: Folder): Promise<void> {

@@ -4,7 +4,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { readOnly, refuseSpecial } from "../../lib/regularFile.js";
 import { badPathReason, printableName } from "../../tree/names.js";
 import type { FileTree } from "../../tree/tree.js";
-import { damaged, readDirectory, type ArchiveEntry } from "./directory.js";
+import { damaged, findInDirectory, readDirectory, type ArchiveEntry } from "./directory.js";
 import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
 
 export type { ArchiveEntry };
@@ -21,8 +21,7 @@ export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
 /** The bytes of one file in a zip, or undefined when no file has that path. Checks the CRC (BAD_FILE). */
 export async function readFromArchive(archive: string, entryPath: string): Promise<Buffer | undefined> {
   return withArchive(archive, async (open) => {
-    const entries = await readDirectory(open.handle, archive);
-    const entry = entries.find((e) => e.path === entryPath && e.kind === "file");
+    const entry = await findInDirectory(open.handle, archive, entryPath);
     return entry === undefined ? undefined : readEntry(open, entry);
   });
 }

@@ -35,6 +35,40 @@ export interface ArchiveEntry extends FileRecord {
  * Reads the directory of an open zip. Throws BAD_FILE when it is damaged, encrypted, or needs an unsupported feature.
  */
 export async function readDirectory(handle: fs.FileHandle, archive: string): Promise<ArchiveEntry[]> {
+  const { bytes, count, start } = await directoryOf(handle, archive);
+  const entries = [...rowsOf(bytes, count, archive)].map((row) => parseRow(row, archive));
+  for (const entry of entries) refuseImpossible(entry, start, archive);
+  refuseOverlaps(entries, archive);
+  return entries;
+}
+
+/** The first file with that path. Of the other rows only the length is read, which is all that most callers wait for. */
+export async function findInDirectory(
+  handle: fs.FileHandle,
+  archive: string,
+  path: string,
+): Promise<ArchiveEntry | undefined> {
+  const { bytes, count, start } = await directoryOf(handle, archive);
+  const name = Buffer.from(path);
+  for (const row of rowsOf(bytes, count, archive)) {
+    if (row.length !== CENTRAL_HEADER_SIZE + name.length || !row.subarray(CENTRAL_HEADER_SIZE).equals(name)) continue;
+    const entry = parseRow(row, archive);
+    if (entry.kind !== "file") continue;
+    refuseImpossible(entry, start, archive);
+    return entry;
+  }
+  return undefined;
+}
+
+interface Directory {
+  readonly bytes: Buffer;
+  /** Of its rows. */
+  readonly count: number;
+  /** Where it starts in the archive. */
+  readonly start: number;
+}
+
+async function directoryOf(handle: fs.FileHandle, archive: string): Promise<Directory> {
   const { size } = await handle.stat();
   const tailSize = Math.min(size, END_RECORD_SIZE + MAX_COMMENT);
   const tail = await readFully(handle, Buffer.alloc(tailSize), size - tailSize);
@@ -45,10 +79,7 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
   const start = tail.readUInt32LE(end + 16);
   if (start === ZIP64_MARK || directorySize === ZIP64_MARK) throw damaged(archive, "it is larger than 4.29 GB");
   if (start + directorySize > size) throw damaged(archive, "its directory is cut off");
-  const entries = parseDirectory(await readFully(handle, Buffer.alloc(directorySize), start), count, archive);
-  for (const entry of entries) refuseImpossible(entry, start, archive);
-  refuseOverlaps(entries, archive);
-  return entries;
+  return { bytes: await readFully(handle, Buffer.alloc(directorySize), start), count, start };
 }
 
 function findEndRecord(tail: Buffer): number | undefined {
@@ -59,16 +90,16 @@ function findEndRecord(tail: Buffer): number | undefined {
   return undefined;
 }
 
-function parseDirectory(directory: Buffer, count: number, archive: string): ArchiveEntry[] {
-  const entries: ArchiveEntry[] = [];
-  for (let at = 0; entries.length < count;) {
+/** Each row with its name, without what follows it. */
+function* rowsOf(directory: Buffer, count: number, archive: string): Generator<Buffer> {
+  let at = 0;
+  for (let row = 1; row <= count; row++) {
     if (at + CENTRAL_HEADER_SIZE > directory.length || directory.readUInt32LE(at) !== CENTRAL_SIGNATURE)
-      throw damaged(archive, `row ${entries.length + 1} of its directory is broken`);
+      throw damaged(archive, `row ${row} of its directory is broken`);
     const nameEnd = at + CENTRAL_HEADER_SIZE + directory.readUInt16LE(at + 28);
-    entries.push(parseRow(directory.subarray(at, nameEnd), archive));
+    yield directory.subarray(at, nameEnd);
     at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
-  return entries;
 }
 
 function parseRow(row: Buffer, archive: string): ArchiveEntry {

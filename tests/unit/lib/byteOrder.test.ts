@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { compareBytes } from "../../../provider/lib/byteOrder.js";
+import { compareBytes, sortedByBytes } from "../../../provider/lib/byteOrder.js";
 import { randomFrom, testSeed } from "../../support/trees.js";
 
 describe("byteOrder", () => {
@@ -31,6 +31,19 @@ describe("byteOrder", () => {
         Math.sign(compareBytes(a, b)),
         Buffer.compare(Buffer.from(a), Buffer.from(b)),
         JSON.stringify([a, b]),
+      );
+    }
+    for (let i = 0; i < 500; i++) {
+      // Every other list has only texts that UTF-16 orders alike.
+      const plain = alphabet.slice(0, 7);
+      const texts = Array.from({ length: random(9) }, i % 2 === 0 ? text : () => plain[random(plain.length)]!);
+      const byBuffer = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+      assert.deepEqual(
+        sortedByBytes(
+          texts.map((name) => ({ name })),
+          ({ name }) => name,
+        ).map(({ name }) => name),
+        byBuffer,
       );
     }
   });
