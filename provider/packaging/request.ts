@@ -118,7 +118,7 @@ export interface Artifact extends ContentHashes {
   readonly partial: readonly string[];
   /** Own files that `copyFiles` names one by one. */
   readonly namedFiles: readonly string[];
-  /** Imports, in code that ships, of modules that the defaults leave out. */
+  /** Imports, in code that ships, of modules that the defaults or `onlyInclude` leave out. */
   readonly leftOutImports: readonly LeftOutImport[];
   /** Patterns that named files. */
   readonly usedPatterns: readonly UsedPattern[];

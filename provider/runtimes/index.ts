@@ -1,4 +1,5 @@
 export { importedBefore, maybeImportedBefore } from "./importedBefore.js";
+export { isStandardLibrary } from "./standardLibrary.js";
 export { runtimes, type Glibc, type RuntimeRow } from "./table.js";
 export {
   architectures,

@@ -42,10 +42,17 @@ describe("modules that the defaults leave out and code imports", function () {
   });
   after(() => bench?.remove());
 
-  async function build(wanted: Partial<Wanted>) {
+  async function build(wanted: Partial<Wanted>, where = folder) {
     bench.messages.length = 0;
-    const artifact = await bench.build(folder, { project: "project", ...wanted });
-    return { artifact, said: bench.messages.filter((message) => message.includes("left out by default")) };
+    const artifact = await bench.build(where, { project: "project", ...wanted });
+    return { artifact, said: bench.messages.filter((message) => message.startsWith("Code that ships imports")) };
+  }
+
+  /** Sets the lists that a warning proposes. */
+  function follow(said: readonly string[]): Partial<Wanted> {
+    const lists = [...(said[0] ?? "").matchAll(/`(include|onlyInclude): (\[[^`]+\])`/g)];
+    assert.ok(lists.length > 0, said.join());
+    return Object.fromEntries(lists.map(([, input = "", list = ""]) => [input, JSON.parse(list) as string[]]));
   }
 
   it("are said with the `include` that brings them back, from the store too, and then the function runs", async () => {
@@ -56,8 +63,7 @@ describe("modules that the defaults leave out and code imports", function () {
     assert.match(first.said[0]!, /orders\/main\.py imports orders\.speed_test: orders\/speed_test\.py/);
     assert.doesNotMatch(first.said[0]!, /quiet|conftest|smoke/);
     assert.deepEqual((await build(wanted)).said, first.said);
-    const include = /`include: (\[[^\]]+\])`/.exec(first.said[0]!)?.[1];
-    const followed = await build({ ...wanted, include: JSON.parse(include ?? "[]") as string[] });
+    const followed = await build({ ...wanted, ...follow(first.said) });
     assert.deepEqual(followed.said, []);
     assert.ok(!shippedPaths(followed.artifact).includes("test_quiet.py"));
     if (!canCall("3.11")) return;
@@ -77,6 +83,127 @@ describe("modules that the defaults leave out and code imports", function () {
       assert.equal((await callHandler(third.artifact, { handler: "smoke.handler", minor: "3.11" })).value, "third");
     const quiet = await build({ handler: "quiet.handler", exclude: ["orders/", "/smoke.py", "/near.py"] });
     assert.deepEqual(quiet.said, []);
+  });
+
+  describe("that `onlyInclude` does not name", () => {
+    const services: Fixture = {
+      name: "services",
+      wheels: [{ name: "helpers", files: { "common/__init__.py": "", "common/log.py": "NAME = 'third'\n" } }],
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", more: '[dependency-groups]\nthird = ["helpers"]\n' }),
+        "project/orders/main.py": `import shared.text, calendar\nfrom rates import main\nNAME = main.NAME\n${answer}`,
+        "project/rates/main.py":
+          "from rates.table_test import NAME\nimport shared.text\nfrom . import table_test\nimport one\n",
+        "project/rates/table_test.py": "from one import NAME\n",
+        "project/shared/text.py": "",
+        "project/one.py": "NAME = 'rate'\n",
+        "project/calendar/main.py": "",
+        "project/common/log.py": "NAME = 'own'\n",
+        "project/bills/main.py": `from common.log import NAME\n${answer}`,
+        "project/careful/main.py": [
+          "from typing import TYPE_CHECKING",
+          "import typing, contextlib",
+          "if TYPE_CHECKING:",
+          "    from rates import main",
+          "elif typing.TYPE_CHECKING: pass",
+          "if typing.TYPE_CHECKING: import one",
+          "try:",
+          "    import shared.text",
+          "except (ImportError, OSError):",
+          "    text = None",
+          "try: import bills.main",
+          "except ModuleNotFoundError: pass",
+          "with contextlib.suppress(ImportError):",
+          "    import bills",
+          "if __name__ == '__main__':",
+          "    from orders import main",
+          "NAME = 'careful'",
+          answer,
+        ].join("\n"),
+        "project/careless/main.py": `try:\n    import one\nexcept OSError:\n    pass\nif not TYPE_CHECKING:\n    from bills import main\n${answer}`,
+      },
+      cases: [],
+    };
+    let place: string;
+    before(async () => {
+      place = await bench.prepare(services);
+    });
+
+    async function answers(artifact: Awaited<ReturnType<typeof build>>["artifact"], handler: string, value: string) {
+      if (canCall("3.11")) assert.equal((await callHandler(artifact, { handler, minor: "3.11" })).value, value);
+    }
+
+    it("are said with the lists that bring them back, whatever those need in turn", async () => {
+      const wanted = { handler: "orders.main.handler", onlyInclude: ["orders/"] };
+      const { said, artifact } = await build(wanted, place);
+      assert.match(said.join(), /^Code that ships imports modules[^]*that `onlyInclude` does not name:/);
+      assert.match(said.join(), /orders\/main\.py imports shared\.text: shared\/text\.py\n/);
+      assert.match(said.join(), /rates\/\w+\.py imports one: one\.py/);
+      // Without __init__.py, it is the standard library that Python imports.
+      assert.doesNotMatch(said.join(), /calendar/);
+      const lists = follow(said);
+      assert.deepEqual(lists.onlyInclude?.slice(0, 1), ["orders/"]);
+      const followed = await build({ ...wanted, ...lists }, place);
+      assert.deepEqual(followed.said, []);
+      await answers(followed.artifact, wanted.handler, "rate");
+      if (!canCall("3.11")) return;
+      const failed = await tryHandler(artifact, { handler: wanted.handler, minor: "3.11" });
+      assert.match(failed.payload, /No module named 'shared'/);
+    });
+
+    it("are said with both lists where the defaults leave them out, too", async () => {
+      const wanted = { handler: "rates.main.handler", onlyInclude: ["rates/main.py"], include: ["/nothing"] };
+      const levels = { handler: "warn", binaries: "error", collisions: "error", sizes: "error" } as const;
+      const { said } = await build({ ...wanted, checks: levels }, place);
+      const lists = follow(said);
+      assert.deepEqual(lists.include, ["/nothing", "/rates/table_test.py"]);
+      assert.deepEqual(lists.onlyInclude?.[0], "rates/main.py");
+      assert.deepEqual([...(lists.onlyInclude ?? [])].sort(), [
+        "/one.py",
+        "/rates/table_test.py",
+        "/shared/**",
+        "rates/main.py",
+      ]);
+      const followed = await build({ ...wanted, checks: levels, ...follow(said) }, place);
+      assert.deepEqual(followed.said, []);
+    });
+
+    it("are no matter where the import may fail, never runs, or finds a package or layer", async () => {
+      const careful = await build({ handler: "careful.main.handler", onlyInclude: ["careful/"] }, place);
+      assert.deepEqual(careful.said, []);
+      await answers(careful.artifact, "careful.main.handler", "careful");
+      const bills = { handler: "bills.main.handler", onlyInclude: ["bills/"] };
+      assert.match((await build(bills, place)).said.join(), /bills\/main\.py imports common\.log: common\/log\.py/);
+      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).said, []);
+      const third = await build({ ...bills, groups: ["third"] }, place);
+      assert.deepEqual(third.said, []);
+      await answers(third.artifact, "bills.main.handler", "third");
+    });
+
+    it("are said where a `try` does not expect that, and in what type checkers skip", async () => {
+      const { said } = await build({ handler: "careless.main.handler", onlyInclude: ["careless/"] }, place);
+      assert.match(said.join(), /imports one: one\.py\n.*imports bills\.main: bills\/main\.py/);
+    });
+
+    it("are said of the project's own wheel, from the store too", async () => {
+      const files = {
+        "project/pyproject.toml": pyproject({ name: "svc", backend: "uv_build" }),
+        "project/src/svc/__init__.py": "",
+        "project/src/svc/one.py": `from svc.two.deep import NAME\n${answer}`,
+        "project/src/svc/two/__init__.py": "from . import near\n",
+        "project/src/svc/two/deep.py": "NAME = 'deep'\n",
+        "project/src/svc/two/near.py": "",
+        "project/src/svc/two/far.py": "",
+      };
+      const wheel = await bench.prepare({ name: "wheel", files, cases: [] });
+      const wanted = { handler: "svc.one.handler", onlyInclude: ["svc/*.py"] };
+      const { said } = await build(wanted, wheel);
+      assert.deepEqual((await build(wanted, wheel)).said, said);
+      const followed = await build({ ...wanted, ...follow(said) }, wheel);
+      assert.deepEqual(followed.said, []);
+      assert.ok(!shippedPaths(followed.artifact).includes("svc/two/far.py"));
+      await answers(followed.artifact, wanted.handler, "deep");
+    });
   });
 
   it("are said of a local package that is copied, too", async () => {

@@ -134,9 +134,18 @@ describe("which own files ship", function () {
     assert.equal((await build(bills)).outputHash, two.outputHash);
     await answers(await build(orders), "orders.handler.handler", "shared");
     await answers(two, "bills.handler.handler", "bills");
-    // A folder that the handler imports is missed: the list is what ships, and nothing is added to it.
+    // A folder that the handler imports is missed: the list is what ships, and nothing is added to it but a warning.
+    bench.messages.length = 0;
+    const alone = await build({ onlyInclude: ["bills/"], handler: bills.handler });
+    const missed = bench.messages.filter((message) => message.includes("`onlyInclude` does not name"));
+    assert.match(missed.join(), /bills\/handler\.py imports shared\.text: shared\/text\.py/);
+    const list = JSON.parse(/`onlyInclude: (\[[^\]]+\])`/.exec(missed[0]!)?.[1] ?? "") as string[];
+    assert.deepEqual(list, ["bills/", "/shared/text.py"]);
+    bench.messages.length = 0;
+    const followed = await build({ onlyInclude: list, handler: bills.handler });
+    assert.ok(!bench.messages.some((message) => message.includes("does not name")));
+    await answers(followed, bills.handler, "bills");
     if (canCall("3.11")) {
-      const alone = await build({ onlyInclude: ["bills/"], handler: bills.handler });
       const { functionError, payload } = await tryHandler(alone, { handler: bills.handler, minor: "3.11" });
       assert.ok(functionError !== undefined, payload);
       assert.match(payload, /No module named 'shared'/);

@@ -47,7 +47,7 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
   ]);
   const findings: (readonly [CheckLevel, Finding | undefined])[] = [
     [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
-    [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree)],
+    [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],

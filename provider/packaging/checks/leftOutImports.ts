@@ -1,12 +1,16 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { readRegularFile } from "../../lib/regularFile.js";
-import type { LeftOut } from "../../project/sources/ownFileFilter.js";
+import { literalPattern } from "../../lib/patterns/glob.js";
+import type { LeftOut, WhyLeftOut } from "../../project/sources/ownFileFilter.js";
+import { isStandardLibrary } from "../../runtimes/index.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { findModule } from "./handler/modules.js";
 import { importsOf } from "./handler/pythonImports.js";
 
-/** An import of a module that the defaults for own files leave out. Plain JSON. */
+/** An import of a module that the defaults for own files, or `onlyInclude`, leave out. Plain JSON. */
 export interface LeftOutImport {
   /** The module that imports, and what it imports, with dots. */
   readonly file: string;
@@ -14,12 +18,19 @@ export interface LeftOutImport {
   /** The path that is left out: a module, or a folder. */
   readonly path: string;
   readonly isFolder: boolean;
+  /** Absent: `default`. */
+  readonly why?: WhyLeftOut;
   /** The local package that this is about. Absent: the project. */
   readonly owner?: string;
 }
 
 const PARALLEL_READS = 8;
 const SHOWN = 10;
+
+interface Module {
+  readonly path: string;
+  readonly text: () => Promise<Buffer>;
+}
 
 /** Imports of left-out modules by modules that ship, and by left-out modules that those need. */
 export async function findLeftOutImports(
@@ -28,12 +39,13 @@ export async function findLeftOutImports(
   owner?: string,
 ): Promise<LeftOutImport[]> {
   if (leftOut.length === 0) return [];
-  const byModule = new Map(leftOut.map((one) => [one.path.replace(/\.py$/, "").replaceAll("/", "."), one] as const));
+  const byModule = new Map(leftOut.map((one) => [moduleOf(one.path), one] as const));
   // Most modules name none of them, and need not be parsed.
   const words = [...byModule.keys()].map((module) => module.slice(module.lastIndexOf(".") + 1));
   const names = new RegExp(`\\b(${[...new Set(words)].join("|")})\\b`);
   const found = new Map<string, LeftOutImport>();
-  let waiting = tree.flatMap(({ path, source }): { path: string; text: () => Promise<Buffer> }[] =>
+  const seen = new Set<string>();
+  let waiting = tree.flatMap(({ path, source }): Module[] =>
     path.endsWith(".py")
       ? [{ path, text: async () => ("file" in source ? readRegularFile(source.file) : Buffer.from(source.bytes)) }]
       : [],
@@ -43,20 +55,43 @@ export async function findLeftOutImports(
       const code = (await text()).toString("utf8");
       return names.test(code) ? importedModules(path, code).map((module) => ({ file: path, module })) : [];
     });
-    const next: typeof waiting = [];
+    const next: Module[] = [];
     for (const { file, module } of each.flat()) {
-      const parts = module.split(".");
-      const one = parts
-        .map((_, i) => byModule.get(parts.slice(0, i + 1).join(".")))
-        .find((known) => known !== undefined);
-      if (one === undefined || found.has(one.path)) continue;
-      const { path, isFolder } = one;
-      found.set(path, { file, module, path, isFolder, ...(owner !== undefined && { owner }) });
-      if (!one.isFolder) next.push({ path: one.path, text: () => leftOutText(one.file) });
+      for (const one of leftOutFor(byModule, module)) {
+        const { path, isFolder, why } = one;
+        if (!found.has(path))
+          found.set(path, { file, module, path, isFolder, why, ...(owner !== undefined && { owner }) });
+        const needed = modulesIn(one, module).filter((inside) => !seen.has(inside.path));
+        for (const inside of needed) seen.add(inside.path);
+        next.push(...needed);
+      }
     }
     waiting = next;
   }
   return [...found.values()];
+}
+
+/** What an import of the module loads: packages above it, too. */
+function leftOutFor(byModule: ReadonlyMap<string, LeftOut>, module: string): LeftOut[] {
+  const parts = module.split(".");
+  const all = parts.flatMap((_, i) => byModule.get(parts.slice(0, i + 1).join(".")) ?? []);
+  // For a folder without __init__.py, Python prefers its own module of that name.
+  return all.filter(
+    ({ path, file, isFolder }) => !(isFolder && isStandardLibrary(path) && !existsSync(join(file, "__init__.py"))),
+  );
+}
+
+/** The left-out modules that an import of this one loads. */
+function modulesIn({ path, file, isFolder }: LeftOut, module: string): Module[] {
+  if (!isFolder) return [{ path, text: () => leftOutText(file) }];
+  const inside = module.split(".").slice(path.split("/").length);
+  const places = inside.flatMap((_, i) => {
+    const stem = inside.slice(0, i + 1).join("/");
+    return [`${stem}.py`, `${stem}/__init__.py`];
+  });
+  return ["__init__.py", ...places]
+    .filter((place) => existsSync(join(file, place)))
+    .map((place) => ({ path: `${path}/${place}`, text: () => leftOutText(join(file, place)) }));
 }
 
 /** Nothing has looked at a file that does not ship: it may be a FIFO, or a link to nothing. */
@@ -64,51 +99,81 @@ function leftOutText(file: string): Promise<Buffer> {
   return readRegularFile(file).catch(() => Buffer.alloc(0));
 }
 
-/** A failure is never certain: the import may never run, or its failure may be expected. */
+interface ImportRequest {
+  readonly include: readonly string[];
+  readonly onlyInclude?: readonly string[];
+  /** Whether layers that are not examined bring more modules. */
+  readonly hasLayers: boolean;
+}
+
+/** A failure is never certain: the import may never run. */
 export function checkLeftOutImports(
   imports: readonly LeftOutImport[],
   tree: readonly Pick<TreeEntry, "path">[],
+  request: ImportRequest,
 ): Finding | undefined {
   const paths = new Set(tree.map(({ path }) => path));
   const missed = imports.filter(
-    ({ module, path, isFolder }) => findModule(paths, isFolder ? module : moduleOf(path)) === undefined,
+    ({ module, path, isFolder, why }) =>
+      // What a list leaves out on purpose, a layer may bring.
+      !(request.hasLayers && why === "unlisted") && findModule(paths, isFolder ? module : moduleOf(path)) === undefined,
   );
   if (missed.length === 0) return undefined;
   const lines = missed
     .slice(0, SHOWN)
     .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
   if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
-  const projectFiles = missed.filter(({ owner }) => owner === undefined);
-  const include = projectFiles
-    .map(({ path, isFolder }) => JSON.stringify(isFolder ? `/${path}/**` : `/${path}`))
-    .join(", ");
+  const own = missed.filter(({ owner }) => owner === undefined);
+  const [byDefault, unlisted] = [own.filter(isByDefault), own.filter(isUnlisted)];
   // `include` is for the project's own files.
   const owners = [...new Set(missed.flatMap(({ owner }) => owner ?? []))];
   const ways = [
-    ...(projectFiles.length === 0 ? [] : [`set \`include: [${include}]\``]),
+    ...(byDefault.length === 0 ? [] : [setting("include", request.include, byDefault)]),
+    ...(unlisted.length === 0 ? [] : [setting("onlyInclude", request.onlyInclude ?? [], unlisted)]),
     ...(owners.length === 0 ? [] : [`rename them in ${owners.join(", ")}`]),
+  ];
+  const why = [
+    ...(missed.some(isByDefault) ? ["are left out by default"] : []),
+    ...(missed.some(isUnlisted) ? ["`onlyInclude` does not name"] : []),
   ];
   return {
     code: "HANDLER_NOT_FOUND",
     certain: false,
-    property: "include",
-    message: ["Code that ships imports modules of the project that are left out by default:", ...lines].join("\n"),
+    property: byDefault.length > 0 ? "include" : "onlyInclude",
+    message: [`Code that ships imports modules of the project that ${why.join(", or that ")}:`, ...lines].join("\n"),
     hint: `To fix this, ${ways.join(", and ")}.`,
   };
 }
 
+function isByDefault({ why }: LeftOutImport): boolean {
+  return why !== "unlisted";
+}
+
+function isUnlisted({ why = "default" }: LeftOutImport): boolean {
+  return why !== "default";
+}
+
+/** The whole list, with patterns for these. */
+function setting(input: string, known: readonly string[], missed: readonly LeftOutImport[]): string {
+  const patterns = missed.map(({ path, isFolder }) => `${literalPattern(path)}${isFolder ? "/**" : ""}`);
+  const list = [...new Set([...known, ...patterns])].map((pattern) => JSON.stringify(pattern));
+  return `set \`${input}: [${list.join(", ")}]\``;
+}
+
 function moduleOf(path: string): string {
-  return path.replace(/\.py$/, "").replaceAll("/", ".");
+  return path.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
 }
 
 /** With dots, from the root of the archive. `from a import b` may mean the module `a.b`. */
 function importedModules(path: string, code: string): string[] {
   const folder = path.split("/").slice(0, -1);
-  return importsOf(code).flatMap(({ level, module, names }) => {
-    const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-    const from = [...base, ...(module === "" ? [] : [module])];
-    return [from, ...names.map((name) => [...from, name])]
-      .filter((parts) => parts.length > 0)
-      .map((parts) => parts.join("."));
-  });
+  return importsOf(code)
+    .filter(({ isOptional }) => !isOptional)
+    .flatMap(({ level, module, names }) => {
+      const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+      const from = [...base, ...(module === "" ? [] : [module])];
+      return [from, ...names.map((name) => [...from, name])]
+        .filter((parts) => parts.length > 0)
+        .map((parts) => parts.join("."));
+    });
 }

@@ -27,7 +27,7 @@ export interface InstallFacts {
   readonly usedPatterns?: readonly UsedPattern[];
   /** Of the project's own files and of local packages. Absent: none. */
   readonly secrets?: readonly SecretFile[];
-  /** Of local packages that ship as they lie there. Absent: none. */
+  /** Of local packages that ship as they lie there, and of the project's own wheel. Absent: none. */
   readonly leftOutImports?: readonly LeftOutImport[];
 }
 

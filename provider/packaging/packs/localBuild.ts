@@ -4,12 +4,14 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
 import type { BuildTools } from "../../project/backend/buildTools.js";
 import type { Pyproject } from "../../project/pyproject.js";
+import type { LeftOut } from "../../project/sources/ownFileFilter.js";
 import { packageFiles } from "../../project/sources/sourceFiles.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
 import type { UvContext } from "../../uv/context.js";
 import { installWheels } from "../../uv/install.js";
+import { findLeftOutImports } from "../checks/leftOutImports.js";
 import { findSecrets } from "../checks/secrets.js";
 import { auditBinaries } from "../checks/binaries/binaries.js";
 import type { LocalFolder } from "../closure/readClosure.js";
@@ -61,13 +63,22 @@ export async function buildLocal(
   await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
   const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
+  const unlisted = new Map<string, LeftOut>();
+  const isUnlisted = (file: string) => {
+    if (chosen.allows(file)) return false;
+    if (file.endsWith(".py"))
+      unlisted.set(file, { path: file, file: path.join(site, file), isFolder: false, why: "unlisted" });
+    return true;
+  };
   const { tree, distributions } = await normaliseInstalled(site, {
     isBuiltHere: () => true,
-    drop: (file) => filter.drop(file) || !chosen.allows(file),
+    drop: (file) => filter.drop(file) || isUnlisted(file),
   });
+  const leftOutImports = await findLeftOutImports(tree, [...unlisted.values()]);
   const misfits = await auditBinaries(tree, target);
   const secrets = await findSecrets(tree);
-  const facts = { distributions, conflicts: [], misfits, secrets, usedPatterns: [...filter.used(), ...chosen.used()] };
+  const usedPatterns = [...filter.used(), ...chosen.used()];
+  const facts = { distributions, conflicts: [], misfits, secrets, usedPatterns, leftOutImports };
   return { tree: ownedBy(tree, local.name), facts };
 }
 

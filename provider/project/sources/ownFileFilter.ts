@@ -26,18 +26,22 @@ export interface OwnFileFilterOptions {
   readonly neverFolders: readonly string[];
   /** Records which pattern names what. */
   readonly uses?: PatternUses;
-  /** Receives the modules and folders that the defaults leave out although code could import them. */
+  /** Receives the modules and folders that do not ship although code could import them, unless `exclude` names them. */
   readonly leftOut?: LeftOut[];
 }
 
-/** A Python module, or a folder of modules, that ships only if `include` names it. */
+/** A Python module, or a folder of modules, that ships only if `include` or `onlyInclude` names it. */
 export interface LeftOut {
+  readonly why: WhyLeftOut;
   /** Inside the archive. */
   readonly path: string;
   /** Absolute. */
   readonly file: string;
   readonly isFolder: boolean;
 }
+
+/** `default`: `include` would bring it back · `unlisted`: `onlyInclude` would · `both`: it takes both. */
+export type WhyLeftOut = "default" | "unlisted" | "both";
 
 /** Everything except the folder: the same for all folders that are packed for one function. */
 export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles" | "onlyInclude">;
@@ -58,7 +62,13 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
     if (known !== undefined) return known;
     const above = stateOf(relative.slice(0, Math.max(0, relative.lastIndexOf("/"))), true);
     const state = above === "never" ? above : (judge(options, relative, isFolder, above) ?? above);
-    if (state === "left out" && above !== state) noteLeftOut(options, relative, isFolder);
+    if (state === "left out" && above !== state)
+      noteLeftOut(
+        options,
+        relative,
+        isFolder,
+        isListed(options, inArchive(options, relative), isFolder) ? "default" : "both",
+      );
     if (isFolder) folders.set(relative, state);
     return state;
   };
@@ -67,20 +77,26 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
     const place = inArchive(options, relative);
     if (state === "never") return false;
     if (state === "left out") return isFolder && options.include.some((glob) => glob.leadsInto(place));
-    return isAllowed(options, place, isFolder);
+    const allowed = isAllowed(options, place, isFolder);
+    if (!allowed) noteLeftOut(options, relative, isFolder, "unlisted");
+    return allowed;
   };
 }
 
 /** Skips what no import can name. */
-function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: boolean): void {
+function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: boolean, why: WhyLeftOut): void {
   if (!/(^|\/)[\p{ID_Start}_][\p{ID_Continue}]*(\.py)?$/u.test(relative) || isFolder === relative.endsWith(".py"))
     return;
   const file = path.join(options.base, relative);
-  options.leftOut?.push({ path: inArchive(options, relative), file, isFolder });
+  options.leftOut?.push({ path: inArchive(options, relative), file, isFolder, why });
 }
 
 /** `included`: it ships, because `include` names it or a folder above it. */
 type State = "ships" | "included" | "left out" | "never";
+
+function isListed({ onlyInclude = [] }: OwnFileFilterOptions, place: string, isFolder: boolean): boolean {
+  return onlyInclude.length === 0 || matchesWithParents(onlyInclude, place, isFolder);
+}
 
 /** A folder is read if something below it may be on the list. */
 function isAllowed({ onlyInclude = [], uses }: OwnFileFilterOptions, place: string, isFolder: boolean): boolean {

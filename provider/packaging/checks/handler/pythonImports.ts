@@ -1,4 +1,4 @@
-import { readLogicalLines, TokenError, type Token } from "./pythonTokens.js";
+import { readLogicalLines, TokenError, type LogicalLine, type Token } from "./pythonTokens.js";
 
 /** One import statement, at any depth of the module. */
 export interface Import {
@@ -8,12 +8,23 @@ export interface Import {
   readonly module: string;
   /** What is imported from it. */
   readonly names: readonly string[];
+  /**
+   * Whether it never runs in Lambda, or may fail: below `if TYPE_CHECKING` or `if __name__ == "__main__"`, or in a `try`
+   * that expects an ImportError.
+   */
+  readonly isOptional: boolean;
 }
 
 /** The imports of a module. Empty if the source cannot be parsed. */
 export function importsOf(source: string): Import[] {
   try {
-    return readLogicalLines(source).flatMap(({ tokens }) => statements(tokens).flatMap(importsIn));
+    const lines = readLogicalLines(source);
+    const optional = optionalLines(lines);
+    return lines.flatMap(({ tokens }, i) =>
+      statements(tokens)
+        .flatMap(importsIn)
+        .map((found) => ({ ...found, isOptional: optional.has(i) })),
+    );
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return [];
@@ -26,7 +37,54 @@ function statements(tokens: readonly Token[]): (readonly Token[])[] {
   return starts.map((start, i) => tokens.slice(start, starts[i + 1]));
 }
 
-function importsIn(tokens: readonly Token[]): Import[] {
+/** Indexes of the lines inside of blocks whose imports need not work. */
+function optionalLines(lines: readonly LogicalLine[]): ReadonlySet<number> {
+  const found = new Set<number>();
+  lines.forEach((line, i) => {
+    if (!isOptionalBlock(lines, i)) return;
+    found.add(i);
+    for (let inside = i + 1; (lines[inside]?.indent ?? -1) > line.indent; inside++) found.add(inside);
+  });
+  return found;
+}
+
+function isOptionalBlock(lines: readonly LogicalLine[], at: number): boolean {
+  const { tokens, indent } = lines[at]!;
+  const texts = headOf(tokens);
+  switch (texts[0]) {
+    case "if":
+      return /^if \(?(\w+ \. )?(TYPE_CHECKING|False|0)\)?$|^if __name__ == ['"]__main__['"]$/.test(texts.join(" "));
+    case "with":
+      return texts.includes("suppress") && texts.some((text) => importErrors.has(text));
+    case "except":
+      return expectsImportError(tokens);
+    case "try":
+      for (const { indent: next, tokens: head } of lines.slice(at + 1)) {
+        if (next > indent) continue;
+        if (next < indent || !["except", "else", "finally"].includes(head[0]?.text ?? "")) return false;
+        if (expectsImportError(head)) return true;
+      }
+      return false;
+    default:
+      return false;
+  }
+}
+
+const importErrors = new Set(["ImportError", "ModuleNotFoundError", "Exception", "BaseException"]);
+
+function expectsImportError(tokens: readonly Token[]): boolean {
+  if (tokens[0]?.text !== "except") return false;
+  const head = headOf(tokens);
+  return head.length === 1 || head.some((text) => importErrors.has(text));
+}
+
+/** Up to the colon. */
+function headOf(tokens: readonly Token[]): string[] {
+  const colon = tokens.findIndex(({ text }) => text === ":");
+  return (colon === -1 ? tokens : tokens.slice(0, colon)).map(({ text }) => text);
+}
+
+function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional">[] {
   const [first] = tokens;
   if (first?.kind !== "name") return [];
   const rest = tokens.slice(1).filter(({ text }) => !["(", ")", ";", ":"].includes(text));
