@@ -1,7 +1,5 @@
 import * as path from "node:path";
 import type { MachineSettings } from "../../lib/machine.js";
-import { isInside } from "../../inputs/programFiles.js";
-import { literalPattern } from "../../lib/patterns/glob.js";
 import { formats } from "../../formats/index.js";
 import type { CommandPackager } from "../../packaging/packager.js";
 import type { Artifact, PackageRequest } from "../../packaging/request.js";
@@ -59,11 +57,9 @@ export async function buildOne(
 
 /** What an earlier build put into a folder of the project is not the project's: each build would pack the one before. */
 async function withoutPlaced(request: PackageRequest, folder: string | undefined): Promise<PackageRequest> {
-  const sources = request.source ?? request.project;
-  if (folder === undefined || !isInside(folder, sources)) return request;
-  const place = path.relative(sources, folder).split(path.sep).join("/");
-  const patterns = (await placedBefore(folder)).map((name) => literalPattern(path.posix.join(place, name)));
-  return { ...request, programFiles: [...(request.programFiles ?? []), ...patterns] };
+  if (folder === undefined) return request;
+  const placed = (await placedBefore(folder)).map((name) => path.join(folder, name));
+  return { ...request, excludedFolders: [...request.excludedFolders, ...placed] };
 }
 
 function describe({ outputHash, files, packages, partial }: Artifact, places: readonly string[]) {
