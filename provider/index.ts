@@ -1,3 +1,4 @@
+import "./nodeFloor.js";
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";

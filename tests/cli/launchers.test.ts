@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
+
+function majorOf(node: string): number {
+  return Number(execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }));
+}
 
 /** A checkout with the real tools and launchers, and programs of a line each, which compile fast. */
 describe("what starts the plugin and the command line in a checkout", function () {
@@ -149,6 +153,23 @@ describe("what starts the plugin and the command line in a checkout", function (
     const { code, stderr } = await run([at("bin/pulumi-resource-uvlambda")], { PATH: at("few") });
     assert.equal(code, 1);
     assert.match(stderr, /^error: uvlambda needs Node\.js 20 or newer, and PATH has no node: install Node\.js\n$/);
+  });
+
+  it("says in one line that Node.js is too old", async function () {
+    const old = findTool("node", "UVLAMBDA_TEST_NODE_DEBIAN");
+    if (old === undefined || majorOf(old) >= 20) {
+      console.log("      skipped: needs a Node.js before 20 (Debian 12 has one: tools/setup nodes)");
+      this.skip();
+    }
+    const PATH = [path.dirname(old), process.env["PATH"]].join(path.delimiter);
+    for (const launcher of ["pulumi-resource-uvlambda", "uvlambda"]) {
+      const { code, stdout, stderr } = await run([path.join(checkout, "bin", launcher)], { PATH });
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(
+        stderr,
+        /^error: uvlambda needs Node\.js 20 or newer, and this is v\d+\.\S+ \(.+\): install a newer one\n$/,
+      );
+    }
   });
 
   it("`npx uvlambda` starts what is compiled here and installs nothing", async function () {
