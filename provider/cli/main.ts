@@ -104,6 +104,6 @@ function noCommand(argv: readonly string[]): InvalidInputError {
     const property = argv[0] ?? "uvlambda";
     return new InvalidInputError([{ property, message: `needs a command before it. ${list}` }]);
   }
-  const message = `is not a command.${didYouMean(words.slice(0, 2).join(" "), names) || didYouMean(words[0]!, names)} ${list}`;
-  return new InvalidInputError([{ property: JSON.stringify(words[0]), message }]);
+  const message = `${JSON.stringify(words[0])} is not a command.${didYouMean(words.slice(0, 2).join(" "), names) || didYouMean(words[0]!, names)} ${list}`;
+  return new InvalidInputError([{ property: "uvlambda", message }]);
 }

@@ -77,7 +77,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     ...list(
       "checks",
       "NAME=LEVEL",
-      "Level of a check: handler, binaries, collisions, sizes, secrets or hashes; error, warn or off.",
+      "Level of a check: handler, binaries, collisions, sizes, secrets or hashes; error, warn or off. Default: error, and warn for hashes.",
     ),
     read: pairs,
   },
@@ -87,7 +87,12 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     value: "MODULE.FUNCTION",
     help: `Function that Lambda calls. The build checks that it ships. Default: ${defaults.handler}.`,
   },
-  runtime: { input: "runtime", type: "string", value: "python3.N", help: `Default: ${defaults.runtime}.` },
+  runtime: {
+    input: "runtime",
+    type: "string",
+    value: "python3.N",
+    help: `The function's Python. Default: ${defaults.runtime}.`,
+  },
   architecture: {
     input: "architecture",
     type: "string",

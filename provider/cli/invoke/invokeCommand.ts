@@ -26,6 +26,11 @@ const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTh
 
 const flags: Flags = {
   ...flagsOfTheBuild,
+  architecture: {
+    type: "string",
+    value: "ARCH",
+    help: "arm64 or x86_64. Default: this machine's; another one is an error.",
+  },
   request: {
     type: "string",
     value: "FILE",
