@@ -32,7 +32,8 @@ generate: setup ## types of schema.json and the SDKs
 sdks: setup ## the SDKs in sdk/ alone
 	@tools/sdks
 
-dist: setup ## everything that is published, in release/
+dist: ## everything that is published, in release/
+	@tools/setup plugin uv
 	@tools/dist
 
 unit: ## unit tests only

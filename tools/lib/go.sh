@@ -45,11 +45,11 @@ go_folder_ready() {
   return 1
 }
 
-# build_go_tools MODULE GO_VERSION LDFLAGS FOLDER: all programs of tools/go/MODULE, with exactly that Go.
+# build_go_tools MODULE GO_VERSION LDFLAGS FOLDER [PACKAGE]: all programs of tools/go/MODULE or only one, with exactly that Go.
 build_go_tools() {
   # What a developer has set for other projects must not change these programs.
   export GOWORK=off GOFLAGS=-buildvcs=false
   if [ "$(go_version)" = "$2" ]; then export GOTOOLCHAIN=local; else export GOTOOLCHAIN="go$2"; fi
   cd "$checkout/tools/go/$1" || return
-  retry go build -mod=readonly -trimpath -ldflags "-s -w $3" -o "$4/" tool
+  retry go build -mod=readonly -trimpath -ldflags "-s -w $3" -o "$4/" "${5:-tool}"
 }
