@@ -1,6 +1,16 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import * as fs from "node:fs";
 import type * as http from "node:http";
+import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
+import { checkout } from "../support/machine.js";
+
+/** Files of the checkout that git knows. */
+export function copyCheckout(to: string): void {
+  const files = execFileSync("git", ["ls-files", "-z"], { cwd: checkout, encoding: "utf8" }).split("\0");
+  for (const file of files.filter((name) => name !== "" && fs.existsSync(path.join(checkout, name))))
+    fs.cpSync(path.join(checkout, file), path.join(to, file), { recursive: true });
+}
 
 /** Commits everything in `folder` to a new repository there, and tags the commit. Returns its hash. */
 export async function commitAll(folder: string, tag: string): Promise<string> {

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
 import { HttpsDoor, whyNoHttpsDoor } from "../support/httpsDoor.js";
 import { checkout } from "../support/machine.js";
-import { commitAll, serveRepository } from "./gitServer.js";
+import { commitAll, copyCheckout, serveRepository } from "./gitServer.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
 
 const url = "https://github.com/uvlambda/pulumi-uvlambda";
@@ -15,13 +15,6 @@ interface Added extends CommandResult {
   readonly program: string;
   /** What Pulumi wrote down of the schema; "" when it wrote nothing. */
   readonly declaration: string;
-}
-
-/** Files of the checkout that git knows. */
-function copyCheckout(to: string): void {
-  const files = execFileSync("git", ["ls-files", "-z"], { cwd: checkout, encoding: "utf8" }).split("\0");
-  for (const file of files.filter((name) => name !== "" && fs.existsSync(path.join(checkout, name))))
-    fs.cpSync(path.join(checkout, file), path.join(to, file), { recursive: true });
 }
 
 /**

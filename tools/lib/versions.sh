@@ -25,3 +25,4 @@ newest_pulumi=3.276.0
 newest_aws=7.48.0
 ric_minors="3.10 3.11 3.12 3.13 3.14"
 shellcheck_version=0.11.0.1
+poetry_version=2.5.1

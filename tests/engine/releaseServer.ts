@@ -1,0 +1,46 @@
+import * as fs from "node:fs";
+import type * as http from "node:http";
+import * as path from "node:path";
+import { makeArchives } from "../../tools/release/archives.js";
+import { installAwsProvider } from "../aws/provider.js";
+import { HttpsDoor } from "../support/httpsDoor.js";
+import { checkout } from "../support/machine.js";
+import type { Run } from "./run.js";
+
+const { version, pluginDownloadURL } = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as {
+  version: string;
+  pluginDownloadURL: string;
+};
+
+/** The variables with which an engine without the plugin meets GitHub as it will be once `make dist` is published. */
+export async function serveRelease(run: Run): Promise<Record<string, string>> {
+  const folder = path.join(run.folder, "readers", "release");
+  const home = path.join(folder, "home");
+  await makeArchives(checkout, version, folder);
+  fs.mkdirSync(home);
+  run.atEnd.push(await installAwsProvider("stand-in", home, run.pulumi, run.aws.env()));
+  const { host, pathname } = new URL(pluginDownloadURL.replace("github:", "https:"));
+  const answer = answersOf(folder, host, `/repos${pathname}/releases/tags/v${version}`);
+  const door = await HttpsDoor.start({ folder: path.join(folder, "door"), host, answer });
+  run.atEnd.push(async () => door.stop());
+  return {
+    PULUMI_HOME: home,
+    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
+    HTTPS_PROXY: door.url,
+    SSL_CERT_FILE: door.certificate,
+    // The door leads to no package index. The packages are in the store of those who came before, or in uv's cache.
+    UV_OFFLINE: "1",
+  };
+}
+
+function answersOf(folder: string, host: string, release: string): http.RequestListener {
+  return (request, response) => {
+    const names = fs.readdirSync(folder);
+    const asset = names.find((name) => request.url === `/assets/${name}`);
+    if (request.url === release) {
+      const assets = names.map((name) => ({ name, url: `https://${host}/assets/${name}` }));
+      response.end(JSON.stringify({ assets }));
+    } else if (asset === undefined) response.writeHead(404).end();
+    else response.end(fs.readFileSync(path.join(folder, asset)));
+  };
+}
