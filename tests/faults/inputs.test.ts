@@ -271,32 +271,4 @@ describe("faults: what a user may write", function () {
       .readdirSync(bench.folder, { recursive: true, encoding: "utf8" })
       .filter((name) => path.basename(name) === "pwned");
   }
-
-  for (const out of [".", "mine/deep"]) {
-    it(`--out ${out} inside of the project: no build packs the one before`, async () => {
-      const project = await bench.project(`out-inside-${out.length}`, { files: { "context/__init__.py": "x = 1\n" } });
-      const build = () => bench.build(["--project", ".", ...target, "--out", out], { cwd: project });
-      const first = await build();
-      assert.equal(first.code, 0, first.stderr);
-      assert.equal((await build()).output.outputHash, first.output.outputHash);
-      assert.equal(first.output.artifacts[0]?.files, 2);
-    });
-  }
-
-  it("--out inside of a member or of `source`: no build packs the one before", async () => {
-    const member = '[project]\nname = "api"\nversion = "1"\nrequires-python = ">=3.11"\n';
-    const project = await bench.project("out-in-member", {
-      more: '[tool.uv.workspace]\nmembers = ["api"]',
-      files: { "api/pyproject.toml": member, "api/main.py": "def handler(event, context): ...\n", "code/main.py": "" },
-    });
-    for (const args of [
-      ["--package", "api", "--handler", "main.handler", "--out", "api/built"],
-      ["--package", "api", "--source", "code", "--check", "handler=off", "--out", "code/built"],
-    ]) {
-      const build = () => bench.build(["--project", ".", ...target, ...args], { cwd: project });
-      const first = await build();
-      assert.equal(first.code, 0, first.stderr);
-      assert.equal((await build()).output.outputHash, first.output.outputHash, args.join(" "));
-    }
-  });
 });

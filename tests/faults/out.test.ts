@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { CliBench } from "../support/cli.js";
+
+const target = ["--runtime", "python3.13"];
+
+describe("faults: --out inside of what is packed", function () {
+  this.timeout(120_000);
+  let bench: CliBench;
+
+  before(function () {
+    const opened = CliBench.open();
+    if (opened === undefined) this.skip();
+    bench = opened;
+  });
+  after(() => bench?.remove());
+
+  for (const out of [".", "mine/deep"]) {
+    it(`--out ${out} inside of the project: no build packs the one before`, async () => {
+      const project = await bench.project(`out-inside-${out.length}`, { files: { "context/__init__.py": "x = 1\n" } });
+      const build = () => bench.build(["--project", ".", ...target, "--out", out], { cwd: project });
+      const first = await build();
+      assert.equal(first.code, 0, first.stderr);
+      assert.equal((await build()).output.outputHash, first.output.outputHash);
+      assert.equal(first.output.artifacts[0]?.files, 2);
+    });
+  }
+
+  it("--out inside of a member or of `source`: no build packs the one before", async () => {
+    const member = '[project]\nname = "api"\nversion = "1"\nrequires-python = ">=3.11"\n';
+    const project = await bench.project("out-in-member", {
+      more: '[tool.uv.workspace]\nmembers = ["api"]',
+      files: { "api/pyproject.toml": member, "api/main.py": "def handler(event, context): ...\n", "code/main.py": "" },
+    });
+    for (const args of [
+      ["--package", "api", "--handler", "main.handler", "--out", "api/built"],
+      ["--package", "api", "--source", "code", "--check", "handler=off", "--out", "code/built"],
+    ]) {
+      const build = () => bench.build(["--project", ".", ...target, ...args], { cwd: project });
+      const first = await build();
+      assert.equal(first.code, 0, first.stderr);
+      assert.equal((await build()).output.outputHash, first.output.outputHash, args.join(" "));
+    }
+  });
+});
