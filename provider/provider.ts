@@ -4,12 +4,7 @@ import { buildProvider } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
 import { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
-import {
-  isDryRun,
-  leaveOutFunctionSerializer,
-  registrationsEnd,
-  requirePulumiVersion,
-} from "./resources/engine/pulumiInternals.js";
+import { isDryRun, lightenPulumi, registrationsEnd, requirePulumiVersion } from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
 import type { OpenedServices } from "./resources/engine/services.js";
 
@@ -51,6 +46,7 @@ async function registered(result: provider.ConstructResult): Promise<provider.Co
 
 /** Serves the engine at the address in `args` until the process ends. Prints the port, and nothing before it. */
 export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<void> {
+  lightenPulumi();
   return provider.main(plugin, args);
 }
 
@@ -76,7 +72,6 @@ export class UvLambdaProvider implements provider.Provider {
     const load = components[type];
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
     await requirePulumi();
-    leaveOutFunctionSerializer();
     const construct = await load();
     const isPreview = isDryRun();
     const beforeCreation = () => (isPreview ? undefined : this.failureGate.refuseAfterFailure());

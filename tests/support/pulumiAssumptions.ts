@@ -11,13 +11,21 @@ import * as path from "node:path";
 const [, , folder = "."] = process.argv;
 const load = createRequire(path.join(folder, "package.json"));
 
-/** The whole of it must load without what only the serialiser of functions needs. */
+const unused: Readonly<Record<string, object>> = {
+  "./typescript-shim.js": {},
+  "@npmcli/arborist": {},
+  "normalize-package-data": {},
+  "./automation/index.js": {},
+  "source-map-support": { install: () => undefined },
+};
+
+/** The whole of it must load without what a plugin never uses. */
 function loadLight(): any {
   const from = createRequire(load.resolve("@pulumi/pulumi/package.json"));
-  for (const name of ["./typescript-shim.js", "@npmcli/arborist"]) {
+  for (const [name, exports] of Object.entries(unused)) {
     try {
       const file = from.resolve(name);
-      from.cache[file] = { id: file, filename: file, loaded: true, exports: {}, children: [], paths: [] } as any;
+      from.cache[file] ??= { id: file, filename: file, loaded: true, exports, children: [], paths: [] } as any;
     } catch {
       // Not in this version: nothing to leave out.
     }
@@ -28,7 +36,7 @@ function loadLight(): any {
 const isFunction = (value: unknown) => typeof value === "function";
 
 const assumptions: Readonly<Record<string, () => unknown>> = {
-  "the whole loads without typescript-shim and @npmcli/arborist": () => isFunction(loadLight().ComponentResource),
+  "the whole loads without what a plugin never uses": () => isFunction(loadLight().ComponentResource),
   "the serialiser of functions is not loaded with it": () => {
     loadLight();
     return !Object.keys(load.cache).some((file) =>
@@ -38,6 +46,20 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
   "runtime/settings.js can be loaded alone": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").isDryRun),
   "settings.waitForRPCs": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").waitForRPCs),
   "settings.requirePulumiVersion": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").requirePulumiVersion),
+  "debuggablePromise and log.debug can be replaced for all who call them": async () => {
+    const pulumi = loadLight();
+    const debuggable = load("@pulumi/pulumi/runtime/debuggable.js");
+    const { debug } = load("@pulumi/pulumi/log/index.js");
+    const { debuggablePromise } = debuggable;
+    const seen = new Set<string>();
+    debuggable.debuggablePromise = (...args: unknown[]) => (seen.add("promise"), debuggablePromise(...args));
+    pulumi.log.debug = () => (seen.add("debug"), Promise.resolve());
+    pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
+    await new Promise((resolve) => new pulumi.CustomResource("t:i:C", "name", {}).id.apply(resolve));
+    Object.assign(debuggable, { debuggablePromise });
+    pulumi.log.debug = debug;
+    return debuggable.debugPromiseLeaks === false && seen.size === 2;
+  },
   "provider/index.js has main": () => isFunction(load("@pulumi/pulumi/provider/index.js").main),
   "outputs know whether they are known and secret": async () => {
     const pulumi = loadLight();

@@ -37,7 +37,7 @@ export async function bundle(checkout: string): Promise<Program> {
     preserveSymlinks: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [withoutFunctionSerializer],
+    plugins: [withoutUnusedModules],
   });
   const problems = [...result.warnings.map(({ text }) => text), ...missing(result.metafile)];
   if (problems.length > 0) throw new Error(`the program cannot be bundled:\n${problems.join("\n")}`);
@@ -60,14 +60,15 @@ function versionOf(checkout: string): string {
 }
 
 /** At bundling time what resources/engine/pulumiInternals.ts does at run time in the checkout. */
-const withoutFunctionSerializer: Plugin = {
-  name: "without the function serializer",
+const withoutUnusedModules: Plugin = {
+  name: "without what a plugin never uses",
   setup(esbuild) {
-    esbuild.onResolve({ filter: /^@npmcli\/arborist$|\/typescript-shim(\.js)?$/ }, ({ path: name }) => ({
-      path: name,
-      namespace: "left-out",
+    const unused =
+      /^(@npmcli\/arborist|normalize-package-data|source-map-support)$|\/typescript-shim(\.js)?$|^\.\/automation$/;
+    esbuild.onResolve({ filter: unused }, ({ path: name }) => ({ path: name, namespace: "left-out" }));
+    esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
+      contents: "module.exports = { install() {} };",
     }));
-    esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({ contents: "module.exports = {};" }));
   },
 };
 

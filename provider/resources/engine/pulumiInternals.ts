@@ -1,5 +1,9 @@
 import Module, { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- the module itself, whose members are replaced below
+import log = require("@pulumi/pulumi/log/index.js");
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
+import debuggable = require("@pulumi/pulumi/runtime/debuggable.js");
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 
 /*
@@ -8,22 +12,69 @@ import * as settings from "@pulumi/pulumi/runtime/settings.js";
  * breaks: docs/release.md, "Upgrade @pulumi/pulumi".
  */
 
-/** What `leaveOutFunctionSerializer` replaces. It is needed only to serialise functions, which a plugin never does. */
-const serializerModules = ["./typescript-shim.js", "@npmcli/arborist"] as const;
+/**
+ * What a plugin never uses, with what takes its place: the TypeScript compiler and npm's resolver, which serialise
+ * functions; the Automation API; and source maps. Mapping stack traces costs more than all other work of a
+ * construction, because @pulumi/pulumi takes several for each resource, and this program has no source maps.
+ */
+const unusedModules: Readonly<Record<string, object>> = {
+  "./typescript-shim.js": {},
+  "@npmcli/arborist": {},
+  "normalize-package-data": {},
+  "./automation/index.js": {},
+  "source-map-support": { install: () => undefined },
+};
 
 /**
- * Keeps @pulumi/pulumi from loading what it needs only to serialise functions: the TypeScript compiler and npm's
- * dependency resolver. They take two thirds of the time until the first function is constructed. Call this before the
- * whole of @pulumi/pulumi is loaded. A version without these modules has nothing to leave out.
+ * Keeps @pulumi/pulumi from loading and doing what a plugin does not need. Call this before the whole of it is loaded,
+ * and before it serves. A version without these modules has nothing to leave out.
  */
-export function leaveOutFunctionSerializer(): void {
+export function lightenPulumi(): void {
+  leaveOutModules();
+  leaveOutPromiseStacks();
+  leaveOutDebugMessages();
+}
+
+function leaveOutModules(): void {
   const from = installedPulumi();
   // The release is a bundle without these modules.
   if (from === undefined) return;
-  for (const module of serializerModules) {
+  for (const [module, exports] of Object.entries(unusedModules)) {
     const file = resolved(from, module);
-    if (file !== undefined) from.cache[file] ??= emptyModule(file);
+    if (file !== undefined) from.cache[file] ??= standInModule(file, exports);
   }
+}
+
+/** Every promise takes a stack trace, which is only shown with PULUMI_DEBUG_PROMISE_LEAKS. */
+function leaveOutPromiseStacks(): void {
+  const module = debuggable as unknown as DebuggableModule;
+  if (module.debugPromiseLeaks) return;
+  const { debuggablePromise } = module;
+  module.debuggablePromise = (...args) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...args);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+}
+
+interface DebuggableModule {
+  readonly debugPromiseLeaks: boolean;
+  debuggablePromise: (...args: unknown[]) => Promise<unknown>;
+}
+
+/** How our own messages for `pulumi up --debug` begin. */
+const ownDebugPrefix = "uvlambda: ";
+
+/** @pulumi/pulumi sends the engine three messages about each resource, each a call of its own, whether they are shown or not. */
+function leaveOutDebugMessages(): void {
+  const module = log as unknown as { debug: (message: string, ...rest: unknown[]) => Promise<void> };
+  const { debug } = module;
+  module.debug = (message, ...rest) =>
+    message.startsWith(ownDebugPrefix) ? debug(message, ...rest) : Promise.resolve();
 }
 
 /**
@@ -80,6 +131,6 @@ function resolved(from: NodeJS.Require, module: string): string | undefined {
   }
 }
 
-function emptyModule(file: string): NodeJS.Module {
-  return Object.assign(new Module(file), { filename: file, loaded: true });
+function standInModule(file: string, exports: object): NodeJS.Module {
+  return Object.assign(new Module(file), { filename: file, loaded: true, exports });
 }

@@ -41,22 +41,48 @@ describe("UvLambdaProvider", () => {
     assert.equal(cancelled, 1);
   });
 
-  it("constructs without ever loading the TypeScript compiler that @pulumi/pulumi serialises functions with", function () {
+  it("serves and constructs without what a plugin never uses of @pulumi/pulumi", function () {
     this.timeout(60_000);
     // A process of its own: this one has loaded all of it.
     const script = `
-      const { UvLambdaProvider } = require("./provider/provider.ts");
+      const { UvLambdaProvider, servePlugin } = require("./provider/provider.ts");
       const whenAsked = async () => { throw new Error("tools were asked for"); };
-      new UvLambdaProvider("0", "{}", whenAsked, () => {}).construct("x", "uvlambda:index:Function", {}, {}).catch((error) => {
-        const loaded = Object.values(require.cache).filter((m) => /typescript|arborist/.test(m.filename) && Object.keys(m.exports).length > 0);
-        const pulumi = require.cache[require.resolve("@pulumi/pulumi")] !== undefined;
-        console.log(JSON.stringify({ error: error.message, pulumi, loaded: loaded.map((m) => m.filename) }));
-      });`;
+      const plugin = new UvLambdaProvider("0", "{}", whenAsked, () => {});
+      const names = /typescript|arborist|automation|source-map-support|normalize-package-data/;
+      console.log = () => {};
+      (async () => {
+        const plain = Error.prepareStackTrace;
+        await servePlugin(plugin, []);
+        const error = await plugin.construct("x", "uvlambda:index:Function", {}, {}).catch(({ message }) => message);
+        const loaded = Object.values(require.cache).filter((m) => names.test(m.filename) && Object.keys(m.exports).length > 0);
+        const pulumi = require("@pulumi/pulumi");
+        const calls = [];
+        const engine = { log: (request, done) => (calls.push(request.getMessage()), done()) };
+        const { LocalStore } = require("@pulumi/pulumi/runtime/state.js");
+        const promise = new Promise(() => {});
+        void require("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise(promise, "a test");
+        await global.asyncLocalStorage.run(Object.assign(new LocalStore(), { settings: { rpcDone: Promise.resolve(), engine } }), async () => {
+          await pulumi.log.debug("Registering resource: x");
+          await pulumi.log.debug("uvlambda: for --debug");
+        });
+        const found = { error, loaded: loaded.map((m) => m.filename), isMapped: Error.prepareStackTrace !== plain };
+        process.stdout.write(JSON.stringify({ ...found, stack: promise._debugStackTrace, hasStacks: new Error("x").stack.includes(" at "), calls }));
+        process.exit(0);
+      })().catch((error) => { console.error(error); process.exit(1); });`;
     const root = path.join(__dirname, "../../..");
     const { stdout, stderr } = spawnSync(process.execPath, ["--import=tsx", "-e", script], {
       cwd: root,
       encoding: "utf8",
+      timeout: 50_000,
     });
-    assert.deepEqual(JSON.parse(stdout || "null"), { error: "tools were asked for", pulumi: true, loaded: [] }, stderr);
+    const expected = {
+      error: "tools were asked for",
+      loaded: [path.join(root, "node_modules/source-map-support/source-map-support.js")],
+      isMapped: false,
+      stack: "Error",
+      hasStacks: true,
+      calls: ["uvlambda: for --debug"],
+    };
+    assert.deepEqual(JSON.parse(stdout || "null"), expected, stderr);
   });
 });
