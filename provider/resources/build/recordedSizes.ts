@@ -19,31 +19,36 @@ export function withReadableSizes(olds: Wire, news: Wire): Wire {
   }
   const words = sizes.flatMap((key) => {
     const bytes = news[key];
-    return typeof bytes === "number" ? [[key, inWords(bytes, bytesOf(olds[key]))] as const] : [];
+    return typeof bytes === "number" ? [[key, inWords(bytes, olds[key])] as const] : [];
   });
   return { ...news, ...Object.fromEntries(words) };
 }
 
-function inWords(bytes: number, before: number | undefined): string {
+/** The difference is that of the texts: the record has no more digits, and an invented one would be read as a fact. */
+function inWords(bytes: number, recorded: unknown): string {
   const size = readableSize(bytes);
-  const unit = unitOf(size);
-  if (before === undefined || unit === undefined) return size;
-  const grown = ((bytes - before) / unit).toFixed(1);
+  // The first states held numbers, later ones hold text.
+  const [now, then] = [sizeIn(size), sizeIn(typeof recorded === "number" ? readableSize(recorded) : recorded)];
+  if (now === undefined || then === undefined) return size;
+  const digits = then.step >= now.unit ? 0 : 1;
+  const grown = ((now.value * now.unit - then.value * then.unit) / now.unit).toFixed(digits);
   if (Number(grown) === 0) return size;
   return `${size} (${Number(grown) > 0 ? "+" : ""}${grown})`;
 }
 
 const units: Readonly<Record<string, number>> = { B: 1, KB: 1e3, MB: 1e6, GB: 1e9 };
 
-function unitOf(size: string): number | undefined {
-  return units[/ ([KMG]?B)\b/.exec(size)?.[1] ?? ""];
+interface Size {
+  readonly value: number;
+  readonly unit: number;
+  /** What the last digit stands for. */
+  readonly step: number;
 }
 
-/** The bytes in an earlier state. The first states held numbers, later ones hold text. */
-function bytesOf(recorded: unknown): number | undefined {
-  if (typeof recorded === "number") return recorded;
-  if (typeof recorded !== "string") return undefined;
-  const unit = unitOf(recorded);
-  const value = Number.parseFloat(recorded);
-  return unit === undefined || Number.isNaN(value) ? undefined : value * unit;
+/** Of a text that begins with a size: `20.1 MB (+0.3)`. */
+function sizeIn(text: unknown): Size | undefined {
+  const [, value = "", name = ""] = (typeof text === "string" && /^([\d.]+) ([KMG]?B)\b/.exec(text)) || [];
+  const unit = units[name];
+  if (unit === undefined) return undefined;
+  return { value: Number(value), unit, step: value.includes(".") ? unit / 10 : unit };
 }

@@ -14,7 +14,11 @@ describe("the sizes in the record of a build", () => {
     ["20.4 MB", 20_140_000, "20.1 MB (-0.3)"],
     ["900 KB", 1_500_000, "1.5 MB (+0.6)"],
     ["something else", 1_500_000, "1.5 MB"],
-    ["22 B", 50, "50 B (+28.0)"],
+    ["22 B", 50, "50 B (+28)"],
+    // What the text does not say is not made up: the size before may have been 403.8 KB.
+    ["404 KB", 403_806, "404 KB"],
+    ["404 KB", 404_600, "405 KB (+1)"],
+    ["1.5 MB", 900_000, "900 KB (-600)"],
   ];
   for (const [before, now, words] of cases) {
     it(`${before ?? "nothing"}, then ${now} bytes: ${words}`, () => {
