@@ -1,10 +1,14 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { mapInOrder, mapParallel } from "../lib/concurrency/concurrency.js";
 import { sha256File, sha256Hex } from "../lib/hash.js";
 import { codeOf, listFolder, sync } from "./files.js";
 import { accessProblem } from "./ownership.js";
 import type { Verification } from "./verify/verifications.js";
 import { isDamage, type FileIdentity, type VerifiedFiles } from "./verify/verifiedFiles.js";
+
+const PARALLEL_SEALS = 32;
+const PARALLEL_LOOKS = 8;
 
 /** Name of the file that makes a folder an entry. */
 export const manifestName = "entry.json";
@@ -47,15 +51,15 @@ export async function seal(
   known: ReadonlyMap<string, FileIdentity> = new Map(),
 ): Promise<StoreEntry> {
   const { files, folders } = await listFolder(folder);
-  const identities: [string, FileIdentity][] = [];
-  for (const name of files) {
+  // Several at once: the disk then writes the journal once for all of them.
+  const identities = await mapParallel(files, PARALLEL_SEALS, async (name) => {
     const file = path.join(folder, name);
     const { size } = await closeToOthers(file);
-    const identity = known.get(name);
-    const found = identity?.size === size ? identity : await sha256File(file);
-    identities.push([name, { sha256: found.sha256, size: found.size }]);
+    const told = known.get(name);
+    const found = told?.size === size ? told : await sha256File(file);
     await sync(file);
-  }
+    return [name, { sha256: found.sha256, size: found.size }] as const;
+  });
   // An undefined meta would vanish from the JSON, and the read entry would differ from the made one.
   const manifest: Manifest = { id, files: Object.fromEntries(identities), meta: meta ?? null };
   const text = JSON.stringify(manifest);
@@ -64,10 +68,10 @@ export async function seal(
     mode: 0o600,
   });
   await sync(path.join(folder, manifestName));
-  for (const name of folders.reverse()) {
+  await mapParallel(folders.reverse(), PARALLEL_SEALS, async (name) => {
     await closeToOthers(path.join(folder, name));
     await sync(path.join(folder, name));
-  }
+  });
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
 }
 
@@ -106,12 +110,19 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   return problem === undefined ? { state: "valid", entry } : damaged(problem);
 }
 
+/** The first problem by the order of the manifest. */
 async function fileProblem(entry: StoreEntry, { verified, remembered }: Verifiers): Promise<string | undefined> {
-  for (const [name, expected] of Object.entries(entry.files)) {
-    const isKnown = (seen: string) => remembered?.files[name] === seen;
-    const problem = await verified.problem(path.join(entry.folder, name), expected, isKnown);
-    if (problem !== undefined) return `${name} ${problem}`;
-  }
+  const problems = mapInOrder(
+    Object.entries(entry.files),
+    { parallel: PARALLEL_LOOKS, maxWeight: Number.POSITIVE_INFINITY },
+    () => 0,
+    async ([name, expected]) => {
+      const isKnown = (seen: string) => remembered?.files[name] === seen;
+      const problem = await verified.problem(path.join(entry.folder, name), expected, isKnown);
+      return problem === undefined ? undefined : `${name} ${problem}`;
+    },
+  );
+  for await (const problem of problems) if (problem !== undefined) return problem;
   return undefined;
 }
 

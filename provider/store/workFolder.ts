@@ -10,11 +10,19 @@ import { copyFolder, isWhole } from "./placedFolder.js";
 import { ProcessIdentity } from "./locks/processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
 import { TemporaryFolders } from "./temporary.js";
+import { folderPrint } from "./verify/folderPrint.js";
+import { Verifications } from "./verify/verifications.js";
 import { VerifiedFiles } from "./verify/verifiedFiles.js";
 
 /** `<sha256>.zip`, and folders without an extension. */
 const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;
-const ownNames = { ignore: ".gitignore", runs: ".runs", cleaning: ".cleaning", temporary: ".temporary" };
+const ownNames = {
+  ignore: ".gitignore",
+  runs: ".runs",
+  cleaning: ".cleaning",
+  temporary: ".temporary",
+  verified: ".verified",
+};
 /** How many ended runs keep their archives. `pulumi up` is two runs: its preview and its update. */
 const keptRuns = 2;
 
@@ -34,6 +42,7 @@ export class WorkFolder {
   private readonly verified = new VerifiedFiles();
   private readonly temporary: TemporaryFolders;
   private readonly runs: Leases;
+  private readonly verifications: Verifications;
   private readonly placing = new Map<string, Promise<void>>();
   private readonly now: () => number;
   private prepared: Promise<void> | undefined;
@@ -51,6 +60,7 @@ export class WorkFolder {
     this.location = { folder: this.folder, setting: "UVLAMBDA_WORK_DIR" };
     const identity = new ProcessIdentity();
     this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, this.now);
+    this.verifications = new Verifications(path.join(this.folder, ownNames.verified), this.now);
     const cleaning = path.join(this.folder, ownNames.cleaning);
     this.runs = new Leases(path.join(this.folder, ownNames.runs), cleaning, identity, options);
   }
@@ -115,6 +125,8 @@ export class WorkFolder {
     for (const name of await namesIn(this.folder)) {
       if (placedName.test(name) && !kept.has(name)) await removeFolder(path.join(this.folder, name));
     }
+    const left = new Set(await namesIn(this.folder));
+    await this.verifications.sweep(async (name) => left.has(name));
     for (const run of dropped) await fs.rm(run.file, { force: true });
   }
 
@@ -139,7 +151,7 @@ export class WorkFolder {
   }
 
   private async ensureFolder(sourceFolder: string, digest: string, target: string): Promise<void> {
-    if (await isWhole(target, digest)) return;
+    if (await this.isKnownWhole(target, digest)) return;
     const staging = await this.temporary.make("folder");
     try {
       const copy = path.join(staging, digest);
@@ -151,10 +163,33 @@ export class WorkFolder {
         if (!isTaken || !(await isWhole(target, digest))) throw error;
       });
       await sync(this.folder);
+      await this.recordWhole(digest, await printOf(target));
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }
   }
+
+  /** Looks only, when a process read the folder in full within a day, and nothing about it changed since. */
+  private async isKnownWhole(target: string, digest: string): Promise<boolean> {
+    // Before the files are read: what changes meanwhile must not be remembered.
+    const print = await printOf(target);
+    const remembered = this.verifications.read(digest);
+    if (print !== undefined && remembered?.files[digest] === print) return true;
+    if (!(await isWhole(target, digest))) return false;
+    await this.recordWhole(digest, print);
+    return true;
+  }
+
+  private async recordWhole(digest: string, print: string | undefined): Promise<void> {
+    if (print === undefined) return;
+    const verification = { identity: digest, files: { [digest]: print }, isConfirmed: true };
+    await this.verifications.write(digest, verification, this.temporary.newPath("verified"));
+  }
+}
+
+/** Undefined when it is not there, or no folder of files: then `isWhole` says what it is. */
+function printOf(folder: string): Promise<string | undefined> {
+  return folderPrint(folder).catch(() => undefined);
 }
 
 function damagedSource(file: string): UvLambdaError {

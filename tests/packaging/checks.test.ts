@@ -137,6 +137,27 @@ describe("checks of a build", function () {
     });
   }
 
+  it("sizes: what is installed is judged before any of it is compressed or stored", async () => {
+    const store = path.join(bench.folder, "an empty store");
+    const layer = { folder, unzippedSize: 262_144_000 };
+    const wanted = {
+      project: "project",
+      groups: ["no-clash"],
+      exclude: [...light, "clash.py"],
+      layerArtifacts: [layer],
+    };
+    await refused(bench.build(folder, { ...wanted, checks: errors }, { cacheDir: store }), "TOO_LARGE", /friend-b/);
+    const stored = fs.readdirSync(store, { recursive: true, encoding: "utf8" });
+    assert.deepEqual(
+      stored.filter((name) => /\b(distribution|artifact)\b/.test(name)),
+      [],
+    );
+    await bench.build(folder, { ...wanted, layerArtifacts: [], checks: errors }, { cacheDir: store });
+    assert.ok(
+      fs.readdirSync(store, { recursive: true, encoding: "utf8" }).some((name) => /\bdistribution\b/.test(name)),
+    );
+  });
+
   it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
     await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
     assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);

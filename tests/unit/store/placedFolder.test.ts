@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { folderPrint } from "../../../provider/store/verify/folderPrint.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import { Scratch } from "../support/scratch.js";
@@ -93,6 +94,33 @@ describe("folders in the work folder", function () {
       await expectWhole(digest);
     });
   }
+
+  it("are replaced when a file of the same size and date has other bytes, by the next process too", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    const file = path.join(folder, digest, "code/deep/a.py");
+    const { atime, mtime } = await fs.stat(file);
+    await fs.writeFile(file, "two");
+    await fs.utimes(file, atime, mtime);
+    await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    await expectWhole(digest);
+  });
+
+  it("are not read again for a day while nothing about them changes", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    const target = path.join(folder, digest);
+    await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    // What only reading would notice: the record is of these very files.
+    await fs.writeFile(path.join(target, "code/deep/a.py"), "two");
+    const record = path.join(folder, ".verified", digest);
+    const known = JSON.parse(await fs.readFile(record, "utf8")) as { files: Record<string, string> };
+    await fs.writeFile(record, JSON.stringify({ ...known, files: { [digest]: await folderPrint(target) } }));
+    await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    assert.equal(await fs.readFile(path.join(target, "code/deep/a.py"), "utf8"), "two");
+    const tomorrow = () => Date.now() + 25 * 3600 * 1000;
+    await new WorkFolder(program, ".uvlambda", { now: tomorrow }).placeFolder(from, digest);
+    await expectWhole(digest);
+  });
 
   it("are never placed from a source that is not what its digest says", async () => {
     const { folder: from, digest } = await sourceFolder();
