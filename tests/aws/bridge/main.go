@@ -51,8 +51,8 @@ func serve(program, version string) error {
 	if err != nil {
 		return err
 	}
-	storeFolder = folder
 	defer os.RemoveAll(folder)
+	files := &fileStore{folder: folder}
 	instances := newPool(program, version)
 	defer instances.close()
 	if _, err := instances.unconfigured(context.Background()); err != nil {
@@ -68,7 +68,7 @@ func serve(program, version string) error {
 			if err != nil {
 				return
 			}
-			go servePlugin(instances, connection)
+			go servePlugin(instances, files, connection)
 		}
 	}()
 	fmt.Println(listener.Addr().(*net.TCPAddr).Port)
@@ -77,7 +77,7 @@ func serve(program, version string) error {
 }
 
 // servePlugin serves one engine command until its plugin process is gone.
-func servePlugin(instances *pool, connection net.Conn) {
+func servePlugin(instances *pool, files *fileStore, connection net.Conn) {
 	defer connection.Close()
 	lines := bufio.NewReader(connection)
 	line, err := lines.ReadBytes('\n')
@@ -88,7 +88,7 @@ func servePlugin(instances *pool, connection net.Conn) {
 	if err := json.Unmarshal(line, &asked); err != nil {
 		return
 	}
-	plugin := &awsPlugin{pool: instances, folder: asked.Folder, files: &fileStore{}}
+	plugin := &awsPlugin{pool: instances, base: asked.Folder, files: files}
 	defer plugin.close()
 	cancel := make(chan bool)
 	handle, err := rpcutil.ServeWithOptions(rpcutil.ServeOptions{

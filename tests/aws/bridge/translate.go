@@ -1,27 +1,17 @@
 package main
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	bridge "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfbridge"
 	shim "github.com/pulumi/pulumi-terraform-bridge/v3/pkg/tfshim"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/structpb"
-)
-
-const (
-	signature    = "4dabf18193072939515e22adb298388d"
-	assetValue   = "c44067f5952c0a294b673a41bacd8c17"
-	archiveValue = "0def7320c3a5731c473e5ecbe6d01bc7"
 )
 
 // translator turns the properties of one resource between Pulumi's aws provider and the bare bridge: archives and assets,
@@ -30,18 +20,22 @@ type translator struct {
 	kind   resourceType
 	schema shim.SchemaMap
 	fields map[string]*bridge.SchemaInfo
-	folder string
+	files  *fileStore
+	// What the paths of the program's files are relative to.
+	base string
 	// Of the Terraform type: states that another provider wrote do not say it.
 	version int
 }
 
-func newTranslator(kind resourceType, described shim.Resource, folder string) *translator {
+func newTranslator(kind resourceType, described shim.Resource, files *fileStore, base string) *translator {
 	schema := described.Schema()
 	fields := map[string]*bridge.SchemaInfo{}
 	for from, to := range kind.renamed {
 		fields[from] = &bridge.SchemaInfo{Name: to}
 	}
-	return &translator{kind: kind, schema: schema, fields: fields, folder: folder, version: described.SchemaVersion()}
+	return &translator{
+		kind: kind, schema: schema, fields: fields, files: files, base: base, version: described.SchemaVersion(),
+	}
 }
 
 // unservable are the properties that Pulumi's aws provider has and this Terraform provider has not. They travel around it.
@@ -60,6 +54,7 @@ func (t *translator) unservable() []string {
 	return kept
 }
 
+// names are Pulumi's names of the properties that the Terraform provider has.
 func (t *translator) names() map[string]bool {
 	names := map[string]bool{}
 	t.schema.Range(func(key string, _ shim.Schema) bool {
@@ -69,7 +64,7 @@ func (t *translator) names() map[string]bool {
 	return names
 }
 
-// unknownProperties: the bridge drops what it does not know, silently.
+// unknownProperties are failures of a check: the bridge would drop silently what it does not know.
 func (t *translator) unknownProperties(given *structpb.Struct) []*pulumirpc.CheckFailure {
 	known := t.names()
 	for _, name := range t.unservable() {
@@ -86,14 +81,15 @@ func (t *translator) unknownProperties(given *structpb.Struct) []*pulumirpc.Chec
 	return failures
 }
 
-// toTerraform: with a file store, archives are put where the provider will read them.
-func (t *translator) toTerraform(given *structpb.Struct, files *fileStore) (*structpb.Struct, error) {
+// toTerraform gives the properties the form that the bridge takes. With put, archives are copied to where the provider
+// will read them; else they are only named.
+func (t *translator) toTerraform(given *structpb.Struct, put bool) (*structpb.Struct, error) {
 	values := copyOf(given)
-	for name := range values.Fields {
+	for name, value := range values.Fields {
 		if strings.HasPrefix(name, "__") && name != "__meta" {
 			delete(values.Fields, name)
 		}
-		if object := values.Fields[name].GetStructValue(); documents[name] && object != nil && !isSpecial(object) {
+		if object := value.GetStructValue(); documents[name] && object != nil && !isSpecial(object) {
 			text, err := json.Marshal(object.AsMap())
 			if err != nil {
 				return nil, err
@@ -104,32 +100,36 @@ func (t *translator) toTerraform(given *structpb.Struct, files *fileStore) (*str
 	for _, name := range t.unservable() {
 		delete(values.Fields, name)
 	}
-	file := values.Fields[t.kind.file].GetStructValue()
-	if t.kind.file == "" || file == nil {
-		return values, nil
-	}
-	found := fileOf(file)
-	if found == nil {
-		return nil, fmt.Errorf("%s: only archives and assets that are files on disk are understood here", t.kind.file)
-	}
-	path, err := files.place(t.folder, *found)
-	if err != nil {
-		return nil, err
-	}
-	values.Fields[t.kind.file] = structpb.NewStringValue(path)
-	if _, own := values.Fields["sourceCodeHash"]; t.kind.hashed && !own {
-		raw, err := hex.DecodeString(found.hash)
-		if err != nil {
-			return nil, err
-		}
-		values.Fields["sourceCodeHash"] = structpb.NewStringValue(base64.StdEncoding.EncodeToString(raw))
-	}
-	return values, nil
+	return values, t.fileToTerraform(values, put)
 }
 
-// stateToTerraform: the bridge would take a state without a schema version for one of the type's first days.
+// fileToTerraform makes a path of an archive or asset. Its hash goes where the provider looks for changes of the file.
+func (t *translator) fileToTerraform(values *structpb.Struct, put bool) error {
+	value := values.Fields[t.kind.file].GetStructValue()
+	if t.kind.file == "" || value == nil {
+		return nil
+	}
+	file := fileOf(value)
+	if file == nil {
+		return fmt.Errorf("%s: %w", t.kind.file, errNoFile)
+	}
+	if put {
+		if err := t.files.put(*file, t.base); err != nil {
+			return fmt.Errorf("%s: %w", t.kind.file, err)
+		}
+	}
+	values.Fields[t.kind.file] = structpb.NewStringValue(t.files.pathOf(*file))
+	if _, own := values.Fields["sourceCodeHash"]; !t.kind.hashed || own {
+		return nil
+	}
+	raw, err := hex.DecodeString(file.hash)
+	values.Fields["sourceCodeHash"] = structpb.NewStringValue(base64.StdEncoding.EncodeToString(raw))
+	return err
+}
+
+// stateToTerraform also marks the state: the bridge would take a state without a schema version for one of the type's first days.
 func (t *translator) stateToTerraform(given *structpb.Struct, id string) (*structpb.Struct, error) {
-	values, err := t.toTerraform(given, nil)
+	values, err := t.toTerraform(given, false)
 	if err != nil || len(values.Fields) == 0 {
 		return values, err
 	}
@@ -161,6 +161,7 @@ func (t *translator) fromTerraform(values *structpb.Struct, original *structpb.S
 	return back
 }
 
+// stateFrom is fromTerraform for what the engine remembers: aws 7 has the region in every state.
 func (t *translator) stateFrom(values *structpb.Struct, region string, original *structpb.Struct) *structpb.Struct {
 	back := t.fromTerraform(values, original)
 	if _, ok := back.Fields["region"]; !ok && !t.kind.global {
@@ -169,13 +170,12 @@ func (t *translator) stateFrom(values *structpb.Struct, region string, original 
 	return back
 }
 
-// keepInputs: a refresh must not turn a property that the program gave into one that it did not.
-func (t *translator) keepInputs(inputs *structpb.Struct, request *pulumirpc.ReadRequest) {
-	before := request.GetInputs().GetFields()
-	if defaults, ok := before["__defaults"]; ok {
+// keepGiven: inputs stay those that the program gave. What stands for an archive is not one of them.
+func (t *translator) keepGiven(inputs, given *structpb.Struct) {
+	if defaults, ok := given.GetFields()["__defaults"]; ok {
 		inputs.Fields["__defaults"] = defaults
 	}
-	if _, own := before["sourceCodeHash"]; !own {
+	if _, own := given.GetFields()["sourceCodeHash"]; !own {
 		delete(inputs.Fields, "sourceCodeHash")
 	}
 }
@@ -205,109 +205,4 @@ func (t *translator) addNewer(answer *pulumirpc.DiffResponse, request *pulumirpc
 		}
 		answer.DetailedDiff[name] = &pulumirpc.PropertyDiff{Kind: pulumirpc.PropertyDiff_UPDATE_REPLACE, InputDiff: true}
 	}
-}
-
-// named adds an automatic name by the rule of Pulumi's bridge: kept while the program gives none, never beside a prefix.
-func (t *translator) named(values *structpb.Struct, request *pulumirpc.CheckRequest) *structpb.Struct {
-	property := t.kind.autoName
-	values.Fields["__defaults"] = structpb.NewListValue(&structpb.ListValue{})
-	if _, given := values.Fields[property]; property == "" || given {
-		return values
-	}
-	if _, prefixed := values.Fields[property+"Prefix"]; prefixed {
-		return values
-	}
-	olds := request.GetOlds().GetFields()
-	name := request.GetAutonaming().GetProposedName()
-	if isDefault(olds, property) {
-		name = olds[property].GetStringValue()
-	}
-	if name == "" {
-		parts := strings.SplitN(request.GetUrn(), "::", 4)
-		stem := parts[len(parts)-1]
-		if t.kind.lowerCase {
-			stem = strings.ToLower(stem)
-		}
-		made, err := resource.NewUniqueName(request.GetRandomSeed(), stem+"-", 7, t.kind.maximum, nil)
-		if err != nil {
-			made = stem
-		}
-		name = made
-	}
-	values.Fields[property] = structpb.NewStringValue(name)
-	values.Fields["__defaults"].GetListValue().Values = []*structpb.Value{structpb.NewStringValue(property)}
-	return values
-}
-
-// keepsGivenName: a name that was given and stays would be taken twice, so the old resource has to go first.
-func (t *translator) keepsGivenName(request *pulumirpc.DiffRequest) bool {
-	property := t.kind.autoName
-	olds, news := request.GetOldInputs().GetFields(), request.GetNews().GetFields()
-	if _, given := news[property]; property == "" || !given || isDefault(news, property) {
-		return false
-	}
-	return olds[property].GetStringValue() == news[property].GetStringValue()
-}
-
-func isDefault(values map[string]*structpb.Value, property string) bool {
-	for _, one := range values["__defaults"].GetListValue().GetValues() {
-		if one.GetStringValue() == property {
-			return true
-		}
-	}
-	return false
-}
-
-type givenFile struct{ path, hash string }
-
-func isSpecial(value *structpb.Struct) bool {
-	_, marked := value.GetFields()[signature]
-	return marked
-}
-
-func fileOf(value *structpb.Struct) *givenFile {
-	sort := value.GetFields()[signature].GetStringValue()
-	hash := value.GetFields()["hash"].GetStringValue()
-	if (sort != assetValue && sort != archiveValue) || hash == "" {
-		return nil
-	}
-	// The engine leaves the path of a state's file out.
-	return &givenFile{path: value.GetFields()["path"].GetStringValue(), hash: hash}
-}
-
-// fileStore holds archives under names that depend on their content alone, so that a path changes when its file does.
-type fileStore struct{}
-
-// Where they lie while this program runs.
-var storeFolder string
-
-// place names the file; a store puts it there too.
-func (f *fileStore) place(folder string, file givenFile) (string, error) {
-	target := filepath.Join(storeFolder, file.hash)
-	if f == nil {
-		return target, nil
-	}
-	source := file.path
-	if source == "" {
-		return "", fmt.Errorf("only archives and assets that are files on disk are understood here")
-	}
-	if !filepath.IsAbs(source) {
-		source = filepath.Join(folder, source)
-	}
-	content, err := os.ReadFile(source)
-	if err != nil {
-		return "", err
-	}
-	if sum := sha256.Sum256(content); hex.EncodeToString(sum[:]) != file.hash {
-		return "", fmt.Errorf("%s has changed since the engine read it", file.path)
-	}
-	stage, err := os.CreateTemp(storeFolder, "stage-")
-	if err != nil {
-		return "", err
-	}
-	defer stage.Close()
-	if _, err := stage.Write(content); err != nil {
-		return "", err
-	}
-	return target, os.Rename(stage.Name(), target)
 }
