@@ -1,13 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Values } from "./plugin/values.js";
-
-/** A resource of a stack's state. */
-export interface StateResource {
-  readonly type: string;
-  readonly urn: string;
-  readonly inputs?: Values;
-}
+import type { StateResource } from "./recordings.js";
 
 /** Pulumi's names that are more than another spelling of Terraform's. */
 const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -17,6 +11,7 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_cloudwatch_metric_alarm: { name: "alarm_name" },
   aws_s3_bucket_server_side_encryption_configuration: { rules: "rule" },
   aws_ecr_repository: { encryptionConfigurations: "encryption_configuration" },
+  aws_dynamodb_table: { attributes: "attribute" },
 };
 
 /** The same of what is nested: the lists that Pulumi calls by their plural. */
@@ -25,31 +20,43 @@ const nested: Readonly<Record<string, string>> = { commands: "command", entryPoi
 /** What terraform-provider-aws 5.100 does not know; aws 7 does. */
 const newer: ReadonlySet<string> = new Set(["region", "durableConfig", "invokedViaFunctionUrl"]);
 
+/** How the engine marks archives, assets and secrets. */
+const signature = "4dabf18193072939515e22adb298388d";
+
+/** Policies. */
+const documents: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
+
 /** Maps whose keys are the user's. */
 const maps: ReadonlySet<string> = new Set(["tags", "variables"]);
 
-/** Terraform's name of a type, from the bridge's table. */
-export function terraformTypes(): ReadonlyMap<string, string> {
+/** Terraform's name of a type: from the bridge's table, else by the rule that most follow. */
+function terraformType(token: string, served: ReadonlyMap<string, string>): string {
+  const [, module = "", name = ""] = /^aws:(\w+)\/\w+:(\w+)$/.exec(token) ?? [];
+  return served.get(token) ?? `aws_${module}${snakeCase(name)}`;
+}
+
+function servedTypes(): ReadonlyMap<string, string> {
   const table = fs.readFileSync(path.join(__dirname, "bridge", "types.go"), "utf8");
   const rows = table.matchAll(/"(aws_\w+)":\s*\{\s*token:\s*"([^"]+)"/g);
   return new Map([...rows].map(([, name = "", token = ""]) => [`aws:${token}`, name]));
 }
 
-/** The resources of a state as a configuration in Terraform's JSON syntax. */
+/** The resources of a state as a configuration in Terraform's JSON syntax; what is wrong names them `r_<index>_<name>`. */
 export function terraformJson(resources: readonly StateResource[]): object {
-  const types = terraformTypes();
+  const served = servedTypes();
   const configuration: Record<string, Record<string, object>> = {};
-  for (const { type, urn, inputs = {} } of resources) {
-    const name = types.get(type);
-    if (name === undefined) throw new Error(`${type} has no row in tests/aws/bridge/types.go`);
+  for (const [index, { type, urn, inputs = {} }] of resources.entries()) {
+    const name = terraformType(type, served);
     const label = (urn.split("::").at(-1) ?? urn).replaceAll(/[^A-Za-z0-9_-]/g, "_");
-    (configuration[name] ??= {})[`r_${label}`] = argumentsOf(name, inputs);
+    (configuration[name] ??= {})[`r_${index}_${label}`] = argumentsOf(name, inputs);
   }
   return { resource: configuration };
 }
 
 function argumentsOf(type: string, inputs: Values): object {
-  const known = Object.entries(inputs).filter(([name]) => !newer.has(name) && !name.startsWith("__"));
+  const known = Object.entries(inputs).filter(
+    ([name, value]) => !newer.has(name) && !name.startsWith("__") && !isSecret(value),
+  );
   return Object.fromEntries(
     known.map(([name, value]) => [renamed[type]?.[name] ?? snakeCase(name), translate(name, value)]),
   );
@@ -60,10 +67,18 @@ function translate(name: string, value: unknown): unknown {
   if (typeof value === "string") return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
   if (typeof value !== "object" || value === null) return value;
   // An archive or asset, of which the file itself is not looked at.
-  if ("4dabf18193072939515e22adb298388d" in value) return "archive.zip";
-  if (maps.has(name)) return value;
-  const inner = Object.entries(value).filter(([key]) => !key.startsWith("__"));
-  return Object.fromEntries(inner.map(([key, item]) => [nested[key] ?? snakeCase(key), translate(key, item)]));
+  if (signature in value) return "archive.zip";
+  // The provider takes policies as objects, too.
+  if (documents.has(name)) return translate(name, JSON.stringify(value));
+  const inner = Object.entries(value).filter(([key, item]) => !key.startsWith("__") && !isSecret(item));
+  const keyOf = (key: string): string => (maps.has(name) ? key : (nested[key] ?? snakeCase(key)));
+  return Object.fromEntries(inner.map(([key, item]) => [keyOf(key), translate(key, item)]));
+}
+
+/** Encrypted in a state, so there is nothing to judge. */
+function isSecret(value: unknown): boolean {
+  const mark: unknown = typeof value === "object" && value !== null && (value as Values)[signature];
+  return mark === "1b47061264138c4ac30d75fd1eb44270";
 }
 
 function snakeCase(name: string): string {

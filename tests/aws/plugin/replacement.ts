@@ -10,6 +10,7 @@ export interface Row {
  * property without a row, with what terraform-provider-aws 5.100 plans. What 5.100 does not know is listed there; those rows were only read.
  */
 const FUNCTION_GO = "internal/service/lambda/function.go";
+const PLANNED = "terraform-provider-aws 5.100, plan";
 
 function rows(token: string, source: string, ...properties: string[]): Row[] {
   return properties.map((property) => ({ token, property, source }));
@@ -156,11 +157,7 @@ export const FORCE_NEW: readonly Row[] = [
     "internal/service/s3/bucket_notification.go: ForceNew",
     "bucket",
   ),
-];
-
-/** Rows that no source was read for: what terraform-provider-aws 5.100 plans is the source. */
-const PLANNED = "terraform-provider-aws 5.100, plan";
-const PLANNED_FORCE_NEW: readonly Row[] = [
+  // Rows that no source was read for: what terraform-provider-aws 5.100 plans is the source.
   ...rows("aws:apigatewayv2/api:Api", PLANNED, "credentialsArn", "routeKey", "target"),
   ...rows("aws:apigatewayv2/integration:Integration", PLANNED, "integrationSubtype"),
   ...rows(
@@ -176,7 +173,7 @@ const PLANNED_FORCE_NEW: readonly Row[] = [
 ];
 
 /** Changes that replace only when the property comes or goes; a change within updates in place. */
-const TOGGLED: readonly Row[] = rows(
+export const TOGGLED: readonly Row[] = rows(
   "aws:lambda/function:Function",
   `${FUNCTION_GO}: customdiff.ForceNewIfChange`,
   "durableConfig",
@@ -228,7 +225,7 @@ export const FUNCTION_CODE: readonly Row[] = rows(
 
 export function replaces(token: string, property: string, toggled: boolean): boolean {
   const has = (table: readonly Row[]): boolean => table.some((row) => row.token === token && row.property === property);
-  return property === REGION || has(FORCE_NEW) || has(PLANNED_FORCE_NEW) || (toggled && has(TOGGLED));
+  return property === REGION || has(FORCE_NEW) || (toggled && has(TOGGLED));
 }
 
 export function anyOf(table: readonly Row[], changed: ReadonlySet<string>): boolean {
