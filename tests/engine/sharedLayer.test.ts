@@ -181,7 +181,10 @@ describe("layers in a YAML program", function () {
     writeYaml(workspace, { ...tools({ version: "9.9.9" }), empty });
     const { code, text } = await workspace.preview();
     assert.notEqual(code, 0);
-    assert.match(text, /powertools.*\/aws\/service\/powertools\/python\/x86_64\/python3\.11\/9\.9\.9: .*not found/s);
+    assert.match(
+      text,
+      /powertools.*\/aws\/service\/powertools\/python\/x86_64\/python3\.11\/9\.9\.9: .*(not found|couldn't find resource)/s,
+    );
     assert.match(text, /set `powertools\.layerArn`/);
     assert.match(text, /no third-party packages/);
   });

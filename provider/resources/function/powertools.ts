@@ -45,10 +45,10 @@ async function publishedArn(
 }
 
 function notPublished(name: string, error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  const [reason = ""] = text.split("\n").filter((line) => line.trim() !== "");
+  // The real provider says "1 error occurred:" first, and which one in a line of its own.
+  const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim();
   return [
-    `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason.trim()}`,
+    `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason}`,
     "Either AWS publishes no such version for this runtime, or ssm:GetParameter is not allowed. To fix this, set `powertools.layerArn` or another `powertools.version`, or leave `powertools` out: a locked package then ships with the function.",
   ].join("\n");
 }

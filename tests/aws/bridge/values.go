@@ -30,8 +30,13 @@ func diagnostics(said []*tfplugin5.Diagnostic) []*tfprotov6.Diagnostic {
 		if one.Severity == tfplugin5.Diagnostic_WARNING {
 			severity = tfprotov6.DiagnosticSeverityWarning
 		}
+		detail := one.Detail
+		if detail == "" {
+			// The bridge passes on no other part of a data source's error.
+			detail = one.Summary
+		}
 		translated = append(translated, &tfprotov6.Diagnostic{
-			Severity: severity, Summary: one.Summary, Detail: one.Detail, Attribute: path(one.Attribute),
+			Severity: severity, Summary: one.Summary, Detail: detail, Attribute: path(one.Attribute),
 		})
 	}
 	return translated

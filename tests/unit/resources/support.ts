@@ -178,7 +178,7 @@ function publicParameter(name: string): object {
   const [, architecture, runtime, version] =
     /^\/aws\/service\/powertools\/python\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(name) ?? [];
   if (version === undefined || version === "9.9.9")
-    throw Object.assign(new Error(), { details: `ParameterNotFound: ${name}` });
+    throw Object.assign(new Error(), { details: `1 error occurred:\n\t* reading ${name}: ParameterNotFound\n` });
   return { insecureValue: `arn:powertools:${architecture}:${runtime}:${version}`, value: "" };
 }
 
