@@ -3,9 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { whyNoAwsBridge } from "../tests/aws/bridge/start.js";
 import { startLocalAws, type LocalAws } from "../tests/aws/localAws.js";
-import { installAwsProvider } from "../tests/aws/provider.js";
+import { installAwsProvider, realAwsProvider, wantedAwsProvider, type AwsProviderKind } from "../tests/aws/provider.js";
 import { findInterpreter } from "../tests/aws/runner/interpreter.js";
 
 const checkout = path.resolve(__dirname, "..");
@@ -149,20 +148,28 @@ async function installAwsPlugin({ env, aws }: Demo): Promise<() => Promise<void>
   const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as {
     version: string;
   };
+  const wanted = wantedAwsProvider();
   try {
+    if (wanted === "bridge" || wanted === "stand-in")
+      return await installSubstitute(env, aws, wanted, "UVLAMBDA_TEST_AWS says so");
     await commands.run([pulumiPath, "plugin", "install", "resource", "aws", version], checkout, env, true);
     console.log(`   the real pulumi-resource-aws ${version}`);
     return () => Promise.resolve();
   } catch (error) {
-    if (error instanceof Interrupted) throw error;
-    return await installSubstitute(env, aws, `pulumi-resource-aws ${version} cannot be fetched from here`);
+    if (error instanceof Interrupted || wanted !== undefined) throw error;
+    const why = `pulumi-resource-aws ${version} cannot be fetched from here`;
+    return await installSubstitute(env, aws, realAwsProvider(), why);
   } finally {
     env["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true";
   }
 }
 
-async function installSubstitute(env: Demo["env"], aws: LocalAws, why: string): Promise<() => Promise<void>> {
-  const kind = whyNoAwsBridge() === undefined ? "bridge" : "stand-in";
+async function installSubstitute(
+  env: Demo["env"],
+  aws: LocalAws,
+  kind: AwsProviderKind,
+  why: string,
+): Promise<() => Promise<void>> {
   const what =
     kind === "bridge"
       ? `the real ${path.basename(process.env["UVLAMBDA_AWS_PROVIDER"]!)} of this machine, bridged`

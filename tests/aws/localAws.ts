@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endpointNames } from "./endpoints.js";
 import { botocoreData, MiniStack } from "./ministack.js";
 import { Runner } from "./runner/runner.js";
 import { RunnerServer } from "./runner/server.js";
@@ -26,9 +27,6 @@ export interface LocalAws {
   env(): Record<string, string>;
   stop(): Promise<void>;
 }
-
-/** Services that the provider is pointed to; names as in the provider's `endpoints`. */
-const ENDPOINTS = ["apigatewayv2", "cloudwatch", "ecr", "events", "iam", "lambda", "logs", "s3", "sqs", "ssm", "sts"];
 
 /** Why no local AWS can be started on this machine; undefined when it can. */
 export function whyNoLocalAws(): string | undefined {
@@ -94,7 +92,7 @@ function stackConfig(endpoint: string, region: string, accountId: string): Recor
     "aws:skipMetadataApiCheck": "true",
     "aws:s3UsePathStyle": "true",
   };
-  for (const service of ENDPOINTS) settings[`aws:endpoints[0].${service}`] = endpoint;
+  for (const service of endpointNames) settings[`aws:endpoints[0].${service}`] = endpoint;
   return settings;
 }
 

@@ -14,7 +14,7 @@ import signal
 import sys
 import urllib.request
 
-from ministack.services import lambda_svc, ssm
+from ministack.services import lambda_svc, sqs, ssm
 
 RUNNER = os.environ.pop("UVLAMBDA_RUNNER_URL")
 SPOOL = pathlib.Path(os.environ.pop("UVLAMBDA_RUNNER_SPOOL"))
@@ -87,6 +87,27 @@ def update_without_empty_environment(name, data):
 
 lambda_svc._put_event_invoke_config = put_as_given
 lambda_svc._update_config = update_without_empty_environment
+
+
+
+def with_compact_documents(act):
+    """MiniStack answers with a queue's redrive policy as it was written. AWS writes it without white space (localstack/localstack#3427)."""
+
+    def compacting(data, url):
+        attributes = data.get("Attributes") or {}
+        compact = {}
+        for name in {"Policy", "RedrivePolicy", "RedriveAllowPolicy"} & attributes.keys():
+            try:
+                compact[name] = json.dumps(json.loads(attributes[name]), separators=(",", ":"))
+            except ValueError:
+                continue  # Not JSON: for MiniStack to refuse.
+        return act({**data, "Attributes": {**attributes, **compact}}, url)
+
+    return compacting
+
+
+for operation in ("CreateQueue", "SetQueueAttributes"):
+    sqs._HANDLERS[operation] = with_compact_documents(sqs._HANDLERS[operation])
 
 refuse_reserved_name = ssm._reserved_name_error
 # Tests are AWS here: they publish the parameters that AWS does.

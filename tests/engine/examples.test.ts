@@ -101,7 +101,7 @@ const examples: readonly Example[] = [
 ];
 
 async function example(context: Mocha.Context, { language, project, absence, nested }: Example): Promise<Workspace> {
-  const workspace = await createExample(context, language);
+  const workspace = await createExample(context, language, language, { aws: "real" });
   await lockOrSkip(context, workspace, project);
   for (const edit of [absence, nested]) if (edit !== undefined) workspace.edit(edit.file, edit.from, edit.to);
   mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));

@@ -52,10 +52,12 @@ async function workspaceOf(
   { runtime = "python3.11", prepare }: Recipe,
 ): Promise<Workspace> {
   const source = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-recipe-"));
+  // Once a page: the provider gets the same resources in each language, and the real one takes longer.
+  const wish = language === "typescript" ? "real" : undefined;
   let workspace: Workspace;
   try {
     writePage(page, language, source, runtime);
-    workspace = await createProject(context, language, source, "infra");
+    workspace = await createProject(context, language, source, "infra", wish);
   } finally {
     fs.rmSync(source, { recursive: true });
   }

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { servicesBeside } from "../aws/endpoints.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
 import { installAwsProvider, wantedAwsProvider, type AwsProviderKind } from "../aws/provider.js";
 import { waitUntil } from "../support/commands.js";
@@ -106,7 +107,7 @@ export function killProcessesOf(marker: string): string[] {
   });
 }
 
-after("no process outlives the tests", async function () {
+after("no process outlives the tests, and no service was called beside the endpoints", async function () {
   if (started === undefined) return;
   this.timeout(60_000);
   const run = await started;
@@ -120,4 +121,5 @@ after("no process outlives the tests", async function () {
   }
   fs.rmSync(run.folder, { recursive: true, force: true });
   assert.deepEqual(outlived, []);
+  assert.deepEqual(servicesBeside(run.aws.calls), []);
 });

@@ -25,14 +25,16 @@ type instance struct {
 // asks for a plugin with every command.
 type pool struct {
 	program, version string
-	lock             sync.Mutex
+	// File with the schema of its types.
+	schema string
+	lock   sync.Mutex
 	// Not configured yet: checks configurations, and becomes the first configured one.
 	spare      *instance
 	configured map[string]*instance
 }
 
-func newPool(program, version string) *pool {
-	return &pool{program: program, version: version, configured: map[string]*instance{}}
+func newPool(program, version, schema string) *pool {
+	return &pool{program: program, version: version, schema: schema, configured: map[string]*instance{}}
 }
 
 // unconfigured answers the questions that need no configuration.

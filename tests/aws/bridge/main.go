@@ -1,8 +1,10 @@
 // Serves pulumi-resource-aws around a terraform-provider-aws binary: the provider that AWS users have, with its own
 // validation, plans, waiters and read-back, for machines that cannot fetch Pulumi's build of it.
 //
-//	aws-bridge serve PROVIDER VERSION   keeps the provider running; prints the port that plugins ask
-//	aws-bridge plugin PORT              what the engine starts as pulumi-resource-aws
+//	aws-bridge serve PROVIDER VERSION SCHEMA   keeps the provider running; prints the port that plugins ask
+//	aws-bridge plugin PORT                     what the engine starts as pulumi-resource-aws
+//
+// SCHEMA is a file with the schema that YAML programs ask a provider for.
 //
 // One provider serves all commands of a test run, because starting it takes longer than most of what it is asked.
 package main
@@ -36,24 +38,24 @@ func main() {
 
 func run(args []string) error {
 	switch {
-	case len(args) >= 3 && args[0] == "serve":
-		return serve(args[1], args[2])
+	case len(args) >= 4 && args[0] == "serve":
+		return serve(args[1], args[2], args[3])
 	case len(args) >= 2 && args[0] == "plugin":
 		return beThePlugin(args[1])
 	default:
-		return fmt.Errorf("usage: aws-bridge serve PROVIDER VERSION | aws-bridge plugin PORT")
+		return fmt.Errorf("usage: aws-bridge serve PROVIDER VERSION SCHEMA | aws-bridge plugin PORT")
 	}
 }
 
 // serve ends when its standard input does, so it cannot outlive the program that started it.
-func serve(program, version string) error {
+func serve(program, version, schema string) error {
 	folder, err := os.MkdirTemp("", "aws-bridge-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(folder)
 	files := &fileStore{folder: folder}
-	instances := newPool(program, version)
+	instances := newPool(program, version, schema)
 	defer instances.close()
 	if _, err := instances.unconfigured(context.Background()); err != nil {
 		return err

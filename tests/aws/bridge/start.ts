@@ -1,5 +1,10 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { installAwsLauncher, installedAwsVersion } from "../plugin/install.js";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cachedMetadata, installAwsLauncher, installedAwsVersion } from "../plugin/install.js";
+import type { Metadata } from "../plugin/metadata.js";
+import { pulumiSchema } from "../plugin/schema.js";
 
 /** A running terraform-provider-aws behind Pulumi's bridge. */
 export interface AwsBridge {
@@ -25,11 +30,16 @@ export async function startAwsBridge(env: Readonly<Record<string, string>>): Pro
   if (reason !== undefined) throw new Error(reason);
   const program = process.env["UVLAMBDA_TEST_AWS_BRIDGE"]!;
   const version = installedAwsVersion();
+  const folder = mkdtempSync(join(tmpdir(), "uvlambda-aws-bridge-"));
+  const schema = join(folder, "schema.json");
+  writeFileSync(schema, JSON.stringify(pulumiSchema(JSON.parse(readFileSync(cachedMetadata(), "utf8")) as Metadata)));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(AWS|TF)_/.test(name));
-  const child = spawn(program, ["serve", process.env["UVLAMBDA_AWS_PROVIDER"]!, version], {
+  const child = spawn(program, ["serve", process.env["UVLAMBDA_AWS_PROVIDER"]!, version, schema], {
     env: { ...Object.fromEntries(inherited), ...env },
     stdio: ["pipe", "pipe", "pipe"],
   });
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  void ended.then(() => rmSync(folder, { recursive: true }));
   const port = await firstLine(child);
   return {
     install: (pulumiHome, pulumi) => installAwsLauncher(pulumiHome, pulumi, version, [program, "plugin", port]),
@@ -38,8 +48,6 @@ export async function startAwsBridge(env: Readonly<Record<string, string>>): Pro
       return { port: await firstLine(plugin), end: () => void plugin.kill() };
     },
     stop: async () => {
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once("exit", resolve));
       child.stdin?.end();
       await ended;
     },

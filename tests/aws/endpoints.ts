@@ -1,0 +1,50 @@
+import type { Recorded } from "./validator/proxy.js";
+
+/**
+ * Services that the aws provider is pointed to, by their names in its `endpoints`: all that the product, the examples and the recipes use.
+ * Not all of it is called in tests: `ec2` is for functions in a VPC, `kms` and `codedeploy` for programs beside it.
+ */
+export const endpointNames = [
+  "apigatewayv2",
+  "cloudwatch",
+  "codedeploy",
+  "ec2",
+  "ecr",
+  "events",
+  "iam",
+  "kms",
+  "lambda",
+  "logs",
+  "s3",
+  "scheduler",
+  "sns",
+  "sqs",
+  "ssm",
+  "sts",
+] as const;
+
+/** Signing names that are not the name of the endpoint. */
+const signedAs: Readonly<Record<string, string>> = { apigateway: "apigatewayv2", monitoring: "cloudwatch" };
+
+/** Services that were called although the provider's settings name no endpoint for them. */
+export function servicesBeside(calls: readonly Pick<Recorded, "service">[]): string[] {
+  const named: ReadonlySet<string> = new Set(endpointNames);
+  return [...new Set(calls.map(({ service }) => signedAs[service] ?? service))].filter((one) => !named.has(one)).sort();
+}
+
+/** Modules of the aws package whose resources belong to other services. */
+const servicesOfTypes: Readonly<Record<string, string>> = {
+  "cloudwatch/eventRule": "events",
+  "cloudwatch/eventTarget": "events",
+  "cloudwatch/logGroup": "logs",
+  "index/getCallerIdentity": "sts",
+};
+
+/** Answered by the provider itself. */
+const answeredInside: ReadonlySet<string> = new Set(["index/getPartition", "index/getRegion"]);
+
+/** The endpoint that a type such as `aws:cloudwatch/logGroup:LogGroup` needs; undefined for what calls nothing. */
+export function endpointOf(token: string): string | undefined {
+  const [, type = ""] = token.split(":");
+  return answeredInside.has(type) ? undefined : (servicesOfTypes[type] ?? type.split("/")[0]);
+}
