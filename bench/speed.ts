@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { product, recipe, type Contestant, type Taken } from "./speed/contestants.js";
 import { scenarios, Workspace, type Scenario } from "./speed/scenarios.js";
+import { publish } from "./speed/published.js";
 import { Results } from "./speed/results.js";
 import { workloads, type Workload } from "./speed/workloads.js";
 
@@ -26,31 +27,33 @@ const checkout = path.resolve(__dirname, "..");
 function compare(scenario: Scenario, workspace: Workspace, contestants: readonly Contestant[]): Taken[][] {
   const taken: Taken[][] = contestants.map(() => []);
   const { bytecode = false, forgets } = scenario;
-  // Round 0 is not timed: it fills the caches, and its memory is what counts.
-  for (let round = 0; round <= rounds; round++) {
+  // Round 0 fills the caches. The last one measures memory, which takes time.
+  for (let round = 0; round <= rounds + 1; round++) {
     const folder = scenario.prepare(workspace, round);
     for (const [i, contestant] of contestants.entries()) {
       if (forgets !== undefined) contestant.forget(forgets === "everything");
-      taken[i]!.push(contestant.build(folder, { bytecode, memory: round === 0 }));
+      taken[i]!.push(contestant.build(folder, { bytecode, memory: round > rounds }));
     }
   }
   return taken;
 }
 
 /** The least of all rounds: what disturbs a run only ever makes it longer. */
-function least([first, ...others]: readonly Taken[]): Taken {
-  const min = (of: "wall" | "cpu") => Math.min(...others.map((taken) => taken[of]));
-  return { wall: min("wall"), cpu: min("cpu"), memory: first!.memory };
+function least(all: readonly Taken[]): Taken {
+  const min = (of: "wall" | "cpu") => Math.min(...all.slice(1, -1).map((taken) => taken[of]));
+  return { wall: min("wall"), cpu: min("cpu"), memory: all.at(-1)!.memory };
 }
 
-function measure(workload: Workload, results: Results): void {
+async function measure(workload: Workload, results: Results): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-speed-"));
   const place = { folder, uvCache: path.join(folder, "uv"), workload };
   try {
     const workspace = new Workspace(place);
     const peer = recipe(place);
-    const ours = product("ours", checkout, place);
-    const before = values.against === undefined ? [] : [product("before", path.resolve(values.against), place)];
+    const published = async (name: string, from: string) =>
+      product(name, await publish(from, path.join(folder, `${name}-program`)), place);
+    const ours = await published("ours", checkout);
+    const before = values.against === undefined ? [] : [await published("before", path.resolve(values.against))];
     workspace.download(peer);
     const wanted = scenarios.filter(({ name }) => values.scenario.includes(name));
     for (const scenario of wanted.filter(({ only }) => only?.includes(workload.name) ?? true)) {
@@ -67,7 +70,12 @@ function measure(workload: Workload, results: Results): void {
   }
 }
 
-const results = new Results(values.results);
-for (const workload of workloads.filter(({ name }) => values.workload.includes(name))) measure(workload, results);
-console.log(results.table());
-if (values.page) results.intoPage(path.join(checkout, "docs", "performance.md"));
+async function main(): Promise<void> {
+  const results = new Results(values.results);
+  for (const workload of workloads.filter(({ name }) => values.workload.includes(name)))
+    await measure(workload, results);
+  console.log(results.table());
+  if (values.page) results.intoPage(path.join(checkout, "docs", "performance.md"));
+}
+
+void main();

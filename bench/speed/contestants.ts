@@ -47,8 +47,8 @@ function measure(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv
   return JSON.parse(run(["python3", script, memory ? "memory" : "time", cwd, ...command], cwd, env)) as Taken;
 }
 
-/** `uvlambda build` of a checkout that is compiled: one process for all functions, as the plugin builds them. */
-export function product(name: string, checkout: string, place: Place): Contestant {
+/** `uvlambda build` by the program in a file: one process for all functions, as the plugin builds them. */
+export function product(name: string, program: string, place: Place): Contestant {
   const store = path.join(place.folder, `${name}-store`);
   const out = path.join(place.folder, `${name}-out`);
   const env = { ...uvEnvironment(place), UVLAMBDA_CACHE_DIR: store };
@@ -62,8 +62,7 @@ export function product(name: string, checkout: string, place: Place): Contestan
       }));
       const request = path.join(place.folder, "request.json");
       fs.writeFileSync(request, JSON.stringify(others.length === 0 ? only : [only, ...others]));
-      const cli = path.join(checkout, "dist", "cli.js");
-      return measure([process.execPath, cli, "build", "--request", request, "--out", out], folder, env, memory);
+      return measure([process.execPath, program, "build", "--request", request, "--out", out], folder, env, memory);
     },
     forget(everything) {
       for (const old of [store, ...(everything ? [place.uvCache] : [])])

@@ -19,6 +19,7 @@ import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
 import { allowList, fileFilter } from "../install/fileFilter.js";
+import { unpackPlainWheel } from "../install/plainWheel.js";
 import type { PackInput } from "./storedPack.js";
 
 /** A local package as its build files describe it. */
@@ -31,7 +32,7 @@ export interface LocalSource extends LocalFolder {
   readonly isVersionedUnseen: boolean;
 }
 
-/** Builds the wheel anew (uv's cache could return a stale one), and unpacks it as uv installs it. */
+/** Builds the wheel anew, because uv's cache could return a stale one, and unpacks it as uv installs it. */
 export async function buildLocal(
   work: PackWork,
   local: LocalSource,
@@ -60,7 +61,8 @@ export async function buildLocal(
   const environment = await backendEnvironment(scratch);
   const build = { uv: await builder.uv(scratch), packageFolder, copied, refresh, environment };
   const wheel = await suitableWheel(work, local, wheels, build);
-  await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
+  if (!(await unpackPlainWheel(wheel, site, target)))
+    await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
   const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
   const unlisted = new Map<string, LeftOut>();

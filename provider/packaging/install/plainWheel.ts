@@ -1,0 +1,68 @@
+import * as fs from "node:fs/promises";
+import * as path from "node:path";
+import { listArchive, readAllFromArchive, type ArchiveEntry } from "../../archive/reader/archiveReader.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { parseVersion, satisfies } from "../../project/pep440.js";
+import { normaliseName } from "../../project/pyproject.js";
+import type { Target } from "../../runtimes/index.js";
+import { badPathReason } from "../../tree/names.js";
+import { headerValue, parseHeaders } from "./metadata.js";
+
+/** Larger ones are not read into memory. */
+const maxBytes = 16 * 1024 * 1024;
+
+/**
+ * Unpacks a wheel that was built here into `folder`, where installing it is nothing else: one process of uv less for each
+ * local package. What uv would add does not ship: wrappers of entry points, and files about the installation. Returns false,
+ * and has written nothing, for any wheel that needs more, or that uv may refuse.
+ */
+export async function unpackPlainWheel(wheel: string, folder: string, target: Target): Promise<boolean> {
+  const files = await plainFiles(wheel, target);
+  if (files === undefined) return false;
+  for (const name of new Set([...files.keys()].map((file) => path.dirname(file))))
+    await fs.mkdir(path.join(folder, name), { recursive: true });
+  for (const [name, bytes] of files) await fs.writeFile(path.join(folder, name), bytes, { flag: "wx" });
+  return true;
+}
+
+async function plainFiles(wheel: string, target: Target): Promise<ReadonlyMap<string, Buffer> | undefined> {
+  try {
+    const info = infoFolder(await listArchive(wheel));
+    if (info === undefined) return undefined;
+    const files = await readAllFromArchive(wheel, () => true);
+    const text = (name: string) => files.get(`${info}/${name}`)?.toString("utf8");
+    return isPlain(path.basename(wheel), text, target) ? files : undefined;
+  } catch (error) {
+    if (error instanceof UvLambdaError && error.code === "BAD_FILE") return undefined;
+    throw error;
+  }
+}
+
+/** The only dist-info folder of a wheel whose files all go to where they are in it. */
+function infoFolder(entries: readonly ArchiveEntry[]): string | undefined {
+  const files = entries.filter(({ kind }) => kind !== "folder");
+  const size = files.reduce((sum, entry) => sum + entry.size, 0);
+  const isStrange = files.some(({ kind, path: name }) => kind === "other" || badPathReason(name) !== undefined);
+  // Names that differ only in case are one file for some file systems.
+  const names = new Set(files.map(({ path: name }) => name.toLowerCase()));
+  const hasFile = (name: string): boolean => name !== "." && (names.has(name) || hasFile(path.posix.dirname(name)));
+  const isInFile = [...names].some((name) => hasFile(path.posix.dirname(name)));
+  if (size > maxBytes || isStrange || isInFile || names.size !== files.length) return undefined;
+  const folders = [...new Set(entries.map(({ path: name }) => name.split("/", 1)[0] ?? ""))];
+  const [info, ...others] = folders.filter((name) => name.endsWith(".dist-info"));
+  return others.length > 0 || folders.some((name) => name.endsWith(".data")) ? undefined : info;
+}
+
+/** Whether uv has nothing to say against the wheel. */
+function isPlain(fileName: string, text: (name: string) => string | undefined, target: Target): boolean {
+  const [metadata, form] = [text("METADATA"), text("WHEEL")];
+  if (metadata === undefined || form === undefined || text("RECORD") === undefined) return false;
+  if (!headerValue(parseHeaders(form), "Wheel-Version")?.startsWith("1.")) return false;
+  const headers = parseHeaders(metadata);
+  const [name = "", version] = fileName.split("-");
+  const isNamed = normaliseName(headerValue(headers, "Name") ?? "") === normaliseName(name);
+  if (!isNamed || headerValue(headers, "Version") !== version) return false;
+  const python = parseVersion(target.pythonFullVersion);
+  const required = headerValue(headers, "Requires-Python");
+  return required === undefined || (python !== undefined && satisfies(python, required) === true);
+}
