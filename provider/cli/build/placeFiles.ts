@@ -12,16 +12,22 @@ const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
 /** Followed by the name of the process that copies into it. */
 const stagingPrefix = ".uvlambda-";
 
-/** Lists what builds have put into the folder. Everything else there belongs to the user. */
+/**
+ * Lists what builds have put into the folder, and how to see that it is still the same. Everything else there belongs
+ * to the user.
+ */
 const recordName = ".uvlambda-out";
 const maxRecordBytes = 65_536;
 
 /**
  * Copies files and folders into `folder`, made when missing. Replaces what an earlier build left there, or removes
  * it if this build does not make it. Refuses other files with those names. Nothing appears under its name until
- * everything is copied. Returns the new paths in the same order.
+ * everything is copied. What the last build put there is not copied again.
+ * Returns the paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
+  const lines = await placedLines(sources, folder);
+  if (lines.length > sources.length && lines.join("\n") === recorded(folder)) return placesOf(sources, folder);
   const identity = new ProcessIdentity();
   const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
   const size = await sizeOf(sources);
@@ -40,7 +46,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     const placed: string[] = [];
     for (const name of names) placed.push(await moveInto(staging, folder, name));
     for (const name of earlier) if (!names.includes(name)) await removeOld(staging, folder, name);
-    await record(staging, folder, names);
+    await record(staging, folder, await placedLines(sources, folder));
     return placed;
   } catch (error) {
     throw await explained(error as NodeJS.ErrnoException, folder, size);
@@ -83,15 +89,41 @@ async function removeOld(staging: string, folder: string, name: string): Promise
     await fs.rename(path.join(folder, name), path.join(staging, `${name}.old`));
 }
 
-async function record(staging: string, folder: string, names: readonly string[]): Promise<void> {
-  await fs.writeFile(path.join(staging, recordName), names.map((name) => `${name}\n`).join(""));
+async function record(staging: string, folder: string, lines: readonly string[]): Promise<void> {
+  await fs.writeFile(path.join(staging, recordName), lines.map((line) => `${line}\n`).join(""));
   await fs.rename(path.join(staging, recordName), path.join(folder, recordName));
 }
 
 /** What builds have put into the folder, by name. */
 export async function placedBefore(folder: string): Promise<string[]> {
-  const text = readTextSync(path.join(folder, recordName), maxRecordBytes) ?? "";
-  return artifactNames.filter((name) => text.split("\n").includes(name));
+  const lines = recorded(folder).split("\n");
+  return artifactNames.filter((name) => lines.includes(name));
+}
+
+function recorded(folder: string): string {
+  return (readTextSync(path.join(folder, recordName), maxRecordBytes) ?? "").trimEnd();
+}
+
+function placesOf(sources: readonly string[], folder: string): string[] {
+  return sources.map((source) => path.join(folder, path.basename(source)));
+}
+
+/** The names, then what tells that neither a file nor the one that it was copied from has changed since. */
+async function placedLines(sources: readonly string[], folder: string): Promise<string[]> {
+  const names = sources.map((source) => path.basename(source));
+  const places = await Promise.all(placesOf(sources, folder).map(stateOf));
+  const states = await Promise.all(sources.map(stateOf));
+  // Unknown of a folder: its files may change without it.
+  if ([...places, ...states].includes(undefined)) return names;
+  return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]}`)];
+}
+
+/** ctime changes with every write and cannot be set. Undefined where the file system keeps times too coarsely to see one. */
+async function stateOf(file: string): Promise<string | undefined> {
+  const status = await fs.lstat(file, { bigint: true }).catch(() => undefined);
+  if (status?.isFile() !== true) return undefined;
+  const { dev, ino, size, mtimeNs, ctimeNs } = status;
+  return ctimeNs % 1_000_000n === 0n ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
 async function refuseForeign(folder: string, names: readonly string[]): Promise<void> {

@@ -1,0 +1,68 @@
+import * as assert from "node:assert/strict";
+import * as fs from "node:fs";
+import * as path from "node:path";
+import { placeFiles } from "../../../provider/cli/build/placeFiles.js";
+import { temporaryFolder } from "../../support/trees.js";
+
+describe("placeFiles", () => {
+  let folder: string;
+  const at = (...parts: string[]) => path.join(folder, ...parts);
+  const source = (text: string) => {
+    fs.mkdirSync(at("store"), { recursive: true });
+    // As in the store: another file, never the same one with other bytes.
+    fs.rmSync(at("store", "code.zip"), { force: true });
+    fs.writeFileSync(at("store", "code.zip"), text);
+    return [at("store", "code.zip")];
+  };
+  const placed = () => fs.readFileSync(at("out", "code.zip"), "utf8");
+  const inode = () => fs.statSync(at("out", "code.zip")).ino;
+
+  beforeEach(() => (folder = temporaryFolder()));
+  afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+  it("does not copy what is there already", async () => {
+    const files = source("one");
+    assert.deepEqual(await placeFiles(files, at("out")), [at("out", "code.zip")]);
+    const before = inode();
+    assert.deepEqual(await placeFiles(files, at("out")), [at("out", "code.zip")]);
+    assert.equal(inode(), before);
+    assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
+  });
+
+  it("copies again what somebody changed, touched, replaced or removed there", async () => {
+    const files = source("one");
+    await placeFiles(files, at("out"));
+    const changes = [
+      () => fs.writeFileSync(at("out", "code.zip"), "two"),
+      () => {
+        const { atime, mtime } = fs.statSync(at("out", "code.zip"));
+        fs.writeFileSync(at("out", "code.zip"), "one".toUpperCase());
+        fs.utimesSync(at("out", "code.zip"), atime, mtime);
+      },
+      () => fs.rmSync(at("out", "code.zip")),
+      () => {
+        fs.writeFileSync(at("other"), "six");
+        fs.renameSync(at("other"), at("out", "code.zip"));
+      },
+    ];
+    for (const change of changes) {
+      change();
+      await placeFiles(files, at("out"));
+      assert.equal(placed(), "one");
+    }
+  });
+
+  it("copies another artifact of the same size", async () => {
+    await placeFiles(source("one"), at("out"));
+    await placeFiles(source("two"), at("out"));
+    assert.equal(placed(), "two");
+  });
+
+  it("removes what this build does not make", async () => {
+    const files = source("one");
+    fs.writeFileSync(at("store", "sbom.cdx.json"), "{}");
+    await placeFiles([...files, at("store", "sbom.cdx.json")], at("out"));
+    await placeFiles(files, at("out"));
+    assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
+  });
+});
