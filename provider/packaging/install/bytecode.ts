@@ -1,8 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
+import { bytesEntry } from "../../tree/content.js";
 import { mergeTrees } from "../../tree/merge.js";
-import { findFiles, scanFolder } from "../../tree/scan.js";
 import type { FoundFile, SourceTree } from "../../tree/tree.js";
 import type { UvContext } from "../../uv/context.js";
 import { compileScript } from "./compileScript.js";
@@ -32,15 +32,18 @@ export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeR
     identity: `${interpreter.version} ${runtimeRoot}`,
     interpreter,
     compile: async (tree, scratch) => {
-      const folder = await compileTo(tree, { uv, interpreter, runtimeRoot, scratch });
-      if (folder === undefined) return tree;
-      return mergeTrees([tree, withOwners(await scanFolder(folder), tree)]).tree;
+      const compiled = await compileAll(tree, { uv, interpreter, runtimeRoot, scratch });
+      return mergeTrees([tree, compiled.map(({ path: name, bytes, owner }) => bytesEntry(name, bytes, owner))]).tree;
     },
     bytecodeOf: async (files, scratch) => {
-      const folder = await compileTo(files, { uv, interpreter, runtimeRoot, scratch });
-      return folder === undefined ? [] : withOwners(await findFiles(folder), files);
+      const compiled = await compileAll(files, { uv, interpreter, runtimeRoot, scratch });
+      return compiled.map(({ bytes, ...file }) => ({ ...file, source: { bytes } }));
     },
   };
+}
+
+interface Compiled extends Pick<FoundFile, "path" | "owner"> {
+  readonly bytes: Uint8Array;
 }
 
 interface Compilation {
@@ -51,31 +54,28 @@ interface Compilation {
 }
 
 /**
- * A folder with a hash-based `.pyc` beside every module. It is never checked against the source at run time, so it
- * holds in Lambda's read-only file system whatever dates the unpacked files have.
+ * A hash-based `.pyc` for every module, with the owner of its source. It is never checked against the source at run time,
+ * so it holds in Lambda's read-only file system whatever dates the unpacked files have.
  */
-async function compileTo(files: readonly FoundFile[], compilation: Compilation): Promise<string | undefined> {
+async function compileAll(files: readonly FoundFile[], compilation: Compilation): Promise<Compiled[]> {
   const { interpreter, runtimeRoot, scratch } = compilation;
   const tag = `cpython-${interpreter.version.split(".").slice(0, 2).join("")}`;
-  const output = path.join(scratch, "bytecode");
   const modules = files.filter((entry) => entry.path.endsWith(".py"));
-  if (modules.length === 0) return undefined;
+  if (modules.length === 0) return [];
   const jobs: string[][] = [];
   for (const entry of modules) {
     const source = await onDisk(entry, path.join(scratch, `source-${jobs.length}.py`));
-    jobs.push([source, path.join(output, compiledPath(entry.path, tag)), `${runtimeRoot}/${entry.path}`]);
+    jobs.push([source, `${runtimeRoot}/${entry.path}`]);
   }
-  await fs.mkdir(output, { recursive: true });
-  await runCompiler(jobs, compilation);
-  return output;
-}
-
-/** Bytecode has the owner of its source. */
-function withOwners<F extends FoundFile>(compiled: readonly F[], sources: readonly FoundFile[]): F[] {
-  const owners = new Map(sources.map(({ path: name, owner }) => [name, owner]));
-  return compiled.map((file) => {
-    const owner = owners.get(sourceOfBytecode(file.path) ?? "");
-    return owner === undefined ? file : { ...file, owner };
+  const { sizes, bytes } = await runCompiler(jobs, compilation);
+  let done = 0;
+  return modules.flatMap(({ path: name, owner }, i) => {
+    const size = sizes[i];
+    if (typeof size !== "number") return [];
+    // A copy: a part of a buffer is sent to another thread with the whole.
+    const own = new Uint8Array(bytes.subarray(done, done + size));
+    done += size;
+    return [{ path: compiledPath(name, tag), bytes: own, ...(owner !== undefined && { owner }) }];
   });
 }
 
@@ -96,8 +96,13 @@ async function onDisk(entry: FoundFile, file: string): Promise<string> {
   return file;
 }
 
-async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch }: Compilation): Promise<void> {
+/** The bytecode of all jobs, end to end, and the size of each. */
+async function runCompiler(
+  jobs: readonly string[][],
+  { uv, interpreter, scratch }: Compilation,
+): Promise<{ readonly sizes: readonly (number | null)[]; readonly bytes: Buffer }> {
   const list = path.join(scratch, "jobs.json");
+  const output = path.join(scratch, "bytecode.bin");
   // In its own folder: Python looks for modules beside the script.
   const script = path.join(scratch, "compiler", "compile.py");
   await fs.mkdir(path.dirname(script));
@@ -105,14 +110,15 @@ async function runCompiler(jobs: readonly string[][], { uv, interpreter, scratch
   await fs.writeFile(script, compileScript);
   const result = await uv.limit(() =>
     // Not -I: it would ignore PYTHONHASHSEED, and CPython 3.10 writes sets in the order of their hashes.
-    uv.runner.run(interpreter.path, ["-s", "-B", script, list], {
+    uv.runner.run(interpreter.path, ["-s", "-B", script, list, output, path.join(scratch, "one.pyc")], {
       cwd: scratch,
       env: { LC_ALL: "C.UTF-8", PYTHONHASHSEED: "0" },
       timeoutMs: uv.timeoutMs,
       signal: uv.signal,
     }),
   );
-  if (result.exitCode === 0) return;
+  if (result.exitCode === 0)
+    return { sizes: JSON.parse(result.stdout) as (number | null)[], bytes: await fs.readFile(output) };
   throw new UvLambdaError(
     "LOCAL_BUILD_FAILED",
     `${interpreter.path} could not compile bytecode: ${result.stderr.trim().split("\n").at(-1)?.slice(-600) ?? ""}`,
