@@ -34,7 +34,7 @@ class Commands {
   /** Shows the output, indented, unless `quiet`; returns it. Throws with the output when the command fails. */
   async run(argv: readonly string[], cwd: string, env: Record<string, string>, quiet = false): Promise<string> {
     this.interruption.signal.throwIfAborted();
-    // A group of its own, else the terminal would send Ctrl-C to it as well.
+    // A separate process group, else the terminal would send Ctrl-C to it as well.
     const child = spawn(argv[0]!, argv.slice(1), { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
     this.running = child;
     let output = "";

@@ -12,7 +12,7 @@ export interface Deflate {
   pieces(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 
-/** Node's zlib; longer contents on threads of its own. */
+/** Node's zlib; longer contents in its own threads. */
 export const nodeDeflate: Deflate = {
   name: "zlib",
   // With room for the whole result it is one call of zlib.

@@ -40,7 +40,7 @@ export class OpenPacks {
 
   /** Fills `room` with the stored bytes of a file, from its byte `done`. Synchronous as `compressedBytes`. */
   readInto(room: Buffer, file: PackedFile, done: number): void {
-    // Opened each time: another reader may have needed the slot meanwhile.
+    // Opened each time: another reader may have needed the slot since.
     const descriptor = this.open(file.data);
     for (let filled = 0; filled < room.length;) {
       const read = fs.readSync(descriptor, room, filled, room.length - filled, file.offset + done + filled);

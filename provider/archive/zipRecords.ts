@@ -36,7 +36,7 @@ export interface FileRecord {
   readonly size: number;
 }
 
-/** Header that stands before a file's bytes. */
+/** Header before a file's bytes. */
 export function localHeader(record: FileRecord): Buffer {
   const name = Buffer.from(record.path);
   const header = Buffer.alloc(LOCAL_HEADER_SIZE + name.length);

@@ -25,7 +25,7 @@ export interface Exclusions {
 
 /**
  * What must not ship because it belongs to the Pulumi program: usually the program's folder. That folder cannot be
- * left out when the function's own files (`ownFolder`) lie in it. When they lie directly in it, the program's files
+ * left out when the function's own files (`ownFolder`) are in it. When they are directly in it, the program's files
  * are recognised by name.
  */
 export async function programExclusions(programFolder: string, ownFolder: string): Promise<Exclusions> {

@@ -1,4 +1,4 @@
-/** Stands for a value that is not known yet, as in a preview that depends on a resource to be created. */
+/** Marks a value that is not known yet, as in a preview that depends on a resource to be created. */
 export const UNKNOWN = Symbol("not known before the deployment");
 
 /** The inputs of a program, awaited. */

@@ -24,7 +24,7 @@ export interface BuildSession {
   readonly store: Store;
   readonly runner: ProcessRunner;
   readonly limit: Limit;
-  /** Where much is compressed: threads of their own. */
+  /** Separate threads, for work that compresses much. */
   readonly packThreads: PackThreads;
   /** Keys of the distributions that a call of uv is installing, and for whom. */
   readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
@@ -32,7 +32,7 @@ export interface BuildSession {
   readonly exports: Map<string, string>;
   /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
   readonly once: Once;
-  /** What is removed meanwhile; calls end after it. */
+  /** Removals that run in the background; calls end after them. */
   readonly removing: Set<Promise<void>>;
   /** Ends every wait when the user gives up. */
   readonly cancelled: AbortController;
@@ -84,7 +84,7 @@ export function removeMeanwhile({ removing, packThreads }: BuildSession, scratch
 /** What starting threads takes is what compressing so much takes. */
 const worthThreads = 4 * 1024 * 1024;
 
-/** Runs work that will pack what archives of `bytes` hold: threads for it start meanwhile. */
+/** Runs work that will pack the content of archives of `bytes`. Threads for it start while it runs. */
 export function expectingToPack<T>(
   { machine, packThreads }: BuildSession,
   bytes: number,

@@ -44,7 +44,7 @@ export async function listFolder(root: string): Promise<{ files: string[]; folde
   return { files: files.sort(), folders };
 }
 
-/** Bytes of all files below a folder. Files that vanish meanwhile do not count. */
+/** Bytes of all files below a folder. Files that vanish while it reads do not count. */
 export async function folderSize(folder: string): Promise<number> {
   let bytes = 0;
   try {

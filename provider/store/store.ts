@@ -198,7 +198,7 @@ export class Store {
     const found = await this.using(() => this.findOrLock(id, options));
     if (typeof found !== "function") return { entry: found, created: false };
     try {
-      // Looks again under the lock: another process may have made the entry meanwhile.
+      // Looks again under the lock: another process may have made the entry since.
       const entry = await this.using(() => this.look(id, options.confirm));
       return entry ? { entry, created: false } : { entry: await this.make(id, create), created: true };
     } finally {
@@ -230,7 +230,7 @@ export class Store {
     }
   }
 
-  /** Renames a sealed folder into place. A valid entry that appeared meanwhile wins. */
+  /** Renames a sealed folder into place. A valid entry that has appeared since wins. */
   private async commit(id: string, sealed: StoreEntry): Promise<StoreEntry> {
     const target = this.layout.entry(id);
     for (;;) {
@@ -261,7 +261,7 @@ export class Store {
     return found.entry;
   }
 
-  /** Whoever can write to the folder of a kind can put entries into it. */
+  /** Every user who can write to the folder of a kind can put entries into it. */
   private requireOwnKind(id: string): Promise<void> {
     const folder = path.dirname(this.layout.entry(id));
     const check = this.checkedKinds.get(folder) ?? requireOwn({ ...this.place, folder });

@@ -98,7 +98,7 @@ function isInside(folder: string, file: string): boolean {
   return !relative.startsWith("..") || folder.startsWith(path.resolve(file) + path.sep);
 }
 
-/** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, as far as known. */
+/** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, without what is unknown. */
 export async function room(folder: string, need: Need = () => undefined): Promise<string> {
   const needed = await need();
   const free = await fs.statfs(folder).then(

@@ -10,7 +10,7 @@ export interface LinkTarget {
   readonly isFolder: boolean;
   /** Why the link cannot be followed, as a clause that follows the target. */
   readonly problem?: string;
-  /** Whether that is only where it lies: a file or a folder out of the root. */
+  /** Whether only its place is wrong: a file or a folder outside of the root. */
   readonly isElsewhere?: boolean;
 }
 

@@ -109,7 +109,7 @@ function isInherited(name: string): boolean {
   return inheritedNames.has(upper) || inheritedPatterns.some((pattern) => pattern.test(upper));
 }
 
-/** A user name is a secret only if it stands alone, like a token. Otherwise it is a word like `aws`. */
+/** A user name without a password is a token, so it is secret. With one, it is a word like `aws`. */
 function isCredential(name: string, environment: Environment): boolean {
   if (/^UV_INDEX_\w+_PASSWORD$/.test(name) || /^GIT_CONFIG_VALUE_\d+$/.test(name)) return true;
   if (!/^UV_INDEX_\w+_USERNAME$/.test(name) || environment[name.replace(/USERNAME$/, "PASSWORD")]) return false;

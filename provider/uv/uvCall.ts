@@ -14,7 +14,7 @@ export interface Selection {
 export interface UvCall {
   /** `uv export`, without arguments. */
   readonly command: string;
-  /** Workspace root, where uv.lock lies. */
+  /** Workspace root, the folder of uv.lock. */
   readonly root: string;
   readonly uvPath: string;
   readonly secrets: readonly string[];

@@ -267,7 +267,7 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         public static PackageFormat Zip { get; } = new PackageFormat("zip");
         /// <summary>
-        /// Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+        /// Dependencies in a separate layer, the code of the project and of local packages in the function's zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
         /// </summary>
         public static PackageFormat Layer { get; } = new PackageFormat("layer");
         /// <summary>

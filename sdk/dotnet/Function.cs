@@ -230,7 +230,7 @@ namespace Uvlambda.Uvlambda
         public Uvlambda.Uvlambda.Architecture? Architecture { get; set; }
 
         /// <summary>
-        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        /// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Input("artifactBucket")]
         public Input<string>? ArtifactBucket { get; set; }
@@ -378,7 +378,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.FileSystemConfigArgs? FileSystemConfig { get; set; }
 
         /// <summary>
-        /// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        /// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         /// </summary>
         [Input("functionUrl")]
         public Inputs.FunctionUrlArgs? FunctionUrl { get; set; }
@@ -450,7 +450,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+        /// Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
         /// </summary>
         [Input("logGroup")]
         public Input<string>? LogGroup { get; set; }
@@ -608,7 +608,7 @@ namespace Uvlambda.Uvlambda
         public bool? RetainLogs { get; set; }
 
         /// <summary>
-        /// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+        /// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
         /// </summary>
         [Input("role")]
         public Input<string>? Role { get; set; }

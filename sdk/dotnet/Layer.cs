@@ -13,7 +13,7 @@ namespace Uvlambda.Uvlambda
     /// <summary>
     /// A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
     /// 
-    /// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not touch the layer. A function with a layer of its own needs no `Layer`: that is `packageFormat: "layer"`.
+    /// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
     /// 
     /// ## Example Usage
     /// 
@@ -109,7 +109,7 @@ namespace Uvlambda.Uvlambda
         public Uvlambda.Uvlambda.Architecture? Architecture { get; set; }
 
         /// <summary>
-        /// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        /// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         /// </summary>
         [Input("artifactBucket")]
         public Input<string>? ArtifactBucket { get; set; }
@@ -152,7 +152,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _dependencyExclude;
 
         /// <summary>
-        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> DependencyExclude
         {

@@ -283,7 +283,7 @@ export interface FunctionArgs {
      */
     architecture?: enums.Architecture;
     /**
-     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     artifactBucket?: pulumi.Input<string>;
     /**
@@ -355,7 +355,7 @@ export interface FunctionArgs {
      */
     fileSystemConfig?: inputs.FileSystemConfigArgs;
     /**
-     * Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      */
     functionUrl?: inputs.FunctionUrlArgs;
     /**
@@ -387,7 +387,7 @@ export interface FunctionArgs {
      */
     layers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+     * Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      */
     logGroup?: pulumi.Input<string>;
     /**
@@ -473,7 +473,7 @@ export interface FunctionArgs {
      */
     retainLogs?: boolean;
     /**
-     * ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+     * ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      */
     role?: pulumi.Input<string>;
     /**

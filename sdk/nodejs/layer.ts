@@ -10,7 +10,7 @@ import * as utilities from "./utilities";
 /**
  * A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
  *
- * Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not touch the layer. A function with a layer of its own needs no `Layer`: that is `packageFormat: "layer"`.
+ * Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
  *
  * ## Example Usage
  *
@@ -120,7 +120,7 @@ export interface LayerArgs {
      */
     architecture?: enums.Architecture;
     /**
-     * Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     artifactBucket?: pulumi.Input<string>;
     /**
@@ -140,7 +140,7 @@ export interface LayerArgs {
      */
     checks?: inputs.LayerChecksArgs;
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     dependencyExclude?: string[];
     /**

@@ -75,7 +75,7 @@ describe("a Dockerfile of one's own", function () {
   const ownAnswer = async (): Promise<Record<string, unknown>> =>
     (await answer(workspace, "own")) as Record<string, unknown>;
 
-  it("builds the uv guide's and the handbook's as they stand", async () => {
+  it("builds the uv guide's and the handbook's unchanged", async () => {
     mustSucceed(await workspace.up());
     assert.equal(await answer(workspace, "guide"), "Hello from library!");
     assert.equal(await answer(workspace, "handbook"), "Hello, Ada (greeting-lib 1.0)");

@@ -8,7 +8,7 @@ import { writeYaml } from "./yamlProgram.js";
 
 const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...imageTarget };
 
-describe("an image with a repository of its own, in ECR's own shape", function () {
+describe("an image with its own repository, in ECR's own shape", function () {
   this.timeout(180_000);
   let workspace: Workspace;
   let bench: ImageBench;

@@ -37,7 +37,7 @@ describe("two functions of one project, with a dependency group each", function 
     mustSucceed(await workspace.preview(["--expect-no-changes"]));
   });
 
-  it("hold the packages of their own group, and Powertools from its layer only", async () => {
+  it("contain the packages of their group, and Powertools only from its layer", async () => {
     for (const [name, own, others] of [
       ["my-api-handler", "boto3", "httpx"],
       ["my-worker", "httpx", "boto3"],

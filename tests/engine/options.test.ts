@@ -146,7 +146,7 @@ describe("resource options of a Pulumi program", function () {
     planned = (JSON.parse(stdout) as { steps: Step[] }).steps;
   });
 
-  it("ignores changes of a child where a transform of the stack says so, and not where the component does", () => {
+  it("ignores changes of a child if a transform of the stack says so, but not if the component does", () => {
     assert.deepEqual(plannedFor("steady"), { [component]: "update" });
     assert.deepEqual(plannedFor("ignored"), { [fn]: "update" });
   });

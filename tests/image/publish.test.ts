@@ -190,7 +190,7 @@ describe("publishing with docker or podman", function () {
       assert.match(files, /^var\/task\/handler.py$/m);
     });
 
-    it("builds one stage of a Dockerfile of the user's own, which lies outside of the workspace", async () => {
+    it("builds one stage of the user's Dockerfile, which is outside of the workspace", async () => {
       const text = "FROM scratch AS lambda\nCOPY app /srv/app\nFROM nowhere.example/never\n";
       writeFiles(folder, { "context/Dockerfile": text, "context/project/app/main.py": "" });
       assert.match(await pushed({ UVLAMBDA_TARGET: "lambda" }), /^srv\/app\/main.py$/m);

@@ -102,7 +102,7 @@ describe("What may be built, and what has to be", function () {
     assert.equal(how(await build('no-build-package = ["twofold"]')), "wheel");
   });
 
-  it("a machine's no-build forbids too; its no-binary decides nothing and is said", async () => {
+  it("a machine's no-build forbids too; its no-binary is ignored with a warning", async () => {
     for (const variables of [{ UV_NO_BUILD: "1" }, { UV_NO_BUILD_PACKAGE: "core" }])
       await assert.rejects(build("", {}, variables), {
         code: "BUILD_FORBIDDEN",

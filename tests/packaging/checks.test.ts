@@ -169,7 +169,7 @@ describe("checks of a build", function () {
     await bench.build(folder, { ...wanted, hasLayers: true });
   });
 
-  it("all that is wrong is said at once", async () => {
+  it("everything that is wrong is reported at once", async () => {
     const wanted = { project: "project", handler: "handler.handle", groups: ["bad-binary", "clash"], exclude: light };
     const error = await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", /handle/);
     assert.deepEqual(

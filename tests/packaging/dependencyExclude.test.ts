@@ -81,7 +81,7 @@ describe("dependencyExclude", function () {
     assert.ok((await build(["*.pyi"])).cacheHit && (await build([])).cacheHit);
   });
 
-  it("holds in every format, also for a layer of its own", async () => {
+  it("holds in every format, also in a Layer", async () => {
     for (const packageFormat of ["layer", "image"] as const) {
       const artifact = await build(["tests/"], { packageFormat });
       const paths = (await artifactTree(artifact)).map((entry) => entry.path);

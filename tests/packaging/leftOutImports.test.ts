@@ -55,7 +55,7 @@ describe("modules that the defaults leave out and code imports", function () {
     return Object.fromEntries(lists.map(([, input = "", list = ""]) => [input, JSON.parse(list) as string[]]));
   }
 
-  it("are said with the `include` that brings them back, from the store too, and then the function runs", async () => {
+  it("are reported with the `include` that brings them back, also from the store, and then the function runs", async () => {
     const wanted = { handler: "orders.main.handler", exclude: ["/smoke.py", "/near.py"] };
     const first = await build(wanted);
     assert.ok(!shippedPaths(first.artifact).includes("orders/speed_test.py"));
@@ -133,7 +133,7 @@ describe("modules that the defaults leave out and code imports", function () {
       if (canCall("3.11")) assert.equal((await callHandler(artifact, { handler, minor: "3.11" })).value, value);
     }
 
-    it("are said with the lists that bring them back, whatever those need in turn", async () => {
+    it("are reported with the lists that bring them back, whatever those need in turn", async () => {
       const wanted = { handler: "orders.main.handler", onlyInclude: ["orders/"] };
       const { said, artifact } = await build(wanted, place);
       assert.match(said.join(), /^Code that ships imports modules[^]*that `onlyInclude` does not name:/);
@@ -151,7 +151,7 @@ describe("modules that the defaults leave out and code imports", function () {
       assert.match(failed.payload, /No module named 'shared'/);
     });
 
-    it("are said with both lists where the defaults leave them out, too", async () => {
+    it("are reported with both lists where the defaults leave them out, too", async () => {
       const wanted = { handler: "rates.main.handler", onlyInclude: ["rates/main.py"], include: ["/nothing"] };
       const levels = { handler: "warn", binaries: "error", collisions: "error", sizes: "error" } as const;
       const { said } = await build({ ...wanted, checks: levels }, place);
@@ -180,12 +180,12 @@ describe("modules that the defaults leave out and code imports", function () {
       await answers(third.artifact, "bills.main.handler", "third");
     });
 
-    it("are said where a `try` does not expect that, and in what type checkers skip", async () => {
+    it("are reported where a `try` does not expect that, and in what type checkers skip", async () => {
       const { said } = await build({ handler: "careless.main.handler", onlyInclude: ["careless/"] }, place);
       assert.match(said.join(), /imports one: one\.py\n.*imports bills\.main: bills\/main\.py/);
     });
 
-    it("are said of the project's own wheel, from the store too", async () => {
+    it("are reported for the project's own wheel, from the store too", async () => {
       const files = {
         "project/pyproject.toml": pyproject({ name: "svc", backend: "uv_build" }),
         "project/src/svc/__init__.py": "",
@@ -206,7 +206,7 @@ describe("modules that the defaults leave out and code imports", function () {
     });
   });
 
-  it("are said of a local package that is copied, too", async () => {
+  it("are reported for a local package that is copied, too", async () => {
     const said = (await build({ handler: "quiet.handler", exclude: ["orders/", "/smoke.py"] })).said.join();
     assert.match(said, /near\.py imports copied_test: copied_test\.py[^]*rename them in copied/);
     assert.doesNotMatch(said, /include/);

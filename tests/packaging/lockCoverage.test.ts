@@ -239,7 +239,7 @@ describe("markers of patch releases", function () {
     cases: [],
   };
 
-  it("are decided for the Python that Lambda runs, and a doubtful one is said once", async () => {
+  it("are decided for the Python that Lambda runs, and a doubtful one is reported once", async () => {
     const folder = await bench.prepare(patched);
     const artifact = await bench.build(folder, { project: "project" });
     assert.deepEqual(shippedPaths(artifact), ["alpha/__init__.py", "handler.py"]);

@@ -153,7 +153,7 @@ describe("which own files ship", function () {
     await refused(build({ ...orders, handler: "bills.handler.handler" }), "HANDLER_NOT_FOUND", /bills/);
   });
 
-  it("is said of patterns that match nothing, once for each list", async () => {
+  it("warns of patterns that match nothing, once for each list", async () => {
     await build({
       include: ["*.pem"],
       exclude: ["bils/", "bills", "mate/*.txt", "alpha/"],

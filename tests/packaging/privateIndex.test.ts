@@ -178,7 +178,7 @@ describe("a private index", function () {
     }
   });
 
-  it("may be hidden in direct URLs: their passwords stand in uv.lock and nowhere else", async () => {
+  it("may be in direct URLs: their passwords are in uv.lock and nowhere else", async () => {
     const direct = () => {
       const file = index.withCredentials("/files/alpha-1.0.0-py3-none-any.whl");
       const source = index.withCredentials("/files/pure-1.0.0.tar.gz");

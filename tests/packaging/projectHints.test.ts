@@ -30,7 +30,7 @@ describe("each way that an error about a project names leads to a build", functi
       }
     });
 
-  it("uv's own sentence stands where a member's folder has no pyproject.toml, and following it works", async () => {
+  it("uv's own sentence is shown for a member's folder without pyproject.toml, and following it works", async () => {
     const root = pyproject({ name: "app", more: workspace("libs/*") });
     const files = {
       "project/pyproject.toml": root,

@@ -62,7 +62,7 @@ describe("packages that layers bring", function () {
     assert.equal("kit-dev" in artifact.packages, false);
   });
 
-  it("make an artifact of their own: third-party packages, no code", async () => {
+  it("make a separate artifact: third-party packages, no code", async () => {
     const everything = await bench.build(folder, own);
     const alone = await bench.build(folder, {
       ...own,

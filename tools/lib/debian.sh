@@ -17,12 +17,12 @@ unpack_debian() {
   rm -rf "$folder/.debs" "$folder/.apt"
 }
 
-# missing_debian FOLDER PACKAGE: the package and what it depends on, as far as the machine has not got it.
+# missing_debian FOLDER PACKAGE: the package and its dependencies that the machine lacks.
 missing_debian() {
   own_apt "$1" apt-get --simulate --no-install-recommends --allow-downgrades install "$2" | awk '$1 == "Inst" { print $2 }'
 }
 
-# own_apt FOLDER apt-get|apt-cache ARGUMENT...: with package lists of its own below FOLDER when the machine has none, so that it works without root.
+# own_apt FOLDER apt-get|apt-cache ARGUMENT...: with its own package lists below FOLDER when the machine has none, so that it works without root.
 own_apt() {
   local state=$1/.apt program=$2
   shift 2

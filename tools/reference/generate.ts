@@ -133,7 +133,7 @@ function defaultOf(property: Property): string {
   return text(DEFAULT.exec(property.description ?? "")?.[1] ?? "");
 }
 
-/** The description without the default, which has a column of its own. */
+/** The description without the default, which has its own column. */
 function documentation(property: Property): string {
   return text((property.description ?? "").replace(DEFAULT, "").trim());
 }

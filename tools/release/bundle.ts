@@ -11,7 +11,7 @@ export type Program = Readonly<Record<string, Uint8Array>>;
 // The last one is asked for by resources/engine/pulumiInternals.ts in a checkout only.
 const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 
-/** A thread is started from a file of its own, which lies beside the file that starts it. */
+/** A thread is started from a separate file, beside the file that starts it. */
 const thread = "dist/archive/packing/packThread.js";
 
 /**
@@ -21,7 +21,7 @@ const thread = "dist/archive/packing/packThread.js";
 export async function bundle(checkout: string): Promise<Program> {
   const result = await build({
     absWorkingDir: checkout,
-    // The command line lies one folder deeper, as in dist/: it looks for schema.json from there.
+    // The command line is one folder deeper, as in dist/: it looks for schema.json from there.
     entryPoints: {
       ...{ "dist/index": "dist/index.js", "dist/packThread": thread },
       ...{ "dist/cli/main": "dist/cli.js", "dist/cli/packThread": thread },

@@ -14,7 +14,7 @@ const BLOCK = 512;
 /** mtime of every file, in seconds since 1970: 2020-01-01. */
 const modified = 1_577_836_800;
 
-/** A tar archive (ustar) of `files` in the order of their names: the same bytes for the same files, whoever makes it, wherever. */
+/** A tar archive (ustar) of `files` in the order of their names: the same bytes for the same files on every machine. */
 export function tarOf(files: readonly TarFile[]): Uint8Array {
   const sorted = [...files].sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   const blocks = sorted.flatMap((file) => [

@@ -17,7 +17,7 @@ export class Content {
 
   constructor(private readonly file: PackJobFile) {}
 
-  /** All bytes of a file of at most one piece, in `room` or a buffer of their own; undefined when there are more. */
+  /** All bytes of a file of at most one piece, in `room` or a new buffer; undefined when there are more. */
   readSmall(room: Buffer): Uint8Array | undefined {
     const { source } = this.file;
     if ("bytes" in source) return source.bytes.length <= CHUNK_SIZE ? source.bytes : undefined;
@@ -101,7 +101,7 @@ export class Content {
   }
 }
 
-/** Fills the buffer, as far as the file goes. Returns how far. */
+/** Fills the buffer up to the end of the file. Returns the number of bytes. */
 function readInto(descriptor: number, buffer: Buffer): number {
   let filled = 0;
   while (filled < buffer.length) {

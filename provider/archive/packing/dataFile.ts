@@ -22,7 +22,7 @@ export class DataFile {
     return this.written + this.waitingSize;
   }
 
-  /** Returns where the bytes stand. They may change afterwards. */
+  /** Returns the offset of the bytes. The buffer may change afterwards. */
   append(bytes: Uint8Array): number {
     return this.fill(bytes.length, (room, done) => room.set(bytes.subarray(done, done + room.length)));
   }

@@ -8,7 +8,7 @@ import { Content } from "./content.js";
 import { DataFile } from "./dataFile.js";
 import type { PackedContent, Packer, PackJob, PackJobFile, WrittenFile } from "./packer.js";
 
-/** More compressed bytes of one file are not held in memory: they go into a data file of their own while they are made. */
+/** More compressed bytes of one file are not held in memory: they go into a separate data file while they are made. */
 const MAX_IN_MEMORY = 4 * 1024 * 1024;
 
 type Place = Pick<PackedContent, "method" | "compressedSize" | "data" | "offset">;

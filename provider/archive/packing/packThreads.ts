@@ -29,7 +29,7 @@ const threadFile = path.join(__dirname, `packThread${path.extname(__filename)}`)
 /** What compiles the sources for tests does not reach into threads by itself. */
 const execArgv = threadFile.endsWith(".ts") ? ["--require", "tsx/cjs"] : [];
 
-/** Packs in threads of their own, which live from `using` to the end of its last use. */
+/** Packs in separate threads, which live from `using` to the end of its last use. */
 export class PackThreads implements Packer {
   readonly parallel: number;
   private users = 0;

@@ -14,7 +14,7 @@ export interface PackJobFile extends Pick<SourceEntry, "path" | "source"> {
   readonly sha256?: string;
 }
 
-/** What one file turned out to be, and where its bytes stand now. */
+/** The content of one file, and where its bytes are now. */
 export type PackedContent = Omit<PackedFile, "path" | "owner">;
 
 /** A data file of a pack, as it was written. */
@@ -27,7 +27,7 @@ export interface WrittenFile {
   readonly size: number;
 }
 
-/** Whoever does the work: this thread, or threads of their own. The bytes of every file are the same. */
+/** Packs files in this thread, or in separate threads. The bytes of every file are the same. */
 export interface Packer {
   /** How many jobs are worth waiting in it at once. */
   readonly parallel: number;

@@ -16,7 +16,7 @@ export const build: CommandBody = {
   positionals: [],
   flags: buildFlags,
   notes: [
-    "A flag with ... can be given more than once. The flags stand for the inputs of uvlambda.Function.",
+    "A flag with ... can be given more than once. The flags set the inputs of uvlambda.Function.",
     "Exit codes: 0 done, 1 the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: argumentProblems,

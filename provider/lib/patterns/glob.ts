@@ -7,7 +7,7 @@ import { compileWildcard, wildcardMatches, type Wildcard } from "./wildcard.js";
  * - without a slash, or with one only at the end, the pattern matches at any depth: `*.json`, `docs/`
  * - a slash at the beginning or in the middle anchors it to the root: `/data`, `data/*.json`; begin with `**` and a
  *   slash for any depth
- * - a slash at the end matches folders only; a folder that matches stands for everything below it
+ * - a slash at the end matches folders only; a folder that matches includes everything below it
  * - `folder/**` matches what is below the folder, not the folder
  */
 export interface Glob {
@@ -62,7 +62,7 @@ function refuseUnmeant(pattern: string): void {
     throw new GlobError("contains `..`: patterns are relative to the archive's root");
 }
 
-/** `undefined` stands for `**`. */
+/** `undefined` is `**`. */
 type Segment = Wildcard | undefined;
 
 interface PathPattern {
@@ -100,7 +100,7 @@ function reachesInto(segments: readonly Segment[], names: readonly string[]): bo
   return segments.length > names.length;
 }
 
-/** `a{b,c{d,e}}` becomes `ab acd ace`; braces without a comma stand for themselves. */
+/** `a{b,c{d,e}}` becomes `ab acd ace`; braces without a comma are literal. */
 function expandBraces(pattern: string): string[] {
   const done: string[] = [];
   let open = [pattern];

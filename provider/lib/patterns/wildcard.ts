@@ -13,7 +13,7 @@ type Token =
   | { readonly kind: "literal"; readonly char: string }
   | { readonly kind: "set"; readonly negated: boolean; readonly ranges: readonly (readonly [string, string])[] };
 
-/** Never fails: an unclosed bracket stands for itself. */
+/** Never fails: an unclosed bracket is literal. */
 export function compileWildcard(pattern: string): Wildcard {
   const chars = [...pattern];
   const tokens: Token[] = [];

@@ -39,7 +39,7 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
 }
 
 /**
- * From this process up to the engine. If a language host started the plugin, it stands between them and outlives the
+ * From this process up to the engine. If a language host started the plugin, it is between them and outlives the
  * engine.
  */
 function linksToEngine(): Link[] {

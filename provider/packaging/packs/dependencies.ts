@@ -27,7 +27,7 @@ export interface InstallFacts {
   readonly usedPatterns?: readonly UsedPattern[];
   /** Of the project's own files and of local packages. Absent: none. */
   readonly secrets?: readonly SecretFile[];
-  /** Of local packages that ship as they lie there, and of the project's own wheel. Absent: none. */
+  /** Of local packages whose files are copied, and of the project's own wheel. Absent: none. */
   readonly leftOutImports?: readonly LeftOutImport[];
 }
 
@@ -61,7 +61,7 @@ export function planDependencies(work: PackWork): DependencyPlan {
 function distributionKey(work: PackWork, name: string, isBuilt: boolean): string {
   const { uv, builder, closure, target, format, compilers, settings } = work;
   const locked = closure.locked.filter((one) => one.name === name);
-  // Where the project's settings pass over its wheels, the source archive stands in no other part of the key.
+  // Where the project's settings pass over its wheels, the source archive is in no other part of the key.
   const refused = closure.wheelsRefused.includes(name) ? locked : [];
   const sources = refused.map(({ sdist }) => [sdist?.filename, sdist?.hash ?? sdist?.location]);
   return keyOf("distribution", {

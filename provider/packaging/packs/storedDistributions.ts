@@ -62,7 +62,7 @@ export async function storedDistributions(
   for (const result of otherResults)
     if (result.status === "rejected" && (isCancelled(result.reason) || attempt === MAX_ATTEMPTS)) throw result.reason;
   if (lacking.length === 0) return found.map((one) => one!);
-  // What another function failed to install, for want of its credentials or for another package, is tried again here.
+  // Another function may have failed for its credentials or for another package, so its packages are tried again here.
   return storedDistributions(work, plans, attempt + 1);
 }
 

@@ -53,7 +53,7 @@ async function shadowsBelow(
   return found;
 }
 
-/** The entries below each folder that lies directly in `prefix`. */
+/** The entries below each folder that is directly in `prefix`. */
 function byFolder(prefix: string, entries: readonly TreeEntry[]): Map<string, TreeEntry[]> {
   const folders = new Map<string, TreeEntry[]>();
   for (const entry of entries) {

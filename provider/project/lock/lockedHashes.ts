@@ -5,7 +5,7 @@ import { fileName } from "./pylock.js";
 
 /**
  * The files of indexes and URLs that uv.lock has no hash of, each as `fileOf` makes it. Not those of this machine, which
- * are hashed where they lie. uv's export does not tell: it fetches such a file and writes down the hash of what came.
+ * are hashed on disk. uv's export does not help: it fetches such a file and writes down the hash of what came.
  */
 export function filesWithoutHash(lockText: string, lockFile: string): ReadonlySet<string> {
   const packages = asTables(parseLock(lockText, lockFile)["package"]);

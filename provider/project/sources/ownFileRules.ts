@@ -43,7 +43,7 @@ export const leftOutByDefault: Rule = anyOf([
   isProgramBeside,
 ]);
 
-/** The same, except in a folder that `include` names: whoever wants tests wants these files. */
+/** The same, except in a folder that `include` names: a user who wants tests wants these files. */
 export const isTest: Rule = files("test_*.py", "*_test.py", "conftest.py");
 
 /** Certificates are public. Anything else in this form may be a key. */

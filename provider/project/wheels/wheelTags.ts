@@ -4,7 +4,7 @@ export interface WheelName {
   readonly name: string;
   readonly version: string;
   readonly build?: string;
-  /** A file name may stand for several tags: every combination of the three lists. */
+  /** A file name may mean several tags: every combination of the three lists. */
   readonly pythons: readonly string[];
   readonly abis: readonly string[];
   readonly platforms: readonly string[];
@@ -36,7 +36,7 @@ export function wheelFits(filename: string, tags: ReadonlySet<string>): boolean 
   return wheelTagList(wheel).some((tag) => tags.has(tag));
 }
 
-/** Every tag that a wheel's file name stands for. */
+/** Every tag in a wheel's file name. */
 function wheelTagList({ pythons, abis, platforms }: WheelName): string[] {
   return pythons.flatMap((python) =>
     abis.flatMap((abi) => platforms.map((platform) => `${python}-${abi}-${platform}`)),

@@ -18,7 +18,7 @@ export interface Image {
   readonly repositoryUrl?: Input<string>;
   /** Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. */
   readonly baseImage?: string;
-  /** Dockerfile of your own instead of the usual one. */
+  /** Your own Dockerfile, instead of the built-in one. */
   readonly dockerfile?: string;
   /** Stage of `dockerfile` to build. */
   readonly target?: string;
@@ -28,7 +28,7 @@ export interface Image {
   readonly secrets?: Record<string, Input<string>>;
   /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. */
   readonly builder?: string;
-  /** Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. */
+  /** Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. */
   readonly publisher?: ImagePublisher;
   /** Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. */
   readonly cacheFrom?: Input<Input<string>[]>;
@@ -62,7 +62,7 @@ export interface DurableConfig {
   readonly retentionPeriod?: Input<number>;
 }
 
-/** An HTTPS address of the function's own. */
+/** The function's own HTTPS address. */
 export interface FunctionUrl {
   /** Who may call. */
   readonly authorizationType?: UrlAuthorizationType;
@@ -185,7 +185,7 @@ export interface FunctionInputs extends FunctionPlain {
   readonly provided?: Input<Record<string, Input<string>>>;
   /** Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. */
   readonly powertools?: Powertools;
-  /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
+  /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. */
   readonly artifactBucket?: Input<string>;
   /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. */
   readonly logRetentionDays?: Input<number>;
@@ -199,7 +199,7 @@ export interface FunctionInputs extends FunctionPlain {
   readonly aliasName?: Input<string>;
   /** ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. */
   readonly deadLetterTargetArn?: Input<string>;
-  /** Give the function an HTTPS address of its own; that of the alias when the function is published. */
+  /** Give the function its own HTTPS address. */
   readonly functionUrl?: FunctionUrl;
   /** Retries, age and destinations of asynchronous invocations; of the alias when the function is published. */
   readonly eventInvokeConfig?: EventInvokeConfig;
@@ -273,7 +273,7 @@ export interface LayerInputs extends LayerPlain {
   readonly name?: Input<string>;
   /** What the layer is for, up to 256 characters; another description makes another version. */
   readonly description?: Input<string>;
-  /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. */
+  /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. */
   readonly artifactBucket?: Input<string>;
 }
 

@@ -7,7 +7,7 @@ import { isPrivate } from "../../inputs/resolved.js";
 /** The engine prints the value at a property's path, secret or not; a path that leads nowhere has no value. */
 const notShown = " (value not shown)";
 
-/** The engine prints each property on a line of its own, indented by two tabs. */
+/** The engine prints each property on a separate line, indented by two tabs. */
 const continuation = "\n\t\t  ";
 
 /**

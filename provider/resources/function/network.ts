@@ -8,7 +8,7 @@ type NetworkArgs = Pick<
   "vpcConfig" | "replaceSecurityGroupsOnDestroy" | "replacementSecurityGroupIds"
 >;
 
-/** `vpcConfig` as the aws provider expects it, where settings for destroy stand beside Lambda's own. */
+/** `vpcConfig` as the aws provider expects it, where settings for destroy are beside those of Lambda. */
 export function networkArgs(vpcConfig: pulumi.Input<VpcConfig>): NetworkArgs {
   if (!pulumi.Output.isInstance(vpcConfig) && !(vpcConfig instanceof Promise)) return split(vpcConfig);
   const network = pulumi.output(vpcConfig);

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+    /// The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
     /// </summary>
     public sealed class FunctionUrlArgs : global::Pulumi.ResourceArgs
     {

@@ -127,7 +127,7 @@ type functionArgs struct {
 	AliasName *string `pulumi:"aliasName"`
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket *string `pulumi:"artifactBucket"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
@@ -163,7 +163,7 @@ type functionArgs struct {
 	Extras []string `pulumi:"extras"`
 	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	FileSystemConfig *FileSystemConfig `pulumi:"fileSystemConfig"`
-	// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 	FunctionUrl *FunctionUrl `pulumi:"functionUrl"`
 	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string `pulumi:"groups"`
@@ -179,7 +179,7 @@ type functionArgs struct {
 	KmsKeyArn *string `pulumi:"kmsKeyArn"`
 	// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers []string `pulumi:"layers"`
-	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+	// Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup *string `pulumi:"logGroup"`
 	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroupName *string `pulumi:"logGroupName"`
@@ -223,7 +223,7 @@ type functionArgs struct {
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool `pulumi:"retainLogs"`
-	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role *string `pulumi:"role"`
 	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RoleName *string `pulumi:"roleName"`
@@ -253,7 +253,7 @@ type FunctionArgs struct {
 	AliasName pulumi.StringPtrInput
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket pulumi.StringPtrInput
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
@@ -289,7 +289,7 @@ type FunctionArgs struct {
 	Extras []string
 	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	FileSystemConfig *FileSystemConfigArgs
-	// Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 	FunctionUrl *FunctionUrlArgs
 	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string
@@ -305,7 +305,7 @@ type FunctionArgs struct {
 	KmsKeyArn pulumi.StringPtrInput
 	// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers pulumi.StringArrayInput
-	// Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+	// Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup pulumi.StringPtrInput
 	// Name of the created log group. Default: `/aws/lambda/<name>` when the function has a `name`, else a name that begins with `/aws/lambda/` and the resource's name. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroupName pulumi.StringPtrInput
@@ -349,7 +349,7 @@ type FunctionArgs struct {
 	RetainLayerVersions *bool
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool
-	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+	// ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	Role pulumi.StringPtrInput
 	// Name of the created role, up to 64 characters. Default: `<name>-role` when the function has a `name`, else a name with a random suffix. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RoleName pulumi.StringPtrInput

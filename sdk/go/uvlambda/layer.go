@@ -14,7 +14,7 @@ import (
 
 // A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
 //
-// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not touch the layer. A function with a layer of its own needs no `Layer`: that is `packageFormat: "layer"`.
+// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
 //
 // ## Example Usage
 //
@@ -91,7 +91,7 @@ func NewLayer(ctx *pulumi.Context,
 type layerArgs struct {
 	// Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
-	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket *string `pulumi:"artifactBucket"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
@@ -101,7 +101,7 @@ type layerArgs struct {
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description *string `pulumi:"description"`
@@ -133,7 +133,7 @@ type layerArgs struct {
 type LayerArgs struct {
 	// Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
-	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket pulumi.StringPtrInput
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
@@ -143,7 +143,7 @@ type LayerArgs struct {
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description pulumi.StringPtrInput

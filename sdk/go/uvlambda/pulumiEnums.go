@@ -881,7 +881,7 @@ type PackageFormat string
 const (
 	// Dependencies and code in one zip archive.
 	PackageFormatZip = PackageFormat("zip")
-	// Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+	// Dependencies in a separate layer, the code of the project and of local packages in the function's zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
 	PackageFormatLayer = PackageFormat("layer")
 	// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
 	PackageFormatImage = PackageFormat("image")

@@ -1686,7 +1686,7 @@ func (o FileSystemConfigPtrOutput) LocalMountPath() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+// The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrl struct {
 	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
@@ -1707,7 +1707,7 @@ type FunctionUrlInput interface {
 	ToFunctionUrlOutputWithContext(context.Context) FunctionUrlOutput
 }
 
-// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+// The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrlArgs struct {
 	// Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
@@ -1770,7 +1770,7 @@ func (i *functionUrlPtrType) ToFunctionUrlPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(FunctionUrlPtrOutput)
 }
 
-// An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+// The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 type FunctionUrlOutput struct{ *pulumi.OutputState }
 
 func (FunctionUrlOutput) ElementType() reflect.Type {
@@ -1876,13 +1876,13 @@ type Image struct {
 	CacheFrom []string `pulumi:"cacheFrom"`
 	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo []string `pulumi:"cacheTo"`
-	// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint []string `pulumi:"entryPoint"`
-	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
-	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl *string `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
 	Secrets map[string]string `pulumi:"secrets"`
@@ -1915,13 +1915,13 @@ type ImageArgs struct {
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
 	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
-	// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
 	// Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
 	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
-	// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
-	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
 	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
@@ -2034,7 +2034,7 @@ func (o ImageOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
 }
 
-// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 func (o ImageOutput) Dockerfile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.Dockerfile }).(pulumi.StringPtrOutput)
 }
@@ -2044,12 +2044,12 @@ func (o ImageOutput) EntryPoint() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.EntryPoint }).(pulumi.StringArrayOutput)
 }
 
-// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImageOutput) Publisher() ImagePublisherPtrOutput {
 	return o.ApplyT(func(v Image) *ImagePublisher { return v.Publisher }).(ImagePublisherPtrOutput)
 }
 
-// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImageOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
 }
@@ -2143,7 +2143,7 @@ func (o ImagePtrOutput) CacheTo() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 func (o ImagePtrOutput) Dockerfile() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2163,7 +2163,7 @@ func (o ImagePtrOutput) EntryPoint() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImagePtrOutput) Publisher() ImagePublisherPtrOutput {
 	return o.ApplyT(func(v *Image) *ImagePublisher {
 		if v == nil {
@@ -2173,7 +2173,7 @@ func (o ImagePtrOutput) Publisher() ImagePublisherPtrOutput {
 	}).(ImagePublisherPtrOutput)
 }
 
-// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImagePtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {

@@ -175,7 +175,7 @@ export interface FileSystemConfigArgs {
 }
 
 /**
- * An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+ * The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
  */
 export interface FunctionUrlArgs {
     /**
@@ -217,7 +217,7 @@ export interface ImageArgs {
      */
     cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
      */
     dockerfile?: string;
     /**
@@ -225,11 +225,11 @@ export interface ImageArgs {
      */
     entryPoint?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     publisher?: enums.ImagePublisher;
     /**
-     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      */
     repositoryUrl?: pulumi.Input<string>;
     /**

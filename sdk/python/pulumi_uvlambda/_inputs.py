@@ -751,7 +751,7 @@ class FileSystemConfigArgs:
 if not MYPY:
     class FunctionUrlArgsDict(TypedDict):
         """
-        An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         """
         authorization_type: NotRequired['UrlAuthorizationType']
         """
@@ -775,7 +775,7 @@ class FunctionUrlArgs:
                  cors: Optional['CorsArgs'] = None,
                  invoke_mode: Optional[pulumi.Input['UrlInvokeMode']] = None):
         """
-        An HTTPS address of the function's own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param 'UrlAuthorizationType' authorization_type: Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
         :param 'CorsArgs' cors: What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
         :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
@@ -851,7 +851,7 @@ if not MYPY:
         """
         dockerfile: NotRequired[_builtins.str]
         """
-        Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         """
         entry_point: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
@@ -859,11 +859,11 @@ if not MYPY:
         """
         publisher: NotRequired['ImagePublisher']
         """
-        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         repository_url: NotRequired[pulumi.Input[_builtins.str]]
         """
-        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         """
         secrets: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
@@ -902,10 +902,10 @@ class ImageArgs:
         :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
-        :param _builtins.str dockerfile: Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        :param _builtins.str dockerfile: Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
-        :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] secrets: Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
         :param _builtins.str target: Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
         :param pulumi.Input[_builtins.str] working_directory: Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
@@ -999,7 +999,7 @@ class ImageArgs:
     @pulumi.getter
     def dockerfile(self) -> Optional[_builtins.str]:
         """
-        Dockerfile of your own instead of the usual one. Relative to the program's working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+        Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         """
         return pulumi.get(self, "dockerfile")
 
@@ -1023,7 +1023,7 @@ class ImageArgs:
     @pulumi.getter
     def publisher(self) -> Optional['ImagePublisher']:
         """
-        Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "publisher")
 
@@ -1035,7 +1035,7 @@ class ImageArgs:
     @pulumi.getter(name="repositoryUrl")
     def repository_url(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function's own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         """
         return pulumi.get(self, "repository_url")
 

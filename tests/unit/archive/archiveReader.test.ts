@@ -129,7 +129,7 @@ describe("archiveReader", function () {
         await assert.rejects(treeOfArchive(archive), { code: "BAD_FILE", message });
       });
 
-    it("refuses what does not stand below the prefix, and cuts the prefix off the rest", async () => {
+    it("refuses files outside of the prefix, and removes the prefix from the rest", async () => {
       fs.writeFileSync(archive, rawZip([{ path: "python/a" }, { path: "python/b/", unixMode: 0o040755 }]));
       assert.deepEqual(
         (await treeOfArchive(archive, "python/")).map((file) => file.path),

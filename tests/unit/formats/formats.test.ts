@@ -8,7 +8,7 @@ import { sha256Hex } from "../../../provider/lib/hash.js";
 import { entry, temporaryFolder } from "../../support/trees.js";
 
 describe("formats", () => {
-  it("each stands in the registry under its own name", () => {
+  it("each is in the registry under its own name", () => {
     for (const [name, format] of Object.entries(formats)) assert.equal(format.name, name);
   });
 

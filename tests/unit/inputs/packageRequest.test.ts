@@ -131,13 +131,13 @@ describe("packageRequest", () => {
       return { excludedFolders, programFiles };
     };
 
-    it("by its folder, when that lies beside or inside the project", async () => {
+    it("by its folder, when that is beside or inside the project", async () => {
       const expected = { excludedFolders: [workspace.program], programFiles: [] };
       assert.deepEqual(await exclusions("../app"), expected);
       assert.deepEqual(await exclusions(".."), expected);
     });
 
-    it("by nothing, when the function's files lie below the program", async () => {
+    it("by nothing, when the function's files are below the program", async () => {
       fs.mkdirSync(path.join(workspace.program, "services/api"), { recursive: true });
       assert.deepEqual(await exclusions("services/api"), { excludedFolders: [], programFiles: [] });
       assert.deepEqual(await exclusions("..", "infra/services/api"), { excludedFolders: [], programFiles: [] });

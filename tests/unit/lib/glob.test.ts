@@ -38,7 +38,7 @@ describe("glob", () => {
     assert.ok(!compileGlob("docs/").matches("a/docs", false));
   });
 
-  it("stands for everything below a folder that it names", () => {
+  it("includes everything below a folder that it names", () => {
     const globs = [compileGlob("docs/"), compileGlob("/x")];
     assert.ok(matchesWithParents(globs, "a/docs/b/c.md"));
     assert.ok(matchesWithParents(globs, "x/y"));

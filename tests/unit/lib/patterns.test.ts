@@ -95,7 +95,7 @@ describe("Regular expressions", function () {
     assert.deepEqual(slow, []);
   });
 
-  it("stand in the code, or above where they are put together", () => {
+  it("are in the code, or above where they are put together", () => {
     const found = files.filter(assembles).map((file) => path.relative(provider, file));
     assert.deepEqual(found.sort(), Object.keys(assembled).sort());
   });

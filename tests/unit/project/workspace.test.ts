@@ -23,7 +23,7 @@ describe("loadProject", () => {
   const scratch = new Scratch();
   afterEach(() => scratch.remove());
 
-  it("takes a project that stands alone", async () => {
+  it("takes a project without a workspace", async () => {
     const folder = await scratch.make({ "pyproject.toml": pyproject("Single_App"), "uv.lock": "" });
     const project = await loadProject({ project: folder });
     assert.equal(project.root, folder);
@@ -96,7 +96,7 @@ describe("loadProject", () => {
     assert.match(error.message, /"acme-cor" is not a member.*Did you mean "acme-core"\? Members: acme-core, api\./);
   });
 
-  it("asks for a package in a workspace without a project of its own", async () => {
+  it("asks for a package in a workspace whose root is no project", async () => {
     const root = await scratch.make(tree);
     const error = await failure(loadProject({ project: root }));
     assert.equal(error.problems[0]?.property, "package");

@@ -36,7 +36,7 @@ describe("options of a function's resources", () => {
     assert.equal((await optionsOf({ durableConfig: {} }))["api"]?.replacementTrigger, "durable");
   });
 
-  it("delete a function with a name of its own before its replacement comes", async () => {
+  it("delete a function with a fixed name before its replacement is created", async () => {
     assert.equal((await optionsOf({}))["api"]?.deleteBeforeReplace, false);
     assert.equal((await optionsOf({ name: "orders" }))["api"]?.deleteBeforeReplace, true);
   });

@@ -55,7 +55,7 @@ describe("folders in the work folder", function () {
     assert.deepEqual(await Promise.all(modes), [0o755, 0o755, 0o755, 0o755, 0o644, 0o755]);
   }
 
-  it("lie under their digest, readable for everybody, and are named from the program", async () => {
+  it("are under their digest, readable for everybody, and are named relative to the program", async () => {
     const { folder: from, digest } = await sourceFolder();
     const name = await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
     assert.equal(name, `.uvlambda/${digest}`);

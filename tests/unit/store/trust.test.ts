@@ -120,7 +120,7 @@ describe("Store: who may write it, and what is believed", function () {
       assert.match(warnings.join("\n"), /does not have the bytes/);
     });
 
-    it("is read when its record lies in the future", async () => {
+    it("is read when its record is in the future", async () => {
       await get(open());
       await exchangeUnnoticed();
       assert.equal(await open({ now: () => Date.now() - 3600 * 1000 }).find("thing", "k"), undefined);

@@ -21,7 +21,7 @@ describe("buildWheel and installWheels, with the real uv", function () {
       outFolder: bench.folder(out),
     });
 
-  it("builds what stands in the folder now, and unpacks it", async () => {
+  it("builds what is in the folder now, and unpacks it", async () => {
     const first = await build("libs/core", "out-1");
     assert.equal(path.basename(first), "core-0.1.0-py3-none-any.whl");
     await installWheels(bench.uv, {

@@ -41,7 +41,7 @@ const moduleAttributes = new Set(
   "__name__ __doc__ __file__ __loader__ __package__ __spec__ __dict__ __class__".split(" "),
 );
 
-/** Checks that the runtime will find the handler, as far as possible without running it. */
+/** Checks that the runtime will find the handler. Runs no code. */
 export async function checkHandler(check: HandlerCheck): Promise<Finding | undefined> {
   const { handler } = check;
   const dot = handler.lastIndexOf(".");

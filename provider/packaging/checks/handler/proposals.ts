@@ -139,7 +139,7 @@ async function namesOf({ paths, readModule }: Shipped, module: string): Promise<
   }
 }
 
-/** Whether everything that the module imports is where it expects it, as far as is known. */
+/** Whether everything that the module imports, if it is known, is where it expects it. */
 async function worksAs(shipped: Shipped, candidate: string): Promise<boolean> {
   const parts = candidate.split(".");
   for (let length = parts.length - 1; length > 0; length--)

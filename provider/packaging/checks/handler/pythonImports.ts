@@ -31,7 +31,7 @@ export function importsOf(source: string): Import[] {
   }
 }
 
-/** Parts of a line that may be statements of their own: `try: import x; import y`. */
+/** Parts of a line that may be separate statements: `try: import x; import y`. */
 function statements(tokens: readonly Token[]): (readonly Token[])[] {
   const starts = tokens.flatMap((_, i) => (i === 0 || [";", ":"].includes(tokens[i - 1]!.text) ? [i] : []));
   return starts.map((start, i) => tokens.slice(start, starts[i + 1]));

@@ -87,7 +87,7 @@ class Collector {
 
   private yields(tokens: readonly Token[]): void {
     const has = (text: string) => tokens.some((token) => token.kind === "name" && token.text === text);
-    // A lambda can hold a `yield` of its own.
+    // A `yield` in a lambda belongs to the lambda.
     if (this.body === undefined || !has("yield") || has("lambda")) return;
     const { name, isAsync, isPlain, unfit } = this.body;
     this.callables.delete(name);

@@ -158,7 +158,7 @@ class Reader {
     this.brackets = outer;
   }
 
-  /** The format after the colon is text again, with replacements of its own. Ends before its closing brace. */
+  /** The format after the colon is text again, and may have replacements itself. Ends before its closing brace. */
   private skipFormat(start: number): void {
     for (this.position++; this.source[this.position] !== "}";) {
       if (this.source[this.position] === undefined) throw this.error("a string is not closed", start);

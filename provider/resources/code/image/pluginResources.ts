@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 
 /*
  * Resources of the plugins `docker-build` and `command`, registered by token and version instead of with their npm
- * packages. Pulumi fetches the plugin of every package that stands in node_modules before it starts a component
+ * packages. Pulumi fetches the plugin of every package in node_modules before it starts a component
  * provider from a checkout, so a function that is a zip archive would need all of them.
  */
 

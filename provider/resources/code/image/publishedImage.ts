@@ -7,7 +7,7 @@ import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 export interface Publication {
   readonly publisher: ImagePublisher;
   readonly repositoryUrl: pulumi.Input<string>;
-  /** Stands for everything that decides the image. */
+  /** Changes with everything that decides the image. */
   readonly tag: pulumi.Input<string>;
   /** `linux/arm64` */
   readonly platform: string;

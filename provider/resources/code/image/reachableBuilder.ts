@@ -59,7 +59,7 @@ async function publisherProblem(publisher: ImagePublisher, environment: Environm
   const otherwise = "or leave image.publisher out to build with BuildKit.";
   if (file === undefined)
     return `There is no ${publisher} on PATH, which image.publisher needs. To fix this, install it, ${otherwise}`;
-  // A script named docker may stand for podman, which has no daemon.
+  // A script named docker may run podman, which has no daemon.
   if (publisher !== "docker" || (await isScript(file))) return undefined;
   const address = await currentDocker(dockerFolder(environment), environment);
   if (await connects(address)) return undefined;

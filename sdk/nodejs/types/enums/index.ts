@@ -124,7 +124,7 @@ export const PackageFormat = {
      */
     Zip: "zip",
     /**
-     * Dependencies in a layer of their own, the project's and local packages' code in the function's zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+     * Dependencies in a separate layer, the code of the project and of local packages in the function's zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
      */
     Layer: "layer",
     /**

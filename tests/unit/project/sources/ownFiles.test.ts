@@ -93,7 +93,7 @@ describe("own files", () => {
   });
 
   describe("src", () => {
-    it("is the root when no package stands beside it", async () => {
+    it("is the root when no package is beside it", async () => {
       const files = { "src/handler.py": "", "src/app/__init__.py": "", "noxfile.py": "", "tests/__init__.py": "" };
       assert.deepEqual(await packed(files), ["app/__init__.py", "handler.py"]);
     });
@@ -141,7 +141,7 @@ describe("own files", () => {
     assert.deepEqual(await packed(files, { include }), ["libs/core/core.py", "libs/notes.txt", "main.py"]);
   });
 
-  it("never ships the program's folder, wherever it lies", async () => {
+  it("never ships the program's folder, wherever it is", async () => {
     const folder = await scratch.make();
     const files = { "main.py": "", "deploy/x.py": "", "deploy/sub/y.py": "" };
     const request = { excludedFolders: [path.join(folder, "deploy")], include: ["deploy/**"] };

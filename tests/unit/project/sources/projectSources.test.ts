@@ -82,7 +82,7 @@ describe("the workspace for a Dockerfile", () => {
     "tool/run.py": "",
   };
 
-  it("lies as in the repository where the root itself is packaged", async () => {
+  it("is as in the repository if the root itself is packaged", async () => {
     assert.deepEqual(await found(guide, ".", ["library"]), [
       "app/main.py",
       "library/README.md",
@@ -127,7 +127,7 @@ describe("the workspace for a Dockerfile", () => {
     );
   });
 
-  it("follows links that stay in the workspace, and leaves out packages that lie outside of it", async () => {
+  it("follows links that stay in the workspace, and leaves out packages that are outside of it", async () => {
     const project = path.join(root, "repository");
     await scratch.write(root, { "outside/pyproject.toml": pyproject("outside"), "repository/uv.lock": "" });
     for (const [name, text] of Object.entries(guide)) await scratch.write(project, { [name]: text });

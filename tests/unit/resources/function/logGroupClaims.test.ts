@@ -63,7 +63,7 @@ describe("two functions that create one log group", () => {
     assert.equal(await second({ name: "orders" }, { name: "orders-2" }), undefined);
   });
 
-  it("are fine with names of their own, unknown names, or when one writes to the other's", async () => {
+  it("are fine with different names, unknown names, or when one writes to the other's", async () => {
     assert.equal(await second({ logGroupName: "/a" }, { logGroupName: "/b" }), undefined);
     assert.equal(await second({ name: "x" }, { name: "y" }), undefined);
     assert.equal(await second({}, {}), undefined);

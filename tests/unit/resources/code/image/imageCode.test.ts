@@ -231,7 +231,7 @@ describe("packageFormat: image", () => {
       assert.deepEqual([outputs["imageUri"], child(lambda, "api").inputs["imageUri"]], [uri, uri]);
     });
 
-    it("gives its image a tag of its own: a tag that cannot move takes no second digest", async () => {
+    it("gives its image a new tag: a tag that cannot move takes no second digest", async () => {
       const tags = [];
       for (const publisher of ["docker", "podman"]) {
         const { child } = await deployed({ image: { publisher } }, { answers });

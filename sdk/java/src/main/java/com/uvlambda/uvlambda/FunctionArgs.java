@@ -67,14 +67,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Import(name="artifactBucket")
     private @Nullable Output<String> artifactBucket;
 
     /**
-     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Optional<Output<String>> artifactBucket() {
@@ -337,14 +337,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      * 
      */
     @Import(name="functionUrl")
     private @Nullable FunctionUrlArgs functionUrl;
 
     /**
-     * @return Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * @return Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      * 
      */
     public Optional<FunctionUrlArgs> functionUrl() {
@@ -457,14 +457,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+     * Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     @Import(name="logGroup")
     private @Nullable Output<String> logGroup;
 
     /**
-     * @return Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+     * @return Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
      * 
      */
     public Optional<Output<String>> logGroup() {
@@ -776,14 +776,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+     * ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     @Import(name="role")
     private @Nullable Output<String> role;
 
     /**
-     * @return ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+     * @return ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
      * 
      */
     public Optional<Output<String>> role() {
@@ -1056,7 +1056,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1067,7 +1067,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, and with images. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1364,7 +1364,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param functionUrl Give the function an HTTPS address of its own; that of the alias when the function is published. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+         * @param functionUrl Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
          * 
          * @return builder
          * 
@@ -1502,7 +1502,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+         * @param logGroup Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1513,7 +1513,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logGroup Name of an existing log group to write to. None is created, and its retention is left alone. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a log group of its own. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
+         * @param logGroup Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
          * 
          * @return builder
          * 
@@ -1865,7 +1865,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param role ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+         * @param role ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
          * 
          * @return builder
          * 
@@ -1876,7 +1876,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param role ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one: it must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a role of its own with only the rights that the settings here need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
+         * @param role ARN of an existing role that the function runs as. No role is created, and nothing is attached to this one. It must allow writing to the log group. Excludes `roleName`, `rolePath`, `permissionsBoundary`, `policyArns` and `inlinePolicies`. Default: a new role with only the rights that these settings need. See [execution role](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
          * 
          * @return builder
          * 

@@ -38,14 +38,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Import(name="artifactBucket")
     private @Nullable Output<String> artifactBucket;
 
     /**
-     * @return Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * @return Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Optional<Output<String>> artifactBucket() {
@@ -113,14 +113,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -349,7 +349,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -360,7 +360,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only; the objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a private, encrypted bucket of its own, once it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -424,7 +424,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -435,7 +435,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package follows, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 

@@ -20,7 +20,7 @@ import java.util.StringJoiner;
          */
         Zip("zip"),
         /**
-         * Dependencies in a layer of their own, the project&#39;s and local packages&#39; code in the function&#39;s zip archive: a code edit leaves the layer alone, another version of a dependency leaves the code alone.
+         * Dependencies in a separate layer, the code of the project and of local packages in the function&#39;s zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
          * 
          */
         Layer("layer"),

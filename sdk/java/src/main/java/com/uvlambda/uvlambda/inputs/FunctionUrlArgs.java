@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * An HTTPS address of the function&#39;s own. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+ * The function&#39;s own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
  * 
  */
 public final class FunctionUrlArgs extends com.pulumi.resources.ResourceArgs {

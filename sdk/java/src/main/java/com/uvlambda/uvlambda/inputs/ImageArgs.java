@@ -98,14 +98,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * Your own Dockerfile, instead of the built-in one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
      * 
      */
     @Import(name="dockerfile")
     private @Nullable String dockerfile;
 
     /**
-     * @return Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+     * @return Your own Dockerfile, instead of the built-in one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
      * 
      */
     public Optional<String> dockerfile() {
@@ -128,14 +128,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Import(name="publisher")
     private @Nullable ImagePublisher publisher;
 
     /**
-     * @return Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * @return Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Optional<ImagePublisher> publisher() {
@@ -143,14 +143,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function&#39;s own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      * 
      */
     @Import(name="repositoryUrl")
     private @Nullable Output<String> repositoryUrl;
 
     /**
-     * @return Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function&#39;s own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * @return Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      * 
      */
     public Optional<Output<String>> repositoryUrl() {
@@ -333,7 +333,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dockerfile Dockerfile of your own instead of the usual one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it lies in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without what never ships; `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` bring what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
+         * @param dockerfile Your own Dockerfile, instead of the built-in one. Relative to the program&#39;s working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
          * 
          * @return builder
          * 
@@ -375,7 +375,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publisher Build with `docker build` or `podman build` on this machine, and push with the same command, where there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+         * @param publisher Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
          * 
          * @return builder
          * 
@@ -386,7 +386,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function&#39;s own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
          * 
          * @return builder
          * 
@@ -397,7 +397,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a repository of the function&#39;s own in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
          * 
          * @return builder
          * 
