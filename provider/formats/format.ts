@@ -79,6 +79,11 @@ export interface Format {
   ): Promise<readonly ArtifactFile[]>;
   /** Identity of what would run. `recipe` is what an image is built with. */
   outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
+  /**
+   * Why the files of an artifact in `folder` do not hold what `listed`, the tree of everything that ships, says.
+   * Undefined when they do. Reads every byte.
+   */
+  mismatch(folder: string, files: readonly ArtifactFile[], listed: FileTree): Promise<string | undefined>;
   /** Content of the file that Python imports as `path` from an artifact in `folder`. Undefined when there is none. */
   readModule(folder: string, path: string): Promise<Buffer | undefined>;
 }

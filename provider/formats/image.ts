@@ -4,6 +4,7 @@ import { keyOf } from "../store/key.js";
 import { treeDigest } from "../tree/digest.js";
 import { bytesEntry } from "../tree/content.js";
 import { sortTree } from "../tree/merge.js";
+import { scanFolder } from "../tree/scan.js";
 import type { TreeEntry } from "../tree/tree.js";
 import type { Pack } from "../archive/pack.js";
 import { unpackPacks } from "../archive/packUnpacker.js";
@@ -55,6 +56,10 @@ export const image: Format = {
       target,
       buildArgs: buildArgs && Object.entries(buildArgs).sort(),
     });
+  },
+  async mismatch(folder, [context]) {
+    const found = treeDigest(await scanFolder(path.join(folder, context?.name ?? "")));
+    return found === context?.sha256 ? undefined : "the folder of the image does not match its hash";
   },
   async readModule(folder: string, file: string) {
     const read = (part: string) => fs.readFile(path.join(folder, "context", part, file)).catch(() => undefined);

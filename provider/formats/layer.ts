@@ -3,7 +3,11 @@ import * as path from "node:path";
 import { joinPacks } from "../archive/archiveJoiner.js";
 import { readFromArchive } from "../archive/reader/archiveReader.js";
 import { treeDigest } from "../tree/digest.js";
+import { archiveMismatch } from "./archiveMismatch.js";
 import { maxArchivesUnzipped, type ArtifactFile, type Contents, type Format } from "./format.js";
+
+/** Lambda's Python runtime looks for packages of layers in this folder. */
+const pythonFolder = "python";
 
 /**
  * Dependencies in an archive for a layer version, own code in the function's archive. Without dependencies there is no
@@ -15,7 +19,7 @@ export const layer: Format = {
   takesLayers: true,
   buildsImage: false,
   packForm: "deflated",
-  dependencyRoot: "/opt/python",
+  dependencyRoot: `/opt/${pythonFolder}`,
   maxUnzippedSize: maxArchivesUnzipped,
   async write({ dependencies, code }: Contents, folder: string, _target, onHashed) {
     const files: ArtifactFile[] = [];
@@ -32,15 +36,16 @@ export const layer: Format = {
       });
     }
     if (dependencies.tree.length > 0) {
-      // Lambda's Python runtime looks for packages of layers in this folder.
-      const parts = [{ pack: dependencies, prefix: "python" }];
+      const parts = [{ pack: dependencies, prefix: pythonFolder }];
       add({ kind: "layer", name: "layer.zip", ...(await joinPacks(parts, path.join(folder, "layer.zip"))) });
     }
     return files;
   },
   outputHash: treeDigest,
+  mismatch: (folder, files, listed) =>
+    archiveMismatch(folder, files, listed, ({ kind }) => (kind === "layer" ? `${pythonFolder}/` : "")),
   async readModule(folder: string, file: string) {
-    return (await read(folder, "code.zip", file)) ?? read(folder, "layer.zip", `python/${file}`);
+    return (await read(folder, "code.zip", file)) ?? read(folder, "layer.zip", `${pythonFolder}/${file}`);
   },
 };
 

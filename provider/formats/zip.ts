@@ -2,6 +2,7 @@ import * as path from "node:path";
 import { joinPacks } from "../archive/archiveJoiner.js";
 import { readFromArchive } from "../archive/reader/archiveReader.js";
 import { treeDigest } from "../tree/digest.js";
+import { archiveMismatch } from "./archiveMismatch.js";
 import { codeRoot, maxArchivesUnzipped, type Contents, type Format } from "./format.js";
 
 /** Dependencies and code in one archive, imported from the function's own folder. */
@@ -22,5 +23,6 @@ export const zip: Format = {
     return [{ kind: "code", name, ...archive }];
   },
   outputHash: treeDigest,
+  mismatch: archiveMismatch,
   readModule: (folder, file) => readFromArchive(path.join(folder, "code.zip"), file),
 };
