@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import { UvLambdaError, type Problem } from "../lib/errors.js";
 import { Store, type PruneOptions } from "../store/store.js";
-import { valueOf, type Arguments, type CommandBody } from "./command.js";
+import { cacheDirFlag, valueOf, type Arguments, type CommandBody } from "./command.js";
 
 export const cachePrune: CommandBody = {
   positionals: [],
@@ -16,11 +16,7 @@ export const cachePrune: CommandBody = {
       value: "DAYS",
       help: "Days without use after which an entry is removed in any case. Default: 30.",
     },
-    "cache-dir": {
-      type: "string",
-      value: "DIR",
-      help: "Cache folder. Default: UVLAMBDA_CACHE_DIR, else `uvlambda` in the user's cache folder.",
-    },
+    "cache-dir": cacheDirFlag,
   },
   notes: "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),

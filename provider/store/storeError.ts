@@ -43,11 +43,15 @@ export async function explainingFull<T>(place: Place, action: () => Promise<T>, 
   } catch (error) {
     const hint = `To fix this, free some space, or set ${place.setting} to a folder with more space.`;
     if (full.has(codeOf(error) ?? ""))
-      throw storeError("STORE_FULL", `No space is left for ${await room(place.folder, need)}.`, hint, error);
+      throw storeError("STORE_FULL", await noSpaceLeft(place.folder, need), hint, error);
     if (need === undefined || !(error instanceof UvLambdaError) || error.code !== "STORE_FULL") throw error;
     const message = `${error.message}\nThis was for ${await room(place.folder, need)}.`;
     throw storeError("STORE_FULL", message, error.hint ?? hint, error);
   }
+}
+
+export async function noSpaceLeft(folder: string, need: Need | undefined): Promise<string> {
+  return `No space is left for ${await room(folder, need)}.`;
 }
 
 async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoException): Promise<Error | undefined> {
@@ -69,7 +73,7 @@ export async function requireOwn(place: Place): Promise<void> {
   if (problem === undefined) return;
   const hint = problem.startsWith("belongs")
     ? `To fix this, set ${setting} to a folder of your own that you can write to.`
-    : `Whoever can write there can change what you deploy. To fix this, run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write to.`;
+    : `Users who can write there can change what you deploy. To fix this, run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write to.`;
   throw storeError("STORE_UNUSABLE", `${folder} ${problem}.`, hint, undefined);
 }
 
@@ -99,7 +103,7 @@ function isInside(folder: string, file: string): boolean {
 }
 
 /** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, without what is unknown. */
-export async function room(folder: string, need: Need = () => undefined): Promise<string> {
+async function room(folder: string, need: Need = () => undefined): Promise<string> {
   const needed = await need();
   const free = await fs.statfs(folder).then(
     ({ bavail, bsize }) => bavail * bsize,

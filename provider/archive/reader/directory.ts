@@ -141,7 +141,7 @@ function refuseOverlaps(entries: readonly ArchiveEntry[], archive: string): void
   for (const [i, { offset, compressedSize }] of placed.entries()) {
     const next = placed[i + 1];
     if (next !== undefined && offset + LOCAL_HEADER_SIZE + compressedSize > next.offset)
-      throw damaged(archive, `${printableName(next.path)} lies inside of another file`);
+      throw damaged(archive, `${printableName(next.path)} is inside of another file`);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Problem } from "../../lib/errors.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import type { FunctionPlain } from "../../inputs/schema/plainTypes.js";
-import type { Arguments, Flag, Flags } from "../command.js";
+import { cacheDirFlag, type Arguments, type Flag, type Flags } from "../command.js";
 
 /** A flag that sets an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {
@@ -121,11 +121,7 @@ export const buildFlags: Flags = {
     value: "DIR",
     help: "Folder to copy the artifacts to, made when missing. Default: the artifacts stay in the cache folder, and their paths are printed.",
   },
-  "cache-dir": {
-    type: "string",
-    value: "DIR",
-    help: "Cache folder. Default: UVLAMBDA_CACHE_DIR, else `uvlambda` in the user's cache folder.",
-  },
+  "cache-dir": cacheDirFlag,
   verify: { type: "boolean", help: "Build a second time from scratch and compare the bytes." },
   sbom: { type: "boolean", help: "Write a CycloneDX list of the packages beside the artifacts." },
 };

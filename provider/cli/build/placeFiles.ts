@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { readTextSync } from "../../lib/regularFile.js";
-import { room } from "../../store/storeError.js";
+import { noSpaceLeft } from "../../store/storeError.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
 /** Everything that a build may make, in any format. */
@@ -153,7 +153,7 @@ async function sizeOf(files: readonly string[]): Promise<number> {
 async function explained(error: NodeJS.ErrnoException, folder: string, size: number): Promise<Error> {
   if (error.code === undefined) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
-    return new UvLambdaError("STORE_FULL", `No space is left for ${await room(folder, () => `${size} bytes`)}.`, {
+    return new UvLambdaError("STORE_FULL", await noSpaceLeft(folder, () => `${size} bytes`), {
       hint: "To fix this, free some space, or name another folder with --out.",
       cause: error,
     });

@@ -35,7 +35,7 @@ export async function requireHashes({
   if (files.length === 0) return;
   const message =
     `uv.lock has no hash for ${listed(files)}. ` +
-    "Whoever exchanges such a file on the index changes what ships: this machine keeps the file that it has, the next one takes the other.";
+    "Replacing such a file on the index changes what ships: this machine keeps its own copy, and the next one gets the other file.";
   const hint =
     "`uv lock --refresh` adds the hashes where the index gives them. Where it gives none, name the file by its URL in `tool.uv.sources` and run `uv lock`: uv then records its hash.";
   if (level === "error")

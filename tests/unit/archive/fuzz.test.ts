@@ -117,7 +117,7 @@ describe(`readers of what others wrote, fuzzed (seed ${seed}, ${seconds} s each)
     const row = Buffer.from("PK\u0001\u0002");
     bytes.writeUInt32LE(0, bytes.indexOf(row, bytes.indexOf(row) + 1) + 42);
     await fs.writeFile(file, bytes);
-    await assert.rejects(listArchive(file), /lies inside of another file/);
+    await assert.rejects(listArchive(file), /is inside of another file/);
   });
 
   for (const [name, { sample, read, allowed }] of Object.entries(readers)) {

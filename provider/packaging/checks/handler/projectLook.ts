@@ -68,26 +68,26 @@ function memberOf(members: readonly WorkspaceMember[], { base, file }: Found): W
 
 async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promise<string> {
   const { project, request } = work;
-  const lies = `${inputOf(project.folder, path.join(found.base, found.file))} is in the project`;
+  const place = `${inputOf(project.folder, path.join(found.base, found.file))} is in the project`;
   const excluded = request.exclude.filter((pattern) =>
     matchesWithParents(compileGlobs("exclude", [pattern]), found.file),
   );
-  if (excluded.length > 0) return `${lies}, but \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
+  if (excluded.length > 0) return `${place}, but \`exclude\` leaves it out: ${JSON.stringify(excluded[0])}.`;
   const { onlyInclude = [] } = request;
   const isListed = matchesWithParents(compileGlobs("onlyInclude", onlyInclude), found.file);
-  if (onlyInclude.length > 0 && !isListed) return `${lies}, but \`onlyInclude\` does not name it.`;
+  if (onlyInclude.length > 0 && !isListed) return `${place}, but \`onlyInclude\` does not name it.`;
   const base = await ownFilesBase(project, request);
-  if (base === found.base) return `${lies}, ${await explainLeftOut(work, found)}`;
+  if (base === found.base) return `${place}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
   if (base !== undefined) {
     const move = `move it into ${inputOf(project.folder, base)}/`;
-    return `${lies}, beside the folder that ships. To fix this, ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
+    return `${place}, beside the folder that ships. To fix this, ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
   }
-  return notInWheel(lies, project.pyproject, shipped, found, source);
+  return notInWheel(place, project.pyproject, shipped, found, source);
 }
 
 function notInWheel(
-  lies: string,
+  place: string,
   pyproject: Pyproject,
   shipped: Shipped,
   { base, file }: Found,
@@ -108,7 +108,7 @@ function notInWheel(
   ];
   const fix =
     ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend includes.";
-  return `${lies}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
+  return `${place}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
 }
 
 /** Top-level packages in this folder that ship. */
@@ -172,10 +172,10 @@ async function explainMember(
   const [place, another] = places.filter(({ found }) => found !== undefined);
   if (place?.found !== undefined && another === undefined) {
     const { member, found } = place;
-    const lies = `${inputOf(project.root, path.join(found.base, found.file))} is in ${member.name}, another member of the workspace`;
+    const where = `${inputOf(project.root, path.join(found.base, found.file))} is in ${member.name}, another member of the workspace`;
     const isShipped = closure.local.some(({ folder }) => folder === member.folder);
-    if (isShipped && isPackage(member.pyproject)) return notInWheel(lies, member.pyproject, shipped, found, undefined);
-    return `${lies}. To fix this, set \`package: "${member.name}"\`.`;
+    if (isShipped && isPackage(member.pyproject)) return notInWheel(where, member.pyproject, shipped, found, undefined);
+    return `${where}. To fix this, set \`package: "${member.name}"\`.`;
   }
   if (byPath === undefined || inside === undefined) return undefined;
   const within = inputOf(byPath.folder, path.join(inside.base, inside.file)).replace(/^src\//, "");
