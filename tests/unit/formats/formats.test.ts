@@ -5,6 +5,7 @@ import { listArchive, readFromArchive } from "../../../provider/archive/reader/a
 import { writePack } from "../../../provider/archive/packWriter.js";
 import { formats } from "../../../provider/formats/index.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
+import { mergeTrees } from "../../../provider/tree/merge.js";
 import { entry, temporaryFolder } from "../../support/trees.js";
 
 describe("formats", () => {
@@ -40,6 +41,24 @@ describe("formats", () => {
       assert.equal(await textOf(name, out, "lib/__init__.py"), "ours");
       assert.equal(await textOf(name, out, "dep.py"), "dep");
       assert.equal(await textOf(name, out, "absent.py"), undefined);
+    });
+  }
+
+  for (const name of ["zip", "layer", "image"] as const) {
+    it(`${name} knows its files from those of another build`, async () => {
+      const dependencies = await pack("d", ["dep.py", "dep", 0o644, "x"]);
+      const build = async (text: string) => {
+        const code = [await pack(`c${text}`, ["handler.py", text])];
+        const out = path.join(folder, text);
+        fs.mkdirSync(out);
+        const files = await formats[name].write({ dependencies, code }, out, target);
+        return { out, files, listed: mergeTrees([code[0]!.tree, dependencies.tree]).tree };
+      };
+      const [first, second] = [await build("one"), await build("two")];
+      for (const { out, files, listed } of [first, second])
+        assert.equal(await formats[name].mismatch(out, files, listed), undefined);
+      const reason = await formats[name].mismatch(second.out, first.files, first.listed);
+      assert.match(reason ?? "", /do not contain the files|does not match its hash/);
     });
   }
 
