@@ -7,6 +7,7 @@ const root = path.join(__dirname, "..", "..");
 interface Locked {
   readonly dev?: boolean;
   readonly optional?: boolean;
+  readonly hasInstallScript?: boolean;
 }
 
 const lock = JSON.parse(fs.readFileSync(path.join(root, "package-lock.json"), "utf8")) as {
@@ -31,6 +32,15 @@ describe("what the product depends on", () => {
       [],
       "these are gone: remove them from the list",
     );
+  });
+
+  it("has no dependency whose install script `npm install` of a checkout would run or ask about", () => {
+    const { allowScripts } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8")) as {
+      allowScripts: Record<string, boolean>;
+    };
+    const scripted = Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+    const names = scripted.map(([name]) => name.replace(/^.*node_modules\//, ""));
+    assert.deepEqual(allowScripts, Object.fromEntries(names.map((name) => [name, false])));
   });
 
   it("runs nothing when it is installed: no SDK has an install script", () => {
