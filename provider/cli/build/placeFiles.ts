@@ -4,6 +4,8 @@ import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { noSpaceLeft } from "../../store/storeError.js";
+import { folderPrint } from "../../store/verify/folderPrint.js";
+import { isFine } from "../../store/verify/verifiedFiles.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
 /** Everything that a build may make, in any format. */
@@ -113,7 +115,6 @@ async function placedLines(sources: readonly string[], folder: string): Promise<
   const names = sources.map((source) => path.basename(source));
   const places = await Promise.all(placesOf(sources, folder).map(stateOf));
   const states = await Promise.all(sources.map(stateOf));
-  // Unknown of a folder: its files may change without it.
   if ([...places, ...states].includes(undefined)) return names;
   return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]}`)];
 }
@@ -121,9 +122,16 @@ async function placedLines(sources: readonly string[], folder: string): Promise<
 /** ctime changes with every write and cannot be set. Undefined where the file system keeps times too coarsely to see one. */
 async function stateOf(file: string): Promise<string | undefined> {
   const status = await fs.lstat(file, { bigint: true }).catch(() => undefined);
+  if (status?.isDirectory() === true) return stateOfFolder(file);
   if (status?.isFile() !== true) return undefined;
   const { dev, ino, size, mtimeNs, ctimeNs } = status;
   return ctimeNs % 1_000_000n === 0n ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}
+
+/** Undefined also of what holds other things than files, which is copied and then refused. */
+async function stateOfFolder(folder: string): Promise<string | undefined> {
+  const print = await folderPrint(folder).catch(() => undefined);
+  return print !== undefined && isFine(print) ? print : undefined;
 }
 
 async function refuseForeign(folder: string, names: readonly string[]): Promise<void> {

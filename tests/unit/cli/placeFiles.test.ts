@@ -65,4 +65,34 @@ describe("placeFiles", () => {
     await placeFiles(files, at("out"));
     assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
   });
+
+  it("does not copy a folder again, unless something in it or in its source changed", async () => {
+    fs.mkdirSync(at("store", "context", "code"), { recursive: true });
+    const original = at("store", "context", "code", "a.py");
+    const copy = at("out", "context", "code", "a.py");
+    fs.writeFileSync(original, "one");
+    const place = () => placeFiles([at("store", "context")], at("out"));
+    await place();
+    const { ino } = fs.statSync(copy);
+    await place();
+    assert.equal(fs.statSync(copy).ino, ino);
+    const changes: Record<string, () => void> = {
+      "other bytes of the same size": () => fs.writeFileSync(copy, "two"),
+      "another mode": () => fs.chmodSync(copy, 0o600),
+      "a file too many": () => fs.writeFileSync(at("out", "context", "new.py"), ""),
+      "a file less": () => fs.rmSync(copy),
+      "a link": () => fs.symlinkSync("a.py", at("out", "context", "code", "b.py")),
+    };
+    const { mode } = fs.statSync(copy);
+    for (const [change, make] of Object.entries(changes)) {
+      make();
+      await place();
+      const files = fs.readdirSync(at("out", "context"), { recursive: true, encoding: "utf8" }).sort();
+      assert.deepEqual(files, ["code", path.join("code", "a.py")], change);
+      assert.deepEqual([fs.readFileSync(copy, "utf8"), fs.statSync(copy).mode], ["one", mode], change);
+    }
+    fs.writeFileSync(original, "new");
+    await place();
+    assert.equal(fs.readFileSync(copy, "utf8"), "new");
+  });
 });
