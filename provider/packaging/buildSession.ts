@@ -16,6 +16,7 @@ import { uvEnvironment } from "../uv/environment.js";
 import { findUv } from "../uv/find.js";
 import { withInstalledPythons } from "../uv/versionManagers.js";
 import { keyOf } from "../store/key.js";
+import { storedShapes } from "./storedShapes.js";
 import type { CallOptions } from "./redactedCall.js";
 
 /** What the builds of one process share. */
@@ -60,8 +61,9 @@ function openStore(
   reporter: Reporter,
   signal: AbortSignal,
 ): Store {
-  if (isCacheReadOnly !== true) return new Store(cacheDir, { reporter, signal, timeoutMs });
-  return new Store(systemTemporaryFolder("store"), { reporter, signal, timeoutMs, shared: cacheDir });
+  const options = { reporter, signal, timeoutMs, shapes: storedShapes };
+  if (isCacheReadOnly !== true) return new Store(cacheDir, options);
+  return new Store(systemTemporaryFolder("store"), { ...options, shared: cacheDir });
 }
 
 export function closeSession({ runner, cancelled, packThreads }: BuildSession): void {

@@ -86,7 +86,11 @@ export interface Verifiers {
   readonly verified: VerifiedFiles;
   /** What another process of this user verified before. */
   readonly remembered?: Verification | undefined;
+  readonly shapes?: Shapes | undefined;
 }
+
+/** What `meta` looks like, by kind. Other kinds are not looked at. */
+export type Shapes = Readonly<Record<string, (meta: unknown) => boolean>>;
 
 /** Reads an entry and verifies all its files. Throws errors that do not concern the entry. */
 export async function inspect(folder: string, id: string, verifiers: Verifiers): Promise<Inspection> {
@@ -106,6 +110,9 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   const manifest = parse(text, id);
   if (!manifest) return damaged(`${manifestName} is not what was written`);
   const entry = toEntry(folder, manifest, sha256Hex(JSON.stringify(manifest)));
+  const [kind = ""] = id.split("/");
+  if (verifiers.shapes?.[kind]?.(entry.meta) === false)
+    return damaged(`${manifestName} has other facts than this kind has`);
   const problem = await fileProblem(entry, verifiers);
   return problem === undefined ? { state: "valid", entry } : damaged(problem);
 }

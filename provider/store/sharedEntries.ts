@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import { UvLambdaError } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
-import { fingerprints, inspect, type Confirm, type StoreEntry } from "./entry.js";
+import { fingerprints, inspect, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
 import { codeOf } from "./files.js";
 import { Layout } from "./layout.js";
 import { accessProblem } from "./ownership.js";
@@ -18,6 +18,7 @@ export class SharedEntries {
   constructor(
     root: string,
     private readonly reporter: Reporter,
+    private readonly shapes?: Shapes,
   ) {
     this.layout = new Layout(root);
   }
@@ -26,7 +27,7 @@ export class SharedEntries {
   async find(id: string, confirm?: Confirm): Promise<StoreEntry | undefined> {
     await (this.checked ??= this.requireTrusted());
     const folder = this.layout.entry(id);
-    const found = await inspect(folder, id, { verified: this.verified });
+    const found = await inspect(folder, id, { verified: this.verified, shapes: this.shapes });
     if (found.state === "missing") return undefined;
     const reason = found.state === "damaged" ? found.reason : await this.refusal(id, found.entry, confirm);
     if (reason === undefined && found.state === "valid") return found.entry;

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
-import { manifestName, moved, seal, type Confirm, type StoreEntry } from "./entry.js";
+import { manifestName, moved, seal, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, discard, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
@@ -28,6 +28,8 @@ export interface StoreOptions {
   readonly timeoutMs?: number;
   /** Root of another store, whose entries are used too. Nothing is ever written there. */
   readonly shared?: string;
+  /** What is remembered about entries, by kind: an entry with something else is damaged. */
+  readonly shapes?: Shapes;
   /** Milliseconds since 1970. Only decides the order of pruning; never part of what is stored. */
   readonly now?: () => number;
 }
@@ -90,8 +92,8 @@ export class Store {
     const onWait = (holder: string) => reporter.progress(`Waiting for another process to prune the cache: ${holder}`);
     const waits = { signal, timeoutMs, onWait, endsWithProcess: true };
     this.leases = new Leases(this.layout.leases, this.layout.pruneLock, this.identity, waits);
-    this.entries = new VerifiedEntries(this.layout, this.temporary, this.now);
-    this.shared = shared === undefined ? undefined : new SharedEntries(shared, reporter);
+    this.entries = new VerifiedEntries(this.layout, this.temporary, this.now, options.shapes);
+    this.shared = shared === undefined ? undefined : new SharedEntries(shared, reporter, options.shapes);
   }
 
   /** The verified entry. Undefined when there is none. A damaged entry is reported and removed, and counts as none. */

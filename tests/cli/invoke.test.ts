@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
-import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CliBench } from "../support/cli.js";
+import { CliBench, networkEnvironment } from "../support/cli.js";
 
 const handler = `
 import json, os, sys, time
@@ -85,22 +84,10 @@ describe("uvlambda invoke", function () {
   });
   after(() => bench?.remove());
 
-  /** The client is fetched as on any day: with this machine's mirrors, proxies and certificates. */
-  const settings = () => {
-    const network = Object.entries(process.env).filter(([name]) =>
-      /^(UV_(DEFAULT_INDEX|INDEX_URL|INDEX|CONFIG_FILE|NATIVE_TLS|SYSTEM_CERTS)|SSL_CERT_(FILE|DIR)|XDG_CONFIG_HOME|(HTTPS?|NO|ALL)_PROXY)$/i.test(
-        name,
-      ),
-    );
-    return {
-      env: {
-        ...(Object.fromEntries(network) as Record<string, string>),
-        HOME: os.homedir(),
-        PATH: `${path.dirname(python!)}:${bench.env["PATH"]}`,
-        UV_HTTP_RETRIES: "3",
-      },
-    };
-  };
+  /** The client is fetched as on any day. */
+  const settings = () => ({
+    env: { ...networkEnvironment(), PATH: `${path.dirname(python!)}:${bench.env["PATH"]}` },
+  });
   const invoke = (...args: string[]) =>
     bench.run(["invoke", "--project", project, "--runtime", "python3.13", ...args], settings());
 

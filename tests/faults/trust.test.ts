@@ -123,6 +123,50 @@ describe("faults: a cache that somebody else could write", function () {
     assert.equal(again.output.cacheHit, false);
   });
 
+  describe("entries whose facts have another form", () => {
+    const numbers = (value: unknown): unknown => {
+      if (typeof value === "string") return 7;
+      if (Array.isArray(value)) return value.map(numbers);
+      if (typeof value !== "object" || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, numbers(one)]));
+    };
+    const forms: Readonly<Record<string, (meta: unknown) => unknown>> = {
+      "a number": () => 7,
+      "an empty object": () => ({}),
+      "numbers for texts": numbers,
+      "nothing for lists": (meta) => JSON.parse(JSON.stringify(meta).replaceAll(/\[[^[\]]*\]/g, "null")) as unknown,
+    };
+    for (const [what, change] of Object.entries(forms))
+      it(`${what}: are damaged, and made again`, async () => {
+        await bench.project("member", {
+          dependencies: ["alpha", "core"],
+          wheels: [{ name: "alpha" }],
+          more: "[tool.uv.sources]\ncore = { workspace = true }\n[tool.uv.workspace]\nmembers = ['core']\n",
+          files: {
+            "core/pyproject.toml": '[project]\nname = "core"\nversion = "0.1.0"\n',
+            "core/core.py": "",
+          },
+        });
+        const name = `form-${what.replaceAll(" ", "-")}`;
+        const args = ["--project", "member", ...target];
+        const first = await bench.build(args, store(name));
+        assert.equal(first.code, 0, first.stderr);
+        const kinds = ["uv", "export", "distribution", "localpack", "ownpack", "artifact"];
+        for (const kind of kinds) {
+          const entries = bench.stored(kind, name);
+          assert.ok(entries.length > 0, kind);
+          for (const entry of entries) forge(bench.at(name, "v1", kind, entry), {}, (meta) => change(meta) as Meta);
+        }
+        const again = await bench.build(args, store(name));
+        assert.equal(again.code, 0, again.stderr);
+        assert.equal(again.output.outputHash, first.output.outputHash);
+        assert.match(again.stderr, /is damaged: entry\.json has other facts/);
+        const third = await bench.build(args, store(name));
+        assert.doesNotMatch(third.stderr, /damaged/);
+        assert.equal(third.output.cacheHit, true);
+      });
+  });
+
   it("a store that everybody can write is refused with the command that closes it", async () => {
     await bench.build(formats.zip, store("open"));
     fs.chmodSync(bench.at("open"), 0o777);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { formats } from "../../provider/formats/index.js";
+import { proposedCode } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject } from "./support/fixture.js";
@@ -18,8 +19,6 @@ interface Story {
   readonly follow: (source: string, hint: string) => string;
 }
 
-const code = (hint: string) => [...hint.matchAll(/`([^`]+)`/g)].map(([, text = ""]) => text);
-
 const stories: Readonly<Record<string, Story>> = {
   "an async def": {
     source: "async def handler(event, context):\n    return event['name']\n",
@@ -27,7 +26,7 @@ const stories: Readonly<Record<string, Story>> = {
     fails: /Object of type coroutine is not JSON serializable/,
     follow: (source, hint) => {
       const renamed = /rename it to (\w+)/.exec(hint)?.[1] ?? "";
-      return [source.replace("def handler", `def ${renamed}`), ...code(hint)].join("\n");
+      return [source.replace("def handler", `def ${renamed}`), ...proposedCode(hint)].join("\n");
     },
   },
   "a generator": {
@@ -43,7 +42,7 @@ const stories: Readonly<Record<string, Story>> = {
     source: "def handler(event):\n    return event['name']\n",
     says: /takes only one/,
     fails: /takes 1 positional argument but 2 were given/,
-    follow: (source, hint) => source.replace("def handler(event)", code(hint)[0] ?? ""),
+    follow: (source, hint) => source.replace("def handler(event)", proposedCode(hint)[0] ?? ""),
   },
   "a function that needs more": {
     source: "def handler(event, context, db, *, log):\n    return event['name']\n",

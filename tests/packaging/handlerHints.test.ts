@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
+import { proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
@@ -83,18 +84,18 @@ describe("hints about a handler lead to one that answers", function () {
 
   /** Does what one way of a hint says, and gives the request after it. */
   async function follow(root: string, way: string, wanted: Wanted): Promise<Wanted> {
-    const value = (name: string) => new RegExp(`\\b${name}: ("[^"]*"|\\[[^\\]]*\\])`).exec(way)?.[1];
-    const handler = value("handler") ?? /(?:mean|example) ("[^"]+")/.exec(way)?.[1];
-    const source = value("source");
-    const include = value("include");
-    const member = value("package");
+    const value = (name: string) => (way.includes(`\`${name}: `) ? proposedValue<unknown>(way, name) : undefined);
+    const handler = (value("handler") as string | undefined) ?? /(?:mean|example) "([^"]+)"/.exec(way)?.[1];
+    const source = value("source") as string | undefined;
+    const include = value("include") as string[] | undefined;
+    const member = value("package") as string | undefined;
     await setBackend(root, way);
     return {
       ...wanted,
-      ...(handler !== undefined && { handler: JSON.parse(handler) as string }),
-      ...(source !== undefined && { source: path.join("project", JSON.parse(source) as string) }),
-      ...(include !== undefined && { include: JSON.parse(include) as string[] }),
-      ...(member !== undefined && { package: JSON.parse(member) as string }),
+      ...(handler !== undefined && { handler }),
+      ...(source !== undefined && { source: path.join("project", source) }),
+      ...(include !== undefined && { include }),
+      ...(member !== undefined && { package: member }),
     };
   }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
@@ -41,7 +42,8 @@ describe("handlers in modules of names that the runtime has imported before", fu
   for (const [handler, file, says] of taken) {
     it(`${handler}: refused, fails in the runner, and works under the proposed name`, async function () {
       const error = await refused(bench.build(folder, { project: "project", handler }), "HANDLER_NOT_FOUND", /rename/);
-      const [, name = "", proposed = ""] = /to (\w+), and set `handler: "([^"]+)"`/.exec(error.hint ?? "") ?? [];
+      const name = /to (\w+), and set/.exec(error.hint ?? "")?.[1] ?? "";
+      const proposed = proposedValue<string>(error, "handler");
       if (!canCall("3.11")) return this.skip();
       const unchecked = await bench.build(folder, { project: "project", handler, checks: off });
       const failed = await tryHandler(unchecked, { handler, minor: "3.11" });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { proposedValue } from "../support/proposals.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
@@ -50,9 +51,9 @@ describe("modules that the defaults leave out and code imports", function () {
 
   /** Sets the lists that a warning proposes. */
   function follow(said: readonly string[]): Partial<Wanted> {
-    const lists = [...(said[0] ?? "").matchAll(/`(include|onlyInclude): (\[[^`]+\])`/g)];
-    assert.ok(lists.length > 0, said.join());
-    return Object.fromEntries(lists.map(([, input = "", list = ""]) => [input, JSON.parse(list) as string[]]));
+    const inputs = (["include", "onlyInclude"] as const).filter((input) => said.join().includes(`set \`${input}:`));
+    assert.ok(inputs.length > 0, said.join());
+    return Object.fromEntries(inputs.map((input) => [input, proposedValue<string[]>(said.join(), input)]));
   }
 
   it("are reported with the `include` that brings them back, also from the store, and then the function runs", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ErrorCode } from "../../provider/lib/errors.js";
+import { proposedCommand, proposedValue } from "../support/proposals.js";
 import { pyproject, writeInto, type Files, type Fixture, type Wanted } from "./support/fixture.js";
 
 export const answer = "def handler(event, context): return 1\n";
@@ -36,7 +37,7 @@ export const replace = (folder: string, file: string, from: string | RegExp, to:
   assert.notEqual(text, fs.readFileSync(place, "utf8"), file);
   fs.writeFileSync(place, text);
 };
-const lock: Follow = async ({ run }, [, command = ""]) => (await run(command), {});
+const lock: Follow = async ({ run }, { input }) => (await run(proposedCommand(input, "uv lock").join(" ")), {});
 
 export const stories: readonly Story[] = [
   {
@@ -273,7 +274,7 @@ export const stories: readonly Story[] = [
     wheels: [{ name: "alpha", files: { "handler.py": answer } }],
     wanted: { packageFormat: "layer" },
     code: "NO_CODE",
-    ways: [[/`packageFormat: "zip"`/, () => ({ packageFormat: "zip" })]],
+    ways: [[/`packageFormat: "zip"`/, (_, { input }) => ({ packageFormat: proposedValue(input, "packageFormat") })]],
   },
   {
     name: "a project of which nothing ships",

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { MachineSettings } from "../../provider/lib/machine.js";
 import { runCommand } from "../support/commands.js";
+import { proposedValue } from "../support/proposals.js";
 import { makeWheel, type WheelSpec } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
@@ -180,30 +181,32 @@ describe("each way that NO_WHEEL names leads to a package that ships", function 
   }
 
   async function follow(
-    { name, groups }: Way,
+    { name, line, groups }: Way,
     folder: string,
   ): Promise<{ request: Partial<Wanted>; machine?: Partial<MachineSettings> }> {
     const root = path.join(folder, "project");
-    const lists = (key: string) => JSON.parse(groups[key] ?? "[]") as string[];
     switch (name) {
       case "runtime":
       case "architecture":
-        return { request: groups };
+        return { request: { [name]: proposedValue(line, name) } };
       case "sourceBuilds":
-        return { request: { sourceBuilds: lists("sourceBuilds") } };
+        return { request: { sourceBuilds: proposedValue(line, name) } };
       case "dockerfile":
         return {
           request: {
             packageFormat: "image",
             image: { dockerfile: path.join(root, "Dockerfile") },
-            prune: lists("prune"),
+            prune: proposedValue(line, "prune"),
           },
         };
       case "docker": {
         const docker = new FakeDocker(bench.fresh("docker"));
         const environment = bench.environment();
         const PATH = `${docker.bin}${path.delimiter}${environment["PATH"]}`;
-        return { request: { bundling: { mode: "docker" } }, machine: { environment: { ...environment, PATH } } };
+        return {
+          request: { bundling: proposedValue(line, "bundling") },
+          machine: { environment: { ...environment, PATH } },
+        };
       }
       case "olderVersion":
       case "newest":

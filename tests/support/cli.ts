@@ -165,6 +165,16 @@ export class CliBench {
   }
 }
 
+/** This machine's mirrors, proxies and certificates, for what is fetched as on any day. */
+export function networkEnvironment(): Record<string, string> {
+  const network = Object.entries(process.env).filter(([name]) =>
+    /^(UV_(DEFAULT_INDEX|INDEX_URL|INDEX|CONFIG_FILE|NATIVE_TLS|SYSTEM_CERTS)|SSL_CERT_(FILE|DIR)|XDG_CONFIG_HOME|(HTTPS?|NO|ALL)_PROXY)$/i.test(
+      name,
+    ),
+  );
+  return { ...(Object.fromEntries(network) as Record<string, string>), HOME: os.homedir(), UV_HTTP_RETRIES: "3" };
+}
+
 export interface Refusal {
   readonly exit: number;
   readonly code: ErrorCode;

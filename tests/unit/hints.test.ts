@@ -4,7 +4,7 @@ import * as path from "node:path";
 import ts from "typescript";
 
 const root = path.join(__dirname, "..", "..");
-const folders = ["archive", "formats", "lib", "packaging", "project", "store", "tree", "uv"];
+const folders = "archive cli formats inputs lib packaging project resources runtimes store tree uv".split(" ");
 
 /** Texts that propose a value, a setting or a command; several of them may make one hint. */
 const proposal = /To fix this|Did you mean|`[^`]+(: |= | )[^`]+`|`--?\w|[Ss]et `|\b[Ss]et ([A-Z]{2,}_|TMPDIR)/;
@@ -15,54 +15,89 @@ type Row = readonly [count: number, ...followedBy: string[]];
 const handlerHints = ["packaging/handlerHints.test.ts", "packaging/handlerNames.test.ts"] as const;
 const projectHints = "packaging/projectHints.test.ts";
 const wheelHints = "packaging/wheelHints.test.ts";
-const machine = "- what to do lies on the machine; tests look at the words";
+const checkHints = "packaging/checkHints.test.ts";
+const machineHints = "packaging/machineHints.test.ts";
+const commandLine = "cli/hints.test.ts";
+const inputs = "unit/inputs/proposals.test.ts";
+const outside = "- what to do lies outside of what a test can change here: a disk, another process, a registry, AWS";
 const defect = "- no hint: it tells of a program that answers something unexpected";
 const noValue = "- names inputs and no value for them";
 
 const table: Readonly<Record<string, Row>> = {
-  "archive/zipRecords.ts": [1, noValue],
-  "lib/patterns/glob.ts": [1, noValue],
-  "lib/processes/process.ts": [1, machine],
-  "lib/regularFile.ts": [1, machine],
-  "lib/suggest.ts": [1, projectHints],
-  "lib/systemErrors.ts": [4, machine],
-  "lib/toml.ts": [1, machine],
-  "packaging/checks/binaries/binaries.ts": [1, "packaging/checks.test.ts", noValue],
-  "packaging/checks/collisions.ts": [4, "packaging/conflicts.test.ts", "packaging/formats.test.ts"],
-  "packaging/checks/emptiness.ts": [2, projectHints],
+  "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
+  "cli/arguments.ts": [1, commandLine],
+  "cli/build/buildFlags.ts": [4, commandLine],
+  "cli/build/placeFiles.ts": [1, outside],
+  "cli/build/requestFile.ts": [1, commandLine],
+  "cli/help.ts": [2, commandLine],
+  "cli/inspect/inspectCommand.ts": [1, "- no hint: notes of the help"],
+  "cli/invoke/invokeCommand.ts": [1, commandLine],
+  "cli/invoke/invokeInputs.ts": [1, "- names where images run"],
+  "cli/invoke/runFunction.ts": [1, commandLine],
+  "cli/invoke/runtimeClient.ts": [2, commandLine],
+  "inputs/conflicts/functionConflicts.ts": [1, inputs],
+  "inputs/conflicts/layerConflicts.ts": [3, noValue],
+  "inputs/conflicts/settingConflicts.ts": [2, inputs],
+  "inputs/packageRequest.ts": [1, "engine/automation.test.ts"],
+  "inputs/rules/functionRules.ts": [2, inputs],
+  "inputs/rules/imageRules.ts": [4, inputs],
+  "inputs/rules/packageRules.ts": [1, inputs],
+  "inputs/rules/settingRules.ts": [3, inputs],
+  "inputs/rules/valueRules.ts": [1, inputs],
+  "inputs/validate.ts": [1, inputs],
+  "lib/patterns/glob.ts": [1, inputs],
+  "lib/processes/process.ts": [1, machineHints],
+  "lib/regularFile.ts": [1, machineHints],
+  "lib/suggest.ts": [1, projectHints, commandLine],
+  "lib/systemErrors.ts": [4, outside],
+  "lib/toml.ts": [1, machineHints],
+  "packaging/checks/binaries/binaries.ts": [1, wheelHints],
+  "packaging/checks/collisions.ts": [4, checkHints],
+  "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/handler.ts": [9, ...handlerHints],
   "packaging/checks/handler/projectLook.ts": [10, ...handlerHints],
   "packaging/checks/handler/unfitFinding.ts": [4, "packaging/handlerCalls.test.ts"],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
-  "packaging/checks/secrets.ts": [1, "packaging/ownFiles.test.ts", "unit/packaging/checks/secrets.test.ts"],
-  "packaging/checks/sizes.ts": [3, "packaging/checks.test.ts"],
-  "packaging/closure/buildPolicy.ts": [6, "packaging/buildPolicy.test.ts"],
-  "packaging/closure/coverage.ts": [5, "packaging/lockCoverage.test.ts", projectHints],
-  "packaging/closure/provided.ts": [2, projectHints, "packaging/provided.test.ts"],
+  "packaging/checks/secrets.ts": [1, checkHints, commandLine],
+  "packaging/checks/sizes.ts": [3, checkHints],
+  "packaging/closure/buildPolicy.ts": [6, checkHints],
+  "packaging/closure/coverage.ts": [5, checkHints, projectHints],
+  "packaging/closure/provided.ts": [2, projectHints, checkHints],
   "packaging/closure/requireHashes.ts": [3, "faults/hashes.test.ts"],
   "packaging/closure/requiresPython.ts": [3, projectHints],
-  "packaging/install/bytecode.ts": [1, "- needs a broken interpreter"],
-  "packaging/install/distributions.ts": [1, noValue],
-  "packaging/install/interpreter.ts": [1, "- `bytecode: false` is what most tests have; the command needs a download"],
-  "packaging/packs/localBuild.ts": [2, "packaging/sourceBuilds.test.ts"],
+  "packaging/install/bytecode.ts": [1, machineHints],
+  "packaging/install/distributions.ts": [1, checkHints],
+  "packaging/install/interpreter.ts": [1, machineHints],
+  "packaging/packs/localBuild.ts": [
+    2,
+    "- needs an interpreter or a container of another machine; packaging/sourceBuilds.test.ts matches the words",
+  ],
   "project/lock/lockErrors.ts": [1, projectHints],
   "project/lock/lockfile.ts": [1, projectHints],
   "project/lock/pylock.ts": [2, defect],
-  "project/projectErrors.ts": [1, "packaging/docker.test.ts"],
+  "project/projectErrors.ts": [1, wheelHints],
   "project/sources/ownFiles.ts": [1, projectHints],
   "project/wheels/missingWheels.ts": [9, wheelHints],
   "project/workspace.ts": [5, projectHints],
-  "store/locks/lock.ts": [1, machine],
-  "store/sharedEntries.ts": [1, machine],
-  "store/store.ts": [1, machine],
-  "store/storeError.ts": [4, machine],
-  "store/systemTemporary.ts": [1, machine],
+  "resources/code/image/reachableBuilder.ts": [4, outside],
+  "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
+  "resources/engine/failures.ts": [1, defect],
+  "resources/engine/providerAnswer.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
+  "resources/function/logGroupClaims.ts": [1, "unit/resources/function/logGroupClaims.test.ts"],
+  "resources/function/powertools.ts": [2, outside],
+  "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
+  "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],
+  "store/locks/lock.ts": [1, outside],
+  "store/sharedEntries.ts": [1, machineHints],
+  "store/store.ts": [1, machineHints],
+  "store/storeError.ts": [4, machineHints],
+  "store/systemTemporary.ts": [1, commandLine],
   "tree/scan.ts": [3, projectHints],
   "uv/buildWheel.ts": [3, "packaging/buildPolicy.test.ts"],
-  "uv/docker.ts": [5, machine],
-  "uv/errorTable.ts": [9, "packaging/sourceBuilds.test.ts", projectHints, machine],
+  "uv/docker.ts": [5, machineHints],
+  "uv/errorTable.ts": [9, projectHints, machineHints, checkHints, outside],
   "uv/exportSbom.ts": [1, defect],
-  "uv/find.ts": [3, machine],
+  "uv/find.ts": [3, machineHints],
 };
 
 describe("hints that propose something", () => {
@@ -90,14 +125,28 @@ describe("hints that propose something", () => {
     );
   });
 
-  it("name tests that are there", () => {
+  it("name tests that take the value, the command or the name out of the text", () => {
     for (const [file, [, ...followedBy]] of Object.entries(table)) {
       assert.ok(followedBy.length > 0, file);
-      for (const one of followedBy)
-        assert.ok(one.startsWith("- ") || fs.existsSync(path.join(root, "tests", one)), one);
+      for (const one of followedBy.filter((name) => !name.startsWith("- "))) {
+        const uses = withImports(one).some((text) =>
+          /\b(proposed(Value|Command|Name|Code)|meant)\(|\bproposed(Value|Command|Name)</.test(text),
+        );
+        assert.ok(uses, `${one}, which is to follow ${file}, uses nothing of tests/support/proposals.ts`);
+      }
     }
   });
 });
+
+/** A test and what it imports from its own folder: stories are told there. */
+function withImports(name: string): string[] {
+  const file = path.join(root, "tests", name);
+  const text = fs.readFileSync(file, "utf8");
+  const beside = [...text.matchAll(/from "(\.\/\w+)\.js"/g)].map(
+    ([, one = ""]) => `${path.join(path.dirname(file), one)}.ts`,
+  );
+  return [text, ...beside.map((one) => fs.readFileSync(one, "utf8"))];
+}
 
 /** String literals and templates of a module, with `{}` for what is put in; joined where `+` joins them. */
 function textsOf(source: string): string[] {

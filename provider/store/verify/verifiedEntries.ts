@@ -1,4 +1,4 @@
-import { fingerprints, inspect, type Confirm, type Inspection, type StoreEntry } from "../entry.js";
+import { fingerprints, inspect, type Confirm, type Inspection, type Shapes, type StoreEntry } from "../entry.js";
 import type { Layout } from "../layout.js";
 import type { TemporaryFolders } from "../temporary.js";
 import { Verifications } from "./verifications.js";
@@ -14,6 +14,7 @@ export class VerifiedEntries {
     private readonly layout: Layout,
     private readonly temporary: TemporaryFolders,
     now: () => number,
+    private readonly shapes?: Shapes,
   ) {
     this.verifications = new Verifications(layout.verifications, now);
   }
@@ -21,7 +22,7 @@ export class VerifiedEntries {
   /** Reads the files that are not known to be unchanged. Calls `confirm` for an entry that nobody has confirmed. */
   async inspect(id: string, confirm?: Confirm): Promise<Inspection> {
     const remembered = this.verifications.read(id);
-    const found = await inspect(this.layout.entry(id), id, { verified: this.files, remembered });
+    const found = await inspect(this.layout.entry(id), id, { verified: this.files, remembered, shapes: this.shapes });
     if (found.state !== "valid") {
       this.confirmed.delete(id);
       return found;

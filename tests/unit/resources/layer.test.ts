@@ -6,6 +6,7 @@ import { constructLayer } from "../../../provider/resources/layer/constructLayer
 import { resolveInputs } from "../../../provider/resources/engine/resolveInputs.js";
 import { layerProblems } from "../../../provider/inputs/validate.js";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
+import { proposedName } from "../../support/proposals.js";
 import { Workspace, artifact, deploy, fakeTools, mockEngine, schema } from "./support.js";
 
 const layerVersion = "aws:lambda/layerVersion:LayerVersion";
@@ -118,8 +119,10 @@ describe("Layer", () => {
     await assert.rejects(deployed({}, { using: services(empty) }), (error: unknown) => {
       assert.ok(pulumi.InputPropertiesError.isInstance(error));
       assert.match(JSON.stringify(error.errors), /"project".*no third-party packages.*local packages are code/);
+      proposedName(JSON.stringify(error.errors), "groups");
       return true;
     });
+    await deployed({ groups: ["all"] }, { using: services() });
   });
 
   it("counts for the size of the functions that say what it brings", async () => {
@@ -151,10 +154,10 @@ describe("Layer", () => {
     layers.note(request, made);
     const { packages } = made;
     assert.deepEqual(layerWarnings(layers.find(packages, arm), arm), []);
-    assert.match(
-      layerWarnings(layers.find(packages, intel), intel).join(),
-      /built for python3\.13 on arm64, but this function runs python3\.13 on x86_64/,
-    );
+    const said = layerWarnings(layers.find(packages, intel), intel).join();
+    assert.match(said, /built for python3\.13 on arm64, but this function runs python3\.13 on x86_64/);
+    const same = { ...intel, [proposedName(said, "architecture")]: "arm64" as const };
+    assert.deepEqual(layerWarnings(layers.find(packages, same), same), []);
     const other = { ...made, unzippedSize: 40 };
     layers.note({ ...request, ...intel }, other);
     assert.deepEqual(layers.find(packages, intel), { ...intel, artifact: other });

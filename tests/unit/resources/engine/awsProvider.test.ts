@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../../../provider/packaging/request.js";
 import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
+import { proposedValue } from "../../../support/proposals.js";
 import { Workspace, artifact, deploy, fakeTools } from "../support.js";
 
 /** As an SDK registers it: with the version of its package. */
@@ -42,6 +43,8 @@ describe("an explicit aws provider", () => {
       const { reason, builds } = await problemOf(version);
       assert.match(reason, new RegExp(`"old" has version ${version.replaceAll(".", "\\.")}.*needs version 7`));
       assert.equal(builds, 0);
+      const proposed = proposedValue<string>(reason, "version").replace("x.y", "1.0");
+      assert.deepEqual(await problemOf(proposed), { reason: "", builds: 1 });
     });
   }
 

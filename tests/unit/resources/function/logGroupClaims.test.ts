@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
+import { proposedName } from "../../../support/proposals.js";
 import { Workspace, fakeTools, mockEngine } from "../support.js";
 
 class Provider extends pulumi.ProviderResource {
@@ -45,6 +46,11 @@ describe("two functions that create one log group", () => {
     const both = 'the functions "api" and "worker" would both create the log group';
     const found = await second({ logGroupName: "/a" }, { logGroupName: "/a" });
     assert.ok(found?.startsWith(`logGroupName: ${both} /a;`), found);
+    assert.equal(
+      await second({ logGroupName: "/a" }, { [proposedName(found ?? "", "logGroupName")]: "/b" }),
+      undefined,
+    );
+    assert.equal(await second({ logGroupName: "/a" }, { [proposedName(found ?? "", "logGroup")]: "/a" }), undefined);
     const byName = await second({ logGroupName: "/aws/lambda/x" }, { name: pulumi.output("x") });
     assert.ok(byName?.startsWith(`name: ${both} /aws/lambda/x;`), byName);
   });
