@@ -3,19 +3,41 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { installedAwsVersion } from "../aws/plugin/install.js";
 import { runCommand } from "../support/commands.js";
-import { createWorkspace } from "./harness.js";
+import { createExample, createWorkspace, type Workspace } from "./harness.js";
 
-describe("a program with the npm SDK alone", function () {
-  this.timeout(120_000);
+describe("`pulumi plugin install` fetches the aws plugin ahead", function () {
+  this.timeout(240_000);
 
-  it("lets `pulumi plugin install` fetch the aws plugin ahead", async function () {
-    const workspace = await createWorkspace(this, { language: "typescript", functions: {} });
-    fs.rmSync(path.join(workspace.programFolder, "node_modules", "@pulumi", "aws"));
+  async function assertAsksForAws(workspace: Workspace): Promise<void> {
     // An empty PULUMI_HOME, and a proxy that nobody serves: what is asked for shows in the complaint.
     const env = { ...workspace.env, PULUMI_HOME: workspace.at("empty-home"), HTTPS_PROXY: "http://127.0.0.1:9" };
     const argv = [workspace.run.pulumi, "plugin", "install", "--color", "never"];
     const { code, stdout, stderr } = await runCommand(argv, { cwd: workspace.programFolder, env });
     assert.notEqual(code, 0);
     assert.ok((stdout + stderr).includes(`/pulumi-resource-aws-v${installedAwsVersion()}-`), stdout + stderr);
+  }
+
+  it("for a program with the npm SDK alone", async function () {
+    const workspace = await createWorkspace(this, { language: "typescript", functions: {} });
+    fs.rmSync(path.join(workspace.programFolder, "node_modules", "@pulumi", "aws"));
+    await assertAsksForAws(workspace);
+  });
+
+  it("for a program with the Java SDK alone", async function () {
+    await assertAsksForAws(await createExample(this, "java"));
+  });
+
+  it("for a Python program that has Pulumi's SDK for AWS beside ours, as the extra `aws` installs it", async function () {
+    await assertAsksForAws(await createWorkspace(this, { language: "python", functions: {} }));
+  });
+
+  it("for a YAML program that names an aws provider of that version", async function () {
+    const workspace = await createWorkspace(this, { language: "yaml", functions: {} });
+    workspace.edit(
+      "infra/Pulumi.yaml",
+      '"resources": {}',
+      `"resources": { "aws": { "type": "pulumi:providers:aws", "options": { "version": "${installedAwsVersion()}" } } }`,
+    );
+    await assertAsksForAws(workspace);
   });
 });

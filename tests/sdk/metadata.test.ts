@@ -99,10 +99,17 @@ describe("what the registries show of an SDK", () => {
     assert.ok(manifest["description"] && manifest["author"] && manifest["bugs"]);
   });
 
-  it("npm, of the aws plugin: the version that the components ask for", () => {
+  it("of the aws plugin where an SDK can name it: the version that the components ask for", () => {
     const { dependencies } = JSON.parse(read("package.json")) as { dependencies: Record<string, string> };
-    const named = JSON.parse(read("sdk", "nodejs", "plugins", "aws", "package.json")) as { pulumi: object };
-    assert.deepEqual(named.pulumi, { resource: true, name: "aws", version: dependencies["@pulumi/aws"] });
+    const version = dependencies["@pulumi/aws"];
+    const named = { resource: true, name: "aws", version };
+    const npm = JSON.parse(read("sdk", "nodejs", "plugins", "aws", "package.json")) as { pulumi: object };
+    assert.deepEqual(npm.pulumi, named);
+    const java = ["sdk", "java", "src", "main", "resources", "com", "uvlambda", "aws"];
+    assert.deepEqual(JSON.parse(read(...java, "plugin.json")), named);
+    assert.equal(read(...java, "version.txt"), version);
+    const { project } = parse(read("sdk", "python", "pyproject.toml")) as { project: Record<string, object> };
+    assert.deepEqual({ ...project["optional-dependencies"] }, { aws: [`pulumi-aws==${version}`] });
   });
 
   it("PyPI", () => {

@@ -92,19 +92,23 @@ function completeNodejs(root: string): void {
     author: schema.publisher,
   };
   writeFileSync(file, `${JSON.stringify(manifest, undefined, 4)}\n`);
-  nameAwsPlugin(path.join(root, "plugins", "aws"));
+  // `pulumi install` fetches what any package.json in node_modules names.
+  const aws = path.join(root, "plugins", "aws");
+  const named = { name: "aws", version: awsPlugin.version, private: true, pulumi: awsPlugin };
+  mkdirSync(aws, { recursive: true });
+  writeFileSync(path.join(aws, "package.json"), `${JSON.stringify(named, undefined, 4)}\n`);
 }
 
-/** `pulumi install` fetches what any package.json in node_modules names: here the plugin that every function and layer needs. */
-function nameAwsPlugin(folder: string): void {
+/** What every function and layer needs, as Pulumi's language hosts read it. */
+const awsPlugin = { resource: true, name: "aws", version: awsVersion() };
+
+function awsVersion(): string {
   const { dependencies } = JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as {
     dependencies: Readonly<Record<string, string>>;
   };
   const version = dependencies["@pulumi/aws"];
   if (version === undefined) throw new Error("package.json does not depend on @pulumi/aws");
-  const named = { name: "aws", version, private: true, pulumi: { resource: true, name: "aws", version } };
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(named, undefined, 4)}\n`);
+  return version;
 }
 
 function completePython(root: string): void {
@@ -116,6 +120,12 @@ function completePython(root: string): void {
   authors = [{ name = "${schema.publisher}" }]
   classifiers = ["Intended Audience :: Developers", "Programming Language :: Python :: 3", "Topic :: Software Development :: Build Tools", "Typing :: Typed"]
 `,
+  );
+  // A Python package names one plugin, its own, so the other comes with Pulumi's SDK for AWS, for those who ask for it.
+  replace(
+    path.join(root, "pyproject.toml"),
+    "  [project.license]\n",
+    `  [project.optional-dependencies]\n    aws = ["pulumi-aws==${awsPlugin.version}"]\n  [project.license]\n`,
   );
 }
 
@@ -148,11 +158,14 @@ function completeJava(root: string): void {
   for (const file of ["build.gradle", "settings.gradle"]) rmSync(path.join(root, file));
   const pom = path.join(root, "pom.xml");
   writeFileSync(pom, filled(readFileSync(pom, "utf8"), facts));
-  const resources = path.join(root, "src", "main", "resources", "com", "uvlambda", "uvlambda");
-  mkdirSync(resources, { recursive: true });
-  writeFileSync(path.join(resources, "version.txt"), schema.version);
-  const plugin = { resource: true, name: schema.name, version: schema.version, server: schema.pluginDownloadURL };
-  writeFileSync(path.join(resources, "plugin.json"), `${JSON.stringify(plugin, undefined, 2)}\n`);
+  const own = { resource: true, name: schema.name, version: schema.version, server: schema.pluginDownloadURL };
+  for (const plugin of [own, awsPlugin]) {
+    // The Java host reads what lies in a package of two names or more below `com`.
+    const resources = path.join(root, "src", "main", "resources", "com", "uvlambda", plugin.name);
+    mkdirSync(resources, { recursive: true });
+    writeFileSync(path.join(resources, "version.txt"), plugin.version);
+    writeFileSync(path.join(resources, "plugin.json"), `${JSON.stringify(plugin, undefined, 2)}\n`);
+  }
 }
 
 function readmeOf(name: string, language: Language): string {

@@ -13,8 +13,9 @@ export const java: ProgramLanguage = {
     );
     return missing.length === 0 ? undefined : missing.join(" and ");
   },
-  // Maven's processes live for seconds, too short for what these leave out to pay.
-  env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC" }),
+  // Maven's processes live for seconds, too short for what the first two leave out to pay. Without the third, Debian's
+  // Maven writes a code for colours before the list of plugins, which Pulumi's host then cannot read.
+  env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djansi.mode=strip" }),
   link: linkSources,
 };
 
