@@ -49,6 +49,16 @@ describe("a part of a stack", function () {
     assert.deepEqual(await previewOf(300, "--exclude", "**::worker*"), { ...component("api"), ...update("api") });
   });
 
+  it("has the children that a pattern or `--target-dependents` reaches, too", async () => {
+    workspace.edit("single-app/handler.py", '"single"', '"another"');
+    const children = { ...component("api"), ...update("api"), "uvlambda:index:Build api-build": "update" };
+    const { "uvlambda:index:Build api-build": _record, ...alone } = children;
+    assert.deepEqual(await previewOf(300, "--target", "**::api"), alone);
+    assert.deepEqual(await previewOf(300, "--target", "**::api*"), children);
+    assert.deepEqual(await previewOf(300, "--target", "**::api", "--target-dependents"), children);
+    workspace.edit("single-app/handler.py", '"another"', '"single"');
+  });
+
   it("is deployed alone", async () => {
     mustSucceed(await workspace.pulumi(["up", "--yes", "--skip-preview", "--target", "**::api"]));
     assert.deepEqual(await previewOf(300), { ...component("worker"), ...update("worker") });
