@@ -22,16 +22,20 @@ export class Results {
     this.rows = this.rows.filter((row) => row.workload !== workload || row.scenario !== scenario);
     this.rows.push({ workload, scenario, taken });
     if (this.file !== undefined) fs.writeFileSync(this.file, JSON.stringify(this.rows, null, 2));
-    console.error(line(this.rows.at(-1)!));
+    console.error(line(this.rows.at(-1)!, Object.keys(taken)));
   }
 
   table(): string {
-    const names = [...new Set(this.rows.flatMap(({ taken }) => Object.keys(taken)))];
+    const names = ["ours", "before", "recipe"].filter((name) =>
+      this.rows.some(({ taken }) => taken[name] !== undefined),
+    );
     const columns = names.flatMap((name) => [`${name}: time`, "CPU", "memory"]);
     const ratios = names.slice(1).map((name) => `ours / ${name}`);
     const head = ["", "", ...columns, ...ratios];
     const rows = [...this.rows].sort((a, b) => a.workload.localeCompare(b.workload));
-    return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...rows.map(line)].join("\n");
+    return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...rows.map((row) => line(row, names))].join(
+      "\n",
+    );
   }
 
   intoPage(page: string): void {
@@ -40,14 +44,16 @@ export class Results {
   }
 }
 
-function line({ workload, scenario, taken }: Row): string {
-  const all = Object.values(taken);
-  const cells = all.flatMap(({ wall, cpu, memory }) => [
-    `${wall.toFixed(2)} s`,
-    `${cpu.toFixed(2)} s`,
-    `${(memory / 1e6).toFixed(0)} MB`,
-  ]);
-  const [ours, ...others] = all;
-  const ratios = others.map(({ wall }) => `**${(ours!.wall / wall).toFixed(2)}**`);
+/** A row of the table; empty where somebody was not measured. */
+function line({ workload, scenario, taken }: Row, names: readonly string[]): string {
+  const cells = names.flatMap((name) => {
+    const one = taken[name];
+    if (one === undefined) return ["", "", ""];
+    return [`${one.wall.toFixed(2)} s`, `${one.cpu.toFixed(2)} s`, `${(one.memory / 1e6).toFixed(0)} MB`];
+  });
+  const ratios = names.slice(1).map((name) => {
+    const one = taken[name];
+    return one === undefined ? "" : `**${(taken["ours"]!.wall / one.wall).toFixed(2)}**`;
+  });
   return `| ${[workload, scenario, ...cells, ...ratios].join(" | ")} |`;
 }
