@@ -70,7 +70,7 @@ export interface PackageRequest {
   readonly sourceBuilds: readonly string[];
   /** Where packages are installed and built. Absent: on this machine. */
   readonly bundling?: { readonly mode: "local" | "docker"; readonly image?: string };
-  /** Absolute folders and files that never ship: the Pulumi program's own, and what an earlier build put there. */
+  /** Absolute folders whose files never ship: the Pulumi program's own. */
   readonly excludedFolders: readonly string[];
   /**
    * Globs of the Pulumi program's files, if it shares the folder of own files. `include` brings them back. Default:

@@ -109,7 +109,8 @@ export function killProcessesOf(marker: string): string[] {
 
 after("no process outlives the tests, and no service was called beside the endpoints", async function () {
   if (started === undefined) return;
-  this.timeout(60_000);
+  // node_modules of several checkouts are removed.
+  this.timeout(300_000);
   const run = await started;
   for (const stop of run.atEnd.reverse()) await stop();
   await run.aws.stop();

@@ -25,6 +25,16 @@ describe("faults: --out inside of what is packed", function () {
     });
   }
 
+  it("--out into one folder of the project, then another: neither is packed, whatever else lies there is", async () => {
+    const project = await bench.project("out-twice", { files: { "one/layer.zip": "mine" } });
+    const build = (...more: string[]) => bench.build(["--project", ".", ...target, ...more], { cwd: project });
+    const first = await build("--out", "one");
+    assert.equal(first.code, 0, first.stderr);
+    for (const more of [["--out", "two"], ["--out", "deep/three"], []])
+      assert.equal((await build(...more)).output.outputHash, first.output.outputHash, more.join(" "));
+    assert.equal(first.output.artifacts[0]?.files, 2);
+  });
+
   it("--out inside of a member or of `source`: no build packs the one before", async () => {
     const member = '[project]\nname = "api"\nversion = "1"\nrequires-python = ">=3.11"\n';
     const project = await bench.project("out-in-member", {

@@ -2,12 +2,12 @@ import * as path from "node:path";
 import type { MachineSettings } from "../../lib/machine.js";
 import { formats } from "../../formats/index.js";
 import type { CommandPackager } from "../../packaging/packager.js";
-import type { Artifact, PackageRequest } from "../../packaging/request.js";
+import type { Artifact } from "../../packaging/request.js";
 import { resolveTarget } from "../../runtimes/index.js";
 import type { CommandInputs } from "./buildFlags.js";
 import { buildRequest } from "./buildRequest.js";
 import { isOn, type Arguments, type CommandContext } from "../command.js";
-import { placedBefore, placeFiles } from "./placeFiles.js";
+import { placeFiles } from "./placeFiles.js";
 import { verifyBuild } from "./verify.js";
 
 export interface BuildWork {
@@ -34,7 +34,7 @@ export async function buildOne(
 ): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
   const { reporter, today, cwd } = context;
   const folder = out === undefined ? undefined : path.resolve(cwd, out);
-  const request = await withoutPlaced(await buildRequest(inputs, cwd), folder);
+  const request = await buildRequest(inputs, cwd);
   const { target, warnings } = resolveTarget(request.runtime, request.architecture, today);
   for (const warning of warnings) reporter.warn(warning);
   const artifact = await packager.package(request, { reporter, ...(name !== undefined && { name }) });
@@ -53,13 +53,6 @@ export async function buildOne(
     ...(sbom !== undefined && { sbom: places.at(-1)! }),
   };
   return { result, uvProcesses: verified?.uvProcesses ?? 0 };
-}
-
-/** What an earlier build put into a folder of the project is not the project's: each build would pack the one before. */
-async function withoutPlaced(request: PackageRequest, folder: string | undefined): Promise<PackageRequest> {
-  if (folder === undefined) return request;
-  const placed = (await placedBefore(folder)).map((name) => path.join(folder, name));
-  return { ...request, excludedFolders: [...request.excludedFolders, ...placed] };
 }
 
 function describe({ outputHash, files, packages, partial }: Artifact, places: readonly string[]) {

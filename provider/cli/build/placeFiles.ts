@@ -3,22 +3,15 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { readTextSync } from "../../lib/regularFile.js";
+import { placedNames, placedRecord } from "../../project/sources/placedFiles.js";
 import { noSpaceLeft } from "../../store/storeError.js";
 import { folderPrint } from "../../store/verify/folderPrint.js";
 import { isFine } from "../../store/verify/verifiedFiles.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
 
-/** Everything that a build may make, in any format. */
-const artifactNames = ["code.zip", "layer.zip", "context", "sbom.cdx.json"];
-
 /** Followed by the name of the process that copies into it. */
 const stagingPrefix = ".uvlambda-";
 
-/**
- * Lists what builds have put into the folder, and how to see that it is still the same. Everything else there belongs
- * to the user.
- */
-const recordName = ".uvlambda-out";
 const maxRecordBytes = 65_536;
 
 /**
@@ -34,7 +27,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
   const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
   const size = await sizeOf(sources);
   const names = sources.map((source) => path.basename(source));
-  const earlier = await placedBefore(folder);
+  const earlier = placedNames(recorded(folder));
   await refuseForeign(
     folder,
     names.filter((name) => !earlier.includes(name)),
@@ -92,18 +85,13 @@ async function removeOld(staging: string, folder: string, name: string): Promise
 }
 
 async function record(staging: string, folder: string, lines: readonly string[]): Promise<void> {
-  await fs.writeFile(path.join(staging, recordName), lines.map((line) => `${line}\n`).join(""));
-  await fs.rename(path.join(staging, recordName), path.join(folder, recordName));
+  await fs.writeFile(path.join(staging, placedRecord), lines.map((line) => `${line}\n`).join(""));
+  await fs.rename(path.join(staging, placedRecord), path.join(folder, placedRecord));
 }
 
-/** What builds have put into the folder, by name. */
-export async function placedBefore(folder: string): Promise<string[]> {
-  const lines = recorded(folder).split("\n");
-  return artifactNames.filter((name) => lines.includes(name));
-}
-
+/** The names of what builds have put into the folder, and how to see that it is still the same. */
 function recorded(folder: string): string {
-  return (readTextSync(path.join(folder, recordName), maxRecordBytes) ?? "").trimEnd();
+  return (readTextSync(path.join(folder, placedRecord), maxRecordBytes) ?? "").trimEnd();
 }
 
 function placesOf(sources: readonly string[], folder: string): string[] {

@@ -146,6 +146,7 @@ function candidateOf(options: OwnFileFilterOptions, relative: string, isFolder: 
     holds: (name) => existsSync(path.join(folder, name)),
     names: () => namesIn(folder),
     text: () => readTextSync(absolute, maxTextBytes),
+    textBeside: (name) => readTextSync(path.join(path.dirname(absolute), name), maxTextBytes),
   };
 }
 

@@ -1,5 +1,6 @@
 import { compileGlob, type Glob } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "./pem.js";
+import { mayBePlaced, placedNames, placedRecord } from "./placedFiles.js";
 
 /** What a rule can use to decide about a file or folder of the project. */
 export interface Candidate {
@@ -12,6 +13,8 @@ export interface Candidate {
   readonly names: () => readonly string[];
   /** The file's text. Undefined when it cannot be read. */
   readonly text: () => string | undefined;
+  /** The text of the file with this name in the folder where the candidate lies. Undefined when it cannot be read. */
+  readonly textBeside: (name: string) => string | undefined;
 }
 
 type Rule = (candidate: Candidate) => boolean;
@@ -21,6 +24,7 @@ export const never: Rule = anyOf([
   named("__pycache__/", "*.pyc", "*.pyo", ".git", ".uvlambda/", ".venv/"),
   ({ isFolder, holds }) => isFolder && holds("pyvenv.cfg"),
   ({ isFolder, holds }) => isFolder && (holds("Pulumi.yaml") || holds("Pulumi.yml")),
+  isPlaced,
 ]);
 
 /** Does not ship unless `include` brings it back. */
@@ -45,6 +49,12 @@ export const leftOutByDefault: Rule = anyOf([
 
 /** The same, except in a folder that `include` names: a user who wants tests wants these files. */
 export const isTest: Rule = files("test_*.py", "*_test.py", "conftest.py");
+
+/** What `uvlambda build --out` has put there: each build would pack the ones before. */
+function isPlaced({ path, textBeside }: Candidate): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  return mayBePlaced(name) && placedNames(textBeside(placedRecord) ?? "").includes(name);
+}
 
 /** Certificates are public. Anything else in this form may be a key. */
 function isClosedPem({ path, isFolder, text }: Candidate): boolean {
@@ -78,7 +88,7 @@ function isProgramBeside(candidate: Candidate): boolean {
  * nothing.
  */
 export function namesLeftOut({ pattern }: Glob): boolean {
-  const nothing = { holds: () => false, names: () => [], text: () => undefined };
+  const nothing = { holds: () => false, names: () => [], text: () => undefined, textBeside: () => undefined };
   const segments = pattern.split("/").filter((segment) => segment !== "" && !/^\*+$/.test(segment));
   return segments.some((segment) =>
     [true, false].some((isFolder) => {
