@@ -82,7 +82,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /((?:Extra|Group|Package|Project)[^{]{0,300}?) are incompatible with the(?: \S+)? ?declared conflicts: (\{[^}]*\})/i,
+      /((?:Extra|Group|Package|Project)[^{]{0,300}?) are incompatible with the (?:\S+ ){0,2}conflicts: (\{[^}]*\})/i,
     explain: ([, what = "", sets]) =>
       invalid(
         /^extra/i.test(what) ? "extras" : "groups",

@@ -97,7 +97,10 @@ const cases: Record<string, Case> = {
     code: "INVALID_INPUT",
     property: "groups",
     says: /Groups `g1` and `g2` cannot be used together/,
-    texts: ["error: Groups `g1` and `g2` are incompatible with the declared conflicts: {`p:g1`, `p:g2`}"],
+    texts: [
+      "error: Groups `g1` and `g2` are incompatible with the declared conflicts: {`p:g1`, `p:g2`}",
+      "error: Groups `g1` and `g2` are incompatible with the conflicts: {`p:g1`, `p:g2`}",
+    ],
   },
   "bad name": {
     code: "INVALID_INPUT",
