@@ -31,7 +31,7 @@ function startPlugin(): void {
     const { createPackager } = await import("./packaging/createPackager.js");
     const { programReporter } = await import("./resources/engine/progress.js");
     const { BuiltLayers } = await import("./resources/layer/builtLayers.js");
-    const { LogGroupClaims } = await import("./resources/function/logGroupClaims.js");
+    const { LogGroupClaims } = await import("./resources/function/logs/logGroupClaims.js");
     const { builderProblem } = await import("./resources/code/image/reachableBuilder.js");
     const { WorkFolder } = await import("./store/workFolder.js");
     const { buildEnvironmentProblems } = await import("./uv/environment.js");

@@ -6,9 +6,9 @@ import { requireFiles } from "./closure/requireFiles.js";
 import { refuseUnsupportedPython } from "./closure/requiresPython.js";
 import { startLockCheck } from "./closure/requireFreshLock.js";
 import { chooseTools } from "./packs/packWork.js";
-import { planParts } from "./parts.js";
+import { planParts } from "./artifact/parts.js";
 import type { Artifact } from "./request.js";
-import { storedArtifact } from "./storedArtifact.js";
+import { storedArtifact } from "./artifact/storedArtifact.js";
 import { openWork, type BuildCall } from "./work.js";
 
 /** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */

@@ -1,5 +1,5 @@
 import type { Conflict } from "../tree/merge.js";
-import type { ContentHashes } from "./contentHashes.js";
+import type { ContentHashes } from "./artifact/contentHashes.js";
 import type { BinaryProblem } from "./checks/binaries/binaries.js";
 import type { LeftOutImport } from "./checks/leftOutImports.js";
 import type { SecretFile } from "./checks/secrets.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { artifactTree } from "../../provider/packaging/assemble.js";
+import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import { openBench, contentOf, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { refused } from "../unit/uv/bench.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { artifactTree } from "../../provider/packaging/assemble.js";
+import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import type { Artifact } from "../../provider/packaging/request.js";
 import { makeWheel } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";

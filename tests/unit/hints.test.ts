@@ -83,7 +83,7 @@ const table: Readonly<Record<string, Row>> = {
   "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/engine/failures.ts": [1, defect],
   "resources/engine/providerAnswer.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
-  "resources/function/logGroupClaims.ts": [1, "unit/resources/function/logGroupClaims.test.ts"],
+  "resources/function/logs/logGroupClaims.ts": [1, "unit/resources/function/logs/logGroupClaims.test.ts"],
   "resources/function/powertools.ts": [2, outside],
   "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
   "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],

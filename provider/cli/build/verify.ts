@@ -4,7 +4,7 @@ import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
 import type { MachineSettings } from "../../lib/machine.js";
-import { artifactTree } from "../../packaging/assemble.js";
+import { artifactTree } from "../../packaging/artifact/assemble.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../../packaging/request.js";
 import { systemTemporaryFolder } from "../../store/systemTemporary.js";

@@ -5,7 +5,7 @@ import { formats } from "../../formats/index.js";
 import { importedBefore, maybeImportedBefore } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
-import { artifactTree } from "../assemble.js";
+import { artifactTree } from "../artifact/assemble.js";
 import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
 import type { ClosedWork } from "../closure/readClosure.js";
 import { sharedModuleNames } from "../pathConflicts/moduleNames.js";

@@ -2,7 +2,7 @@ import type { ImageBuilder } from "../code/image/reachableBuilder.js";
 import type { Unbuildable } from "../code/image/unbuildable.js";
 import type { BuiltLayers } from "../layer/builtLayers.js";
 import type { Packager } from "../../packaging/packager.js";
-import type { LogGroupClaims } from "../function/logGroupClaims.js";
+import type { LogGroupClaims } from "../function/logs/logGroupClaims.js";
 import type { VariableCheck } from "../../inputs/buildEnvironment.js";
 import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
 

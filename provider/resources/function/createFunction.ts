@@ -8,7 +8,7 @@ import { durableRights } from "./durable.js";
 import { eventInvokeConfig } from "./eventInvoke.js";
 import { functionOutputs } from "./functionOutputs.js";
 import { lambdaFunction } from "./lambdaFunction.js";
-import { functionLogs } from "./logs.js";
+import { functionLogs } from "./logs/logs.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { functionRights } from "./role/rights.js";
 import { functionRole } from "./role/role.js";

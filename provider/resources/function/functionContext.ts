@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { FunctionChildNames } from "../../inputs/resourceNames.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
-import type { FunctionLogs } from "./adoptedLogs.js";
+import type { FunctionLogs } from "./logs/adoptedLogs.js";
 
 /**
  * What every concern of one function needs to create its resources. The inputs are as the program gave them, without

@@ -9,7 +9,7 @@ import {
   loggingDefaults,
 } from "../../inputs/schema/defaults.js";
 import { durableBlock, durableTrigger } from "./durable.js";
-import type { FunctionLogs } from "./adoptedLogs.js";
+import type { FunctionLogs } from "./logs/adoptedLogs.js";
 import { networkArgs } from "./network.js";
 import { definedOnly } from "../../lib/definedOnly.js";
 import { isPublished } from "../../inputs/published.js";

@@ -8,7 +8,7 @@ import type { PackageOptions } from "../../../provider/packaging/packager.js";
 import { BuiltLayers } from "../../../provider/resources/layer/builtLayers.js";
 import type { Construct } from "../../../provider/resources/engine/construct.js";
 import { constructFunction } from "../../../provider/resources/function/constructFunction.js";
-import { LogGroupClaims } from "../../../provider/resources/function/logGroupClaims.js";
+import { LogGroupClaims } from "../../../provider/resources/function/logs/logGroupClaims.js";
 import type { PackageSchema } from "../../../provider/inputs/schema/packageSchema.js";
 import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import type { ProviderServices } from "../../../provider/resources/engine/services.js";

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { DeadLetters } from "../deadLetter.js";
 import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
 import { destinations } from "../eventInvoke.js";
-import type { FunctionLogs } from "../adoptedLogs.js";
+import type { FunctionLogs } from "../logs/adoptedLogs.js";
 import type { FunctionContext } from "../functionContext.js";
 import type { Statement } from "./statement.js";
 import { sendTo } from "./targets.js";

@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
-import { proposedName } from "../../../support/proposals.js";
-import { Workspace, fakeTools, mockEngine } from "../support.js";
+import { constructFunction } from "../../../../../provider/resources/function/constructFunction.js";
+import { proposedName } from "../../../../support/proposals.js";
+import { Workspace, fakeTools, mockEngine } from "../../support.js";
 
 class Provider extends pulumi.ProviderResource {
   constructor(name: string) {

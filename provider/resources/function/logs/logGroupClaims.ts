@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Problem } from "../../lib/errors.js";
-import { urnOf } from "../engine/pulumiInternals.js";
-import { logGroupNameFor } from "../../inputs/resourceNames.js";
-import { isPrivate, type ResolvedInputs } from "../../inputs/resolved.js";
+import type { Problem } from "../../../lib/errors.js";
+import { urnOf } from "../../engine/pulumiInternals.js";
+import { logGroupNameFor } from "../../../inputs/resourceNames.js";
+import { isPrivate, type ResolvedInputs } from "../../../inputs/resolved.js";
 
 /** A function of the program: `scope` names its parent and its aws provider. */
 export interface Claimant {

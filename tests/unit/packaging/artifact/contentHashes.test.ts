@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { contentHashes } from "../../../provider/packaging/contentHashes.js";
-import type { TreeEntry } from "../../../provider/tree/tree.js";
+import { contentHashes } from "../../../../provider/packaging/artifact/contentHashes.js";
+import type { TreeEntry } from "../../../../provider/tree/tree.js";
 
 const file = (path: string, content: string, owner?: string): TreeEntry => ({
   path,

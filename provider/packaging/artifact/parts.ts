@@ -1,9 +1,9 @@
-import { keyOf } from "../store/key.js";
+import { keyOf } from "../../store/key.js";
 import { formatRecipe, type FormatRecipe } from "./formatRecipe.js";
-import { planDependencies, type DependencyPlan } from "./packs/dependencies.js";
-import { localCode, type LocalCode } from "./packs/localPackages.js";
-import type { PackWork } from "./packs/packWork.js";
-import { readProjectCode, type ProjectCode } from "./packs/projectCode.js";
+import { planDependencies, type DependencyPlan } from "../packs/dependencies.js";
+import { localCode, type LocalCode } from "../packs/localPackages.js";
+import type { PackWork } from "../packs/packWork.js";
+import { readProjectCode, type ProjectCode } from "../packs/projectCode.js";
 
 /** What an artifact is made of, as it is now. Nothing is installed, built or packed yet. */
 export interface Parts {

@@ -1,16 +1,16 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readPacked } from "../archive/packReader.js";
-import type { Contents, FormatTarget } from "../formats/format.js";
-import { formats } from "../formats/index.js";
-import type { Pack } from "../archive/pack.js";
-import { mergeTrees, type Conflict } from "../tree/merge.js";
-import type { OnHashed } from "../store/store.js";
-import type { FileTree, TreeEntry } from "../tree/tree.js";
-import type { InstallFacts } from "./packs/dependencies.js";
-import { isImportable, isNamespaceStub } from "./pathConflicts/importable.js";
-import type { Artifact, PackageRequest } from "./request.js";
-import { findShadows } from "./pathConflicts/shadows.js";
+import { readPacked } from "../../archive/packReader.js";
+import type { Contents, FormatTarget } from "../../formats/format.js";
+import { formats } from "../../formats/index.js";
+import type { Pack } from "../../archive/pack.js";
+import { mergeTrees, type Conflict } from "../../tree/merge.js";
+import type { OnHashed } from "../../store/store.js";
+import type { FileTree, TreeEntry } from "../../tree/tree.js";
+import type { InstallFacts } from "../packs/dependencies.js";
+import { isImportable, isNamespaceStub } from "../pathConflicts/importable.js";
+import type { Artifact, PackageRequest } from "../request.js";
+import { findShadows } from "../pathConflicts/shadows.js";
 
 /** What is stored about an artifact. It depends only on its key. */
 export type ArtifactFacts = Pick<

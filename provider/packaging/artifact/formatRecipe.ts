@@ -1,12 +1,12 @@
-import type { Contents, FormatTarget } from "../formats/format.js";
-import { sha256Hex } from "../lib/hash.js";
-import { readRegularText } from "../lib/regularFile.js";
-import { projectSources } from "../project/sources/projectSources.js";
-import { treeDigest } from "../tree/digest.js";
-import type { ClosedWork } from "./closure/readClosure.js";
-import { plainPack, type HashedFiles } from "./packs/projectCode.js";
-import { packPlace } from "./packs/storedPack.js";
-import type { ImageRecipe } from "./request.js";
+import type { Contents, FormatTarget } from "../../formats/format.js";
+import { sha256Hex } from "../../lib/hash.js";
+import { readRegularText } from "../../lib/regularFile.js";
+import { projectSources } from "../../project/sources/projectSources.js";
+import { treeDigest } from "../../tree/digest.js";
+import type { ClosedWork } from "../closure/readClosure.js";
+import { plainPack, type HashedFiles } from "../packs/projectCode.js";
+import { packPlace } from "../packs/storedPack.js";
+import type { ImageRecipe } from "../request.js";
 
 /** What a format gets, apart from the packages. */
 export interface FormatRecipe {

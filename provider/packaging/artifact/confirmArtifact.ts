@@ -1,8 +1,8 @@
-import { UvLambdaError } from "../lib/errors.js";
-import { formats } from "../formats/index.js";
-import type { StoreEntry } from "../store/store.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { formats } from "../../formats/index.js";
+import type { StoreEntry } from "../../store/store.js";
 import { artifactTree, type ArtifactFacts } from "./assemble.js";
-import type { PackageRequest } from "./request.js";
+import type { PackageRequest } from "../request.js";
 
 /**
  * Why a stored artifact is wrong. Its archives are unpacked and hashed again, so that an archive that was replaced

@@ -1,6 +1,6 @@
-import { normaliseName } from "../project/pyproject.js";
-import { treeDigest } from "../tree/digest.js";
-import type { FileTree } from "../tree/tree.js";
+import { normaliseName } from "../../project/pyproject.js";
+import { treeDigest } from "../../tree/digest.js";
+import type { FileTree } from "../../tree/tree.js";
 
 /** Enough digits to distinguish two states of a package, and few enough to read in a diff. */
 const digits = 12;

@@ -2,7 +2,7 @@ import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity.js";
 import { getPartition } from "@pulumi/aws/getPartition.js";
 import { getRegion } from "@pulumi/aws/getRegion.js";
 import * as pulumi from "@pulumi/pulumi";
-import { answerOr } from "../engine/providerAnswer.js";
+import { answerOr } from "../../engine/providerAnswer.js";
 
 /** The log group that the function writes to. The ARN has no `:*` at its end. */
 export interface FunctionLogs {

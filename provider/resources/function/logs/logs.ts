@@ -1,11 +1,11 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
-import { logGroupNameFor, logGroupPrefixFor } from "../../inputs/resourceNames.js";
-import { definedOnly } from "../../lib/definedOnly.js";
-import { retainOption } from "../engine/retainOption.js";
+import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
+import { logGroupNameFor, logGroupPrefixFor } from "../../../inputs/resourceNames.js";
+import { definedOnly } from "../../../lib/definedOnly.js";
+import { retainOption } from "../../engine/retainOption.js";
 import type { FunctionLogs } from "./adoptedLogs.js";
-import type { FunctionContext } from "./functionContext.js";
+import type { FunctionContext } from "../functionContext.js";
 
 /** Creates the log group, unless one is adopted. */
 export function functionLogs(context: FunctionContext): FunctionLogs {

@@ -1,14 +1,14 @@
 import { artifactTree, assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { confirmArtifact } from "./confirmArtifact.js";
-import { providedVersions } from "./closure/provided.js";
-import type { Create, OnHashed } from "../store/store.js";
+import { providedVersions } from "../closure/provided.js";
+import type { Create, OnHashed } from "../../store/store.js";
 import { contentHashes } from "./contentHashes.js";
-import { dependencyPack } from "./packs/dependencies.js";
-import type { PackWork } from "./packs/packWork.js";
-import { projectCodePack } from "./packs/projectCode.js";
+import { dependencyPack } from "../packs/dependencies.js";
+import type { PackWork } from "../packs/packWork.js";
+import { projectCodePack } from "../packs/projectCode.js";
 import type { Parts } from "./parts.js";
-import type { Artifact } from "./request.js";
-import { saidWhileWaiting } from "./waiting.js";
+import type { Artifact } from "../request.js";
+import { saidWhileWaiting } from "../waiting.js";
 
 export interface ArtifactWork extends PackWork {
   readonly parts: Parts;
