@@ -96,7 +96,23 @@ const examples: readonly Example[] = [
       to: 'ctx.Export("noUrl", app.Url.ApplyT(func(url *string) bool { return url == nil }))\n\t\tctx.Export("functionName"',
     },
   },
-  { language: "java", what: "a single project", ...numbers },
+  {
+    language: "java",
+    what: "a single project; maps that are outputs",
+    ...numbers,
+    nested: {
+      file: "infra/src/main/java/infra/App.java",
+      from: '            .tags(Map.of("example", "java"))',
+      to: `            .ephemeralStorage(com.uvlambda.uvlambda.inputs.EphemeralStorageArgs.builder().size(com.pulumi.core.Output.of(1024)).build())
+            .loggingConfig(com.uvlambda.uvlambda.inputs.LoggingConfigArgs.builder()
+                .logFormat(com.uvlambda.uvlambda.enums.LogFormat.Json)
+                .systemLogLevel(com.uvlambda.uvlambda.enums.SystemLogLevel.Warn)
+                .build())
+            .inlinePolicies(Map.of("list", ${JSON.stringify(policy)}))
+            .environment(com.pulumi.core.Output.of("dev").applyValue(stage -> Map.of("STAGE", stage)))
+            .tags(com.pulumi.core.Output.of(Map.of("example", "java")))`,
+    },
+  },
   { language: "csharp", what: "a single project", ...numbers },
 ];
 
