@@ -2,7 +2,7 @@
 
 MiniStack keeps functions, versions, aliases, queues and asynchronous retries; whatever it would execute goes to the runner as one HTTP
 call, with the paths of the archives it stored. Its own forwarding (MINISTACK_LAMBDA_PROXY_<name>) needs every function's name beforehand
-and cannot pass on function errors and logs, so its two private functions are replaced; a MiniStack without them is refused.
+and cannot pass on function errors and logs, so private functions are replaced; a MiniStack without them is refused.
 """
 
 import ctypes
@@ -48,7 +48,15 @@ def execute(func, event, _proxy_url, request_id):
     return result
 
 
-for name in ("_proxy_url_for", "_execute_function_proxy", "_resolve_layer_zip", "_put_event_invoke_config", "_update_config"):
+REPLACED = (
+    "_proxy_url_for",
+    "_execute_function_proxy",
+    "_resolve_layer_zip",
+    "_put_event_invoke_config",
+    "_update_config",
+    "_update_function_url_config",
+)
+for name in REPLACED:
     if not hasattr(lambda_svc, name):
         raise SystemExit(f"this MiniStack has no lambda_svc.{name}: the bridge to the runner was written for 1.5.33")
 if not hasattr(ssm, "_reserved_name_error"):
@@ -74,19 +82,38 @@ def put_as_given(name, qualifier, data):
 
 update_config = lambda_svc._update_config
 
+# A part of a function's configuration, and what an empty one lacks.
+REMOVABLE = {"Environment": "Variables", "DeadLetterConfig": "TargetArn"}
 
-def update_without_empty_environment(name, data):
-    """MiniStack keeps an empty environment. AWS has none then: after variables were removed, the provider's acceptance tests plan nothing."""
+
+def update_without_empty_parts(name, data):
+    """MiniStack keeps parts that were emptied. AWS has none then: after they were removed, the provider's acceptance tests plan nothing."""
     answer = update_config(name, data)
-    config = (lambda_svc._functions.get(name) or {}).get("config", {})
-    if answer[0] == 200 and not (config.get("Environment") or {}).get("Variables"):
-        config.pop("Environment", None)
-        return lambda_svc.json_response(config)
-    return answer
+    if answer[0] != 200:
+        return answer
+    config = lambda_svc._functions[name]["config"]
+    for part, content in REMOVABLE.items():
+        if not (config.get(part) or {}).get(content):
+            config.pop(part, None)
+    return lambda_svc.json_response(config)
+
+
+update_url = lambda_svc._update_function_url_config
+
+
+def update_url_without_empty_cors(name, data, qualifier):
+    """MiniStack keeps an empty Cors. AWS has none then: the acceptance tests of terraform-provider-aws's pull request 28439 plan nothing."""
+    answer = update_url(name, data, qualifier)
+    if answer[0] != 200 or data.get("Cors") != {}:
+        return answer
+    config = lambda_svc._function_urls[lambda_svc._url_config_key(name, qualifier)]
+    del config["Cors"]
+    return lambda_svc.json_response(config)
 
 
 lambda_svc._put_event_invoke_config = put_as_given
-lambda_svc._update_config = update_without_empty_environment
+lambda_svc._update_config = update_without_empty_parts
+lambda_svc._update_function_url_config = update_url_without_empty_cors
 
 
 

@@ -9,12 +9,9 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_lambda_layer_version: { code: "filename" },
   aws_lambda_permission: { function: "function_name" },
   aws_cloudwatch_metric_alarm: { name: "alarm_name" },
-  aws_s3_bucket_server_side_encryption_configuration: { rules: "rule" },
-  aws_ecr_repository: { encryptionConfigurations: "encryption_configuration" },
-  aws_dynamodb_table: { attributes: "attribute" },
 };
 
-/** The same of what is nested: the lists that Pulumi calls by their plural. */
+/** The same of what is nested. */
 const nested: Readonly<Record<string, string>> = { commands: "command", entryPoints: "entry_point" };
 
 /** What terraform-provider-aws 5.100 does not know; aws 7 does. */
@@ -27,7 +24,7 @@ const signature = "4dabf18193072939515e22adb298388d";
 const documents: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
 
 /** Maps whose keys are the user's. */
-const maps: ReadonlySet<string> = new Set(["tags", "variables"]);
+const maps: ReadonlySet<string> = new Set(["tags", "variables", "dimensions"]);
 
 /** Terraform's name of a type: from the bridge's table, else by the rule that most follow. */
 function terraformType(token: string, served: ReadonlyMap<string, string>): string {
@@ -58,7 +55,7 @@ function argumentsOf(type: string, inputs: Values): object {
     ([name, value]) => !newer.has(name) && !name.startsWith("__") && !isSecret(value),
   );
   return Object.fromEntries(
-    known.map(([name, value]) => [renamed[type]?.[name] ?? snakeCase(name), translate(name, value)]),
+    known.map(([name, value]) => [renamed[type]?.[name] ?? terraformName(name, value), translate(name, value)]),
   );
 }
 
@@ -71,14 +68,21 @@ function translate(name: string, value: unknown): unknown {
   // The provider takes policies as objects, too.
   if (documents.has(name)) return translate(name, JSON.stringify(value));
   const inner = Object.entries(value).filter(([key, item]) => !key.startsWith("__") && !isSecret(item));
-  const keyOf = (key: string): string => (maps.has(name) ? key : (nested[key] ?? snakeCase(key)));
-  return Object.fromEntries(inner.map(([key, item]) => [keyOf(key), translate(key, item)]));
+  const keyOf = (key: string, item: unknown): string =>
+    maps.has(name) ? key : (nested[key] ?? terraformName(key, item));
+  return Object.fromEntries(inner.map(([key, item]) => [keyOf(key, item), translate(key, item)]));
 }
 
 /** Encrypted in a state, so there is nothing to judge. */
 function isSecret(value: unknown): boolean {
   const mark: unknown = typeof value === "object" && value !== null && (value as Values)[signature];
   return mark === "1b47061264138c4ac30d75fd1eb44270";
+}
+
+/** Pulumi calls blocks by their plural that may be there more than once. */
+function terraformName(name: string, value: unknown): string {
+  const repeated = Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null);
+  return snakeCase(repeated ? name.replace(/ies$/, "y").replace(/s$/, "") : name);
 }
 
 function snakeCase(name: string): string {

@@ -20,6 +20,7 @@ const unseen: Readonly<Record<string, string>> = {
   "lambda:GetFunctionConcurrency": "read by the real provider",
   "iam:ListAttachedRolePolicies": "called by the real provider before it deletes a role",
   "iam:ListInstanceProfilesForRole": "called by the real provider before it deletes a role",
+  "iam:ListRoleTags": "the real provider 5.100 reads tags with the role; not known of the one in aws 7",
   "iam:ListRolePolicies": "called by the real provider before it deletes a role",
   "logs:DeleteRetentionPolicy": "called by the real provider when `logRetentionDays` becomes 0",
   "sqs:SetQueueAttributes": "called by the real provider when attributes of the queue change, as with a newer version",

@@ -5,11 +5,15 @@ import { runCommand, startCommand, type CommandResult, type StartedCommand } fro
 import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
 import { programLanguage, requireLanguage } from "./languages/index.js";
+import { expectSettled } from "./settled.js";
 import { writeProgram, type FunctionOutputs, type Language, type Program } from "./programs.js";
+import { requireInTable } from "./providerTable.js";
 import { defaultProvider, sharedRun, toolEnvironment, type Run } from "./run.js";
 import { makeUvShim, type UvShim } from "./uvShim.js";
+import { keepForValidation } from "./validated.js";
 
 export { languages, type Language } from "./programs.js";
+export { skipAfterFailure } from "./skipAfterFailure.js";
 export { steps, type Steps } from "./steps.js";
 
 /** `real`: a real aws provider where this machine has one; `stand-in`: never. tests/aws/README.md says which test wants what. */
@@ -32,6 +36,8 @@ export interface PulumiOptions {
   /** Folder of the command; the Pulumi project's own when absent. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** `false`: what this `up` leaves is meant to differ from the program, so settled.ts asks nothing of it. */
+  readonly settles?: false;
 }
 
 /** A copy of all fixtures with a Pulumi project and a stack of its own. */
@@ -48,6 +54,7 @@ export interface Workspace {
   write(file: string, text: string): void;
   /** Replaces the one occurrence of `from`; throws when there is none. */
   edit(file: string, from: string, to: string): void;
+  /** After an `up` where a real provider was asked for, what was deployed must be no change: settled.ts. */
   pulumi(args: readonly string[], options?: PulumiOptions): Promise<PulumiResult>;
   /** The same command, running; for tests that disturb it. */
   start(args: readonly string[], options?: PulumiOptions): StartedCommand;
@@ -88,6 +95,7 @@ export interface StackState {
 export async function createWorkspace(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
   requireLanguage(context, options.language);
   const run = await sharedRun(context);
+  requireInTable(context, options.aws ?? "stand-in");
   const place = await placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra", options.aws);
   writeProgram(place.programFolder, options);
   programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
@@ -114,6 +122,7 @@ export async function createProject(
 ): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
+  requireInTable(context, aws ?? "stand-in");
   const place = await placeIn(run, source, language, programFolder, aws);
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
@@ -143,6 +152,7 @@ async function placeIn(
     stack: "dev",
     pulumiHome: await run.homeWith(provider),
     realAws: provider !== "stand-in",
+    settles: wish === "real" || provider !== "stand-in",
     state: path.join(root, "state"),
     env: {
       ...toolEnvironment(run.folder, run.pulumi),
@@ -162,6 +172,8 @@ interface Place {
   readonly pulumiHome: string;
   /** The aws provider is a real one. */
   readonly realAws: boolean;
+  /** Each `up` is followed by what settled.ts expects. */
+  readonly settles: boolean;
   readonly state: string;
   readonly env: Readonly<Record<string, string>>;
   readonly umask?: string;
@@ -180,7 +192,14 @@ async function initStack(place: Place): Promise<Workspace> {
 function workspaceAt(place: Place): Workspace {
   const { run, root, programFolder, uv, stack } = place;
   const at = (...names: string[]): string => path.resolve(root, ...names);
-  const pulumi: Workspace["pulumi"] = (args, options) => command(place, [...args, "--stack", stack], options);
+  const plain: Workspace["pulumi"] = (args, options) => command(place, [...args, "--stack", stack], options);
+  const pulumi: Workspace["pulumi"] = async (args, options) => {
+    const result = await plain(args, options);
+    if (args[0] !== "up" || result.code !== 0) return result;
+    keepForValidation(place.state, stack);
+    if (place.settles && options?.settles !== false) await expectSettled(plain, options);
+    return result;
+  };
   const exported = async <T>(args: readonly string[]): Promise<T> =>
     JSON.parse(mustSucceed(await pulumi(args)).stdout) as T;
   return {
@@ -202,13 +221,8 @@ function workspaceAt(place: Place): Workspace {
     },
     pulumi,
     start: (args, options) => startCommand(...invocation(place, [...args, "--stack", stack], options)),
-    up: async (options) => {
-      // The real provider mostly waits.
-      const parallel = place.realAws ? ["--parallel", "64"] : [];
-      const result = await pulumi(["up", "--yes", "--skip-preview", ...parallel], options);
-      if (result.code === 0 && place.realAws) await expectSettled(pulumi, options);
-      return result;
-    },
+    // The real provider mostly waits.
+    up: (options) => pulumi(["up", "--yes", "--skip-preview", ...(place.realAws ? ["--parallel", "64"] : [])], options),
     preview: (args = [], options) => pulumi(["preview", ...args], options),
     refresh: () => pulumi(["refresh", "--yes", "--skip-preview"]),
     destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
@@ -218,14 +232,6 @@ function workspaceAt(place: Place): Workspace {
     secondCheckout: async () => workspaceAt(copyOf(place)),
     otherStack: (name) => initStack({ ...place, stack: name }),
   };
-}
-
-/** What was deployed is no change: as the state has it, and as the real provider reads it back. */
-async function expectSettled(pulumi: Workspace["pulumi"], options?: PulumiOptions): Promise<void> {
-  for (const refresh of [[], ["--refresh"]]) {
-    const { code, text } = await pulumi(["preview", ...refresh, "--diff", "--expect-no-changes"], options);
-    if (code !== 0) throw new Error(`after \`pulumi up\`, \`preview ${refresh.join()}\` ended with ${code}:\n${text}`);
-  }
 }
 
 function copyOf(place: Place): Place {
@@ -279,19 +285,4 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
 export function mustSucceed<R extends PulumiResult>(result: R): R {
   if (result.code !== 0) throw new Error(`pulumi ended with ${result.code}:\n${result.text}`);
   return result;
-}
-
-/** For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped with a message. */
-export function skipAfterFailure(): void {
-  let broken = false;
-
-  beforeEach(function () {
-    if (!broken) return;
-    console.log("skipped: an earlier step failed");
-    this.skip();
-  });
-
-  afterEach(function () {
-    broken ||= this.currentTest?.state === "failed";
-  });
 }

@@ -34,7 +34,7 @@ describe("dependencies in a layer", function () {
   }
 
   before(async function () {
-    workspace = await createWorkspace(this, { language: "yaml", functions: {} });
+    workspace = await createWorkspace(this, { language: "yaml", functions: {}, aws: "real" });
     write();
   });
 

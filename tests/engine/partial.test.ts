@@ -60,13 +60,12 @@ describe("a part of a stack", function () {
   });
 
   it("is deployed alone", async () => {
-    mustSucceed(await workspace.pulumi(["up", "--yes", "--skip-preview", "--target", "**::api"]));
+    mustSucceed(await workspace.pulumi(["up", "--yes", "--skip-preview", "--target", "**::api"], { settles: false }));
     assert.deepEqual(await previewOf(300), { ...component("worker"), ...update("worker") });
   });
 
   it("is read back with `--refresh`", async () => {
     mustSucceed(await workspace.pulumi(["up", "--yes", "--skip-preview", "--refresh"]));
-    mustSucceed(await workspace.preview(["--refresh", "--expect-no-changes"]));
   });
 
   it("is deployed, and the command fails, when another function cannot be packaged", async () => {

@@ -27,7 +27,7 @@ const document = JSON.stringify({
 const ships = { build: "update", function: "update" } as const;
 
 /** What is packaged. Which files that makes is for tests/packaging. */
-export const packaging: Readonly<Record<string, Row>> = {
+const packaging: Readonly<Record<string, Row>> = {
   project: { after: { project: "../packaged-app", handler: "packaged_app.main.handler" }, changes: ships },
   groups: { after: { groups: ["dev"] }, changes: ships },
   onlyGroups: { after: { onlyGroups: ["dev"] }, changes: ships },
@@ -51,6 +51,11 @@ export const packaging: Readonly<Record<string, Row>> = {
 /** Whether the Terraform provider behind the bridge (5.100) is too old for a row: tests/aws/README.md lists what it lacks. */
 export function isNewerThanBridge(row: Row): boolean {
   return JSON.stringify(row).includes("durableConfig");
+}
+
+/** Whether its URL is open to everybody: the bridge does not see `invokedViaFunctionUrl` of the permissions. */
+export function isPublic(row: Row): boolean {
+  return JSON.stringify(row).includes('"NONE"');
 }
 
 /** Settings without a row, and what holds them. */

@@ -70,7 +70,12 @@ describe("a layer that functions share", function () {
   let workspace: Workspace;
 
   before(async function () {
-    workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
+    workspace = await createWorkspace(this, {
+      language: "typescript",
+      functions: {},
+      files: { "index.ts": program },
+      aws: "real",
+    });
     await prepare(workspace);
   });
 
@@ -161,7 +166,7 @@ describe("layers in a YAML program", function () {
   this.timeout(120_000);
 
   it("are known in the first preview; what is not published is an error with a fix", async function () {
-    const workspace = await createWorkspace(this, { language: "yaml", functions: {} });
+    const workspace = await createWorkspace(this, { language: "yaml", functions: {}, aws: "real" });
     await prepare(workspace);
     const uses = { ...target, layers: ["${shared.layerArn}"], provided: "${shared.packages}" };
     const shared = { type: "uvlambda:Layer", properties: { project: "../single-app", ...target } };

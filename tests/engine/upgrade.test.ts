@@ -124,7 +124,9 @@ for (const { major, inputsFile, archives, images } of recordedVersions()) {
   describeStack(`a stack recorded with version ${major}`, archives, (imported) => {
     it("keeps its outputs and the options of its resources when that version deploys it", async () => {
       const before = kept(await imported().stackExport());
-      mustSucceed(await imported().pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"]));
+      // Nothing of the recording is in this AWS, so there is nothing to read back.
+      const unread = { settles: false } as const;
+      mustSucceed(await imported().pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"], unread));
       const after = kept(await imported().stackExport());
       for (const urn of Object.keys({ ...before, ...after })) {
         const [was, is] = [withoutOrder(before[urn]), withoutOrder(after[urn])];

@@ -118,10 +118,6 @@ describe("archives above the direct limit", function () {
     await answers();
   });
 
-  it("are no change afterwards", async () => {
-    mustSucceed(await workspace.preview(["--refresh", "--expect-no-changes"], limit));
-  });
-
   it("come and go with an edit", async () => {
     const { twin: _twin, ...others } = functions;
     writeProgram(workspace.programFolder, { language: "yaml", functions: others });

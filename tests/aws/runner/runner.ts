@@ -136,11 +136,12 @@ export class Runner {
     if (image.architecture !== (process.arch === "arm64" ? "arm64" : "amd64"))
       throw new Error(`the image is for ${image.architecture}, this machine is ${process.arch}`);
     const { EntryPoint, Command, WorkingDirectory } = target.imageConfig;
+    // The real provider sends "" where the program gives none, and Lambda takes the image's.
     return (address) =>
       startImage({
         root: image.root,
         command: [...(EntryPoint ?? image.entryPoint), ...(Command ?? image.command)],
-        workingFolder: WorkingDirectory ?? image.workingFolder,
+        workingFolder: WorkingDirectory || image.workingFolder,
         env: { ...image.environment, ...this.variables(target, address) },
         tmpMegabytes: target.ephemeralStorage,
       });
