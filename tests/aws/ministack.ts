@@ -5,7 +5,7 @@ import { freePort } from "../support/ports.js";
 import { sendHttp } from "./client/client.js";
 
 export interface MiniStackOptions {
-  /** The ministack program of a virtual environment: its `python` lies beside it. */
+  /** The ministack program of a virtual environment: its `python` is beside it. */
   readonly program: string;
   readonly work: string;
   readonly region: string;

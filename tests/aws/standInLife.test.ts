@@ -14,7 +14,7 @@ interface LifeOf {
   readonly token: string;
   readonly inputs: Values;
   readonly change?: Values;
-  /** AWS falls back to a setting of its own, which is there to be read. */
+  /** AWS falls back to its own setting, which can be read. */
   readonly neverGone?: boolean;
 }
 

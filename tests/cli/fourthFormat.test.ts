@@ -6,7 +6,7 @@ import * as ts from "typescript";
 import { CliBench, compile } from "../support/cli.js";
 import { checkout } from "../support/machine.js";
 
-/** One object: a zip under another name and with a limit of its own. */
+/** One object: a zip under another name and with its own limit. */
 const flat = `
 import * as path from "node:path";
 import type { Format } from "./format.js";

@@ -21,7 +21,7 @@ function archive(): Buffer {
   });
 }
 
-/** What `--json` prints, as far as it is looked at. */
+/** What `--json` prints, in the part that tests read. */
 interface Inspected {
   readonly limit: number;
   readonly unzipped: number;

@@ -64,7 +64,7 @@ describe("an inline program of the Automation API", function () {
     await deploysAndGoes(await stackOf("placed", "../single-app", workspace.at("infra")));
   });
 
-  it("is told what a relative project needs", async () => {
+  it("gets an error that says what a relative project needs", async () => {
     const stack = await stackOf("relative", "../single-app");
     await assert.rejects(stack.up(), (error: Error) => {
       assert.match(error.message, /"\.\.\/single-app" does not exist;[^]*give an absolute path, or set/);

@@ -12,7 +12,7 @@ interface Case {
   /** Spoils the workspace. */
   readonly spoil?: (workspace: Workspace) => Promise<void> | void;
   readonly env?: (workspace: Workspace) => Record<string, string>;
-  /** Each must stand in what the user reads. */
+  /** Each must be in what the user reads. */
   readonly says: readonly RegExp[];
 }
 

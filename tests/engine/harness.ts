@@ -20,7 +20,7 @@ export { steps, type Steps } from "./steps.js";
 export type AwsWish = "real" | "stand-in";
 
 export interface WorkspaceOptions extends Program {
-  /** Where the Pulumi project lies in the workspace. Default `infra`, beside the fixtures. */
+  /** Where the Pulumi project is in the workspace. Default `infra`, beside the fixtures. */
   readonly programFolder?: string;
   readonly aws?: AwsWish;
   /** Variables of every command. */
@@ -40,7 +40,7 @@ export interface PulumiOptions {
   readonly settles?: false;
 }
 
-/** A copy of all fixtures with a Pulumi project and a stack of its own. */
+/** A copy of all fixtures with a Pulumi project and its own stack. */
 export interface Workspace {
   readonly run: Run;
   readonly root: string;

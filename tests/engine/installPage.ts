@@ -18,7 +18,7 @@ export function chapter(heading: string): string {
   return next < 0 ? rest : rest.slice(0, next);
 }
 
-/** The one block of this language in which `part` stands. */
+/** The one block of this language in which `part` is. */
 export function block(text: string, language: string, part = ""): string {
   const all = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, name, code = ""]) => {
     return name === language && code.includes(part);
@@ -83,7 +83,7 @@ export class Reader {
     this.write("Pulumi.yaml", plugin === "checkout" ? `${text}${plugins}` : text);
   }
 
-  /** Runs lines of the page in a shell. `<checkout>` stands for the reader's. */
+  /** Runs lines of the page in a shell. `<checkout>` is the reader's. */
   async type(commands: string, cwd = this.infra): Promise<string> {
     const argv = ["sh", "-ec", commands.replaceAll("<checkout>", checkout)];
     const { code, stdout, stderr } = await runCommand(argv, { cwd, env: this.env });

@@ -71,7 +71,7 @@ const regions = { west: "us-west-2", north: "eu-north-1" };
 /** Below the size of any archive, so that all go through S3. */
 const uploads = { env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "1" } };
 
-/** Regions of all ARNs in the value, as far as they name one. */
+/** Regions of all ARNs in the value, if they name one. */
 function regionsNamed(value: unknown): string[] {
   const arns = JSON.stringify(value).matchAll(/arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]+):/g);
   return [...new Set([...arns].map(([, region = ""]) => region))];

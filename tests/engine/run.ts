@@ -47,7 +47,7 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
   return started;
 }
 
-/** The program lies beside the launcher's folder in a checkout, in it in a release. */
+/** The program is beside the launcher's folder in a checkout, in it in a release. */
 function isCompiled(): boolean {
   return ["..", "."].some((place) => fs.existsSync(path.join(pluginFolder, place, "dist", "index.js")));
 }

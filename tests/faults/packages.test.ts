@@ -72,7 +72,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
     return folder;
   }
 
-  /** Settings with a store and a cache of uv of their own, both empty at first. */
+  /** Settings with its own store and cache of uv, both empty at first. */
   const fresh = (name: string, env: Readonly<Record<string, string>> = {}) => ({
     env: { UVLAMBDA_CACHE_DIR: bench.at(`${name}-store`), UV_CACHE_DIR: bench.at(`${name}-uv`), ...env },
   });
@@ -138,7 +138,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
       const files = { [`${module}/__init__.py`]: "", [evil]: "evil = True\n" };
       const folder = await bench.project(name, { dependencies: [name], wheels: [{ name, files }] });
       const { code, output } = await bench.build(["--project", folder, ...target]);
-      // Refused, or packed without that file: either way nothing stands where it should not.
+      // Refused, or packed without that file: either way nothing is where it should not.
       if (code === 0) assert.equal(await readFromArchive(output.artifacts[0]!.path, path.basename(evil)), undefined);
       else assert.ok([1, 2].includes(code!));
     }

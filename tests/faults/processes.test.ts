@@ -62,7 +62,7 @@ describe("faults: several at once, killed, interrupted", function () {
     const args = ["build", "--project", project, ...target];
     const settings = { env: { UVLAMBDA_UV: uv, UVLAMBDA_CACHE_DIR: bench.at("f01") } };
     assert.equal(sha256Of(await bench.run(args, settings)), reference);
-    // To the eye the same file, and yet no program: whoever starts it gets an error.
+    // To the eye the same file, and yet no program: every program that starts it gets an error.
     const { size } = fs.statSync(uv);
     fs.truncateSync(uv, 0);
     fs.truncateSync(uv, size);

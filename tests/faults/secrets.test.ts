@@ -17,7 +17,7 @@ import { runCommand } from "../support/commands.js";
 import { anySecret, found, seed, token } from "../support/secrets.js";
 import { makeWheel } from "../support/wheels.js";
 
-/** Every place that can hold a credential has a random one of its own. */
+/** Every place that can hold a credential has its own random one. */
 const places = [
   ...["directPassword", "directQuery", "directToken", "indexPassword", "configPassword", "envPassword", "envUrl"],
   ...["proxyPassword", "netrcPassword", "storedPassword", "gitPassword", "givenPassword"],
@@ -33,7 +33,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     fc.tuple(fc.array(anySecret, { minLength: 12, maxLength: 12 }), fc.array(token, { minLength: 12, maxLength: 12 })),
     { seed, numRuns: 1 },
   )[0]!;
-  // What stands in a file name or a query as it is has to be a token; what is encoded can be anything.
+  // What is in a file name or a query as it is has to be a token; what is encoded can be anything.
   const secret = Object.fromEntries(
     places.map((place, i) => [place, (/Query|Token/.test(place) ? secrets[1] : secrets[0])[i]!]),
   ) as Secrets;

@@ -187,7 +187,7 @@ describe("faults: files that are no regular files", function () {
     });
   }
 
-  it("a socket beside the modules, as servers leave it, is in nobody's way", async () => {
+  it("a socket beside the modules, as servers leave it, is ignored", async () => {
     const project = await packaged();
     await kinds["socket"]!(path.join(project, "server.sock"));
     const { code, stderr } = await bench.build(["--project", project, ...target, "--handler", "app.handler"]);

@@ -6,7 +6,7 @@ import { writeZip } from "../aws/archive/writeZip.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
 
-/** What a manifest remembers about an artifact, as far as it is forged here. */
+/** What a manifest remembers about an artifact, in the part that is forged here. */
 interface Meta {
   readonly files: readonly { readonly sha256: string; readonly size: number }[];
 }

@@ -10,7 +10,7 @@ export interface BuildKitOptions {
   readonly hosts: readonly string[];
   /** Host name of ECR and the certificate that it is to be believed by. */
   readonly ecr: { readonly host: string; readonly certificate: string };
-  /** Every other way out leads here. */
+  /** Every other address leads here. */
   readonly proxy: string;
 }
 

@@ -47,7 +47,7 @@ const tooled: Fixture = {
     "project/plug/src/plug/hooks.py": plugin,
     "words/pyproject.toml": pyproject({ name: "words", backend: "setuptools", more: "" }),
     "words/src/words/__init__.py": "WORD = 1\n",
-    // The source stands in the workspace's root.
+    // The source is in the workspace's root.
     "project/packages/inherits/pyproject.toml": table(
       pyproject({ name: "inherits" }),
       '[build-system]\nrequires = ["hatchling", "plug"]\nbuild-backend = "hatchling.build"',

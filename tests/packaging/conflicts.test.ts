@@ -186,7 +186,7 @@ describe("two packages that own one path", function () {
     await answers({ ...own, checks: checks("off") }, ["papa", "own", false]);
   });
 
-  it("are no matter where nobody imports the path, or all make it a namespace; bytecode goes with its source", async () => {
+  it("are ignored if nobody imports the path, or if all make it a namespace; bytecode goes with its source", async () => {
     const place = await bench.prepare(friends);
     bench.messages.length = 0;
     for (const bytecode of canCall("3.11") ? [false, true] : [false]) {

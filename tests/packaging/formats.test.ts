@@ -96,7 +96,7 @@ describe("code and dependencies in two places, and in an image", function () {
 const stub = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
 const setuptoolsStub = "__import__('pkg_resources').declare_namespace(__name__)\n";
 
-/** An application and a wheel that fill one folder; what decides is whose `__init__.py` stands in it. */
+/** An application and a wheel that fill one folder; what decides is whose `__init__.py` is in it. */
 function sharing(name: string, own: string | undefined, theirs: string | undefined): Fixture {
   const init = (text: string | undefined, folder: string) =>
     text === undefined ? {} : { [`${folder}/__init__.py`]: text };

@@ -73,7 +73,7 @@ describe("modules that the defaults leave out and code imports", function () {
     assert.equal((await callHandler(followed.artifact, call)).value, "deep data");
   });
 
-  it("are no matter where another file has the name, where `checks.handler` is off, or where nothing imports them", async () => {
+  it("are ignored if another file has the name, if `checks.handler` is off, or if nothing imports them", async () => {
     const smoke = { handler: "smoke.handler", exclude: ["orders/", "/near.py"] };
     assert.match((await build(smoke)).said.join(), /smoke\.py imports smoke_test: smoke_test\.py/);
     const levels = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
@@ -169,7 +169,7 @@ describe("modules that the defaults leave out and code imports", function () {
       assert.deepEqual(followed.said, []);
     });
 
-    it("are no matter where the import may fail, never runs, or finds a package or layer", async () => {
+    it("are ignored if the import may fail, never runs, or finds a package or layer", async () => {
       const careful = await build({ handler: "careful.main.handler", onlyInclude: ["careful/"] }, place);
       assert.deepEqual(careful.said, []);
       await answers(careful.artifact, "careful.main.handler", "careful");

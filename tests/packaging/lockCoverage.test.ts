@@ -207,7 +207,7 @@ describe("dependencies of which none applies", function () {
     );
   });
 
-  it("are no matter when they are pruned, or when there are none", async () => {
+  it("are ignored if they are pruned, or if there are none", async () => {
     const folder = await bench.prepare(project(["alpha"]));
     await bench.build(folder, { project: "project", prune: ["alpha"] });
     await bench.build(await bench.prepare(project([])), { project: "project" });

@@ -54,7 +54,7 @@ describe("A machine's own settings for uv", function () {
     assert.equal(code, 0, stderr);
   }
 
-  /** On a machine with a store of its own, where nothing is remembered. */
+  /** On a machine with its own store, where nothing is remembered. */
   function build(folder: string, more: Record<string, string> = {}) {
     const environment = { ...bench.environment(), ...more };
     const cacheDir = bench.fresh("store");

@@ -36,10 +36,10 @@ export interface RunSettings {
   readonly wrapper?: readonly string[];
 }
 
-/** The command line as compiled from the sources, a real uv with a cache of its own, and a folder for projects. */
+/** The command line as compiled from the sources, a real uv with its own cache, and a folder for projects. */
 export class CliBench {
   private constructor(
-    /** Absolute; everything of this bench lies in it. */
+    /** Absolute; everything of this bench is in it. */
     readonly folder: string,
     readonly entry: string,
     readonly uv: string,

@@ -5,7 +5,7 @@ export interface RunningProcess {
   readonly command: string;
 }
 
-/** Whether /proc can be read, which {@link processesOf} stands on. */
+/** Whether /proc can be read, which {@link processesOf} needs. */
 export const canListProcesses = fs.existsSync("/proc/self/environ");
 
 /** The processes, other than this one, whose command line, working folder or environment names `marker`. */

@@ -36,7 +36,7 @@ export function proposedCode(said: Said): string[] {
   return [...textOf(said).matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 }
 
-/** What stands behind "Did you mean". */
+/** What is behind "Did you mean". */
 export function meant(said: Said): string {
   const text = textOf(said);
   const found = /Did you mean "([^"]+)"\?/.exec(text)?.[1];

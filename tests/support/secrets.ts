@@ -12,7 +12,7 @@ const part = fc.string({
 const core = fc.stringMatching(/^[A-Z][a-z0-9]{8}[0-9]$/);
 
 export const anySecret: fc.Arbitrary<string> = fc.tuple(part, core, part).map((parts) => parts.join(""));
-/** As registries make them: they stand in URLs as they are. */
+/** As registries make them: they are in URLs as they are. */
 export const token: fc.Arbitrary<string> = core.map((text) => `tok-${text}`);
 
 const percent = (text: string) => encodeURIComponent(text);
@@ -40,7 +40,7 @@ export const encodings: Readonly<Record<string, (secret: string) => string>> = {
   HTML: (s) => s.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
 };
 
-/** The encodings in which a secret stands in a text. */
+/** The encodings in which a secret is in a text. */
 export function found(text: string, secret: string): string[] {
   return Object.entries(encodings)
     .filter(([, encode]) => {

@@ -27,7 +27,7 @@ export interface TestUv extends UvContext {
 }
 
 /**
- * The real uv (UVLAMBDA_TEST_UV, else the first on PATH) with a cache of its own, or undefined when there is none; the
+ * The real uv (UVLAMBDA_TEST_UV, else the first on PATH) with its own cache, or undefined when there is none; the
  * test is to say so and skip. `environment` is what the machine would have on top of its own PATH and HOME.
  */
 export async function testUv(environment: Readonly<Record<string, string>> = {}): Promise<TestUv | undefined> {

@@ -194,6 +194,26 @@ describe("architecture", () => {
     );
   });
 
+  const comparesFormats =
+    /(?:[!=]==? ?|case |includes\()"(?:zip|layer|image)"|\["(?:zip|layer|image)"[^\]]*\]\.includes/;
+
+  it("leaves the facts of a format to its object: no other file compares names of formats", () => {
+    const files = sources(path.join(root, "provider")).filter((file) => !file.startsWith("formats/"));
+    const found = files.flatMap((file) =>
+      fs
+        .readFileSync(path.join(root, "provider", file), "utf8")
+        .split("\n")
+        .filter((line) => comparesFormats.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it("would notice a comparison with the name of a format", () => {
+    for (const line of ['if (kind === "layer")', 'case "image":', '["zip", "layer"].includes(name)', 'x !== "zip"'])
+      assert.match(line, comparesFormats);
+  });
+
   it("gives every folder of provider/ a place in the order", () => {
     const folders = fs
       .readdirSync(path.join(root, "provider"), { withFileTypes: true })

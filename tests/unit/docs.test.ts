@@ -29,7 +29,7 @@ const names = new Set([
   ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties ?? {})),
 ]);
 
-/** What stands in a column "here" and is no name of ours: of uv, Pulumi, the command line, the machine. */
+/** What is in a column "here" and is not our name: names of uv, Pulumi, the command line, the machine. */
 const others =
   /^(uv\.lock|uvlambda |uv build|UVLAMBDA_|aws\b|pyproject\.toml|\[build-system\]|transforms|ignoreChanges|functions\.api\.handler|true$|false$)/;
 

@@ -33,7 +33,7 @@ export async function bundle(checkout: string): Promise<Program> {
     platform: "node",
     format: "cjs",
     target: "node20",
-    // Else the paths inside of the bundle depend on where node_modules really lie.
+    // Else the paths inside of the bundle depend on where node_modules really are.
     preserveSymlinks: true,
     legalComments: "none",
     logLevel: "silent",

@@ -160,7 +160,7 @@ function completeJava(root: string): void {
   writeFileSync(pom, filled(readFileSync(pom, "utf8"), facts));
   const own = { resource: true, name: schema.name, version: schema.version, server: schema.pluginDownloadURL };
   for (const plugin of [own, awsPlugin]) {
-    // The Java host reads what lies in a package of two names or more below `com`.
+    // The Java host reads what is in a package of two names or more below `com`.
     const resources = path.join(root, "src", "main", "resources", "com", "uvlambda", plugin.name);
     mkdirSync(resources, { recursive: true });
     writeFileSync(path.join(resources, "version.txt"), plugin.version);

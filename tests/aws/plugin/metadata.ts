@@ -1,4 +1,4 @@
-/** The types of properties, as far as a value can be checked against them. */
+/** The types of properties that a value can be checked against. */
 export type PropertyType =
   | { readonly kind: "string" | "number" | "boolean" | "archive" | "asset" | "any" }
   | { readonly kind: "array" | "map"; readonly of: PropertyType }

@@ -47,7 +47,7 @@ export function readMetadata(resourceTokens: readonly string[], functionTokens: 
   return { version, provider, resources, functions, types: reading.types };
 }
 
-/** `aws:lambda/function:Function` stands in lambda/function.d.ts, `aws:index/getRegion:getRegion` in getRegion.d.ts. */
+/** `aws:lambda/function:Function` is in lambda/function.d.ts, `aws:index/getRegion:getRegion` in getRegion.d.ts. */
 function locate(root: string, token: string): { file: string; name: string } {
   const [, path = "", name = ""] = token.split(":");
   return { file: join(root, `${path.replace(/^index\//, "")}.d.ts`), name };

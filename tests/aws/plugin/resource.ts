@@ -21,7 +21,7 @@ export interface Made {
  */
 export interface ResourceType {
   readonly token: string;
-  /** How to name it when no name is given; absent for types without a name of their own. */
+  /** How to name it when no name is given; absent for types without a name. */
   readonly autoName?: AutoName;
   /** Defaults that the provider fills in while checking. */
   readonly defaults?: Values;
@@ -35,7 +35,7 @@ export interface ResourceType {
   readonly delete: (context: ResourceContext, id: string, state: Values) => Promise<void>;
   /** Outputs that a change makes unknown in the preview of an update. */
   readonly recomputed?: (changed: ReadonlySet<string>, inputs: Values) => readonly string[];
-  /** Resources of these types have no region of their own (IAM). */
+  /** Resources of these types have no region (IAM). */
   readonly global?: boolean;
 }
 

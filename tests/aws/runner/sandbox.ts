@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Interpreter } from "./interpreter.js";
 
-/** How this machine can give a function a file system of its own; `reason` says why it cannot. */
+/** How this machine can give a function its own file system; `reason` says why it cannot. */
 export type Isolation =
   { readonly kind: "root" | "user-namespace" } | { readonly kind: "none"; readonly reason: string };
 
@@ -31,7 +31,7 @@ export function detectIsolation(): Isolation {
 
 /**
  * Starts a program in Lambda's file system: /var/task, /opt, /var/runtime, /var/lang and the root read-only, /tmp writable, no package
- * of the host importable. The process leads a group of its own: kill the group to end it.
+ * of the host importable. The process leads its own group: kill the group to end it.
  */
 export function startSandbox(
   isolation: Isolation,
@@ -67,7 +67,7 @@ export interface ImageProcess {
   readonly tmpMegabytes: number;
 }
 
-/** Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads a group of its own. */
+/** Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads its own group. */
 export function startImage({ root, command, workingFolder, env, tmpMegabytes }: ImageProcess): ChildProcess {
   const user = [String(UNPRIVILEGED.uid), String(UNPRIVILEGED.gid)];
   const script = [join(__dirname, "imageSandbox.sh"), root, String(tmpMegabytes), ...user, workingFolder, "--"];

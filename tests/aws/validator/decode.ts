@@ -70,7 +70,7 @@ function restInput(model: ServiceModel, operation: Operation, labels: Record<str
     return input;
   }
   for (const [name, value] of Object.entries(parseJson(http.body))) {
-    // AWS takes a value from its place only; one that stands in the body too would be ignored there.
+    // AWS takes a value from its place only; one that is in the body too would be ignored there.
     if (!outsideBody.has(name)) input[name] = value;
   }
   return input;

@@ -20,7 +20,7 @@ export interface Recorded {
 }
 
 /**
- * Stands in front of a lenient AWS API: what AWS would refuse never reaches it. Every request is checked against botocore's model, then
+ * A proxy in front of a lenient AWS API: requests that AWS would refuse never reach it. Every request is checked against botocore's model, then
  * against the rules that no model holds.
  */
 export class StrictProxy {

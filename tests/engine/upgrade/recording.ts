@@ -31,7 +31,7 @@ export interface RecordedVersion {
 /** Layer that the public parameters of Powertools name. */
 export const powertoolsLayerName = "upgrade-powertools";
 
-/** Stands for the address of the local AWS, which differs in every run. */
+/** Replaces the address of the local AWS, which differs in every run. */
 export const recordedEndpoint = "http://aws.invalid";
 
 /** Fields of a state that say where and when it was made. */

@@ -22,7 +22,7 @@ function imageTar(): string | undefined {
 }
 
 /**
- * A Docker daemon in mount and network namespaces of its own, with one image of Debian's Python 3.11 and nothing else. To reach
+ * A Docker daemon in its own mount and network namespaces, with one image of Debian's Python 3.11 and nothing else. To reach
  * a registry on 127.0.0.1 it stays in the network of this machine, and leaves its settings alone.
  */
 export class DockerDaemon {

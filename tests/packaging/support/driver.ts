@@ -1,5 +1,5 @@
 /**
- * Builds what a JSON file lists, as a process of its own with whatever environment it was given, and prints what came
+ * Builds what a JSON file lists, as its own process with whatever environment it was given, and prints what came
  * out. Arguments: the JSON file, and the id of the user to become.
  */
 import * as fs from "node:fs";

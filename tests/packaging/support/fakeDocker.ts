@@ -79,7 +79,7 @@ function run(args) {
       env[name] = given === undefined ? process.env[name] : given;
     }
   }
-  // The image's name goes; any interpreter here stands for the image's own.
+  // The image's name goes; any interpreter here replaces the image's own.
   const rest = args.slice(1).map((arg) => (/^--python=3\\.\\d+$/.test(arg) ? "--python=>=3.8" : arg));
   const child = spawnSync(program, rest, { cwd: folder, env, stdio: "inherit" });
   process.exit(child.status === null ? 137 : child.status);

@@ -25,7 +25,7 @@ export function tryHandler(artifact: Artifact, { handler, minor, env }: Call): P
   return runHandler({ ...placesOf(artifact), ...target });
 }
 
-/** What of the artifact lies in /var/task and in /opt. */
+/** What part of the artifact is in /var/task and in /opt. */
 function placesOf({ folder, files }: Artifact): { archives: string[]; layers: string[] } {
   const of = (kind: string) => files.filter((file) => file.kind === kind).map(({ name }) => path.join(folder, name));
   return { archives: [...of("code"), ...of("image").flatMap(copiedFolders)], layers: of("layer") };

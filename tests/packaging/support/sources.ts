@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { makeWheel, type WheelSpec } from "../../support/wheels.js";
 import type { Files } from "./fixture.js";
 
-/** What uv runs to build a package: it lies in the source itself, so that no build backend has to be fetched. */
+/** What uv runs to build a package: it is in the source itself, so that no build backend has to be fetched. */
 function backendFiles(name: string, version: string, python: string): Files {
   return {
     "pyproject.toml":

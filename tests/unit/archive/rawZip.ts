@@ -4,7 +4,7 @@ import { centralHeader, endRecord, localHeader, STORED } from "../../../provider
 export interface RawEntry {
   readonly path: string;
   readonly content?: string;
-  /** Unix mode with the file type, as it stands in the archive. */
+  /** Unix mode with the file type, as it is in the archive. */
   readonly unixMode?: number;
   /** Changes the directory's row, for damage that no writer would make. */
   readonly patchRow?: (row: Buffer) => void;

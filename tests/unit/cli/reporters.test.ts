@@ -4,7 +4,7 @@ import { LineReporter } from "../../../provider/cli/lineReporter.js";
 import { LiveReporter } from "../../../provider/cli/liveReporter.js";
 
 const amount = (done: number) => ({ done, total: 10_000_000, verb: "compressed" });
-/** Times stand for themselves: what they are is the machine's. */
+/** Times are replaced, because they differ on every machine. */
 const timeless = (text: string) => text.replace(/\[ *\d+\.\d s\]/g, "[T]");
 
 describe("progress of the command line", () => {

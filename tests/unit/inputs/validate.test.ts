@@ -20,7 +20,7 @@ const policyArn = "arn:aws-cn:iam::aws:policy/service-role/A";
 const document = '{"Statement":[]}';
 const bytes = (count: number) => "x".repeat(count);
 
-/** Inputs that are right; each property stands here at least once. */
+/** Inputs that are right; each property is here at least once. */
 const right: pulumi.Inputs[] = [
   {},
   {

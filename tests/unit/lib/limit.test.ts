@@ -62,7 +62,7 @@ describe("createLimit", () => {
     assert.equal(await limit(async () => 1), 1);
   });
 
-  it("lets nobody slip in between a leaving and a waiting task", async () => {
+  it("starts no other task between one that ends and one that waits", async () => {
     const limit = createLimit(1);
     let running = 0;
     let most = 0;

@@ -11,7 +11,7 @@ interface Pattern {
   readonly pattern: RegExp;
 }
 
-/** Every regular expression that is written in a file, wherever it stands. */
+/** Every regular expression that is written in a file, wherever it is. */
 function patternsOf(file: string): Pattern[] {
   const source = ts.createSourceFile(file, fs.readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true);
   const found: Pattern[] = [];

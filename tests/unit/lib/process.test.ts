@@ -177,7 +177,7 @@ describe("ProcessRunner", function () {
     assert.deepEqual([...runner.started], before);
   });
 
-  it("leaves nobody behind when a child ends before its own child", async () => {
+  it("leaves no process behind when a child ends before its own child", async () => {
     const code = `
       const child = require("node:child_process").spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "inherit" });
       process.stdout.write(String(child.pid), () => process.exit(0));

@@ -12,7 +12,7 @@ const layerArns = (count: number) =>
   Array.from({ length: count }, (_, i) => `arn:aws:lambda:eu-west-1:123456789012:layer:a${i}:1`);
 const bytes = (count: number) => "x".repeat(count);
 
-/** Settings around the function that are right; each stands here at least once. */
+/** Settings around the function that are right; each is here at least once. */
 export const rightSettings: pulumi.Inputs[] = [
   { publish: true, aliasName: "live-1_", functionUrl: {}, eventInvokeConfig: { maximumRetryAttempts: 2 } },
   { publish: false, aliasName: "live", deadLetterQueue: true, reservedConcurrentExecutions: -1, loggingConfig: {} },

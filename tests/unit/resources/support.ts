@@ -173,7 +173,7 @@ export async function mockEngine(preview = false, answers: Answers = {}): Promis
   return children;
 }
 
-/** AWS's own parameters, as far as tests ask for them. */
+/** AWS's own parameters that tests ask for. */
 function publicParameter(name: string): object {
   const [, architecture, runtime, version] =
     /^\/aws\/service\/powertools\/python\/([^/]+)\/([^/]+)\/([^/]+)$/.exec(name) ?? [];

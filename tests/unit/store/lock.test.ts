@@ -32,7 +32,7 @@ describe("ProcessIdentity", function () {
     assert.equal(identity.stateOf([pid, Number(start) - 1, ...rest].join("-")), "dead");
   });
 
-  it("takes a child that nobody collected for dead", async function () {
+  it("treats a zombie process as dead", async function () {
     if (process.platform !== "linux") {
       console.log("      skipped: zombies are told by /proc");
       this.skip();

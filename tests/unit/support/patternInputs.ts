@@ -4,7 +4,7 @@ import { RegExpParser, type AST } from "@eslint-community/regexpp";
 const unbounded = 2000;
 
 /**
- * Texts of about `size` characters on which backtracking would be slow: what stands before each quantifier without an end, then what it
+ * Texts of about `size` characters on which backtracking would be slow: what is before each quantifier without an end, then what it
  * repeats, over and over, then something that makes the rest fail. And plain ones, for a search that begins anew at each character.
  */
 export function adversarialInputs(pattern: RegExp, size: number): string[] {

@@ -11,7 +11,7 @@ export class Bench {
   private currentWorkspace: TestWorkspace | undefined;
 
   constructor() {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- mocha's hooks have a `this` of their own
+    // eslint-disable-next-line @typescript-eslint/no-this-alias -- mocha's hooks have their own `this`
     const bench = this;
     // One cache for all: a new one has uv examine every interpreter again.
     before(async function () {

@@ -158,7 +158,7 @@ describe("secret values", () => {
     ]) {
       assert.ok(secrets.includes(secret), secret);
     }
-    // Words that stand in every message must stay readable.
+    // Words that are in every message must stay readable.
     for (const word of ["aws", "user", "subprocess", "/home/u", ""]) assert.ok(!secrets.includes(word), word);
   });
 });

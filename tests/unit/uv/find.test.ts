@@ -105,7 +105,7 @@ describe("findUv", () => {
       assert.equal(fake.asked, 2);
     });
 
-    it("refuses nobody: one that was too old is asked again", async () => {
+    it("is no reason to refuse: a uv that was too old is asked again", async () => {
       const { fake, find: again } = binary("\x7fELF");
       fake.version = "0.4.0";
       await refused(again(), "UV_TOO_OLD", "0.4.0");

@@ -5,7 +5,7 @@ import { watchParent } from "../../../../provider/lib/processes/watchdog.js";
 
 /*
  * A family as in production: `family.ts engine host plugin` starts one process for each word, each started by the one
- * before in a group of its own, as the engine does. Each writes `<role> <pid>` to stdout when it runs.
+ * before in its own group, as the engine does. Each writes `<role> <pid>` to stdout when it runs.
  */
 const [role, ...descendants] = process.argv.slice(2);
 // What the watchdog knows a language host by.

@@ -111,7 +111,7 @@ describe("packages without a wheel for the target", () => {
     assert.doesNotMatch(refusal([old], arm313, [], allowed).hint ?? "", /runtime:/);
   });
 
-  it("that come from a URL or a file are told of their source, which no lock changes", () => {
+  it("that come from a URL or a file are named with their source, which no lock changes", () => {
     const url = refusal([locked("direct", [], { kind: "url", sdist })]);
     assert.match(url.message, /direct 2\.0: only a source archive, from a URL$/);
     assert.match(url.hint ?? "", /name a wheel for this target as the source of direct in pyproject\.toml/);

@@ -36,7 +36,7 @@ describe("constructions under way", () => {
     );
   });
 
-  it("that fail one after the other are told together", async () => {
+  it("that fail one after the other are reported together", async () => {
     const failureGate = new FailureGate();
     const [first, last] = [open<string>(), open<string>()];
     const events: string[] = [];
@@ -67,7 +67,7 @@ describe("constructions under way", () => {
     assert.deepEqual(events, ["later", "bad"]);
   });
 
-  it("create nothing more in an update once one has failed, and are told together", async () => {
+  it("create nothing more in an update once one has failed, and are reported together", async () => {
     const failureGate = new FailureGate();
     const [bad, building, creating] = [open<string>(), open<string>(), open<string>()];
     const events: string[] = [];

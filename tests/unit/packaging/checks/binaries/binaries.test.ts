@@ -175,7 +175,7 @@ describe("audit of native files", () => {
   });
 });
 
-/** Where the entry with this tag lies in a file of `elf()`. */
+/** Where the entry with this tag is in a file of `elf()`. */
 function dynamicEntry(content: Buffer, tag: number): number {
   let entry = Number(content.readBigUInt64LE(64 + 56 + 8));
   while (content.readBigUInt64LE(entry) !== BigInt(tag)) entry += 16;

@@ -81,7 +81,7 @@ describe("builders of images", () => {
     assert.equal(await problem("docker-container", "far"), undefined);
   });
 
-  it("that nobody has made are named, with those that there are", async () => {
+  it("that do not exist are named, with those that exist", async () => {
     await problem("remote", "unix:///nowhere");
     fs.renameSync(path.join(folder, "buildx/instances/b"), path.join(folder, "buildx/instances/remote"));
     assert.equal(

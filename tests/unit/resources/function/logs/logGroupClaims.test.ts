@@ -55,7 +55,7 @@ describe("two functions that create one log group", () => {
     assert.ok(byName?.startsWith(`name: ${both} /aws/lambda/x;`), byName);
   });
 
-  it("are told of one name for both, which is what AWS refuses, and another name helps", async () => {
+  it("with one name are refused, as AWS would, and another name helps", async () => {
     for (const more of [{}, { logGroup: "/shared" }, { logGroupName: "/other" }]) {
       const found = await second({ name: "orders" }, { name: "orders", ...more });
       assert.equal(
