@@ -120,6 +120,7 @@ describe("docs/install.md, typed as it stands there:", function () {
       console.log("skipped: the Python of the page's project (UVLAMBDA_TEST_PYTHONS)");
       this.skip();
     }
+    await Reader.makeProject(run);
   });
 
   for (const [name, { language, whyNot, follow, env }] of Object.entries(ways))
@@ -130,7 +131,7 @@ describe("docs/install.md, typed as it stands there:", function () {
         this.skip();
       }
       const folder = name.toLowerCase().replaceAll(" ", "-");
-      const reader = await Reader.start(run, folder, { ...readersEnvironment(run), ...(await env?.(run)) });
+      const reader = Reader.start(run, folder, { ...readersEnvironment(run), ...(await env?.(run)) });
       await follow(reader, run);
       await reader.deploys();
     });

@@ -63,12 +63,19 @@ export class Reader {
     this.env = { ...env, PULUMI_BACKEND_URL: `file://${path.dirname(this.infra)}` };
   }
 
-  static async start(run: Run, name: string, env: Readonly<Record<string, string>>): Promise<Reader> {
+  /** The page's project, once for all. */
+  static async makeProject(run: Run): Promise<void> {
+    const readers = path.join(run.folder, "readers");
+    fs.mkdirSync(readers);
+    const reader = new Reader(run, "api", readersEnvironment(run));
+    await reader.type(block(chapter("## 2. The uv project"), "sh"), readers);
+  }
+
+  static start(run: Run, name: string, env: Readonly<Record<string, string>>): Reader {
     const reader = new Reader(run, name, env);
-    const [folder, first] = [path.dirname(reader.infra), path.join(run.folder, "readers", "api")];
     fs.mkdirSync(reader.infra, { recursive: true });
-    if (!fs.existsSync(first)) await reader.type(block(chapter("## 2. The uv project"), "sh"), path.dirname(first));
-    fs.cpSync(first, path.join(folder, "api"), { recursive: true });
+    const api = path.join(path.dirname(reader.infra), "api");
+    fs.cpSync(path.join(run.folder, "readers", "api"), api, { recursive: true });
     return reader;
   }
 
