@@ -28,16 +28,16 @@ export async function projectSources(
   request: OwnFilesRequest,
 ): Promise<SourceTree> {
   const beside = await namedBeside(folders);
-  const besides = beside.folders.filter((folder) => inRoot(project, folder) !== "");
-  const filters = await filtersOf(project, [...folders, ...besides], request);
+  const siblings = beside.folders.filter((folder) => inRoot(project, folder) !== "");
+  const filters = await filtersOf(project, [...folders, ...siblings], request);
   const members = project.members.flatMap(({ folder }) => inRoot(project, folder) ?? []);
   const projectFiles = members.map((member) => path.posix.join(member, "pyproject.toml"));
   const named = beside.files.flatMap((file) => inRoot(project, file) ?? []);
   const always = new Set([...rootFiles, ...projectFiles, ...named]);
-  const onTheWay = new Set([...filters.keys(), ...always].flatMap(foldersAbove).concat([...filters.keys()]));
+  const parents = new Set([...filters.keys(), ...always].flatMap(foldersAbove).concat([...filters.keys()]));
   return scanFolder(project.root, {
     select: (relative, isFolder) => {
-      if (isFolder ? onTheWay.has(relative) : always.has(relative)) return true;
+      if (isFolder ? parents.has(relative) : always.has(relative)) return true;
       const owner = ownerOf(relative, [...filters.keys()]);
       const below = owner === "" ? relative : relative.slice((owner ?? "").length + 1);
       return owner !== undefined && filters.get(owner)!(below, isFolder);
