@@ -5,6 +5,7 @@ import { proposedCode, proposedName } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 const library = (name: string) => ({
   [`project/libs/${name}/pyproject.toml`]: `[project]\nname = "${name}"\nversion = "0.1.0"\nrequires-python = ">=3.10"\n[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n`,
@@ -18,7 +19,7 @@ const fixture: Fixture = {
       pyproject({ name: "policy", dependencies: ["core", "twofold"] }) +
       '[tool.uv.sources]\ncore = { path = "libs/core" }\n',
     ...library("core"),
-    "project/handler.py": "def handler(event, context):\n    return 1\n",
+    "project/handler.py": "import twofold\ndef handler(event, context):\n    return twofold.HOW\n",
   },
   wheels: [{ name: "twofold", files: { "twofold/__init__.py": 'HOW = "wheel"\n' } }],
   sdists: [{ name: "twofold", files: { "src/twofold/__init__.py": 'HOW = "source"\n' } }],
@@ -47,7 +48,11 @@ describe("What may be built, and what has to be", function () {
     fs.writeFileSync(file, before.replace("[tool.uv.sources]", `[tool.uv]\n${settings}\n[tool.uv.sources]`));
     try {
       const more = { environment: { ...bench.environment(), ...environment }, noBuilds };
-      return contentOf(await bench.build(folder, { project: "project", ...wanted }, more));
+      const artifact = await bench.build(folder, { project: "project", ...wanted }, more);
+      const content = contentOf(artifact);
+      const call = { handler: "handler.handler", minor: "3.11" };
+      if (canCall("3.11")) assert.equal((await callHandler(artifact, call)).value, how(content));
+      return content;
     } finally {
       fs.writeFileSync(file, before);
     }

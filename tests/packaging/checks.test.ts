@@ -3,10 +3,12 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import type { PackageRequest } from "../../provider/packaging/request.js";
+import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import { elf } from "../support/elf.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 const aarch64 = 183;
 const extension = "speed.cpython-311-aarch64-linux-gnu.so";
@@ -161,6 +163,33 @@ describe("checks of a build", function () {
   it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
     await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
     assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);
+  });
+
+  it("a library that its package opens by name is no misnamed extension module", async () => {
+    const library = (name: string, tag: string) => ({
+      [`${name}/lib${name}.${tag}.so`]: elf({ machine: aarch64, versions: ["GLIBC_2.17"] }),
+      [`${name}/__init__.py`]: `import pathlib\nSIZE = (pathlib.Path(__file__).parent / "lib${name}.${tag}.so").stat().st_size\n`,
+    });
+    const place = await bench.prepare({
+      name: "opened",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", dependencies: ["racer", "engine"] }),
+        "project/handler.py": "import engine, racer\ndef handler(event, context): return engine.SIZE == racer.SIZE\n",
+      },
+      wheels: [
+        { name: "racer", tag: "py3-none-manylinux_2_17_aarch64", files: library("racer", "glibc") },
+        { name: "engine", tag: "py3-none-manylinux_2_17_aarch64", files: library("engine", "release-2") },
+      ],
+      cases: [],
+    });
+    for (const packageFormat of ["zip", "layer", "image"] as const) {
+      bench.messages.length = 0;
+      const artifact = await bench.build(place, { project: "project", packageFormat });
+      assert.deepEqual(bench.messages, []);
+      assert.ok((await artifactTree(artifact)).some((entry) => entry.path === "racer/libracer.glibc.so"));
+      if (canCall("3.11"))
+        assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, true);
+    }
   });
 
   it("a handler that a layer may bring is believed", async () => {

@@ -88,6 +88,8 @@ describe("dependencyExclude", function () {
       assert.ok(paths.includes("sierra/core.pyi"));
       assert.ok(!paths.some((file) => /^(sierra|tango).*\/tests\//.test(file)), paths.join());
       assert.equal(artifact.partial.length, 2);
+      if (canCall("3.11"))
+        assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, 3);
     }
     const checks = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
     const layer = await build(["*.json"], { packageFormat: "layer", contents: "dependencies", checks });

@@ -5,7 +5,8 @@ import { runCommand } from "../support/commands.js";
 import { refused } from "../unit/uv/bench.js";
 import { app, replace, stories, workspace, type Place } from "./projectStories.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
-import { pyproject, writeInto } from "./support/fixture.js";
+import { pyproject, writeInto, type Wanted } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 describe("each way that an error about a project names leads to a build", function () {
   this.timeout(240_000);
@@ -25,8 +26,12 @@ describe("each way that an error about a project names leads to a build", functi
         const match = says.exec(`${error.message}\n${error.hint ?? ""}`)!;
         const copy = bench.fresh("followed");
         fs.cpSync(folder, copy, { recursive: true, verbatimSymlinks: true });
-        const artifact = await bench.build(copy, { ...asked, ...(await follow(placeOf(copy), match)) });
+        const followed = await follow(placeOf(copy), match);
+        const artifact = await bench.build(copy, { ...asked, ...followed });
+        const minor = runtimeOf(followed).replace("python", "");
         assert.ok(shippedPaths(artifact).includes("handler.py"), String(says));
+        if (canCall(minor))
+          assert.equal((await callHandler(artifact, { handler: "handler.handler", minor })).value, 1, String(says));
       }
     });
 
@@ -52,6 +57,8 @@ describe("each way that an error about a project names leads to a build", functi
     assert.ok(shippedPaths(await build()).includes("handler.py"));
     assert.deepEqual(bench.messages, []);
   });
+
+  const runtimeOf = ({ runtime = "python3.11" }: Partial<Wanted>) => runtime;
 
   function placeOf(folder: string): Place {
     const run = async (command: string) => {

@@ -233,7 +233,8 @@ export const stories: readonly Story[] = [
           return {};
         },
       ],
-      [/Else remove it, or leave it out with `exclude`/, () => ({ exclude: ["words"] })],
+      // For what the code does not need.
+      [/Else remove it, or leave it out with `exclude`/, ({ folder }) => (write(folder, app), { exclude: ["words"] })],
     ],
   },
   {

@@ -3,8 +3,9 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { runCommand } from "../support/commands.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { requestFor } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 /** A shim whose version is not switched on, as each manager answers. */
 const shims: Readonly<Record<string, string>> = {
@@ -56,7 +57,11 @@ describe("Shims of version managers on PATH", function () {
     const reporter = { progress: () => {}, warn: (message: string) => assert.fail(message) };
     const environment = { ...bench.environment(), PATH };
     const packager = createPackager(bench.settings({ environment, cacheDir }), reporter);
-    await packager.package(requestFor(folder, { project: "project", handler: "app.handler" }), { reporter });
+    const request = requestFor(folder, { project: "project", handler: "app.handler" });
+    const artifact = await packager.package(request, { reporter });
+    assert.deepEqual(shippedPaths(artifact), ["app.py"]);
+    if (canCall("3.11"))
+      assert.equal((await callHandler(artifact, { handler: "app.handler", minor: "3.11" })).value, 1);
     packager.cancel();
     return packager.uvProcesses();
   }

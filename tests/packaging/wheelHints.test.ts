@@ -9,6 +9,7 @@ import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker } from "./support/fakeDocker.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 /** A lock without a wheel for python3.11, and the ways that the error has to name, in its order. */
 interface Story {
@@ -161,6 +162,9 @@ describe("each way that NO_WHEEL names leads to a package that ships", function 
         const brings = way.name === "dockerfile" ? [] : ["nat/__init__.py"];
         if (way.name !== "dockerfile") assert.deepEqual(shippedPaths(artifact), ["handler.py", ...brings], way.line);
         else assert.deepEqual(artifact.packages, {});
+        const minor = (request.runtime ?? wanted.runtime).replace("python", "");
+        if (way.name !== "dockerfile" && canCall(minor))
+          assert.equal((await callHandler(artifact, { handler: "handler.handler", minor })).value, 1, way.line);
       }
     });
 
