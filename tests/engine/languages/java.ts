@@ -15,7 +15,7 @@ export const java: ProgramLanguage = {
   },
   // Maven's processes live for seconds, too short for what the first two leave out to pay. Without the third, Debian's
   // Maven writes a code for colours before the list of plugins, which Pulumi's host then cannot read.
-  env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djansi.mode=strip" }),
+  env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djansi.noreset=true" }),
   link: linkSources,
 };
 
