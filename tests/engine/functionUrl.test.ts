@@ -44,10 +44,10 @@ describe("a public function URL", function () {
   skipAfterFailure();
 
   /** A function with that URL, and a rule that says where it is; the calls of the deployment. */
-  async function deploy(authorizationType: string): Promise<readonly string[]> {
+  async function deploy(authorizationType: string, more: object = {}): Promise<readonly string[]> {
     const before = workspace.run.aws.calls.length;
     writeYaml(workspace, {
-      api: { type: "uvlambda:Function", properties: { ...inputs, functionUrl: { authorizationType } } },
+      api: { type: "uvlambda:Function", properties: { ...inputs, ...more, functionUrl: { authorizationType } } },
       address: {
         type: "aws:cloudwatch:EventRule",
         properties: { scheduleExpression: "rate(1 day)", description: `${authorizationType} \${api.url}` },
@@ -58,8 +58,8 @@ describe("a public function URL", function () {
   }
 
   /** Statements of the policy that let everybody call; ours are named like their resources. */
-  async function letsIn(): Promise<string[]> {
-    const asked = new GetPolicyCommand({ FunctionName: inputs.name });
+  async function letsIn(qualifier?: string): Promise<string[]> {
+    const asked = new GetPolicyCommand({ FunctionName: inputs.name, Qualifier: qualifier });
     const { Policy = "" } = await lambda.send(asked).catch((error: unknown) => {
       if (error instanceof ResourceNotFoundException) return { Policy: '{"Statement":[]}' };
       throw error;
@@ -100,6 +100,15 @@ describe("a public function URL", function () {
     assert.ok(calls.lastIndexOf("AddPermission") < calls.indexOf("UpdateFunctionUrlConfig"), calls.join());
     assert.ok(calls.indexOf("UpdateFunctionUrlConfig") < calls.indexOf("PutRule"), calls.join());
     assert.deepEqual(await letsIn(), own);
+  });
+
+  it("of an alias has its statements there", async () => {
+    await deploy("NONE", { publish: true, aliasName: "prod" });
+    assert.deepEqual(await letsIn("prod"), [added, ...own]);
+    await deploy("AWS_IAM", { publish: true, aliasName: "prod" });
+    assert.deepEqual(await letsIn("prod"), [added]);
+    await lambda.send(new RemovePermissionCommand({ ...commandOfThePage(), Qualifier: "prod" }));
+    assert.deepEqual(await letsIn("prod"), []);
   });
 });
 
