@@ -3,8 +3,10 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { writeZip } from "../aws/archive/writeZip.js";
 import { checkout } from "../support/machine.js";
-import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
 import { writeYaml } from "./yamlProgram.js";
+
+const fn = "aws:lambda/function:Function";
 
 /** The file of docs/options.md. */
 function importFile(): string {
@@ -52,6 +54,8 @@ describe("`pulumi import` of a function, its role and its log group", function (
     writeYaml(workspace, { api: { type: "uvlambda:Function", properties: { ...inputs, ...names } } });
   });
 
+  skipAfterFailure();
+
   it("takes the file of the page, and puts them below the component", async () => {
     workspace.write("import.json", importFile());
     const flags = ["--yes", "--protect=false", "--generate-code=false"];
@@ -59,5 +63,25 @@ describe("`pulumi import` of a function, its role and its log group", function (
     const { resources = [] } = (await workspace.stackExport()).deployment;
     const children = resources.filter(({ parent }) => parent?.endsWith("::uvlambda:index:Function::api"));
     assert.deepEqual(children.map(({ urn }) => urn.split("::").at(-1)).sort(), ["api", "api-logs", "api-role"]);
+  });
+
+  it("makes the next preview create what is missing, and replace nothing", async () => {
+    const { "uvlambda:index:Function api": component, ...planned } = steps(
+      mustSucceed(await workspace.preview(["--json"])).stdout,
+    );
+    // It is nothing in AWS.
+    assert.equal(component, "replace");
+    const said = JSON.stringify(planned);
+    assert.equal(planned[`${fn} api`], "update", said);
+    assert.equal(planned["uvlambda:index:Build api-build"], "create", said);
+    assert.deepEqual([...new Set(Object.values(planned))].sort(), ["create", "update"], said);
+  });
+
+  it("lets the next deployment give the function its code, under its own name", async () => {
+    assert.equal(await workspace.invoke("orders", {}), "before");
+    mustSucceed(await workspace.up());
+    const answer = await workspace.invoke("orders", { name: "Ada" });
+    assert.deepEqual(answer, { answer: "Hello, Ada (greeting-lib 1.0)", from: "single" });
+    mustSucceed(await workspace.preview(["--expect-no-changes"]));
   });
 });
