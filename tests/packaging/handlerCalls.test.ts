@@ -96,6 +96,36 @@ describe("handlers that fail whenever they are called", function () {
     });
   }
 
+  it("an async def that other modules of the project pass on: refused, and works when the hint is followed", async () => {
+    const source = "async def answer(event, context):\n    return event['name']\n";
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app", dependencies: ["helpers"] }),
+      "project/app/__init__.py": "from .parts import (\n    start as handler,\n)\n",
+      "project/app/parts/__init__.py": "from app.parts.impl import answer as start\n",
+      "project/app/parts/impl.py": source,
+      "project/third.py": "from helpers import handler\n",
+      "project/rebound.py": "from app.parts.impl import answer as handler\nhandler = print\n",
+      "project/either.py":
+        "try:\n    from missing import handler\nexcept ImportError:\n    from app import handler\nimport asyncio, helpers\n",
+    };
+    const wheels = [{ name: "helpers", files: { "helpers/__init__.py": source.replace("answer", "handler") } }];
+    const folder = await bench.prepare({ name: "passedOn", files, wheels, cases: [] });
+    const wanted = { project: "project", handler: "app.handler" } as const;
+    const error = await refused(bench.build(folder, wanted), "HANDLER_UNUSABLE", /app\/parts\/impl\.py: .*"answer"/);
+    // Nobody knows what a third party's function, or the last of several, is.
+    for (const handler of ["third.handler", "rebound.handler", "either.handler"])
+      await bench.build(folder, { ...wanted, handler });
+    const unchecked = await bench.build(folder, { ...wanted, checks: off });
+    const renamed = /rename it to (\w+)/.exec(error.hint ?? "")?.[1] ?? "";
+    const followed = [source.replace("def answer", `def ${renamed}`), ...proposedCode(error.hint ?? "")].join("\n");
+    fs.writeFileSync(path.join(folder, "project/app/parts/impl.py"), followed);
+    const artifact = await bench.build(folder, wanted);
+    if (!canCall("3.11")) return;
+    assert.equal((await callHandler(artifact, { handler: wanted.handler, minor: "3.11" })).value, "x");
+    const failed = await tryHandler(unchecked, { handler: wanted.handler, minor: "3.11" });
+    assert.match(`${failed.payload}${failed.log}`, /Object of type coroutine is not JSON serializable/);
+  });
+
   it("a decorated async def is left to its decorator", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "app" }),

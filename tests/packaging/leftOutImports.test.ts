@@ -51,7 +51,9 @@ describe("modules that the defaults leave out and code imports", function () {
 
   /** Sets the lists that a warning proposes. */
   function follow(said: readonly string[]): Partial<Wanted> {
-    const inputs = (["include", "onlyInclude"] as const).filter((input) => said.join().includes(`set \`${input}:`));
+    const inputs = (["include", "onlyInclude", "exclude"] as const).filter((input) =>
+      said.join().includes(`set \`${input}:`),
+    );
     assert.ok(inputs.length > 0, said.join());
     return Object.fromEntries(inputs.map((input) => [input, proposedValue<string[]>(said.join(), input)]));
   }
@@ -204,6 +206,89 @@ describe("modules that the defaults leave out and code imports", function () {
       assert.deepEqual(followed.said, []);
       assert.ok(!shippedPaths(followed.artifact).includes("svc/two/far.py"));
       await answers(followed.artifact, wanted.handler, "deep");
+    });
+  });
+
+  describe("that `exclude` names", () => {
+    const shop: Fixture = {
+      name: "shop",
+      wheels: [{ name: "helpers", files: { "common/__init__.py": "", "common/log.py": "NAME = 'third'\n" } }],
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", more: '[dependency-groups]\nthird = ["helpers"]\n' }),
+        "project/orders/main.py": `from shared.text import NAME\n${answer}`,
+        "project/shared/text.py": "from shared.deep_test import NAME\n",
+        "project/shared/deep_test.py": "NAME = 'deep'\n",
+        "project/common/log.py": "NAME = 'own'\n",
+        "project/bills/main.py": `from common.log import NAME\n${answer}`,
+        "project/boto3/__init__.py": "",
+        "project/careful.py": `try:\n    import shared\nexcept ImportError:\n    NAME = 'careful'\nimport boto3\n${answer}`,
+        "project/unused.py": "",
+      },
+      cases: [],
+    };
+    let place: string;
+    before(async () => {
+      place = await bench.prepare(shop);
+    });
+    const wanted = { handler: "orders.main.handler", exclude: ["unused.py", "bills/", "/shared/"] };
+
+    it("are reported with what else leaves them out, also from the store, and then the function runs", async () => {
+      const { artifact, said } = await build(wanted, place);
+      assert.equal(said.length, 1, bench.messages.join("\n"));
+      assert.match(said[0]!, /that `exclude` leaves out:\n {2}orders\/main\.py imports shared\.text: shared\/\n/);
+      assert.doesNotMatch(said[0]!, /(unused|bills).*\n/);
+      assert.deepEqual((await build(wanted, place)).said, said);
+      const lists = follow(said);
+      assert.deepEqual(lists, { exclude: ["unused.py", "bills/"] });
+      const second = await build({ ...wanted, ...lists }, place);
+      assert.match(second.said.join(), /shared\/text\.py imports shared\.deep_test/);
+      const followed = await build({ ...wanted, ...lists, ...follow(second.said) }, place);
+      assert.deepEqual(followed.said, []);
+      if (!canCall("3.11")) return;
+      const call = { handler: wanted.handler, minor: "3.11" };
+      assert.match((await tryHandler(artifact, call)).payload, /No module named 'shared'/);
+      assert.equal((await callHandler(followed.artifact, call)).value, "deep");
+    });
+
+    it("are reported with every list that has to change", async () => {
+      const lists = { exclude: ["*_test.py"], onlyInclude: ["/orders/**", "/shared/text.py"] };
+      const { said } = await build({ handler: wanted.handler, ...lists }, place);
+      assert.match(said.join(), /by default, or that `onlyInclude` does not name, or that `exclude` leaves out:/);
+      const changed = follow(said);
+      assert.deepEqual(changed, {
+        include: ["/shared/deep_test.py"],
+        exclude: [],
+        onlyInclude: [...lists.onlyInclude, "/shared/deep_test.py"],
+      });
+      assert.deepEqual((await build({ handler: wanted.handler, ...changed }, place)).said, []);
+    });
+
+    it("are ignored where the import may fail, or a package, a layer or the runtime brings the module", async () => {
+      const careful = { handler: "careful.handler", exclude: ["orders/", "/shared", "/boto3"] };
+      assert.deepEqual((await build(careful, place)).said, []);
+      const bills = { handler: "bills.main.handler", exclude: ["/common", "orders/", "shared/"] };
+      assert.match((await build(bills, place)).said.join(), /bills\/main\.py imports common\.log: common\/\n/);
+      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).said, []);
+      const third = await build({ ...bills, groups: ["third"] }, place);
+      assert.deepEqual(third.said, []);
+      if (canCall("3.11"))
+        assert.equal((await callHandler(third.artifact, { handler: bills.handler, minor: "3.11" })).value, "third");
+    });
+
+    it("are reported for the wheel of the project, too", async () => {
+      const files = {
+        "project/pyproject.toml": pyproject({ name: "svc", backend: "uv_build" }),
+        "project/src/svc/__init__.py": "",
+        "project/src/svc/one.py": `from .two import NAME\n${answer}`,
+        "project/src/svc/two.py": "NAME = 'two'\n",
+      };
+      const wheel = await bench.prepare({ name: "excluded", files, cases: [] });
+      const inWheel = { handler: "svc.one.handler", exclude: ["two.py"] };
+      const { said } = await build(inWheel, wheel);
+      assert.match(said.join(), /svc\/one\.py imports svc\.two: svc\/two\.py/);
+      const followed = await build({ ...inWheel, ...follow(said) }, wheel);
+      assert.deepEqual(followed.said, []);
+      assert.ok(shippedPaths(followed.artifact).includes("svc/two.py"));
     });
   });
 

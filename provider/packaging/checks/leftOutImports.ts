@@ -2,15 +2,16 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { readRegularFile } from "../../lib/regularFile.js";
-import { literalPattern } from "../../lib/patterns/glob.js";
+import { literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import type { LeftOut, WhyLeftOut } from "../../project/sources/ownFileFilter.js";
+import { compileGlobs } from "../../project/sources/ownFiles.js";
 import { isStandardLibrary } from "../../runtimes/index.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { findModule } from "./handler/modules.js";
 import { importsOf } from "./handler/pythonImports.js";
 
-/** An import of a module that the defaults for own files, or `onlyInclude`, leave out. Plain JSON. */
+/** An import of a module that the defaults for own files, or the user's lists, leave out. Plain JSON. */
 export interface LeftOutImport {
   /** The module that imports, and what it imports, with dots. */
   readonly file: string;
@@ -23,6 +24,9 @@ export interface LeftOutImport {
   /** The local package that this is about. Absent: the project. */
   readonly owner?: string;
 }
+
+/** Each of Lambda's runtimes contains the AWS SDK, so that a copy of it may be left out on purpose. */
+const broughtByRuntime = new Set("boto3 botocore s3transfer jmespath dateutil urllib3 six".split(" "));
 
 const PARALLEL_READS = 8;
 const SHOWN = 10;
@@ -101,6 +105,7 @@ function leftOutText(file: string): Promise<Buffer> {
 
 interface ImportRequest {
   readonly include: readonly string[];
+  readonly exclude: readonly string[];
   readonly onlyInclude?: readonly string[];
   /** Whether layers that are not examined bring more modules. */
   readonly hasLayers: boolean;
@@ -113,50 +118,70 @@ export function checkLeftOutImports(
   request: ImportRequest,
 ): Finding | undefined {
   const paths = new Set(tree.map(({ path }) => path));
-  const missed = imports.filter(
-    ({ module, path, isFolder, why }) =>
-      // What a list leaves out on purpose, a layer may bring.
-      !(request.hasLayers && why === "unlisted") && findModule(paths, isFolder ? module : moduleOf(path)) === undefined,
-  );
+  const isExcluded = namedBy("exclude", request.exclude);
+  const isListed = namedBy("onlyInclude", request.onlyInclude ?? []);
+  const isUnlisted = (one: LeftOutImport) =>
+    isListOf(one) || (isExcluded(one) && one.owner === undefined && !!request.onlyInclude?.length && !isListed(one));
+  const missed = imports.filter((one) => {
+    const { module, path, isFolder } = one;
+    // What a list leaves out on purpose, a layer may bring.
+    const mayBeInLayer = request.hasLayers && (isExcluded(one) || one.why === "unlisted");
+    const isBrought = isExcluded(one) && broughtByRuntime.has(module.split(".")[0] ?? "");
+    return !mayBeInLayer && !isBrought && findModule(paths, isFolder ? module : moduleOf(path)) === undefined;
+  });
   if (missed.length === 0) return undefined;
   const lines = missed
     .slice(0, SHOWN)
     .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
   if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
   const own = missed.filter(({ owner }) => owner === undefined);
-  const [byDefault, unlisted] = [own.filter(isByDefault), own.filter(isUnlisted)];
+  const [byDefault, unlisted, excluded] = [own.filter(isByDefault), own.filter(isUnlisted), missed.filter(isExcluded)];
   // `include` is for the project's own files.
-  const owners = [...new Set(missed.flatMap(({ owner }) => owner ?? []))];
+  const owners = [...new Set(missed.filter(isByDefault).flatMap(({ owner }) => owner ?? []))];
+  const kept = request.exclude.filter((pattern) => !excluded.some(namedBy("exclude", [pattern])));
   const ways = [
-    ...(byDefault.length === 0 ? [] : [setting("include", request.include, byDefault)]),
-    ...(unlisted.length === 0 ? [] : [setting("onlyInclude", request.onlyInclude ?? [], unlisted)]),
+    ...(byDefault.length === 0 ? [] : [setting("include", [...request.include, ...patternsFor(byDefault)])]),
+    ...(unlisted.length === 0
+      ? []
+      : [setting("onlyInclude", [...(request.onlyInclude ?? []), ...patternsFor(unlisted)])]),
+    ...(excluded.length === 0 ? [] : [setting("exclude", kept)]),
     ...(owners.length === 0 ? [] : [`rename them in ${owners.join(", ")}`]),
   ];
   const why = [
     ...(missed.some(isByDefault) ? ["are left out by default"] : []),
-    ...(missed.some(isUnlisted) ? ["`onlyInclude` does not name"] : []),
+    ...(unlisted.length > 0 ? ["`onlyInclude` does not name"] : []),
+    ...(excluded.length > 0 ? ["`exclude` leaves out"] : []),
   ];
   return {
     code: "HANDLER_NOT_FOUND",
     certain: false,
-    property: byDefault.length > 0 ? "include" : "onlyInclude",
+    property: byDefault.length > 0 ? "include" : unlisted.length > 0 ? "onlyInclude" : "exclude",
     message: [`Code that ships imports modules of the project that ${why.join(", or that ")}:`, ...lines].join("\n"),
     hint: `To fix this, ${ways.join(", and ")}.`,
   };
 }
 
-function isByDefault({ why }: LeftOutImport): boolean {
-  return why !== "unlisted";
+function isByDefault({ why = "default" }: LeftOutImport): boolean {
+  return why === "default" || why === "both";
 }
 
-function isUnlisted({ why = "default" }: LeftOutImport): boolean {
-  return why !== "default";
+function isListOf({ why }: LeftOutImport): boolean {
+  return why === "unlisted" || why === "both";
 }
 
-/** The whole list, with patterns for these. */
-function setting(input: string, known: readonly string[], missed: readonly LeftOutImport[]): string {
-  const patterns = missed.map(({ path, isFolder }) => `${literalPattern(path)}${isFolder ? "/**" : ""}`);
-  const list = [...new Set([...known, ...patterns])].map((pattern) => JSON.stringify(pattern));
+/** Whether one of the patterns names it, or a folder above it. */
+function namedBy(input: string, patterns: readonly string[]): (one: LeftOutImport) => boolean {
+  const globs = compileGlobs(input, patterns);
+  return ({ path, isFolder }) => matchesWithParents(globs, path, isFolder);
+}
+
+function patternsFor(missed: readonly LeftOutImport[]): string[] {
+  return missed.map(({ path, isFolder }) => `${literalPattern(path)}${isFolder ? "/**" : ""}`);
+}
+
+/** The whole list. */
+function setting(input: string, patterns: readonly string[]): string {
+  const list = [...new Set(patterns)].map((pattern) => JSON.stringify(pattern));
   return `set \`${input}: [${list.join(", ")}]\``;
 }
 

@@ -65,18 +65,19 @@ export async function buildLocal(
     await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
   const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
-  const unlisted = new Map<string, LeftOut>();
-  const isUnlisted = (file: string) => {
-    if (chosen.allows(file)) return false;
-    if (file.endsWith(".py"))
-      unlisted.set(file, { path: file, file: path.join(site, file), isFolder: false, why: "unlisted" });
-    return true;
+  const leftOut = new Map<string, LeftOut>();
+  const isLeftOut = (file: string) => {
+    const why = filter.drop(file) ? "excluded" : chosen.allows(file) ? undefined : "unlisted";
+    if (why !== undefined && file.endsWith(".py"))
+      leftOut.set(file, { path: file, file: path.join(site, file), isFolder: false, why });
+    return why !== undefined;
   };
   const { tree, distributions } = await normaliseInstalled(site, {
     isBuiltHere: () => true,
-    drop: (file) => filter.drop(file) || isUnlisted(file),
+    drop: isLeftOut,
   });
-  const leftOutImports = await findLeftOutImports(tree, [...unlisted.values()]);
+  const owner = local.name === project.name ? undefined : local.name;
+  const leftOutImports = await findLeftOutImports(tree, [...leftOut.values()], owner);
   const misfits = await auditBinaries(tree, target);
   const secrets = await findSecrets(tree);
   const usedPatterns = [...filter.used(), ...chosen.used()];
@@ -127,7 +128,7 @@ async function suitableWheel(
     "UNSUITABLE_WHEEL",
     `The local package ${local.name} in ${local.folder} builds ${path.basename(second)}, which does not run on ${target.runtime}, ${target.architecture}.`,
     {
-      hint: `${install} it inside the Lambda build image(\`bundling: { mode: "docker" }\`), or publish wheels of it and depend on those.`,
+      hint: `${install} it inside the Lambda build image (\`bundling: { mode: "docker" }\`), or publish wheels of it and depend on those.`,
     },
   );
 }

@@ -26,11 +26,11 @@ export interface OwnFileFilterOptions {
   readonly neverFolders: readonly string[];
   /** Records which pattern names what. */
   readonly uses?: PatternUses;
-  /** Receives the modules and folders that do not ship although code could import them, unless `exclude` names them. */
+  /** Receives the modules and folders that do not ship although code could import them. */
   readonly leftOut?: LeftOut[];
 }
 
-/** A Python module, or a folder of modules, that ships only if `include` or `onlyInclude` names it. */
+/** A Python module, or a folder of modules, that the defaults or a list of the user leave out. */
 export interface LeftOut {
   readonly why: WhyLeftOut;
   /** Inside the archive. */
@@ -40,8 +40,11 @@ export interface LeftOut {
   readonly isFolder: boolean;
 }
 
-/** `default`: `include` would bring it back · `unlisted`: `onlyInclude` would · `both`: it takes both. */
-export type WhyLeftOut = "default" | "unlisted" | "both";
+/**
+ * `default`: `include` would bring it back · `unlisted`: `onlyInclude` would · `both`: it takes both · `excluded`: only
+ * `exclude` names it, which may name the others too.
+ */
+export type WhyLeftOut = "default" | "unlisted" | "both" | "excluded";
 
 /** Everything except the folder: the same for all folders that are packed for one function. */
 export type OwnFileRules = Omit<OwnFileFilterOptions, "base" | "at" | "programFiles" | "onlyInclude">;
@@ -83,10 +86,13 @@ export function createOwnFileFilter(options: OwnFileFilterOptions): OwnFileFilte
   };
 }
 
+function isImportable(relative: string, isFolder: boolean): boolean {
+  return /(^|\/)[\p{ID_Start}_][\p{ID_Continue}]*(\.py)?$/u.test(relative) && isFolder !== relative.endsWith(".py");
+}
+
 /** Skips what no import can name. */
 function noteLeftOut(options: OwnFileFilterOptions, relative: string, isFolder: boolean, why: WhyLeftOut): void {
-  if (!/(^|\/)[\p{ID_Start}_][\p{ID_Continue}]*(\.py)?$/u.test(relative) || isFolder === relative.endsWith(".py"))
-    return;
+  if (!isImportable(relative, isFolder)) return;
   const file = path.join(options.base, relative);
   options.leftOut?.push({ path: inArchive(options, relative), file, isFolder, why });
 }
@@ -109,7 +115,7 @@ function isAllowed({ onlyInclude = [], uses }: OwnFileFilterOptions, place: stri
 
 /** What the path's own name and content decide. Undefined: as its folder. */
 function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolean, above: State): State | undefined {
-  const { uses, leftOutFolders, neverFolders } = options;
+  const { uses, neverFolders } = options;
   const absolute = path.join(options.base, relative);
   const candidate = candidateOf(options, relative, isFolder);
   // Checks every pattern, so that one that a more general pattern hides is not called useless.
@@ -119,12 +125,25 @@ function judge(options: OwnFileFilterOptions, relative: string, isFolder: boolea
   if (never(candidate) || neverFolders.includes(absolute)) return "never";
   if (excluding.length > 0) {
     if (isFolder) uses?.skip(absolute, candidate.path);
+    if (isImportable(relative, isFolder)) {
+      const isBack = including.length > 0 || (byDefault(options, candidate, absolute, above) ?? above) !== "left out";
+      noteLeftOut(options, relative, isFolder, isBack ? "excluded" : "default");
+    }
     return "never";
   }
   for (const glob of including) uses?.note("include", glob);
-  if (including.length > 0) return "included";
-  if (naming(options.programFiles ?? []).length > 0) return "left out";
-  const isOthers = leftOutFolders.includes(absolute) || isOfIndex(options, absolute, isFolder);
+  return including.length > 0 ? "included" : byDefault(options, candidate, absolute, above);
+}
+
+function byDefault(
+  options: OwnFileFilterOptions,
+  candidate: Candidate,
+  absolute: string,
+  above: State,
+): State | undefined {
+  const { isFolder } = candidate;
+  if ((options.programFiles ?? []).some((glob) => glob.matches(candidate.path, isFolder))) return "left out";
+  const isOthers = options.leftOutFolders.includes(absolute) || isOfIndex(options, absolute, isFolder);
   if (isTest(candidate) && above !== "included") return "left out";
   return isOthers || leftOutByDefault(candidate) ? "left out" : undefined;
 }

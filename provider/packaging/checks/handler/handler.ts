@@ -3,7 +3,7 @@ import { findModule } from "./modules.js";
 import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal, type Shipped } from "./proposals.js";
 import { topLevelNames, type ModuleNames } from "./pythonNames.js";
 import { TokenError } from "./pythonTokens.js";
-import { unfitFinding } from "./unfitFinding.js";
+import { findUnfit, unfitFinding } from "./unfitFinding.js";
 
 export interface HandlerCheck extends Shipped {
   /** `module.function`, dots or slashes in the module's path. */
@@ -103,9 +103,8 @@ async function checkName(
     const message = `${path}:${cause.line}: cannot be parsed as Python: ${cause.message}. The handler "${check.handler}" was not checked.`;
     return { code: "HANDLER_NOT_FOUND", certain: false, message, property: "handler" };
   }
-  const unfit = module_.unfit.get(name);
-  if (unfit !== undefined)
-    return unfitFinding({ path, name, unfit, names: module_.names, isCertain: !module_.open && !check.layersPresent });
+  const unfit = await findUnfit(check, { path, name, names: module_ });
+  if (unfit !== undefined) return unfitFinding({ ...unfit, isCertain: unfit.isCertain && !check.layersPresent });
   if (module_.open || module_.names.has(name) || moduleAttributes.has(name)) return undefined;
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
     hint: (await submoduleHint(check, module, name)) ?? nameHint(module, name, module_),

@@ -127,9 +127,14 @@ export function handlerIn(shipped: Shipped, module: string): Promise<string | un
   return existing(shipped, module, "handler");
 }
 
-async function namesOf({ paths, readModule }: Shipped, module: string): Promise<ModuleNames | undefined> {
-  const found = findModule(paths, module);
-  const source = found?.kind === "source" ? await readModule(found.path) : undefined;
+async function namesOf(shipped: Shipped, module: string): Promise<ModuleNames | undefined> {
+  const found = findModule(shipped.paths, module);
+  return found?.kind === "source" ? namesIn(shipped, found.path) : undefined;
+}
+
+/** What the module in this file binds. Undefined if it is not available, or cannot be parsed. */
+export async function namesIn({ readModule }: Shipped, path: string): Promise<ModuleNames | undefined> {
+  const source = await readModule(path);
   if (source === undefined) return undefined;
   try {
     return topLevelNames(source);

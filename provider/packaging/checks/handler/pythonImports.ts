@@ -84,7 +84,8 @@ function headOf(tokens: readonly Token[]): string[] {
   return (colon === -1 ? tokens : tokens.slice(0, colon)).map(({ text }) => text);
 }
 
-function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional">[] {
+/** Those of one statement. */
+export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional">[] {
   const [first] = tokens;
   if (first?.kind !== "name") return [];
   const rest = tokens.slice(1).filter(({ text }) => !["(", ")", ";", ":"].includes(text));

@@ -1,4 +1,5 @@
 import { unfitHead, type Unfit } from "./pythonFunctions.js";
+import { importsIn } from "./pythonImports.js";
 import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.js";
 import { indexAtTop, splitAt } from "./tokenLists.js";
 
@@ -15,15 +16,26 @@ export interface ModuleNames {
    * binds.
    */
   readonly unfit: ReadonlyMap<string, Unfit>;
+  /** Names that come from another module by `from a import b as name`, and that nothing else in the module binds. */
+  readonly imported: ReadonlyMap<string, ImportedName>;
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
   readonly open: boolean;
+}
+
+export interface ImportedName {
+  /** Dots in front: 0 for an absolute import. */
+  readonly level: number;
+  readonly module: string;
+  /** In that module. */
+  readonly name: string;
 }
 
 /** Finds the names that a module binds at its top level, in any block. Throws TokenError. */
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
-  return { names: collector.names, callables: collector.callables, unfit: collector.unfit(), open: collector.open };
+  const { names, callables, open } = collector;
+  return { names, callables, unfit: collector.unfit(), imported: collector.imported(), open };
 }
 
 /** Everything that can change a module's namespace without a visible binding. */
@@ -47,6 +59,9 @@ class Collector {
   private readonly functions: Definition[] = [];
   /** Names that something else than a function binds. */
   private readonly others = new Set<string>();
+  private readonly imports: (readonly [string, ImportedName])[] = [];
+  /** How many statements bind each name. */
+  private readonly bindings = new Map<string, number>();
   /** The function whose body is being read, and the indent of a function or class inside of it. */
   private body: Definition | undefined;
   private nested: number | undefined;
@@ -55,6 +70,10 @@ class Collector {
   unfit(): Map<string, Unfit> {
     const fit = new Set([...this.others, ...this.functions.flatMap(({ name, unfit }) => (unfit ? [] : [name]))]);
     return new Map(this.functions.flatMap(({ name, unfit }) => (unfit && !fit.has(name) ? [[name, unfit]] : [])));
+  }
+
+  imported(): Map<string, ImportedName> {
+    return new Map(this.imports.filter(([name]) => this.bindings.get(name) === 1));
   }
 
   line({ indent, tokens }: LogicalLine): void {
@@ -120,7 +139,7 @@ class Collector {
     // A decorator may make anything of a function.
     const isPlain = isFunction && !this.isDecorated;
     this.isDecorated = false;
-    this.names.add(name);
+    this.bind(name);
     this.callables.delete(name);
     const unfit = isFunction ? unfitHead(tokens, isAsync) : undefined;
     if (isFunction && unfit === undefined) this.callables.set(name, "function");
@@ -170,13 +189,17 @@ class Collector {
   }
 
   private fromImport(tokens: readonly Token[]): void {
+    const [from] = importsIn(tokens);
     const imported = tokens.slice(tokens.findIndex((token) => token.text === "import" && token.kind === "name") + 1);
     if (imported[0]?.text === "*") this.open = true;
     const plain = imported.filter((token) => token.text !== "(" && token.text !== ")");
     for (const part of splitAt(plain, ",")) {
       this.import(part);
-      const bound = part.at(-1);
-      if (bound?.kind === "name") this.callables.set(bound.text, "value");
+      const [first, bound] = [part[0], part.at(-1)];
+      if (first === undefined || bound?.kind !== "name") continue;
+      this.callables.set(bound.text, "value");
+      if (from !== undefined)
+        this.imports.push([bound.text, { level: from.level, module: from.module, name: first.text }]);
     }
   }
 
@@ -201,8 +224,13 @@ class Collector {
 
   private add(token: Token | undefined): void {
     if (token?.kind !== "name") return;
-    this.names.add(token.text);
+    this.bind(token.text);
     this.others.add(token.text);
+  }
+
+  private bind(name: string): void {
+    this.names.add(name);
+    this.bindings.set(name, (this.bindings.get(name) ?? 0) + 1);
   }
 }
 
