@@ -2,8 +2,8 @@ import * as fs from "node:fs";
 import { performance } from "node:perf_hooks";
 import { createWorkspace, mustSucceed, type Workspace } from "../tests/engine/harness.js";
 
-// Previews without changes and first updates through the real engine, beside as many plain functions with ready archives.
-// Run by mocha, for the harness of the engine tests. See README.md.
+// Previews without changes and first updates through the real engine, beside as many plain functions with ready
+// archives. Run by mocha, for the harness of the engine tests. See README.md.
 
 const counts = (process.env["UVLAMBDA_BENCH_COUNTS"] ?? "1,20,200").split(",").map(Number);
 const rounds = Number(process.env["UVLAMBDA_BENCH_ROUNDS"] ?? 5);

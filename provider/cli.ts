@@ -10,8 +10,8 @@ start();
 
 /** The process of the command line: signals, streams, exit code. */
 function start(): void {
-  // Node.js 20 optimizes functions early: of a first build that was a tenth of the processor time. Later ones wait by themselves,
-  // and do not know the flag.
+  // Node.js 20 optimizes functions early, which took a tenth of the processor time of a first build. Later versions
+  // wait by themselves, and do not know the flag.
   if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=1000000");
   const stops: (() => void)[] = [];
   let interruptedBy: NodeJS.Signals | undefined;
@@ -40,7 +40,7 @@ function start(): void {
     ...(drawsOn(process.stderr) && {
       terminal: {
         write: (text: string) => void process.stderr.write(text),
-        // 0 columns is what a terminal says that was never given a size.
+        // A terminal that was never given a size reports 0 columns.
         width: () => process.stderr.columns || 80,
       },
     }),

@@ -21,7 +21,9 @@ interface Demo {
 
 class Interrupted extends Error {}
 
-/** Runs one command at a time and passes Ctrl-C on to it, once: a second SIGINT would make pulumi give up its clean-up. */
+/**
+ * Runs one command at a time and passes Ctrl-C on to it, once: a second SIGINT would make pulumi give up its clean-up.
+ */
 class Commands {
   private running: ChildProcess | undefined;
   private readonly interruption = new AbortController();
@@ -141,8 +143,8 @@ function environment(folder: string, aws: LocalAws): Record<string, string> {
 }
 
 /**
- * The real plugin where the engine can fetch it; else the real Terraform provider of this machine behind Pulumi's bridge; else the
- * tests' stand-in. Returns what ends it.
+ * The real plugin where the engine can fetch it; else the real Terraform provider of this machine behind Pulumi's
+ * bridge; else the tests' stand-in. Returns what ends it.
  */
 async function installAwsPlugin({ env, aws }: Demo): Promise<() => Promise<void>> {
   const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as {

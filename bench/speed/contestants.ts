@@ -72,8 +72,8 @@ export function product(name: string, program: string, place: Place): Contestant
 }
 
 /**
- * The commands of https://docs.astral.sh/uv/guides/integration/aws-lambda/ for the same target, with the flags without which
- * the result is wrong. Several functions are built as many at once as there are processors.
+ * The commands of https://docs.astral.sh/uv/guides/integration/aws-lambda/ for the same target, with the flags without
+ * which the result is wrong. Several functions are built as many at once as there are processors.
  */
 export function recipe(place: Place): Contestant {
   const script = path.join(place.folder, "recipe.sh");

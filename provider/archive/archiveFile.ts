@@ -36,7 +36,7 @@ export class ArchiveFile {
     }
   }
 
-  /** Adds a file; `read` puts its bytes into the room it is given, `done` of them are there already. */
+  /** Adds a file. `read` fills the buffer it is given with the file's bytes, from byte `done` on. */
   add(record: FileRecord, read: (room: Buffer, done: number) => void): void {
     this.directory.push(centralHeader(record, this.file.position));
     this.append(localHeader(record));

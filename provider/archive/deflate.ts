@@ -6,9 +6,11 @@ export const LEVEL = 6;
 /** Raw deflate at level 6. All engines in use give the same bytes for the same pieces. */
 export interface Deflate {
   readonly name: "zlib" | "pako";
-  /** Compresses bytes of at most one piece (`CHUNK_SIZE`), at once: for so few a trip to another thread takes longer. */
+  /** Compresses at most one piece (`CHUNK_SIZE`), synchronously: a trip to another thread would take longer. */
   whole(bytes: Uint8Array): Uint8Array;
-  /** Compresses longer content piece by piece. Pieces must be cut alike everywhere, because they can affect the result. */
+  /**
+   * Compresses longer content piece by piece. Pieces must be cut alike everywhere, because they can affect the result.
+   */
   pieces(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }
 

@@ -30,7 +30,7 @@ export function probe(): Uint8Array {
   return bytes;
 }
 
-/** For what cannot change while the process lives. */
+/** Computes once what cannot change while the process lives. */
 function once<T>(compute: () => T): () => T {
   const computed: T[] = [];
   return () => (computed[0] ??= compute());

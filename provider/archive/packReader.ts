@@ -38,7 +38,7 @@ export class OpenPacks {
     }
   }
 
-  /** Fills `room` with the stored bytes of a file, from its byte `done`. Synchronous as `compressedBytes`. */
+  /** Fills `room` with the stored bytes of a file, from byte `done` on. Synchronous, like `compressedBytes`. */
   readInto(room: Buffer, file: PackedFile, done: number): void {
     // Opened each time: another reader may have needed the slot since.
     const descriptor = this.open(file.data);

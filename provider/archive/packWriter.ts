@@ -8,7 +8,7 @@ import type { Pack, PackedFile, PackForm } from "./pack.js";
 import { PackHere } from "./packing/packHere.js";
 import type { Packer, WrittenFile } from "./packing/packer.js";
 
-/** Of the files of one job: enough that asking for the next one costs nothing. */
+/** Limits of one job, high enough that asking for the next job costs next to nothing. */
 const JOB_BYTES = 1024 * 1024;
 const JOB_FILES = 100;
 
@@ -23,9 +23,9 @@ export interface PackOptions {
   readonly form?: PackForm;
   /** Who does the work; shared by packs that are written at once. Default: this thread. */
   readonly packer?: Packer;
-  /** Told of the bytes that were packed, after each job. */
+  /** Called after each job with the number of bytes that were packed. */
   readonly onPacked?: (bytes: number) => void;
-  /** Of this thread. Default: what `officialDeflate` gives. */
+  /** The compressor of this thread. Default: what `officialDeflate` gives. */
   readonly deflate?: Deflate;
 }
 
@@ -68,7 +68,9 @@ export class PackWriter {
     return { tree: sortTree(filled.value), written: finished.value };
   }
 
-  /** The files in the order given. Rejects after all work has ended, with the first failure in the order of the work. */
+  /**
+   * The files in the order given. Rejects after all work has ended, with the first failure in the order of the work.
+   */
   async add(files: readonly FileToPack[]): Promise<PackedFile[]> {
     const packed: PackedFile[] = [];
     const limit = createLimit(this.packer.parallel);
@@ -103,7 +105,7 @@ export class PackWriter {
   }
 }
 
-/** Indexes of files that are packed together. The largest first: the end of the work is then spread over all threads. */
+/** Indexes of files that are packed together, the largest first, so that all threads have work until the end. */
 function jobsOf(files: readonly FileToPack[]): number[][] {
   const order = files.map((_, i) => i).sort((a, b) => sizeOf(files[b]!) - sizeOf(files[a]!));
   const jobs: number[][] = [];

@@ -2,18 +2,18 @@ import { performance } from "node:perf_hooks";
 import { amountText } from "../lib/amounts.js";
 import type { Amount, Reporter } from "../lib/log.js";
 
-/** A phase that lasts is said again as often. */
+/** A phase that lasts is reported again at this interval. */
 const againAfterMs = 30_000;
 
-/** Where a command says what it does, until it ends. */
+/** Shows what a command does, until it ends. */
 export interface Display extends Reporter {
-  /** A line as it is: it is neither progress nor a warning. */
+  /** Prints a line unchanged: it is neither progress nor a warning. */
   tell(line: string): void;
   /** Ends the current phase. Further calls begin another one. */
   end(): void;
 }
 
-/** A line for each phase, with the time since the command began; what was said already is not repeated. For files and CI. */
+/** For files and CI: a line for each phase, with the time since the command began. Lines are not repeated. */
 export class LineReporter implements Display {
   private readonly said = new Set<string>();
   private readonly began = performance.now();

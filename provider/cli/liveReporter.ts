@@ -16,8 +16,8 @@ export interface Terminal {
 }
 
 /**
- * The current phase is one line that is drawn again and again, with a bar where bytes are counted and the time since the
- * command began. Phases that are over stay above it, a line each, with the time at which they began.
+ * The current phase is one line that is drawn again and again, with a bar where bytes are counted and the time since
+ * the command began. Phases that are over stay above it, a line each, with the time at which they began.
  */
 export class LiveReporter implements Display {
   private readonly began = performance.now();
@@ -32,7 +32,7 @@ export class LiveReporter implements Display {
       this.phase.amount = amount;
       return;
     }
-    // An amount of a phase that another one has followed: both go on at once.
+    // The amount belongs to an earlier phase, which goes on beside the current one.
     if (this.phase !== undefined && amount !== undefined && this.said.has(message)) return;
     this.end();
     this.phase = { message, amount, line: `${clock(this.began)} ${message}` };

@@ -20,7 +20,7 @@ export interface Host extends Pick<CommandContext, "cwd" | "today" | "tell" | "p
   readonly env: NodeJS.ProcessEnv;
   /** True if a person reads stdout, false if a program does. */
   readonly printsToTerminal: boolean;
-  /** Where progress is drawn, when somebody looks at stderr. */
+  /** Where progress is drawn, if a person reads stderr. */
   readonly terminal?: Terminal;
 }
 

@@ -8,7 +8,7 @@ export function printable(text: string): string {
   );
 }
 
-/** `tell` passes on lines as they are: a function that is called may color its logs. */
+/** `tell` passes lines on unchanged: the invoked function may color its logs. */
 export function printing(display: Display): Display {
   return {
     progress: (message, amount) => display.progress(printable(message), amount),

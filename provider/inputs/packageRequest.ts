@@ -115,7 +115,9 @@ function imageRecipe({ image, handler }: PackageInputs, dockerfile: string | und
 
 type Kind = "folder" | "file" | "any";
 
-/** The absolute path with links resolved; what is wrong with it goes to `problems`, with `hint` when it does not exist. */
+/**
+ * The absolute path with links resolved; what is wrong with it goes to `problems`, with `hint` when it does not exist.
+ */
 async function existing(
   property: string,
   base: string,

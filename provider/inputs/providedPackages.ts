@@ -9,7 +9,7 @@ export interface PowertoolsVersion {
 /** The only package that is left out for the layer with Powertools: AWS does not promise what else the layer holds. */
 export const powertoolsPackage = "aws-lambda-powertools";
 
-/** Follows the version of a package that a layer brings without some of its files. */
+/** Marks the version of a package that a layer contains without some of its files. */
 const partialMark = " (partial)";
 
 /** Packages with their versions, as a `Layer` outputs them and `provided` accepts them. */

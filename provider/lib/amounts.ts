@@ -11,7 +11,7 @@ export function countBytes(reporter: Reporter, message: string, total: number, v
   let last = performance.now();
   reporter.progress(message, { done, total, verb });
   return (bytes) => {
-    // What is read a second time does not count beyond the end.
+    // Bytes that are read twice do not count beyond the total.
     done = Math.min(done + bytes, total);
     const now = performance.now();
     if (done < total && now - last < leastMs) return;

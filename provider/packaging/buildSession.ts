@@ -31,7 +31,7 @@ export interface BuildSession {
   readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
   /** Texts of exports; never on the disk, because they hold the credentials of direct URLs. */
   readonly exports: Map<string, string>;
-  /** For what does not change while the process lives, as a hundred functions on one workspace ask for it a hundred times. */
+  /** Remembers what does not change while the process lives, because every function on a workspace asks for it. */
   readonly once: Once;
   /** Removals that run in the background; calls end after them. */
   readonly removing: Set<Promise<void>>;
@@ -83,7 +83,7 @@ export function removeMeanwhile({ removing, packThreads }: BuildSession, scratch
   removing.add(removed);
 }
 
-/** What starting threads takes is what compressing so much takes. */
+/** Compressing this many bytes takes as long as starting the threads. */
 const worthThreads = 4 * 1024 * 1024;
 
 /** Runs work that will pack the content of archives of `bytes`. Threads for it start while it runs. */
@@ -100,7 +100,7 @@ export function expectingToPack<T>(
   });
 }
 
-/** Gives `work` what packs `bytes` fastest. The packs are the same, whatever it is. */
+/** Gives `work` the packer that is fastest for `bytes`. All packers make the same packs. */
 export function withPacker<T>(
   { machine, packThreads, once }: BuildSession,
   bytes: number,
@@ -110,7 +110,7 @@ export function withPacker<T>(
   return once("packer", async () => new PackHere(await officialDeflate())).then(work);
 }
 
-/** By the name of the binary, which a user may have given a version: `uv-0.13`. */
+/** Counted by the name of the binary, which may contain a version: `uv-0.13`. */
 export function uvProcesses({ runner }: BuildSession): number {
   return [...runner.started].reduce((sum, [name, count]) => (name.startsWith("uv") ? sum + count : sum), 0);
 }

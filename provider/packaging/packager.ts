@@ -3,7 +3,7 @@ import type { Artifact, PackageRequest } from "./request.js";
 
 export interface PackageOptions {
   readonly reporter: Reporter;
-  /** What it is for, as others say it who wait for the same: `api`. */
+  /** What the build is for. Builds that wait for it show this name: `api`. */
   readonly name?: string;
   /** Credentials for uv only; never part of the key, the artifact, a log or an error. */
   readonly buildEnvironment?: Readonly<Record<string, string>>;

@@ -39,7 +39,7 @@ export async function redactedCall<T>(
 }
 
 function redacting(reporter: Reporter, secrets: () => readonly string[]): Reporter {
-  // A phase is said many times, with another amount each.
+  // A phase is reported many times, each time with another amount.
   let last = { said: "", shown: "" };
   const shown = (message: string) => {
     if (last.said !== message) last = { said: message, shown: redact(message, secrets()) };

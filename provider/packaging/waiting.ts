@@ -1,7 +1,7 @@
 import type { ObtainOptions } from "../store/store.js";
 import type { CallOptions } from "./redactedCall.js";
 
-/** What a build says while another makes what it needs, in this process or in another one. */
+/** What a build says while another one, in this process or another, makes what it needs. */
 export function saidWhileWaiting(
   { reporter, name }: Pick<CallOptions, "reporter" | "name">,
   work: "build" | "installation",

@@ -1,6 +1,6 @@
 // Made by tools/imported-modules with awslambdaric 4.2.2. Do not edit.
 
-/** Top-level modules that each runtime has imported before the user's code, where a CPython of it was there to be asked: others are inferred, see importedBefore.ts. */
+/** Top-level modules that each measured runtime imports before the user's code. importedBefore.ts infers the others. */
 export const measuredImports: Readonly<Record<string, string>> = {
   "python3.10":
     "__future__ __main__ _abc _codecs _collections _collections_abc _decimal _frozen_importlib _frozen_importlib_external _functools _imp _io _json _locale _operator _signal _sitebuiltins _sre _stat _string _thread _warnings _weakref _weakrefset abc atexit awslambdaric builtins codecs collections copyreg decimal encodings enum functools genericpath importlib io itertools json keyword linecache logging marshal math numbers operator os posix posixpath re reprlib runtime_client simplejson site sre_compile sre_constants sre_parse stat string sys threading time token tokenize traceback types warnings weakref zipimport",

@@ -48,7 +48,7 @@ export interface Scratch {
 }
 
 export interface ObtainOptions extends WaitOptions {
-  /** Who asks, in words for others who then wait. */
+  /** Who asks. Others that wait for the entry show this text. */
   readonly by?: string;
   /** Called when another call of this process is making the entry, with who asked for it. */
   readonly onShare?: (by: string | undefined) => void;
@@ -56,7 +56,7 @@ export interface ObtainOptions extends WaitOptions {
   readonly confirm?: Confirm | undefined;
 }
 
-/** Called for a file of the entry (its path in the folder, with `/`) that was hashed when written, so that it is not read again. */
+/** Called for a file of an entry (path with `/`) that was hashed when written, so that it is not read again. */
 export type OnHashed = (name: string, identity: FileIdentity) => void;
 
 /** Writes files into `folder`. Returns what to remember about them, as plain JSON. */

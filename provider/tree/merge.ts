@@ -14,7 +14,9 @@ export interface Conflict {
   readonly kind: ConflictKind;
   /** The path that both have; for "case" the later spelling, for "shadow" what makes the folder a package. */
   readonly path: string;
-  /** For "case": the spelling it clashes with; for "shadow": a module that cannot be imported; for "module": the folder. */
+  /**
+   * For "case": the spelling it clashes with; for "shadow": a module that cannot be imported; for "module": the folder.
+   */
   readonly other?: string;
   /**
    * The distributions with the path, null for the project's own files, in the order of the trees; for "shadow", in the

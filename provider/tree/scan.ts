@@ -80,7 +80,7 @@ export async function findFiles(root: string, options: ScanOptions = {}): Promis
 async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   // Names as bytes: decoded ones would turn every invalid byte into the same replacement character.
   const options = { encoding: "buffer", withFileTypes: true } as const;
-  // Synchronous: of a folder two trips to another thread take longer than the reading.
+  // Synchronous: two trips to another thread take longer than reading a folder.
   const entries = await readable(folder.real, () => readdirSync(Buffer.from(folder.real), options));
   for (const entry of entries as unknown as Dirent<Buffer>[]) await visit(walk, folder, entry);
 }

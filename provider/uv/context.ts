@@ -72,7 +72,7 @@ function shown(line: string, context: UvContext, run: UvRun): string {
   return `uv: ${redact(line.trim(), [...context.secrets, ...(run.secrets ?? [])])}`;
 }
 
-/** A phase that was said stays on the screen, and the time beside it moves. */
+/** Reports long silences, unless a phase shows that time passes: it stays on the screen with a running clock. */
 function watchSilence(
   { reporter, silenceMs = 60_000 }: UvContext,
   { purpose, shows }: UvRun,

@@ -26,7 +26,7 @@ export interface InstallLocked extends Install {
   readonly sourceBuilds: readonly string[];
   /** Normalised names of the packages to install; all of them when absent. */
   readonly only?: readonly string[];
-  /** What was said of it before, where uv's downloads are to be counted with it. */
+  /** The phase that was reported, if uv's downloads are to be counted with it. */
   readonly phase?: string;
   /** The result of `pythonForBuilds`. Default: it is called when something is built. */
   readonly python?: string;

@@ -1,8 +1,9 @@
 import type { Recorded } from "./validator/proxy.js";
 
 /**
- * Services that the aws provider is pointed to, by their names in its `endpoints`: all that the product, the examples and the recipes use.
- * Not all of it is called in tests: `ec2` is for functions in a VPC, `kms` and `codedeploy` for programs beside it.
+ * Services that the aws provider is pointed to, by their names in its `endpoints`: all that the product, the examples
+ * and the recipes use. Not all of it is called in tests: `ec2` is for functions in a VPC, `kms` and `codedeploy` for
+ * programs beside it.
  */
 export const endpointNames = [
   "apigatewayv2",

@@ -37,8 +37,8 @@ export function whyNoLocalAws(): string | undefined {
 }
 
 /**
- * Starts an AWS on 127.0.0.1: a strict validator in front, MiniStack's control plane behind it, and the runner that executes what was
- * deployed. Several can run side by side.
+ * Starts an AWS on 127.0.0.1: a strict validator in front, MiniStack's control plane behind it, and the runner that
+ * executes what was deployed. Several can run side by side.
  */
 export async function startLocalAws(options: LocalAwsOptions = {}): Promise<LocalAws> {
   const reason = whyNoLocalAws();

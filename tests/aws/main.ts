@@ -1,6 +1,9 @@
 import { startLocalAws } from "./localAws.js";
 
-/** Starts the local AWS, prints one line of JSON that says how to reach it, and ends at SIGTERM, SIGINT or when stdin closes. */
+/**
+ * Starts the local AWS, prints one line of JSON that says how to reach it, and ends at SIGTERM, SIGINT or when stdin
+ * closes.
+ */
 async function main(): Promise<void> {
   const aws = await startLocalAws();
   const end = (): void => void aws.stop().then(() => process.exit(0));

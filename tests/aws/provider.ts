@@ -8,8 +8,9 @@ const kinds = ["bridge", "stand-in", "plugin"] as const;
 export type AwsProviderKind = (typeof kinds)[number];
 
 /**
- * The aws provider of the engine tests, by one setting, UVLAMBDA_TEST_AWS: `bridge` (the real Terraform provider behind Pulumi's bridge),
- * `plugin` (the engine fetches the real plugin) or `stand-in`, each for all tests. Undefined without the setting: then a test decides.
+ * The aws provider of the engine tests, by one setting, UVLAMBDA_TEST_AWS: `bridge` (the real Terraform provider behind
+ * Pulumi's bridge), `plugin` (the engine fetches the real plugin) or `stand-in`, each for all tests. Undefined without
+ * the setting: then a test decides.
  */
 export function wantedAwsProvider(): AwsProviderKind | undefined {
   const wanted = process.env["UVLAMBDA_TEST_AWS"];

@@ -38,7 +38,9 @@ function servedTypes(): ReadonlyMap<string, string> {
   return new Map([...rows].map(([, name = "", token = ""]) => [`aws:${token}`, name]));
 }
 
-/** The resources of a state as a configuration in Terraform's JSON syntax; what is wrong names them `r_<index>_<name>`. */
+/**
+ * The resources of a state as a configuration in Terraform's JSON syntax; what is wrong names them `r_<index>_<name>`.
+ */
 export function terraformJson(resources: readonly StateResource[]): object {
   const served = servedTypes();
   const configuration: Record<string, Record<string, object>> = {};

@@ -55,8 +55,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What needs no right, and what the tests themselves call. The real provider asks `iam:GetUser` for the account when a configuration skips
- * the check of credentials, as that of a local AWS does, and takes a refusal for an answer.
+ * What needs no right, and what the tests themselves call. The real provider asks `iam:GetUser` for the account when a
+ * configuration skips the check of credentials, as that of a local AWS does, and takes a refusal for an answer.
  */
 const FREE = new Set([
   "sts:GetCallerIdentity",
@@ -76,8 +76,8 @@ function statements(): readonly Statement[] {
 const actionsOf = ({ Action }: Statement): readonly string[] => (typeof Action === "string" ? [Action] : Action);
 
 /**
- * Fails when the policy of docs/ci.md does not allow a call, or when one of `exactly`'s statements allows what nothing calls.
- * Refused calls count too: the provider made them.
+ * Fails when the policy of docs/ci.md does not allow a call, or when one of `exactly`'s statements allows what nothing
+ * calls. Refused calls count too: the provider made them.
  */
 export function assertDeployable(calls: readonly Recorded[], exactly: readonly string[] = []): void {
   const policy = statements();

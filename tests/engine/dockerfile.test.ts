@@ -5,7 +5,10 @@ import { ecr, imagesIn, pushGuideImages } from "./images.js";
 import { answer, expectNoChanges, imageTarget, imageWorkspace, previewed, rewrite } from "./imageStories.js";
 import type { FunctionInputs } from "./programs.js";
 
-/** Tells what reached it of arguments and secrets, and which run of the build told it; takes what uv installed on the machine. */
+/**
+ * Tells what reached it of arguments and secrets, and which run of the build told it; takes what uv installed on the
+ * machine.
+ */
 const ownDockerfile = [
   "FROM public.ecr.aws/lambda/python:3.11 AS build",
   "ARG COLOUR=none",

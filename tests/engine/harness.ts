@@ -16,7 +16,10 @@ export { languages, type Language } from "./programs.js";
 export { skipAfterFailure } from "./skipAfterFailure.js";
 export { steps, type Steps } from "./steps.js";
 
-/** `real`: a real aws provider where this machine has one; `stand-in`: never. tests/aws/README.md says which test wants what. */
+/**
+ * `real`: a real aws provider where this machine has one; `stand-in`: never. tests/aws/README.md says which test wants
+ * what.
+ */
 export type AwsWish = "real" | "stand-in";
 
 export interface WorkspaceOptions extends Program {

@@ -10,7 +10,10 @@ import type { Run } from "./run.js";
 
 const benches = new WeakMap<Run, Promise<ImageBench>>();
 
-/** The image bench of the run, started at the first call; the plugin is in the run's PULUMI_HOME. Skips with a message where it cannot be. */
+/**
+ * The image bench of the run, started at the first call; the plugin is in the run's PULUMI_HOME. Skips with a message
+ * where it cannot be.
+ */
 export async function imageBench(context: Mocha.Context, run: Run): Promise<ImageBench> {
   const reason = whyNoImages();
   if (reason !== undefined) {
@@ -30,8 +33,8 @@ async function startFor(run: Run): Promise<ImageBench> {
 }
 
 /**
- * Pushes what the Dockerfiles of the fixture `guide` build on, under the names that they use. `/var/wheels` is where its lock finds the
- * index, `../wheels`, from the base image's working folder.
+ * Pushes what the Dockerfiles of the fixture `guide` build on, under the names that they use. `/var/wheels` is where
+ * its lock finds the index, `../wheels`, from the base image's working folder.
  */
 export async function pushGuideImages(bench: ImageBench, run: Run): Promise<void> {
   for (const version of ["0.9.17", "0.11.8"]) await crane("tag", `${bench.registry.address}/astral-sh/uv`, version);

@@ -84,7 +84,10 @@ export class Reader {
     fs.writeFileSync(path.join(this.infra, file), text);
   }
 
-  /** Pulumi.yaml of a program in a language, or the YAML program itself; with the plugin of the checkout unless it is installed. */
+  /**
+   * Pulumi.yaml of a program in a language, or the YAML program itself; with the plugin of the checkout unless it is
+   * installed.
+   */
   writeProject(text: string, plugin: "checkout" | "installed" = "checkout"): void {
     const plugins = block(chapter("## 1. The plugin"), "yaml").replace("../pulumi-uvlambda/bin", pluginFolder);
     this.write("Pulumi.yaml", plugin === "checkout" ? `${text}${plugins}` : text);

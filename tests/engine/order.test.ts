@@ -30,7 +30,10 @@ const mapping = (functionName: string): YamlResource => ({
   properties: { eventSourceArn: "${orders.arn}", functionName },
 });
 
-/** What Lambda checks the role's rights for comes after these rights: then a retry has nothing to wait for but IAM itself. */
+/**
+ * What Lambda checks the role's rights for comes after these rights: then a retry has nothing to wait for but IAM
+ * itself.
+ */
 describe("the order in which a function and its rights are made", function () {
   this.timeout(240_000);
   let workspace: Workspace;

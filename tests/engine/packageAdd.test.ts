@@ -18,8 +18,8 @@ interface Added extends CommandResult {
 }
 
 /**
- * Pulumi fetches the plugins that packages in node_modules name, before it asks ours for its schema. Here they cannot be
- * fetched, and are not started: it is enough that they are there. Only `aws` is, because every function needs it;
+ * Pulumi fetches the plugins that packages in node_modules name, before it asks ours for its schema. Here they cannot
+ * be fetched, and are not started: it is enough that they are there. Only `aws` is, because every function needs it;
  * `docker-build` and `command` are for images.
  */
 async function installStub(run: Run, env: Readonly<Record<string, string>>): Promise<void> {

@@ -18,7 +18,10 @@ export const powertoolsFiles = (source: string): Readonly<Record<string, string>
 `,
 });
 
-/** Does as AWS: a layer with Powertools (its source is "the layer"), and the public parameter that names it, for python3.11 on x86_64. */
+/**
+ * Does as AWS: a layer with Powertools (its source is "the layer"), and the public parameter that names it, for
+ * python3.11 on x86_64.
+ */
 export async function publishPowertools(
   { endpoint, region: ownRegion, accountId }: LocalAws,
   { region = ownRegion, version = powertoolsVersion } = {},

@@ -82,7 +82,9 @@ export function defaultProvider(): AwsProviderKind {
 /** What a machine's network needs of a tool that talks to a package index. */
 const network = /^(SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|UV_(DEFAULT_)?INDEX(_URL)?)$/i;
 
-/** The little that a tool gets from the machine: PATH, with the engine's language hosts, and folders of the run's own. */
+/**
+ * The little that a tool gets from the machine: PATH, with the engine's language hosts, and folders of the run's own.
+ */
 export function toolEnvironment(folder: string, pulumi: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => network.test(name));
   return {

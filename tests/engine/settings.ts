@@ -48,7 +48,10 @@ const packaging: Readonly<Record<string, Row>> = {
   },
 };
 
-/** Whether the Terraform provider behind the bridge (5.100) is too old for a row: tests/aws/README.md lists what it lacks. */
+/**
+ * Whether the Terraform provider behind the bridge (5.100) is too old for a row: tests/aws/README.md lists what it
+ * lacks.
+ */
 export function isNewerThanBridge(row: Row): boolean {
   return JSON.stringify(row).includes("durableConfig");
 }

@@ -1,4 +1,7 @@
-/** For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped with a message. */
+/**
+ * For a group whose tests are steps of one story: after a failed one the rest says nothing, so it is skipped with a
+ * message.
+ */
 export function skipAfterFailure(): void {
   let broken = false;
 

@@ -1,4 +1,6 @@
-/** Type and name of a resource to what the engine would do with it: `{"aws:lambda/function:Function api": "update"}`. */
+/**
+ * Type and name of a resource to what the engine would do with it: `{"aws:lambda/function:Function api": "update"}`.
+ */
 export type Steps = Readonly<Record<string, string>>;
 
 interface PreviewStep {

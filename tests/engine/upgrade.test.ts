@@ -36,7 +36,10 @@ async function previewsNothing(workspace: Workspace, options?: PulumiOptions): P
   return stdout;
 }
 
-/** Inputs without those that the provider filled in: the bridged one does not fill in all that the stand-in does, which recorded. */
+/**
+ * Inputs without those that the provider filled in: the bridged one does not fill in all that the stand-in does, which
+ * recorded.
+ */
 function given(inputs: Readonly<Record<string, unknown>> | undefined): object | undefined {
   const { __defaults: filled, ...rest } = inputs ?? {};
   const names = Array.isArray(filled) ? (filled as unknown[]) : [];

@@ -49,7 +49,9 @@ export function makeUvShim(folder: string, realUv: string): UvShim {
   };
 }
 
-/** Compiled once a checkout; the plugin asks a script in the place of uv for its version every time, a binary only once. */
+/**
+ * Compiled once a checkout; the plugin asks a script in the place of uv for its version every time, a binary only once.
+ */
 function shimBinary(): string {
   const source = path.join(checkout, "tests", "engine", "uvShim", "main.go");
   const hash = createHash("sha256").update(fs.readFileSync(source)).digest("hex").slice(0, 16);

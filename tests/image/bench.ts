@@ -19,7 +19,10 @@ export interface ImageBenchOptions {
   readonly uv: string;
 }
 
-/** All that images need, on 127.0.0.1: BuildKit, a registry for public images, ECR by its own name, a builder to name in programs. */
+/**
+ * All that images need, on 127.0.0.1: BuildKit, a registry for public images, ECR by its own name, a builder to name in
+ * programs.
+ */
 export interface ImageBench {
   /** For `builder`. */
   readonly builder: string;

@@ -8,8 +8,9 @@ const token = "command:local:Command";
 const inputNames = ["create", "environment", "interpreter", "logging", "triggers"];
 
 /**
- * A stand-in for Pulumi's command provider, which cannot be built here: `command:local:Command` as its source has it. The
- * command runs when the resource is made, and again when an input is another one; another trigger replaces the resource.
+ * A stand-in for Pulumi's command provider, which cannot be built here: `command:local:Command` as its source has it.
+ * The command runs when the resource is made, and again when an input is another one; another trigger replaces the
+ * resource.
  */
 class CommandStandIn implements provider.Provider {
   constructor(readonly version: string) {}

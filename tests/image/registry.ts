@@ -10,7 +10,10 @@ export async function crane(...args: string[]): Promise<string> {
   return result.stdout.trim();
 }
 
-/** A registry on 127.0.0.1, over plain HTTP; it replaces the public ones. Manifests are in its memory, blobs in `folder`. */
+/**
+ * A registry on 127.0.0.1, over plain HTTP; it replaces the public ones. Manifests are in its memory, blobs in
+ * `folder`.
+ */
 export class Registry {
   private constructor(
     /** `127.0.0.1:PORT` */

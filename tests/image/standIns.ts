@@ -37,8 +37,8 @@ const variables = {
 };
 
 /**
- * Pushes stand-ins for public images to the registry at `address`: AWS's base image for Python 3.11, made of Debian's Python and the
- * real awslambdaric (there is nothing else in it, no boto3), and uv's image, which holds `/uv`.
+ * Pushes stand-ins for public images to the registry at `address`: AWS's base image for Python 3.11, made of Debian's
+ * Python and the real awslambdaric (there is nothing else in it, no boto3), and uv's image, which holds `/uv`.
  */
 export async function pushStandIns(address: string, folder: string, uv: string): Promise<StandIns> {
   const reference = `${address}/lambda/python:3.11`;

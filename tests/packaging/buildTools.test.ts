@@ -27,7 +27,9 @@ def hatch_register_build_hook():
     return Hook
 `;
 
-/** A hatchling plugin that is a member, what it needs outside of the workspace, and the kinds of packages built with it. */
+/**
+ * A hatchling plugin that is a member, what it needs outside of the workspace, and the kinds of packages built with it.
+ */
 const tooled: Fixture = {
   name: "tooled",
   files: {

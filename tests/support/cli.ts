@@ -101,7 +101,10 @@ export class CliBench {
     }
   }
 
-  /** Builds what must be refused so, on stdout and on stderr, and returns stderr. `says` is looked for in message and hint. */
+  /**
+   * Builds what must be refused so, on stdout and on stderr, and returns stderr. `says` is looked for in message and
+   * hint.
+   */
   async refused(args: readonly string[], expected: Refusal, settings: RunSettings = {}): Promise<string> {
     const { code, output, stderr } = await this.build(args, settings);
     assert.equal(output.error?.code, expected.code, stderr);

@@ -13,8 +13,9 @@ export function whyNoHttpsDoor(): string | undefined {
 }
 
 /**
- * A proxy behind which one host name, over TLS with a certificate of the tests, is answered by the tests. Programs that use it as
- * HTTPS_PROXY and believe `certificate` meet that host as it is on the internet; nobody else's address is reached through it.
+ * A proxy behind which one host name, over TLS with a certificate of the tests, is answered by the tests. Programs that
+ * use it as HTTPS_PROXY and believe `certificate` meet that host as it is on the internet; nobody else's address is
+ * reached through it.
  */
 export class HttpsDoor {
   /** `host:port` of everything that was asked for and refused. */

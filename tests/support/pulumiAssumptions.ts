@@ -1,7 +1,7 @@
 /*
- * What provider/resources/engine/pulumiInternals.ts and the components assume of @pulumi/pulumi, each by name. A program of
- * its own, because it is run with other versions and under other Nodes: `node pulumiAssumptions.js FOLDER`, where FOLDER
- * holds a node_modules. Prints the names of those that do not hold, as JSON.
+ * What provider/resources/engine/pulumiInternals.ts and the components assume of @pulumi/pulumi, each by name. A
+ * program of its own, because it is run with other versions and under other Nodes: `node pulumiAssumptions.js FOLDER`,
+ * where FOLDER holds a node_modules. Prints the names of those that do not hold, as JSON.
  */
 import { createRequire } from "node:module";
 import * as path from "node:path";

@@ -24,7 +24,8 @@ function refuseToHang(): void {
   console.error(
     `The tests have ended, but these keep the process alive: ${process.getActiveResourcesInfo().join(", ")}`,
   );
-  // Mocha sets the exit code in an "exit" listener of its own, from the number of failed tests; this one comes after it.
+  // Mocha sets the exit code in an "exit" listener of its own, from the number of failed tests; this one comes after
+  // it.
   process.once("exit", () => (process.exitCode = 1));
   process.exit();
 }

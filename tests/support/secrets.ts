@@ -3,7 +3,10 @@ import * as fc from "fast-check";
 /** A seed for fast-check, printed by the tests that use it; UVLAMBDA_TEST_SEED repeats a run. */
 export const seed = Number(process.env["UVLAMBDA_TEST_SEED"] ?? Date.now() % 2 ** 31);
 
-/** Characters that tools encode differently, and those of tokens. The middle makes each one a secret that no text holds by chance. */
+/**
+ * Characters that tools encode differently, and those of tokens. The middle makes each one a secret that no text holds
+ * by chance.
+ */
 const part = fc.string({
   unit: fc.constantFrom(...Array.from("abcXYZ0189-._~+/=@:?&#%$!'()*,;ä漢🔑")),
   minLength: 2,

@@ -14,7 +14,10 @@ export function archiveName(version: string, platform: string): string {
   return `pulumi-resource-uvlambda-v${version}-${platform}.tar.gz`;
 }
 
-/** Writes the plugin's archives for all platforms, the SBOM of what is in them, and their checksums into `folder`. `checkout` must be compiled. */
+/**
+ * Writes the plugin's archives for all platforms, the SBOM of what is in them, and their checksums into `folder`.
+ * `checkout` must be compiled.
+ */
 export async function makeArchives(checkout: string, version: string, folder: string): Promise<void> {
   const program = await bundle(checkout);
   const unix = await gzip(tarOf([...programFiles(program), ...unixLaunchers(checkout)]));
@@ -40,7 +43,10 @@ function programFiles(program: Program): TarFile[] {
   return Object.entries(program).map(([name, bytes]) => ({ name, bytes, isExecutable: false }));
 }
 
-/** The launcher of the checkout, moved to the root of the archive, where Pulumi expects it; the command line's is made alike. */
+/**
+ * The launcher of the checkout, moved to the root of the archive, where Pulumi expects it; the command line's is made
+ * alike.
+ */
 function unixLaunchers(checkout: string): TarFile[] {
   const launcher = readFileSync(path.join(checkout, "bin", "pulumi-resource-uvlambda"), "utf8");
   const plugin = replaced(

@@ -15,8 +15,9 @@ const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 const thread = "dist/archive/packing/packThread.js";
 
 /**
- * `dist/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules are still evaluated when they
- * are first asked for, so what is loaded late in the checkout is loaded late here. Names and lines are kept: stack traces stay readable.
+ * `dist/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules are
+ * still evaluated when they are first asked for, so what is loaded late in the checkout is loaded late here. Names and
+ * lines are kept: stack traces stay readable.
  */
 export async function bundle(checkout: string): Promise<Program> {
   const result = await build({

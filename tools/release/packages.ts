@@ -3,7 +3,10 @@ import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wri
 import { tmpdir } from "node:os";
 import * as path from "node:path";
 
-/** Makes the folder that `npm publish` takes: compiled JavaScript, because the settings of a program's compiler would apply to source. */
+/**
+ * Makes the folder that `npm publish` takes: compiled JavaScript, because the settings of a program's compiler would
+ * apply to source.
+ */
 export function makeNpm(checkout: string, folder: string): void {
   const sdk = path.join(checkout, "sdk", "nodejs");
   const tsc = path.join(checkout, "node_modules", "typescript", "bin", "tsc");

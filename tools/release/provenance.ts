@@ -10,8 +10,8 @@ interface Resource {
 }
 
 /**
- * What was built from what: an in-toto statement with SLSA's provenance v1 about the files of `SHA256SUMS`, as JSON. It is
- * not signed: only the service that builds a release can do that. docs/release.md says how.
+ * What was built from what: an in-toto statement with SLSA's provenance v1 about the files of `SHA256SUMS`, as JSON. It
+ * is not signed: only the service that builds a release can do that. docs/release.md says how.
  */
 export function provenance(checkout: string, sums: string): string {
   const { repository } = JSON.parse(readFileSync(path.join(checkout, "schema.json"), "utf8")) as { repository: string };

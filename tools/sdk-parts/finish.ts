@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 
-// Completes freshly generated SDKs: finish.ts FOLDER, which holds nodejs, python, go, dotnet, java. README.md of this folder says what and why.
+// Completes freshly generated SDKs: finish.ts FOLDER, which holds nodejs, python, go, dotnet, java. README.md of this
+// folder says what and why.
 
 interface Schema {
   readonly name: string;

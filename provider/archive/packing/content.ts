@@ -8,7 +8,7 @@ import type { Mode } from "../../tree/tree.js";
 import { crc32 } from "../crc32.js";
 import type { PackJobFile } from "./packer.js";
 
-/** The content of a file on its way into a pack: where a scan has seen it, it must still be the same. */
+/** The content of a file on its way into a pack. If a scan has seen the file, it must still be the same. */
 export class Content {
   crc = 0;
   size = 0;
@@ -33,7 +33,7 @@ export class Content {
     }
   }
 
-  /** In pieces of `CHUNK_SIZE`; a buffer each, because a compressor may still hold the one before. */
+  /** Pieces of `CHUNK_SIZE`, each in its own buffer, because a compressor may still hold the one before. */
   *chunks(): Generator<Uint8Array> {
     const { source } = this.file;
     const pieces = "bytes" in source ? byteChunks(source.bytes) : this.fileChunks(source.file);
@@ -48,7 +48,7 @@ export class Content {
     return chunk;
   }
 
-  /** To be read from the start once more. */
+  /** Forgets what was read: the content is read from the start again. */
   rewound(): this {
     this.crc = 0;
     this.size = 0;

@@ -27,7 +27,7 @@ export class DataFile {
     return this.fill(bytes.length, (room, done) => room.set(bytes.subarray(done, done + room.length)));
   }
 
-  /** Like `append`, for `size` bytes that `read` puts into the room it is given; `done` of them are there already. */
+  /** Like `append`, for `size` bytes. `read` fills the buffer it is given with them, from byte `done` on. */
   fill(size: number, read: (room: Buffer, done: number) => void): number {
     const { position } = this;
     for (let done = 0; done < size;) {

@@ -8,7 +8,7 @@ import { Content } from "./content.js";
 import { DataFile } from "./dataFile.js";
 import type { PackedContent, Packer, PackJob, PackJobFile, WrittenFile } from "./packer.js";
 
-/** More compressed bytes of one file are not held in memory: they go into a separate data file while they are made. */
+/** Compressed bytes of one file to hold in memory at most. More go into a separate data file while they are made. */
 const MAX_IN_MEMORY = 4 * 1024 * 1024;
 
 type Place = Pick<PackedContent, "method" | "compressedSize" | "data" | "offset">;
@@ -82,7 +82,7 @@ export class PackHere implements Packer {
     return (await this.collect(pack, STORED, chunks, () => Number.POSITIVE_INFINITY))!;
   }
 
-  /** Undefined, and nothing is left of it, when it is not smaller than `limit` says in the end. */
+  /** Undefined when the result is not smaller than `limit` says at the end. Nothing of it is left then. */
   private async collect(
     { shared, ended }: OpenPack,
     method: Method,

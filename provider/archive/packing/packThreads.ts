@@ -15,7 +15,7 @@ interface Thread {
   readonly worker: Worker;
   /** By the number of the task. */
   readonly calls: Map<number, Call>;
-  /** Why it does nothing any more. */
+  /** Why it no longer works. */
   failure?: Error;
 }
 
@@ -24,9 +24,9 @@ interface Prepared {
   readonly threads: { readonly Worker: typeof Worker };
 }
 
-/** Beside this file, also where the program is a bundle. */
+/** Beside this file, even if the program is a bundle. */
 const threadFile = path.join(__dirname, `packThread${path.extname(__filename)}`);
-/** What compiles the sources for tests does not reach into threads by itself. */
+/** The loader that compiles the sources for tests does not apply to threads by itself. */
 const execArgv = threadFile.endsWith(".ts") ? ["--require", "tsx/cjs"] : [];
 
 /** Packs in separate threads, which live from `using` to the end of its last use. */
@@ -63,7 +63,7 @@ export class PackThreads implements Packer {
       (prepared) => {
         if (this.users > 0 && !this.closed) this.start(prepared);
       },
-      // The first job fails of it.
+      // The first job reports it.
       () => undefined,
     );
   }
@@ -86,7 +86,7 @@ export class PackThreads implements Packer {
     return ended.flat();
   }
 
-  /** Removes a folder in a thread, while there are any. Rejects when it cannot. */
+  /** Removes a folder in a thread. Rejects when there is none, or when it cannot. */
   async remove(folder: string): Promise<void> {
     if (this.users === 0) throw new Error("no thread runs");
     await this.using(async () => {

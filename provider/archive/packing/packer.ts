@@ -1,7 +1,9 @@
 import type { SourceEntry } from "../../tree/tree.js";
 import type { PackedFile, PackForm } from "../pack.js";
 
-/** Files to read, hash and compress in one go: what one thread does before it asks for more. Can be sent to a thread. */
+/**
+ * Files to read, hash and compress in one go: what one thread does before it asks for more. Can be sent to a thread.
+ */
 export interface PackJob {
   /** Absolute path of the pack that they go into; the names of its data files begin with it. */
   readonly pack: string;
@@ -10,7 +12,7 @@ export interface PackJob {
 }
 
 export interface PackJobFile extends Pick<SourceEntry, "path" | "source"> {
-  /** What the content must be, where somebody has read it before. */
+  /** What the content must be, if it was read before. */
   readonly sha256?: string;
 }
 
@@ -29,7 +31,7 @@ export interface WrittenFile {
 
 /** Packs files in this thread, or in separate threads. The bytes of every file are the same. */
 export interface Packer {
-  /** How many jobs are worth waiting in it at once. */
+  /** How many jobs it is worth giving it at once. */
   readonly parallel: number;
   /** In the order of the files. Throws BAD_FILE when a file changed or went away, and what writing throws. */
   pack(job: PackJob): Promise<readonly PackedContent[]>;

@@ -10,7 +10,7 @@ export type ThreadAnswer = { readonly id: number } & (
   { readonly result: unknown; readonly error?: undefined } | { readonly error: PlainError; readonly result?: undefined }
 );
 
-/** An error as data: between threads an error loses its class, and what it says beyond its message. */
+/** An error as data: between threads, an error loses its class and all properties but the message. */
 export interface PlainError {
   readonly isOurs: boolean;
   readonly message: string;

@@ -10,7 +10,7 @@ import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
 export type { ArchiveEntry };
 
 const PARALLEL_FILES = 6;
-/** More counts as an attack or an accident: the largest image that Lambda accepts. Of files, a zip has 65,535 at most. */
+/** The largest image that Lambda accepts. A larger archive counts as an attack or an accident. */
 const maxUnpackedBytes = 10 * 1024 ** 3;
 
 /** The rows of a zip's directory, in their order. Throws BAD_FILE if the file is not a zip that can be read here. */

@@ -42,7 +42,7 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
   return entries;
 }
 
-/** The first file with that path. Of the other rows only the length is read, which is all that most callers wait for. */
+/** The first file with that path. Only the lengths of other rows are read, because most callers want one file. */
 export async function findInDirectory(
   handle: fs.FileHandle,
   archive: string,

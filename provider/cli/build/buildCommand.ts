@@ -26,7 +26,7 @@ export const build: CommandBody = {
   },
 };
 
-/** What is wrong with the flags of a build, or with having them beside a request. */
+/** What is wrong with the flags of a build, or with giving them together with a request. */
 export function argumentProblems(args: Arguments): Problem[] {
   if (valueOf(args, "request") === undefined) return inputProblems(inputsOf(args)).map(flagProblem);
   return requestFlags
@@ -113,7 +113,7 @@ async function buildFromFile(file: string, args: Arguments, context: CommandCont
   return document;
 }
 
-/** Several builds at once say of what they speak. */
+/** With several builds at once, each line begins with the name of its request. */
 function speakingOf(name: string, context: CommandContext): CommandContext {
   const { reporter } = context;
   const inName: Reporter = {
@@ -123,7 +123,7 @@ function speakingOf(name: string, context: CommandContext): CommandContext {
   return { ...context, reporter: inName };
 }
 
-/** Comes after the number of processes. */
+/** The fields that come after the number of processes. */
 function lastOf({ verified, sbom }: BuildResult): Pick<BuildResult, "verified" | "sbom"> {
   return { ...(verified && { verified }), ...(sbom !== undefined && { sbom }) };
 }

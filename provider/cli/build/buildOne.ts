@@ -15,7 +15,7 @@ export interface BuildWork {
   readonly packager: CommandPackager;
   readonly machine: MachineSettings;
   readonly context: CommandContext;
-  /** Of one request among several. */
+  /** Name of the request, if there are several. */
   readonly name?: string;
   /** Folder for the artifacts, relative to the working folder. */
   readonly out: string | undefined;

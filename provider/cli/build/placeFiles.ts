@@ -98,7 +98,7 @@ function placesOf(sources: readonly string[], folder: string): string[] {
   return sources.map((source) => path.join(folder, path.basename(source)));
 }
 
-/** The names, then what tells that neither a file nor the one that it was copied from has changed since. */
+/** The names, then the states of each file and of the file it was copied from, to notice changes later. */
 async function placedLines(sources: readonly string[], folder: string): Promise<string[]> {
   const names = sources.map((source) => path.basename(source));
   const places = await Promise.all(placesOf(sources, folder).map(stateOf));
@@ -107,7 +107,10 @@ async function placedLines(sources: readonly string[], folder: string): Promise<
   return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]}`)];
 }
 
-/** ctime changes with every write and cannot be set. Undefined where the file system keeps times too coarsely to see one. */
+/**
+ * ctime changes with every write and cannot be set. Undefined where the file system keeps times too coarsely to see
+ * one.
+ */
 async function stateOf(file: string): Promise<string | undefined> {
   const status = await fs.lstat(file, { bigint: true }).catch(() => undefined);
   if (status?.isDirectory() === true) return stateOfFolder(file);
@@ -116,7 +119,7 @@ async function stateOf(file: string): Promise<string | undefined> {
   return ctimeNs % 1_000_000n === 0n ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 
-/** Undefined also of what holds other things than files, which is copied and then refused. */
+/** Undefined also for a folder that holds anything but files: it is copied, and then refused. */
 async function stateOfFolder(folder: string): Promise<string | undefined> {
   const print = await folderPrint(folder).catch(() => undefined);
   return print !== undefined && isFine(print) ? print : undefined;

@@ -1,4 +1,4 @@
-/** Every default of a function, the same as in the documentation of schema.json. Those that reach AWS change only in a major version. */
+/** Every default of a function, as documented in schema.json. Those that reach AWS change only in a major version. */
 export const functionDefaults = {
   handler: "handler.handler",
   runtime: "python3.14",
@@ -16,7 +16,7 @@ export const functionDefaults = {
   retainLayerVersions: true,
 } as const;
 
-/** Errors where the function would fail; `hashes` is none of them, and some indexes give no hashes. */
+/** Errors where the function would fail. Missing hashes do not make it fail, and some indexes give none. */
 export const checksDefaults = {
   handler: "error",
   binaries: "error",
@@ -28,7 +28,7 @@ export const checksDefaults = {
 
 export const bundlingDefaults = { mode: "local" } as const;
 
-/** Of a durable function: one day, one week. */
+/** For durable functions: one day, one week. */
 export const durableDefaults = { executionTimeout: 86_400, retentionPeriod: 7 } as const;
 
 export const functionUrlDefaults = { authorizationType: "AWS_IAM", invokeMode: "BUFFERED" } as const;

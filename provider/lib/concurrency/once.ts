@@ -1,4 +1,7 @@
-/** Runs the work of each key once; later calls share the promise. Failed work is forgotten, so that it can be tried again. */
+/**
+ * Runs the work of each key once; later calls share the promise. Failed work is forgotten, so that it can be tried
+ * again.
+ */
 export type Once = <T>(key: string, work: () => Promise<T>) => Promise<T>;
 
 export function createOnce(): Once {

@@ -98,7 +98,7 @@ function modulesIn({ path, file, isFolder }: LeftOut, module: string): Module[] 
     .map((place) => ({ path: `${path}/${place}`, text: () => leftOutText(join(file, place)) }));
 }
 
-/** Nothing has looked at a file that does not ship: it may be a FIFO, or a link to nothing. */
+/** A file that does not ship was not checked before: it may be a FIFO, or a link to nothing. */
 function leftOutText(file: string): Promise<Buffer> {
   return readRegularFile(file).catch(() => Buffer.alloc(0));
 }
@@ -124,7 +124,7 @@ export function checkLeftOutImports(
     isListOf(one) || (isExcluded(one) && one.owner === undefined && !!request.onlyInclude?.length && !isListed(one));
   const missed = imports.filter((one) => {
     const { module, path, isFolder } = one;
-    // What a list leaves out on purpose, a layer may bring.
+    // A layer may bring what a list leaves out on purpose.
     const mayBeInLayer = request.hasLayers && (isExcluded(one) || one.why === "unlisted");
     const isBrought = isExcluded(one) && broughtByRuntime.has(module.split(".")[0] ?? "");
     return !mayBeInLayer && !isBrought && findModule(paths, isFolder ? module : moduleOf(path)) === undefined;

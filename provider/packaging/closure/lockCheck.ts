@@ -16,7 +16,7 @@ export class LockCheck {
 
   start(check: () => Promise<void>): void {
     this.answer = check();
-    // Those who need the answer await it.
+    // Steps that need the answer await it.
     this.answer.catch(() => undefined);
   }
 

@@ -150,8 +150,7 @@ async function localFolders(
       })),
   );
   // The project's own code is packed as such, even if uv exports an application because another member depends on it.
-  // With
-  // `source`, the function's modules come from there, and the project only has their dependencies.
+  // With `source`, the function's modules come from there, and the project only has their dependencies.
   const isBuilt = project.isPackage && request.source === undefined;
   return isBuilt ? found : found.filter((local) => local.folder !== project.folder);
 }

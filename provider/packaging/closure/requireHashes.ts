@@ -7,7 +7,7 @@ import type { ClosedWork } from "./readClosure.js";
 const shown = 10;
 
 /**
- * Says which files of an index uv.lock has no hash of: uv installs whatever the index has under that name. Throws
+ * Reports files of an index without a hash in uv.lock: uv installs whatever the index has under that name. Throws
  * HASH_MISSING at the level `error`.
  */
 export async function requireHashes({
@@ -24,7 +24,7 @@ export async function requireHashes({
   const { lockFile } = project;
   const unknown = await session.once(`hashes ${lockFile} ${filesHash} ${level}`, async () => {
     const lockText = await fs.readFile(lockFile, "utf8");
-    // A warning is for the unsuspecting; a lock that somebody wrote by hand to get past the check is read in full.
+    // For a warning, a quick look at the text is enough. At `error`, the lock is parsed, so that no odd form passes.
     const isRead = level === "error" || mayLackHashes(lockText);
     return isRead ? filesWithoutHash(lockText, lockFile) : new Set<string>();
   });
@@ -43,7 +43,7 @@ export async function requireHashes({
   uv.reporter.warn(withHint(message, `${hint} To refuse such a lock: \`checks.hashes: "error"\`.`));
 }
 
-/** What may be installed: source archives where no wheel comes before them. */
+/** The files that may be installed: wheels, and a source archive if the package may be built from it. */
 function installable({ package: locked, wheels }: ApplyingPackage, wheelsRefused: readonly string[]): string[] {
   const isBuilt = wheels.length === 0 || wheelsRefused.includes(locked.name);
   const files = isBuilt && locked.sdist !== undefined ? [...wheels, locked.sdist] : wheels;

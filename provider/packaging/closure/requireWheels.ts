@@ -4,7 +4,7 @@ import type { Builder } from "../bundling/builder.js";
 import { allowedTargets } from "./allowedTargets.js";
 import type { ClosedWork } from "./readClosure.js";
 
-/** Says before uv starts which packages have no wheel for the target. Throws NO_WHEEL. */
+/** Reports, before uv starts, which packages have no wheel for the target. Throws NO_WHEEL. */
 export async function requireWheels(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
   const { closure, project, target, builder } = work;
   const allowed = allowedTargets(project, await fs.readFile(project.lockFile, "utf8"));

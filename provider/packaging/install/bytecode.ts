@@ -54,8 +54,8 @@ interface Compilation {
 }
 
 /**
- * A hash-based `.pyc` for every module, with the owner of its source. It is never checked against the source at run time,
- * so it holds in Lambda's read-only file system whatever dates the unpacked files have.
+ * A hash-based `.pyc` for every module, with the owner of its source. It is never checked against the source at run
+ * time, so it holds in Lambda's read-only file system whatever dates the unpacked files have.
  */
 async function compileAll(files: readonly FoundFile[], compilation: Compilation): Promise<Compiled[]> {
   const { interpreter, runtimeRoot, scratch } = compilation;
@@ -72,7 +72,7 @@ async function compileAll(files: readonly FoundFile[], compilation: Compilation)
   return modules.flatMap(({ path: name, owner }, i) => {
     const size = sizes[i];
     if (typeof size !== "number") return [];
-    // A copy: a part of a buffer is sent to another thread with the whole.
+    // A copy, because sending part of a buffer to another thread sends all of it.
     const own = new Uint8Array(bytes.subarray(done, done + size));
     done += size;
     return [{ path: compiledPath(name, tag), bytes: own, ...(owner !== undefined && { owner }) }];

@@ -1,8 +1,8 @@
 /**
- * Run by the interpreter of the runtime's minor version; argv: a JSON file with [source, path at run time] pairs, a file
- * for all bytecode end to end, and a path that nobody uses. One process in the given order, because marshal's output may
- * depend on what was compiled before. Sources that do not compile (templates, old syntax in test data) get no bytecode;
- * Python would not import them either. Prints the size of each as JSON, null where there is none.
+ * Run by the interpreter of the runtime's minor version; argv: a JSON file with [source, path at run time] pairs, a
+ * file for all bytecode end to end, and a path that nobody uses. One process in the given order, because marshal's
+ * output may depend on what was compiled before. Sources that do not compile (templates, old syntax in test data) get
+ * no bytecode; Python would not import them either. Prints the size of each as JSON, null where there is none.
  */
 export const compileScript = `
 import importlib._bootstrap_external as writer

@@ -12,9 +12,9 @@ import { headerValue, parseHeaders } from "./metadata.js";
 const maxBytes = 16 * 1024 * 1024;
 
 /**
- * Unpacks a wheel that was built here into `folder`, where installing it is nothing else: one process of uv less for each
- * local package. What uv would add does not ship: wrappers of entry points, and files about the installation. Returns false,
- * and has written nothing, for any wheel that needs more, or that uv may refuse.
+ * Unpacks a wheel that was built here into `folder`, if installing it takes nothing more. This saves a process of uv
+ * for each local package. What uv would add does not ship: wrappers of entry points, and files about the installation.
+ * Returns false, and has written nothing, for any wheel that needs more, or that uv may refuse.
  */
 export async function unpackPlainWheel(wheel: string, folder: string, target: Target): Promise<boolean> {
   const files = await plainFiles(wheel, target);

@@ -106,7 +106,7 @@ function factsOf(name: string, version: string | undefined): InstallFacts {
   return { distributions: [{ name, version: version ?? "0" }], conflicts: [], misfits: [] };
 }
 
-/** No file of the package changes with what it becomes, so it is built to see that. */
+/** What the package becomes does not depend on its files alone, so it is built to find out. */
 async function unseenCode(work: PackWork, local: LocalSource): Promise<LocalCode> {
   const { session } = work;
   return session.once(`unseen ${local.folder} ${JSON.stringify(commonKey(work))}`, async () => {

@@ -20,9 +20,10 @@ export interface Joined {
 }
 
 /**
- * The files of distributions that ship together, without those that `drop` names. Of one path each has the first by
- * name: where the bytes differ and nobody imports the path nobody has it, a namespace package's `__init__.py` is given
- * one fixed text, and anything else is a conflict. `trees` is in the order of the names.
+ * The files of distributions that ship together, without those that `drop` names. If several distributions have a path,
+ * the first by name keeps it. If its bytes differ, it depends on the path: one that no import reaches does not ship, a
+ * namespace package's `__init__.py` gets one fixed text, and any other is a conflict. `trees` is in the order of the
+ * names.
  */
 export async function joinDistributions(
   trees: readonly (readonly PackedFile[])[],
@@ -65,7 +66,7 @@ export async function joinDistributions(
   return { rows: kept, replaced: [...replaced, ...following], conflicts, partial };
 }
 
-/** RECORD and what is dropped of it: bytecode is no part of it, nor of what makes a package partial. */
+/** The rows that stay, and the packages that lose some. Lost bytecode does not count: RECORD does not list it. */
 function withoutDropped(
   rows: readonly PackedFile[],
   drop: (path: string) => boolean,

@@ -34,10 +34,10 @@ interface StoreHow {
 export type StoredDistribution = StoredPack<DistributionFacts>;
 
 const kind = "distribution";
-/** As often as others may fail before their failure is taken for one's own. */
+/** After this many failures of other calls, the last one is thrown here. */
 const MAX_ATTEMPTS = 20;
 
-/** The packs of distributions, in their order. Those that nobody has are installed by one call of uv. */
+/** The packs of distributions, in their order. One call of uv installs all that are missing. */
 export async function storedDistributions(
   work: PackWork,
   plans: readonly DistributionPlan[],
@@ -46,7 +46,7 @@ export async function storedDistributions(
   const { session, options } = work;
   const { installing } = session;
   const found = await Promise.all(plans.map((plan) => findStored(work, plan)));
-  // From here to the claim nothing waits: what two functions lack is installed by one of them.
+  // Nothing may wait between here and the claim, so that only one of two functions installs what both lack.
   const lacking = plans.filter((_, i) => found[i] === undefined);
   const mine = lacking.filter(({ key }) => !installing.has(key));
   const others = lacking.filter(({ key }) => installing.has(key)).map(({ key }) => installing.get(key)!);
@@ -84,7 +84,7 @@ function claim(work: PackWork, plans: readonly DistributionPlan[]): Promise<void
   return done;
 }
 
-/** Another process that lacks the same is waited for. */
+/** Waits for another process that installs the same packages. */
 async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
   const { session, options } = work;
   const key = keyOf("installation", { distributions: plans.map((plan) => plan.key) });
@@ -203,7 +203,7 @@ async function store(
   });
 }
 
-/** Nobody knows what is in a wheel before it is there, only how large it is. */
+/** Only the size of a wheel is known before its download, not what is in it. */
 async function installNeed(work: PackWork, names: readonly string[]): Promise<string | undefined> {
   const { bytes, packages } = await sizesOf(work, names);
   if (packages === 0) return undefined;

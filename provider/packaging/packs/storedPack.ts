@@ -68,7 +68,7 @@ export async function storedPack<Facts>(
   return readStored<Facts>(entry);
 }
 
-/** Less is compressed before anybody could read that it is. */
+/** Fewer bytes are compressed before anybody could read the message. */
 const worthSaying = 5_000_000;
 
 function counted({ reporter }: PackPlace["options"], size: number): Pick<PackOptions, "onPacked"> {

@@ -3,8 +3,8 @@ import type { TreeEntry } from "../../tree/tree.js";
 import { isImportable } from "./importable.js";
 
 /**
- * Modules of one owner whose name is a folder of modules of another one: `idna.py` beside `idna/`. Python imports one of the two, and
- * never the other. `isOwn`: whether an owner is the project or a local package; two third parties are rivals.
+ * Modules of one owner with the name of another owner's folder of modules: `idna.py` beside `idna/`. Python imports one
+ * of the two, and never the other. `isOwn`: whether an owner is the project or a local package, not a third party.
  */
 export function sharedModuleNames(
   tree: readonly TreeEntry[],

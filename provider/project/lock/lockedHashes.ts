@@ -4,8 +4,8 @@ import { parseLock } from "./lockfile.js";
 import { fileName } from "./pylock.js";
 
 /**
- * The files of indexes and URLs that uv.lock has no hash of, each as `fileOf` makes it. Not those of this machine, which
- * are hashed on disk. uv's export does not help: it fetches such a file and writes down the hash of what came.
+ * The files of indexes and URLs without a hash in uv.lock, each as `fileOf` describes it. Leaves out files of this
+ * machine, which are hashed on disk. uv's export does not help: it downloads such a file and writes down its hash.
  */
 export function filesWithoutHash(lockText: string, lockFile: string): ReadonlySet<string> {
   const packages = asTables(parseLock(lockText, lockFile)["package"]);
@@ -18,7 +18,7 @@ export function filesWithoutHash(lockText: string, lockFile: string): ReadonlySe
   );
 }
 
-/** False when a lock as uv writes it, a file a line, has all hashes: reading a large one in full takes a moment. */
+/** False when a lock in uv's own form (a file a line) has all hashes. Parsing a large lock in full takes a moment. */
 export function mayLackHashes(lockText: string): boolean {
   return /^(?:sdist = | +)\{ (?:filename = "[^"\n]*", )?url = "(?!file:)[^"\n]*"(?![^\n]*\bhash = ")/m.test(lockText);
 }
@@ -28,7 +28,7 @@ export function fileOf(name: string, file: string): string {
   return `${file} of ${normaliseName(name)}`;
 }
 
-/** Those that a package from a URL is, too: uv writes the hash beside them. */
+/** The files of a package. For a package from a URL, that is the file itself. */
 function filesOf(block: TomlTable): TomlTable[] {
   return [...asTables(block["wheels"]), ...(block["sdist"] === undefined ? [] : [asTable(block["sdist"])])];
 }

@@ -108,7 +108,7 @@ async function visit(place: Place, entry: Dirent, without: readonly string[], fo
     }
   }
   if (kind.isFile()) found.push({ relative, file });
-  // A build would wait for who writes into it. Sockets beside the modules are those of servers, which no build opens.
+  // A build would wait for the FIFO's writer. Sockets beside the modules belong to servers, and no build opens them.
   else if (isSpecial(kind) && (place.inModule || !kind.isSocket()))
     throw specialFile(path.join(place.folder, entry.name), kind);
   else if (kind.isDirectory() && !place.above.includes(file) && (place.inModule || !without.includes(file)))

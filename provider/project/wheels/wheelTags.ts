@@ -57,7 +57,7 @@ export function installName(filename: string, target: Target): string | undefine
   return `${[...front, wheel.pythons.join("."), wheel.abis.join("."), platform].join("-")}.whl`;
 }
 
-/** A few hundred tags for each target, which are asked for once a package. */
+/** A few hundred tags for each target, needed once for each package. */
 const known = new Map<string, ReadonlySet<string>>();
 
 function tagsUpTo({ minor, machine }: Target, glibc: Glibc): ReadonlySet<string> {

@@ -34,8 +34,8 @@ function logged(line: Promise<void>): void {
 }
 
 /**
- * Shows progress sparingly: nothing in the first 2 s, then the latest phase at most every 10 s, with what is done of it
- * and the time since the build began. After the first minute a phase that lasts is shown once a minute, as each line
+ * Shows progress sparingly: nothing in the first 2 s, then the latest phase at most every 10 s, with its amount and the
+ * time since the build began. After the first minute, a phase that lasts is shown once a minute, because each line
  * stays in the log of a CI job. Repeats no warning.
  */
 export class RowReporter implements Reporter {

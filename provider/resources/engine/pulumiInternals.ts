@@ -2,7 +2,7 @@ import Module, { createRequire } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module itself, whose members are replaced below
 import log = require("@pulumi/pulumi/log/index.js");
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- likewise
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- for the same reason
 import debuggable = require("@pulumi/pulumi/runtime/debuggable.js");
 import * as settings from "@pulumi/pulumi/runtime/settings.js";
 
@@ -69,7 +69,7 @@ interface DebuggableModule {
 /** How our own messages for `pulumi up --debug` begin. */
 const ownDebugPrefix = "uvlambda: ";
 
-/** @pulumi/pulumi sends the engine three messages about each resource, each a call of its own, whether they are shown or not. */
+/** @pulumi/pulumi sends the engine three messages about each resource, each in its own call, even if none is shown. */
 function leaveOutDebugMessages(): void {
   const module = log as unknown as { debug: (message: string, ...rest: unknown[]) => Promise<void> };
   const { debug } = module;

@@ -45,7 +45,7 @@ async function publishedArn(
 }
 
 function notPublished(name: string, error: unknown): string {
-  // The real provider says "1 error occurred:" first, and which one in a line of its own.
+  // The real provider says "1 error occurred:" first, and names the error in the next line.
   const reason = (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ").trim();
   return [
     `the ARN of its layer cannot be read from the public SSM parameter ${name}: ${reason}`,

@@ -129,7 +129,7 @@ function look(file: string): { content: string; mtimeMs: number; state: string }
   try {
     const status = statSync(file);
     const { ino, mtimeMs } = status;
-    // A FIFO would be waited for. What is no file names no holder.
+    // Opening a FIFO would wait. Only a regular file names a holder.
     const content = status.isFile() ? readFileSync(file, "utf8") : "";
     return { content, mtimeMs, state: `${ino} ${mtimeMs} ${content}` };
   } catch (error) {

@@ -1,6 +1,9 @@
 import { crc32, inflateRawSync } from "node:zlib";
 
-/** One entry of a zip archive. `mode` holds the Unix bits as stored, file type included; undefined when the writer stored none. */
+/**
+ * One entry of a zip archive. `mode` holds the Unix bits as stored, file type included; undefined when the writer
+ * stored none.
+ */
 export interface ZipEntry {
   readonly name: string;
   readonly mode: number | undefined;
@@ -17,8 +20,9 @@ const MADE_ON_UNIX = 3;
 const ENCRYPTED = 0x1;
 
 /**
- * Lists a zip archive by its central directory, checking every header on the way. Written apart from the product's own writer, so
- * that a mistake there is not repeated here. Throws ZipError when the archive cannot be read as AWS would read it.
+ * Lists a zip archive by its central directory, checking every header on the way. Written apart from the product's own
+ * writer, so that a mistake there is not repeated here. Throws ZipError when the archive cannot be read as AWS would
+ * read it.
  */
 export function readZip(archive: Buffer): ZipEntry[] {
   const end = findEnd(archive);

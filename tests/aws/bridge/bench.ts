@@ -3,7 +3,10 @@ import { startLocalAws, whyNoLocalAws, type LocalAws } from "../localAws.js";
 import { PluginClient } from "./client.js";
 import { startAwsBridge, whyNoAwsBridge, type AwsBridge } from "./start.js";
 
-/** For a group of tests: the bridged provider, configured for a local AWS, asked without an engine. Skips the group where it cannot be. */
+/**
+ * For a group of tests: the bridged provider, configured for a local AWS, asked without an engine. Skips the group
+ * where it cannot be.
+ */
 export function bridgedPlugin(): () => PluginClient {
   let aws: LocalAws | undefined;
   let bridge: AwsBridge | undefined;

@@ -26,8 +26,8 @@ export class AwsError extends Error {
 }
 
 /**
- * Calls a local AWS in its three dialects. Requests carry the credential scope, which says service, region and account, with an empty
- * signature: a local AWS checks none.
+ * Calls a local AWS in its three dialects. Requests carry the credential scope, which says service, region and account,
+ * with an empty signature: a local AWS checks none.
  */
 export class AwsClient {
   constructor(

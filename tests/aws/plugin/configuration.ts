@@ -11,7 +11,10 @@ const ENDPOINT_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwat
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Configuration arrives as text, nested values as JSON. Values of the wrong kind stay as they are, for the check to name. */
+/**
+ * Configuration arrives as text, nested values as JSON. Values of the wrong kind stay as they are, for the check to
+ * name.
+ */
 export function parseConfiguration(metadata: Metadata, given: Values): Values {
   const parsed: Values = {};
   for (const [name, value] of Object.entries(unwrap(given) as Values)) {

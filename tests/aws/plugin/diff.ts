@@ -21,9 +21,9 @@ const IGNORED = new Set(["__defaults"]);
 export const DOCUMENTS: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
 
 /**
- * Compares what is wanted with what is there. `state` is the last known state, `before` the inputs it was made from: a property the
- * program never set is no difference, whatever AWS filled in. Nor is one of the `computed` properties that the program sets no longer:
- * the provider then keeps what is there.
+ * Compares what is wanted with what is there. `state` is the last known state, `before` the inputs it was made from: a
+ * property the program never set is no difference, whatever AWS filled in. Nor is one of the `computed` properties that
+ * the program sets no longer: the provider then keeps what is there.
  */
 export function diffResource(
   type: ResourceType,

@@ -21,8 +21,8 @@ const AWS_FOLDER = dirname(__dirname);
 const AWS_PACKAGE = require.resolve("@pulumi/aws/package.json");
 
 /**
- * Compiles the stand-in once (tsx would cost half a second at every start), beside node_modules, so that it finds its packages.
- * Returns the file to run with Node.
+ * Compiles the stand-in once (tsx would cost half a second at every start), beside node_modules, so that it finds its
+ * packages. Returns the file to run with Node.
  */
 export function compileAwsStandIn(): string {
   const sources = ["client", "plugin"].flatMap((folder) => sourceFiles(join(AWS_FOLDER, folder)));
@@ -38,7 +38,9 @@ export function compileAwsStandIn(): string {
   return join(folder, "plugin", "main.js");
 }
 
-/** What @pulumi/aws says about our types. Apart from the program, because reading its type definitions takes seconds. */
+/**
+ * What @pulumi/aws says about our types. Apart from the program, because reading its type definitions takes seconds.
+ */
 export function cachedMetadata(): string {
   const types = [resources, functions].map((list) => list.map(({ token }) => token));
   const reader = readFileSync(join(__dirname, "readMetadata.ts"));
@@ -74,8 +76,8 @@ export function installedAwsVersion(): string {
 }
 
 /**
- * Installs the stand-in as the aws provider of the version of the installed @pulumi/aws, into a PULUMI_HOME of the caller's. `pulumi` is
- * the command to use. Returns the version.
+ * Installs the stand-in as the aws provider of the version of the installed @pulumi/aws, into a PULUMI_HOME of the
+ * caller's. `pulumi` is the command to use. Returns the version.
  */
 export function installAwsStandIn(pulumiHome: string, pulumi = "pulumi"): string {
   const version = installedAwsVersion();

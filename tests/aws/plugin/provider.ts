@@ -169,7 +169,9 @@ function notBuiltIn(token: string): Error {
   return new Error(`the stand-in for the aws provider does not have ${token}: see tests/aws/README.md`);
 }
 
-/** As the bridge does: a number where text is wanted becomes its text. YAML reads "1" of a configuration as a number. */
+/**
+ * As the bridge does: a number where text is wanted becomes its text. YAML reads "1" of a configuration as a number.
+ */
 function asText(properties: Properties, inputs: Values): Values {
   const isText = (name: string): boolean => properties[name]?.type.kind === "string";
   return Object.fromEntries(
@@ -180,7 +182,10 @@ function asText(properties: Properties, inputs: Values): Values {
   );
 }
 
-/** After a refresh, inputs say what is there now: drift shows in the next preview as a change back to what the program wants. */
+/**
+ * After a refresh, inputs say what is there now: drift shows in the next preview as a change back to what the program
+ * wants.
+ */
 function refreshedInputs(before: Values, oldState: Values, state: Values): Values {
   const inputs: Values = {};
   for (const [name, value] of Object.entries(before)) {

@@ -6,8 +6,9 @@ export interface Row {
 }
 
 /**
- * Sources are files of terraform-provider-aws, read as public copies of 2021 to 2026. replacement.test.ts compares every row, and every
- * property without a row, with what terraform-provider-aws 5.100 plans. What 5.100 does not know is listed there; those rows were only read.
+ * Sources are files of terraform-provider-aws, read as public copies of 2021 to 2026. replacement.test.ts compares
+ * every row, and every property without a row, with what terraform-provider-aws 5.100 plans. What 5.100 does not know
+ * is listed there; those rows were only read.
  */
 const FUNCTION_GO = "internal/service/lambda/function.go";
 const PLANNED = "terraform-provider-aws 5.100, plan";

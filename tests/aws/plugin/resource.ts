@@ -16,8 +16,8 @@ export interface Made {
 }
 
 /**
- * One resource type. Inputs and state are plain values under the provider's property names; `state` has every output. Tags come in as
- * `tagsAll`, with the provider's default tags.
+ * One resource type. Inputs and state are plain values under the provider's property names; `state` has every output.
+ * Tags come in as `tagsAll`, with the provider's default tags.
  */
 export interface ResourceType {
   readonly token: string;

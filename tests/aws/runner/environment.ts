@@ -18,8 +18,8 @@ export interface EnvironmentLimits {
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
- * One execution environment: a process that asks its own Runtime API for events, one at a time. `start` is given the API's address
- * and starts the process.
+ * One execution environment: a process that asks its own Runtime API for events, one at a time. `start` is given the
+ * API's address and starts the process.
  */
 export class ExecutionEnvironment {
   private log = "";

@@ -5,8 +5,8 @@ import { pullImage, readImage, type PulledImage } from "./image.js";
 import { unpackArchive } from "./unpack.js";
 
 /**
- * The unpacked archives of one runner: each set of archives once, under its hash. `clients` holds a folder per Python minor (`3.12`) with
- * awslambdaric and what it needs.
+ * The unpacked archives of one runner: each set of archives once, under its hash. `clients` holds a folder per Python
+ * minor (`3.12`) with awslambdaric and what it needs.
  */
 export class RunnerFolders {
   constructor(

@@ -24,7 +24,10 @@ export function whyNoImageRuns(): string | undefined {
   return undefined;
 }
 
-/** Pulls an image (`127.0.0.1:PORT/name@sha256:…`, plain HTTP) and unpacks its layers one over the other, owners and modes as stored. */
+/**
+ * Pulls an image (`127.0.0.1:PORT/name@sha256:…`, plain HTTP) and unpacks its layers one over the other, owners and
+ * modes as stored.
+ */
 export function pullImage(reference: string, folder: string): void {
   writeFileSync(join(folder, "config.json"), run("crane", ["config", "--insecure", reference]));
   const root = join(folder, "root");

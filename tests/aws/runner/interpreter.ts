@@ -10,7 +10,10 @@ export interface Interpreter {
   readonly prefix: string;
 }
 
-/** Finds a CPython of exactly this minor version by its full path: pyenv's versions, then PATH. Undefined when the machine has none. */
+/**
+ * Finds a CPython of exactly this minor version by its full path: pyenv's versions, then PATH. Undefined when the
+ * machine has none.
+ */
 export function findInterpreter(minor: string): Interpreter | undefined {
   for (const candidate of candidates(minor)) {
     const asked = spawnSync(

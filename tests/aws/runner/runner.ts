@@ -58,8 +58,8 @@ export interface RunnerOptions {
 }
 
 /**
- * Executes functions from their deployed archives or images, with the real awslambdaric and no more around it than Lambda gives. Environments stay
- * warm while code and configuration stay the same.
+ * Executes functions from their deployed archives or images, with the real awslambdaric and no more around it than
+ * Lambda gives. Environments stay warm while code and configuration stay the same.
  */
 export class Runner {
   readonly isolation: Isolation = detectIsolation();

@@ -30,8 +30,8 @@ export function detectIsolation(): Isolation {
 }
 
 /**
- * Starts a program in Lambda's file system: /var/task, /opt, /var/runtime, /var/lang and the root read-only, /tmp writable, no package
- * of the host importable. The process leads its own group: kill the group to end it.
+ * Starts a program in Lambda's file system: /var/task, /opt, /var/runtime, /var/lang and the root read-only, /tmp
+ * writable, no package of the host importable. The process leads its own group: kill the group to end it.
  */
 export function startSandbox(
   isolation: Isolation,
@@ -67,7 +67,10 @@ export interface ImageProcess {
   readonly tmpMegabytes: number;
 }
 
-/** Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads its own group. */
+/**
+ * Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads
+ * its own group.
+ */
 export function startImage({ root, command, workingFolder, env, tmpMegabytes }: ImageProcess): ChildProcess {
   const user = [String(UNPRIVILEGED.uid), String(UNPRIVILEGED.gid)];
   const script = [join(__dirname, "imageSandbox.sh"), root, String(tmpMegabytes), ...user, workingFolder, "--"];

@@ -129,7 +129,10 @@ function numbered<T>(read: (index: number) => T | undefined): T[] {
   }
 }
 
-/** Text from a URL, a header or a form as the type that the shape asks for; what does not fit stays text and is told by the check. */
+/**
+ * Text from a URL, a header or a form as the type that the shape asks for; what does not fit stays text and is told by
+ * the check.
+ */
 function scalar(model: ServiceModel, member: Member, text: string | string[]): unknown {
   const shape = model.shapes[member.shape] as Shape;
   if (shape.type === "list") return typeof text === "string" ? [text] : text;

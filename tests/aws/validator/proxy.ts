@@ -20,8 +20,8 @@ export interface Recorded {
 }
 
 /**
- * A proxy in front of a lenient AWS API: requests that AWS would refuse never reach it. Every request is checked against botocore's model, then
- * against the rules that no model holds.
+ * A proxy in front of a lenient AWS API: requests that AWS would refuse never reach it. Every request is checked
+ * against botocore's model, then against the rules that no model holds.
  */
 export class StrictProxy {
   /** Every API call in order: tests count them. */

@@ -108,7 +108,10 @@ function checkLength(shape: Shape, length: number, value: unknown, path: string)
   return found;
 }
 
-/** AWS matches the whole value; its patterns are Java's, which write the flag for case inside and know `\p{L}` without a flag. */
+/**
+ * AWS matches the whole value; its patterns are Java's, which write the flag for case inside and know `\p{L}` without a
+ * flag.
+ */
 export function compilePattern(pattern: string): RegExp {
   const ignoreCase = pattern.startsWith("(?i)");
   const body = ignoreCase ? pattern.slice("(?i)".length) : pattern;

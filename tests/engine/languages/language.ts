@@ -21,8 +21,8 @@ export interface ProgramLanguage {
   /** The same program as fields of Pulumi.yaml, for a language that is written there. */
   projectFields?(functions: Functions): object;
   /**
-   * Lets the program in `folder` find the checkout's SDK, as a package manager would once the SDK is published. `project`
-   * is the folder of Pulumi.yaml.
+   * Lets the program in `folder` find the checkout's SDK, as a package manager would once the SDK is published.
+   * `project` is the folder of Pulumi.yaml.
    */
   link?(folder: string, project: string): void;
 }

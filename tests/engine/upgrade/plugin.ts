@@ -7,7 +7,9 @@ const schemaFile = path.join(checkout, "schema.json");
 /** Version of the checkout's plugin. */
 export const ownVersion = (JSON.parse(fs.readFileSync(schemaFile, "utf8")) as { version: string }).version;
 
-/** Makes in `folder` a plugin of another version from the checkout's compiled one; returns the folder of its launcher. */
+/**
+ * Makes in `folder` a plugin of another version from the checkout's compiled one; returns the folder of its launcher.
+ */
 export function copyPlugin(folder: string, version: string): string {
   const launchers = path.join(folder, "bin");
   for (const name of ["bin", "dist"])

@@ -62,8 +62,8 @@ export function recordedVersions(): RecordedVersion[] {
 }
 
 /**
- * A stack with the recorded program beside the recorded sources, and without resources. The program asks for the plugin of
- * `pluginVersion`, as one with an SDK does.
+ * A stack with the recorded program beside the recorded sources, and without resources. The program asks for the plugin
+ * of `pluginVersion`, as one with an SDK does.
  */
 export async function workspaceOf(
   context: Mocha.Context,

@@ -22,8 +22,8 @@ function imageTar(): string | undefined {
 }
 
 /**
- * A Docker daemon in its own mount and network namespaces, with one image of Debian's Python 3.11 and nothing else. To reach
- * a registry on 127.0.0.1 it stays in the network of this machine, and leaves its settings alone.
+ * A Docker daemon in its own mount and network namespaces, with one image of Debian's Python 3.11 and nothing else. To
+ * reach a registry on 127.0.0.1 it stays in the network of this machine, and leaves its settings alone.
  */
 export class DockerDaemon {
   readonly image = "uvlambda-tests/build:1";

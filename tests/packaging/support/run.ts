@@ -12,7 +12,9 @@ export interface Call {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Calls the handler in the runner, which has the artifact and nothing else, and returns its answer and what it wrote. */
+/**
+ * Calls the handler in the runner, which has the artifact and nothing else, and returns its answer and what it wrote.
+ */
 export async function callHandler(artifact: Artifact, call: Call): Promise<{ value: unknown; log: string }> {
   const answer = await tryHandler(artifact, call);
   assert.equal(answer.functionError, undefined, `${answer.payload}\n${answer.log}`);

@@ -32,8 +32,8 @@ function patternsOf(file: string): Pattern[] {
 }
 
 /**
- * Patterns that are put together while the program runs, by the file that does it, each as it comes out at its worst. Of
- * leftOutImports.ts the words are identifiers, see `noteLeftOut`; ownFileFilter.ts takes no other names.
+ * Patterns that are put together while the program runs, by the file that does it, each as it comes out at its worst.
+ * Of leftOutImports.ts the words are identifiers, see `noteLeftOut`; ownFileFilter.ts takes no other names.
  */
 const assembled: Readonly<Record<string, readonly RegExp[]>> = {
   "packaging/checks/leftOutImports.ts": [/\b(a|aa|aaa|test_a|a_test|conftest)\b/],
@@ -66,7 +66,8 @@ function slowText(pattern: RegExp): string | undefined {
   for (const length of lengths) {
     const [short, long] = [adversarialInputs(pattern, length), adversarialInputs(pattern, 2 * length)];
     for (const [i, text] of long.entries()) {
-      // Each character for each other one would take a second at the greatest length, and much more than this at shorter ones.
+      // Each character for each other one would take a second at the greatest length, and much more than this at
+      // shorter ones.
       if (cost(pattern, text, 1) < 20) continue;
       // Measured again and again: what is slow stays slow, and a garbage collection in between does not.
       const isSlow = () =>

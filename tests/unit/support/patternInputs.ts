@@ -4,8 +4,9 @@ import { RegExpParser, type AST } from "@eslint-community/regexpp";
 const unbounded = 2000;
 
 /**
- * Texts of about `size` characters on which backtracking would be slow: what is before each quantifier without an end, then what it
- * repeats, over and over, then something that makes the rest fail. And plain ones, for a search that begins anew at each character.
+ * Texts of about `size` characters on which backtracking would be slow: what is before each quantifier without an end,
+ * then what it repeats, over and over, then something that makes the rest fail. And plain ones, for a search that
+ * begins anew at each character.
  */
 export function adversarialInputs(pattern: RegExp, size: number): string[] {
   const { pattern: tree } = new RegExpParser().parseLiteral(`/${pattern.source}/${pattern.flags}`);
@@ -48,7 +49,10 @@ function variants(element: AST.Element): string[] {
   return "alternatives" in element ? element.alternatives.map((one) => one.elements.map(sample).join("")) : [];
 }
 
-/** What each alternative begins with, up to the whole of it: at each of them a search could go on for long, and begin anew. */
+/**
+ * What each alternative begins with, up to the whole of it: at each of them a search could go on for long, and begin
+ * anew.
+ */
 function wordsIn(tree: AST.Pattern): string[] {
   const beginnings = tree.alternatives.flatMap(({ elements }) =>
     elements.map((_, i) =>

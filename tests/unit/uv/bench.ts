@@ -5,7 +5,10 @@ import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";
 import { makeWorkspace, type TestWorkspace } from "./workspace.js";
 
-/** The real uv and a fresh workspace for each test of the group that made it; without uv the group is skipped with a message. */
+/**
+ * The real uv and a fresh workspace for each test of the group that made it; without uv the group is skipped with a
+ * message.
+ */
 export class Bench {
   private currentUv: TestUv | undefined;
   private currentWorkspace: TestWorkspace | undefined;

@@ -84,7 +84,10 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
       `dependencies = ["alpha @ http://user:${encodeURIComponent(secret)}@${host}/files/alpha-1.0.0-py3-none-any.whl"]\n`,
     );
 
-  /** The context as it would be on a machine, or with a `buildEnvironment`, that has these credentials; its cache is empty. */
+  /**
+   * The context as it would be on a machine, or with a `buildEnvironment`, that has these credentials; its cache is
+   * empty.
+   */
   function withCredentials(secret: string): TestUv {
     const given = { UV_INDEX_CORP_USERNAME: "user", UV_INDEX_CORP_PASSWORD: secret };
     const cache = fs.mkdtempSync(path.join(uv.folder, "cache-"));

@@ -5,7 +5,9 @@ import { runUv } from "../../../provider/uv/context.js";
 import type { TestUv } from "../../support/uv.js";
 import { makeSdist, makeWheel } from "../../support/wheels.js";
 
-/** A workspace on a flat local index of tiny wheels: `api` depends on the member `core` and on packages of every kind. */
+/**
+ * A workspace on a flat local index of tiny wheels: `api` depends on the member `core` and on packages of every kind.
+ */
 export interface TestWorkspace {
   /** Holds the workspace and the index. */
   readonly folder: string;

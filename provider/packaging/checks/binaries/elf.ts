@@ -52,8 +52,8 @@ export async function readElf(file: string): Promise<ElfNeeds | undefined> {
 }
 
 /**
- * What `look` finds in an ELF file, given its first bytes. Undefined for what is no ELF file, or a damaged one.
- * Errors of the file system come through.
+ * What `look` finds in an ELF file, given its first bytes. Undefined if it is not an ELF file, or damaged. Errors of
+ * the file system pass unchanged.
  */
 export async function lookInto<T>(
   file: string,

@@ -15,8 +15,8 @@ const HIDDEN = 0x8000;
 
 /**
  * The first symbol of an ELF file that wants this version, such as `__isoc23_strtol` for `GLIBC_2.38`. Undefined when
- * none does (marks such as `GLIBC_ABI_DT_RELR` have none) and for damaged files. Errors of the file system come
- * through.
+ * none does (marks such as `GLIBC_ABI_DT_RELR` have none) and for damaged files. Errors of the file system pass
+ * unchanged.
  */
 export async function symbolWanting(file: string, version: string): Promise<string | undefined> {
   return lookInto(file, async (readAt, header) => {

@@ -14,7 +14,7 @@ export interface HandlerCheck extends Shipped {
   readonly maybeImported: ReadonlySet<string>;
   /** Whether layers that are not examined may bring modules too. */
   readonly layersPresent: boolean;
-  /** What the project on disk tells about a module that does not ship. */
+  /** What the project on disk says about a module that does not ship. */
   readonly project: ProjectLook;
 }
 

@@ -9,8 +9,8 @@ export interface Import {
   /** What is imported from it. */
   readonly names: readonly string[];
   /**
-   * Whether it never runs in Lambda, or may fail: below `if TYPE_CHECKING` or `if __name__ == "__main__"`, or in a `try`
-   * that expects an ImportError.
+   * Whether it never runs in Lambda, or may fail: below `if TYPE_CHECKING` or `if __name__ == "__main__"`, or in a
+   * `try` that expects an ImportError.
    */
   readonly isOptional: boolean;
 }

@@ -33,7 +33,10 @@ interface Answer {
   readonly Code?: { readonly ImageUri?: string };
 }
 
-/** A function's state as the real provider keeps it. `state` gives what the API does not tell: `code`, `publish`, where tags came from. */
+/**
+ * A function's state as the real provider keeps it. `state` gives what the API does not tell: `code`, `publish`, where
+ * tags came from.
+ */
 export async function readFunction(context: ResourceContext, name: string, state: Values): Promise<Values | undefined> {
   const found = (await orGone(context.aws.rest("lambda", "GET", functionPath(name)))) as Answer | undefined;
   if (found === undefined) return undefined;

@@ -13,7 +13,9 @@ const MANIFESTS = new Set([
   "application/vnd.oci.image.manifest.v1+json",
 ]);
 
-/** A function's archive, in the request or in S3: it opens, holds something, fits, and the function's user can read it. */
+/**
+ * A function's archive, in the request or in S3: it opens, holds something, fits, and the function's user can read it.
+ */
 export const checkArchive: Rule = (input, { aws }) => checkArchiveOf(codeOf(input), aws);
 
 /** A layer's archive; the same. */
