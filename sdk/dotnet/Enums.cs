@@ -213,7 +213,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+    /// Format of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     /// </summary>
     [EnumType]
     public readonly struct LogFormat : IEquatable<LogFormat>
@@ -271,7 +271,7 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         public static PackageFormat Layer { get; } = new PackageFormat("layer");
         /// <summary>
-        /// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+        /// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
         /// </summary>
         public static PackageFormat Image { get; } = new PackageFormat("image");
 
@@ -439,7 +439,7 @@ namespace Uvlambda.Uvlambda
     }
 
     /// <summary>
-    /// How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    /// How a function URL sends the response. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
     /// </summary>
     [EnumType]
     public readonly struct UrlInvokeMode : IEquatable<UrlInvokeMode>
@@ -452,11 +452,11 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// When the answer is complete; up to 6 MB.
+        /// When the response is complete; up to 6 MB.
         /// </summary>
         public static UrlInvokeMode Buffered { get; } = new UrlInvokeMode("BUFFERED");
         /// <summary>
-        /// While the answer is made.
+        /// While the response is produced.
         /// </summary>
         public static UrlInvokeMode ResponseStream { get; } = new UrlInvokeMode("RESPONSE_STREAM");
 

@@ -93,7 +93,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> FunctionName { get; private set; } = null!;
 
         /// <summary>
-        /// The image that runs, by its digest: `&lt;repository&gt;@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        /// The image that runs, by its digest: `&lt;repository&gt;@sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         /// </summary>
         [Output("imageUri")]
         public Output<string?> ImageUri { get; private set; } = null!;
@@ -129,7 +129,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> LogGroupName { get; private set; } = null!;
 
         /// <summary>
-        /// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+        /// Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         /// </summary>
         [Output("outputHash")]
         public Output<string> OutputHash { get; private set; } = null!;
@@ -147,7 +147,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> QualifiedArn { get; private set; } = null!;
 
         /// <summary>
-        /// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+        /// Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
         /// </summary>
         [Output("repositoryUrl")]
         public Output<string?> RepositoryUrl { get; private set; } = null!;
@@ -288,13 +288,13 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        /// Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         /// </summary>
         [Input("deadLetterQueue")]
         public bool? DeadLetterQueue { get; set; }
 
         /// <summary>
-        /// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+        /// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
         /// </summary>
         [Input("deadLetterTargetArn")]
         public Input<string>? DeadLetterTargetArn { get; set; }
@@ -303,7 +303,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _dependencyExclude;
 
         /// <summary>
-        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> DependencyExclude
         {
@@ -342,7 +342,7 @@ namespace Uvlambda.Uvlambda
         public Input<Inputs.EphemeralStorageArgs>? EphemeralStorage { get; set; }
 
         /// <summary>
-        /// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        /// Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         /// </summary>
         [Input("eventInvokeConfig")]
         public Inputs.EventInvokeConfigArgs? EventInvokeConfig { get; set; }
@@ -378,7 +378,7 @@ namespace Uvlambda.Uvlambda
         public Inputs.FileSystemConfigArgs? FileSystemConfig { get; set; }
 
         /// <summary>
-        /// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+        /// Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         /// </summary>
         [Input("functionUrl")]
         public Inputs.FunctionUrlArgs? FunctionUrl { get; set; }
@@ -441,7 +441,7 @@ namespace Uvlambda.Uvlambda
         private InputList<string>? _layers;
 
         /// <summary>
-        /// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+        /// ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
         /// </summary>
         public InputList<string> Layers
         {
@@ -468,7 +468,7 @@ namespace Uvlambda.Uvlambda
         public Input<int>? LogRetentionDays { get; set; }
 
         /// <summary>
-        /// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+        /// Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
         /// </summary>
         [Input("loggingConfig")]
         public Inputs.LoggingConfigArgs? LoggingConfig { get; set; }
@@ -501,7 +501,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _onlyInclude;
 
         /// <summary>
-        /// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         public List<string> OnlyInclude
         {
@@ -540,7 +540,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+        /// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
         /// </summary>
         [Input("powertools")]
         public Inputs.PowertoolsArgs? Powertools { get; set; }
@@ -566,7 +566,7 @@ namespace Uvlambda.Uvlambda
         }
 
         /// <summary>
-        /// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+        /// Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
         /// </summary>
         [Input("provisionedConcurrency")]
         public Input<int>? ProvisionedConcurrency { get; set; }
@@ -590,7 +590,7 @@ namespace Uvlambda.Uvlambda
         public bool? Publish { get; set; }
 
         /// <summary>
-        /// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+        /// Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
         /// </summary>
         [Input("reservedConcurrentExecutions")]
         public Input<int>? ReservedConcurrentExecutions { get; set; }
@@ -647,7 +647,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _sourceBuilds;
 
         /// <summary>
-        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        /// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         /// </summary>
         public List<string> SourceBuilds
         {
@@ -659,7 +659,7 @@ namespace Uvlambda.Uvlambda
         private InputMap<string>? _tags;
 
         /// <summary>
-        /// Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+        /// Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
         /// </summary>
         public InputMap<string> Tags
         {

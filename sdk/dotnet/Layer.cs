@@ -62,7 +62,7 @@ namespace Uvlambda.Uvlambda
         public Output<string> LayerVersion { get; private set; } = null!;
 
         /// <summary>
-        /// Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+        /// Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         /// </summary>
         [Output("outputHash")]
         public Output<string> OutputHash { get; private set; } = null!;
@@ -250,7 +250,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _sourceBuilds;
 
         /// <summary>
-        /// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        /// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         /// </summary>
         public List<string> SourceBuilds
         {

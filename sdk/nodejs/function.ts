@@ -80,7 +80,7 @@ export class Function extends pulumi.ComponentResource {
      */
     public /*out*/ readonly functionName!: pulumi.Output<string>;
     /**
-     * The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * The image that runs, by its digest: `<repository>@sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     public /*out*/ readonly imageUri!: pulumi.Output<string | undefined>;
     /**
@@ -104,7 +104,7 @@ export class Function extends pulumi.ComponentResource {
      */
     public readonly logGroupName!: pulumi.Output<string>;
     /**
-     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
@@ -116,7 +116,7 @@ export class Function extends pulumi.ComponentResource {
      */
     public /*out*/ readonly qualifiedArn!: pulumi.Output<string>;
     /**
-     * Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+     * Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      */
     public /*out*/ readonly repositoryUrl!: pulumi.Output<string | undefined>;
     /**
@@ -311,15 +311,15 @@ export interface FunctionArgs {
      */
     copyFiles?: inputs.CopyFileArgs[];
     /**
-     * Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      */
     deadLetterQueue?: boolean;
     /**
-     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      */
     deadLetterTargetArn?: pulumi.Input<string>;
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     dependencyExclude?: string[];
     /**
@@ -339,7 +339,7 @@ export interface FunctionArgs {
      */
     ephemeralStorage?: pulumi.Input<inputs.EphemeralStorageArgs>;
     /**
-     * Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     eventInvokeConfig?: inputs.EventInvokeConfigArgs;
     /**
@@ -355,7 +355,7 @@ export interface FunctionArgs {
      */
     fileSystemConfig?: inputs.FileSystemConfigArgs;
     /**
-     * Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      */
     functionUrl?: inputs.FunctionUrlArgs;
     /**
@@ -383,7 +383,7 @@ export interface FunctionArgs {
      */
     kmsKeyArn?: pulumi.Input<string>;
     /**
-     * ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+     * ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      */
     layers?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -399,7 +399,7 @@ export interface FunctionArgs {
      */
     logRetentionDays?: pulumi.Input<number>;
     /**
-     * Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     * Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      */
     loggingConfig?: inputs.LoggingConfigArgs;
     /**
@@ -415,7 +415,7 @@ export interface FunctionArgs {
      */
     onlyGroups?: string[];
     /**
-     * Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     onlyInclude?: string[];
     /**
@@ -435,7 +435,7 @@ export interface FunctionArgs {
      */
     policyArns?: pulumi.Input<string>[];
     /**
-     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
      */
     powertools?: inputs.PowertoolsArgs;
     /**
@@ -449,7 +449,7 @@ export interface FunctionArgs {
      */
     provided?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     * Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
      */
     provisionedConcurrency?: pulumi.Input<number>;
     /**
@@ -461,7 +461,7 @@ export interface FunctionArgs {
      */
     publish?: boolean;
     /**
-     * Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      */
     reservedConcurrentExecutions?: pulumi.Input<number>;
     /**
@@ -497,11 +497,11 @@ export interface FunctionArgs {
      */
     source?: string;
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     sourceBuilds?: string[];
     /**
-     * Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+     * Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
      */
     tags?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**

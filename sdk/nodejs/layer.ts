@@ -56,7 +56,7 @@ export class Layer extends pulumi.ComponentResource {
      */
     public /*out*/ readonly layerVersion!: pulumi.Output<string>;
     /**
-     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      */
     public /*out*/ readonly outputHash!: pulumi.Output<string>;
     /**
@@ -186,7 +186,7 @@ export interface LayerArgs {
      */
     runtime?: string;
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     sourceBuilds?: string[];
 }

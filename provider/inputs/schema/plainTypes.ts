@@ -28,11 +28,11 @@ export type CheckLevel = "error" | "warn" | "off";
 
 /** Level of each check that runs before anything is deployed. */
 export interface Checks {
-  /** The handler's module exists in the package and defines the function, which can be called as the runtime calls it. */
+  /** The handler's module exists in the package and defines the function, and the function accepts the runtime's call. */
   readonly handler?: CheckLevel;
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. */
+  /** No importable file of the project's code has other content in a dependency, and no two names differ only by case. */
   readonly collisions?: CheckLevel;
   /** No file of the project holds a private key or credentials. */
   readonly secrets?: CheckLevel;
@@ -46,7 +46,7 @@ export interface Checks {
 export interface LayerChecks {
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** No names of files differ only by case. */
+  /** No two names of files differ only by case. */
   readonly collisions?: CheckLevel;
   /** `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. */
   readonly hashes?: CheckLevel;
@@ -74,10 +74,10 @@ export type SnapStartApplyOn = "PublishedVersions";
 /** Who may call a function URL. */
 export type UrlAuthorizationType = "AWS_IAM" | "NONE";
 
-/** How a function URL answers. */
+/** How a function URL sends the response. */
 export type UrlInvokeMode = "BUFFERED" | "RESPONSE_STREAM";
 
-/** Form of log events. */
+/** Format of log events. */
 export type LogFormat = "Text" | "JSON";
 
 /** Level of a log event of the function. */
@@ -122,7 +122,7 @@ export interface FunctionPlain {
   readonly packageFormat?: PackageFormat;
   /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
   readonly bytecode?: boolean;
-  /** Packages, also git and path dependencies, that may be built from source on this machine. */
+  /** Packages that may be built from source on this machine, including git and path dependencies. */
   readonly sourceBuilds?: readonly string[];
   /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
   readonly bundling?: Bundling;
@@ -136,7 +136,7 @@ export interface FunctionPlain {
   readonly tracingMode?: TracingMode;
   /** Publish a version with every change, and keep the alias `aliasName` on the latest one. */
   readonly publish?: boolean;
-  /** Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. */
+  /** Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. */
   readonly deadLetterQueue?: boolean;
   /** Start published versions from a snapshot of the initialised function. */
   readonly snapStart?: SnapStart;
@@ -164,7 +164,7 @@ export interface LayerPlain {
   readonly architecture?: Architecture;
   /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
   readonly bytecode?: boolean;
-  /** Packages, also git and path dependencies, that may be built from source on this machine. */
+  /** Packages that may be built from source on this machine, including git and path dependencies. */
   readonly sourceBuilds?: readonly string[];
   /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
   readonly bundling?: Bundling;

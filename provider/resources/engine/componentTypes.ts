@@ -16,7 +16,7 @@ import type {
 export interface Image {
   /** Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. */
   readonly repositoryUrl?: Input<string>;
-  /** Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. */
+  /** Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. */
   readonly baseImage?: string;
   /** Your own Dockerfile, instead of the built-in one. */
   readonly dockerfile?: string;
@@ -44,7 +44,7 @@ export interface Image {
 export interface Powertools {
   /** Version of Powertools in the layer, as in `3.20.0`. */
   readonly version?: string;
-  /** ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. */
+  /** ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. */
   readonly layerArn?: Input<string>;
 }
 
@@ -66,7 +66,7 @@ export interface DurableConfig {
 export interface FunctionUrl {
   /** Who may call. */
   readonly authorizationType?: UrlAuthorizationType;
-  /** Whether the answer is sent when it is complete or while it is made. */
+  /** Whether the response is sent when it is complete or while it is produced. */
   readonly invokeMode?: Input<UrlInvokeMode>;
   /** What browsers may do from pages of other origins. */
   readonly cors?: Cors;
@@ -82,7 +82,7 @@ export interface Cors {
   readonly allowMethods?: Input<Input<string>[]>;
   /** Origins of the pages, as in `https://example.com`, or `*`; at most 100. */
   readonly allowOrigins?: Input<Input<string>[]>;
-  /** Headers of the answer that pages may read, at most 100. */
+  /** Headers of the response that pages may read, at most 100. */
   readonly exposeHeaders?: Input<Input<string>[]>;
   /** Seconds that browsers may remember these rules, 0 to 86400. */
   readonly maxAge?: Input<number>;
@@ -100,7 +100,7 @@ export interface EventInvokeConfig {
 
 /** Where records of asynchronous invocations go. */
 export interface DestinationConfig {
-  /** For events that failed for good: a queue, topic, event bus, function or S3 bucket. */
+  /** For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. */
   readonly onFailure?: Destination;
   /** For events that were processed: a queue, topic, event bus or function. */
   readonly onSuccess?: Destination;
@@ -108,7 +108,7 @@ export interface DestinationConfig {
 
 /** Something that takes records of invocations. */
 export interface Destination {
-  /** ARN of the queue, topic (neither FIFO), event bus, function or bucket. */
+  /** ARN of the queue or topic (not FIFO), event bus, function or bucket. */
   readonly destination: Input<string>;
 }
 
@@ -120,9 +120,9 @@ export interface VpcConfig {
   readonly securityGroupIds: Input<Input<string>[]>;
   /** Whether IPv6 traffic may leave dual-stack subnets. */
   readonly ipv6AllowedForDualStack?: Input<boolean>;
-  /** When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. */
+  /** Give the network interfaces other security groups when the function is destroyed. */
   readonly replaceSecurityGroupsOnDestroy?: Input<boolean>;
-  /** IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. */
+  /** IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. */
   readonly replacementSecurityGroupIds?: Input<Input<string>[]>;
 }
 
@@ -134,9 +134,9 @@ export interface FileSystemConfig {
   readonly localMountPath: Input<string>;
 }
 
-/** Form and level of what reaches the log group. */
+/** Format and level of the events in the log group. */
 export interface LoggingConfig {
-  /** Form of log events. */
+  /** Format of log events. */
   readonly logFormat?: Input<LogFormat>;
   /** Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. */
   readonly applicationLogLevel?: Input<ApplicationLogLevel>;
@@ -179,11 +179,11 @@ export interface FunctionInputs extends FunctionPlain {
   readonly policyArns?: Input<string>[];
   /** Further policies of the created role: name to policy document as JSON text. */
   readonly inlinePolicies?: Record<string, Input<string>>;
-  /** ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. */
+  /** ARNs of layer versions to attach, at most five. */
   readonly layers?: Input<Input<string>[]>;
   /** Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. */
   readonly provided?: Input<Record<string, Input<string>>>;
-  /** Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. */
+  /** Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. */
   readonly powertools?: Powertools;
   /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. */
   readonly artifactBucket?: Input<string>;
@@ -193,19 +193,19 @@ export interface FunctionInputs extends FunctionPlain {
   readonly logGroupName?: Input<string>;
   /** Name of an existing log group to write to. */
   readonly logGroup?: Input<string>;
-  /** Form and level of what reaches the log group. */
+  /** Format and level of the events in the log group. */
   readonly loggingConfig?: LoggingConfig;
   /** Name of the alias of a published function, up to 128 letters, digits, `-` and `_`, not only digits. */
   readonly aliasName?: Input<string>;
-  /** ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. */
+  /** ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. */
   readonly deadLetterTargetArn?: Input<string>;
-  /** Give the function its own HTTPS address. */
+  /** Give the function an HTTPS address. */
   readonly functionUrl?: FunctionUrl;
-  /** Retries, age and destinations of asynchronous invocations; of the alias when the function is published. */
+  /** Retries, age and destinations of asynchronous invocations. */
   readonly eventInvokeConfig?: EventInvokeConfig;
-  /** Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. */
+  /** Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. */
   readonly reservedConcurrentExecutions?: Input<number>;
-  /** Environments that the alias keeps ready, at least 1. */
+  /** Execution environments that the alias keeps ready, at least 1. */
   readonly provisionedConcurrency?: Input<number>;
   /** Make the function durable: it saves its progress and continues after failures and waits. */
   readonly durableConfig?: DurableConfig;

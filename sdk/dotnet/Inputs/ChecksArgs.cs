@@ -23,13 +23,13 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Binaries { get; set; }
 
         /// <summary>
-        /// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("collisions")]
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }
 
         /// <summary>
-        /// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("handler")]
         public Uvlambda.Uvlambda.CheckLevel? Handler { get; set; }

@@ -62,7 +62,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _exposeHeaders;
 
         /// <summary>
-        /// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        /// Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         /// </summary>
         public InputList<string> ExposeHeaders
         {

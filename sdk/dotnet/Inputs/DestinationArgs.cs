@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class DestinationArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        /// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         /// </summary>
         [Input("destination", required: true)]
         public Input<string> Destination { get; set; } = null!;

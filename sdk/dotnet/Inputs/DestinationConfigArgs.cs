@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class DestinationConfigArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        /// For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         /// </summary>
         [Input("onFailure")]
         public Inputs.DestinationArgs? OnFailure { get; set; }

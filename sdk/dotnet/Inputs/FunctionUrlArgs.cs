@@ -29,7 +29,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Inputs.CorsArgs? Cors { get; set; }
 
         /// <summary>
-        /// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        /// Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         /// </summary>
         [Input("invokeMode")]
         public Input<Uvlambda.Uvlambda.UrlInvokeMode>? InvokeMode { get; set; }

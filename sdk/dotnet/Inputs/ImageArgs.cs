@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class ImageArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        /// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         /// </summary>
         [Input("baseImage")]
         public string? BaseImage { get; set; }
@@ -44,7 +44,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _cacheFrom;
 
         /// <summary>
-        /// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        /// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         /// </summary>
         public InputList<string> CacheFrom
         {
@@ -56,7 +56,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _cacheTo;
 
         /// <summary>
-        /// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        /// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         /// </summary>
         public InputList<string> CacheTo
         {

@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Binaries { get; set; }
 
         /// <summary>
-        /// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("collisions")]
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+    /// Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     /// </summary>
     public sealed class LoggingConfigArgs : global::Pulumi.ResourceArgs
     {
@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<Uvlambda.Uvlambda.ApplicationLogLevel>? ApplicationLogLevel { get; set; }
 
         /// <summary>
-        /// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        /// Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         /// </summary>
         [Input("logFormat")]
         public Input<Uvlambda.Uvlambda.LogFormat>? LogFormat { get; set; }

@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class PowertoolsArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        /// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
         /// </summary>
         [Input("layerArn")]
         public Input<string>? LayerArn { get; set; }

@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<bool>? Ipv6AllowedForDualStack { get; set; }
 
         /// <summary>
-        /// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        /// Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         /// </summary>
         [Input("replaceSecurityGroupsOnDestroy")]
         public Input<bool>? ReplaceSecurityGroupsOnDestroy { get; set; }
@@ -32,7 +32,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _replacementSecurityGroupIds;
 
         /// <summary>
-        /// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        /// IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         /// </summary>
         public InputList<string> ReplacementSecurityGroupIds
         {

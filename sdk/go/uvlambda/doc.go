@@ -1,2 +1,2 @@
-// Turns a Python project managed by uv into an AWS Lambda function: locked, cross-compiled, reproducible, with role and log group around it.
+// Turns a Python project managed by uv into an AWS Lambda function: locked, built for Lambda's platform, reproducible, with its role and log group.
 package uvlambda

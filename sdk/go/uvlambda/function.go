@@ -69,7 +69,7 @@ type Function struct {
 	FunctionArn pulumi.StringOutput `pulumi:"functionArn"`
 	// Name of the function in AWS. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_FunctionConfiguration.html).
 	FunctionName pulumi.StringOutput `pulumi:"functionName"`
-	// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// The image that runs, by its digest: `<repository>@sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	ImageUri pulumi.StringPtrOutput `pulumi:"imageUri"`
 	// ARN by which API Gateway invokes the function. See [API Gateway](https://docs.aws.amazon.com/lambda/latest/dg/services-apigateway.html).
 	InvokeArn pulumi.StringOutput `pulumi:"invokeArn"`
@@ -81,13 +81,13 @@ type Function struct {
 	LogGroupArn pulumi.StringOutput `pulumi:"logGroupArn"`
 	// Name of the log group. See [logs](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 	LogGroupName pulumi.StringOutput `pulumi:"logGroupName"`
-	// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+	// Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 	OutputHash pulumi.StringOutput `pulumi:"outputHash"`
 	// Size of the function's own archive in bytes. Absent with format `image`. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	PackageSize pulumi.IntPtrOutput `pulumi:"packageSize"`
 	// ARN of the function with its version; `$LATEST` until a version is published. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html).
 	QualifiedArn pulumi.StringOutput `pulumi:"qualifiedArn"`
-	// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+	// Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
 	RepositoryUrl pulumi.StringPtrOutput `pulumi:"repositoryUrl"`
 	// ARN of the role that the function runs as. See [execution roles](https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html).
 	RoleArn pulumi.StringOutput `pulumi:"roleArn"`
@@ -141,11 +141,11 @@ type functionArgs struct {
 	CodeSigningConfigArn *string `pulumi:"codeSigningConfigArn"`
 	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	CopyFiles []CopyFile `pulumi:"copyFiles"`
-	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
-	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
@@ -155,7 +155,7 @@ type functionArgs struct {
 	Environment map[string]string `pulumi:"environment"`
 	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
-	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
 	// Glob patterns of files to leave out, of the project and of local packages. For files of third-party packages use `dependencyExclude`. Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string `pulumi:"exclude"`
@@ -163,7 +163,7 @@ type functionArgs struct {
 	Extras []string `pulumi:"extras"`
 	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	FileSystemConfig *FileSystemConfig `pulumi:"fileSystemConfig"`
-	// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	// Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 	FunctionUrl *FunctionUrl `pulumi:"functionUrl"`
 	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string `pulumi:"groups"`
@@ -177,7 +177,7 @@ type functionArgs struct {
 	InlinePolicies map[string]string `pulumi:"inlinePolicies"`
 	// ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
 	KmsKeyArn *string `pulumi:"kmsKeyArn"`
-	// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+	// ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers []string `pulumi:"layers"`
 	// Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup *string `pulumi:"logGroup"`
@@ -185,7 +185,7 @@ type functionArgs struct {
 	LogGroupName *string `pulumi:"logGroupName"`
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays *int `pulumi:"logRetentionDays"`
-	// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+	// Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 	LoggingConfig *LoggingConfig `pulumi:"loggingConfig"`
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize *int `pulumi:"memorySize"`
@@ -193,7 +193,7 @@ type functionArgs struct {
 	Name *string `pulumi:"name"`
 	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string `pulumi:"onlyGroups"`
-	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	OnlyInclude []string `pulumi:"onlyInclude"`
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string `pulumi:"package"`
@@ -203,7 +203,7 @@ type functionArgs struct {
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []string `pulumi:"policyArns"`
-	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *Powertools `pulumi:"powertools"`
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
@@ -211,13 +211,13 @@ type functionArgs struct {
 	Project string `pulumi:"project"`
 	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
 	Provided map[string]string `pulumi:"provided"`
-	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+	// Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency *int `pulumi:"provisionedConcurrency"`
 	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
 	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool `pulumi:"publish"`
-	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	// Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
 	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
@@ -235,9 +235,9 @@ type functionArgs struct {
 	SnapStart *SnapStart `pulumi:"snapStart"`
 	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Source *string `pulumi:"source"`
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string `pulumi:"sourceBuilds"`
-	// Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+	// Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags map[string]string `pulumi:"tags"`
 	// Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
 	Timeout *int `pulumi:"timeout"`
@@ -267,11 +267,11 @@ type FunctionArgs struct {
 	CodeSigningConfigArn pulumi.StringPtrInput
 	// Files and folders from outside the project that ship with the function. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	CopyFiles []CopyFileArgs
-	// Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `<name>-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterQueue *bool
-	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	DependencyExclude []string
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput
@@ -281,7 +281,7 @@ type FunctionArgs struct {
 	Environment pulumi.StringMapInput
 	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage EphemeralStoragePtrInput
-	// Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs
 	// Glob patterns of files to leave out, of the project and of local packages. For files of third-party packages use `dependencyExclude`. Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string
@@ -289,7 +289,7 @@ type FunctionArgs struct {
 	Extras []string
 	// An Amazon EFS file system to mount; needs `vpcConfig`. The created role may mount and write it through the access point. Default: none. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	FileSystemConfig *FileSystemConfigArgs
-	// Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+	// Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
 	FunctionUrl *FunctionUrlArgs
 	// Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
 	Groups []string
@@ -303,7 +303,7 @@ type FunctionArgs struct {
 	InlinePolicies map[string]pulumi.StringInput
 	// ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
 	KmsKeyArn pulumi.StringPtrInput
-	// ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+	// ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	Layers pulumi.StringArrayInput
 	// Name of an existing log group to write to. None is created, and its retention does not change. Excludes `logGroupName`, `logRetentionDays` and `retainLogs`. Default: a new log group. See [log groups](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-loggroups.html).
 	LogGroup pulumi.StringPtrInput
@@ -311,7 +311,7 @@ type FunctionArgs struct {
 	LogGroupName pulumi.StringPtrInput
 	// Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. Default: 365. See [log retention](https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/Working-with-log-groups-and-streams.html#SettingLogRetention).
 	LogRetentionDays pulumi.IntPtrInput
-	// Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+	// Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
 	LoggingConfig *LoggingConfigArgs
 	// Memory in MB, 128 to 10240; processor time grows with it. Default: 128. See [memory](https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
 	MemorySize pulumi.IntPtrInput
@@ -319,7 +319,7 @@ type FunctionArgs struct {
 	Name pulumi.StringPtrInput
 	// Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	OnlyGroups []string
-	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	OnlyInclude []string
 	// Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
 	Package *string
@@ -329,7 +329,7 @@ type FunctionArgs struct {
 	PermissionsBoundary pulumi.StringPtrInput
 	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []pulumi.StringInput
-	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function's own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *PowertoolsArgs
 	// Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
 	//
@@ -337,13 +337,13 @@ type FunctionArgs struct {
 	Project string
 	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
 	Provided pulumi.StringMapInput
-	// Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+	// Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency pulumi.IntPtrInput
 	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
 	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool
-	// Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	// Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
 	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool
@@ -361,9 +361,9 @@ type FunctionArgs struct {
 	SnapStart *SnapStartArgs
 	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Source *string
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string
-	// Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+	// Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
 	Tags pulumi.StringMapInput
 	// Seconds that one invocation may take, 1 to 900. Default: 30. See [timeout](https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html).
 	Timeout pulumi.IntPtrInput
@@ -500,7 +500,7 @@ func (o FunctionOutput) FunctionName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.FunctionName }).(pulumi.StringOutput)
 }
 
-// The image that runs, by its digest: `<repository>@sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// The image that runs, by its digest: `<repository>@sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o FunctionOutput) ImageUri() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.ImageUri }).(pulumi.StringPtrOutput)
 }
@@ -530,7 +530,7 @@ func (o FunctionOutput) LogGroupName() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.LogGroupName }).(pulumi.StringOutput)
 }
 
-// Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+// Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 func (o FunctionOutput) OutputHash() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.OutputHash }).(pulumi.StringOutput)
 }
@@ -545,7 +545,7 @@ func (o FunctionOutput) QualifiedArn() pulumi.StringOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringOutput { return v.QualifiedArn }).(pulumi.StringOutput)
 }
 
-// Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+// Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
 func (o FunctionOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Function) pulumi.StringPtrOutput { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
 }

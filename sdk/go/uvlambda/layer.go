@@ -63,7 +63,7 @@ type Layer struct {
 	LayerArn pulumi.StringOutput `pulumi:"layerArn"`
 	// Number of that version. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
 	LayerVersion pulumi.StringOutput `pulumi:"layerVersion"`
-	// Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+	// Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 	OutputHash pulumi.StringOutput `pulumi:"outputHash"`
 	// Packages in the layer, name to version, for `provided` of functions. Known in previews. See [shared layers](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#layers).
 	Packages pulumi.StringMapOutput `pulumi:"packages"`
@@ -125,7 +125,7 @@ type layerArgs struct {
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
 	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string `pulumi:"runtime"`
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string `pulumi:"sourceBuilds"`
 }
 
@@ -167,7 +167,7 @@ type LayerArgs struct {
 	RetainLayerVersions *bool
 	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string
-	// Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string
 }
 
@@ -268,7 +268,7 @@ func (o LayerOutput) LayerVersion() pulumi.StringOutput {
 	return o.ApplyT(func(v *Layer) pulumi.StringOutput { return v.LayerVersion }).(pulumi.StringOutput)
 }
 
-// Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+// Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
 func (o LayerOutput) OutputHash() pulumi.StringOutput {
 	return o.ApplyT(func(v *Layer) pulumi.StringOutput { return v.OutputHash }).(pulumi.StringOutput)
 }

@@ -707,7 +707,7 @@ func (in *imagePublisherPtr) ToImagePublisherPtrOutputWithContext(ctx context.Co
 	return pulumi.ToOutputWithContext(ctx, in).(ImagePublisherPtrOutput)
 }
 
-// Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LogFormat string
 
 const (
@@ -883,7 +883,7 @@ const (
 	PackageFormatZip = PackageFormat("zip")
 	// Dependencies in a separate layer, the code of the project and of local packages in the function's zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
 	PackageFormatLayer = PackageFormat("layer")
-	// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+	// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
 	PackageFormatImage = PackageFormat("image")
 )
 
@@ -1718,13 +1718,13 @@ func (in *urlAuthorizationTypePtr) ToUrlAuthorizationTypePtrOutputWithContext(ct
 	return pulumi.ToOutputWithContext(ctx, in).(UrlAuthorizationTypePtrOutput)
 }
 
-// How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+// How a function URL sends the response. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 type UrlInvokeMode string
 
 const (
-	// When the answer is complete; up to 6 MB.
+	// When the response is complete; up to 6 MB.
 	UrlInvokeModeBuffered = UrlInvokeMode("BUFFERED")
-	// While the answer is made.
+	// While the response is produced.
 	UrlInvokeModeResponseStream = UrlInvokeMode("RESPONSE_STREAM")
 )
 

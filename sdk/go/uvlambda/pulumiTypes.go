@@ -176,9 +176,9 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 type Checks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -203,9 +203,9 @@ type ChecksInput interface {
 type ChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -298,12 +298,12 @@ func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
@@ -357,7 +357,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -367,7 +367,7 @@ func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -526,7 +526,7 @@ type Cors struct {
 	AllowMethods []string `pulumi:"allowMethods"`
 	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowOrigins []string `pulumi:"allowOrigins"`
-	// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+	// Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	ExposeHeaders []string `pulumi:"exposeHeaders"`
 	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	MaxAge *int `pulumi:"maxAge"`
@@ -553,7 +553,7 @@ type CorsArgs struct {
 	AllowMethods pulumi.StringArrayInput `pulumi:"allowMethods"`
 	// Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	AllowOrigins pulumi.StringArrayInput `pulumi:"allowOrigins"`
-	// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+	// Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	ExposeHeaders pulumi.StringArrayInput `pulumi:"exposeHeaders"`
 	// Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 	MaxAge pulumi.IntPtrInput `pulumi:"maxAge"`
@@ -657,7 +657,7 @@ func (o CorsOutput) AllowOrigins() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.AllowOrigins }).(pulumi.StringArrayOutput)
 }
 
-// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+// Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsOutput) ExposeHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Cors) []string { return v.ExposeHeaders }).(pulumi.StringArrayOutput)
 }
@@ -731,7 +731,7 @@ func (o CorsPtrOutput) AllowOrigins() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+// Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
 func (o CorsPtrOutput) ExposeHeaders() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Cors) []string {
 		if v == nil {
@@ -753,7 +753,7 @@ func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
 
 // Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type Destination struct {
-	// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination string `pulumi:"destination"`
 }
 
@@ -770,7 +770,7 @@ type DestinationInput interface {
 
 // Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationArgs struct {
-	// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination pulumi.StringInput `pulumi:"destination"`
 }
 
@@ -852,7 +852,7 @@ func (o DestinationOutput) ToDestinationPtrOutputWithContext(ctx context.Context
 	}).(DestinationPtrOutput)
 }
 
-// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationOutput) Destination() pulumi.StringOutput {
 	return o.ApplyT(func(v Destination) string { return v.Destination }).(pulumi.StringOutput)
 }
@@ -881,7 +881,7 @@ func (o DestinationPtrOutput) Elem() DestinationOutput {
 	}).(DestinationOutput)
 }
 
-// ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Destination) *string {
 		if v == nil {
@@ -893,7 +893,7 @@ func (o DestinationPtrOutput) Destination() pulumi.StringPtrOutput {
 
 // Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationConfig struct {
-	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	// For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnFailure *Destination `pulumi:"onFailure"`
 	// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnSuccess *Destination `pulumi:"onSuccess"`
@@ -912,7 +912,7 @@ type DestinationConfigInput interface {
 
 // Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationConfigArgs struct {
-	// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+	// For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnFailure *DestinationArgs `pulumi:"onFailure"`
 	// For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	OnSuccess *DestinationArgs `pulumi:"onSuccess"`
@@ -996,7 +996,7 @@ func (o DestinationConfigOutput) ToDestinationConfigPtrOutputWithContext(ctx con
 	}).(DestinationConfigPtrOutput)
 }
 
-// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigOutput) OnFailure() DestinationPtrOutput {
 	return o.ApplyT(func(v DestinationConfig) *Destination { return v.OnFailure }).(DestinationPtrOutput)
 }
@@ -1030,7 +1030,7 @@ func (o DestinationConfigPtrOutput) Elem() DestinationConfigOutput {
 	}).(DestinationConfigOutput)
 }
 
-// For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 func (o DestinationConfigPtrOutput) OnFailure() DestinationPtrOutput {
 	return o.ApplyT(func(v *DestinationConfig) *Destination {
 		if v == nil {
@@ -1692,7 +1692,7 @@ type FunctionUrl struct {
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
 	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
 	Cors *Cors `pulumi:"cors"`
-	// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	// Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 	InvokeMode *UrlInvokeMode `pulumi:"invokeMode"`
 }
 
@@ -1713,7 +1713,7 @@ type FunctionUrlArgs struct {
 	AuthorizationType *UrlAuthorizationType `pulumi:"authorizationType"`
 	// What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
 	Cors *CorsArgs `pulumi:"cors"`
-	// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+	// Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 	InvokeMode UrlInvokeModePtrInput `pulumi:"invokeMode"`
 }
 
@@ -1805,7 +1805,7 @@ func (o FunctionUrlOutput) Cors() CorsPtrOutput {
 	return o.ApplyT(func(v FunctionUrl) *Cors { return v.Cors }).(CorsPtrOutput)
 }
 
-// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+// Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 func (o FunctionUrlOutput) InvokeMode() UrlInvokeModePtrOutput {
 	return o.ApplyT(func(v FunctionUrl) *UrlInvokeMode { return v.InvokeMode }).(UrlInvokeModePtrOutput)
 }
@@ -1854,7 +1854,7 @@ func (o FunctionUrlPtrOutput) Cors() CorsPtrOutput {
 	}).(CorsPtrOutput)
 }
 
-// Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+// Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
 func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 	return o.ApplyT(func(v *FunctionUrl) *UrlInvokeMode {
 		if v == nil {
@@ -1866,15 +1866,15 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 
 // How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type Image struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]string `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
-	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom []string `pulumi:"cacheFrom"`
-	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo []string `pulumi:"cacheTo"`
 	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
@@ -1905,15 +1905,15 @@ type ImageInput interface {
 
 // How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type ImageArgs struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
 	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
-	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
-	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
 	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
@@ -2009,7 +2009,7 @@ func (o ImageOutput) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOu
 	}).(ImagePtrOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
 }
@@ -2024,12 +2024,12 @@ func (o ImageOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.Builder }).(pulumi.StringPtrOutput)
 }
 
-// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImageOutput) CacheFrom() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheFrom }).(pulumi.StringArrayOutput)
 }
 
-// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImageOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
 }
@@ -2093,7 +2093,7 @@ func (o ImagePtrOutput) Elem() ImageOutput {
 	}).(ImageOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2123,7 +2123,7 @@ func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImagePtrOutput) CacheFrom() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Image) []string {
 		if v == nil {
@@ -2133,7 +2133,7 @@ func (o ImagePtrOutput) CacheFrom() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImagePtrOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Image) []string {
 		if v == nil {
@@ -2217,7 +2217,7 @@ func (o ImagePtrOutput) WorkingDirectory() pulumi.StringPtrOutput {
 type LayerChecks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -2240,7 +2240,7 @@ type LayerChecksInput interface {
 type LayerChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
@@ -2331,7 +2331,7 @@ func (o LayerChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -2380,7 +2380,7 @@ func (o LayerChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {
@@ -2410,11 +2410,11 @@ func (o LayerChecksPtrOutput) Sizes() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfig struct {
 	// Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	ApplicationLogLevel *ApplicationLogLevel `pulumi:"applicationLogLevel"`
-	// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+	// Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 	LogFormat *LogFormat `pulumi:"logFormat"`
 	// Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	SystemLogLevel *SystemLogLevel `pulumi:"systemLogLevel"`
@@ -2431,11 +2431,11 @@ type LoggingConfigInput interface {
 	ToLoggingConfigOutputWithContext(context.Context) LoggingConfigOutput
 }
 
-// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfigArgs struct {
 	// Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	ApplicationLogLevel ApplicationLogLevelPtrInput `pulumi:"applicationLogLevel"`
-	// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+	// Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 	LogFormat LogFormatPtrInput `pulumi:"logFormat"`
 	// Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
 	SystemLogLevel SystemLogLevelPtrInput `pulumi:"systemLogLevel"`
@@ -2494,7 +2494,7 @@ func (i *loggingConfigPtrType) ToLoggingConfigPtrOutputWithContext(ctx context.C
 	return pulumi.ToOutputWithContext(ctx, i).(LoggingConfigPtrOutput)
 }
 
-// Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 type LoggingConfigOutput struct{ *pulumi.OutputState }
 
 func (LoggingConfigOutput) ElementType() reflect.Type {
@@ -2524,7 +2524,7 @@ func (o LoggingConfigOutput) ApplicationLogLevel() ApplicationLogLevelPtrOutput 
 	return o.ApplyT(func(v LoggingConfig) *ApplicationLogLevel { return v.ApplicationLogLevel }).(ApplicationLogLevelPtrOutput)
 }
 
-// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 func (o LoggingConfigOutput) LogFormat() LogFormatPtrOutput {
 	return o.ApplyT(func(v LoggingConfig) *LogFormat { return v.LogFormat }).(LogFormatPtrOutput)
 }
@@ -2568,7 +2568,7 @@ func (o LoggingConfigPtrOutput) ApplicationLogLevel() ApplicationLogLevelPtrOutp
 	}).(ApplicationLogLevelPtrOutput)
 }
 
-// Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+// Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
 func (o LoggingConfigPtrOutput) LogFormat() LogFormatPtrOutput {
 	return o.ApplyT(func(v *LoggingConfig) *LogFormat {
 		if v == nil {
@@ -2590,7 +2590,7 @@ func (o LoggingConfigPtrOutput) SystemLogLevel() SystemLogLevelPtrOutput {
 
 // The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 type Powertools struct {
-	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+	// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 	LayerArn *string `pulumi:"layerArn"`
 	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
@@ -2609,7 +2609,7 @@ type PowertoolsInput interface {
 
 // The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 type PowertoolsArgs struct {
-	// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+	// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 	LayerArn pulumi.StringPtrInput `pulumi:"layerArn"`
 	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
@@ -2693,7 +2693,7 @@ func (o PowertoolsOutput) ToPowertoolsPtrOutputWithContext(ctx context.Context) 
 	}).(PowertoolsPtrOutput)
 }
 
-// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 func (o PowertoolsOutput) LayerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Powertools) *string { return v.LayerArn }).(pulumi.StringPtrOutput)
 }
@@ -2727,7 +2727,7 @@ func (o PowertoolsPtrOutput) Elem() PowertoolsOutput {
 	}).(PowertoolsOutput)
 }
 
-// ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 func (o PowertoolsPtrOutput) LayerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Powertools) *string {
 		if v == nil {
@@ -2891,9 +2891,9 @@ func (o SnapStartPtrOutput) ApplyOn() SnapStartApplyOnPtrOutput {
 type VpcConfig struct {
 	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack *bool `pulumi:"ipv6AllowedForDualStack"`
-	// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	// Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 	ReplaceSecurityGroupsOnDestroy *bool `pulumi:"replaceSecurityGroupsOnDestroy"`
-	// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	// IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 	ReplacementSecurityGroupIds []string `pulumi:"replacementSecurityGroupIds"`
 	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds []string `pulumi:"securityGroupIds"`
@@ -2916,9 +2916,9 @@ type VpcConfigInput interface {
 type VpcConfigArgs struct {
 	// Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	Ipv6AllowedForDualStack pulumi.BoolPtrInput `pulumi:"ipv6AllowedForDualStack"`
-	// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	// Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 	ReplaceSecurityGroupsOnDestroy pulumi.BoolPtrInput `pulumi:"replaceSecurityGroupsOnDestroy"`
-	// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+	// IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 	ReplacementSecurityGroupIds pulumi.StringArrayInput `pulumi:"replacementSecurityGroupIds"`
 	// IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
 	SecurityGroupIds pulumi.StringArrayInput `pulumi:"securityGroupIds"`
@@ -3009,12 +3009,12 @@ func (o VpcConfigOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VpcConfig) *bool { return v.Ipv6AllowedForDualStack }).(pulumi.BoolPtrOutput)
 }
 
-// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+// Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 func (o VpcConfigOutput) ReplaceSecurityGroupsOnDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v VpcConfig) *bool { return v.ReplaceSecurityGroupsOnDestroy }).(pulumi.BoolPtrOutput)
 }
 
-// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+// IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 func (o VpcConfigOutput) ReplacementSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v VpcConfig) []string { return v.ReplacementSecurityGroupIds }).(pulumi.StringArrayOutput)
 }
@@ -3063,7 +3063,7 @@ func (o VpcConfigPtrOutput) Ipv6AllowedForDualStack() pulumi.BoolPtrOutput {
 	}).(pulumi.BoolPtrOutput)
 }
 
-// When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+// Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 func (o VpcConfigPtrOutput) ReplaceSecurityGroupsOnDestroy() pulumi.BoolPtrOutput {
 	return o.ApplyT(func(v *VpcConfig) *bool {
 		if v == nil {
@@ -3073,7 +3073,7 @@ func (o VpcConfigPtrOutput) ReplaceSecurityGroupsOnDestroy() pulumi.BoolPtrOutpu
 	}).(pulumi.BoolPtrOutput)
 }
 
-// IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+// IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
 func (o VpcConfigPtrOutput) ReplacementSecurityGroupIds() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *VpcConfig) []string {
 		if v == nil {

@@ -29,11 +29,11 @@ export interface ChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
-     * The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     handler?: enums.CheckLevel;
     /**
@@ -85,7 +85,7 @@ export interface CorsArgs {
      */
     allowOrigins?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+     * Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      */
     exposeHeaders?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -99,7 +99,7 @@ export interface CorsArgs {
  */
 export interface DestinationArgs {
     /**
-     * ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      */
     destination: pulumi.Input<string>;
 }
@@ -109,7 +109,7 @@ export interface DestinationArgs {
  */
 export interface DestinationConfigArgs {
     /**
-     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      */
     onFailure?: inputs.DestinationArgs;
     /**
@@ -187,7 +187,7 @@ export interface FunctionUrlArgs {
      */
     cors?: inputs.CorsArgs;
     /**
-     * Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      */
     invokeMode?: pulumi.Input<enums.UrlInvokeMode>;
 }
@@ -197,7 +197,7 @@ export interface FunctionUrlArgs {
  */
 export interface ImageArgs {
     /**
-     * Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     baseImage?: string;
     /**
@@ -209,11 +209,11 @@ export interface ImageArgs {
      */
     builder?: string;
     /**
-     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      */
     cacheFrom?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      */
     cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -255,7 +255,7 @@ export interface LayerChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
@@ -269,7 +269,7 @@ export interface LayerChecksArgs {
 }
 
 /**
- * Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+ * Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 export interface LoggingConfigArgs {
     /**
@@ -277,7 +277,7 @@ export interface LoggingConfigArgs {
      */
     applicationLogLevel?: pulumi.Input<enums.ApplicationLogLevel>;
     /**
-     * Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+     * Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
      */
     logFormat?: pulumi.Input<enums.LogFormat>;
     /**
@@ -291,7 +291,7 @@ export interface LoggingConfigArgs {
  */
 export interface PowertoolsArgs {
     /**
-     * ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+     * ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
      */
     layerArn?: pulumi.Input<string>;
     /**
@@ -319,11 +319,11 @@ export interface VpcConfigArgs {
      */
     ipv6AllowedForDualStack?: pulumi.Input<boolean>;
     /**
-     * When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      */
     replaceSecurityGroupsOnDestroy?: pulumi.Input<boolean>;
     /**
-     * IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      */
     replacementSecurityGroupIds?: pulumi.Input<pulumi.Input<string>[]>;
     /**

@@ -120,7 +120,7 @@ class ImagePublisher(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:LogFormat")
 class LogFormat(_builtins.str, Enum):
     """
-    Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+    Format of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
     """
     TEXT = "Text"
     """
@@ -147,7 +147,7 @@ class PackageFormat(_builtins.str, Enum):
     """
     IMAGE = "image"
     """
-    Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+    Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
     """
 
 
@@ -214,13 +214,13 @@ class UrlAuthorizationType(_builtins.str, Enum):
 @pulumi.type_token("uvlambda:index:UrlInvokeMode")
 class UrlInvokeMode(_builtins.str, Enum):
     """
-    How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+    How a function URL sends the response. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
     """
     BUFFERED = "BUFFERED"
     """
-    When the answer is complete; up to 6 MB.
+    When the response is complete; up to 6 MB.
     """
     RESPONSE_STREAM = "RESPONSE_STREAM"
     """
-    While the answer is made.
+    While the response is produced.
     """

@@ -121,11 +121,11 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         handler: NotRequired['CheckLevel']
         """
-        The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         hashes: NotRequired['CheckLevel']
         """
@@ -154,8 +154,8 @@ class ChecksArgs:
         """
         Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' collisions: The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' handler: The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' handler: The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' secrets: No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
@@ -189,7 +189,7 @@ class ChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        The project's code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -201,7 +201,7 @@ class ChecksArgs:
     @pulumi.getter
     def handler(self) -> Optional['CheckLevel']:
         """
-        The handler's module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "handler")
 
@@ -323,7 +323,7 @@ if not MYPY:
         """
         expose_headers: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         max_age: NotRequired[pulumi.Input[_builtins.int]]
         """
@@ -347,7 +347,7 @@ class CorsArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_headers: Headers that requests may have, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_methods: Methods that requests may use: `GET`, `PUT`, `HEAD`, `POST`, `PATCH`, `DELETE` or `*`. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] allow_origins: Origins of the pages, as in `https://example.com`, or `*`; at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] expose_headers: Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] expose_headers: Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         :param pulumi.Input[_builtins.int] max_age: Seconds that browsers may remember these rules, 0 to 86400. Default: 0. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         if allow_credentials is not None:
@@ -415,7 +415,7 @@ class CorsArgs:
     @pulumi.getter(name="exposeHeaders")
     def expose_headers(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+        Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
         """
         return pulumi.get(self, "expose_headers")
 
@@ -443,7 +443,7 @@ if not MYPY:
         """
         on_failure: NotRequired['DestinationArgsDict']
         """
-        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         on_success: NotRequired['DestinationArgsDict']
         """
@@ -459,7 +459,7 @@ class DestinationConfigArgs:
                  on_success: Optional['DestinationArgs'] = None):
         """
         Where records of asynchronous invocations go. The created role may send to them. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
-        :param 'DestinationArgs' on_failure: For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param 'DestinationArgs' on_failure: For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         :param 'DestinationArgs' on_success: For events that were processed: a queue, topic, event bus or function. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         if on_failure is not None:
@@ -471,7 +471,7 @@ class DestinationConfigArgs:
     @pulumi.getter(name="onFailure")
     def on_failure(self) -> Optional['DestinationArgs']:
         """
-        For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         return pulumi.get(self, "on_failure")
 
@@ -499,7 +499,7 @@ if not MYPY:
         """
         destination: pulumi.Input[_builtins.str]
         """
-        ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
 elif False:
     DestinationArgsDict: TypeAlias = Mapping[str, Any]
@@ -510,7 +510,7 @@ class DestinationArgs:
                  destination: pulumi.Input[_builtins.str]):
         """
         Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
-        :param pulumi.Input[_builtins.str] destination: ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        :param pulumi.Input[_builtins.str] destination: ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         pulumi.set(__self__, "destination", destination)
 
@@ -518,7 +518,7 @@ class DestinationArgs:
     @pulumi.getter
     def destination(self) -> pulumi.Input[_builtins.str]:
         """
-        ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         return pulumi.get(self, "destination")
 
@@ -763,7 +763,7 @@ if not MYPY:
         """
         invoke_mode: NotRequired[pulumi.Input['UrlInvokeMode']]
         """
-        Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
 elif False:
     FunctionUrlArgsDict: TypeAlias = Mapping[str, Any]
@@ -778,7 +778,7 @@ class FunctionUrlArgs:
         The function's own HTTPS address. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
         :param 'UrlAuthorizationType' authorization_type: Who may call. `AWS_IAM`: requests signed by somebody who may use `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`. `NONE`: everybody; both permissions are created. Default: `AWS_IAM`. See [access control](https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html).
         :param 'CorsArgs' cors: What browsers may do from pages of other origins. Default: nothing is allowed. See [CORS](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html#urls-cors).
-        :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        :param pulumi.Input['UrlInvokeMode'] invoke_mode: Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
         if authorization_type is not None:
             pulumi.set(__self__, "authorization_type", authorization_type)
@@ -815,7 +815,7 @@ class FunctionUrlArgs:
     @pulumi.getter(name="invokeMode")
     def invoke_mode(self) -> Optional[pulumi.Input['UrlInvokeMode']]:
         """
-        Whether the answer is sent when it is complete or while it is made. AWS's Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+        Whether the response is sent when it is complete or while it is produced. AWS's Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
         """
         return pulumi.get(self, "invoke_mode")
 
@@ -831,7 +831,7 @@ if not MYPY:
         """
         base_image: NotRequired[_builtins.str]
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         build_args: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
@@ -843,11 +843,11 @@ if not MYPY:
         """
         cache_from: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         cache_to: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         dockerfile: NotRequired[_builtins.str]
         """
@@ -897,11 +897,11 @@ class ImageArgs:
                  working_directory: Optional[pulumi.Input[_builtins.str]] = None):
         """
         How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
         :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param _builtins.str dockerfile: Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
         :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
@@ -939,7 +939,7 @@ class ImageArgs:
     @pulumi.getter(name="baseImage")
     def base_image(self) -> Optional[_builtins.str]:
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "base_image")
 
@@ -975,7 +975,7 @@ class ImageArgs:
     @pulumi.getter(name="cacheFrom")
     def cache_from(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         return pulumi.get(self, "cache_from")
 
@@ -987,7 +987,7 @@ class ImageArgs:
     @pulumi.getter(name="cacheTo")
     def cache_to(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         return pulumi.get(self, "cache_to")
 
@@ -1091,7 +1091,7 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         hashes: NotRequired['CheckLevel']
         """
@@ -1114,7 +1114,7 @@ class LayerChecksArgs:
         """
         Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' collisions: No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         """
@@ -1143,7 +1143,7 @@ class LayerChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -1179,7 +1179,7 @@ class LayerChecksArgs:
 if not MYPY:
     class LoggingConfigArgsDict(TypedDict):
         """
-        Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         """
         application_log_level: NotRequired[pulumi.Input['ApplicationLogLevel']]
         """
@@ -1187,7 +1187,7 @@ if not MYPY:
         """
         log_format: NotRequired[pulumi.Input['LogFormat']]
         """
-        Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         """
         system_log_level: NotRequired[pulumi.Input['SystemLogLevel']]
         """
@@ -1203,9 +1203,9 @@ class LoggingConfigArgs:
                  log_format: Optional[pulumi.Input['LogFormat']] = None,
                  system_log_level: Optional[pulumi.Input['SystemLogLevel']] = None):
         """
-        Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         :param pulumi.Input['ApplicationLogLevel'] application_log_level: Lowest level of the function's own events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
-        :param pulumi.Input['LogFormat'] log_format: Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        :param pulumi.Input['LogFormat'] log_format: Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         :param pulumi.Input['SystemLogLevel'] system_log_level: Lowest level of Lambda's events that is logged, for `logFormat` `JSON` only. Default of AWS: `INFO`. See [log levels](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html).
         """
         if application_log_level is not None:
@@ -1231,7 +1231,7 @@ class LoggingConfigArgs:
     @pulumi.getter(name="logFormat")
     def log_format(self) -> Optional[pulumi.Input['LogFormat']]:
         """
-        Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+        Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
         """
         return pulumi.get(self, "log_format")
 
@@ -1259,7 +1259,7 @@ if not MYPY:
         """
         layer_arn: NotRequired[pulumi.Input[_builtins.str]]
         """
-        ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
         """
         version: NotRequired[_builtins.str]
         """
@@ -1275,7 +1275,7 @@ class PowertoolsArgs:
                  version: Optional[_builtins.str] = None):
         """
         The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
-        :param pulumi.Input[_builtins.str] layer_arn: ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        :param pulumi.Input[_builtins.str] layer_arn: ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
         :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         if layer_arn is not None:
@@ -1287,7 +1287,7 @@ class PowertoolsArgs:
     @pulumi.getter(name="layerArn")
     def layer_arn(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region for it. Excludes `version`. Default: none.
+        ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
         """
         return pulumi.get(self, "layer_arn")
 
@@ -1362,11 +1362,11 @@ if not MYPY:
         """
         replace_security_groups_on_destroy: NotRequired[pulumi.Input[_builtins.bool]]
         """
-        When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
         replacement_security_group_ids: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
 elif False:
     VpcConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -1384,8 +1384,8 @@ class VpcConfigArgs:
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] security_group_ids: IDs of the security groups, at most five. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] subnet_ids: IDs of the subnets, at most 16. See [VPC](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
         :param pulumi.Input[_builtins.bool] ipv6_allowed_for_dual_stack: Whether IPv6 traffic may leave dual-stack subnets. Default: false. See [networking](https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html).
-        :param pulumi.Input[_builtins.bool] replace_security_groups_on_destroy: When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] replacement_security_group_ids: IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        :param pulumi.Input[_builtins.bool] replace_security_groups_on_destroy: Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] replacement_security_group_ids: IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
         pulumi.set(__self__, "security_group_ids", security_group_ids)
         pulumi.set(__self__, "subnet_ids", subnet_ids)
@@ -1436,7 +1436,7 @@ class VpcConfigArgs:
     @pulumi.getter(name="replaceSecurityGroupsOnDestroy")
     def replace_security_groups_on_destroy(self) -> Optional[pulumi.Input[_builtins.bool]]:
         """
-        When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
         return pulumi.get(self, "replace_security_groups_on_destroy")
 
@@ -1448,7 +1448,7 @@ class VpcConfigArgs:
     @pulumi.getter(name="replacementSecurityGroupIds")
     def replacement_security_group_ids(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+        IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
         """
         return pulumi.get(self, "replacement_security_group_ids")
 

@@ -60,7 +60,7 @@ class LayerArgs:
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
-        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        :param Sequence[_builtins.str] source_builds: Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         pulumi.set(__self__, "project", project)
         if architecture is not None:
@@ -308,7 +308,7 @@ class LayerArgs:
     @pulumi.getter(name="sourceBuilds")
     def source_builds(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "source_builds")
 
@@ -390,7 +390,7 @@ class Layer(pulumi.ComponentResource):
         :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
-        :param Sequence[_builtins.str] source_builds: Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        :param Sequence[_builtins.str] source_builds: Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         ...
     @overload
@@ -520,7 +520,7 @@ class Layer(pulumi.ComponentResource):
     @pulumi.getter(name="outputHash")
     def output_hash(self) -> pulumi.Output[_builtins.str]:
         """
-        Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+        Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
         """
         return pulumi.get(self, "output_hash")
 

@@ -114,7 +114,7 @@ export const LogFormat = {
 } as const;
 
 /**
- * Form of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+ * Format of log events. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  */
 export type LogFormat = (typeof LogFormat)[keyof typeof LogFormat];
 
@@ -128,7 +128,7 @@ export const PackageFormat = {
      */
     Layer: "layer",
     /**
-     * Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build copies and runs nothing. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+     * Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
      */
     Image: "image",
 } as const;
@@ -204,16 +204,16 @@ export type UrlAuthorizationType = (typeof UrlAuthorizationType)[keyof typeof Ur
 
 export const UrlInvokeMode = {
     /**
-     * When the answer is complete; up to 6 MB.
+     * When the response is complete; up to 6 MB.
      */
     Buffered: "BUFFERED",
     /**
-     * While the answer is made.
+     * While the response is produced.
      */
     ResponseStream: "RESPONSE_STREAM",
 } as const;
 
 /**
- * How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+ * How a function URL sends the response. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
  */
 export type UrlInvokeMode = (typeof UrlInvokeMode)[keyof typeof UrlInvokeMode];

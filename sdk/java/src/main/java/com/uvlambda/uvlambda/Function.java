@@ -168,14 +168,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return this.functionName;
     }
     /**
-     * The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Export(name="imageUri", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> imageUri;
 
     /**
-     * @return The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Absent with other formats than `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * @return The image that runs, by its digest: `&lt;repository&gt;{@literal @}sha256:...`. Only with format `image`. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Output<Optional<String>> imageUri() {
@@ -252,14 +252,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return this.logGroupName;
     }
     /**
-     * Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     @Export(name="outputHash", refs={String.class}, tree="[0]")
     private Output<String> outputHash;
 
     /**
-     * @return Hash of everything that ships, code and dependencies together. Equal on every machine, and changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * @return Hash of everything that ships, code and dependencies together. The same on every machine; changes only when the bytes that run change. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     public Output<String> outputHash() {
@@ -294,14 +294,14 @@ public class Function extends com.pulumi.resources.ComponentResource {
         return this.qualifiedArn;
     }
     /**
-     * Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+     * Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      * 
      */
     @Export(name="repositoryUrl", refs={String.class}, tree="[0]")
     private Output</* @Nullable */ String> repositoryUrl;
 
     /**
-     * @return Repository of the image, without a tag. Absent with other formats than `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
+     * @return Repository of the image, without a tag. Only with format `image`. See [repositories](https://docs.aws.amazon.com/AmazonECR/latest/userguide/Repositories.html).
      * 
      */
     public Output<Optional<String>> repositoryUrl() {

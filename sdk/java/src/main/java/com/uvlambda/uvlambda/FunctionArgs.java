@@ -172,14 +172,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     @Import(name="deadLetterQueue")
     private @Nullable Boolean deadLetterQueue;
 
     /**
-     * @return Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * @return Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     public Optional<Boolean> deadLetterQueue() {
@@ -187,14 +187,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     @Import(name="deadLetterTargetArn")
     private @Nullable Output<String> deadLetterTargetArn;
 
     /**
-     * @return ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+     * @return ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
      * 
      */
     public Optional<Output<String>> deadLetterTargetArn() {
@@ -202,14 +202,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -277,14 +277,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     @Import(name="eventInvokeConfig")
     private @Nullable EventInvokeConfigArgs eventInvokeConfig;
 
     /**
-     * @return Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * @return Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     public Optional<EventInvokeConfigArgs> eventInvokeConfig() {
@@ -337,14 +337,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      * 
      */
     @Import(name="functionUrl")
     private @Nullable FunctionUrlArgs functionUrl;
 
     /**
-     * @return Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+     * @return Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
      * 
      */
     public Optional<FunctionUrlArgs> functionUrl() {
@@ -442,14 +442,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+     * ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     @Import(name="layers")
     private @Nullable Output<List<String>> layers;
 
     /**
-     * @return ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+     * @return ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
      * 
      */
     public Optional<Output<List<String>>> layers() {
@@ -502,14 +502,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     * Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     @Import(name="loggingConfig")
     private @Nullable LoggingConfigArgs loggingConfig;
 
     /**
-     * @return Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+     * @return Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
      * 
      */
     public Optional<LoggingConfigArgs> loggingConfig() {
@@ -562,14 +562,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="onlyInclude")
     private @Nullable List<String> onlyInclude;
 
     /**
-     * @return Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> onlyInclude() {
@@ -637,14 +637,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function&#39;s package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
      * 
      */
     @Import(name="powertools")
     private @Nullable PowertoolsArgs powertools;
 
     /**
-     * @return Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+     * @return Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function&#39;s package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
      * 
      */
     public Optional<PowertoolsArgs> powertools() {
@@ -686,14 +686,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     * Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
      * 
      */
     @Import(name="provisionedConcurrency")
     private @Nullable Output<Integer> provisionedConcurrency;
 
     /**
-     * @return Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+     * @return Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
      * 
      */
     public Optional<Output<Integer>> provisionedConcurrency() {
@@ -731,14 +731,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      * 
      */
     @Import(name="reservedConcurrentExecutions")
     private @Nullable Output<Integer> reservedConcurrentExecutions;
 
     /**
-     * @return Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * @return Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      * 
      */
     public Optional<Output<Integer>> reservedConcurrentExecutions() {
@@ -866,14 +866,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="sourceBuilds")
     private @Nullable List<String> sourceBuilds;
 
     /**
-     * @return Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * @return Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<List<String>> sourceBuilds() {
@@ -881,14 +881,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+     * Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
      * 
      */
     @Import(name="tags")
     private @Nullable Output<Map<String,String>> tags;
 
     /**
-     * @return Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+     * @return Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
      * 
      */
     public Optional<Output<Map<String,String>>> tags() {
@@ -1173,7 +1173,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param deadLetterQueue Create an encrypted SQS queue for events of asynchronous invocations that failed for good; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * @param deadLetterQueue Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. Its name is `&lt;name&gt;-dlq` when the function has a `name`. The created role may send to it. Excludes `deadLetterTargetArn`. Default: false. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
          * 
          * @return builder
          * 
@@ -1184,7 +1184,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
          * 
          * @return builder
          * 
@@ -1195,7 +1195,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed for good. The created role may send to it; an encrypted target also needs rights to its key, as with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
+         * @param deadLetterTargetArn ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
          * 
          * @return builder
          * 
@@ -1205,7 +1205,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1216,7 +1216,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package follows. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1300,7 +1300,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param eventInvokeConfig Retries, age and destinations of asynchronous invocations; of the alias when the function is published. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param eventInvokeConfig Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 
@@ -1364,7 +1364,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param functionUrl Give the function its own HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
+         * @param functionUrl Give the function an HTTPS address. If the function is published, the address belongs to the alias. Default: none. See [function URLs](https://docs.aws.amazon.com/lambda/latest/dg/urls-configuration.html).
          * 
          * @return builder
          * 
@@ -1471,7 +1471,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param layers ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+         * @param layers ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
          * 
          * @return builder
          * 
@@ -1482,7 +1482,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param layers ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+         * @param layers ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
          * 
          * @return builder
          * 
@@ -1492,7 +1492,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param layers ARNs of layer versions to attach, at most five; of equal files the one of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
+         * @param layers ARNs of layer versions to attach, at most five. If two layers have the same file, that of the later layer wins. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html).
          * 
          * @return builder
          * 
@@ -1565,7 +1565,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param loggingConfig Form and level of what reaches the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
+         * @param loggingConfig Format and level of the events in the log group. Default: text. See [logging](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html).
          * 
          * @return builder
          * 
@@ -1639,7 +1639,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1650,7 +1650,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern by which nothing ships is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param onlyInclude Glob patterns of the project&#39;s own files that ship, instead of all of them: an allow list. Relative to the root of the archive; folder names are kept. The defaults and `exclude` still apply, and `include` brings back what the defaults leave out of it. It does not apply to `copyFiles` and to other local packages. A pattern that no file on the list matches is a warning. Default: all. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1724,7 +1724,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param powertools Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly the package `aws-lambda-powertools` out of the function&#39;s own. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
+         * @param powertools Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function&#39;s package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
          * 
          * @return builder
          * 
@@ -1769,7 +1769,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param provisionedConcurrency Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+         * @param provisionedConcurrency Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
          * 
          * @return builder
          * 
@@ -1780,7 +1780,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param provisionedConcurrency Environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
+         * @param provisionedConcurrency Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
          * 
          * @return builder
          * 
@@ -1822,7 +1822,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param reservedConcurrentExecutions Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
          * 
          * @return builder
          * 
@@ -1833,7 +1833,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param reservedConcurrentExecutions Invocations at once that are kept for this function, and its limit; 0 stops it, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
          * 
          * @return builder
          * 
@@ -1961,7 +1961,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+         * @param sourceBuilds Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -1972,7 +1972,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param sourceBuilds Packages, also git and path dependencies, that may be built from source on this machine. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+         * @param sourceBuilds Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -1982,7 +1982,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+         * @param tags Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
          * 
          * @return builder
          * 
@@ -1993,7 +1993,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param tags Tags of every created resource that takes tags, up to 50. Objects in S3 are left out, because they take ten only. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
+         * @param tags Tags of every created resource that takes tags, up to 50. Objects in S3 get none, because they take at most ten. Default: none. See [tags](https://docs.aws.amazon.com/lambda/latest/dg/configuration-tags.html).
          * 
          * @return builder
          * 

@@ -89,14 +89,14 @@ public class Layer extends com.pulumi.resources.ComponentResource {
         return this.layerVersion;
     }
     /**
-     * Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     @Export(name="outputHash", refs={String.class}, tree="[0]")
     private Output<String> outputHash;
 
     /**
-     * @return Hash of all files in the layer. Equal on every machine, and changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
+     * @return Hash of all files in the layer. The same on every machine; changes only when one of them does. See [how it is made](https://github.com/uvlambda/pulumi-uvlambda#how-it-works).
      * 
      */
     public Output<String> outputHash() {

@@ -9,18 +9,18 @@ import java.util.Objects;
 import java.util.StringJoiner;
 
     /**
-     * How a function URL answers. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * How a function URL sends the response. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      * 
      */
     @EnumType
     public enum UrlInvokeMode {
         /**
-         * When the answer is complete; up to 6 MB.
+         * When the response is complete; up to 6 MB.
          * 
          */
         Buffered("BUFFERED"),
         /**
-         * While the answer is made.
+         * While the response is produced.
          * 
          */
         ResponseStream("RESPONSE_STREAM");

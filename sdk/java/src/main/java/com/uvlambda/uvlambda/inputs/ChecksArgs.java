@@ -34,14 +34,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No importable file of the project&#39;s code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return No importable file of the project&#39;s code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -49,14 +49,14 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * The handler&#39;s module exists in the package and defines the function, and the function accepts the runtime&#39;s call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="handler")
     private @Nullable CheckLevel handler;
 
     /**
-     * @return The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return The handler&#39;s module exists in the package and defines the function, and the function accepts the runtime&#39;s call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> handler() {
@@ -149,7 +149,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions The project&#39;s code and a dependency own no importable file with different content, no names differ only by case, and where dependencies come in a layer no package hides modules of its name in the other place. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param collisions No importable file of the project&#39;s code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 
@@ -160,7 +160,7 @@ public final class ChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param handler The handler&#39;s module exists in the package and defines the function, which can be called as the runtime calls it. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param handler The handler&#39;s module exists in the package and defines the function, and the function accepts the runtime&#39;s call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 

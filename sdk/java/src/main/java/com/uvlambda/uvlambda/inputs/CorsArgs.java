@@ -83,14 +83,14 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+     * Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     @Import(name="exposeHeaders")
     private @Nullable Output<List<String>> exposeHeaders;
 
     /**
-     * @return Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+     * @return Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
      * 
      */
     public Optional<Output<List<String>>> exposeHeaders() {
@@ -256,7 +256,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+         * @param exposeHeaders Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -267,7 +267,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+         * @param exposeHeaders Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 
@@ -277,7 +277,7 @@ public final class CorsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param exposeHeaders Headers of the answer that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
+         * @param exposeHeaders Headers of the response that pages may read, at most 100. Default: none. See [CORS](https://docs.aws.amazon.com/lambda/latest/api/API_Cors.html).
          * 
          * @return builder
          * 

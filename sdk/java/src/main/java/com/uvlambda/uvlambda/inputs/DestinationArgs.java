@@ -19,14 +19,14 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
     public static final DestinationArgs Empty = new DestinationArgs();
 
     /**
-     * ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     @Import(name="destination", required=true)
     private Output<String> destination;
 
     /**
-     * @return ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * @return ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     public Output<String> destination() {
@@ -58,7 +58,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+         * @param destination ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 
@@ -69,7 +69,7 @@ public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param destination ARN of the queue, topic (neither FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+         * @param destination ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 

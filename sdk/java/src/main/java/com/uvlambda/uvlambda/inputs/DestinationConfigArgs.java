@@ -19,14 +19,14 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
     public static final DestinationConfigArgs Empty = new DestinationConfigArgs();
 
     /**
-     * For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     @Import(name="onFailure")
     private @Nullable DestinationArgs onFailure;
 
     /**
-     * @return For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+     * @return For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
      * 
      */
     public Optional<DestinationArgs> onFailure() {
@@ -74,7 +74,7 @@ public final class DestinationConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param onFailure For events that failed for good: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+         * @param onFailure For events that failed on every attempt: a queue, topic, event bus, function or S3 bucket. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
          * 
          * @return builder
          * 

@@ -52,14 +52,14 @@ public final class FunctionUrlArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether the answer is sent when it is complete or while it is made. AWS&#39;s Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * Whether the response is sent when it is complete or while it is produced. AWS&#39;s Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      * 
      */
     @Import(name="invokeMode")
     private @Nullable Output<UrlInvokeMode> invokeMode;
 
     /**
-     * @return Whether the answer is sent when it is complete or while it is made. AWS&#39;s Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+     * @return Whether the response is sent when it is complete or while it is produced. AWS&#39;s Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
      * 
      */
     public Optional<Output<UrlInvokeMode>> invokeMode() {
@@ -115,7 +115,7 @@ public final class FunctionUrlArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param invokeMode Whether the answer is sent when it is complete or while it is made. AWS&#39;s Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+         * @param invokeMode Whether the response is sent when it is complete or while it is produced. AWS&#39;s Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
          * 
          * @return builder
          * 
@@ -126,7 +126,7 @@ public final class FunctionUrlArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param invokeMode Whether the answer is sent when it is complete or while it is made. AWS&#39;s Python runtimes complete an answer before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
+         * @param invokeMode Whether the response is sent when it is complete or while it is produced. AWS&#39;s Python runtimes complete a response before they send it. Streaming needs a custom runtime or a web adapter. Default: `BUFFERED`. See [response streaming](https://docs.aws.amazon.com/lambda/latest/dg/configuration-response-streaming.html).
          * 
          * @return builder
          * 

@@ -23,14 +23,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     public static final ImageArgs Empty = new ImageArgs();
 
     /**
-     * Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Import(name="baseImage")
     private @Nullable String baseImage;
 
     /**
-     * @return Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * @return Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Optional<String> baseImage() {
@@ -68,14 +68,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     @Import(name="cacheFrom")
     private @Nullable Output<List<String>> cacheFrom;
 
     /**
-     * @return Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * @return Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     public Optional<Output<List<String>>> cacheFrom() {
@@ -83,14 +83,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     @Import(name="cacheTo")
     private @Nullable Output<List<String>> cacheTo;
 
     /**
-     * @return Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * @return Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     public Optional<Output<List<String>>> cacheTo() {
@@ -238,7 +238,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param baseImage Image to build on, as `FROM` of a Dockerfile takes it; the architecture is chosen from it. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+         * @param baseImage Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
          * 
          * @return builder
          * 
@@ -271,7 +271,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -282,7 +282,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -292,7 +292,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: none but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -302,7 +302,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -313,7 +313,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -323,7 +323,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: nowhere but its own. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 

@@ -34,14 +34,14 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="collisions")
     private @Nullable CheckLevel collisions;
 
     /**
-     * @return No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> collisions() {
@@ -117,7 +117,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param collisions No names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param collisions No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 

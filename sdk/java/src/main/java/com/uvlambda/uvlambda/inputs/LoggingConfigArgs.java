@@ -14,7 +14,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * Form and level of what reaches the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+ * Format and level of the events in the log group. See [log formats](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
  * 
  */
 public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
@@ -37,14 +37,14 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+     * Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
      * 
      */
     @Import(name="logFormat")
     private @Nullable Output<LogFormat> logFormat;
 
     /**
-     * @return Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+     * @return Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
      * 
      */
     public Optional<Output<LogFormat>> logFormat() {
@@ -114,7 +114,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logFormat Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+         * @param logFormat Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
          * 
          * @return builder
          * 
@@ -125,7 +125,7 @@ public final class LoggingConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param logFormat Form of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
+         * @param logFormat Format of log events. Default: `Text`. See [log format](https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html).
          * 
          * @return builder
          * 

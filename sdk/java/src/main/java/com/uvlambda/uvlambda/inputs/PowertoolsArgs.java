@@ -20,14 +20,14 @@ public final class PowertoolsArgs extends com.pulumi.resources.ResourceArgs {
     public static final PowertoolsArgs Empty = new PowertoolsArgs();
 
     /**
-     * ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region for it. Excludes `version`. Default: none.
+     * ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region. Excludes `version`. Default: none.
      * 
      */
     @Import(name="layerArn")
     private @Nullable Output<String> layerArn;
 
     /**
-     * @return ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region for it. Excludes `version`. Default: none.
+     * @return ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region. Excludes `version`. Default: none.
      * 
      */
     public Optional<Output<String>> layerArn() {
@@ -75,7 +75,7 @@ public final class PowertoolsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param layerArn ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region for it. Excludes `version`. Default: none.
+         * @param layerArn ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region. Excludes `version`. Default: none.
          * 
          * @return builder
          * 
@@ -86,7 +86,7 @@ public final class PowertoolsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param layerArn ARN of the layer version to attach, instead of asking the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region for it. Excludes `version`. Default: none.
+         * @param layerArn ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function&#39;s region. Excludes `version`. Default: none.
          * 
          * @return builder
          * 

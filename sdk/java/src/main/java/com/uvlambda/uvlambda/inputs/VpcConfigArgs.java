@@ -38,14 +38,14 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      * 
      */
     @Import(name="replaceSecurityGroupsOnDestroy")
     private @Nullable Output<Boolean> replaceSecurityGroupsOnDestroy;
 
     /**
-     * @return When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * @return Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      * 
      */
     public Optional<Output<Boolean>> replaceSecurityGroupsOnDestroy() {
@@ -53,14 +53,14 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      * 
      */
     @Import(name="replacementSecurityGroupIds")
     private @Nullable Output<List<String>> replacementSecurityGroupIds;
 
     /**
-     * @return IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+     * @return IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
      * 
      */
     public Optional<Output<List<String>>> replacementSecurityGroupIds() {
@@ -147,7 +147,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replaceSecurityGroupsOnDestroy When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * @param replaceSecurityGroupsOnDestroy Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
          * 
          * @return builder
          * 
@@ -158,7 +158,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replaceSecurityGroupsOnDestroy When the function is destroyed, give its network interfaces other security groups first, so that the old groups can be deleted at once instead of after the up to 40 minutes that AWS takes to remove the interfaces. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * @param replaceSecurityGroupsOnDestroy Give the network interfaces other security groups when the function is destroyed. The old groups can then be deleted at once. Otherwise they wait until AWS has removed the interfaces, which takes up to 40 minutes. Default: false. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
          * 
          * @return builder
          * 
@@ -168,7 +168,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
          * 
          * @return builder
          * 
@@ -179,7 +179,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
          * 
          * @return builder
          * 
@@ -189,7 +189,7 @@ public final class VpcConfigArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get then, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
+         * @param replacementSecurityGroupIds IDs of the security groups that the interfaces get on destroy, at most five; needs `replaceSecurityGroupsOnDestroy`. Default: the default security group of the VPC. See [aws.lambda.Function](https://www.pulumi.com/registry/packages/aws/api-docs/lambda/function/).
          * 
          * @return builder
          * 
