@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
+import * as path from "node:path";
+import type { Artifact } from "../../provider/packaging/request.js";
+import { readZip } from "../aws/archive/zip.js";
+import { callHandler, canCall } from "../packaging/support/run.js";
 import { CliBench, type BuildOutput } from "../support/cli.js";
 
 const target = ["--runtime", "python3.13"];
@@ -96,6 +100,45 @@ describe("every input on the command line", function () {
       bench
         .refused(["--project", "app", ...args], { exit: 2, code: "INVALID_INPUT", says: [says] })
         .then(() => undefined));
+
+  it("several functions of one project each ship their own, in each format, and answer", async () => {
+    bench.write("app", {
+      "orders/main.py": "import alpha\nfrom shared import NAME\ndef handler(event, context): return ['orders', NAME]\n",
+      "bills/main.py": "import alpha\nfrom shared import NAME\ndef handler(event, context): return ['bills', NAME]\n",
+      "shared.py": "NAME = 'shared'\n",
+    });
+    const of = (name: string) => ({
+      ...{ project: "app", runtime: "python3.11", handler: `${name}.main.handler` },
+      onlyInclude: [`/${name}/`, "/shared.py"],
+    });
+    const named = Object.fromEntries(
+      ["zip", "layer", "image"].flatMap((packageFormat) =>
+        ["orders", "bills"].map((name) => [`${packageFormat}-${name}`, { ...of(name), packageFormat }]),
+      ),
+    );
+    const { code, stderr, output } = await requested(named, "--out", "each");
+    assert.equal(code, 0, stderr);
+    const results = output.results as unknown as Record<string, BuildOutput>;
+    assert.deepEqual(Object.keys(results), Object.keys(named));
+    for (const [key, { artifacts }] of Object.entries(results)) {
+      const name = key.split("-")[1] ?? "";
+      const other = name === "orders" ? "bills" : "orders";
+      assert.ok(artifacts.every((one) => one.path.startsWith(bench.at("each", key))));
+      const paths = artifacts.flatMap((one) =>
+        one.kind === "image"
+          ? fs.readdirSync(one.path, { recursive: true, encoding: "utf8" }).map((file) => file.replace(/^\w+\//, ""))
+          : [...readZip(fs.readFileSync(one.path))].map((entry) => entry.name.replace(/^python\//, "")),
+      );
+      for (const file of [`${name}/main.py`, "shared.py", "alpha/__init__.py"]) assert.ok(paths.includes(file), key);
+      assert.ok(!paths.some((file) => file.startsWith(`${other}/`) || file === "handler.py"), key);
+      if (!canCall("3.11")) continue;
+      const call = { handler: `${name}.main.handler`, minor: "3.11" };
+      const files = artifacts.map((one) => ({ ...one, name: path.basename(one.path) }));
+      const { value } = await callHandler({ folder: bench.at("each", key), files } as unknown as Artifact, call);
+      assert.deepEqual(value, [name, "shared"], key);
+    }
+    for (const folder of ["orders", "bills", "shared.py"]) fs.rmSync(bench.at("app", folder), { recursive: true });
+  });
 
   it("builds several in one process, in the order given; one that fails hides no other", async () => {
     const list = [

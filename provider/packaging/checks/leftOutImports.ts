@@ -144,7 +144,7 @@ export function checkLeftOutImports(
     ...(unlisted.length === 0
       ? []
       : [setting("onlyInclude", [...(request.onlyInclude ?? []), ...patternsFor(unlisted)])]),
-    ...(excluded.length === 0 ? [] : [setting("exclude", kept)]),
+    ...(excluded.length === 0 ? [] : [kept.length > 0 ? setting("exclude", kept) : "remove `exclude`"]),
     ...(owners.length === 0 ? [] : [`rename them in ${owners.join(", ")}`]),
   ];
   const why = [
