@@ -34,7 +34,7 @@ function startPlugin(): void {
     const { LogGroupClaims } = await import("./resources/function/logs/logGroupClaims.js");
     const { builderProblem } = await import("./resources/code/image/reachableBuilder.js");
     const { WorkFolder } = await import("./store/workFolder.js");
-    const { buildEnvironmentProblems } = await import("./uv/environment.js");
+    const { buildEnvironmentProblems } = await import("./uv/settings/environment.js");
     const machine = readMachineSettings(process.env);
     const programFolder = realpathSync(process.cwd());
     packager = createPackager(machine, programReporter, { tidies: true });

@@ -2,8 +2,8 @@ import { rewordError } from "../lib/errors.js";
 import type { Reporter } from "../lib/log.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { redact } from "../lib/redaction/redact.js";
-import { machineFileSecrets, projectFileSecrets } from "../uv/credentialFiles.js";
-import { secretValues } from "../uv/environment.js";
+import { machineFileSecrets, projectFileSecrets } from "../uv/settings/credentialFiles.js";
+import { secretValues } from "../uv/settings/environment.js";
 import type { PackageOptions } from "./packager.js";
 import type { PackageRequest } from "./request.js";
 

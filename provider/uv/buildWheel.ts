@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import type { Target } from "../runtimes/index.js";
 import { runUv, type UvContext } from "./context.js";
-import { uvError } from "./uvErrors.js";
+import { uvError } from "./errors/uvErrors.js";
 import { runOfflineFirst } from "./offlineFirst.js";
-import { pythonForBuilds } from "./python.js";
+import { pythonForBuilds } from "./programs/python.js";
 
 export interface BuildWheel {
   /**

@@ -2,7 +2,7 @@ import { UvLambdaError } from "../lib/errors.js";
 import { ProcessRunner, type RunResult } from "../lib/processes/process.js";
 import { redact } from "../lib/redaction/redact.js";
 import type { UvContext } from "./context.js";
-import { shortLines } from "./stderr.js";
+import { shortLines } from "./errors/stderr.js";
 
 /** How the docker command is started. */
 export interface Docker {

@@ -1,6 +1,6 @@
 import { runUv, type UvContext } from "./context.js";
-import type { Selection } from "./uvCall.js";
-import { uvError } from "./uvErrors.js";
+import type { Selection } from "./errors/uvCall.js";
+import { uvError } from "./errors/uvErrors.js";
 
 /**
  * The lock of a selection as pylock.toml (PEP 751): third-party and local packages, for all platforms. Paths in it

@@ -1,6 +1,6 @@
 import { UvLambdaError } from "../lib/errors.js";
 import type { UvContext } from "./context.js";
-import type { Selection } from "./uvCall.js";
+import type { Selection } from "./errors/uvCall.js";
 import { exportAs } from "./export.js";
 
 /**

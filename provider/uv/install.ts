@@ -6,10 +6,10 @@ import { lockedHost, pylockForInstall } from "../project/lock/pylockInstall.js";
 import { unsuitableWheel } from "../project/projectErrors.js";
 import type { Target } from "../runtimes/index.js";
 import type { UvContext } from "./context.js";
-import { uvError } from "./uvErrors.js";
-import type { UvCall } from "./uvCall.js";
+import { uvError } from "./errors/uvErrors.js";
+import type { UvCall } from "./errors/uvCall.js";
 import { runOfflineFirst } from "./offlineFirst.js";
-import { anyInterpreter, pythonForBuilds } from "./python.js";
+import { anyInterpreter, pythonForBuilds } from "./programs/python.js";
 
 interface Install {
   /** Workspace root, where the export was made. uv finds the settings of its indexes there. */

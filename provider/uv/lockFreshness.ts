@@ -1,8 +1,8 @@
 import * as path from "node:path";
 import type { UvLambdaError } from "../lib/errors.js";
 import { runUv, type UvContext } from "./context.js";
-import { readStderr } from "./stderr.js";
-import { uvError } from "./uvErrors.js";
+import { readStderr } from "./errors/stderr.js";
+import { uvError } from "./errors/uvErrors.js";
 
 /** `undecided`: uv could not compare, because it lacked an interpreter or the network. `reason` says which. */
 export type LockStatus =

@@ -1,6 +1,6 @@
 import type { RunResult } from "../lib/processes/process.js";
 import { runUv, type UvContext, type UvRun } from "./context.js";
-import { readStderr } from "./stderr.js";
+import { readStderr } from "./errors/stderr.js";
 
 /** uv's messages when only the network is missing. */
 const needsNetwork =

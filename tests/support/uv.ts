@@ -5,8 +5,8 @@ import { createLimit } from "../../provider/lib/concurrency/limit.js";
 import type { Reporter } from "../../provider/lib/log.js";
 import { ProcessRunner } from "../../provider/lib/processes/process.js";
 import type { UvContext } from "../../provider/uv/context.js";
-import { uvEnvironment } from "../../provider/uv/environment.js";
-import { findUv } from "../../provider/uv/find.js";
+import { uvEnvironment } from "../../provider/uv/settings/environment.js";
+import { findUv } from "../../provider/uv/programs/find.js";
 import { findTool } from "./machine.js";
 
 /** A runner that keeps the arguments of every call. */

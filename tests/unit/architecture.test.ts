@@ -143,7 +143,7 @@ describe("architecture", () => {
     ["a folder to the right", { from: "lib/hash.ts", target: "../store/store.js" }, /the order is lib < tree/],
     ["a file at the top", { from: "resources/function.ts", target: "../provider.js" }, /the order is/],
     ["a file outside", { from: "lib/hash.ts", target: "../../tests/support/machine.js" }, /outside of provider/],
-    ["an import without .js", { from: "uv/find.ts", target: "../lib/hash" }, /end in \.js/],
+    ["an import without .js", { from: "uv/programs/find.ts", target: "../../lib/hash" }, /end in \.js/],
     ["Pulumi below resources/", { from: "packaging/build.ts", target: "@pulumi/pulumi" }, /only resources/],
     ["Pulumi in the rules", { from: "inputs/validate.ts", target: "@pulumi/pulumi" }, /only resources/],
     ["the command line below it", { from: "resources/build.ts", target: "../cli/main.js" }, /the order is/],

@@ -95,9 +95,9 @@ const table: Readonly<Record<string, Row>> = {
   "tree/scan.ts": [3, projectHints],
   "uv/buildWheel.ts": [3, "packaging/buildPolicy.test.ts"],
   "uv/docker.ts": [5, machineHints],
-  "uv/errorTable.ts": [9, projectHints, machineHints, checkHints, outside],
+  "uv/errors/errorTable.ts": [9, projectHints, machineHints, checkHints, outside],
   "uv/exportSbom.ts": [1, defect],
-  "uv/find.ts": [3, machineHints],
+  "uv/programs/find.ts": [3, machineHints],
 };
 
 describe("hints that propose something", () => {

@@ -3,7 +3,7 @@ import { redact } from "../../lib/redaction/redact.js";
 import type { BuildSession } from "../../packaging/buildSession.js";
 import { keyOf } from "../../store/key.js";
 import { runUv, type UvContext } from "../../uv/context.js";
-import { findPython } from "../../uv/python.js";
+import { findPython } from "../../uv/programs/python.js";
 
 /** AWS's runtime interface client and what it needs: the same code that runs functions in Lambda. */
 const client = ["awslambdaric==4.2.2", "simplejson==4.3.0", "snapshot-restore-py==1.0.0"];

@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../../lib/errors.js";
 import { isPackage, readPyprojectIfAny } from "../../project/pyproject.js";
 import { applyingPackages } from "../../project/wheels/wheelChoice.js";
-import { machineBuildRules, projectBuildRules } from "../../uv/buildSettings.js";
+import { machineBuildRules, projectBuildRules } from "../../uv/settings/buildSettings.js";
 import type { Builder } from "../bundling/builder.js";
 import type { Work } from "../work.js";
 import { computedPackages } from "./projectFiles.js";

@@ -6,7 +6,7 @@ import type { Project } from "../../project/workspace.js";
 import { keyOf } from "../../store/key.js";
 import type { UvContext } from "../../uv/context.js";
 import { checkLock, type LockStatus } from "../../uv/lockFreshness.js";
-import { lockCheckVariables } from "../../uv/resolverSettings.js";
+import { lockCheckVariables } from "../../uv/settings/resolverSettings.js";
 import type { BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
 import { refuseComputedMetadata } from "./buildPolicy.js";

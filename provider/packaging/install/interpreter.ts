@@ -5,7 +5,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
 import type { UvContext } from "../../uv/context.js";
-import { findPython, pythonVersion, type Interpreter } from "../../uv/python.js";
+import { findPython, pythonVersion, type Interpreter } from "../../uv/programs/python.js";
 import { createCompiler, type Compiler } from "./bytecode.js";
 import { keyOf } from "../../store/key.js";
 import type { BuildSession } from "../buildSession.js";

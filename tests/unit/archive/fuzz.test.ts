@@ -12,7 +12,7 @@ import { readLogicalLines, TokenError } from "../../../provider/packaging/checks
 import { parseRecord } from "../../../provider/packaging/install/wheelRecord.js";
 import { lockedNames } from "../../../provider/project/lock/lockfile.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";
-import { uvError } from "../../../provider/uv/uvErrors.js";
+import { uvError } from "../../../provider/uv/errors/uvErrors.js";
 import { writeZip } from "../../aws/archive/writeZip.js";
 import { seed } from "../../support/secrets.js";
 import { Scratch } from "../support/scratch.js";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { uvError } from "../../../provider/uv/uvErrors.js";
+import { uvError } from "../../../provider/uv/errors/uvErrors.js";
 
 describe("a misspelt group or extra", () => {
   const known = { groups: ["workers", "docs"], extras: ["pdf"] };

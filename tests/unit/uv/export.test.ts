@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { type ErrorCode } from "../../../provider/lib/errors.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";
-import { type Selection } from "../../../provider/uv/uvCall.js";
+import { type Selection } from "../../../provider/uv/errors/uvCall.js";
 import { exportLock } from "../../../provider/uv/export.js";
 import { Bench, read, refused } from "./bench.js";
 

@@ -9,7 +9,7 @@ import { keyText } from "../../../provider/project/lock/pylockKey.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";
 import { resolveTarget } from "../../../provider/runtimes/index.js";
 import { runUv } from "../../../provider/uv/context.js";
-import { secretValues } from "../../../provider/uv/environment.js";
+import { secretValues } from "../../../provider/uv/settings/environment.js";
 import { exportLock } from "../../../provider/uv/export.js";
 import { installLocked } from "../../../provider/uv/install.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { refuseMissingWheels } from "../../../provider/project/wheels/missingWheels.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";
 import { resolveTarget, type Target } from "../../../provider/runtimes/index.js";
-import { type Selection } from "../../../provider/uv/uvCall.js";
+import { type Selection } from "../../../provider/uv/errors/uvCall.js";
 import { exportLock } from "../../../provider/uv/export.js";
 import { installLocked } from "../../../provider/uv/install.js";
 import { runCommand } from "../../support/commands.js";

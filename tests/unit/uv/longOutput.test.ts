@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { uvError } from "../../../provider/uv/uvErrors.js";
+import { uvError } from "../../../provider/uv/errors/uvErrors.js";
 
 const megabytes = 64;
 const call = { command: "uv build", root: "/p", uvPath: "/uv", secrets: ["hunter22secret"] };
@@ -30,7 +30,7 @@ describe("A child that prints without an end", function () {
         fs.writeFileSync(
           main,
           `const { ProcessRunner } = await import(${provider} + "/lib/processes/process.ts");
-          const { uvError } = await import(${provider} + "/uv/uvErrors.ts");
+          const { uvError } = await import(${provider} + "/uv/errors/uvErrors.ts");
           const { peakKibibytes } = await import(${JSON.stringify(path.resolve("tests/support/peakMemory.ts"))});
           let lines = 0;
           const options = { cwd: "/", env: {}, timeoutMs: 100_000, onStderr: () => void lines++ };

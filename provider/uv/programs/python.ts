@@ -1,5 +1,5 @@
-import type { Target } from "../runtimes/index.js";
-import { runUv, type UvContext } from "./context.js";
+import type { Target } from "../../runtimes/index.js";
+import { runUv, type UvContext } from "../context.js";
 
 /** A CPython that uv can use. */
 export interface Interpreter {

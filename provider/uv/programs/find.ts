@@ -1,10 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { UvLambdaError } from "../lib/errors.js";
-import type { ProcessRunner, RunResult } from "../lib/processes/process.js";
-import { redact } from "../lib/redaction/redact.js";
-import { compareVersions, parseVersion } from "../project/pep440.js";
-import { secretValues, uvEnvironment } from "./environment.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import type { ProcessRunner, RunResult } from "../../lib/processes/process.js";
+import { redact } from "../../lib/redaction/redact.js";
+import { compareVersions, parseVersion } from "../../project/pep440.js";
+import { secretValues, uvEnvironment } from "../settings/environment.js";
 
 /** The oldest uv that this version was tested with. */
 const uvFloor = "0.12.11";

@@ -1,5 +1,5 @@
-import { asStrings, type TomlTable } from "../lib/toml.js";
-import { normaliseName } from "../project/pyproject.js";
+import { asStrings, type TomlTable } from "../../lib/toml.js";
+import { normaliseName } from "../../project/pyproject.js";
 import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { findPython } from "../../../provider/uv/python.js";
-import { Bench } from "./bench.js";
+import { findPython } from "../../../../provider/uv/programs/python.js";
+import { Bench } from "../bench.js";
 
 describe("findPython, with the real uv", function () {
   this.timeout(60_000);

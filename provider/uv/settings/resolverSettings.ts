@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { stringify } from "smol-toml";
-import { asTable, asTables, type TomlTable } from "../lib/toml.js";
+import { asTable, asTables, type TomlTable } from "../../lib/toml.js";
 import { configHome, machineFiles, projectSettings, readSettings } from "./machineFiles.js";
 
 type Environment = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
-import { UvLambdaError } from "../lib/errors.js";
-import { redact } from "../lib/redaction/redact.js";
+import { UvLambdaError } from "../../lib/errors.js";
+import { redact } from "../../lib/redaction/redact.js";
 import { errorTable } from "./errorTable.js";
 import { lastLines, readStderr, shortLines } from "./stderr.js";
 import type { UvCall } from "./uvCall.js";

@@ -1,4 +1,4 @@
-import { isPlainUser, urlSecrets } from "../lib/redaction/urlParts.js";
+import { isPlainUser, urlSecrets } from "../../lib/redaction/urlParts.js";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
-import { ProcessRunner } from "../../../provider/lib/processes/process.js";
-import { findUv, type FindUvOptions, type UvIdentity } from "../../../provider/uv/find.js";
+import { UvLambdaError, type ErrorCode } from "../../../../provider/lib/errors.js";
+import { ProcessRunner } from "../../../../provider/lib/processes/process.js";
+import { findUv, type FindUvOptions, type UvIdentity } from "../../../../provider/uv/programs/find.js";
 
 describe("findUv", () => {
   let folder: string;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { ErrorCode } from "../../../provider/lib/errors.js";
-import type { Selection } from "../../../provider/uv/uvCall.js";
-import { uvError } from "../../../provider/uv/uvErrors.js";
+import type { ErrorCode } from "../../../../provider/lib/errors.js";
+import type { Selection } from "../../../../provider/uv/errors/uvCall.js";
+import { uvError } from "../../../../provider/uv/errors/uvErrors.js";
 
 const selection: Selection = {
   package: "apii",

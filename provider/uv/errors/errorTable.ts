@@ -1,8 +1,8 @@
-import { InvalidInputError, UvLambdaError, type ErrorCode } from "../lib/errors.js";
-import { didYouMean } from "../lib/suggest.js";
-import { lockMissing, lockStale } from "../project/lock/lockErrors.js";
-import { noPyproject, notAMember, unsuitableWheel } from "../project/projectErrors.js";
-import { normaliseName } from "../project/pyproject.js";
+import { InvalidInputError, UvLambdaError, type ErrorCode } from "../../lib/errors.js";
+import { didYouMean } from "../../lib/suggest.js";
+import { lockMissing, lockStale } from "../../project/lock/lockErrors.js";
+import { noPyproject, notAMember, unsuitableWheel } from "../../project/projectErrors.js";
+import { normaliseName } from "../../project/pyproject.js";
 import type { Selection, UvCall } from "./uvCall.js";
 
 /** One message of uv. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildEnvironmentProblems, secretValues, uvEnvironment } from "../../../provider/uv/environment.js";
+import { buildEnvironmentProblems, secretValues, uvEnvironment } from "../../../../provider/uv/settings/environment.js";
 
 describe("the environment of uv", () => {
   it("lets through what uv needs of the machine and nothing else", () => {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readRegularText } from "../lib/regularFile.js";
-import { asTable, parseToml, type TomlTable } from "../lib/toml.js";
+import { readRegularText } from "../../lib/regularFile.js";
+import { asTable, parseToml, type TomlTable } from "../../lib/toml.js";
 
 type Environment = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { readTextSync } from "../lib/regularFile.js";
-import { urlSecrets } from "../lib/redaction/urlParts.js";
+import { readTextSync } from "../../lib/regularFile.js";
+import { urlSecrets } from "../../lib/redaction/urlParts.js";
 
 type Environment = Readonly<Record<string, string>>;
 
