@@ -11,6 +11,11 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   EAGAIN: ["STORE_FAILED", "The system has no more processes or memory to spare. Raise the limits of this user."],
 };
 
+/** How to fix an error with this code, wherever it comes from. */
+export function systemHint(code: string): string | undefined {
+  return meanings[code]?.[1];
+}
+
 const otherHint = "To fix this, correct the owner, the mode or the type of this file or folder, or use another folder.";
 
 /**

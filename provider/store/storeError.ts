@@ -59,7 +59,11 @@ async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoExc
   if (error.code === failing && isInside(folder, at))
     return diskFailed(`${folder} cannot be used: EIO at ${at}.`, error);
   if (!refused.has(error.code ?? "") || !isInside(folder, at)) return undefined;
-  return unusable({ folder, setting }, `${folder} cannot be used: ${error.code} at ${at}${await ownerOf(at)}.`, error);
+  return unusable(
+    { folder, setting },
+    `${folder} cannot be used: ${error.code} at ${at}${(await noFolder(error)) ?? (await ownerOf(at))}.`,
+    error,
+  );
 }
 
 /** Refuses a folder that another user could put files into. A folder that does not exist is fine. */
@@ -114,6 +118,21 @@ async function room(folder: string, need: Need = () => undefined): Promise<strin
     ...(free === undefined ? [] : [`free: ${free} bytes`]),
   ];
   return known.length === 0 ? folder : `${folder} (${known.join(", ")})`;
+}
+
+/** What is in the way of a folder. */
+async function noFolder({
+  code,
+  path: from,
+  dest,
+}: NodeJS.ErrnoException & { dest?: string }): Promise<string | undefined> {
+  if (code !== "ENOTDIR" && code !== "EEXIST") return undefined;
+  for (const place of [from, dest])
+    for (let at = path.resolve(place ?? "/"); at !== path.dirname(at); at = path.dirname(at)) {
+      const status = await fs.stat(at).catch(() => undefined);
+      if (status?.isDirectory() === false) return ` (${at} is not a folder)`;
+    }
+  return undefined;
 }
 
 /** Who owns the nearest part of the path that exists. */

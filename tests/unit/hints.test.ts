@@ -18,6 +18,7 @@ const wheelHints = "packaging/wheelHints.test.ts";
 const checkHints = "packaging/checkHints.test.ts";
 const machineHints = "packaging/machineHints.test.ts";
 const commandLine = "cli/hints.test.ts";
+const commandLineMachine = "cli/machineHints.test.ts";
 const inputs = "unit/inputs/proposals.test.ts";
 const outside = "- what to do lies outside of what a test can change here: a disk, another process, a registry, AWS";
 const defect = "- no hint: it tells of a program that answers something unexpected";
@@ -27,7 +28,7 @@ const table: Readonly<Record<string, Row>> = {
   "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
   "cli/arguments.ts": [1, commandLine],
   "cli/build/buildFlags.ts": [4, commandLine],
-  "cli/build/placeFiles.ts": [1, outside],
+  "cli/build/placeFiles.ts": [1, commandLineMachine],
   "cli/build/requestFile.ts": [1, commandLine],
   "cli/help.ts": [2, commandLine],
   "cli/inspect/inspectCommand.ts": [1, "- no hint: notes of the help"],
@@ -49,7 +50,11 @@ const table: Readonly<Record<string, Row>> = {
   "lib/processes/process.ts": [1, machineHints],
   "lib/regularFile.ts": [1, machineHints],
   "lib/suggest.ts": [1, projectHints, commandLine],
-  "lib/systemErrors.ts": [4, outside],
+  "lib/systemErrors.ts": [
+    4,
+    commandLineMachine,
+    "- ENOSPC and EDQUOT are followed where a disk is full; EIO, ENFILE, ENOMEM and EAGAIN come from the whole machine",
+  ],
   "lib/toml.ts": [1, machineHints],
   "packaging/checks/binaries/binaries.ts": [1, wheelHints],
   "packaging/checks/collisions.ts": [4, checkHints],
@@ -87,7 +92,7 @@ const table: Readonly<Record<string, Row>> = {
   "resources/function/powertools.ts": [2, outside],
   "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
   "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],
-  "store/locks/lock.ts": [1, outside],
+  "store/locks/lock.ts": [1, commandLineMachine],
   "store/sharedEntries.ts": [1, machineHints],
   "store/store.ts": [1, machineHints],
   "store/storeError.ts": [4, machineHints],

@@ -153,7 +153,7 @@ async function explained(error: NodeJS.ErrnoException, folder: string, size: num
   if (error.code === undefined) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
     return new UvLambdaError("STORE_FULL", await noSpaceLeft(folder, () => `${size} bytes`), {
-      hint: "To fix this, free some space, or name another folder with --out.",
+      hint: "To fix this, free some space, or name another folder with `--out`.",
       cause: error,
     });
   const message = `${folder} cannot be written (${error.code} at ${error.path ?? folder})`;

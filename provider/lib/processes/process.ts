@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import type { Readable } from "node:stream";
 import { UvLambdaError } from "../errors.js";
+import { systemHint } from "../systemErrors.js";
 import { BoundedOutput, LineSplitter, OutputBuffer } from "./processOutput.js";
 
 export interface RunOptions {
@@ -55,6 +56,8 @@ export class ProcessRunner {
     if (this.closed || options.signal?.aborted) throw cancelled();
     const child = start(command, args, options);
     if (!(child instanceof ChildProcess)) return child;
+    // Without a free file descriptor there are no pipes, whatever the types say.
+    if ((child.stdout as Readable | undefined) === undefined) throw cannotStart(command, await errorOf(child));
     if (child.pid !== undefined) this.count(command);
     return this.follow(child, command, args, options);
   }
@@ -134,6 +137,10 @@ function start(command: string, args: readonly string[], options: RunOptions): C
   }
 }
 
+function errorOf(child: Child): Promise<Error> {
+  return new Promise((resolve) => child.once("error", resolve));
+}
+
 async function resolveUnstarted(error: NodeJS.ErrnoException, command: string, cwd: string): Promise<RunResult> {
   // The system reports the command as missing when the working folder does not exist.
   if (error.code === "ENOENT" && !existsSync(cwd)) {
@@ -193,5 +200,7 @@ function tooMuchOutput(command: string, args: readonly string[], max: number): U
 
 function cannotStart(command: string, cause: unknown): UvLambdaError {
   const reason = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-  return new UvLambdaError("UV_FAILED", `${path.basename(command)} cannot be started: ${reason}.`, { cause });
+  const hint = systemHint(reason);
+  const message = `${path.basename(command)} cannot be started: ${reason}.`;
+  return new UvLambdaError("UV_FAILED", message, { cause, ...(hint !== undefined && { hint }) });
 }
