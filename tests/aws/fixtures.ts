@@ -7,12 +7,12 @@ export const LAMBDA_TRUST = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
-/** A client of our own: it sends what it is told, so wrong requests reach the validator. */
+/** Our own client. It sends any request, so wrong ones reach the validator. */
 export function plainClient(aws: LocalAws): AwsClient {
   return new AwsClient(() => aws.endpoint, { region: aws.region, accessKey: aws.accountId });
 }
 
-/** AWS's own SDK, as users have it. */
+/** AWS's SDK, as users have it. */
 export function sdkClient(aws: LocalAws): LambdaClient {
   return new LambdaClient({
     endpoint: aws.endpoint,
@@ -22,7 +22,7 @@ export function sdkClient(aws: LocalAws): LambdaClient {
   });
 }
 
-/** Makes a role that Lambda may assume; its ARN. */
+/** Makes a role that Lambda may assume. Returns its ARN. */
 export async function makeRole(aws: LocalAws, name: string): Promise<string> {
   await plainClient(aws).query("iam", "2010-05-08", "CreateRole", {
     RoleName: name,
@@ -31,7 +31,7 @@ export async function makeRole(aws: LocalAws, name: string): Promise<string> {
   return `arn:aws:iam::${aws.accountId}:role/${name}`;
 }
 
-/** Skips the group, saying why, when this machine lacks a part. */
+/** Skips the group with a message when this machine lacks a part. */
 export function skipIf(context: Mocha.Context, reason: string | undefined): void {
   if (reason === undefined) return;
   console.log(`    skipped: ${reason}`);

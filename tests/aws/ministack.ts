@@ -56,7 +56,7 @@ export class MiniStack {
   async stop(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once("exit", resolve));
-    // It keeps nothing that a clean end would save, and a clean end waits for open connections.
+    // There is nothing to save, and a clean end would wait for open connections.
     this.child.kill("SIGKILL");
     await ended;
   }
@@ -77,7 +77,7 @@ export class MiniStack {
   }
 }
 
-/** botocore's API models, which MiniStack's environment brings along. */
+/** botocore's API models, which MiniStack's environment contains. */
 export function botocoreData(program: string): string {
   const lib = join(dirname(dirname(program)), "lib");
   for (const python of readdirSync(lib)) {

@@ -47,7 +47,7 @@ interface Settings {
   logs: Record<string, unknown>;
   colour: string;
   more: Record<string, unknown>;
-  /** Configuration of a second provider. */
+  /** Configuration of the second provider. */
   far?: Record<string, unknown>;
 }
 
@@ -100,7 +100,7 @@ describe("aws stand-in under the real engine", function () {
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Never the synchronous way: the local AWS lives in this process. */
+  /** Asynchronous, because the local AWS runs in this process. */
   async function pulumi(...args: string[]): Promise<{ code: number | undefined; output: string; stdout: string }> {
     const { code, stdout, stderr } = await runCommand(["pulumi", ...args, "--non-interactive"], { cwd: program, env });
     return { code, output: stdout + stderr, stdout };
@@ -122,7 +122,7 @@ describe("aws stand-in under the real engine", function () {
     writeFileSync(join(program, "settings.json"), JSON.stringify(settings));
   }
 
-  /** What a preview would do, by resource name: "update handler,runtime", without what stays. */
+  /** What a preview would do, by resource name: "update handler,runtime". Leaves out unchanged resources. */
   async function preview(): Promise<Record<string, string>> {
     const { steps } = JSON.parse(await run("preview", "--json")) as { steps: Step[] };
     const planned: Record<string, string> = {};
@@ -146,7 +146,7 @@ describe("aws stand-in under the real engine", function () {
     return JSON.parse(answer.Payload?.transformToString() ?? "null") as Record<string, unknown>;
   }
 
-  it("creates, and then has nothing more to do", async () => {
+  it("creates everything, and then has nothing more to do", async () => {
     await run("up", "--yes", "--skip-preview");
     assert.match((await outputs())["name"] ?? "", /^api-[0-9a-f]{7}$/);
     assert.equal((await outputs())["version"], "1");
@@ -170,7 +170,7 @@ describe("aws stand-in under the real engine", function () {
     await run("preview", "--expect-no-changes");
   });
 
-  it("updates tags without a new version, and takes away what the program no longer says", async () => {
+  it("updates tags without a new version, and removes what the program no longer sets", async () => {
     writeSettings({ more: { tags: { team: "web" }, timeout: 9 } });
     assert.deepEqual(await preview(), { api: "update tags.team,timeout" });
     await run("up", "--yes", "--skip-preview");
@@ -185,7 +185,7 @@ describe("aws stand-in under the real engine", function () {
     assert.deepEqual(config["Tags"], { team: "api" });
   });
 
-  it("sees in a refresh what others changed, and changes it back", async () => {
+  it("sees changes of others in a refresh, and changes them back", async () => {
     const path = `/2015-03-31/functions/${(await outputs())["name"]}/configuration`;
     await plainClient(aws).rest("lambda", "PUT", path, { MemorySize: 512 });
     await run("refresh", "--yes");
@@ -238,7 +238,7 @@ describe("aws stand-in under the real engine", function () {
     await run("preview", "--expect-no-changes");
   });
 
-  it("destroys all it made", async () => {
+  it("destroys everything it created", async () => {
     await run("destroy", "--yes", "--skip-preview");
     const client = plainClient(aws);
     assert.deepEqual((await client.rest("lambda", "GET", "/2015-03-31/functions"))["Functions"], []);

@@ -8,9 +8,9 @@ const kinds = ["bridge", "stand-in", "plugin"] as const;
 export type AwsProviderKind = (typeof kinds)[number];
 
 /**
- * The aws provider of the engine tests, by one setting, UVLAMBDA_TEST_AWS: `bridge` (the real Terraform provider behind
- * Pulumi's bridge), `plugin` (the engine fetches the real plugin) or `stand-in`, each for all tests. Undefined without
- * the setting: then a test decides.
+ * The aws provider of all engine tests, as UVLAMBDA_TEST_AWS sets it: `bridge` (the real Terraform provider behind
+ * Pulumi's bridge), `plugin` (the engine fetches the real plugin) or `stand-in`. Undefined without that variable: each
+ * test then decides.
  */
 export function wantedAwsProvider(): AwsProviderKind | undefined {
   const wanted = process.env["UVLAMBDA_TEST_AWS"];
@@ -20,12 +20,12 @@ export function wantedAwsProvider(): AwsProviderKind | undefined {
   return kind;
 }
 
-/** What serves a test that asks for a real provider: where this machine has none, the stand-in. */
+/** The provider for a test that asks for a real one: the stand-in if this machine has none. */
 export function realAwsProvider(): AwsProviderKind {
   return wantedAwsProvider() ?? (whyNoAwsBridge() === undefined ? "bridge" : "stand-in");
 }
 
-/** Makes it the provider of one PULUMI_HOME; the result ends what was started for it. */
+/** Makes it the provider of one PULUMI_HOME. The result ends what was started for it. */
 export async function installAwsProvider(
   kind: AwsProviderKind,
   pulumiHome: string,

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { bridgedPlugin } from "./bridge/bench.js";
 import { recordedStates } from "./recordings.js";
 
-/** Recorded with the stand-in: what it wrote must be no change to the real provider. */
-describe("recorded states in the eyes of the real provider", function () {
+/** The stand-in recorded them. The real provider must not see a change in them. */
+describe("recorded states, as the real provider sees them", function () {
   this.timeout(120_000);
   const provider = bridgedPlugin();
 

@@ -15,7 +15,7 @@ export interface StateResource {
 
 export interface RecordedState {
   readonly name: string;
-  /** Those of AWS. */
+  /** The resources of AWS. */
   readonly resources: () => readonly StateResource[];
 }
 

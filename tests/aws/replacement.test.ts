@@ -17,7 +17,9 @@ import type { Values } from "./plugin/values.js";
 
 const FUNCTION = "aws:lambda/function:Function";
 
-/** What terraform-provider-aws 5.100 does not have; aws 7 has it. A newer provider on the machine is asked for it. */
+/**
+ * Properties that aws 7 has but terraform-provider-aws 5.100 lacks. A newer provider on the machine is asked for them.
+ */
 const newer: ReadonlySet<string> = new Set([
   `${FUNCTION} tenancyConfig`,
   `${FUNCTION} durableConfig`,
@@ -28,7 +30,7 @@ const newer: ReadonlySet<string> = new Set([
   "aws:lambda/permission:Permission invokedViaFunctionUrl",
 ]);
 
-/** What cannot be asked alone: the provider ties it to other properties, or the bridge has it as a list. */
+/** Properties that cannot be tried alone: the provider ties them to others, or the bridge has them as a list. */
 const refused: ReadonlySet<string> = new Set([
   "aws:lambda/eventSourceMapping:EventSourceMapping queues",
   "aws:cloudwatch/metricAlarm:MetricAlarm metricName",
@@ -36,7 +38,7 @@ const refused: ReadonlySet<string> = new Set([
   "aws:sqs/queue:Queue contentBasedDeduplication",
 ]);
 
-/** What a function has besides the property that is asked. */
+/** The other properties of a function when one is tried. */
 const functionInputs: Values = {
   name: "thing",
   role: "arn:aws:iam::123456789012:role/r",
@@ -45,7 +47,7 @@ const functionInputs: Values = {
   publish: true,
 };
 
-/** What the provider adds to it. A property that the state lacked would be another change, and publish by itself. */
+/** What the provider adds. A property that is missing in the state would be a second change, and publish by itself. */
 const functionState: Values = {
   architectures: ["x86_64"],
   ephemeralStorage: { size: 512 },
@@ -101,13 +103,13 @@ describe("the stand-in's table of replacements", function () {
     });
   }
 
-  /** Every property of a type that can be asked alone. */
+  /** Every property of a type that can be tried alone. */
   const askable = (token: string): Row[] =>
     asked(Object.keys(metadata.resources[token]!.inputs).map((property) => ({ token, property, source: "" }))).filter(
       ({ property }) => property !== REGION && !refused.has(`${token} ${property}`),
     );
 
-  it("leaves out nothing that the provider replaces for", async () => {
+  it("has every property for which the provider replaces", async () => {
     const different: string[] = [];
     for (const { token } of standIn) {
       for (const row of askable(token)) {
@@ -118,7 +120,7 @@ describe("the stand-in's table of replacements", function () {
     assert.deepEqual(different, []);
   });
 
-  it("leaves out nothing that publishes", async () => {
+  it("has every property that publishes", async () => {
     const rows = new Set([...FUNCTION_CONFIGURATION, ...FUNCTION_CODE].map(({ property }) => property));
     rows.add("publish");
     const different: string[] = [];
@@ -138,7 +140,7 @@ describe("the stand-in's table of replacements", function () {
   });
 });
 
-/** One of two different values of a type. */
+/** Two different values of a type. */
 function sample(metadata: Metadata, type: PropertyType, variant: 1 | 2): unknown {
   switch (type.kind) {
     case "number":

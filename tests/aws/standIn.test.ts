@@ -60,7 +60,7 @@ describe("aws stand-in", function () {
       assert.deepEqual(check(FUNCTION, given), []);
     });
 
-    it("says that a type is not built in", () => {
+    it("names a type that it does not support", () => {
       assert.throws(() => check("aws:ec2/vpc:Vpc", {}), /does not have aws:ec2\/vpc:Vpc/);
     });
   });
@@ -68,7 +68,7 @@ describe("aws stand-in", function () {
   describe("names and differences", () => {
     const standIn = (): StandIn => new StandIn(metadata, {});
 
-    it("names as the real provider does, keeps the name, and fixes it for one update", () => {
+    it("makes names as the real provider does, keeps them, and fixes them for one update", () => {
       const first = standIn().check(FUNCTION, {}, {}, NAMING).inputs;
       assert.match(String(first["name"]), /^thing-[0-9a-f]{7}$/);
       assert.equal(standIn().check(FUNCTION, {}, {}, NAMING).inputs["name"], first["name"]);
@@ -77,7 +77,7 @@ describe("aws stand-in", function () {
       assert.equal(standIn().check(FUNCTION, first, {}, other).inputs["name"], first["name"]);
     });
 
-    it("replaces for what the real provider replaces, deleting first when the name was given", () => {
+    it("replaces when the real provider does, and deletes first when the name was given", () => {
       const before = { name: "fixed", packageType: "Zip", tags: { a: "1" } };
       const diff = standIn().diff(FUNCTION, before, before, { ...before, packageType: "Image", tags: { a: "2" } });
       assert.deepEqual([...diff.changed], ["packageType", "tags"]);

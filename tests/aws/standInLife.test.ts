@@ -14,11 +14,11 @@ interface LifeOf {
   readonly token: string;
   readonly inputs: Values;
   readonly change?: Values;
-  /** AWS falls back to its own setting, which can be read. */
+  /** Without the setting, AWS uses its own, which can be read. */
   readonly neverGone?: boolean;
 }
 
-describe("life of each type of the aws stand-in", function () {
+describe("the life cycle of each type of the aws stand-in", function () {
   this.timeout(120_000);
   let metadata: Metadata;
 
@@ -179,7 +179,7 @@ describe("life of each type of the aws stand-in", function () {
     });
   }
 
-  it("takes a region per resource", async () => {
+  it("takes a region for each resource", async () => {
     const token = "aws:cloudwatch/logGroup:LogGroup";
     const { inputs } = standIn.check(token, {}, { name: "elsewhere", region: "us-west-2" }, NAMING);
     const { state } = await standIn.create(token, inputs, false);
@@ -198,7 +198,7 @@ describe("life of each type of the aws stand-in", function () {
     assert.match(JSON.stringify((await standIn.invoke("aws:index/getRegion:getRegion", { rgn: "x" })).failures), /rgn/);
   });
 
-  it("never reaches for AWS itself", async () => {
+  it("never calls AWS itself", async () => {
     const lost = new StandIn(metadata, { AWS_REGION: "eu-central-1" });
     lost.configure({});
     await assert.rejects(lost.invoke("aws:index/getCallerIdentity:getCallerIdentity", {}), /only talks to a local AWS/);

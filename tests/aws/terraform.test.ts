@@ -3,7 +3,7 @@ import { skipIf } from "./fixtures.js";
 import { recordedStates } from "./recordings.js";
 import { Terraform, whyNoTerraform } from "./terraform.js";
 
-/** The states of the engine tests are judged when these have run: tests/engine/validated.ts. */
+/** tests/engine/validated.ts checks the states of the engine tests at their end. */
 describe("terraform validate", function () {
   this.timeout(180_000);
   let terraform: Terraform | undefined;
@@ -16,7 +16,7 @@ describe("terraform validate", function () {
   after(() => terraform?.stop());
 
   for (const { name, resources } of recordedStates()) {
-    it(`takes every resource of ${name}`, async () => {
+    it(`accepts every resource of ${name}`, async () => {
       assert.deepEqual(await terraform!.problems(resources()), []);
     });
   }
@@ -27,7 +27,7 @@ describe("terraform validate", function () {
     assert.match(problems.join(), /role_name|assume_role_policy/);
   });
 
-  it("takes what recipes make", async () => {
+  it("accepts what recipes create", async () => {
     const arn = "arn:aws:sqs:eu-central-1:123456789012:orders";
     const functionArn = "arn:aws:lambda:eu-central-1:123456789012:function:api";
     const dimensions = { QueueName: "orders" };
@@ -66,7 +66,7 @@ describe("terraform validate", function () {
     assert.deepEqual(await terraform!.problems(resources), []);
   });
 
-  it("judges a type that the bridge does not serve", async () => {
+  it("checks a type that the bridge does not serve", async () => {
     const type = "aws:dynamodb/table:Table";
     const key = { hashKey: "id", attributes: [{ name: "id", type: "S" }] };
     const right = { type, urn: "a::b::c::right", inputs: { name: "orders", billingMode: "PAY_PER_REQUEST", ...key } };

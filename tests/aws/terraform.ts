@@ -19,7 +19,7 @@ interface Diagnostic {
   readonly address?: string;
 }
 
-/** Why `terraform validate` cannot run on this machine; undefined when it can. */
+/** Why `terraform validate` cannot run on this machine. Undefined when it can. */
 export function whyNoTerraform(): string | undefined {
   if (findTool("terraform", "UVLAMBDA_TEST_TERRAFORM") === undefined) return "terraform is not on PATH";
   if (!pluginFile.test(process.env["UVLAMBDA_AWS_PROVIDER"] ?? ""))
@@ -52,7 +52,7 @@ export class Terraform {
     fs.rmSync(this.folder, { recursive: true });
   }
 
-  /** What the provider refuses of these resources. */
+  /** What the provider refuses in these resources. */
   async problems(resources: readonly StateResource[]): Promise<string[]> {
     this.write("resources", terraformJson(resources));
     const { output } = await this.run("validate", "-json");

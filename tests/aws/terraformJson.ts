@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Values } from "./plugin/values.js";
 import type { StateResource } from "./recordings.js";
 
-/** Pulumi's names that are more than another spelling of Terraform's. */
+/** Names of Pulumi that differ from Terraform's by more than their spelling. */
 const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_lambda_function: { name: "function_name", code: "filename" },
   aws_lambda_layer_version: { code: "filename" },
@@ -11,10 +11,10 @@ const renamed: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   aws_cloudwatch_metric_alarm: { name: "alarm_name" },
 };
 
-/** The same of what is nested. */
+/** The same for nested properties. */
 const nested: Readonly<Record<string, string>> = { commands: "command", entryPoints: "entry_point" };
 
-/** What terraform-provider-aws 5.100 does not know; aws 7 does. */
+/** Properties of aws 7 that terraform-provider-aws 5.100 does not know. */
 const newer: ReadonlySet<string> = new Set(["region", "durableConfig", "invokedViaFunctionUrl"]);
 
 /** How the engine marks archives, assets and secrets. */
@@ -26,7 +26,7 @@ const documents: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
 /** Maps whose keys are the user's. */
 const maps: ReadonlySet<string> = new Set(["tags", "variables", "dimensions"]);
 
-/** Terraform's name of a type: from the bridge's table, else by the rule that most follow. */
+/** Terraform's name of a type: from the bridge's table, or else by the rule that most names follow. */
 function terraformType(token: string, served: ReadonlyMap<string, string>): string {
   const [, module = "", name = ""] = /^aws:(\w+)\/\w+:(\w+)$/.exec(token) ?? [];
   return served.get(token) ?? `aws_${module}${snakeCase(name)}`;
@@ -39,7 +39,7 @@ function servedTypes(): ReadonlyMap<string, string> {
 }
 
 /**
- * The resources of a state as a configuration in Terraform's JSON syntax; what is wrong names them `r_<index>_<name>`.
+ * The resources of a state as a configuration in Terraform's JSON syntax. Errors name them `r_<index>_<name>`.
  */
 export function terraformJson(resources: readonly StateResource[]): object {
   const served = servedTypes();
@@ -65,7 +65,7 @@ function translate(name: string, value: unknown): unknown {
   if (Array.isArray(value)) return value.map((item) => translate(name, item));
   if (typeof value === "string") return value.replaceAll("${", "$${").replaceAll("%{", "%%{");
   if (typeof value !== "object" || value === null) return value;
-  // An archive or asset, of which the file itself is not looked at.
+  // An archive or asset. The file itself is not checked.
   if (signature in value) return "archive.zip";
   // The provider takes policies as objects, too.
   if (documents.has(name)) return translate(name, JSON.stringify(value));
@@ -75,13 +75,13 @@ function translate(name: string, value: unknown): unknown {
   return Object.fromEntries(inner.map(([key, item]) => [keyOf(key, item), translate(key, item)]));
 }
 
-/** Encrypted in a state, so there is nothing to judge. */
+/** Encrypted in the state, so there is nothing to check. */
 function isSecret(value: unknown): boolean {
   const mark: unknown = typeof value === "object" && value !== null && (value as Values)[signature];
   return mark === "1b47061264138c4ac30d75fd1eb44270";
 }
 
-/** Pulumi calls blocks by their plural that may be there more than once. */
+/** Pulumi uses the plural for blocks that may occur more than once. */
 function terraformName(name: string, value: unknown): string {
   const repeated = Array.isArray(value) && value.some((item) => typeof item === "object" && item !== null);
   return snakeCase(repeated ? name.replace(/ies$/, "y").replace(/s$/, "") : name);

@@ -8,7 +8,7 @@ export type Call = (aws: LocalAws, role: string) => Promise<unknown>;
 const GOOD_ZIP = writeZip([{ name: "app.py", content: "def handler(e, c): return 1\n" }]).toString("base64");
 export const FUNCTIONS = "/2015-03-31/functions";
 
-/** CreateFunction with one thing changed; a member set to undefined is left out. */
+/** CreateFunction with one change. A member that is set to undefined is left out. */
 export function create(change: Body, code: Body = { ZipFile: GOOD_ZIP }): Call {
   return (aws, role) => {
     const good = { FunctionName: "refused", Role: role, Runtime: "python3.11", Handler: "app.handler", Code: code };
@@ -37,7 +37,7 @@ export const logs =
 
 const PYTHON = { Content: { ZipFile: GOOD_ZIP } };
 
-/** Wrong requests that MiniStack 1.5.33 takes, then some that it refuses too. Error codes are AWS's. */
+/** Wrong requests that MiniStack 1.5.33 accepts, then some that it refuses too. Error codes are AWS's. */
 export const WRONG: readonly [string, string, RegExp, Call][] = [
   ["unknown runtime", "ValidationException", /'runtime'.*enum value set/, create({ Runtime: "python9.9" })],
   [
@@ -275,7 +275,7 @@ export const WRONG: readonly [string, string, RegExp, Call][] = [
   ["no credentials", "MissingAuthenticationTokenException", /Missing Authentication Token/, unsigned],
 ];
 
-/** A zip whose entry claims a size: what counts is what the archive says it unpacks to. */
+/** A zip whose entry claims a size. Only the claimed size counts. */
 function bombOf(size: number): Buffer {
   const zip = writeZip([{ name: "big.bin", content: "" }]);
   zip.writeUInt32LE(size, zip.lastIndexOf(Buffer.from("PK\u0001\u0002")) + 24);

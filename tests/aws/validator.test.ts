@@ -35,7 +35,7 @@ describe("strict validator", function () {
     });
   }
 
-  it("lets the same requests through when they are right", async () => {
+  it("accepts the same requests when they are right", async () => {
     await create({
       FunctionName: "right",
       MemorySize: 10_240,
@@ -46,7 +46,7 @@ describe("strict validator", function () {
     await logs("PutRetentionPolicy", { logGroupName: "/aws/lambda/right", retentionInDays: 14 })(aws, role);
   });
 
-  it("notes every call", () => {
+  it("records every call", () => {
     assert.ok(aws.calls.some((call) => call.operation === "CreateFunction" && call.refused === undefined));
     assert.ok(aws.calls.some((call) => call.operation === "CreateFunction" && /5 layers/.test(call.refused ?? "")));
   });

@@ -5,14 +5,14 @@ import { writePack } from "../../provider/archive/packWriter.js";
 import { listArchive, readFromArchive } from "../../provider/archive/reader/archiveReader.js";
 import type { SourceTree } from "../../provider/tree/tree.js";
 
-/** A tree as the one archive of it, by way of a pack. */
+/** Writes a tree as one archive, by way of a pack. */
 export async function writeArchive(tree: SourceTree, archive: string, deflate?: Deflate): Promise<string> {
   const pack = await writePack(tree, `${archive}.pack`, deflate && { deflate });
   await joinPacks([{ pack }], archive);
   return path.resolve(archive);
 }
 
-/** Every file of an archive. Throws BAD_FILE for the first that is damaged. */
+/** Every file of an archive. Throws BAD_FILE for the first damaged one. */
 export async function readArchive(archive: string): Promise<Map<string, Buffer>> {
   const contents = new Map<string, Buffer>();
   for (const { path: file, kind } of await listArchive(archive))

@@ -29,7 +29,7 @@ export interface BuildOutput {
 
 export interface RunSettings {
   readonly cwd?: string;
-  /** On top of the bench's. */
+  /** Added to the bench's variables. */
   readonly env?: Readonly<Record<string, string>>;
   readonly umask?: string;
   /** Put before the command: `["strace", ...]`. */
@@ -45,7 +45,7 @@ export class CliBench {
     readonly uv: string,
   ) {}
 
-  /** Undefined, after saying so, when there is no uv. */
+  /** Undefined when there is no uv, after a message that says so. */
   static open(entry: () => string = compiledOnce): CliBench | undefined {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV");
     if (uv === undefined) {
@@ -69,7 +69,7 @@ export class CliBench {
   get env(): Record<string, string> {
     const folders = (process.env["PATH"] ?? "").split(path.delimiter);
     return {
-      // uv starts each shim of a version manager to see what it is, which takes seconds a call.
+      // uv starts each shim of a version manager to see what it is, which takes seconds for each call.
       PATH: folders.filter((folder) => path.basename(folder) !== "shims").join(path.delimiter),
       HOME: this.at("home"),
       TMPDIR: this.at("tmp"),
@@ -102,8 +102,8 @@ export class CliBench {
   }
 
   /**
-   * Builds what must be refused so, on stdout and on stderr, and returns stderr. `says` is looked for in message and
-   * hint.
+   * Builds something that must be refused in this way, on stdout and on stderr. Returns stderr. `says` must be in the
+   * message or the hint.
    */
   async refused(args: readonly string[], expected: Refusal, settings: RunSettings = {}): Promise<string> {
     const { code, output, stderr } = await this.build(args, settings);
@@ -116,7 +116,7 @@ export class CliBench {
     return stderr;
   }
 
-  /** Entries of a kind in a store; also the leftovers of builds, as kind `.temporary`. */
+  /** Entries of a kind in a store. The kind `.temporary` gives the leftovers of builds. */
   stored(kind: string, store = "store"): string[] {
     const folder = this.at(store, "v1", kind);
     return fs.existsSync(folder) ? fs.readdirSync(folder) : [];
@@ -133,7 +133,7 @@ export class CliBench {
   }
 
   /**
-   * A locked project of its own folder with a `handler.py`, on a flat index `index` beside it. `more` is put behind the
+   * A locked project with a `handler.py` in its own folder, on a flat index `index` beside it. `more` follows the
    * [project] table of its pyproject.toml.
    */
   async project(name: string, spec: ProjectSpec = {}): Promise<string> {
@@ -168,7 +168,7 @@ export class CliBench {
   }
 }
 
-/** This machine's mirrors, proxies and certificates, for what is fetched as on any day. */
+/** This machine's mirrors, proxies and certificates, for downloads from the real indexes. */
 export function networkEnvironment(): Record<string, string> {
   const network = Object.entries(process.env).filter(([name]) =>
     /^(UV_(DEFAULT_INDEX|INDEX_URL|INDEX|CONFIG_FILE|NATIVE_TLS|SYSTEM_CERTS)|SSL_CERT_(FILE|DIR)|XDG_CONFIG_HOME|(HTTPS?|NO|ALL)_PROXY)$/i.test(
@@ -188,7 +188,7 @@ export interface ProjectSpec {
   readonly dependencies?: readonly string[];
   readonly more?: string;
   readonly files?: Readonly<Record<string, string>>;
-  /** Put into the index first. */
+  /** Wheels to put into the index first. */
   readonly wheels?: readonly WheelSpec[];
 }
 
@@ -203,7 +203,7 @@ function compiledOnce(): string {
 }
 
 /**
- * Compiles provider/ of `from` as it is now into `folder`, file by file and without a look at types; returns the entry
+ * Compiles provider/ of `from` as it is now into `folder`, file by file and without checking types. Returns the entry
  * point.
  */
 export function compile(folder: string, root = checkout): string {

@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 export interface CommandOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Octal text such as `077`; the test's own when absent. */
+  /** Octal text such as `077`. Default: the umask of the test. */
   readonly umask?: string;
 }
 
@@ -25,7 +25,7 @@ export interface StartedCommand {
   readonly result: Promise<CommandResult>;
 }
 
-/** Starts a program; argv only, no shell but the one that sets a umask. Rejects only when it cannot be started. */
+/** Starts a program without a shell, except to set a umask. Rejects only when it cannot be started. */
 export function startCommand(argv: readonly string[], options: CommandOptions): StartedCommand {
   const full =
     options.umask === undefined ? argv : ["/bin/sh", "-c", `umask ${options.umask}; exec "$@"`, "sh", ...argv];
@@ -59,7 +59,7 @@ export async function runCommand(argv: readonly string[], options: CommandOption
   return startCommand(argv, options).result;
 }
 
-/** Waits until `done` answers true; throws with `what` when it does not within `timeoutMs`. */
+/** Waits until `done` returns true. Throws an error with `what` when it does not within `timeoutMs`. */
 export async function waitUntil(what: string, timeoutMs: number, done: () => boolean): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!done()) {

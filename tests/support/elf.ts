@@ -6,7 +6,7 @@ interface ElfContent {
   /** Versions that may be missing. */
   readonly weak?: readonly string[];
   readonly libraries?: readonly string[];
-  /** Symbols of other libraries, each with the version that it wants. */
+  /** Symbols of other libraries, each with the version that it needs. */
   readonly symbols?: Readonly<Record<string, string>>;
 }
 
@@ -33,7 +33,7 @@ export function elf({
   const symbolsAt = stringsAt + strings.length;
   const symbolVersionsAt = symbolsAt + symbolTable.length;
   const needsAt = symbolVersionsAt + symbolVersions.length;
-  const base = 0x1000; // where the file lies in memory, to prove that addresses are translated
+  const base = 0x1000; // where the file is in memory, to prove that addresses are translated
   const entries: [number, number][] = [...libraries.map((l): [number, number] => [1, at(l)]), [5, base + stringsAt]];
   if (all.length > 0) entries.push([0x6ffffffe, base + needsAt], [0x6fffffff, 1]);
   if (named.length > 0) entries.push([6, base + symbolsAt], [0x6ffffff0, base + symbolVersionsAt]);

@@ -7,18 +7,18 @@ import type { Duplex } from "node:stream";
 import { runCommand } from "./commands.js";
 import { findTool } from "./machine.js";
 
-/** Why there can be no door on this machine; undefined when there can. */
+/** Why no such proxy can run on this machine. Undefined when it can. */
 export function whyNoHttpsDoor(): string | undefined {
   return findTool("openssl", "UVLAMBDA_TEST_OPENSSL") === undefined ? "needs openssl, for a certificate" : undefined;
 }
 
 /**
- * A proxy behind which one host name, over TLS with a certificate of the tests, is answered by the tests. Programs that
- * use it as HTTPS_PROXY and believe `certificate` meet that host as it is on the internet; nobody else's address is
- * reached through it.
+ * A proxy behind which the tests answer for one host name, over TLS with their own certificate. Programs that use it as
+ * HTTPS_PROXY and trust `certificate` see that host as they would on the internet. The proxy refuses all other
+ * addresses.
  */
 export class HttpsDoor {
-  /** `host:port` of everything that was asked for and refused. */
+  /** `host:port` of every refused request. */
   readonly refused: string[] = [];
 
   private constructor(

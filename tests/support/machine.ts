@@ -8,7 +8,8 @@ export const checkout = path.resolve(__dirname, "..", "..");
 export const pluginFolder = process.env["UVLAMBDA_TEST_PLUGIN"] || path.join(checkout, "bin");
 
 /**
- * Path of a program: the one that `variable` names (`tools/setup` sets it), else the first on PATH, else undefined.
+ * Path of a program: the one that `variable` names (`tools/setup` sets it), or else the first one on PATH. Undefined
+ * when there is none.
  */
 export function findTool(name: string, variable: string): string | undefined {
   const named = process.env[variable];

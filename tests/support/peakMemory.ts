@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 
 /**
- * What this program held at most, in KiB. Linux hands the peak of the parent on to a child's `maxRSS`, so there `VmHWM`
- * is read, which is of this program alone.
+ * Peak memory of this program, in KiB. On Linux, a child's `maxRSS` includes the peak of its parent, so this reads
+ * `VmHWM`, which covers this program alone.
  */
 export function peakKibibytes(): number {
   const { maxRSS } = process.resourceUsage();

@@ -15,7 +15,7 @@ export function processesOf(marker: string): RunningProcess[] {
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
     .flatMap((name) => {
       const command = read(`/proc/${name}/cmdline`).replaceAll("\0", " ").trim();
-      // A zombie has no command line; it has ended and only waits for its parent.
+      // A zombie has no command line: it has ended, and only waits for its parent.
       if (command === "") return [];
       const places = [command, read(`/proc/${name}/environ`), link(`/proc/${name}/cwd`)];
       return places.some((text) => text.includes(marker)) ? [{ pid: Number(name), command }] : [];

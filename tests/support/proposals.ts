@@ -12,7 +12,7 @@ export function proposedValue<T>(said: Said, name: string): T {
   return JSON.parse(value.replace(/([{,]\s*)(\w+):/g, '$1"$2":')) as T;
 }
 
-/** The command of this program that a text proposes in backticks, as a shell reads it. */
+/** The command of this program that a text proposes in backticks, as the words that a shell would make of it. */
 export function proposedCommand(said: Said, program: string): string[] {
   const text = textOf(said);
   const command = new RegExp(`\`(${escaped(program)}( [^\`]+)?)\``).exec(text)?.[1];
@@ -22,7 +22,7 @@ export function proposedCommand(said: Said, program: string): string[] {
   );
 }
 
-/** An input, flag or variable that a text names without a value: the test has to choose one. */
+/** An input, flag or variable that a text names without a value. The test has to choose one. */
 export function proposedName<Name extends string>(said: Said, name: Name): Name {
   const text = textOf(said);
   const isVariable = /^[A-Z_]+$/.test(name);
@@ -36,7 +36,7 @@ export function proposedCode(said: Said): string[] {
   return [...textOf(said).matchAll(/`([^`]+)`/g)].map(([, code = ""]) => code);
 }
 
-/** What is behind "Did you mean". */
+/** The text after "Did you mean". */
 export function meant(said: Said): string {
   const text = textOf(said);
   const found = /Did you mean "([^"]+)"\?/.exec(text)?.[1];

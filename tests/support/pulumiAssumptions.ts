@@ -1,7 +1,7 @@
 /*
- * What provider/resources/engine/pulumiInternals.ts and the components assume of @pulumi/pulumi, each by name. A
- * program of its own, because it is run with other versions and under other Nodes: `node pulumiAssumptions.js FOLDER`,
- * where FOLDER holds a node_modules. Prints the names of those that do not hold, as JSON.
+ * What provider/resources/engine/pulumiInternals.ts and the components assume of @pulumi/pulumi, each by name. This is
+ * a separate program, because it is run with other versions and under other Nodes: `node pulumiAssumptions.js FOLDER`,
+ * where FOLDER contains a node_modules. It prints the names of the assumptions that do not hold, as JSON.
  */
 import { createRequire } from "node:module";
 import * as path from "node:path";
@@ -19,7 +19,7 @@ const unused: Readonly<Record<string, object>> = {
   "source-map-support": { install: () => undefined },
 };
 
-/** The whole of it must load without what a plugin never uses. */
+/** All of @pulumi/pulumi must load without the modules that a plugin never uses. */
 function loadLight(): any {
   const from = createRequire(load.resolve("@pulumi/pulumi/package.json"));
   for (const [name, exports] of Object.entries(unused)) {

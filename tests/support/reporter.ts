@@ -1,7 +1,7 @@
 import { reporters, type MochaOptions, type Runner } from "mocha";
 import * as fs from "node:fs";
 
-/** Milliseconds that the process may live on after the last test. */
+/** Milliseconds that the process may continue after the last test. */
 const patience = 20_000;
 
 /**
@@ -24,8 +24,7 @@ function refuseToHang(): void {
   console.error(
     `The tests have ended, but these keep the process alive: ${process.getActiveResourcesInfo().join(", ")}`,
   );
-  // Mocha sets the exit code in an "exit" listener of its own, from the number of failed tests; this one comes after
-  // it.
+  // Mocha sets the exit code in its own "exit" listener, from the number of failed tests. This one runs after it.
   process.once("exit", () => (process.exitCode = 1));
   process.exit();
 }

@@ -4,8 +4,8 @@ import * as fc from "fast-check";
 export const seed = Number(process.env["UVLAMBDA_TEST_SEED"] ?? Date.now() % 2 ** 31);
 
 /**
- * Characters that tools encode differently, and those of tokens. The middle makes each one a secret that no text holds
- * by chance.
+ * Secrets of characters that tools encode differently, and of those in tokens. The middle makes sure that no text
+ * contains one by chance.
  */
 const part = fc.string({
   unit: fc.constantFrom(...Array.from("abcXYZ0189-._~+/=@:?&#%$!'()*,;ä漢🔑")),
@@ -15,7 +15,7 @@ const part = fc.string({
 const core = fc.stringMatching(/^[A-Z][a-z0-9]{8}[0-9]$/);
 
 export const anySecret: fc.Arbitrary<string> = fc.tuple(part, core, part).map((parts) => parts.join(""));
-/** As registries make them: they are in URLs as they are. */
+/** Tokens as registries make them. URLs contain them unencoded. */
 export const token: fc.Arbitrary<string> = core.map((text) => `tok-${text}`);
 
 const percent = (text: string) => encodeURIComponent(text);
@@ -43,11 +43,11 @@ export const encodings: Readonly<Record<string, (secret: string) => string>> = {
   HTML: (s) => s.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;"),
 };
 
-/** The encodings in which a secret is in a text. */
+/** The encodings in which a text contains a secret. */
 export function found(text: string, secret: string): string[] {
   return Object.entries(encodings)
     .filter(([, encode]) => {
-      // The ends of Base64 hold bits of their neighbours.
+      // The first and last characters of Base64 contain bits of their neighbours.
       const written = encode(secret).replace(/=+$/, "");
       return text.includes(written) || (written.length > 12 && text.includes(written.slice(2, -2)));
     })

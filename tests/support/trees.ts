@@ -5,7 +5,7 @@ import { sha256Hex } from "../../provider/lib/hash.js";
 import { sortTree } from "../../provider/tree/merge.js";
 import type { Mode, SourceEntry, SourceTree } from "../../provider/tree/tree.js";
 
-/** Numbers from 0 up to, not including, `limit`; the same ones for the same seed. */
+/** Numbers from 0 to below `limit`, the same ones for the same seed. */
 export type Random = (limit: number) => number;
 
 /** `UVLAMBDA_TEST_SEED`, else a new one; printed, so that a failure can be run again. */
@@ -33,7 +33,7 @@ export function entry(filePath: string, content: string | Uint8Array, mode: Mode
   return owner === undefined ? facts : { ...facts, owner };
 }
 
-/** Bytes from empty over text to noise, now and then longer than one piece of a compressor. */
+/** Nothing, text or noise, sometimes longer than one piece of a compressor. */
 export function randomBytes(random: Random): Buffer {
   const size = random(8) === 0 ? 0 : random(random(20) === 0 ? 700_000 : 3_000);
   const letters = random(2) === 0 ? 256 : 1 + random(12);
@@ -55,7 +55,7 @@ const names = [
   "x".repeat(200),
 ];
 
-/** A tree whose names sort differently in different orders; no path is both file and folder. */
+/** A tree whose names sort differently in different orders. No path is both a file and a folder. */
 export function randomTree(random: Random, files: number): SourceTree {
   const entries = new Map<string, SourceEntry>();
   for (let i = 0; i < files; i++) {
@@ -66,7 +66,7 @@ export function randomTree(random: Random, files: number): SourceTree {
   return sortTree([...entries.values()]);
 }
 
-/** A fresh folder, links resolved; the caller removes it. */
+/** A new folder, links resolved. The caller removes it. */
 export function temporaryFolder(): string {
   return fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-test-")));
 }

@@ -27,8 +27,8 @@ export interface TestUv extends UvContext {
 }
 
 /**
- * The real uv (UVLAMBDA_TEST_UV, else the first on PATH) with its own cache, or undefined when there is none; the
- * test is to say so and skip. `environment` is what the machine would have on top of its own PATH and HOME.
+ * The real uv (UVLAMBDA_TEST_UV, else the first on PATH) with its own cache. Undefined when there is none: the test
+ * then says so and skips. `environment` is added to the machine's PATH and HOME.
  */
 export async function testUv(environment: Readonly<Record<string, string>> = {}): Promise<TestUv | undefined> {
   const explicit = findTool("uv", "UVLAMBDA_TEST_UV");
@@ -63,7 +63,7 @@ export async function testUv(environment: Readonly<Record<string, string>> = {})
 
 export const noUv = "skipped: needs uv on PATH or in UVLAMBDA_TEST_UV";
 
-/** uv starts each shim of a version manager to see what it is, which takes seconds a call. */
+/** uv starts each shim of a version manager to see what it is, which takes seconds for each call. */
 function pathWithoutShims(): string {
   const folders = (process.env["PATH"] ?? "").split(path.delimiter);
   return folders.filter((folder) => path.basename(folder) !== "shims").join(path.delimiter);

@@ -3,14 +3,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { crc32, gzipSync } from "node:zlib";
 
-/** A small distribution that a test needs; everything but the name has a default. */
+/** A small distribution for a test. Everything but the name has a default. */
 export interface WheelSpec {
   readonly name: string;
   /** Default `1.0.0`. */
   readonly version?: string;
   /** `py3-none-any` (default), or for example `cp313-cp313-manylinux_2_34_aarch64`. */
   readonly tag?: string;
-  /** Path inside the wheel to content. Default: one module named like the distribution, which holds `VERSION`. */
+  /** Path inside the wheel to content. Default: one module named like the distribution, which defines `VERSION`. */
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Requirements as in METADATA: `["idna>=1"]`. */
   readonly dependencies?: readonly string[];
@@ -23,7 +23,7 @@ export interface WheelSpec {
   readonly distInfo?: Readonly<Record<string, string>>;
 }
 
-/** Writes a wheel into `folder` (made when missing) and returns its path. The same spec gives the same bytes. */
+/** Writes a wheel into `folder`, which is made when missing. Returns its path. The same spec gives the same bytes. */
 export function makeWheel(spec: WheelSpec, folder: string): string {
   const version = spec.version ?? "1.0.0";
   const module = moduleName(spec.name);
@@ -38,7 +38,7 @@ export function makeWheel(spec: WheelSpec, folder: string): string {
   return write(folder, `${module}-${version}-${tag}.whl`, zip(files));
 }
 
-/** Writes a source distribution that uv's own build backend can build without a network; returns its path. */
+/** Writes a source distribution that uv's own build backend can build without a network. Returns its path. */
 export function makeSdist(
   spec: Pick<WheelSpec, "name" | "version" | "files" | "dependencies">,
   folder: string,
@@ -80,7 +80,7 @@ function metadata(spec: WheelSpec, version: string): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** A file name may hold compressed tags (`py2.py3-none-any`); WHEEL lists each combination. */
+/** A file name may contain compressed tags (`py2.py3-none-any`). WHEEL lists each combination. */
 function wheelFile(tag: string): string {
   const [pythons = "", abis = "", platforms = ""] = tag.split("-");
   const tags = pythons

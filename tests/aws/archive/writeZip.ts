@@ -7,7 +7,7 @@ export interface FileToZip {
   readonly mode?: number;
 }
 
-/** The smallest honest zip writer, for archives made by hand in tests: entries are stored, not compressed. */
+/** A minimal zip writer for archives made by hand in tests. Entries are stored, not compressed. */
 export function writeZip(files: readonly FileToZip[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];

@@ -20,9 +20,9 @@ const MADE_ON_UNIX = 3;
 const ENCRYPTED = 0x1;
 
 /**
- * Lists a zip archive by its central directory, checking every header on the way. Written apart from the product's own
- * writer, so that a mistake there is not repeated here. Throws ZipError when the archive cannot be read as AWS would
- * read it.
+ * Lists a zip archive by its central directory, checking every header on the way. It shares no code with the product,
+ * so that it does not repeat a mistake of the product's writer. Throws ZipError when the archive cannot be read as AWS
+ * would read it.
  */
 export function readZip(archive: Buffer): ZipEntry[] {
   const end = findEnd(archive);

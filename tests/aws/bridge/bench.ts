@@ -4,8 +4,8 @@ import { PluginClient } from "./client.js";
 import { startAwsBridge, whyNoAwsBridge, type AwsBridge } from "./start.js";
 
 /**
- * For a group of tests: the bridged provider, configured for a local AWS, asked without an engine. Skips the group
- * where it cannot be.
+ * The bridged provider for a group of tests, configured for a local AWS and called without an engine. Skips the group
+ * if it cannot run.
  */
 export function bridgedPlugin(): () => PluginClient {
   let aws: LocalAws | undefined;

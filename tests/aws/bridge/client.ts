@@ -9,7 +9,7 @@ export interface PlannedChange {
   readonly replaced: readonly string[];
 }
 
-/** Asks a provider plugin as the engine does. */
+/** Calls a provider plugin as the engine does. */
 export class PluginClient {
   private readonly client: ResourceProviderClient;
 

@@ -10,7 +10,7 @@ import { pulumiSchema } from "../plugin/schema.js";
 export interface AwsBridge {
   /** Makes it the aws provider of the engines that use this PULUMI_HOME. */
   install(pulumiHome: string, pulumi: string): void;
-  /** Starts a plugin as the engine does; `port` is where it is served. */
+  /** Starts a plugin as the engine does. `port` is the port that it serves. */
   plugin(): Promise<{ readonly port: string; end(): void }>;
   stop(): Promise<void>;
 }
@@ -24,7 +24,7 @@ export function whyNoAwsBridge(): string | undefined {
   return undefined;
 }
 
-/** Starts the provider once: what the engine then starts with every command only says where it is. */
+/** Starts the provider once. The plugin that the engine starts with every command only says where the provider is. */
 export async function startAwsBridge(env: Readonly<Record<string, string>>): Promise<AwsBridge> {
   const reason = whyNoAwsBridge();
   if (reason !== undefined) throw new Error(reason);
@@ -54,7 +54,7 @@ export async function startAwsBridge(env: Readonly<Record<string, string>>): Pro
   };
 }
 
-/** The line that says that it is ready; whatever it says otherwise becomes the error. */
+/** The line that says that it is ready. Any other output becomes the error. */
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let said = "";

@@ -13,7 +13,7 @@ export interface RawAnswer {
   readonly body: Buffer;
 }
 
-/** An error answer of AWS, whatever protocol it came in. */
+/** An error response of AWS, in any protocol. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,
@@ -43,7 +43,7 @@ export class AwsClient {
     return new AwsClient(this.endpointFor, { ...this.credentials, region });
   }
 
-  /** REST with JSON bodies (Lambda). An empty answer is {}. */
+  /** REST with JSON bodies (Lambda). An empty response gives {}. */
   async rest(service: string, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const text = body === undefined ? "" : JSON.stringify(body);
     const answer = await this.send(service, method, path, { "content-type": "application/json" }, text);

@@ -1,10 +1,10 @@
-/** What an XML element holds: its text, or its children by name (an array when a name repeats). */
+/** Content of an XML element: its text, or its children by name (an array when a name repeats). */
 export type XmlValue = string | { [name: string]: XmlValue | XmlValue[] };
 
 const TOKEN = /<(\/?)([A-Za-z0-9_:.-]+)([^>]*?)(\/?)>|([^<]+)/g;
 const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'" };
 
-/** Reads the plain XML of AWS answers; attributes, comments and namespaces are of no interest there. */
+/** Reads the plain XML of AWS responses. Ignores attributes, comments and namespaces. */
 export function parseXml(text: string): XmlValue {
   const root: Open = { name: "", text: "", children: {} };
   const stack: Open[] = [root];

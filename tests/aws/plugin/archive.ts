@@ -3,9 +3,9 @@ import { readFileSync, statSync } from "node:fs";
 import { isArchive, isAsset } from "./values.js";
 
 /**
- * The bytes of a file given as an archive or asset, read from where the engine read them: this process runs in the
- * program's folder. Folders and collections of assets are zipped by the real provider; here they are refused, because
- * nothing in this project may need it.
+ * The bytes of a file that is given as an archive or asset. This process runs in the program's folder, so it finds the
+ * file as the engine does. The real provider also zips folders and collections of assets. They are refused here,
+ * because this project must not need that.
  */
 export function readFileValue(property: string, value: unknown): Buffer {
   if (!(isArchive(value) || isAsset(value)) || typeof value.path !== "string") {

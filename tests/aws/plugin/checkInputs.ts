@@ -6,10 +6,10 @@ export interface Failure {
   readonly reason: string;
 }
 
-/** Bookkeeping that the engine and the provider put beside real properties. */
+/** Bookkeeping that the engine and the provider store beside real properties. */
 const MARKS = new Set(["__defaults", "__internal"]);
 
-/** What is wrong with a set of properties by the installed @pulumi/aws: unknown names, missing ones, wrong types. */
+/** What is wrong with properties according to the installed @pulumi/aws: unknown names, missing ones, wrong types. */
 export function checkProperties(metadata: Metadata, properties: Properties, values: Values, path = ""): Failure[] {
   const failures: Failure[] = [];
   for (const [name, value] of Object.entries(values)) {
@@ -65,7 +65,7 @@ function checkValue(metadata: Metadata, type: PropertyType, value: unknown, path
   }
 }
 
-/** The bridge converts the text of a number or truth value, which is how configuration arrives. */
+/** The bridge converts the text of a number or boolean, because configuration arrives as text. */
 function convertible(kind: string, value: unknown): boolean {
   if (kind === "string") return typeof value === "number" || typeof value === "boolean";
   if (typeof value !== "string") return false;

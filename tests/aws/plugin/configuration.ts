@@ -6,7 +6,7 @@ import type { ResourceContext } from "./resource.js";
 import type { Tags } from "./tags.js";
 import { isObject, unwrap, type Values } from "./values.js";
 
-/** Services whose name in `endpoints` is not that of their signatures. */
+/** Services whose name in `endpoints` differs from that in signatures. */
 const ENDPOINT_NAMES: Readonly<Record<string, string>> = { monitoring: "cloudwatch", apigateway: "apigatewayv2" };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -60,7 +60,7 @@ export class Configured {
     this.aws = new AwsClient((service) => this.endpoint(service), { region: this.region, accessKey });
   }
 
-  /** For a resource or function call; `region` overrides the provider's. */
+  /** The context of a resource or function call. `region` overrides the provider's. */
   context(region: unknown): ResourceContext {
     const here = typeof region === "string" && region !== "" ? region : this.region;
     return {
@@ -77,7 +77,7 @@ export class Configured {
     return account;
   }
 
-  /** As the real provider: the endpoint of the service, else the one for all. Never AWS itself: this is a stand-in. */
+  /** The endpoint of the service, or else the one for all services, as in the real provider. Never AWS itself. */
   private endpoint(service: string): string {
     const lists = Array.isArray(this.configuration["endpoints"]) ? (this.configuration["endpoints"] as Values[]) : [];
     const name = ENDPOINT_NAMES[service] ?? service;

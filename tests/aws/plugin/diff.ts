@@ -16,14 +16,14 @@ export interface ResourceDiff {
   readonly deleteBeforeReplace: boolean;
 }
 
-/** Set for bookkeeping or meant for the next destroy: a change is stored, the API hears nothing of it. */
+/** Properties for bookkeeping, or for the next destroy: a change is stored without an API call. */
 const IGNORED = new Set(["__defaults"]);
 export const DOCUMENTS: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
 
 /**
- * Compares what is wanted with what is there. `state` is the last known state, `before` the inputs it was made from: a
- * property the program never set is no difference, whatever AWS filled in. Nor is one of the `computed` properties that
- * the program sets no longer: the provider then keeps what is there.
+ * Compares the wanted inputs with the deployed resource. `state` is the last known state, `before` the inputs that it
+ * was made from. A property that the program never set is not a difference, whatever AWS filled in. Neither is a
+ * `computed` property that the program no longer sets: the provider then keeps its value.
  */
 export function diffResource(
   type: ResourceType,
@@ -69,14 +69,14 @@ function compare(path: string, wanted: unknown, before: unknown, present: unknow
   return [{ path, kind: present === undefined ? "add" : "update" }];
 }
 
-/** The bridge does not tell an absent value from an empty one. */
+/** The bridge does not distinguish an absent value from an empty one. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null || value === "" || value === false) return true;
   if (Array.isArray(value)) return value.length === 0;
   return isObject(value) && Object.keys(value).length === 0;
 }
 
-/** pulumi-terraform-bridge, nameRequiresDeleteBeforeReplace: a name that was given and stays would be taken twice. */
+/** pulumi-terraform-bridge, nameRequiresDeleteBeforeReplace: a given name that stays would be in use twice. */
 function keepsFixedName(type: ResourceType, before: Values, wanted: Values): boolean {
   const property = type.autoName?.property;
   if (property === undefined || isAutoNamed(wanted, property)) return false;

@@ -8,12 +8,12 @@ const CODES = new Set([
   "ResourceNotFoundException",
 ]);
 
-/** True for the answers that say that something does not exist; SQS, ECR and logs say it with status 400. */
+/** True for responses which say that something does not exist. SQS, ECR and logs do so with status 400. */
 export function isGone(error: unknown): boolean {
   return error instanceof AwsError && (error.status === 404 || CODES.has(error.code));
 }
 
-/** Undefined instead of the error that something does not exist. */
+/** Returns undefined instead of the error that something does not exist. */
 export async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -21,8 +21,8 @@ const AWS_FOLDER = dirname(__dirname);
 const AWS_PACKAGE = require.resolve("@pulumi/aws/package.json");
 
 /**
- * Compiles the stand-in once (tsx would cost half a second at every start), beside node_modules, so that it finds its
- * packages. Returns the file to run with Node.
+ * Compiles the stand-in once, because tsx would cost half a second at every start. The result is beside node_modules,
+ * so that it finds its packages. Returns the file to run with Node.
  */
 export function compileAwsStandIn(): string {
   const sources = ["client", "plugin"].flatMap((folder) => sourceFiles(join(AWS_FOLDER, folder)));
@@ -39,7 +39,8 @@ export function compileAwsStandIn(): string {
 }
 
 /**
- * What @pulumi/aws says about our types. Apart from the program, because reading its type definitions takes seconds.
+ * What @pulumi/aws says about the types that we use. A separate file, because reading its type definitions takes
+ * seconds.
  */
 export function cachedMetadata(): string {
   const types = [resources, functions].map((list) => list.map(({ token }) => token));
@@ -50,7 +51,7 @@ export function cachedMetadata(): string {
   return join(folder, "metadata.json");
 }
 
-/** A folder filled once for its key. */
+/** A folder that is filled once for each key. */
 function cached(name: string, key: readonly (string | Buffer)[], fill: (stage: string) => void): string {
   const hash = createHash("sha256");
   for (const part of key) hash.update(part).update("\0");
@@ -63,21 +64,21 @@ function cached(name: string, key: readonly (string | Buffer)[], fill: (stage: s
   try {
     renameSync(stage, folder);
   } catch (error) {
-    // Another test process was faster: its result is the same.
+    // Another test process was faster, and its result is the same.
     if (!existsSync(folder)) throw error;
     rmSync(stage, { recursive: true });
   }
   return folder;
 }
 
-/** Version of the installed @pulumi/aws: the provider that our children ask for. */
+/** Version of the installed @pulumi/aws, which is the version of the provider that our child resources ask for. */
 export function installedAwsVersion(): string {
   return (JSON.parse(readFileSync(AWS_PACKAGE, "utf8")) as { version: string }).version;
 }
 
 /**
- * Installs the stand-in as the aws provider of the version of the installed @pulumi/aws, into a PULUMI_HOME of the
- * caller's. `pulumi` is the command to use. Returns the version.
+ * Installs the stand-in into the caller's PULUMI_HOME, as the aws provider in the version of the installed @pulumi/aws.
+ * `pulumi` is the command to use. Returns the version.
  */
 export function installAwsStandIn(pulumiHome: string, pulumi = "pulumi"): string {
   const version = installedAwsVersion();

@@ -5,7 +5,7 @@ import { StandIn } from "./provider.js";
 import { pulumiSchema } from "./schema.js";
 import { serve } from "./server.js";
 
-/** The plugin's process: tells the engine its port on stdout and serves until it is killed. */
+/** The plugin's process. Prints its port for the engine, and serves until it is killed. */
 async function main(): Promise<void> {
   const metadata = JSON.parse(readFileSync(join(__dirname, "metadata.json"), "utf8")) as Metadata;
   const port = await serve(new StandIn(metadata, process.env), metadata.version, pulumiSchema(metadata));
@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   endWithEngine();
 }
 
-/** An engine that was killed cannot end its plugins: the parent changes then. */
+/** A killed engine cannot end its plugins. The parent process changes then. */
 function endWithEngine(): void {
   const engine = process.ppid;
   setInterval(() => {

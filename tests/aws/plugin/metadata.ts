@@ -16,7 +16,7 @@ export type Properties = Readonly<Record<string, Property>>;
 export interface Metadata {
   readonly version: string;
   readonly provider: Properties;
-  /** By token. `outputs` are the properties of a made resource; `required` there means never undefined. */
+  /** By token. `outputs` are the properties of a created resource; `required` there means never undefined. */
   readonly resources: Readonly<Record<string, { readonly inputs: Properties; readonly outputs: Properties }>>;
   /** By token: the arguments. */
   readonly functions: Readonly<Record<string, Properties>>;

@@ -5,13 +5,15 @@ import { isObject, type Values } from "./values.js";
 
 export interface Naming {
   readonly resourceName: string;
-  /** Fixed by the engine for one update, so that a name previewed under a plan is the name made. May be empty. */
+  /** Fixed by the engine for one update, so that an update with a plan creates the previewed name. May be empty. */
   readonly randomSeed: Uint8Array;
   /** The stack's own rule for names (`pulumi:autonaming`), when it has one. */
   readonly proposed?: string;
 }
 
-/** The inputs as the provider stores them: with a name, the provider's own defaults, and documents as JSON text. */
+/**
+ * The inputs as the provider stores them: with a name, with the provider's defaults, and with documents as JSON text.
+ */
 export function prepareInputs(type: ResourceType, before: Values, given: Values, naming: Naming): Values {
   const inputs: Values = {};
   const defaults: string[] = [];
@@ -33,7 +35,7 @@ export function prepareInputs(type: ResourceType, before: Values, given: Values,
   return inputs;
 }
 
-/** The bridge's rule: the resource's name, a dash, seven hexadecimal digits, cut to fit. */
+/** The bridge's rule: the resource's name, a dash and seven hexadecimal digits, shortened to fit. */
 function makeName(auto: AutoName, { resourceName, randomSeed, proposed }: Naming): string {
   if (proposed !== undefined && proposed !== "") return proposed;
   const random = randomSeed.length > 0 ? createHash("sha256").update(randomSeed).digest() : randomBytes(4);

@@ -96,7 +96,7 @@ export class StandIn {
       try {
         await type.delete(this.contextFor(type, state), id, state);
       } catch (error) {
-        // Gone already is what was asked for.
+        // It is gone already, as wanted.
         if (!isGone(error)) throw error;
       }
     });
@@ -110,7 +110,7 @@ export class StandIn {
     return { value: await called.call(this.configuration().context(args["region"]), args), failures: [] };
   }
 
-  /** What an update compares beside the program's inputs: the tags that the provider's configuration adds. */
+  /** What an update compares in addition to the program's inputs: the tags from the provider's configuration. */
   private withTags(token: string, inputs: Values): Values {
     if (this.described(token).outputs["tagsAll"] === undefined) return inputs;
     const own = isObject(inputs["tags"]) ? inputs["tags"] : {};
@@ -170,7 +170,7 @@ function notBuiltIn(token: string): Error {
 }
 
 /**
- * As the bridge does: a number where text is wanted becomes its text. YAML reads "1" of a configuration as a number.
+ * A number becomes text where text is wanted, as in the bridge. YAML reads "1" in a configuration as a number.
  */
 function asText(properties: Properties, inputs: Values): Values {
   const isText = (name: string): boolean => properties[name]?.type.kind === "string";
@@ -183,8 +183,8 @@ function asText(properties: Properties, inputs: Values): Values {
 }
 
 /**
- * After a refresh, inputs say what is there now: drift shows in the next preview as a change back to what the program
- * wants.
+ * After a refresh, inputs describe the resource as it is now. The next preview then shows drift as a change back to
+ * what the program wants.
  */
 function refreshedInputs(before: Values, oldState: Values, state: Values): Values {
   const inputs: Values = {};

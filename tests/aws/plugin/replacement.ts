@@ -8,7 +8,7 @@ export interface Row {
 /**
  * Sources are files of terraform-provider-aws, read as public copies of 2021 to 2026. replacement.test.ts compares
  * every row, and every property without a row, with what terraform-provider-aws 5.100 plans. What 5.100 does not know
- * is listed there; those rows were only read.
+ * is listed there; those rows come from reading alone.
  */
 const FUNCTION_GO = "internal/service/lambda/function.go";
 const PLANNED = "terraform-provider-aws 5.100, plan";
@@ -17,7 +17,7 @@ function rows(token: string, source: string, ...properties: string[]): Row[] {
   return properties.map((property) => ({ token, property, source }));
 }
 
-/** Changes that replace (ForceNew in the real provider's schema). A type's `region` always does, see REGION below. */
+/** Changes that replace (ForceNew in the real provider's schema). A changed `region` always does, see REGION below. */
 export const FORCE_NEW: readonly Row[] = [
   ...rows("aws:lambda/function:Function", `${FUNCTION_GO}: ForceNew`, "name", "packageType", "tenancyConfig"),
   ...rows(
@@ -173,17 +173,17 @@ export const FORCE_NEW: readonly Row[] = [
   ),
 ];
 
-/** Changes that replace only when the property comes or goes; a change within updates in place. */
+/** Changes that replace only when the property is added or removed. Other changes of it update in place. */
 export const TOGGLED: readonly Row[] = rows(
   "aws:lambda/function:Function",
   `${FUNCTION_GO}: customdiff.ForceNewIfChange`,
   "durableConfig",
 );
 
-/** Every type with a `region` is replaced when it changes: the framework of terraform-provider-aws 6 adds it so. */
+/** Every resource with a `region` is replaced when that changes: the framework of terraform-provider-aws 6 does so. */
 export const REGION = "region";
 
-/** Changes of a function's configuration; with `publish` they make a new version. */
+/** Changes of a function's configuration. With `publish`, they make a new version. */
 export const FUNCTION_CONFIGURATION: readonly Row[] = rows(
   "aws:lambda/function:Function",
   `${FUNCTION_GO}: needsFunctionConfigUpdate`,
@@ -209,7 +209,7 @@ export const FUNCTION_CONFIGURATION: readonly Row[] = rows(
   "publishTo",
 );
 
-/** Changes of a function's code; with `publish` they make a new version. */
+/** Changes of a function's code. With `publish`, they make a new version. */
 export const FUNCTION_CODE: readonly Row[] = rows(
   "aws:lambda/function:Function",
   `${FUNCTION_GO}: needsFunctionCodeUpdate`,

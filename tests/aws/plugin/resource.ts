@@ -21,14 +21,16 @@ export interface Made {
  */
 export interface ResourceType {
   readonly token: string;
-  /** How to name it when no name is given; absent for types without a name. */
+  /** How to name it when no name is given. Absent for types without a name. */
   readonly autoName?: AutoName;
   /** Defaults that the provider fills in while checking. */
   readonly defaults?: Values;
   /** What the real provider refuses beyond names and types, before any call. */
   readonly check?: (inputs: Values) => Failure[];
   readonly create: (context: ResourceContext, inputs: Values) => Promise<Made>;
-  /** The state as it is, or undefined when it is gone. `state` holds what the API does not tell, such as `code`. */
+  /**
+   * The current state, or undefined when the resource is gone. `state` has what the API does not return, like `code`.
+   */
   readonly read: (context: ResourceContext, id: string, state: Values) => Promise<Values | undefined>;
   /** Absent when every change replaces. */
   readonly update?: (context: ResourceContext, change: Change) => Promise<Values>;
@@ -58,7 +60,7 @@ export interface InvokeFunction {
   readonly call: (context: ResourceContext, args: Values) => Promise<Values>;
 }
 
-/** Keeps the names given, where they are set. */
+/** Keeps the given properties that are set. */
 export function pick(values: Values, ...names: string[]): Values {
   return Object.fromEntries(names.filter((name) => values[name] !== undefined).map((name) => [name, values[name]]));
 }

@@ -1,6 +1,6 @@
 import type { Metadata, Properties, PropertyType } from "./metadata.js";
 
-/** The schema that YAML programs ask a provider for, of the types that the stand-in serves. */
+/** The schema that YAML programs ask a provider for. It has the types that the stand-in serves. */
 export function pulumiSchema(metadata: Metadata): object {
   return {
     name: "aws",
@@ -27,7 +27,7 @@ export function pulumiSchema(metadata: Metadata): object {
   };
 }
 
-/** `urn` and `id` are every resource's. */
+/** Every resource has `urn` and `id`. */
 function withoutOwn({ urn: _urn, id: _id, ...outputs }: Properties): Properties {
   return outputs;
 }

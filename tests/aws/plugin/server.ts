@@ -11,7 +11,7 @@ import { unwrap, type Values } from "./values.js";
 
 const UNLIMITED = { "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 };
 
-/** Serves the provider to the engine; resolves with the port. */
+/** Serves the provider to the engine. Resolves with the port. */
 export async function serve(standIn: StandIn, version: string, schema: object): Promise<number> {
   const server = new grpc.Server(UNLIMITED);
   server.addService(ResourceProviderService, {

@@ -33,7 +33,7 @@ export function tagChange(state: Values, inputs: Values): TagChange {
   };
 }
 
-/** What a resource's state says about tags: all of them, and those that the program itself gave. */
+/** The tags in a resource's state: all of them, and those that the program itself set. */
 export function tagState(all: Tags, state: Values): Values {
   const own = isObject(state["tags"]) ? state["tags"] : undefined;
   return {

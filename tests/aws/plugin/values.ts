@@ -27,7 +27,7 @@ export function isAsset(value: unknown): value is Values & Archive & { readonly 
   return isObject(value) && value[SIGNATURE] === ASSET;
 }
 
-/** The value without secret wrappers, resource references as their ids, and without nulls. */
+/** The value without secret wrappers and nulls, with ids in place of resource references. */
 export function unwrap(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(unwrap);
   if (!isObject(value)) return value;
@@ -59,7 +59,7 @@ export function sameValue(one: unknown, other: unknown): boolean {
   return one === other;
 }
 
-/** Policy documents are equal when they say the same; spacing and the order of keys do not count. */
+/** Policy documents are equal when they mean the same. Spacing and the order of keys do not count. */
 export function sameDocument(one: unknown, other: unknown): boolean {
   if (typeof one !== "string" || typeof other !== "string" || !one.startsWith("{") || !other.startsWith("{"))
     return false;

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { RuntimeApi, type Invocation } from "./runtimeApi.js";
 
 export interface InvokeResult {
-  /** JSON text: the handler's answer or Lambda's error object. */
+  /** JSON text: the handler's result or Lambda's error object. */
   readonly payload: string;
   readonly functionError?: "Unhandled";
-  /** What the function wrote to stdout and stderr during this invocation (and, in the first one, while starting). */
+  /** What the function wrote to stdout and stderr in this invocation. The first one includes the start. */
   readonly log: string;
 }
 
@@ -18,8 +18,8 @@ export interface EnvironmentLimits {
 const INIT_TIMEOUT_MS = 10_000;
 
 /**
- * One execution environment: a process that asks its own Runtime API for events, one at a time. `start` is given the
- * API's address and starts the process.
+ * One execution environment: a process that asks its own Runtime API for events, one at a time. `start` gets the API's
+ * address and starts the process.
  */
 export class ExecutionEnvironment {
   private log = "";
@@ -53,7 +53,7 @@ export class ExecutionEnvironment {
     return this.child.exitCode === null && this.child.signalCode === null && this.initialised.kind === "ready";
   }
 
-  /** Runs one event. A failed start is answered as Lambda answers the invocation that met it. */
+  /** Runs one event. After a failed start, the result is the error that Lambda gives for the first invocation. */
   async invoke(invocation: Invocation): Promise<InvokeResult> {
     if (this.initialised.kind !== "ready") return this.failed(invocation, this.initialised);
     this.api.deliver(invocation);
@@ -101,7 +101,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** The first report counts: a process that reports an error and then exits has reported the error. */
+  /** Only the first report counts: a process may report an error and then exit. */
   private report(outcome: Outcome): void {
     if (this.settle !== undefined) {
       const settle = this.settle;

@@ -5,8 +5,8 @@ import { pullImage, readImage, type PulledImage } from "./image.js";
 import { unpackArchive } from "./unpack.js";
 
 /**
- * The unpacked archives of one runner: each set of archives once, under its hash. `clients` holds a folder per Python
- * minor (`3.12`) with awslambdaric and what it needs.
+ * The unpacked archives of one runner: each set of archives once, under its hash. `clients` has a folder for each minor
+ * version of Python (`3.12`), with awslambdaric and what it needs.
  */
 export class RunnerFolders {
   constructor(
@@ -16,7 +16,7 @@ export class RunnerFolders {
     mkdirSync(work, { recursive: true, mode: 0o755 });
   }
 
-  /** Folder with the archives unpacked one over the other, in this order. An empty list gives an empty folder. */
+  /** Folder with the archives, unpacked one over the other in this order. An empty list gives an empty folder. */
   unpacked(archives: readonly string[]): string {
     const bytes = archives.map((path) => readFileSync(path));
     const hash = createHash("sha256");
@@ -37,7 +37,7 @@ export class RunnerFolders {
     });
   }
 
-  /** The file system of an image and what it says of how to start it, pulled once. */
+  /** The file system of an image and its start command. The image is pulled once. */
   image(reference: string): PulledImage {
     const name = createHash("sha256").update(reference).digest("hex").slice(0, 32);
     const folder = this.once(`image-${name}`, (target) => pullImage(reference, target));

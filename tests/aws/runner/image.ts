@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What an image says of its process; Lambda's ImageConfig overrides it. */
+/** How an image starts its process. Lambda's ImageConfig overrides it. */
 export interface ImageSettings {
   readonly architecture: string;
   readonly entryPoint: readonly string[];
@@ -16,7 +16,7 @@ export interface PulledImage extends ImageSettings {
   readonly root: string;
 }
 
-/** Why images cannot be run on this machine; undefined when they can. */
+/** Why images cannot run on this machine. Undefined when they can. */
 export function whyNoImageRuns(): string | undefined {
   if (process.getuid?.() !== 0) return "images run in a root file system of their own, which needs root";
   if (process.env["UVLAMBDA_TEST_IMAGE_TOOLS"] === undefined)
@@ -25,8 +25,8 @@ export function whyNoImageRuns(): string | undefined {
 }
 
 /**
- * Pulls an image (`127.0.0.1:PORT/name@sha256:…`, plain HTTP) and unpacks its layers one over the other, owners and
- * modes as stored.
+ * Pulls an image (`127.0.0.1:PORT/name@sha256:…`, plain HTTP) and unpacks its layers one over the other, with the
+ * stored owners and modes.
  */
 export function pullImage(reference: string, folder: string): void {
   writeFileSync(join(folder, "config.json"), run("crane", ["config", "--insecure", reference]));

@@ -6,13 +6,13 @@ import { delimiter, join } from "node:path";
 export interface Interpreter {
   /** "3.11" */
   readonly minor: string;
-  /** Folder that holds bin/python3.N and lib/python3.N of a whole installation, never of a virtual environment. */
+  /** Folder with bin/python3.N and lib/python3.N of a whole installation, never of a virtual environment. */
   readonly prefix: string;
 }
 
 /**
- * Finds a CPython of exactly this minor version by its full path: pyenv's versions, then PATH. Undefined when the
- * machine has none.
+ * Finds a CPython of exactly this minor version among pyenv's versions, then on PATH. Undefined when the machine has
+ * none.
  */
 export function findInterpreter(minor: string): Interpreter | undefined {
   for (const candidate of candidates(minor)) {

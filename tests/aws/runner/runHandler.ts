@@ -22,16 +22,16 @@ export interface HandlerRun {
 }
 
 /**
- * What a handler answered: `value` is the parsed JSON, an object with errorType and errorMessage when `functionError`
- * is set.
+ * What a handler returned. `value` is the parsed JSON, or an object with errorType and errorMessage when
+ * `functionError` is set.
  */
 export interface HandlerAnswer extends InvokeResult {
   readonly value: unknown;
 }
 
 /**
- * Why handlers of this Python version cannot be run on this machine; undefined when they can. Tests that get a reason
- * print it as "skipped: ..." and skip.
+ * Why handlers of this Python version cannot run on this machine. Undefined when they can. Tests that get a reason
+ * print "skipped: ..." with it, and skip.
  */
 export function whyNotRunnable(pythonMinor: string): string | undefined {
   const isolation = detectIsolation();

@@ -20,7 +20,7 @@ interface FunctionSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A function of archives, which are files on disk. */
+/** A function from archives, which are files on disk. */
 export interface ZipFunction extends FunctionSettings {
   /** Unpacked to /var/task, one over the other. */
   readonly code: readonly string[];
@@ -34,7 +34,7 @@ export interface ZipFunction extends FunctionSettings {
 export interface ImageFunction extends FunctionSettings {
   /** `<account>.dkr.ecr.<region>.amazonaws.com/name@sha256:…` */
   readonly imageUri: string;
-  /** Each overrides what the image says. */
+  /** Each overrides the image's own setting. */
   readonly imageConfig: {
     readonly EntryPoint?: readonly string[];
     readonly Command?: readonly string[];
@@ -51,15 +51,15 @@ export interface RunnerOptions {
   readonly clients: string;
   /** Given to functions as AWS_ENDPOINT_URL, so that their AWS clients reach the local AWS. */
   readonly awsEndpoint?: string;
-  /** Used as access key: the local AWS takes a number of twelve digits for the account. */
+  /** Used as access key: the local AWS takes twelve digits as the account. */
   readonly accountId?: string;
   /** `127.0.0.1:PORT` of the registry that holds the images of the account's ECR. */
   readonly registry?: string;
 }
 
 /**
- * Executes functions from their deployed archives or images, with the real awslambdaric and no more around it than
- * Lambda gives. Environments stay warm while code and configuration stay the same.
+ * Executes functions from their deployed archives or images, with the real awslambdaric and only what Lambda has around
+ * it. Environments stay warm while code and configuration stay the same.
  */
 export class Runner {
   readonly isolation: Isolation = detectIsolation();
@@ -147,7 +147,7 @@ export class Runner {
       });
   }
 
-  /** In an image, these are the image's. */
+  /** In an image, these come from the image. */
   private zipVariables(target: ZipFunction, apiAddress: string): Record<string, string> {
     return {
       PATH: "/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin",
@@ -162,7 +162,7 @@ export class Runner {
     };
   }
 
-  /** The function's own variables cannot replace Lambda's: it refuses those names when the function is made. */
+  /** The function's variables cannot replace Lambda's, because Lambda refuses their names at creation. */
   private variables(target: RunnableFunction, apiAddress: string): Record<string, string> {
     return {
       ...(this.options.awsEndpoint === undefined ? {} : { AWS_ENDPOINT_URL: this.options.awsEndpoint }),

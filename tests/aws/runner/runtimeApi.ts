@@ -32,7 +32,7 @@ export class RuntimeApi {
     const server = createServer();
     const api = new RuntimeApi(server, events);
     server.on("request", (request, response) => void api.answer(request, response));
-    // The runtime's long poll has no upper bound.
+    // The runtime's request for the next event may wait for ever.
     server.requestTimeout = 0;
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return api;

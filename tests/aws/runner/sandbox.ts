@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Interpreter } from "./interpreter.js";
 
-/** How this machine can give a function its own file system; `reason` says why it cannot. */
+/** How this machine can give a function its own file system, or the `reason` why it cannot. */
 export type Isolation =
   { readonly kind: "root" | "user-namespace" } | { readonly kind: "none"; readonly reason: string };
 
@@ -12,7 +12,7 @@ export interface SandboxFolders {
   readonly root: string;
   readonly task: string;
   readonly opt: string;
-  /** Holds bootstrap.py and awslambdaric. */
+  /** Folder with bootstrap.py and awslambdaric. */
   readonly runtime: string;
 }
 
@@ -20,7 +20,7 @@ const UNPRIVILEGED = { uid: 993, gid: 990 };
 const ROOT_NAMESPACE = ["--mount", "--propagation", "private"];
 const USER_NAMESPACE = ["--user", "--map-root-user", ...ROOT_NAMESPACE];
 
-/** Finds out once what `unshare` may do here. */
+/** Finds out, once, what `unshare` may do here. */
 export function detectIsolation(): Isolation {
   const asRoot = process.getuid?.() === 0;
   const tried = spawnSync("unshare", [...(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE), "true"], { encoding: "utf8" });
@@ -30,8 +30,8 @@ export function detectIsolation(): Isolation {
 }
 
 /**
- * Starts a program in Lambda's file system: /var/task, /opt, /var/runtime, /var/lang and the root read-only, /tmp
- * writable, no package of the host importable. The process leads its own group: kill the group to end it.
+ * Starts a program in Lambda's file system. /var/task, /opt, /var/runtime, /var/lang and the root are read-only, /tmp
+ * is writable, and no package of the host can be imported. The process leads its own group: kill the group to end it.
  */
 export function startSandbox(
   isolation: Isolation,
@@ -68,8 +68,8 @@ export interface ImageProcess {
 }
 
 /**
- * Starts a program of an image: its root read-only, /tmp writable, an unprivileged user. Needs root. The process leads
- * its own group.
+ * Starts a program of an image as an unprivileged user, with a read-only root and a writable /tmp. Needs root. The
+ * process leads its own group.
  */
 export function startImage({ root, command, workingFolder, env, tmpMegabytes }: ImageProcess): ChildProcess {
   const user = [String(UNPRIVILEGED.uid), String(UNPRIVILEGED.gid)];

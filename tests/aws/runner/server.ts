@@ -4,7 +4,7 @@ import type { InvokeResult } from "./environment.js";
 import { readBody } from "./runtimeApi.js";
 import type { ImageFunction, RunnableFunction, Runner } from "./runner.js";
 
-/** What the control plane sends for one execution. `config` is Lambda's FunctionConfiguration. */
+/** The control plane's request for one execution. `config` is Lambda's FunctionConfiguration. */
 interface ExecuteRequest {
   readonly config: {
     readonly FunctionName: string;
@@ -51,7 +51,7 @@ export class RunnerServer {
     return runnerServer;
   }
 
-  /** The runner comes last: it needs the address of what needs this server's. */
+  /** The runner starts last: it needs the address of the control plane, which needs the address of this server. */
   use(runner: Runner): void {
     this.runner = runner;
   }
@@ -74,7 +74,7 @@ async function execute(runner: Runner | undefined, request: ExecuteRequest): Pro
   return runner.invoke(target, JSON.stringify(request.event), request.requestId);
 }
 
-/** Or why it cannot run. */
+/** What the runner is to execute, or why it cannot. */
 function runnable({ config, code, layers }: ExecuteRequest): RunnableFunction | string {
   const settings = {
     name: config.FunctionName,

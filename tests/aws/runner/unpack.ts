@@ -7,8 +7,8 @@ const LINK = 0o120000;
 const DIRECTORY = 0o040000;
 
 /**
- * Unpacks a deployment archive the way Lambda does: the stored mode bits count (a file of mode 600 stays unreadable for
- * the function's user), links become links, later archives overwrite earlier ones.
+ * Unpacks a deployment archive as Lambda does. Files keep their stored modes (the function's user cannot read a file of
+ * mode 600), links become links, and later archives overwrite earlier ones.
  */
 export function unpackArchive(archive: Buffer, folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o755 });

@@ -42,7 +42,7 @@ export interface Scope {
   readonly service: string;
 }
 
-/** Who calls what service where: from the signature's credential scope, in a header or a presigned URL. */
+/** Caller, service and region of a call, from the credential scope in its header or presigned URL. */
 export function credentialScope(call: HttpCall): Scope | undefined {
   const presigned = new URL(call.url, "http://local").searchParams.get("X-Amz-Credential");
   const scope = presigned ?? /Credential=([^,\s]+)/.exec(call.headers["authorization"] ?? "")?.[1];

@@ -70,7 +70,7 @@ function restInput(model: ServiceModel, operation: Operation, labels: Record<str
     return input;
   }
   for (const [name, value] of Object.entries(parseJson(http.body))) {
-    // AWS takes a value from its place only; one that is in the body too would be ignored there.
+    // AWS reads a value only from its place, and would ignore the same member in the body.
     if (!outsideBody.has(name)) input[name] = value;
   }
   return input;
@@ -130,8 +130,8 @@ function numbered<T>(read: (index: number) => T | undefined): T[] {
 }
 
 /**
- * Text from a URL, a header or a form as the type that the shape asks for; what does not fit stays text and is told by
- * the check.
+ * Text from a URL, a header or a form, converted to the shape's type. Text that does not fit stays as it is, and the
+ * check reports it.
  */
 function scalar(model: ServiceModel, member: Member, text: string | string[]): unknown {
   const shape = model.shapes[member.shape] as Shape;

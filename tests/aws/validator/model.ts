@@ -37,7 +37,7 @@ export interface Member {
   readonly flattened?: boolean;
 }
 
-/** Services whose folder in botocore is not named as their credential scope. */
+/** Services whose folder in botocore is not named like their credential scope. */
 const FOLDERS: Readonly<Record<string, string>> = { monitoring: "cloudwatch", email: "ses" };
 
 /** Reads botocore's models on demand. `data` is botocore's `data` folder. */
@@ -46,7 +46,7 @@ export class ServiceModels {
 
   constructor(private readonly data: string) {}
 
-  /** The newest model of a service by its signing name; undefined when botocore has none. */
+  /** The newest model of the service with this signing name. Undefined when botocore has none. */
   get(signingName: string): ServiceModel | undefined {
     if (!this.loaded.has(signingName)) this.loaded.set(signingName, this.load(signingName));
     return this.loaded.get(signingName);

@@ -8,23 +8,23 @@ import { constraintCode, refuse } from "./refuse.js";
 import { rulesFor } from "./rules/index.js";
 import { violations } from "./shape.js";
 
-/** Calls that are no AWS API calls: docker's registry protocol, MiniStack's own pages. */
+/** Paths of other protocols than AWS's API: docker's registry protocol, MiniStack's own pages. */
 const NOT_AN_API = /^\/(v2|_ministack|_localstack)(\/|$)/;
 const LARGEST_LAMBDA_REQUEST = 70_167_211;
 
 export interface Recorded {
   readonly service: string;
   readonly operation: string;
-  /** Undefined when the request went on to the AWS API. */
+  /** Undefined when the request was passed on to the AWS API. */
   readonly refused: string | undefined;
 }
 
 /**
- * A proxy in front of a lenient AWS API: requests that AWS would refuse never reach it. Every request is checked
- * against botocore's model, then against the rules that no model holds.
+ * A proxy in front of a lenient AWS API. Requests that AWS would refuse never reach it. Every request is checked
+ * against botocore's model, then against rules that are not in any model.
  */
 export class StrictProxy {
-  /** Every API call in order: tests count them. */
+  /** Every API call in order. Tests count them. */
   readonly calls: Recorded[] = [];
 
   private constructor(

@@ -7,8 +7,8 @@ export interface Match {
 }
 
 /**
- * The REST operation that a request means. Where several fit, the one with the most fixed parts is meant, and of equals
- * one that misses nothing it requires: S3 tells PutObject from CopyObject by a header only.
+ * The REST operation of a request. If several match, the one with the most fixed parts wins. Among equals, it is one
+ * whose required members are all there: only a header distinguishes S3's CopyObject from PutObject.
  */
 export function matchOperation(model: ServiceModel, call: HttpCall): Match | undefined {
   const { pathname, searchParams } = new URL(call.url, "http://local");

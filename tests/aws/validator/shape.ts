@@ -109,8 +109,7 @@ function checkLength(shape: Shape, length: number, value: unknown, path: string)
 }
 
 /**
- * AWS matches the whole value; its patterns are Java's, which write the flag for case inside and know `\p{L}` without a
- * flag.
+ * AWS matches the whole value. Its patterns are Java's: the flag for case is inside, and `\p{L}` needs no flag.
  */
 export function compilePattern(pattern: string): RegExp {
   const ignoreCase = pattern.startsWith("(?i)");

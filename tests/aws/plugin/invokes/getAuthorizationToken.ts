@@ -19,7 +19,7 @@ export const getAuthorizationToken: InvokeFunction = {
       expiresAt,
     } = (answer["authorizationData"] as Token[])[0] as Token;
     const [userName = "", same = ""] = Buffer.from(always, "base64").toString("utf8").split(":");
-    // As in AWS, another one every time: a program that compares passwords would see a change.
+    // Another password every time, as in AWS: a program that compares passwords would see a change.
     const password = `${same}-${randomUUID()}`;
     const authorizationToken = Buffer.from(`${userName}:${password}`).toString("base64");
     return {

@@ -2,12 +2,12 @@ import { orGone } from "../gone.js";
 import type { ResourceContext, ResourceType } from "../resource.js";
 import type { Values } from "../values.js";
 
-/** One kind of thing of API Gateway's HTTP APIs: a path of the API, and properties under the API's names. */
+/** One kind of resource of API Gateway's HTTP APIs: its path in the API, and its properties under the API's names. */
 interface Kind {
   readonly token: string;
-  /** Where things of the kind are made, listed below the API they belong to. */
+  /** The path for creating resources of this kind, below the API that they belong to. */
   readonly collection: (values: Values) => string;
-  /** Input to member of the request; members of the answer have the same names. */
+  /** Input to member of the request. Members of the response have the same names. */
   readonly members: Readonly<Record<string, string>>;
   readonly idMember: string;
   readonly defaults?: Values;

@@ -52,7 +52,7 @@ export const bucketObject: ResourceType = {
   },
 };
 
-/** Without the provider's default tags where `overrideProvider` says so. S3 refuses more than ten. */
+/** The object's tags, without the provider's default tags if `overrideProvider` says so. S3 refuses more than ten. */
 function objectTags(inputs: Values): Record<string, string> {
   const own = inputs["overrideProvider"] === undefined ? tagsOf(inputs) : ((inputs["tags"] ?? {}) as Values);
   if (Object.keys(own).length > 10) throw new Error("BadRequest: Object tags cannot be greater than 10");

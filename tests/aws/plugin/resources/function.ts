@@ -11,10 +11,10 @@ const UNRESERVED = -1;
 const MOST_LAYERS = 5;
 const SOURCES = ["code", "imageUri", "s3Bucket"];
 
-/** Inputs that CreateFunction and UpdateFunctionConfiguration take alike, as `{Name: value}`. */
+/** Inputs that both CreateFunction and UpdateFunctionConfiguration take, as `{Name: value}`. */
 const CONFIGURATION = FUNCTION_CONFIGURATION.map((row) => row.property);
 
-/** What UpdateFunctionConfiguration is told when a property is taken away. */
+/** What UpdateFunctionConfiguration gets for a removed property. */
 const CLEARED: Values = {
   description: "",
   environment: { Variables: {} },

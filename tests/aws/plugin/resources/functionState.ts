@@ -6,7 +6,7 @@ import { codeSigningPath, fromApi, functionPath } from "./lambdaApi.js";
 
 const UNRESERVED = -1;
 
-/** Members of the API's answer that state keeps as they are, under the provider's names. */
+/** Members of the API's response that the state keeps unchanged, under the provider's names. */
 const PLAIN = [
   "Handler",
   "Runtime",
@@ -19,7 +19,7 @@ const PLAIN = [
   "LastModified",
 ];
 const NESTED = ["EphemeralStorage", "TracingConfig", "LoggingConfig", "DurableConfig"];
-/** Kept only when set: AWS answers with an empty one otherwise. */
+/** Kept only when set: otherwise, AWS returns an empty one. */
 const NESTED_WHEN_SET: Readonly<Record<string, string>> = {
   Environment: "Variables",
   DeadLetterConfig: "TargetArn",
@@ -34,8 +34,8 @@ interface Answer {
 }
 
 /**
- * A function's state as the real provider keeps it. `state` gives what the API does not tell: `code`, `publish`, where
- * tags came from.
+ * A function's state as the real provider keeps it. `state` has what the API does not return: `code`, `publish`, and
+ * where tags came from.
  */
 export async function readFunction(context: ResourceContext, name: string, state: Values): Promise<Values | undefined> {
   const found = (await orGone(context.aws.rest("lambda", "GET", functionPath(name)))) as Answer | undefined;
@@ -68,7 +68,7 @@ async function signingState({ aws }: ResourceContext, name: string): Promise<Val
   return CodeSigningConfigArn ? { codeSigningConfigArn: CodeSigningConfigArn } : {};
 }
 
-/** AWS answers with an image's digest as CodeSha256, MiniStack with nothing. */
+/** AWS returns an image's digest as CodeSha256, MiniStack nothing. */
 function imageState(imageUri: string): Values {
   const digest = /@sha256:([0-9a-f]+)$/.exec(imageUri)?.[1];
   return { imageUri, ...(digest === undefined ? {} : { codeSha256: digest, sourceCodeHash: digest }) };

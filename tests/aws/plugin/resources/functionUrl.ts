@@ -38,7 +38,7 @@ function request(inputs: Values): Values {
   return { AuthType: authorizationType, ...(toApi(rest) as Values) };
 }
 
-/** The provider does this by itself for a public URL, when it makes it; it does not take it back. */
+/** The provider adds this by itself when it creates a public URL. It does not remove it later. */
 async function allowEverybody({ aws }: ResourceContext, inputs: Values): Promise<void> {
   const query =
     inputs["qualifier"] === undefined ? "" : `?Qualifier=${encodeURIComponent(String(inputs["qualifier"]))}`;

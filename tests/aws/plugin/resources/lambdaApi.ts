@@ -17,7 +17,7 @@ export function newFunctionPath(): string {
   return FUNCTIONS;
 }
 
-/** Waits until a function can be used or changed; throws when it failed. */
+/** Waits until a function can be used or changed. Throws when the function failed. */
 export async function waitForFunction({ aws }: ResourceContext, name: unknown, qualifier?: string): Promise<void> {
   const query = qualifier === undefined ? "" : `?Qualifier=${encodeURIComponent(qualifier)}`;
   for (let waited = 0; waited < WAIT_AT_MOST_MS; waited += POLL_MS) {
@@ -33,7 +33,7 @@ export async function waitForFunction({ aws }: ResourceContext, name: unknown, q
   throw new Error(`Lambda function ${String(name)} did not become ready`);
 }
 
-/** Names that are not the provider's own in capital letters. */
+/** Names in the API that differ from the provider's by more than the first letter. */
 const API_NAMES: Readonly<Record<string, string>> = {
   commands: "Command",
   entryPoints: "EntryPoint",
@@ -59,7 +59,7 @@ export function apiName(name: string): string {
 
 const PROPERTY_NAMES = new Map(Object.entries(API_NAMES).map(([property, api]) => [api, property]));
 
-/** The other way round, for state. */
+/** The reverse, for the state. */
 export function fromApi(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(fromApi);
   if (!isObject(value)) return value;

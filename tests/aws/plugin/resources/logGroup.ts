@@ -76,7 +76,7 @@ interface Described {
   readonly logGroupClass?: string;
 }
 
-/** The provider's rule: the prefix and 26 characters that no other name has. */
+/** The provider's rule: the prefix and 26 unique characters. */
 function uniqueName(prefix: string): string {
   return prefix + randomBytes(13).toString("hex");
 }

@@ -2,7 +2,7 @@ import type { ResourceContext, ResourceType } from "../resource.js";
 import { tagList, tagsOf, tagState } from "../tags.js";
 import type { Values } from "../values.js";
 
-/** Property to member of PutMetricAlarm; dimensions and tags are lists of pairs there. */
+/** Property to member of PutMetricAlarm, where dimensions and tags are lists of pairs. */
 const MEMBERS: Readonly<Record<string, string>> = {
   actionsEnabled: "ActionsEnabled",
   alarmActions: "AlarmActions",

@@ -3,7 +3,7 @@ import type { ResourceContext, ResourceType } from "../resource.js";
 import { tagChange, tagsOf, tagState } from "../tags.js";
 import type { Values } from "../values.js";
 
-/** Inputs that SQS keeps as attributes, with how state shows them. */
+/** Inputs that SQS keeps as attributes, and how the state shows them. */
 const ATTRIBUTES: readonly (readonly [string, string, "text" | "number" | "boolean"])[] = [
   ["contentBasedDeduplication", "ContentBasedDeduplication", "boolean"],
   ["deduplicationScope", "DeduplicationScope", "text"],

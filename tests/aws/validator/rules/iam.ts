@@ -80,7 +80,7 @@ function list(value: unknown): string[] {
   return (Array.isArray(value) ? value : [value]).map(String);
 }
 
-/** Quotas: the model holds the lengths of names only. White space does not count. */
+/** Quotas. The model only has the lengths of names. White space does not count. */
 function atMost(member: string, characters: number, subject: string): Rule {
   return (input) => {
     const size = (text(input, member) ?? "").replace(/\s/g, "").length;

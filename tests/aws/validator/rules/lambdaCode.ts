@@ -7,14 +7,15 @@ const LARGEST_UNZIPPED = 262_144_000;
 const FILE_TYPE = 0o170000;
 const LINK = 0o120000;
 const READABLE_BY_ALL = 0o444;
-/** Of one image. An index, which builders push for several platforms or with attestations, is not among them. */
+/** Media types of a single image. An index, as builders push for several platforms or attestations, is not one. */
 const MANIFESTS = new Set([
   "application/vnd.docker.distribution.manifest.v2+json",
   "application/vnd.oci.image.manifest.v1+json",
 ]);
 
 /**
- * A function's archive, in the request or in S3: it opens, holds something, fits, and the function's user can read it.
+ * A function's archive, in the request or in S3, can be opened, is not empty, is not too large, and can be read by the
+ * function's user.
  */
 export const checkArchive: Rule = (input, { aws }) => checkArchiveOf(codeOf(input), aws);
 
@@ -44,7 +45,7 @@ async function s3Object(aws: AwsClient, bucket: string, key: string): Promise<Bu
   }
 }
 
-/** An image in the request: of the account's own registry, in the function's region, and pushed already. */
+/** An image in the request is in the account's own registry in the function's region, and was pushed before. */
 export const checkImage: Rule = async (input, { aws, call }) => {
   const uri = text(codeOf(input), "ImageUri");
   if (uri === undefined) return;
@@ -107,7 +108,7 @@ function checkEntries(entries: readonly ZipEntry[]): void {
     if (names.has(name)) throw invalidParameter(`The archive holds ${name} twice.`);
     names.add(name);
     if (mode === undefined || (mode & FILE_TYPE) === LINK) continue;
-    // AWS takes such an archive and the function fails when it reads the file; refused here, because it is never meant.
+    // AWS accepts such an archive, and the function fails when it reads the file. Nobody wants that, so it is refused.
     if ((mode & READABLE_BY_ALL) !== READABLE_BY_ALL) {
       throw invalidParameter(`${name} has mode ${(mode & 0o7777).toString(8)}: the function's user could not read it.`);
     }

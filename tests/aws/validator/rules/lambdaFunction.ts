@@ -112,7 +112,7 @@ function nothingOfArchives(input: Input): void {
   );
 }
 
-/** A function stays what it was made as. */
+/** A function keeps the package type that it was created with. */
 const samePackageType: Rule = async (input, context) => {
   const { PackageType: type } = await currentConfiguration(input, context);
   if (type === "Image") {
@@ -138,7 +138,7 @@ const snapStart: Rule = (input) => {
   }
 };
 
-/** The role must exist, let Lambda assume it, and may do what the function's configuration needs. */
+/** The role must exist, must let Lambda assume it, and must have the rights that the function's configuration needs. */
 const role: Rule = async (input, context) => {
   const arn = text(input, "Role") ?? (await currentConfiguration(input, context))["Role"];
   const roleName = String(arn).split("/").pop() ?? "";
@@ -232,12 +232,12 @@ const notBusy: Rule = async (input, context) => {
   }
 };
 
-/** An update is checked as the whole it makes of the function. */
+/** An update is checked together with the function's other settings. */
 function onWhole(rule: Rule): Rule {
   return async (input, context) => rule({ ...(await currentConfiguration(input, context)), ...input }, context);
 }
 
-/** The function as it is; empty when it does not exist, which the API behind answers better. */
+/** The current function. Empty when it does not exist: the API behind this one reports that better. */
 async function currentConfiguration(input: Input, { aws }: RuleContext): Promise<Record<string, unknown>> {
   const { SnapStart, Layers, ...config } = await aws
     .rest("lambda", "GET", `/2015-03-31/functions/${encodeURIComponent(String(input["FunctionName"]))}/configuration`)

@@ -10,7 +10,7 @@ export interface RuleContext {
   readonly call: ApiCall;
 }
 
-/** Throws a Refusal when AWS would refuse the input, which fits the model already. */
+/** Throws a Refusal when AWS would refuse an input that fits the model. */
 export type Rule = (input: Input, context: RuleContext) => void | Promise<void>;
 
 export function invalidParameter(message: string): Refusal {

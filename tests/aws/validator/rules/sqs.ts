@@ -2,7 +2,7 @@ import { Refusal } from "../call.js";
 import type { RuleTable } from "./index.js";
 import type { Rule } from "./rule.js";
 
-/** Attribute name: lowest and highest value that SQS takes (API reference of CreateQueue). */
+/** Attribute name to the lowest and highest value that SQS accepts (API reference of CreateQueue). */
 const RANGES: Readonly<Record<string, readonly [number, number]>> = {
   DelaySeconds: [0, 900],
   MaximumMessageSize: [1024, 1_048_576],
