@@ -17,10 +17,11 @@ const projectHints = "packaging/projectHints.test.ts";
 const wheelHints = "packaging/wheelHints.test.ts";
 const checkHints = "packaging/checkHints.test.ts";
 const machineHints = "packaging/machineHints.test.ts";
+const artifactHints = "packaging/artifactHints.test.ts";
+const indexHints = "packaging/indexHints.test.ts";
 const commandLine = "cli/hints.test.ts";
 const commandLineMachine = "cli/machineHints.test.ts";
 const inputs = "unit/inputs/proposals.test.ts";
-const outside = "- what to do lies outside of what a test can change here: a disk, another process, a registry, AWS";
 const defect = "- no hint: it tells of a program that answers something unexpected";
 const noValue = "- names inputs and no value for them";
 
@@ -56,7 +57,7 @@ const table: Readonly<Record<string, Row>> = {
     "- ENOSPC and EDQUOT are followed where a disk is full; EIO, ENFILE, ENOMEM and EAGAIN come from the whole machine",
   ],
   "lib/toml.ts": [1, machineHints],
-  "packaging/checks/binaries/binaries.ts": [1, wheelHints],
+  "packaging/checks/binaries/binaries.ts": [1, artifactHints],
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/handler.ts": [9, ...handlerHints],
@@ -70,13 +71,10 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/closure/provided.ts": [2, projectHints, checkHints],
   "packaging/closure/requireHashes.ts": [3, "faults/hashes.test.ts"],
   "packaging/closure/requiresPython.ts": [3, projectHints],
-  "packaging/install/bytecode.ts": [1, machineHints],
-  "packaging/install/distributions.ts": [1, checkHints],
+  "packaging/install/bytecode.ts": [1, artifactHints],
+  "packaging/install/distributions.ts": [1, artifactHints],
   "packaging/install/interpreter.ts": [1, machineHints],
-  "packaging/packs/localBuild.ts": [
-    2,
-    "- needs an interpreter or a container of another machine; packaging/sourceBuilds.test.ts matches the words",
-  ],
+  "packaging/packs/localBuild.ts": [2, artifactHints],
   "project/lock/lockErrors.ts": [1, projectHints],
   "project/lock/lockfile.ts": [1, projectHints],
   "project/lock/pylock.ts": [2, defect],
@@ -84,23 +82,28 @@ const table: Readonly<Record<string, Row>> = {
   "project/sources/ownFiles.ts": [1, projectHints],
   "project/wheels/missingWheels.ts": [9, wheelHints],
   "project/workspace.ts": [5, projectHints],
-  "resources/code/image/reachableBuilder.ts": [4, outside],
+  "resources/code/image/reachableBuilder.ts": [4, "unit/resources/code/image/reachableBuilder.test.ts"],
   "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/engine/failures.ts": [1, defect],
   "resources/engine/providerAnswer.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/function/logs/logGroupClaims.ts": [1, "unit/resources/function/logs/logGroupClaims.test.ts"],
-  "resources/function/powertools.ts": [2, outside],
+  "resources/function/powertools.ts": [2, "unit/resources/function/powertools.test.ts"],
   "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
   "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],
   "store/locks/lock.ts": [1, commandLineMachine],
-  "store/sharedEntries.ts": [1, machineHints],
+  "store/sharedEntries.ts": [1, artifactHints],
   "store/store.ts": [1, machineHints],
   "store/storeError.ts": [4, machineHints],
   "store/systemTemporary.ts": [1, commandLine],
   "tree/scan.ts": [3, projectHints],
   "uv/buildWheel.ts": [3, "packaging/buildPolicy.test.ts"],
   "uv/docker.ts": [5, machineHints],
-  "uv/errors/errorTable.ts": [9, projectHints, machineHints, checkHints, outside],
+  "uv/errors/errorTable.ts": [
+    9,
+    ...[projectHints, machineHints, checkHints, indexHints],
+    "- a download that is cut comes right by another run: faults/downloads.test.ts",
+    "- commands of version managers, which are not on every machine",
+  ],
   "uv/exportSbom.ts": [1, defect],
   "uv/programs/find.ts": [3, machineHints],
 };

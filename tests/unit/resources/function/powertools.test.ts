@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../../../provider/packaging/request.js";
+import { proposedName } from "../../../support/proposals.js";
 import { Workspace, artifact, deploy, fakeTools } from "../support.js";
 
 const lambda = "aws:lambda/function:Function";
@@ -71,5 +72,21 @@ describe("powertools", () => {
       assert.match(reason, /publishes no such version.*powertools\.layerArn/);
       return true;
     });
+  });
+
+  it("works in each way that the error names", async () => {
+    const failing: unknown = await deployed({ powertools: { version: "9.9.9" } }, {}).catch((one: unknown) => one);
+    assert.ok(pulumi.InputPropertiesError.isInstance(failing));
+    const { reason } = failing.errors[0]!;
+    const last = (input: string) => input.replace("powertools.", "");
+    const layerArn = last(proposedName(reason, "powertools.layerArn"));
+    assert.deepEqual((await deployed({ powertools: { [layerArn]: given } }, {})).layers, [given]);
+    const version = last(proposedName(reason, "powertools.version"));
+    const other = await deployed({ powertools: { [version]: "3.2.0" } }, {});
+    assert.deepEqual(other.layers, ["arn:powertools:arm64:python3.14:3.2.0"]);
+    assert.match(reason, /or leave `powertools` out: a locked package then ships/);
+    const without = await deployed({}, {});
+    assert.equal(without.layers, undefined);
+    assert.deepEqual(without.request.provided ?? [], []);
   });
 });
