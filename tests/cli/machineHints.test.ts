@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { ProcessIdentity } from "../../provider/store/locks/processIdentity.js";
@@ -54,20 +55,36 @@ describe("what the command line proposes about the machine works", function () {
     for (const limit of proposed) await works([...target, "--cache-dir", "open-more"], limited(limit));
   });
 
-  it("another `--out`, or more space there", async function () {
-    if (!isRoot) {
-      console.log("      skipped: a small file system can only be mounted as root");
-      return this.skip();
-    }
-    const out = bench.at("small");
-    fs.mkdirSync(out);
-    bench.write("app", { "data.bin": (await import("node:crypto")).randomBytes(2_000_000) });
+  /** A folder with 1 MB. */
+  function mounted(test: Mocha.Context, name: string): string {
+    const folder = bench.at(name);
+    fs.mkdirSync(folder);
     try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", out], { stdio: "pipe" });
+      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", folder], { stdio: "pipe" });
     } catch {
-      console.log("      skipped: this container may not mount");
-      return this.skip();
+      console.log("      skipped: a small file system can only be mounted as root");
+      test.skip();
     }
+    return folder;
+  }
+
+  it("a cache of uv with more space", async function () {
+    const wheels = [{ name: "large", files: { "large/__init__.py": "", "large/data.bin": randomBytes(2_000_000) } }];
+    await bench.project("large-app", { dependencies: ["large"], wheels });
+    const args = ["build", "--project", "large-app", "--runtime", "python3.13", "--cache-dir", "large-store"];
+    const full = mounted(this, "uv-small");
+    try {
+      const error = await refused(args, "STORE_FULL", { env: { UV_CACHE_DIR: full } });
+      assert.match(error.message, /The disk is full/);
+      await works(args, { env: { [proposedName(error, "UV_CACHE_DIR")]: bench.at("uv-large") } });
+    } finally {
+      execFileSync("umount", ["-l", full]);
+    }
+  });
+
+  it("another `--out`, or more space there", async function () {
+    const out = mounted(this, "small");
+    bench.write("app", { "data.bin": randomBytes(2_000_000) });
     try {
       const error = await refused([...target, "--out", "small"], "STORE_FULL");
       await works([...target, ...proposedCommand(error, "--out"), "large"]);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../../provider/lib/errors.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { runCommand } from "../support/commands.js";
-import { proposedName } from "../support/proposals.js";
+import { proposedCommand, proposedName } from "../support/proposals.js";
 import { makeWheel } from "../support/wheels.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor, writeInto } from "./support/fixture.js";
@@ -18,10 +18,11 @@ describe("each way that an error about an index names leads to a build", functio
   let bench: PackagingBench;
   let index: PrivateIndex;
   let folder: string;
+  let files: string;
 
   before(async function () {
     bench = openBench(this);
-    const files = bench.fresh("index");
+    files = bench.fresh("index");
     makeWheel({ name: "alpha" }, files);
     index = new PrivateIndex(files);
     index.password = "S3CRET-index";
@@ -83,6 +84,16 @@ describe("each way that an error about an index names leads to a build", functio
     await build(machine(given));
     proposedName(error, "buildEnvironment");
     await build(machine({}), given);
+  });
+
+  it("with another file than the lock names: the lock renewed", async () => {
+    const given = credentials("UV_INDEX_CORP");
+    makeWheel({ name: "alpha", files: { "alpha/__init__.py": "CHANGED = 1\n" } }, files);
+    const error = await fails("HASH_MISMATCH", machine(given));
+    const [, ...args] = proposedCommand(error, "uv lock");
+    const renewed = await runCommand([bench.uv, ...args], { cwd: folder, env: machine(given) });
+    assert.equal(renewed.code, 0, renewed.stderr);
+    await build(machine(given));
   });
 
   it("without a way to it: the proxy repaired, or a warm cache of uv", async () => {

@@ -100,7 +100,7 @@ const table: Readonly<Record<string, Row>> = {
   "uv/docker.ts": [5, machineHints],
   "uv/errors/errorTable.ts": [
     9,
-    ...[projectHints, machineHints, checkHints, indexHints],
+    ...[projectHints, machineHints, checkHints, indexHints, commandLineMachine],
     "- a download that is cut comes right by another run: faults/downloads.test.ts",
     "- commands of version managers, which are not on every machine",
   ],
