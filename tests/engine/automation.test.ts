@@ -34,7 +34,7 @@ describe("an inline program of the Automation API", function () {
       { stackName: name, projectName: "inline", program },
       {
         ...(workDir === undefined ? {} : { workDir }),
-        // One folder for temporary files: Pulumi's own and the plugin's, as where a program is not started by a test.
+        // Pulumi and the plugin use one folder for temporary files, as outside of tests.
         envVars: { ...workspace.env, TMPDIR: os.tmpdir() },
         projectSettings: { name: "inline", runtime: "nodejs", ...({ plugins } as object) },
       },
@@ -68,7 +68,7 @@ describe("an inline program of the Automation API", function () {
     const stack = await stackOf("relative", "../single-app");
     await assert.rejects(stack.up(), (error: Error) => {
       assert.match(error.message, /"\.\.\/single-app" does not exist;[^]*give an absolute path, or set/);
-      // The tests above do both.
+      // The tests above follow both proposals.
       proposedName(error, "workDir");
       return true;
     });

@@ -13,7 +13,7 @@ export function stackConfigFile(settings: Readonly<Record<string, string>>): str
   return `${JSON.stringify({ config }, undefined, 2)}\n`;
 }
 
-/** Invokes the way a user does; throws with the function's own error when it fails. */
+/** Invokes as a user does. Throws the function's own error when it fails. */
 export async function invokeFunction(
   aws: LocalAws,
   functionName: string,
@@ -28,7 +28,7 @@ export async function invokeFunction(
   });
 }
 
-/** Numbers of the versions that a layer has, ascending. */
+/** Numbers of a layer's versions, ascending. */
 export async function layerVersions(aws: LocalAws, layerName: string): Promise<number[]> {
   return withLambda(aws, async (client) => {
     const { LayerVersions = [] } = await client.send(new ListLayerVersionsCommand({ LayerName: layerName }));

@@ -9,7 +9,7 @@ interface Statement {
   readonly Action: string | readonly string[];
 }
 
-/** Actions of a statement that the local AWS does not see called, and who needs them all the same. */
+/** Actions of a statement that are never called in the local AWS, and what needs them in AWS. */
 const unseen: Readonly<Record<string, string>> = {
   "lambda:GetFunctionCodeSigningConfig": "read by the real provider",
   "lambda:DeleteLayerVersion": "called for `retainLayerVersions: false`, which upload.test.ts and layer.test.ts try",
@@ -28,7 +28,7 @@ const unseen: Readonly<Record<string, string>> = {
   "s3:DeleteObjectVersion": "forceDestroy of the real provider empties versions too",
   "s3:ListBucketVersions": "forceDestroy of the real provider empties versions too",
 };
-/** Read by the real provider's bucket resource, whatever the program sets. */
+/** Actions of the real provider's bucket resource, which reads everything, whatever the program sets. */
 const readOfBuckets =
   /^s3:Get(AccelerateConfiguration|Bucket(Acl|CORS|Logging|ObjectLockConfiguration|Policy|RequestPayment|Versioning|Website)|LifecycleConfiguration|ObjectTagging|ReplicationConfiguration)$/;
 
@@ -55,8 +55,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * What needs no right, and what the tests themselves call. The real provider asks `iam:GetUser` for the account when a
- * configuration skips the check of credentials, as that of a local AWS does, and takes a refusal for an answer.
+ * Calls that need no right, and calls of the tests themselves. When a configuration skips the check of credentials, as
+ * for a local AWS, the real provider asks `iam:GetUser` for the account. It accepts a refusal.
  */
 const FREE = new Set([
   "sts:GetCallerIdentity",
@@ -76,8 +76,8 @@ function statements(): readonly Statement[] {
 const actionsOf = ({ Action }: Statement): readonly string[] => (typeof Action === "string" ? [Action] : Action);
 
 /**
- * Fails when the policy of docs/ci.md does not allow a call, or when one of `exactly`'s statements allows what nothing
- * calls. Refused calls count too: the provider made them.
+ * Fails when the policy of docs/ci.md does not allow a call, or when one of the statements in `exactly` allows an
+ * action that nothing calls. Refused calls count too: the provider made them.
  */
 export function assertDeployable(calls: readonly Recorded[], exactly: readonly string[] = []): void {
   const policy = statements();

@@ -6,8 +6,8 @@ import { answer, expectNoChanges, imageTarget, imageWorkspace, previewed, rewrit
 import type { FunctionInputs } from "./programs.js";
 
 /**
- * Tells what reached it of arguments and secrets, and which run of the build told it; takes what uv installed on the
- * machine.
+ * Prints the arguments and secrets that reach it, and which run of the build prints them. Copies what uv installed on
+ * the machine.
  */
 const ownDockerfile = [
   "FROM public.ecr.aws/lambda/python:3.11 AS build",
@@ -36,7 +36,7 @@ def handler(event, context):
     return {"text": greet(event["name"]), "colour": built.COLOUR, "secret": built.SECRET, "build": built.BUILD, "mark": "${mark}"}
 `;
 
-describe("a Dockerfile of one's own", function () {
+describe("the user's own Dockerfile", function () {
   this.timeout(180_000);
   let workspace: Workspace;
   let bench: ImageBench;
@@ -78,14 +78,14 @@ describe("a Dockerfile of one's own", function () {
   const ownAnswer = async (): Promise<Record<string, unknown>> =>
     (await answer(workspace, "own")) as Record<string, unknown>;
 
-  it("builds the uv guide's and the handbook's unchanged", async () => {
+  it("may be that of uv's guide or of the handbook, unchanged", async () => {
     mustSucceed(await workspace.up());
     assert.equal(await answer(workspace, "guide"), "Hello from library!");
     assert.equal(await answer(workspace, "handbook"), "Hello, Ada (greeting-lib 1.0)");
     assert.deepEqual(bench.door.refused, [], "something was to be downloaded");
   });
 
-  it("is given its stage, its arguments and its secrets, and what uv installed", async () => {
+  it("gets its stage, its arguments, its secrets, and what uv installed", async () => {
     const { build, ...told } = await ownAnswer();
     assert.deepEqual(told, { text: "Hello, Ada (greeting-lib 1.0)", colour: "green", secret: 12, mark: "one" });
     assert.ok(build);
@@ -93,7 +93,7 @@ describe("a Dockerfile of one's own", function () {
     assert.ok(!exported.includes("first-secret"), "the secret stands in the state");
   });
 
-  it("sees no change, neither from a second checkout nor with another value of a secret", async () => {
+  it("does not change from a second checkout or with another value of a secret", async () => {
     await expectNoChanges(workspace);
     await expectNoChanges(await workspace.secondCheckout());
     rewrite(workspace, functions({ token: "another secret", colour: "green" }));
@@ -110,7 +110,7 @@ describe("a Dockerfile of one's own", function () {
     assert.deepEqual([colour, secret], ["red", 14]);
   });
 
-  it("is built from the cache in the registry where the builder has none", async () => {
+  it("is built from the cache in the registry if the builder has none", async () => {
     const cached = await imagesIn(workspace.run, "team/cache");
     assert.ok(cached?.some(({ imageTags }) => imageTags?.includes("own")));
     const { build } = await ownAnswer();
@@ -121,7 +121,7 @@ describe("a Dockerfile of one's own", function () {
     assert.deepEqual([after["mark"], after["build"]], ["two", build]);
   });
 
-  it("leaves nothing behind but images", async () => {
+  it("leaves only images behind", async () => {
     mustSucceed(await workspace.destroy());
     assert.ok(((await imagesIn(workspace.run, "team/own"))?.length ?? 0) > 0);
   });

@@ -9,10 +9,10 @@ import { makeOldUv } from "./uvShim.js";
 interface Case {
   readonly name: string;
   readonly inputs: FunctionInputs;
-  /** Spoils the workspace. */
+  /** Makes the workspace wrong. */
   readonly spoil?: (workspace: Workspace) => Promise<void> | void;
   readonly env?: (workspace: Workspace) => Record<string, string>;
-  /** Each must be in what the user reads. */
+  /** Texts that the user must read. */
   readonly says: readonly RegExp[];
 }
 
@@ -127,7 +127,7 @@ for (const language of languages) {
 describe("several functions that fail in an update", function () {
   this.timeout(180_000);
 
-  it("say what is wrong with each, nothing of closed connections, and create nothing", async function () {
+  it("say what is wrong with each, do not mention closed connections, and create nothing", async function () {
     const wrong = Array.from({ length: 6 }, (_, i) => [`bad${i}`, { ...api, handler: `api.main.no${i}` }] as const);
     const right = Array.from({ length: 6 }, (_, i) => [`good${i}`, api] as const);
     const functions = Object.fromEntries([...wrong, ...right]);

@@ -18,15 +18,15 @@ interface Example {
   readonly function: string;
   readonly event: unknown;
   readonly answer: unknown;
-  /** Of the function's code. */
+  /** The function's code. */
   readonly edit: Edit;
-  /** Makes the program also say whether an absent output is absent to it. */
+  /** Makes the program also say whether it sees an absent output as absent. */
   readonly absence?: Edit;
   /** Adds `nestedSettings`, in the types of the language's SDK. */
   readonly nested?: Edit;
 }
 
-/** Of the function, as AWS gets them. The policy comes from an output, in a map that is plain. */
+/** Settings of the function, as AWS gets them. The policy comes from an output, in a plain map. */
 const nestedSettings = {
   ephemeralStorage: { size: 1024 },
   loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },

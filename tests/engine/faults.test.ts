@@ -6,13 +6,13 @@ import { canListProcesses, processesOf, type RunningProcess } from "../support/p
 import { createWorkspace, languages, mustSucceed, type Workspace } from "./harness.js";
 import { killProcessesOf } from "./run.js";
 
-/** Another runtime each, or the two would share one install. */
+/** Each has another runtime: otherwise, the two would share one install. */
 const functions = {
   single: { project: "../single-app", runtime: "python3.12" },
   api: { project: "../workspace/apps/api", handler: "api.main.handler" },
 };
 
-/** The plugin and what it has started; the language host and the stand-in for AWS are the engine's. */
+/** The plugin and what it has started. The language host and the stand-in for AWS belong to the engine. */
 function pluginAndUv(workspace: Workspace): RunningProcess[] {
   const ours = /uvlambda\b.*dist|dist\/index\.js|pulumi-resource-uvlambda|uv-shim|sleep 0\.2/;
   return processesOf(workspace.root).filter(
@@ -40,7 +40,7 @@ for (const language of languages) {
       workspace = await createWorkspace(this, { language, functions });
     });
 
-    // A failed test must not leave its up waiting.
+    // A failed test must not leave its `up` waiting.
     afterEach(() => {
       if (workspace !== undefined) killProcessesOf(workspace.root);
     });
@@ -81,7 +81,7 @@ for (const language of languages) {
       const up = await upUntilInstalling();
       up.process.kill("SIGKILL");
       await waitUntil("plugin and uv end within 10 s", 10_000, () => pluginAndUv(workspace).length === 0);
-      // The language host outlives a killed engine; we cannot fix that, but it holds the command's output open.
+      // The language host outlives a killed engine, and holds the command's output open. We cannot fix that.
       killProcessesOf(workspace.root);
       await up.result;
       mustSucceed(await workspace.pulumi(["cancel", "--yes"]));

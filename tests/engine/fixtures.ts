@@ -26,7 +26,7 @@ export async function prepareFixtures(
   }
 }
 
-/** `uv lock` in `project`; throws with uv's message when it fails. */
+/** Runs `uv lock` in `project`. Throws uv's message when it fails. */
 export async function lockProject(project: string, uv: string, env: Readonly<Record<string, string>>): Promise<void> {
   const result = await runCommand([uv, "lock"], { cwd: project, env });
   if (result.code !== 0) throw new Error(`uv lock failed in ${project}: ${result.stderr}`);

@@ -33,7 +33,7 @@ describe("two functions that ship different folders of one project", function ()
     mustSucceed(await workspace.preview(["--expect-no-changes"]));
   });
 
-  it("change one by one: an edit and a new file of the one folder are no change of the other", async () => {
+  it("change one by one: an edit and a new file in one folder do not change the other function", async () => {
     workspace.edit("services/orders/handler.py", 'event["id"]', '[event["id"]]');
     assert.deepEqual(await changes(), updateOf("orders"));
     mustSucceed(await workspace.up());
@@ -44,7 +44,7 @@ describe("two functions that ship different folders of one project", function ()
     assert.deepEqual(await changes(), updateOf("bills"));
   });
 
-  it("change together with the folder that both ship, and not with one that neither does", async () => {
+  it("change together with the folder that both ship, and not with one that neither ships", async () => {
     workspace.edit("services/bills/handler.py", "Please pay", "Kindly pay");
     mustSucceed(await workspace.up());
     await assertAnswers([7], "Kindly pay EUR 0.99.");

@@ -42,7 +42,7 @@ describe("one project in every format", function () {
 
   skipAfterFailure();
 
-  it("takes programs that differ in one word", () => {
+  it("needs programs that differ in one word", () => {
     const [first = [], ...others] = formats.map((format) => programOf(format).split(/\s+/));
     for (const [i, words] of others.entries()) {
       assert.equal(words.length, first.length);
@@ -53,7 +53,7 @@ describe("one project in every format", function () {
     }
   });
 
-  /** What the word changes, after a deployment with the one before. */
+  /** What the word changes, after a deployment with the previous one. */
   const changes: Readonly<Record<Format, object | undefined>> = {
     zip: undefined,
     layer: {

@@ -43,7 +43,7 @@ describe("a public function URL", function () {
 
   skipAfterFailure();
 
-  /** A function with that URL, and a rule that says where it is; the calls of the deployment. */
+  /** Deploys a function with that URL, and a rule that contains its address. Returns the calls of the deployment. */
   async function deploy(authorizationType: string, more: object = {}): Promise<readonly string[]> {
     const before = workspace.run.aws.calls.length;
     writeYaml(workspace, {
@@ -57,7 +57,7 @@ describe("a public function URL", function () {
     return workspace.run.aws.calls.slice(before).map(({ operation }) => operation);
   }
 
-  /** Statements of the policy that let everybody call; ours are named like their resources. */
+  /** Statements of the policy that let everybody call. Ours are named like their resources. */
   async function letsIn(qualifier?: string): Promise<string[]> {
     const asked = new GetPolicyCommand({ FunctionName: inputs.name, Qualifier: qualifier });
     const { Policy = "" } = await lambda.send(asked).catch((error: unknown) => {

@@ -47,7 +47,7 @@ function uploadPack(
     stdio: ["pipe", "pipe", "inherit"],
   });
   child.on("error", (error) => response.destroy(error));
-  // It may end before it has read everything; the client sees that in the answer.
+  // It may end before it has read everything. The client sees that in the response.
   child.stdin.on("error", () => undefined);
   request.pipe(child.stdin);
   child.stdout.pipe(response);
@@ -59,7 +59,7 @@ async function git(folder: string, ...argv: readonly string[]): Promise<string> 
   return result.stdout;
 }
 
-/** Nothing of the user's own settings, such as signed commits. */
+/** Leaves out the user's own settings, such as signed commits. */
 function environment(): Record<string, string> {
   const person = { NAME: "uvlambda tests", EMAIL: "tests@uvlambda.invalid" };
   const names = Object.entries(person).flatMap(([key, value]) => [

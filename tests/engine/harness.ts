@@ -36,10 +36,10 @@ export interface PulumiResult extends CommandResult {
 }
 
 export interface PulumiOptions {
-  /** Folder of the command; the Pulumi project's own when absent. */
+  /** Folder of the command. Default: the Pulumi project's folder. */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** `false`: what this `up` leaves is meant to differ from the program, so settled.ts asks nothing of it. */
+  /** `false`: after this `up`, the stack differs from the program on purpose, so settled.ts does not check it. */
   readonly settles?: false;
 }
 
@@ -55,11 +55,11 @@ export interface Workspace {
   /** A file or folder of the workspace, by its path in it. */
   at(...names: string[]): string;
   write(file: string, text: string): void;
-  /** Replaces the one occurrence of `from`; throws when there is none. */
+  /** Replaces the one occurrence of `from`. Throws when there is none. */
   edit(file: string, from: string, to: string): void;
-  /** After an `up` where a real provider was asked for, what was deployed must be no change: settled.ts. */
+  /** If a real provider was asked for, what an `up` deployed must not be a change afterwards: settled.ts. */
   pulumi(args: readonly string[], options?: PulumiOptions): Promise<PulumiResult>;
-  /** The same command, running; for tests that disturb it. */
+  /** The same command while it runs, for tests that disturb it. */
   start(args: readonly string[], options?: PulumiOptions): StartedCommand;
   up(options?: PulumiOptions): Promise<PulumiResult>;
   preview(args?: readonly string[], options?: PulumiOptions): Promise<PulumiResult>;
@@ -133,7 +133,7 @@ export async function createProject(
   return initStack(place);
 }
 
-/** What a user of the checkout may have in it. */
+/** Files that a user of the checkout may have in it. */
 const neverCopied: ReadonlySet<string> = new Set(["node_modules", ".uvlambda", "venv", "target", "bin", "obj"]);
 
 async function placeIn(
@@ -224,7 +224,7 @@ function workspaceAt(place: Place): Workspace {
     },
     pulumi,
     start: (args, options) => startCommand(...invocation(place, [...args, "--stack", stack], options)),
-    // The real provider mostly waits.
+    // The real provider spends most of its time waiting.
     up: (options) => pulumi(["up", "--yes", "--skip-preview", ...(place.realAws ? ["--parallel", "64"] : [])], options),
     preview: (args = [], options) => pulumi(["preview", ...args], options),
     refresh: () => pulumi(["refresh", "--yes", "--skip-preview"]),
@@ -284,7 +284,7 @@ function invocation(place: Place, args: readonly string[], options?: PulumiOptio
   ];
 }
 
-/** Returns the result, or throws with all that the command said. */
+/** Returns the result, or throws all output of the command. */
 export function mustSucceed<R extends PulumiResult>(result: R): R {
   if (result.code !== 0) throw new Error(`pulumi ended with ${result.code}:\n${result.text}`);
   return result;

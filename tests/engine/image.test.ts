@@ -37,7 +37,7 @@ describe("an image with its own repository, in ECR's own shape", function () {
     assert.deepEqual(await repositories(), before);
   });
 
-  it("protects its repository with the function, and nothing that ordinary work replaces", async () => {
+  it("protects its repository with the function, but nothing that ordinary changes replace", async () => {
     const fn = { type: "uvlambda:Function", properties: inputs(), options: { protect: true } };
     writeYaml(workspace, { fn });
     const { stdout } = mustSucceed(await workspace.preview(["--json"]));
@@ -112,7 +112,7 @@ describe("an image with its own repository, in ECR's own shape", function () {
     assert.equal(tags?.length, 2, "the image before stays for versions that run it");
   });
 
-  it("has the same digest again when it is built from nothing", async () => {
+  it("has the same digest again when it is built from scratch", async () => {
     workspace.edit("packaged-app/src/packaged_app/main.py", '"edited"', '"packaged"');
     const other = await (await workspace.secondCheckout()).otherStack("again");
     await bench.buildKit.startAfresh();
@@ -122,7 +122,7 @@ describe("an image with its own repository, in ECR's own shape", function () {
     workspace.edit("packaged-app/src/packaged_app/main.py", '"packaged"', '"edited"');
   });
 
-  it("takes another handler as configuration", async () => {
+  it("treats another handler as configuration", async () => {
     workspace.write(
       "packaged-app/src/packaged_app/main.py",
       'def handler(event, context):\n    return "one"\n\n\ndef other(event, context):\n    return "other"\n',
@@ -182,7 +182,7 @@ describe("images in a repository that is given", function () {
 
   skipAfterFailure();
 
-  it("is one for two functions with the same content", async () => {
+  it("are one image for two functions with the same content", async () => {
     mustSucceed(await workspace.up());
     const uri = await output(workspace, "one", "imageUri");
     assert.equal(await output(workspace, "two", "imageUri"), uri);
@@ -197,7 +197,7 @@ describe("images in a repository that is given", function () {
     await expectNoChanges(workspace);
   });
 
-  it("outlives the stack, as the repository does", async () => {
+  it("outlive the stack, as the repository does", async () => {
     mustSucceed(await workspace.destroy());
     assert.equal((await imagesIn(workspace.run, "team/apps"))?.length, 1);
   });

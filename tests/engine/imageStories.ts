@@ -11,7 +11,7 @@ export const imageTarget = {
   packageFormat: "image",
 };
 
-/** A workspace of image functions; `describeFunctions` is given the bench for the names of builder and base image. */
+/** A workspace of image functions. `describeFunctions` gets the bench for the names of builder and base image. */
 export async function imageWorkspace(
   context: Mocha.Context,
   describeFunctions: (bench: ImageBench) => WorkspaceOptions["functions"],
@@ -42,7 +42,7 @@ export async function previewed(workspace: Workspace): Promise<Steps> {
   return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
 }
 
-/** Previews, and returns what was said. */
+/** Runs a preview and returns its output. */
 export async function expectNoChanges(workspace: Workspace): Promise<string> {
   return mustSucceed(await workspace.preview(["--expect-no-changes"])).text;
 }

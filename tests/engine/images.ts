@@ -11,8 +11,8 @@ import type { Run } from "./run.js";
 const benches = new WeakMap<Run, Promise<ImageBench>>();
 
 /**
- * The image bench of the run, started at the first call; the plugin is in the run's PULUMI_HOME. Skips with a message
- * where it cannot be.
+ * The image bench of the run, started at the first call. Its plugin is in the run's PULUMI_HOME. Skips the test with a
+ * message if the bench cannot run.
  */
 export async function imageBench(context: Mocha.Context, run: Run): Promise<ImageBench> {
   const reason = whyNoImages();
@@ -33,8 +33,8 @@ async function startFor(run: Run): Promise<ImageBench> {
 }
 
 /**
- * Pushes what the Dockerfiles of the fixture `guide` build on, under the names that they use. `/var/wheels` is where
- * its lock finds the index, `../wheels`, from the base image's working folder.
+ * Pushes the base images of the Dockerfiles in the fixture `guide`, under the names that they use. Its lock names the
+ * index `../wheels`, which is `/var/wheels` from the base image's working folder.
  */
 export async function pushGuideImages(bench: ImageBench, run: Run): Promise<void> {
   for (const version of ["0.9.17", "0.11.8"]) await crane("tag", `${bench.registry.address}/astral-sh/uv`, version);
@@ -64,7 +64,7 @@ export async function imagesIn(run: Run, repositoryName: string): Promise<readon
   }
 }
 
-/** `host/name@sha256:…` in its parts. */
+/** The parts of `host/name@sha256:…`. */
 export function partsOf(imageUri: string): { host: string; repository: string; digest: string } {
   const [, host = "", repository = "", digest = ""] = /^([^/]+)\/(.+)@(sha256:[0-9a-f]{64})$/.exec(imageUri) ?? [];
   if (digest === "") throw new Error(`not pinned by a digest: ${imageUri}`);
@@ -76,7 +76,7 @@ interface Manifest {
   readonly layers: readonly { readonly digest: string }[];
 }
 
-/** Digests of an image's layers, lowest first. Throws when it is no plain manifest. */
+/** Digests of an image's layers, lowest first. Throws when its manifest is not a plain one. */
 export async function layersOf(run: Run, imageUri: string): Promise<string[]> {
   const { host, repository, digest } = partsOf(imageUri);
   const manifest = await fetch(`${run.aws.endpoint}/v2/${repository}/manifests/${digest}`, { headers: { host } });

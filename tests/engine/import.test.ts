@@ -25,7 +25,7 @@ describe("`pulumi import` of a function, its role and its log group", function (
     workspace = await createWorkspace(this, { language: "yaml", functions: {}, aws: "real" });
     const code = writeZip([{ name: "handler.py", content: "def handler(event, context):\n    return 'before'\n" }]);
     fs.writeFileSync(workspace.at("infra", "before.zip"), code);
-    // Another stack made them, and it is its business no more.
+    // Another stack created them, and no longer manages them.
     const assumeRolePolicy = {
       "fn::toJSON": {
         Version: "2012-10-17",
@@ -69,7 +69,7 @@ describe("`pulumi import` of a function, its role and its log group", function (
     const { "uvlambda:index:Function api": component, ...planned } = steps(
       mustSucceed(await workspace.preview(["--json"])).stdout,
     );
-    // It is nothing in AWS.
+    // It does not exist in AWS.
     assert.equal(component, "replace");
     const said = JSON.stringify(planned);
     assert.equal(planned[`${fn} api`], "update", said);

@@ -10,14 +10,14 @@ import { programLanguage, type Language } from "./languages/index.js";
 import { sharedRun, type Run } from "./run.js";
 import { serveRelease } from "./releaseServer.js";
 
-/** One way through the page. */
+/** One path through the page. */
 interface Way {
   readonly language: Language;
-  /** What this machine lacks for it, beside the language. */
+  /** What this machine lacks for it, apart from the language. */
   readonly whyNot?: () => string | undefined;
-  /** Writes the program and types what the page says, up to `pulumi stack init`. */
+  /** Writes the program and runs the commands of the page, up to `pulumi stack init`. */
   readonly follow: (reader: Reader, run: Run) => Promise<unknown>;
-  /** Variables beside those of every way. */
+  /** Variables in addition to the common ones. */
   readonly env?: (run: Run) => Promise<Record<string, string>>;
 }
 
@@ -110,7 +110,7 @@ const ways: Readonly<Record<string, Way>> = {
   },
 };
 
-describe("docs/install.md, typed as it stands there:", function () {
+describe("docs/install.md, followed word for word:", function () {
   this.timeout(600_000);
   let run: Run;
 

@@ -6,7 +6,7 @@ import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction } from "./aws.js";
 import { toolEnvironment, type Run } from "./run.js";
 
-// docs/install.md, as a reader follows it. What is typed here is taken from the page, so the two cannot differ.
+// docs/install.md, as a reader follows it. The commands are read from the page, so the two cannot differ.
 
 const page = fs.readFileSync(path.join(checkout, "docs", "install.md"), "utf8");
 
@@ -18,7 +18,7 @@ export function chapter(heading: string): string {
   return next < 0 ? rest : rest.slice(0, next);
 }
 
-/** The one block of this language in which `part` is. */
+/** The one block of this language that contains `part`. */
 export function block(text: string, language: string, part = ""): string {
   const all = [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gm)].filter(([, name, code = ""]) => {
     return name === language && code.includes(part);
@@ -27,7 +27,7 @@ export function block(text: string, language: string, part = ""): string {
   return all[0]![2]!;
 }
 
-/** Variables of everything that is typed: a user's, with the caches of this machine. */
+/** Variables of all commands: those of a user, with the caches of this machine. */
 export function readersEnvironment(run: Run): Record<string, string> {
   const env = toolEnvironment(run.folder, run.pulumi);
   return {
@@ -42,14 +42,14 @@ export function readersEnvironment(run: Run): Record<string, string> {
   };
 }
 
-/** Folder of the Python that the page's project asks for; "" when this machine has none. */
+/** Folder of the Python that the page's project asks for. "" when this machine has none. */
 export function pythonFolder(): string {
   const [, minor = ""] = /uv init .*--python (\S+)/.exec(page) ?? [];
   const pythons = (process.env["UVLAMBDA_TEST_PYTHONS"] ?? "").split(path.delimiter);
   return path.dirname(pythons.find((python) => python.endsWith(`python${minor}`)) ?? "").replace(/^\.$/, "");
 }
 
-/** The folder of somebody who follows the page: `api` is the page's project, `infra` will be the program. */
+/** The folder of a reader who follows the page: `api` is the page's project, `infra` will be the program. */
 export class Reader {
   readonly infra: string;
   private readonly env: Readonly<Record<string, string>>;
@@ -108,7 +108,7 @@ export class Reader {
     const settings = Object.entries(this.run.aws.stackConfig()).map(([key, value]) => `--plaintext '${key}=${value}'`);
     await this.type(`${first}pulumi config set-all --path ${settings.join(" ")}`);
     await this.type(`${up.trim()} --yes --skip-preview`);
-    // There is no AWS command line here; what it would send is the page's.
+    // There is no AWS command line here. The test sends the call that it would send.
     const [, payload = ""] = /--payload '(.*)'/.exec(invoke) ?? [];
     const name = (await this.type("pulumi stack output functionName")).trim();
     assert.deepEqual(await invokeFunction(this.run.aws, name, JSON.parse(payload)), { visits: "1,234,567" });

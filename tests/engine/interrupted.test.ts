@@ -7,7 +7,7 @@ import { canListProcesses, processesOf, type RunningProcess } from "../support/p
 import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
 import { killProcessesOf } from "./run.js";
 
-/** Rounds of each way to disturb; tests/faults/README.md has the figures of a run of 30. */
+/** Rounds of each kind of interruption. tests/faults/README.md has the figures of a run of 30. */
 const rounds = Number(process.env["UVLAMBDA_TEST_ROUNDS"] ?? 2);
 
 const runtimes = ["python3.11", "python3.12", "python3.13"];
@@ -24,7 +24,7 @@ const isPlugin = ({ command }: RunningProcess) =>
   /dist\/index\.js|pulumi-resource-uvlambda/.test(command) && !command.includes("pulumi-resource-aws");
 const isOurs = (one: RunningProcess) => isPlugin(one) || /uv-shim|sleep 0\.2/.test(one.command);
 
-/** Ways to end an update; each gets the running command and the plugin's processes. */
+/** Ways to end an update. Each gets the running command and the plugin's processes. */
 const ways: Readonly<Record<string, (up: StartedCommand, plugin: readonly RunningProcess[]) => void>> = {
   "kill -9 of pulumi": (up) => void up.process.kill("SIGKILL"),
   "kill -9 of the plugin": (_, plugin) => {
@@ -51,7 +51,7 @@ describe(`an update of five functions that is ended at any moment (${rounds} rou
 
   const ours = () => processesOf(workspace.root).filter(isOurs);
 
-  /** Starts an update and returns at a moment that is inside of it: the plugin lives, and so does the command. */
+  /** Starts an update and returns at a moment when it is under way: the plugin and the command are running. */
   async function inside(round: number): Promise<StartedCommand> {
     workspace.uv.hold();
     const before = workspace.uv.held();
@@ -66,7 +66,7 @@ describe(`an update of five functions that is ended at any moment (${rounds} rou
   }
 
   for (const [way, end] of Object.entries(ways)) {
-    it(`${way}: nothing runs on, nothing half-done stays, and the next update is right`, async () => {
+    it(`${way}: no process continues, nothing unfinished stays, and the next update succeeds`, async () => {
       let landed = 0;
       for (let round = 0; landed < rounds; round++) {
         assert.ok(round < rounds * 3 + 3, "the update ended before it could be disturbed, again and again");
@@ -94,7 +94,7 @@ describe(`an update of five functions that is ended at any moment (${rounds} rou
     });
   }
 
-  /** After an update that went through: no lock, no lease, no temporary folder, no half archive. */
+  /** After a successful update: no lock, no lease, no temporary folder, no partial archive. */
   function requireClean(): void {
     const base = path.join(workspace.cacheDir, "v1");
     for (const name of [".temporary", ".locks", ".leases"])

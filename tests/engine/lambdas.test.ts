@@ -3,7 +3,7 @@ import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } f
 import { lockOrSkip } from "./orSkip.js";
 import { publishPowertools } from "./powertools.js";
 
-describe("two functions of one project, with a dependency group each", function () {
+describe("two functions of one project, each with a dependency group", function () {
   this.timeout(300_000);
   let workspace: Workspace;
 
@@ -65,7 +65,7 @@ describe("two functions of one project, with a dependency group each", function 
     });
   });
 
-  it("change one by one: an edit of the worker is its archive, a bump of its group its layer", async function () {
+  it("change one by one: an edit of the worker changes its archive, a bump in its group its layer", async function () {
     workspace.edit("lambdas/my-worker/my_worker/settings.py", "shop.example", "store.example");
     const edited = {
       "uvlambda:index:Build my-worker-build": "update",

@@ -113,7 +113,7 @@ describe("dependencies in a layer", function () {
     for (const name of names) assert.deepEqual(await answer(name), greeting("1.1", "edited"));
   });
 
-  it("keeps the version before, or deletes it where that was asked for", async () => {
+  it("keeps the previous version, or deletes it where that was asked for", async () => {
     assert.deepEqual(await layerVersions(workspace.run.aws, layerName("kept")), [1, 2]);
     assert.deepEqual(await layerVersions(workspace.run.aws, layerName("fresh")), [2]);
   });

@@ -9,7 +9,7 @@ interface Layout {
   readonly place: Pick<WorkspaceOptions, "functions" | "programFolder" | "main">;
   /** Folder of the program, in the workspace. */
   readonly program: string;
-  /** Own files in the archive; whatever else ships comes from greeting-lib. */
+  /** Own files in the archive. Everything else comes from greeting-lib. */
   readonly own: readonly string[];
 }
 
@@ -56,7 +56,7 @@ const layouts: readonly Layout[] = [
   },
 ];
 
-/** Hash and archive names of the only function, from a preview. */
+/** Hash and archive names of the only function, as a preview shows them. */
 async function build(workspace: Workspace, program: string): Promise<Build> {
   return buildIn(mustSucceed(await workspace.preview(["--json"])).stdout, workspace.at(program));
 }

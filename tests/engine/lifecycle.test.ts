@@ -25,7 +25,7 @@ const functions = {
 };
 
 for (const language of languages) {
-  describe(`the life of a stack (${language})`, function () {
+  describe(`the life cycle of a stack (${language})`, function () {
     this.timeout(180_000);
     let workspace: Workspace;
 

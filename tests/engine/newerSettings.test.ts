@@ -2,8 +2,8 @@ import { isNewerThanBridge, isPublic, rows as all, type Row } from "./settings.j
 import { describeChanges } from "./settingStory.js";
 
 /**
- * What terraform-provider-aws 5.100 does not know: durable functions, and permissions to invoke through the URL alone.
- * Here archives are uploaded directly, for which a bucket changes nothing.
+ * Settings that terraform-provider-aws 5.100 does not know: durable functions, and permissions to invoke through the
+ * URL alone. Archives are uploaded directly here, because a bucket makes no difference to these settings.
  */
 const onlyHere = ([name, row]: readonly [string, Row]): boolean =>
   isNewerThanBridge(row) || isPublic(row) || name === "artifactBucket";

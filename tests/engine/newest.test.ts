@@ -72,7 +72,7 @@ describe("the next platform", function () {
       mustSucceed(await workspace.preview(["--expect-no-changes"], { env }));
       const { functionName } = (await workspace.outputs())["fn"]!;
       assert.ok(await workspace.invoke(String(functionName), { name: "Ada" }));
-      // What a wrong input says crosses the same internals.
+      // The message about a wrong input goes through the same internals.
       fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll("python3.13", "python2.7"));
       const refused = await workspace.preview([], { env });
       assert.notEqual(refused.code, 0);
@@ -96,7 +96,7 @@ describe("the next platform", function () {
     assert.equal(code, 0, stdout);
   });
 
-  /** The compiled plugin of the checkout, with other packages beside it; returns the folder of its launcher. */
+  /** Puts the checkout's compiled plugin beside other packages. Returns the folder of its launcher. */
   function copyWithNewest(to: string): string {
     for (const name of ["bin", "dist"]) fs.cpSync(path.join(checkout, name), path.join(to, name), { recursive: true });
     for (const name of ["schema.json", "package.json"]) fs.copyFileSync(path.join(checkout, name), path.join(to, name));
@@ -104,7 +104,7 @@ describe("the next platform", function () {
     return path.join(to, "bin");
   }
 
-  /** node_modules with the newest @pulumi packages, and of the checkout what they do not bring. */
+  /** node_modules with the newest @pulumi packages, and with the checkout's other packages. */
   function linkNewest(to: string): void {
     const modules = path.join(to, "node_modules");
     fs.mkdirSync(path.join(modules, "@types"), { recursive: true });

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { writeZip } from "../aws/archive/writeZip.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
 
-/** Every option once; `changed` is the second deployment, `released` the third. */
+/** Every option once. `changed` is the second deployment, `released` the third. */
 const program = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as uvlambda from "@uvlambda/uvlambda";
@@ -156,7 +156,7 @@ describe("resource options of a Pulumi program", function () {
     assert.deepEqual(plannedFor("old"), {});
   });
 
-  it("adopts a function of the same stack, or of nobody's, in place", () => {
+  it("adopts a function of the same stack, or one that no stack manages, in place", () => {
     assert.equal(plannedFor("moved")[fn], "update");
     assert.equal(plannedFor("moved")["aws:cloudwatch/logGroup:LogGroup"], "import, update");
     assert.deepEqual(plannedFor("before"), {});
@@ -165,20 +165,20 @@ describe("resource options of a Pulumi program", function () {
     assert.match(role ?? "", /^import(, update)?$/);
   });
 
-  it("does as it planned", async () => {
+  it("does what it planned", async () => {
     await deploy();
     for (const name of ["before-function", "imported-function"])
       assert.deepEqual(await workspace.invoke(name, event), greeting);
   });
 
-  it("refuses to destroy a protected function, and takes nothing away", async () => {
+  it("refuses to destroy a protected function, and deletes nothing", async () => {
     const { code, text } = await workspace.pulumi(["destroy", "--yes"]);
     assert.notEqual(code, 0);
     assert.match(text, /::guarded(-logs|-role)?" cannot be deleted\s+because it is protected/);
     assert.equal((await workspace.stackExport()).deployment.resources?.length, resources.length);
   });
 
-  it("leaves in AWS what is to be kept", async () => {
+  it("leaves retained resources in AWS", async () => {
     mustSucceed(await workspace.pulumi(["config", "set", "released", "true"]));
     await deploy();
     mustSucceed(await workspace.destroy());

@@ -2,11 +2,11 @@ import { lockProject } from "./fixtures.js";
 import type { Workspace } from "./harness.js";
 import { toolEnvironment } from "./run.js";
 
-/** What a package manager says when it reaches no index. */
+/** What package managers say when they cannot reach an index. */
 const noIndex =
   /error sending request|dns error|Failed to fetch|dial tcp|Could not transfer artifact|Could not resolve dependencies/;
 
-/** Runs `work`; skips the test with a message when it fails for want of a package index. */
+/** Runs `work`. Skips the test with a message when it fails because no package index can be reached. */
 export async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -31,10 +31,10 @@ const mapping = (functionName: string): YamlResource => ({
 });
 
 /**
- * What Lambda checks the role's rights for comes after these rights: then a retry has nothing to wait for but IAM
- * itself.
+ * Lambda checks the role's rights in some calls. These calls come after the rights are created, so that a retry only
+ * has to wait for IAM.
  */
-describe("the order in which a function and its rights are made", function () {
+describe("the order in which a function and its rights are created", function () {
   this.timeout(240_000);
   let workspace: Workspace;
 

@@ -19,7 +19,7 @@ describe("an explicit aws provider of another major version", function () {
 
   before(async function () {
     workspace = await createWorkspace(this, { language: "typescript", functions: {}, files: { "index.ts": program } });
-    // Any provider will do: no call of it counts but the check of its settings.
+    // Any provider will do: only the check of its settings is called.
     installAwsLauncher(workspace.env["PULUMI_HOME"]!, workspace.run.pulumi, old, [
       process.execPath,
       compileAwsStandIn(),

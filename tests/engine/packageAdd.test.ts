@@ -13,14 +13,14 @@ const url = "https://github.com/uvlambda/pulumi-uvlambda";
 interface Added extends CommandResult {
   /** Pulumi.yaml. */
   readonly program: string;
-  /** What Pulumi wrote down of the schema; "" when it wrote nothing. */
+  /** What Pulumi stored of the schema. "" when it stored nothing. */
   readonly declaration: string;
 }
 
 /**
- * Pulumi fetches the plugins that packages in node_modules name, before it asks ours for its schema. Here they cannot
- * be fetched, and are not started: it is enough that they are there. Only `aws` is, because every function needs it;
- * `docker-build` and `command` are for images.
+ * Before Pulumi asks our plugin for its schema, it fetches the plugins that packages in node_modules name. It does not
+ * start them, so a stub is enough here. Only `aws` gets one: every function needs it, while `docker-build` and `command`
+ * are for images.
  */
 async function installStub(run: Run, env: Readonly<Record<string, string>>): Promise<void> {
   const stub = path.join(run.folder, "plugin-stub");
@@ -32,7 +32,7 @@ async function installStub(run: Run, env: Readonly<Record<string, string>>): Pro
   assert.equal(result.code, 0, result.stderr);
 }
 
-/** npm goes to its registry as on any day, not through the door that `HTTPS_PROXY` names to the others. */
+/** npm uses its registry directly, not the proxy that `HTTPS_PROXY` names for the others. */
 function npmPastTheDoor(): Record<string, string> {
   const machineProxy = process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
   if (machineProxy !== undefined) return { npm_config_https_proxy: machineProxy };

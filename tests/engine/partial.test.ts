@@ -20,7 +20,7 @@ describe("a part of a stack", function () {
 
   skipAfterFailure();
 
-  /** Gives both functions another size; what a preview with these flags would do. */
+  /** Gives both functions another size. Returns what a preview with these flags would do. */
   async function previewOf(memorySize: number, ...flags: readonly string[]): Promise<object> {
     const changed = Object.entries(functions).map(([name, one]) => [name, { ...one, memorySize }]);
     writeProgram(workspace.programFolder, {
@@ -79,7 +79,7 @@ describe("a part of a stack", function () {
     assert.deepEqual(await memorySizes(), { api: 400, worker: 300 });
   });
 
-  it("is no more than what was left, when the reason is gone", async () => {
+  it("is only the rest, once the reason is gone", async () => {
     workspace.edit("packaged-app/pyproject.toml", "greeting-lib==1.1", "greeting-lib==1.0");
     assert.deepEqual(await previewOf(400), update("worker"));
     mustSucceed(await workspace.up());

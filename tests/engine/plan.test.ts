@@ -3,7 +3,7 @@ import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace } from "
 
 const functions = { fn: { project: "../single-app", runtime: "python3.11", architecture: "x86_64" } };
 
-/** What a review of changes before their deployment is: the plan is made here, and carried out somewhere else. */
+/** For a review before the deployment: the plan is made here and carried out somewhere else. */
 describe("a plan saved by a preview", function () {
   this.timeout(120_000);
   let here: Workspace;
@@ -39,7 +39,7 @@ describe("a plan saved by a preview", function () {
     assert.deepEqual(await answer(), { answer: "Hello, Ada (greeting-lib 1.0)", from: "edited" });
   });
 
-  it("is refused where the code is not what was planned", async () => {
+  it("is refused if the code is not what was planned", async () => {
     here.edit("single-app/handler.py", '"edited"', '"planned"');
     there.edit("single-app/handler.py", '"edited"', '"another"');
     const { code, text } = await carriedOut();

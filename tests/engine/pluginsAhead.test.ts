@@ -9,7 +9,7 @@ describe("`pulumi plugin install` fetches the aws plugin ahead", function () {
   this.timeout(240_000);
 
   async function assertAsksForAws(workspace: Workspace): Promise<void> {
-    // An empty PULUMI_HOME, and a proxy that nobody serves: what is asked for shows in the complaint.
+    // With an empty PULUMI_HOME and a dead proxy, the error message shows what Pulumi asks for.
     const env = { ...workspace.env, PULUMI_HOME: workspace.at("empty-home"), HTTPS_PROXY: "http://127.0.0.1:9" };
     const argv = [workspace.run.pulumi, "plugin", "install", "--color", "never"];
     const { code, stdout, stderr } = await runCommand(argv, { cwd: workspace.programFolder, env });

@@ -6,8 +6,8 @@ import { checkout } from "../support/machine.js";
 import { toolEnvironment, type Run } from "./run.js";
 
 /**
- * The packages that a Python program needs, with what the SDK is built with, as an index for Poetry: not every index
- * that pip and uv can use serves the JSON API that Poetry asks of PyPI. Returns its URL.
+ * An index for Poetry with the packages that a Python program needs, including those that build the SDK. Not every
+ * index that pip and uv can use serves PyPI's JSON API, which Poetry asks for. Returns its URL.
  */
 export async function startPoetryIndex(run: Run): Promise<string> {
   const files = path.join(run.folder, "poetry-wheels");

@@ -5,7 +5,7 @@ import { zip } from "../support/wheels.js";
 /** Version that `publishPowertools` publishes unless told otherwise. */
 export const powertoolsVersion = "3.4.0";
 
-/** Files of a package like Powertools, which says where it is imported from. */
+/** Files of a package like Powertools that says where it is imported from. */
 export const powertoolsFiles = (source: string): Readonly<Record<string, string>> => ({
   "aws_lambda_powertools/__init__.py": `class Logger:
     source = "${source}"
@@ -19,8 +19,8 @@ export const powertoolsFiles = (source: string): Readonly<Record<string, string>
 });
 
 /**
- * Does as AWS: a layer with Powertools (its source is "the layer"), and the public parameter that names it, for
- * python3.11 on x86_64.
+ * Publishes what AWS does: a layer with Powertools (its source is "the layer"), and the public parameter that names it,
+ * for python3.11 on x86_64.
  */
 export async function publishPowertools(
   { endpoint, region: ownRegion, accountId }: LocalAws,

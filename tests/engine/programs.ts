@@ -7,15 +7,15 @@ import { json, type Functions } from "./languages/language.js";
 export type { Language } from "./languages/index.js";
 export { outputNames, type FunctionInputs, type FunctionOutputs } from "./languages/language.js";
 
-/** The two that most tests run in: types and a compiler on one hand, nothing but data on the other. */
+/** The two languages of most tests: one with types and a compiler, one that is only data. */
 export const languages: readonly Language[] = ["typescript", "yaml"];
 
 export interface Program {
   readonly language: Language;
   readonly functions: Functions;
-  /** Further files of the program, by name, or others in place of those that `functions` would give. */
+  /** Further files of the program by name, which replace those that `functions` would give. */
   readonly files?: Readonly<Record<string, string>>;
-  /** Sub-folder of the Pulumi project that holds the program (Pulumi's `main`); the project's own when absent. */
+  /** Folder of the program below the Pulumi project (Pulumi's `main`). Default: the project's folder. */
   readonly main?: string;
 }
 

@@ -49,7 +49,7 @@ describe("an image published with docker", function () {
     assert.deepEqual(await answer(workspace, "fn"), { answer: "Hello, Ada (greeting-lib 1.0)", from: "packaged" });
   });
 
-  it("sees no change, asks for no other token, and keeps none in the state", async () => {
+  it("does not change, asks for no other token, and keeps none in the state", async () => {
     const before = issued();
     assert.equal(before.length, 1);
     await expectNoChanges(workspace);
@@ -70,7 +70,7 @@ describe("an image published with docker", function () {
   });
 });
 
-/** `aws ecr get-login-password`, with another token at every call. */
+/** A stand-in for `aws ecr get-login-password` that gives another token at every call. */
 function writeAwsCli(folder: string, tokens: string): void {
   fs.mkdirSync(folder, { recursive: true });
   const body = `echo "token-of-$$-$(date +%N)" | tee -a '${tokens}'`;

@@ -23,7 +23,7 @@ describe("the quick start of the README", function () {
     }
   });
 
-  it("deploys a function, typed as it stands there", async () => {
+  it("deploys a function, followed word for word", async () => {
     const [, commands = ""] = /^## Quick start\n[^]*?^```sh\n([^]*?)^```$/m.exec(readme) ?? [];
     const [, url = ""] = /git clone (\S+)/.exec(commands) ?? [];
     const folder = path.join(run.folder, "quick-start");
@@ -42,7 +42,7 @@ describe("the quick start of the README", function () {
     };
     const [before = "", up] = commands.split(/^(?=pulumi up\n)/m);
     assert.equal(up, "pulumi up\n");
-    // The local AWS instead of an account, and nobody who is asked.
+    // The local AWS instead of an account, and without questions.
     const settings = Object.entries(run.aws.stackConfig()).map(([key, value]) => `--plaintext '${key}=${value}'`);
     const script = [
       `${before}pulumi config set-all --path ${settings.join(" ")}`,

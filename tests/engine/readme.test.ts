@@ -12,7 +12,7 @@ describe("what the README promises", () => {
     run = await sharedRun(this);
   });
 
-  it("`make demo` deploys, answers, sees no change, sees the edit, and clears away", async function () {
+  it("`make demo` deploys, calls, sees no change, sees the edit, and cleans up", async function () {
     this.timeout(600_000);
     const env = { ...(process.env as Record<string, string>), UVLAMBDA_CACHE_DIR: path.join(run.folder, "demo-store") };
     const result = await runCommand([path.join(checkout, "tools", "demo")], { cwd: run.folder, env });

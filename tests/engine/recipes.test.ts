@@ -17,7 +17,7 @@ const pages = fs
 describe("the recipes", function () {
   this.timeout(300_000);
 
-  it("each have a test and a row in the table, with TypeScript and YAML at least, and Python for half", () => {
+  it("each have a test and a row in the table, with at least TypeScript and YAML, and half of them Python", () => {
     assert.deepEqual([...pages].sort(), Object.keys(recipes).sort());
     const table = fs.readFileSync(path.join(recipesFolder, "README.md"), "utf8");
     for (const page of pages) {
@@ -52,7 +52,7 @@ async function workspaceOf(
   { runtime = "python3.11", prepare }: Recipe,
 ): Promise<Workspace> {
   const source = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-recipe-"));
-  // Once a page: the provider gets the same resources in each language, and the real one takes longer.
+  // Once for each page: the provider gets the same resources in each language, and the real one takes longer.
   const wish = language === "typescript" ? "real" : undefined;
   let workspace: Workspace;
   try {

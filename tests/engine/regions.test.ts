@@ -3,7 +3,7 @@ import { imageBench } from "./images.js";
 import { powertoolsVersion, publishPowertools } from "./powertools.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
 
-/** Two functions with everything around them, each under an explicit provider; further ones for previews only. */
+/** Two functions with everything around them, each under an explicit provider. Further ones are for previews only. */
 const program = `import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as uvlambda from "@uvlambda/uvlambda";
@@ -68,7 +68,7 @@ const children = [
 
 const regions = { west: "us-west-2", north: "eu-north-1" };
 
-/** Below the size of any archive, so that all go through S3. */
+/** Smaller than any archive, so that all go through S3. */
 const uploads = { env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "1" } };
 
 /** Regions of all ARNs in the value, if they name one. */
@@ -154,7 +154,7 @@ describe("two explicit providers in one program", function () {
     assert.match(String(policy), /arn:aws-cn:logs:cn-north-1:123456789012:log-group:\/shared\/logs/);
   });
 
-  it("takes both down", async () => {
+  it("destroys both", async () => {
     mustSucceed(await workspace.destroy());
     assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
   });

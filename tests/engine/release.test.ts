@@ -12,7 +12,7 @@ const { version } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json
 
 const functions = { fn: { project: "../single-app", runtime: "python3.11", architecture: "x86_64" } };
 
-/** What runs in this process and what UVLAMBDA_TEST_NODES names. */
+/** The Node.js of this process and those that UVLAMBDA_TEST_NODES names. */
 const nodes = [process.execPath, ...(process.env["UVLAMBDA_TEST_NODES"] ?? "").split(path.delimiter)].filter(Boolean);
 
 describe("the release", function () {
@@ -28,7 +28,7 @@ describe("the release", function () {
 
   skipAfterFailure();
 
-  /** A workspace whose program finds the plugin as a user's does: among what is installed. */
+  /** A workspace whose program finds the plugin as a user's does: among the installed plugins. */
   async function createInstalled(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
     const workspace = await createWorkspace(context, options);
     const file = path.join(workspace.programFolder, "Pulumi.yaml");
@@ -38,7 +38,7 @@ describe("the release", function () {
     return workspace;
   }
 
-  /** PATH on which `node` is another one, which writes down that it was started. */
+  /** PATH on which `node` is another Node.js, which records that it was started. */
   function pathWith(node: string, folder: string, log: string): string {
     fs.mkdirSync(folder, { recursive: true });
     const shim = `#!/bin/sh\necho "$*" >>'${log}'\nexec '${node}' "$@"\n`;

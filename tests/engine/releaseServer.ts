@@ -12,7 +12,7 @@ const { version, pluginDownloadURL } = JSON.parse(fs.readFileSync(path.join(chec
   pluginDownloadURL: string;
 };
 
-/** The variables with which an engine without the plugin meets GitHub as it will be once `make dist` is published. */
+/** Variables for an engine without the plugin. GitHub then answers as it will once `make dist` is published. */
 export async function serveRelease(run: Run): Promise<Record<string, string>> {
   const folder = path.join(run.folder, "readers", "release");
   const home = path.join(folder, "home");
@@ -28,7 +28,7 @@ export async function serveRelease(run: Run): Promise<Record<string, string>> {
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
     HTTPS_PROXY: door.url,
     SSL_CERT_FILE: door.certificate,
-    // The door leads to no package index. The packages are in the store of those who came before, or in uv's cache.
+    // The proxy leads to no package index. The packages are in the store from earlier tests, or in uv's cache.
     UV_OFFLINE: "1",
   };
 }

@@ -24,7 +24,7 @@ const functions = {
   api: { project: "../workspace/apps/api", handler: "api.main.handler" },
 };
 
-/** Every string in a value, keys too, without the engine's own records of where a resource was declared. */
+/** Every string in a value, including keys, without the engine's records of where a resource was declared. */
 function strings(value: unknown): string[] {
   if (typeof value === "string") return [value];
   if (Array.isArray(value)) return value.flatMap(strings);
@@ -74,7 +74,7 @@ for (const language of languages) {
       assert.equal(workspace.uv.installs().length, 2);
     });
 
-    it("uses in up what the preview has built", async () => {
+    it("uses in `up` what the preview has built", async () => {
       mustSucceed(await workspace.up());
       assert.equal(workspace.uv.installs().length, 2, "up installed again");
     });
@@ -124,7 +124,7 @@ for (const language of languages) {
       assert.equal((await resources("pulumi:providers:uvlambda")).length, 1);
     });
 
-    it("sees no change when the stores were emptied, and has the archives again", async () => {
+    it("sees no change after the stores were emptied, and makes the archives again", async () => {
       const work = path.join(workspace.programFolder, ".uvlambda");
       const archives = filesBelow(work)
         .filter((file) => file.endsWith(".zip"))
@@ -157,7 +157,7 @@ for (const language of languages) {
   describe(`one bad function among good ones (${language})`, function () {
     this.timeout(60_000);
 
-    it("is the only one that is blamed", async function () {
+    it("is the only one with an error", async function () {
       const workspace = await createWorkspace(this, {
         language,
         functions: {

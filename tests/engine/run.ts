@@ -12,14 +12,14 @@ import { prepareFixtures } from "./fixtures.js";
 
 /** What all engine tests of one mocha run share. */
 export interface Run {
-  /** Everything lives under this folder; a process that names it belongs to the tests. */
+  /** Everything is in this folder. A process that names it belongs to the tests. */
   readonly folder: string;
   readonly pulumi: string;
   readonly uv: string;
   readonly aws: LocalAws;
-  /** A PULUMI_HOME with this aws provider, which is started with the first test that asks for it. */
+  /** A PULUMI_HOME with this aws provider, which starts with the first test that asks for it. */
   homeWith(provider: AwsProviderKind): Promise<string>;
-  /** That of tests which do not say what they want. */
+  /** The PULUMI_HOME of tests that do not choose a provider. */
   readonly pulumiHome: string;
   /** Fixtures with their locks, to be copied. */
   readonly fixtures: string;
@@ -74,16 +74,16 @@ async function startRun(pulumi: string, uv: string): Promise<Run> {
   return { folder, pulumi, uv, aws, homeWith, pulumiHome, fixtures, atEnd };
 }
 
-/** Of tests that do not say what they want. */
+/** The provider of tests that do not choose one. */
 export function defaultProvider(): AwsProviderKind {
   return wantedAwsProvider() ?? "stand-in";
 }
 
-/** What a machine's network needs of a tool that talks to a package index. */
+/** Variables that the machine's network requires for access to a package index. */
 const network = /^(SSL_CERT_(FILE|DIR)|(HTTPS?|NO|ALL)_PROXY|UV_(DEFAULT_)?INDEX(_URL)?)$/i;
 
 /**
- * The little that a tool gets from the machine: PATH, with the engine's language hosts, and folders of the run's own.
+ * The few variables that a tool gets: PATH, with the engine's language hosts, and folders of this run.
  */
 export function toolEnvironment(folder: string, pulumi: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter(([name]) => network.test(name));
@@ -97,7 +97,7 @@ export function toolEnvironment(folder: string, pulumi: string): Record<string, 
   };
 }
 
-/** Kills what `marker` names, one process at a time, and returns what it was. */
+/** Kills the processes that name `marker`, one at a time. Returns what they were. */
 export function killProcessesOf(marker: string): string[] {
   return processesOf(marker).map(({ pid, command }) => {
     try {

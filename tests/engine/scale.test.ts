@@ -17,7 +17,7 @@ describe("many functions and stacks", function () {
     });
   }
 
-  it("lets two stacks of one checkout come up at once, with one result", async function () {
+  it("deploys two stacks of one checkout at once, with one result", async function () {
     const functions = {
       single: { project: "../single-app" },
       api: { project: "../workspace/apps/api", handler: "api.main.handler" },

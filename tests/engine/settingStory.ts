@@ -11,7 +11,7 @@ export type Rows = Readonly<Record<string, Row>>;
 
 export const project = { project: "../single-app", runtime: "python3.11", architecture: "x86_64" };
 
-/** The real provider creates functions one after the other when it uploads their code, so it gets it through S3. */
+/** The real provider creates functions one after the other when it uploads their code, so the code goes through S3. */
 const uploads = {
   inputs: { artifactBucket: "settings-artifacts" },
   env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "1" },
@@ -21,7 +21,7 @@ type Functions = Readonly<Record<string, FunctionInputs>>;
 
 type Operations = Readonly<Record<string, string>>;
 
-/** By name of the function: what a preview would do with its resources, by their names without the function's. */
+/** What a preview would do with each function's resources, by their names without the function's. */
 function operations(previewJson: string, rows: Rows): Record<string, Operations> {
   const { steps } = JSON.parse(previewJson) as { steps: readonly { op: string; urn: string }[] };
   const found: Record<string, Record<string, string>> = {};
@@ -77,7 +77,7 @@ export class ChangedStack {
     return Object.fromEntries(Object.entries(this.rows).map(([name, row]) => [name, { ...common, ...choose(row) }]));
   }
 
-  /** Also asks for an output that one function has and another one has not. */
+  /** Also reads an output that one function has and another one lacks. */
   async previewOf(functions: Functions): Promise<Record<string, Operations>> {
     const { workspace, rows } = this;
     writeProgram(workspace.programFolder, { language: "yaml", functions });
@@ -102,7 +102,7 @@ export class ChangedStack {
 
   async upWithoutFurtherChanges(): Promise<void> {
     mustSucceed(await this.workspace.up());
-    // Where a real provider was asked for, the harness has looked.
+    // If a real provider was asked for, the harness has checked this.
     if (this.aws === "stand-in") mustSucceed(await this.workspace.preview(["--refresh", "--expect-no-changes"]));
   }
 
@@ -111,7 +111,7 @@ export class ChangedStack {
   }
 }
 
-/** One deployment tries all rows. `deployed` are further tests, while the stack is changed. */
+/** One deployment tries all rows. `deployed` are further tests of the changed stack. */
 export function describeChanges(
   title: string,
   rows: Rows,
@@ -146,7 +146,7 @@ function changesOnce(stack: ChangedStack): void {
     for (const [name, { changes }] of Object.entries(stack.rows)) assert.deepEqual(found[name] ?? {}, changes, name);
   });
 
-  it("makes them, once", () => stack.upWithoutFurtherChanges());
+  it("makes them, and none after that", () => stack.upWithoutFurtherChanges());
 
   it("has the outputs of what was created, and no others", async () => {
     const optional = ["aliasArn", "aliasName", "aliasInvokeArn", "dlqArn", "dlqUrl", "url"];

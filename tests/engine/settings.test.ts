@@ -7,7 +7,7 @@ import { heldElsewhere, isNewerThanBridge, rows as all } from "./settings.js";
 import { describeChanges, project } from "./settingStory.js";
 
 describe("the table of settings", () => {
-  it("has a row for every setting, or says what holds it", () => {
+  it("has a row for every setting, or names the test that covers it", () => {
     const schema = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as {
       resources: Record<string, { inputProperties: object }>;
     };
@@ -17,12 +17,12 @@ describe("the table of settings", () => {
   });
 });
 
-// Here all archives go through a bucket that is given.
+// All archives go through a given bucket here.
 const { artifactBucket: _direct, ...others } = all;
 const rows = Object.fromEntries(Object.entries(others).filter(([, row]) => !isNewerThanBridge(row)));
 
 describeChanges("changing one setting changes only what it must", rows, "real", (stack) => {
-  it("gives an absent output to a program as nothing", async () => {
+  it("gives a program nothing for an absent output", async () => {
     const { given, absent } = (await stack.workspace.outputs()) as Record<string, unknown>;
     assert.equal(given, (await stack.components())["publish"]!["aliasArn"]);
     assert.equal(absent ?? undefined, undefined);

@@ -1,12 +1,12 @@
 type Operation = "create" | "update" | "replace" | "delete";
 
-/** One function whose settings go from `before` to `before` with `after`. */
+/** One function whose settings change from `before` to `before` with `after`. */
 export interface Row {
   readonly before?: object;
   readonly after: object;
   /** What happens to which of its resources, by their names without the function's. */
   readonly changes: Readonly<Record<string, Operation>>;
-  /** What happens on the way back, where it is not the opposite. */
+  /** What happens when the change is undone, if it is not the opposite. */
   readonly back?: Readonly<Record<string, Operation>>;
   /** Outputs that only some functions have, after the change. */
   readonly outputs?: readonly string[];
@@ -15,7 +15,7 @@ export interface Row {
 const alias = ["aliasArn", "aliasInvokeArn", "aliasName"];
 const vpcConfig = { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] };
 const keyArn = "arn:aws:kms:us-east-1:000000000000:key/11111111-2222-3333-4444-555555555555";
-/** The queue of another function of the stack: the local AWS takes only targets that exist. */
+/** The queue of another function of the stack: the local AWS accepts only targets that exist. */
 const queue = "${tags.dlqArn}";
 const layer = "${retainLayerVersions.layerArn}";
 const document = JSON.stringify({
@@ -23,10 +23,10 @@ const document = JSON.stringify({
   Statement: [{ Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" }],
 });
 
-/** Other files ship: the record of the build and the archive. */
+/** Other files ship, so the record of the build and the archive change. */
 const ships = { build: "update", function: "update" } as const;
 
-/** What is packaged. Which files that makes is for tests/packaging. */
+/** Settings of the package. tests/packaging tests which files ship. */
 const packaging: Readonly<Record<string, Row>> = {
   project: { after: { project: "../packaged-app", handler: "packaged_app.main.handler" }, changes: ships },
   groups: { after: { groups: ["dev"] }, changes: ships },
@@ -61,7 +61,7 @@ export function isPublic(row: Row): boolean {
   return JSON.stringify(row).includes('"NONE"');
 }
 
-/** Settings without a row, and what holds them. */
+/** Settings without a row, and the tests that cover them. */
 export const heldElsewhere: Readonly<Record<string, string>> = {
   package: "tests/packaging",
   source: "lambdas.test.ts",
@@ -70,7 +70,7 @@ export const heldElsewhere: Readonly<Record<string, string>> = {
   image: "image.test.ts: it needs a builder",
 };
 
-/** By the name of the function, which says the setting. */
+/** By the name of the function, which is that of the setting. */
 export const rows: Readonly<Record<string, Row>> = {
   ...packaging,
   unchanged: { after: {}, changes: {} },

@@ -3,7 +3,7 @@ import type { PulumiOptions, Workspace } from "./harness.js";
 const preview = ["preview", "--diff", "--expect-no-changes"];
 const readBack = ["refresh", "--yes", "--skip-preview"];
 
-/** What was deployed is no change: as the state has it, and as the provider reads it back. */
+/** What was deployed is not a change, neither as the state has it nor as the provider reads it back. */
 export async function expectSettled(pulumi: Workspace["pulumi"], options?: PulumiOptions): Promise<void> {
   for (const [name, args] of Object.entries({ preview, refresh: readBack, "preview after refresh": preview })) {
     const { code, text } = await pulumi(args, options);

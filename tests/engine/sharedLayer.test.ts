@@ -17,7 +17,7 @@ import { writeYaml } from "./yamlProgram.js";
 
 const target = { runtime: "python3.11", architecture: "x86_64" };
 
-/** `plain` needs what is in the layer, `tools` something else besides, and Powertools. */
+/** `plain` needs what is in the layer. `tools` also needs something else, and Powertools. */
 const program = `import * as uvlambda from "@uvlambda/uvlambda";
 
 const target = ${JSON.stringify(target)} as const;
@@ -131,7 +131,7 @@ describe("a layer that functions share", function () {
     assert.deepEqual(await preview(), { [`${build} plain-build`]: "update", [`${fn} plain`]: "update" });
   });
 
-  it("with another version than a function's lock is an error in the preview that names both", async () => {
+  it("is an error in the preview if it has another version than a function's lock; the error names both", async () => {
     workspace.edit("single-app/pyproject.toml", "greeting-lib==1.0", "greeting-lib==1.1");
     await lock(workspace, "single-app");
     const { code, text } = await workspace.preview();
@@ -139,7 +139,7 @@ describe("a layer that functions share", function () {
     assert.match(text, /provided\.greeting-lib.*the layer has greeting-lib 1\.1, but uv\.lock has 1\.0/s);
   });
 
-  it("moves alone when its packages are bumped: functions only get its new version", async () => {
+  it("changes alone when its packages are bumped: functions only get its new version", async () => {
     workspace.edit("tools-app/pyproject.toml", "greeting-lib==1.0", "greeting-lib==1.1");
     await lock(workspace, "tools-app");
     assert.deepEqual(await preview(), {
@@ -156,7 +156,7 @@ describe("a layer that functions share", function () {
     assert.deepEqual(await layerVersions(workspace.run.aws, "engine-tests-dev-shared"), [1, 2]);
   });
 
-  it("goes with the stack", async () => {
+  it("is deleted with the stack", async () => {
     mustSucceed(await workspace.destroy());
     assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
   });

@@ -8,7 +8,7 @@ interface PreviewStep {
   readonly urn: string;
 }
 
-/** What a `preview --json` would change; unchanged resources are left out. */
+/** What a `preview --json` would change. Unchanged resources are left out. */
 export function steps(previewJson: string): Steps {
   const preview = JSON.parse(previewJson) as { steps: readonly PreviewStep[] };
   return Object.fromEntries(

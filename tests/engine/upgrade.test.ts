@@ -15,7 +15,7 @@ import {
   type Recording,
 } from "./upgrade/recording.js";
 
-/** Newer than any that there will be. */
+/** Newer than any real version. */
 const otherVersion = "999.0.0";
 
 const notRecordedAgain = "see tests/engine/upgrade/README.md: a recording is never made again";
@@ -29,7 +29,7 @@ async function importedStack(context: Mocha.Context, recording: Recording): Prom
   return workspace;
 }
 
-/** Previews; returns what was said in JSON. */
+/** Runs a preview and returns its JSON. */
 async function previewsNothing(workspace: Workspace, options?: PulumiOptions): Promise<string> {
   const { stdout } = mustSucceed(await workspace.preview(["--json", "--show-sames"], options));
   assert.deepEqual(steps(stdout), {}, `a breaking change; ${notRecordedAgain}`);
@@ -37,8 +37,8 @@ async function previewsNothing(workspace: Workspace, options?: PulumiOptions): P
 }
 
 /**
- * Inputs without those that the provider filled in: the bridged one does not fill in all that the stand-in does, which
- * recorded.
+ * Inputs without those that the provider filled in. The stand-in, with which the states were recorded, fills in more
+ * than the bridged provider.
  */
 function given(inputs: Readonly<Record<string, unknown>> | undefined): object | undefined {
   const { __defaults: filled, ...rest } = inputs ?? {};
@@ -48,7 +48,7 @@ function given(inputs: Readonly<Record<string, unknown>> | undefined): object | 
   );
 }
 
-/** Everything that the state says of each resource but who made it, where and when. */
+/** Everything in the state about each resource, except what made it, where and when. */
 function kept({ deployment }: StackState): Record<string, unknown> {
   const resources = (deployment.resources ?? []).filter(({ type }) => !type.startsWith("pulumi:providers:"));
   return Object.fromEntries(
@@ -74,7 +74,7 @@ function switchPlugin(workspace: Workspace, recording: Recording): void {
   workspace.edit(project, JSON.stringify(pluginFolder), JSON.stringify(plugin));
 }
 
-/** A stack that a user upgrades; `more` are further tests of it, after the switch. */
+/** A stack that a user upgrades. `more` are further tests of it after the upgrade. */
 function describeStack(name: string, recording: Recording, more: (imported: () => Workspace) => void): void {
   describe(name, function () {
     this.timeout(180_000);
@@ -103,7 +103,7 @@ function describeStack(name: string, recording: Recording, more: (imported: () =
   });
 }
 
-/** A resource of a state, and apart from it what it waits for. */
+/** A resource of a state, and separately what it waits for. */
 function withoutOrder(resource: unknown): { rest: unknown; order: readonly string[] } {
   const { dependencies = [], ...rest } = (resource ?? {}) as { dependencies?: readonly string[] };
   return { rest, order: dependencies };
@@ -117,7 +117,7 @@ for (const { major, inputsFile, archives, images } of recordedVersions()) {
       assert.deepEqual(givenInputs([archives.program, images.program]), recorded, notRecordedAgain);
     });
 
-    it("are all in schema.json still", () => {
+    it("are all still in schema.json", () => {
       const inputs = schemaInputs();
       const gone = recorded.filter((input) => !inputs.includes(input));
       assert.deepEqual(gone, [], "programs that use these do not run any more");
@@ -127,7 +127,7 @@ for (const { major, inputsFile, archives, images } of recordedVersions()) {
   describeStack(`a stack recorded with version ${major}`, archives, (imported) => {
     it("keeps its outputs and the options of its resources when that version deploys it", async () => {
       const before = kept(await imported().stackExport());
-      // Nothing of the recording is in this AWS, so there is nothing to read back.
+      // This AWS has nothing of the recording, so there is nothing to read back.
       const unread = { settles: false } as const;
       mustSucceed(await imported().pulumi(["up", "--yes", "--skip-preview", "--expect-no-changes"], unread));
       const after = kept(await imported().stackExport());

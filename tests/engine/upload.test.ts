@@ -20,7 +20,7 @@ import { toolEnvironment } from "./run.js";
 
 const target = { runtime: "python3.11", architecture: "x86_64" };
 const artifactBucket = "uploads-of-everybody";
-/** Bytes; more than the code of the fixtures, less than `incompressible`. */
+/** More bytes than the code of the fixtures, fewer than `incompressible`. */
 const limit: PulumiOptions = { env: { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "20000" } };
 
 const functions: Record<string, FunctionInputs> = {
@@ -104,7 +104,7 @@ describe("archives above the direct limit", function () {
       );
   }
 
-  it("reach the functions and layers through S3, the others as ever", async () => {
+  it("reach the functions and layers through S3, others directly", async () => {
     mustSucceed(await workspace.up(limit));
     assert.deepEqual(await ways(), {
       grows: "direct",
@@ -152,7 +152,7 @@ describe("archives above the direct limit", function () {
     await answers();
   });
 
-  it("still serve a function that is created anew, when another one of the same archive is gone", async () => {
+  it("still serve a function that is created again after another one with the same archive is gone", async () => {
     const { twin: _twin, given, ...others } = functions;
     const renamed = { ...given!, name: "uploads-given" };
     writeProgram(workspace.programFolder, { language: "yaml", functions: { ...others, given: renamed } });
@@ -160,7 +160,7 @@ describe("archives above the direct limit", function () {
     await answers();
   });
 
-  it("leave nothing behind but the objects in a bucket that was given", async () => {
+  it("leave only the objects in a given bucket behind", async () => {
     mustSucceed(await workspace.destroy());
     assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
     assert.deepEqual(await buckets(), []);

@@ -5,17 +5,17 @@ import * as path from "node:path";
 import { readIfThere } from "../support/commands.js";
 import { checkout } from "../support/machine.js";
 
-/** A stand-in for the uv binary that notes every call and then becomes the real one. */
+/** A stand-in for the uv binary that records every call and then becomes the real one. */
 export interface UvShim {
   readonly path: string;
-  /** The arguments of each call so far, one string a call. */
+  /** The arguments of each call so far, one string for each call. */
   calls(): string[];
-  /** Calls that install third-party packages; wheels that were built of local packages do not count. */
+  /** Calls that install third-party packages. Those for wheels of local packages do not count. */
   installs(): string[];
   /** From now on each install waits, until `release`. */
   hold(): void;
   release(): void;
-  /** How many installs have come to wait. */
+  /** How many installs have waited so far. */
   held(): number;
 }
 
@@ -50,7 +50,7 @@ export function makeUvShim(folder: string, realUv: string): UvShim {
 }
 
 /**
- * Compiled once a checkout; the plugin asks a script in the place of uv for its version every time, a binary only once.
+ * Compiled once for each checkout. The plugin asks a script in place of uv for its version every time, a binary once.
  */
 function shimBinary(): string {
   const source = path.join(checkout, "tests", "engine", "uvShim", "main.go");
@@ -63,7 +63,7 @@ function shimBinary(): string {
   return binary;
 }
 
-/** A uv that only answers with a version; returns its path. */
+/** A uv that only prints a version. Returns its path. */
 export function makeOldUv(folder: string, version: string): string {
   fs.mkdirSync(folder, { recursive: true });
   const file = path.join(folder, "uv");

@@ -7,7 +7,7 @@ import { Terraform, whyNoTerraform } from "../aws/terraform.js";
 /** Every AWS resource that was deployed in this run, once. */
 const deployed = new Map<string, StateResource>();
 
-/** Keeps the AWS resources of a stack for the end of the run. `backend` is the folder of the engine's states. */
+/** Keeps the AWS resources of a stack until the end of the run. `backend` is the folder of the engine's states. */
 export function keepForValidation(backend: string, stack: string): void {
   const stacks = path.join(backend, ".pulumi", "stacks");
   for (const project of fs.readdirSync(stacks)) {

@@ -8,7 +8,7 @@ export interface YamlResource {
   readonly options?: object;
 }
 
-/** Gives a YAML program of `createWorkspace` these resources and outputs, for what is more than functions. */
+/** Adds resources and outputs to a YAML program of `createWorkspace`, for programs with more than functions. */
 export function writeYaml(
   workspace: Workspace,
   resources: Readonly<Record<string, YamlResource>>,

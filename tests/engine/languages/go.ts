@@ -22,7 +22,7 @@ export const go: ProgramLanguage = {
   },
 };
 
-/** The machine's own, where the SDK is compiled already from the second run on; each run has another HOME. */
+/** The machine's own cache, which has the compiled SDK from the second run on. Each run has another HOME. */
 function caches(): Record<string, string> {
   const names = ["GOCACHE", "GOMODCACHE"] as const;
   const values = execFileSync("go", ["env", ...names], { encoding: "utf8" })

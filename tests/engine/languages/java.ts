@@ -13,13 +13,13 @@ export const java: ProgramLanguage = {
     );
     return missing.length === 0 ? undefined : missing.join(" and ");
   },
-  // Maven's processes live for seconds, too short for what the first two leave out to pay. Without the third, Debian's
-  // Maven writes a code for colours before the list of plugins, which Pulumi's host then cannot read.
+  // Maven's processes are short, so what the first two leave out would not pay. Without the third, Debian's Maven
+  // writes a colour code before the list of plugins, which Pulumi's host then cannot read.
   env: () => ({ MAVEN_OPTS: "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djansi.noreset=true" }),
   link: linkSources,
 };
 
-/** Nothing in Maven's repository is the checkout's, so the program is compiled together with the SDK. */
+/** Maven's repository has nothing of the checkout, so the program is compiled together with the SDK. */
 function linkSources(folder: string): void {
   const pom = path.join(folder, "pom.xml");
   const text = fs.readFileSync(pom, "utf8");

@@ -1,4 +1,4 @@
-/** Inputs of one `uvlambda.Function`; `absolute` makes the program pass `project` as an absolute path. */
+/** Inputs of one `uvlambda.Function`. `absolute` makes the program pass `project` as an absolute path. */
 export interface FunctionInputs {
   readonly project: string;
   readonly absolute?: boolean;
@@ -12,7 +12,7 @@ export type Functions = Readonly<Record<string, FunctionInputs>>;
 export interface ProgramLanguage {
   /** `runtime` of Pulumi.yaml. */
   readonly runtime: string | object;
-  /** Variables that the language's host needs beside those of every command. */
+  /** Variables that the language's host needs in addition to those of every command. */
   env?(): Record<string, string>;
   /** What this machine lacks for it. */
   whyNot?(): string | undefined;
@@ -44,7 +44,7 @@ export const outputNames = [
 
 export type FunctionOutputs = Record<(typeof outputNames)[number], string | number>;
 
-/** JSON is YAML, which spares the tests a writer. */
+/** JSON is valid YAML, so the tests need no YAML writer. */
 export function json(content: object): string {
   return `${JSON.stringify(content, undefined, 2)}\n`;
 }

@@ -10,9 +10,9 @@ import type { RecipeLanguage } from "./page.js";
 export type Outputs = Readonly<Record<string, unknown>>;
 
 export interface Recipe {
-  /** Runtime of the test's stack; python3.11 unless given. */
+  /** Runtime of the test's stack. Default: python3.11. */
   readonly runtime?: string;
-  /** Before the first `up`, after the page's files are there and before the lock is made. */
+  /** Runs before the first `up`, after the page's files are written and before the lock is made. */
   readonly prepare?: (workspace: Workspace, language: RecipeLanguage) => Promise<void>;
   readonly check: (workspace: Workspace, outputs: Outputs, language: RecipeLanguage) => Promise<void>;
 }
@@ -25,7 +25,7 @@ async function setConfig(workspace: Workspace, ...args: string[]): Promise<void>
   mustSucceed(await workspace.pulumi(["config", "set", ...args]));
 }
 
-/** A layer that somebody else published: a file each, at paths of /opt. */
+/** A layer that somebody else published, with these files at paths below /opt. */
 async function publishLayer(
   workspace: Workspace,
   name: string,
@@ -48,10 +48,10 @@ async function functionInputs(workspace: Workspace): Promise<Record<string, unkn
   return fn?.inputs ?? {};
 }
 
-/** What an HTTP client gets from API Gateway. */
+/** The response of API Gateway to an HTTP client. */
 async function httpApi(workspace: Workspace, { apiId }: Outputs): Promise<void> {
   const url = `/_aws/execute-api/${String(apiId)}/$default/orders/7`;
-  // The validator in front takes no unsigned request; this API asks for no signature.
+  // The validator in front refuses unsigned requests, but this API needs no signature.
   const scope = `${workspace.run.aws.accountId}/20260101/${workspace.run.aws.region}/execute-api/aws4_request`;
   const signed = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
   const answer = await sendHttp(workspace.run.aws.endpoint, "GET", url, "", { authorization: signed });
@@ -67,7 +67,7 @@ async function schedule(workspace: Workspace, { functionName, rule }: Outputs): 
   assert.deepEqual(answer, { tenant: "acme", removed: 3 });
 }
 
-/** Three messages: two are processed and gone, the broken one stays. */
+/** Of three messages, two are processed and deleted, and the broken one stays. */
 async function sqs(workspace: Workspace, { queueUrl, functionName }: Outputs): Promise<void> {
   const records = ['{"number": 1}', "broken", '{"number": 2}'].map((body, index) => ({ messageId: `m${index}`, body }));
   assert.deepEqual(await workspace.invoke(String(functionName), { Records: records }), {
@@ -104,7 +104,7 @@ async function streaming(workspace: Workspace, { functionName }: Outputs): Promi
   assert.ok(functionName);
 }
 
-/** An edit publishes version 2; the alias sends it the share that the stack says. */
+/** An edit publishes version 2. The alias sends it the share that the stack sets. */
 async function gradual(workspace: Workspace, { newest, liveArn }: Outputs, language: RecipeLanguage): Promise<void> {
   assert.equal(newest, "1");
   assert.deepEqual(await workspace.invoke(String(liveArn), {}), { version: "1", greeting: "Hello" });
@@ -154,7 +154,7 @@ async function monorepo(workspace: Workspace, { functionNames }: Outputs, langua
     assert.equal(await workspace.invoke(name, {}), `Hello from ${service}`);
 }
 
-/** An index that wants a password; the page's is named by a host that does not exist. */
+/** An index that needs a password. The page names a host that does not exist. */
 async function privateIndex(workspace: Workspace): Promise<void> {
   const folder = workspace.at("index-files");
   fs.mkdirSync(folder);

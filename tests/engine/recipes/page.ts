@@ -6,12 +6,12 @@ import { json } from "../languages/language.js";
 
 export const recipesFolder = path.join(checkout, "docs", "recipes");
 
-/** The program of each language that a page may hold. */
+/** The program file of each language that a page may contain. */
 const programs = { typescript: "infra/index.ts", yaml: "infra/Pulumi.yaml", python: "infra/__main__.py" } as const;
 
 export type RecipeLanguage = keyof typeof programs;
 
-/** The files of a page: a line that is a path in backquotes and a colon, then the fence with the file's text. */
+/** The files of a page: a line with a path in backquotes and a colon, then the block with the file's text. */
 export function filesOf(page: string): Map<string, string> {
   const text = fs.readFileSync(path.join(recipesFolder, `${page}.md`), "utf8");
   const fences = text.matchAll(/^`([\w./-]+)`:\n\n```\w+\n([^]*?)^```$/gm);
@@ -42,7 +42,7 @@ export function writePage(page: string, language: RecipeLanguage, folder: string
   }
 }
 
-/** The pages say python3.13; a machine may have another one to run what was deployed. */
+/** The pages say python3.13. A machine may have another Python to run what was deployed. */
 function withRuntime(text: string, runtime: string): string {
   return text.replaceAll("python3.13", runtime).replaceAll('">=3.13"', '">=3.11"');
 }

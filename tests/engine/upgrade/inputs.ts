@@ -17,7 +17,7 @@ function readSchema(): Schema {
   return JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as Schema;
 }
 
-/** Every input of schema.json, also those of nested objects: `Function.image.target`. Sorted. */
+/** Every input of schema.json, including those of nested objects: `Function.image.target`. Sorted. */
 export function schemaInputs(schema = readSchema()): string[] {
   const nested = (at: string, { $ref, items = {} }: Property): string[] => {
     const type = schema.types[($ref ?? items.$ref ?? "").replace("#/types/", "")];
@@ -29,7 +29,7 @@ export function schemaInputs(schema = readSchema()): string[] {
   return resources.flatMap(([token, { inputProperties }]) => inside(nameOf(token), inputProperties)).sort();
 }
 
-/** Those that the programs give a value. */
+/** The inputs that the programs set. */
 export function givenInputs(programs: readonly RecordedProgram[]): string[] {
   const values = programs.flatMap((program) =>
     Object.values(program).map(({ type, properties = {} }) => ({ [nameOf(type)]: properties })),

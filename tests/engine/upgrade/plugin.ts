@@ -8,7 +8,7 @@ const schemaFile = path.join(checkout, "schema.json");
 export const ownVersion = (JSON.parse(fs.readFileSync(schemaFile, "utf8")) as { version: string }).version;
 
 /**
- * Makes in `folder` a plugin of another version from the checkout's compiled one; returns the folder of its launcher.
+ * Makes a plugin of another version in `folder`, from the checkout's compiled one. Returns the folder of its launcher.
  */
 export function copyPlugin(folder: string, version: string): string {
   const launchers = path.join(folder, "bin");

@@ -18,12 +18,12 @@ import {
   type Recording,
 } from "./recording.js";
 
-/** The exported state without what belongs to this machine or this run. */
+/** The exported state, without parts that belong to this machine or this run. */
 function timeless(state: StackState, { endpoint }: LocalAws): string {
   return `${JSON.stringify(withoutPassing(state), undefined, 2).replaceAll(endpoint, recordedEndpoint)}\n`;
 }
 
-/** What the programs name without creating it. */
+/** Creates what the programs name but do not create. */
 async function prepare(run: Run, { hasImages }: Recording): Promise<void> {
   if (hasImages) {
     for (const repositoryName of ["upgrade/own", "upgrade/cache"])
@@ -43,7 +43,7 @@ function writeOnce(file: string, text: string): void {
 /** Inputs that cannot be recorded here: building in containers, and publishing without BuildKit. */
 const unrecorded = ["Function.bundling.image", "Function.image.publisher", "Layer.bundling.image"];
 
-/** Records what has no state yet; see README.md. A file for mocha, because a workspace belongs to a run of mocha. */
+/** Records what has no state yet, see README.md. Run by mocha, because a workspace belongs to a mocha run. */
 describe("recording", function () {
   this.timeout(600_000);
   const missing = recordedVersions().filter(({ inputsFile }) => !fs.existsSync(inputsFile));

@@ -9,13 +9,13 @@ import { writeYaml, type YamlResource } from "../yamlProgram.js";
 
 export type RecordedProgram = Readonly<Record<string, YamlResource>>;
 
-/** A program and the state that it left behind when it was deployed. */
+/** A program, and the state after its deployment. */
 export interface Recording {
   readonly hasImages: boolean;
   readonly program: RecordedProgram;
   /** The projects that the program packages. */
   readonly sources: string;
-  /** What `pulumi stack export` said. */
+  /** The output of `pulumi stack export`. */
   readonly stateFile: string;
 }
 
@@ -28,7 +28,7 @@ export interface RecordedVersion {
   readonly images: Recording;
 }
 
-/** Layer that the public parameters of Powertools name. */
+/** The layer that the public parameters of Powertools name. */
 export const powertoolsLayerName = "upgrade-powertools";
 
 /** Replaces the address of the local AWS, which differs in every run. */
@@ -43,7 +43,7 @@ export function withoutPassing(state: object): object {
   return JSON.parse(JSON.stringify(state, drop)) as object;
 }
 
-/** Larger than the code of most functions, smaller than that of those that are called large. */
+/** Larger than the code of most functions, smaller than that of the functions named "large". */
 const env = { UVLAMBDA_DIRECT_UPLOAD_LIMIT: "6000" };
 
 /** One for each folder beside this file, also those that have no state yet. */
@@ -88,7 +88,7 @@ export function writeProgram(workspace: Workspace, { program }: Recording, plugi
   writeYaml(workspace, Object.fromEntries(resources) as RecordedProgram);
 }
 
-/** Says, as AWS does, which layer has Powertools. Other tests name theirs under another version of Python. */
+/** Publishes which layer has Powertools, as AWS does. Other tests use another version of Python for theirs. */
 async function namePowertools(aws: LocalAws): Promise<void> {
   for (const runtime of ["python3.13", "python3.14"])
     await plainClient(aws).json("ssm", "AmazonSSM.PutParameter", {
