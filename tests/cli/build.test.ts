@@ -73,8 +73,15 @@ describe("uvlambda build", function () {
   it("refuses a lock that is restricted away from the target, as the user's mistake", async () => {
     const more = "[tool.uv]\nenvironments = [\"sys_platform == 'win32'\"]";
     await bench.project("narrow", { dependencies: ["alpha"], more, wheels: [alpha] });
-    for (const format of ["zip", "layer", "image"])
-      await refused(["--project", "narrow", "--format", format, ...target], 2, "TARGET_NOT_LOCKED", /win32/, /aarch64/);
+    for (const format of ["zip", "layer", "image"]) {
+      const before = fs.readdirSync(bench.at("narrow"));
+      const args = ["--project", "narrow", "--format", format, "--out", `narrow-${format}`, ...target];
+      await refused([...args, "--cache-dir", "narrow-store"], 2, "TARGET_NOT_LOCKED", /win32/, /aarch64/);
+      assert.ok(!fs.existsSync(bench.at(`narrow-${format}`)));
+      assert.deepEqual(fs.readdirSync(bench.at("narrow")), before);
+      for (const kind of ["artifact", "distribution", "installation", "ownpack", ".temporary"])
+        assert.deepEqual(bench.stored(kind, "narrow-store"), [], kind);
+    }
   });
 
   it("starts no process when nothing has changed", async () => {

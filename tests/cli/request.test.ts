@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { Artifact } from "../../provider/packaging/request.js";
-import { readZip } from "../aws/archive/zip.js";
+import { importablePaths } from "../packaging/support/bench.js";
 import { callHandler, canCall } from "../packaging/support/run.js";
 import { CliBench, type BuildOutput } from "../support/cli.js";
 
@@ -124,17 +124,14 @@ describe("every input on the command line", function () {
       const name = key.split("-")[1] ?? "";
       const other = name === "orders" ? "bills" : "orders";
       assert.ok(artifacts.every((one) => one.path.startsWith(bench.at("each", key))));
-      const paths = artifacts.flatMap((one) =>
-        one.kind === "image"
-          ? fs.readdirSync(one.path, { recursive: true, encoding: "utf8" }).map((file) => file.replace(/^\w+\//, ""))
-          : [...readZip(fs.readFileSync(one.path))].map((entry) => entry.name.replace(/^python\//, "")),
-      );
+      const files = artifacts.map((one) => ({ ...one, name: path.basename(one.path) }));
+      const artifact = { folder: bench.at("each", key), files } as unknown as Artifact;
+      const paths = importablePaths(artifact);
       for (const file of [`${name}/main.py`, "shared.py", "alpha/__init__.py"]) assert.ok(paths.includes(file), key);
       assert.ok(!paths.some((file) => file.startsWith(`${other}/`) || file === "handler.py"), key);
       if (!canCall("3.11")) continue;
       const call = { handler: `${name}.main.handler`, minor: "3.11" };
-      const files = artifacts.map((one) => ({ ...one, name: path.basename(one.path) }));
-      const { value } = await callHandler({ folder: bench.at("each", key), files } as unknown as Artifact, call);
+      const { value } = await callHandler(artifact, call);
       assert.deepEqual(value, [name, "shared"], key);
     }
     for (const folder of ["orders", "bills", "shared.py"]) fs.rmSync(bench.at("app", folder), { recursive: true });

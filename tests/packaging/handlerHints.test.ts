@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
 import { stories } from "./handlerStories.js";
 import { callHandler, canCall } from "./support/run.js";
@@ -32,6 +32,9 @@ describe("hints about a handler lead to one that answers", function () {
         const followed = await follow(path.join(copy, "project"), way, wanted);
         const artifact = await bench.build(copy, followed);
         const handler = followed.handler ?? "handler.handler";
+        const module = handler.slice(0, handler.lastIndexOf(".")).replaceAll(".", "/");
+        const shipped = shippedPaths(artifact);
+        assert.ok(shipped.includes(`${module}.py`) || shipped.includes(`${module}/__init__.py`), shipped.join());
         if (canCall("3.11")) assert.equal((await callHandler(artifact, { handler, minor: "3.11" })).value, "x", way);
       }
     });

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
@@ -53,6 +53,8 @@ describe("handlers in modules of names that the runtime has imported before", fu
       const place = (entry: string) => path.join(folder, "project", entry);
       fs.renameSync(place(first), place(first.replace(/^\w+/, name)));
       const artifact = await bench.build(folder, { project: "project", handler: proposed });
+      const shipped = shippedPaths(artifact);
+      assert.ok(shipped.includes(file.replace(/^\w+/, name)) && !shipped.includes(file), shipped.join());
       assert.equal((await callHandler(artifact, { handler: proposed, minor: "3.11" })).value, "x");
     });
   }

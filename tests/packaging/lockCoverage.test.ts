@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { formats } from "../../provider/formats/index.js";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { refused } from "../unit/uv/bench.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { importablePaths, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
@@ -117,6 +118,27 @@ describe("a lock that is restricted to environments", function () {
     const artifact = await bench.build(python, { project: "project", runtime: "python3.13" });
     assert.deepEqual(artifact.packages, { alpha: "1.0.0", beta: "1.0.0" });
   });
+
+  for (const packageFormat of Object.keys(formats) as (keyof typeof formats)[])
+    it(`is refused as ${packageFormat}, nothing is made, and what the hint names answers`, async () => {
+      const folder = await bench.prepare(fixture([x86]));
+      const cacheDir = bench.fresh("store");
+      const build = () => bench.build(folder, { project: "project", packageFormat }, { cacheDir });
+      const listing = () => fs.readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
+      const before = listing();
+      const error = await refused(build(), "TARGET_NOT_LOCKED", /aarch64/);
+      assert.deepEqual(listing(), before);
+      for (const kind of ["artifact", "distribution", "installation", "localpack", "ownpack", ".temporary"]) {
+        const entries = path.join(cacheDir, "v1", kind);
+        assert.deepEqual(fs.existsSync(entries) ? fs.readdirSync(entries) : [], [], kind);
+      }
+      await follow(folder, error);
+      const artifact = await build();
+      assert.deepEqual(importablePaths(artifact), ["alpha/__init__.py", "beta/__init__.py", "handler.py"]);
+      if (!canCall("3.11")) return;
+      const { value } = await callHandler(artifact, { handler: "handler.handler", minor: "3.11" });
+      assert.deepEqual(value, ["1.0.0", "1.0.0"]);
+    });
 
   for (const wanted of [
     { packageFormat: "layer" },

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject } from "./support/fixture.js";
+import { callHandler, canCall } from "./support/run.js";
 
 /** Settings that a user's or a system's uv.toml may add to the options of a lock. */
 const settings: Readonly<Record<string, string>> = {
@@ -70,7 +71,11 @@ describe("A machine's own settings for uv", function () {
         await lock(withoutIt);
         const hashes = new Set<string>();
         for (const folder of [withIt, withoutIt])
-          for (const more of [machine, {}]) hashes.add((await build(folder, more)).outputHash);
+          for (const more of [machine, {}]) {
+            const artifact = await build(folder, more);
+            assert.deepEqual(shippedPaths(artifact), ["app.py"]);
+            hashes.add(artifact.outputHash);
+          }
         assert.equal(hashes.size, 1);
       });
     }
@@ -94,6 +99,9 @@ describe("A machine's own settings for uv", function () {
         const plain = await bench.build(folder, wanted, { cacheDir: bench.fresh("store") });
         const found = await bench.build(folder, wanted, { environment, cacheDir: bench.fresh("store") });
         assert.equal(found.outputHash, plain.outputHash);
+        assert.ok(shippedPaths(found).includes("app/__init__.py"));
+        if (canCall("3.11"))
+          assert.equal((await callHandler(found, { handler: wanted.handler, minor: "3.11" })).value, "x");
       });
 
   it("does not hide what the project itself changed", async () => {

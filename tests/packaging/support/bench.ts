@@ -152,3 +152,15 @@ export function contentOf(artifact: Artifact): Map<string, Buffer> {
 export function shippedPaths(artifact: Artifact): string[] {
   return [...contentOf(artifact).keys()].filter((name) => !/^[^/]+\.dist-info\//.test(name)).sort();
 }
+
+/** Paths in all parts of the artifact, whatever its format, as imports see them. */
+export function importablePaths({ folder, files }: Pick<Artifact, "folder" | "files">): string[] {
+  const paths = files.flatMap(({ kind, name }) => {
+    const file = path.join(folder, name);
+    if (kind !== "image") return readZip(fs.readFileSync(file)).map((entry) => entry.name.replace(/^python\//, ""));
+    const names = fs.readdirSync(file, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const inside = names.map((entry) => path.relative(file, path.join(entry.parentPath, entry.name)));
+    return inside.filter((one) => one.includes("/")).map((one) => one.slice(one.indexOf("/") + 1));
+  });
+  return paths.filter((name) => !/^[^/]+\.dist-info\//.test(name)).sort();
+}
