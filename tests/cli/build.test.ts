@@ -32,7 +32,7 @@ describe("uvlambda build", function () {
   const refused = (args: readonly string[], exit: number, code: ErrorCode, ...says: RegExp[]): Promise<string> =>
     bench.refused(args, { exit, code, says });
 
-  it("prints one JSON object and names artifacts that are what it says", async () => {
+  it("prints one JSON object that describes the artifacts correctly", async () => {
     const built = await succeeded(["--project", "app", ...target]);
     assert.deepEqual(Object.keys(built).sort(), [
       ...["artifacts", "cacheHit", "outputHash", "packages", "stderr", "uvProcesses"],
@@ -116,7 +116,7 @@ describe("uvlambda build", function () {
     fs.rmSync(bench.at("functions"), { recursive: true });
   });
 
-  it("copies to --out what is complete, over what is there, and leaves nothing else", async () => {
+  it("copies complete artifacts to --out, over earlier ones, and leaves nothing else", async () => {
     const out = bench.write("out", { "code.zip": "old", ".uvlambda-out": "code.zip\n", "other.txt": "kept" });
     const built = await succeeded(["--project", "app", ...target, "--out", "out", "--sbom"]);
     assert.deepEqual(fs.readdirSync(out).sort(), [".uvlambda-out", "code.zip", "other.txt", "sbom.cdx.json"]);
@@ -129,7 +129,7 @@ describe("uvlambda build", function () {
     assert.equal(fs.readFileSync(path.join(out, "other.txt"), "utf8"), "kept");
   });
 
-  it("refuses an --out that holds files of others under its names, and leaves them as they are", async () => {
+  it("refuses an --out with other files of the same names, and leaves them as they are", async () => {
     const out = bench.write("taken", { "code.zip": "the user's" });
     const args = ["--project", "app", ...target, "--out", "taken"];
     await refused(args, 2, "INVALID_INPUT", /--out: .*code\.zip already exists and is not from an earlier build/);
@@ -210,7 +210,7 @@ describe("uvlambda build", function () {
     });
   }
 
-  it("gives checks their code and their fix", async () => {
+  it("prints the code and the fix of a failed check", async () => {
     await refused(
       ["--project", "app", ...target, "--handler", "handler.handle"],
       2,
@@ -236,7 +236,7 @@ describe("uvlambda build", function () {
     assert.match(stderr, /loaded true 0\n/);
   });
 
-  it("leaves the program's own files out where a Pulumi program is, as a deployment does", async () => {
+  it("leaves out a Pulumi program's own files, as a deployment does", async () => {
     const beside = await succeeded(["--project", "app", ...target]);
     bench.write("app/infra", { "Pulumi.yaml": "name: x\nruntime: nodejs\n", "index.ts": "" });
     const within = await succeeded(["--project", "..", ...target], { cwd: bench.at("app/infra") });

@@ -19,7 +19,7 @@ describe("uvlambda", function () {
   });
   after(() => bench?.remove());
 
-  it("explains itself and each command, every flag of it", async () => {
+  it("explains itself, each command and every flag", async () => {
     const { code, stdout } = await bench.run(["--help"]);
     assert.equal(code, 0);
     for (const name of ["build", "inspect", "cache prune"]) assert.match(stdout, new RegExp(`^  ${name} `, "m"));
@@ -72,7 +72,7 @@ describe("uvlambda", function () {
     }
   });
 
-  it("says its version, which is that of the plugin, without loading what builds", async () => {
+  it("prints its version, which is that of the plugin, without loading the code that builds", async () => {
     const { version } = JSON.parse(fs.readFileSync(path.join(checkout, "schema.json"), "utf8")) as { version: string };
     const log = bench.at("loaded.log");
     const hook =
@@ -89,7 +89,7 @@ describe("uvlambda", function () {
     assert.doesNotMatch(loaded, /buildCommand|packaging|inspect|smol-toml/);
   });
 
-  it("prints what a name holds for a terminal as text, on both streams", async () => {
+  it("prints control characters of names as text, on both streams", async () => {
     bench.write("escapes", { "pyproject.toml": '[project]\nname = "app"\nversion = "1"\n' });
     const { code, stdout, stderr } = await bench.run(["build", "--project", "escapes\x1b[2J\x9b31m\x07"]);
     assert.equal(code, 2);
@@ -99,7 +99,7 @@ describe("uvlambda", function () {
     assert.match(stderr, /escapes\\x1b\[2J\\x9b31m\\x07/);
   });
 
-  it("prints an error once on a terminal, and as JSON too where a program reads", async () => {
+  it("prints an error once on a terminal, and also as JSON if a program reads stdout", async () => {
     const say = async (printsToTerminal: boolean) => {
       const [out, err]: string[][] = [[], []];
       const exitCode = await main({

@@ -31,7 +31,7 @@ describe("uvlambda build --format", function () {
     assert.deepEqual(kinds(await build("zip")), [["code", "code.zip"]]);
   });
 
-  it("layer: the code, and the dependencies apart, from one install for all formats", async () => {
+  it("layer: code and dependencies in separate archives, from one install for all formats", async () => {
     const output = await build("layer");
     assert.deepEqual(kinds(output), [
       ["code", "code.zip"],
@@ -40,7 +40,7 @@ describe("uvlambda build --format", function () {
     assert.equal(bench.stored("distribution").length, 1);
   });
 
-  it("image: a folder to build from, named and staged whole", async () => {
+  it("image: a complete folder to build from", async () => {
     const output = await build("image");
     assert.deepEqual(kinds(output), [["image", "context"]]);
     const context = output.artifacts[0]!.path;
@@ -63,7 +63,7 @@ describe("uvlambda build --format", function () {
     }
   });
 
-  it("--out holds what the last build made: nothing of another format, all that is not ours", async () => {
+  it("--out has what the last build made, nothing of another format, and all files of others", async () => {
     const args = ["--project", project, "--runtime", "python3.13", "--out", bench.at("same"), "--format"];
     const names = () => fs.readdirSync(bench.at("same")).sort().slice(1);
     bench.write("same/layer.zip", { "own.txt": "" });
@@ -99,7 +99,7 @@ describe("uvlambda build --format", function () {
     assert.match(stdout, /NOT_REPRODUCIBLE[^]*context/);
   });
 
-  it("another word is refused with those that there are", async () => {
+  it("another word is refused with the known ones", async () => {
     const refusal = {
       code: "INVALID_INPUT",
       exit: 2,

@@ -6,7 +6,7 @@ import { canCall } from "../packaging/support/run.js";
 import { CliBench, networkEnvironment } from "../support/cli.js";
 import { meant, proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
 
-describe("what the command line proposes works", function () {
+describe("what the command line proposes works:", function () {
   this.timeout(120_000);
   let bench: CliBench;
   before(async function () {
@@ -40,7 +40,7 @@ describe("what the command line proposes works", function () {
     await works([...meant(command).split(" "), ...target]);
   });
 
-  it("the help and the version that the overview names", async () => {
+  it("the help and the version, as the overview names them", async () => {
     const overview = await works(["--help"]);
     const [, ...help] = proposedCommand(overview, "uvlambda COMMAND");
     assert.match(await works(help.map((word) => word.replace("COMMAND", "build"))), /^Builds|--project/m);

@@ -6,7 +6,7 @@ import { runCommand } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
 import { zip } from "../support/wheels.js";
 
-/** An archive with two packages, bytecode, and own files; one name would be markup if it were not escaped. */
+/** An archive with two packages, bytecode and own files. One name would be markup if it were not escaped. */
 function archive(): Buffer {
   return zip({
     "big/__init__.py": "x".repeat(6000),
@@ -21,7 +21,7 @@ function archive(): Buffer {
   });
 }
 
-/** What `--json` prints, in the part that tests read. */
+/** The part of the output of `--json` that tests read. */
 interface Inspected {
   readonly limit: number;
   readonly unzipped: number;
@@ -42,7 +42,7 @@ describe("uvlambda inspect", function () {
   });
   after(() => bench?.remove());
 
-  it("tells packages apart by RECORD, bytecode included, the largest first", async () => {
+  it("assigns files to packages by RECORD, bytecode included, the largest package first", async () => {
     const { code, stdout, stderr } = await bench.run(["inspect", "code.zip"]);
     assert.equal(code, 0, stderr);
     const rows = stdout
@@ -63,7 +63,7 @@ describe("uvlambda inspect", function () {
     assert.equal(rows[4]![4], "100.0%");
   });
 
-  it("refuses what is no archive, in words", async () => {
+  it("refuses what is not an archive, with a message", async () => {
     for (const [file, errorCode, says] of [
       ["nothing.zip", "INVALID_INPUT", /ARTIFACT: .*does not exist/],
       ["/dev/null", "INVALID_INPUT", /ARTIFACT: .*is neither an archive nor a folder/],
@@ -136,7 +136,7 @@ describe("uvlambda inspect", function () {
     assert.match(stdout, /^dep 1\.0 +1\.0 KB +- /m);
   });
 
-  it("draws a bar of what Lambda takes", async () => {
+  it("draws a bar for Lambda's limit", async () => {
     bench.write("", { "half/data.bin": "" });
     fs.truncateSync(bench.at("half/data.bin"), 131_072_000);
     const { stdout } = await bench.run(["inspect", "half"]);
@@ -209,7 +209,7 @@ describe("uvlambda inspect", function () {
     assert.doesNotMatch((await bench.run(["inspect", "code.zip"])).stdout, /could be left out/);
   });
 
-  it("prints nothing that an archive could steer a terminal with", async () => {
+  it("prints no control characters from an archive", async () => {
     const evil = "evil\x1b[2J\x1b]0;pwned\x07";
     bench.write("", {
       "evil.zip": zip({
@@ -249,7 +249,7 @@ describe("uvlambda inspect", function () {
     assert.match(page, /&lt;script&gt;alert/);
   });
 
-  it("which a browser shows as it is meant", async function () {
+  it("draws a page that a browser shows as intended", async function () {
     const chromium = findTool("chromium", "UVLAMBDA_TEST_CHROMIUM");
     if (chromium === undefined) {
       console.log("      skipped: needs chromium on PATH or in UVLAMBDA_TEST_CHROMIUM");

@@ -37,7 +37,7 @@ def version(event, context):
     return 1
 `;
 
-/** A distribution of CPython 3.13 that uv can download: its interpreter starts the one of this machine. */
+/** A distribution of CPython 3.13 that uv can download. Its interpreter starts that of this machine. */
 function writeDownload(folder: string, home: string, interpreter: string): void {
   const write = (file: string, content: string, mode = 0o644) => {
     fs.mkdirSync(path.dirname(file), { recursive: true });
@@ -84,7 +84,7 @@ describe("uvlambda invoke", function () {
   });
   after(() => bench?.remove());
 
-  /** The client is fetched as on any day. */
+  /** The client is fetched from the real index. */
   const settings = () => ({
     env: { ...networkEnvironment(), PATH: `${path.dirname(python!)}:${bench.env["PATH"]}` },
   });
@@ -152,7 +152,7 @@ describe("uvlambda invoke", function () {
     assert.ok(!fs.existsSync(path.join(home, ".local", "bin")), "nothing is put on PATH");
   });
 
-  it("says what the function raised, with exit code 1", async () => {
+  it("prints the error that the function raised, with exit code 1", async () => {
     const { code, stdout } = await invoke("--handler", "handler.failing");
     assert.equal(code, 1);
     const { error } = JSON.parse(stdout) as { error: { code: string; message: string } };

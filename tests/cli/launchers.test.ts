@@ -11,7 +11,7 @@ function majorOf(node: string): number {
   return Number(execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }));
 }
 
-/** A checkout with the real tools and launchers, and programs of a line each, which compile fast. */
+/** A checkout with the real tools and launchers, and with programs of one line, which compile fast. */
 describe("what starts the plugin and the command line in a checkout", function () {
   this.timeout(120_000);
   let folder: string;
@@ -63,7 +63,7 @@ describe("what starts the plugin and the command line in a checkout", function (
 
   const leftovers = () => fs.readdirSync(at("node_modules")).filter((name) => name.startsWith(".dist"));
 
-  it("compiles what changed, and nothing of a deleted source stays", async () => {
+  it("compiles what changed, and removes the output of deleted sources", async () => {
     write("provider/gone.ts", "export {};\n");
     await compiled();
     assert.ok(fs.existsSync(at("dist/gone.js")));
@@ -108,7 +108,7 @@ describe("what starts the plugin and the command line in a checkout", function (
     assert.equal((await plugin()).stdout, "plugin 9\n");
   });
 
-  it("clears away what a killed compiler left, and not what a living one makes", async () => {
+  it("removes what a killed compiler left, and keeps what a running one makes", async () => {
     const { pid } = await new Promise<{ pid: number }>((resolve) => {
       const child = spawn(process.execPath, ["-e", ""]).once("close", () => resolve({ pid: child.pid! }));
     });

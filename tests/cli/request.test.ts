@@ -137,7 +137,7 @@ describe("every input on the command line", function () {
     for (const folder of ["orders", "bills", "shared.py"]) fs.rmSync(bench.at("app", folder), { recursive: true });
   });
 
-  it("builds several in one process, in the order given; one that fails hides no other", async () => {
+  it("builds several in one process, in the given order; a failure does not hide the others", async () => {
     const list = [
       { ...app, onlyInclude: ["/handler.py"] },
       { ...app, handler: "gone.handler" },

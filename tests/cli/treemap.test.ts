@@ -4,7 +4,7 @@ import { treemap } from "../../provider/cli/inspect/treemap.js";
 describe("treemap", () => {
   const area = { x: 0, y: 0, width: 300, height: 200 };
 
-  it("gives each weight its share, inside the area, nothing twice", () => {
+  it("gives each weight its share inside the area, without overlaps", () => {
     const weights = [50, 20, 10, 10, 5, 3, 1, 1];
     const boxes = treemap(weights, area);
     for (const [i, { x, y, width, height }] of boxes.entries()) {

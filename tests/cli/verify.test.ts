@@ -4,7 +4,7 @@ import { CliBench } from "../support/cli.js";
 
 const target = ["--runtime", "python3.13"];
 
-/** A build backend of the project's own, whose wheel holds what `stamp` says in Python. */
+/** A project's own build backend. Its wheel contains the value of the Python expression `stamp`. */
 function backend(stamp: string): string {
   return `
 import base64, hashlib, os, random, time, zipfile

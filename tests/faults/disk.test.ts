@@ -50,12 +50,12 @@ describe("faults: the disk", function () {
     }
 
     for (const [size, need] of [
-      // Cannot hold the installed packages.
+      // Too small for the installed packages.
       ["1m", /needed: more than the 20\d{5} bytes of the archives of 1 package,/],
-      // Cannot hold them and the archive that they are packed into.
+      // Too small for them together with the archive that they are packed into.
       ["3m", /needed: at most 20\d{5} bytes, the packages compressed,/],
     ] as const)
-      it(`a store of ${size} is named with what is free and needed, keeps nothing half, and works when there is space`, async function () {
+      it(`a store of ${size} is named with what is free and needed, keeps nothing partial, and works when there is space`, async function () {
         const name = `store-${size}`;
         const store = mount(this, name, size);
         const args = ["--project", project, ...target, "--cache-dir", name];

@@ -70,7 +70,7 @@ describe("faults: Docker (F47)", function () {
     after(() => bench?.remove());
 
     for (const { what, exit, says, behaviour } of faults)
-      it(`${what}: exit ${exit}, in the words of the tool`, async () => {
+      it(`${what}: exit ${exit}, with the tool's own message`, async () => {
         const commands = bench.environment()["PATH"];
         const PATH = behaviour && `${new FakeDocker(bench.fresh("docker"), behaviour).bin}:${commands}`;
         const cacheDir = bench.fresh("store");
@@ -82,7 +82,7 @@ describe("faults: Docker (F47)", function () {
           assert.equal(exitCodes[error.code], exit, error.code);
           return true;
         });
-        // What was under way beside it ends behind the error.
+        // Work that was under way beside it ends after the error.
         await waitUntil("nothing is left", 10_000, () => fs.readdirSync(`${cacheDir}/v1/.temporary`).length === 0);
       });
   });
@@ -96,7 +96,7 @@ describe("faults: Docker (F47)", function () {
     });
     after(() => bench?.remove());
 
-    it("is not asked, for no format", async () => {
+    it("is not called, whatever the format", async () => {
       const docker = new FakeDocker(bench.at("docker"));
       const project = await bench.project("app", { dependencies: ["alpha"], wheels: [{ name: "alpha" }] });
       for (const format of ["zip", "layer", "image"]) {

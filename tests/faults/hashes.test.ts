@@ -48,7 +48,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
     makeWheel({ name: "alpha", files: { "alpha.py": `NAME = "${content}"\n` } }, bench.at("served"));
   }
 
-  /** A project with a lock of what the index has now. */
+  /** A project that is locked with what the index has now. */
   async function project(): Promise<string> {
     const folder = bench.write(`project-${projects++}`, {
       "pyproject.toml":
@@ -65,7 +65,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
     assert.equal(lock.code, 0, lock.stderr);
   }
 
-  /** As on a machine that has built nothing yet, unless a name says which. */
+  /** Variables of a machine that has built nothing yet, or of the machine with this name. */
   const on = (machine = `machine-${Math.random()}`) => ({
     env: { UVLAMBDA_CACHE_DIR: bench.at(machine, "store"), UV_CACHE_DIR: bench.at(machine, "uv") },
   });
@@ -73,7 +73,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
     /"(.*)"/.exec((await readFromArchive(artifacts[0]!.path, "alpha.py"))!.toString("utf8"))?.[1];
   const wrongHash = { exit: 1, code: "HASH_MISMATCH", says: [/alpha/] } as const;
 
-  it("is warned of, with file and package; the same machine ships on what it has, another one the other file", async () => {
+  it("is a warning with file and package; the same machine still ships its file, another one ships the other", async () => {
     const folder = await project();
     const args = ["--project", folder, ...target];
     const here = on();
@@ -92,7 +92,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
     assert.notEqual(elsewhere.output.outputHash, built.output.outputHash);
   });
 
-  it("is refused with `--check hashes=error`, before anything is installed, and is not told of with `off`", async () => {
+  it("is refused with `--check hashes=error` before anything is installed, and not reported with `off`", async () => {
     const folder = await project();
     const [args, machine] = [["--project", folder, ...target, "--check"], on("strict")];
     const says = [new RegExp(`${wheel.replaceAll(".", "\\.")} of alpha`), /uv lock --refresh/, /tool\.uv\.sources/];
@@ -101,7 +101,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
     const silent = await bench.build([...args, "hashes=off"], machine);
     assert.equal(silent.code, 0, silent.stderr);
     assert.doesNotMatch(silent.stderr, /no hash/);
-    // What is in the store is no excuse.
+    // It is also refused if the store has the packages.
     await bench.refused([...args, "hashes=error"], { exit: 2, code: "HASH_MISSING" }, machine);
   });
 

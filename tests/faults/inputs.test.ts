@@ -6,7 +6,7 @@ import { CliBench, type BuildOutput } from "../support/cli.js";
 
 const target = ["--runtime", "python3.13"];
 const buildSystem = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n';
-/** Names that a shell, a path or a command line could take for something else. */
+/** Names that a shell, a path or a command line could misunderstand. */
 const hostile = [
   "../../x",
   "a/b",
@@ -39,13 +39,13 @@ describe("faults: what a user may write", function () {
     return output;
   }
 
-  /** Folder of an unlocked copy of the project, to be spoilt. */
+  /** Folder of an unlocked copy of the project, which tests then damage. */
   function copy(name: string): string {
     fs.cpSync(bench.at("app"), bench.at(name), { recursive: true });
     return bench.at(name);
   }
 
-  it("F17: a byte makes other bytes; times and permissions do not", async () => {
+  it("F17: one byte changes the archive; times and permissions do not", async () => {
     const handler = path.join(copy("f17"), "handler.py");
     const sha256 = async () => (await built(["--project", "f17"])).artifacts[0]!.sha256;
     const first = await sha256();
@@ -171,7 +171,7 @@ describe("faults: what a user may write", function () {
     });
   });
 
-  it("F28: names of projects that would lead elsewhere are refused", async () => {
+  it("F28: names of projects that would lead to another path are refused", async () => {
     for (const name of hostile.slice(0, 6)) {
       const folder = copy("f28");
       const manifest = path.join(folder, "pyproject.toml");
@@ -244,7 +244,7 @@ describe("faults: what a user may write", function () {
     });
   });
 
-  it("F35: names that are no text are refused, escaped; long, deep and odd ones are packed as they are", async () => {
+  it("F35: names that are not text are refused, escaped; long, deep and odd ones are packed as they are", async () => {
     const folder = copy("f35");
     const deep = Array.from({ length: 300 }, () => "d").join("/");
     const odd = ["x".repeat(252) + ".py", "dot.", "ünï💥.txt", `${deep}/f.txt`];

@@ -11,7 +11,7 @@ import { runCommand } from "../support/commands.js";
 import { found, seed, token } from "../support/secrets.js";
 import { makeWheel } from "../support/wheels.js";
 
-/** The password reaches uv alone: no setting, file or variable that we read holds it. */
+/** Only uv gets the password: no setting, file or variable that we read contains it. */
 describe(`faults: an index whose password is in a keyring (seed ${seed})`, function () {
   this.timeout(120_000);
   const [password = ""] = fc.sample(token, { seed, numRuns: 1 });
@@ -87,7 +87,7 @@ describe(`faults: an index whose password is in a keyring (seed ${seed})`, funct
     requireNone("the output", built.stdout + built.stderr);
     requireNoneIn(bench.at("ring"));
     requireNoneIn(bench.at("out"));
-    // With another password the index refuses: the keyring's was what the build used.
+    // The index refuses another password, so the build used the one in the keyring.
     writeKeyring("wrong");
     const cold = { ...env, UV_CACHE_DIR: bench.at("empty") };
     const failed = await bench.run([...args, "--cache-dir", bench.at("other")], { env: cold });

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { CliBench } from "../support/cli.js";
 
-/** What Lambda takes unzipped, of a function with its layers. */
+/** Lambda's limit for a function with its layers, unzipped. */
 const limit = 262_144_000;
 
-describe("faults: more than Lambda takes (F37)", function () {
+describe("faults: larger than Lambda's limit (F37)", function () {
   this.timeout(120_000);
   let bench: CliBench;
   let project: string;
@@ -31,7 +31,7 @@ describe("faults: more than Lambda takes (F37)", function () {
       });
     });
 
-  it("an image takes more", async () => {
+  it("an image may be larger", async () => {
     const { code, output, stderr } = await bench.build([
       ...["--project", project, "--runtime", "python3.13", "--format", "image"],
     ]);

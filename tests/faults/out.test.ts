@@ -3,7 +3,7 @@ import { CliBench } from "../support/cli.js";
 
 const target = ["--runtime", "python3.13"];
 
-describe("faults: --out inside of what is packed", function () {
+describe("faults: --out inside a packed folder", function () {
   this.timeout(120_000);
   let bench: CliBench;
 
@@ -15,7 +15,7 @@ describe("faults: --out inside of what is packed", function () {
   after(() => bench?.remove());
 
   for (const out of [".", "mine/deep"]) {
-    it(`--out ${out} inside of the project: no build packs the one before`, async () => {
+    it(`--out ${out} inside the project: no build packs the previous one`, async () => {
       const project = await bench.project(`out-inside-${out.length}`, { files: { "context/__init__.py": "x = 1\n" } });
       const build = () => bench.build(["--project", ".", ...target, "--out", out], { cwd: project });
       const first = await build();
@@ -25,7 +25,7 @@ describe("faults: --out inside of what is packed", function () {
     });
   }
 
-  it("--out into one folder of the project, then another: neither is packed, whatever else lies there is", async () => {
+  it("--out into one folder of the project, then another: neither is packed, but other files there are", async () => {
     const project = await bench.project("out-twice", { files: { "one/layer.zip": "mine" } });
     const build = (...more: string[]) => bench.build(["--project", ".", ...target, ...more], { cwd: project });
     const first = await build("--out", "one");
@@ -35,7 +35,7 @@ describe("faults: --out inside of what is packed", function () {
     assert.equal(first.output.artifacts[0]?.files, 2);
   });
 
-  it("--out inside of a member or of `source`: no build packs the one before", async () => {
+  it("--out inside a member or `source`: no build packs the previous one", async () => {
     const member = '[project]\nname = "api"\nversion = "1"\nrequires-python = ">=3.11"\n';
     const project = await bench.project("out-in-member", {
       more: '[tool.uv.workspace]\nmembers = ["api"]',

@@ -41,7 +41,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
     await new Promise((resolve) => server.close(resolve));
   }
 
-  /** An index of `served` that wants user and password. */
+  /** An index of `served` that needs a user name and a password. */
   function serve(request: http.IncomingMessage, response: http.ServerResponse): void {
     const wanted = `Basic ${Buffer.from(`user:${secret}`).toString("base64")}`;
     const file = bench.at("served", path.basename(request.url ?? ""));
@@ -77,7 +77,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
     env: { UVLAMBDA_CACHE_DIR: bench.at(`${name}-store`), UV_CACHE_DIR: bench.at(`${name}-uv`), ...env },
   });
 
-  it("F20: no uv: where it was looked for and how to install it", async () => {
+  it("F20: no uv: the error says where it was looked for and how to install it", async () => {
     await bench.project("f20");
     const env = { PATH: bench.at("nowhere"), UVLAMBDA_UV: "" };
     const says = [/nowhere/, /Install it/];
@@ -138,7 +138,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
       const files = { [`${module}/__init__.py`]: "", [evil]: "evil = True\n" };
       const folder = await bench.project(name, { dependencies: [name], wheels: [{ name, files }] });
       const { code, output } = await bench.build(["--project", folder, ...target]);
-      // Refused, or packed without that file: either way nothing is where it should not.
+      // Refused, or packed without that file: in both cases, no file is in a wrong place.
       if (code === 0) assert.equal(await readFromArchive(output.artifacts[0]!.path, path.basename(evil)), undefined);
       else assert.ok([1, 2].includes(code!));
     }
@@ -217,7 +217,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
     assert.match(said.at(-1)!, /refused/);
     await run("f41-url", { UV_DEFAULT_INDEX: `http://user:${wrong}@${host}/simple` });
     for (const text of said) assert.ok(!text.includes(secret), text);
-    // Not in uv's own cache: that is uv's to keep, and it does not hold passwords either.
+    // uv's own cache is not searched: it belongs to uv, which keeps no passwords there either.
     for (const place of ["f41-store", "f41-wrong-store", "f41-url-store", "f41-out", "f41-uv", "tmp"]) {
       for (const file of filesBelow(bench.at(place)))
         assert.ok(!fs.readFileSync(file).includes(secret), `${file} holds the password`);

@@ -11,7 +11,7 @@ import { canListProcesses, processesOf } from "../support/processes.js";
 const target = ["--runtime", "python3.13"];
 const seed = 20261121;
 
-/** Rounds of kill -9; README.md has the figures of a run of 30. */
+/** Rounds of kill -9. README.md has the figures of a run of 30. */
 const killRounds = Number(process.env["UVLAMBDA_TEST_ROUNDS"] ?? 10);
 
 /** Numbers from 0 to 1 that are the same on every run. */
@@ -62,7 +62,7 @@ describe("faults: several at once, killed, interrupted", function () {
     const args = ["build", "--project", project, ...target];
     const settings = { env: { UVLAMBDA_UV: uv, UVLAMBDA_CACHE_DIR: bench.at("f01") } };
     assert.equal(sha256Of(await bench.run(args, settings)), reference);
-    // To the eye the same file, and yet no program: every program that starts it gets an error.
+    // It looks like the same file, but is not a program: starting it is an error.
     const { size } = fs.statSync(uv);
     fs.truncateSync(uv, 0);
     fs.truncateSync(uv, size);
@@ -122,12 +122,12 @@ describe("faults: several at once, killed, interrupted", function () {
       await new Promise((resolve) => setTimeout(resolve, (0.1 + random.next().value * 0.8) * duration));
       build.process.kill("SIGKILL");
       if ((await build.result).code !== 0) landed++;
-      // As a process leaves it that is killed while it copies.
+      // What a process leaves when it is killed while it copies.
       bench.write(`f04-out-${round}/.uvlambda-${new ProcessIdentity().newName().replace(/^\d+/, "4194305")}`, {
         x: "",
       });
       assert.equal(sha256Of(await bench.run([...args, out], settings)), reference, `round ${round}`);
-      // A uv of the killed build goes on for a moment and may write once more into what was removed.
+      // A uv of the killed build continues for a moment, and may write into a folder that was removed.
       await waitUntil("what was started has ended", 30_000, () => processesOf(bench.folder).length === 0);
       assert.equal(sha256Of(await bench.run([...args, out], settings)), reference, `round ${round}`);
       for (const kind of [".temporary", ".locks", ".leases"])
@@ -145,7 +145,7 @@ describe("faults: several at once, killed, interrupted", function () {
       const env = { ...on(store, uv).env, ...(readOnly && { UVLAMBDA_CACHE_READONLY: "1" }) };
       const args = ["build", "--project", project, ...target, ...(readOnly ? [] : ["--verify"]), "--out", `out${flag}`];
       const left = () => fs.readdirSync(bench.at("tmp")).filter((name) => name.startsWith("uvlambda-"));
-      // The verifying build installs first for the store, then in its own folder.
+      // A build with --verify installs first for the store, then in its own folder.
       if (!readOnly) assert.equal((await bench.run(args, { env })).code, 0);
       uv.hold();
       const before = uv.held();

@@ -17,7 +17,7 @@ import { runCommand } from "../support/commands.js";
 import { anySecret, found, seed, token } from "../support/secrets.js";
 import { makeWheel } from "../support/wheels.js";
 
-/** Every place that can hold a credential has its own random one. */
+/** Every place that can contain a credential has its own random one. */
 const places = [
   ...["directPassword", "directQuery", "directToken", "indexPassword", "configPassword", "envPassword", "envUrl"],
   ...["proxyPassword", "netrcPassword", "storedPassword", "gitPassword", "givenPassword"],
@@ -33,7 +33,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     fc.tuple(fc.array(anySecret, { minLength: 12, maxLength: 12 }), fc.array(token, { minLength: 12, maxLength: 12 })),
     { seed, numRuns: 1 },
   )[0]!;
-  // What is in a file name or a query as it is has to be a token; what is encoded can be anything.
+  // Secrets that are not encoded, in file names and queries, must be tokens. Encoded ones can be anything.
   const secret = Object.fromEntries(
     places.map((place, i) => [place, (/Query|Token/.test(place) ? secrets[1] : secrets[0])[i]!]),
   ) as Secrets;
@@ -147,7 +147,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     return files.length;
   }
 
-  it("a build with its SBOM: neither output, store nor artifact holds one", async () => {
+  it("a build with its SBOM: neither output, store nor artifact contains one", async () => {
     const folder = await project("whole");
     const args = ["--project", folder, "--runtime", "python3.13", "--handler", "pkg.handler", "--sbom", "--out", "out"];
     const { code, stdout, stderr } = await bench.run(["build", ...args], { env: environment() });
@@ -169,7 +169,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     assert.equal(refuseInFolder(bench.at("report")), 1);
   });
 
-  it("a program: neither the record in the state nor the folder beside the program holds one", async () => {
+  it("a program: neither the record in the state nor the folder beside the program contains one", async () => {
     const folder = await project("program");
     const said: string[] = [];
     const machine = readMachineSettings({
@@ -195,7 +195,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     assert.ok(refuseInFolder(bench.at("program-store")) > 3);
   });
 
-  it("failed builds: no message, hint or debug log holds one", async () => {
+  it("failed builds: no message, hint or debug log contains one", async () => {
     const folder = await project("failing");
     const fail = async (name: string, change: () => void, says: RegExp) => {
       change();
@@ -216,7 +216,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     const text = fs.readFileSync(backend, "utf8");
     // The command line has no buildEnvironment, so nothing can know that one.
     const everything = JSON.stringify({ ...secret, givenPassword: undefined });
-    // A backend that shows all that it could have read, in several encodings.
+    // A backend that prints everything it can read, in several encodings.
     await fail(
       "shown",
       () => fs.writeFileSync(backend, `SHOWN = ${JSON.stringify(everything)}\n${text}`),
@@ -237,7 +237,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     fs.writeFileSync(pyproject, whole);
   });
 
-  it("buildEnvironment, which only programs give: neither error, progress nor store holds one", async () => {
+  it("buildEnvironment, which only programs set: neither error, progress nor store contains one", async () => {
     const folder = await project("given");
     const backend = path.join(folder, "backend.py");
     fs.writeFileSync(backend, `SHOWN = ${JSON.stringify(JSON.stringify(secret))}\n${fs.readFileSync(backend, "utf8")}`);

@@ -12,10 +12,10 @@ import { CliBench } from "../support/cli.js";
 const target = ["--runtime", "python3.13"];
 const backend = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n';
 
-/** Long enough for a busy machine; what hangs would take for ever. */
+/** Long enough for a busy machine. A hanging command would take for ever. */
 const patienceS = "20";
 
-describe("faults: files that are no regular files", function () {
+describe("faults: files that are not regular files", function () {
   this.timeout(120_000);
   let bench: CliBench;
   const servers: net.Server[] = [];
@@ -30,7 +30,7 @@ describe("faults: files that are no regular files", function () {
     bench?.remove();
   });
 
-  /** Ways to put something at a path that an open would wait on. */
+  /** Ways to put something at a path that a program would wait for when it opens it. */
   const kinds: Readonly<Record<string, (file: string) => Promise<void>>> = {
     FIFO: async (file) => void execFileSync("mkfifo", [file]),
     "link to a FIFO": async (file) => {
@@ -49,7 +49,7 @@ describe("faults: files that are no regular files", function () {
     "link to a device": async (file) => fs.symlinkSync("/dev/zero", file),
   };
 
-  /** A uv that only answers its version: nothing else of it may be started. */
+  /** A uv that only prints its version: no other call of uv is allowed. */
   function onlyVersion(): Record<string, string> {
     const script = `#!/bin/sh\nif [ "$1" = --version ] || [ "$2" = --version ]; then exec '${bench.uv}' "$@"; fi\necho started >>'${bench.at("started")}'\nexit 1\n`;
     const folder = bench.write("shim", { uv: script });
@@ -103,7 +103,7 @@ describe("faults: files that are no regular files", function () {
       });
     }
 
-    it(`a module of the tests that ships with nothing and is a ${kind} does not hold up the build`, async () => {
+    it(`a module of the tests that does not ship and is a ${kind} does not block the build`, async () => {
       count++;
       const project = await bench.project(`left-out-${count}`, {
         files: { "handler.py": "import test_helper\nhandler = 1\n" },
@@ -116,7 +116,7 @@ describe("faults: files that are no regular files", function () {
       assert.match(stderr, /handler\.py imports test_helper/);
     });
 
-    it(`the module that a wrong handler may mean does not hold up the message when it is a ${kind}`, async () => {
+    it(`the module that a wrong handler may mean does not block the message when it is a ${kind}`, async () => {
       count++;
       const project = await bench.project(`handler-${count}/inner`);
       await make(path.join(project, "lost.py"));

@@ -6,7 +6,7 @@ import { writeZip } from "../aws/archive/writeZip.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
 
-/** What a manifest remembers about an artifact, in the part that is forged here. */
+/** The part of a manifest's facts about an artifact that is forged here. */
 interface Meta {
   readonly files: readonly { readonly sha256: string; readonly size: number }[];
 }
@@ -19,7 +19,7 @@ interface Manifest {
 const target = ["--runtime", "python3.13"];
 const sha256 = (bytes: string | Buffer) => createHash("sha256").update(bytes).digest("hex");
 
-describe("faults: a cache that somebody else could write", function () {
+describe("faults: a cache that other users could write", function () {
   this.timeout(180_000);
   let bench: CliBench;
   let project: string;
@@ -68,7 +68,7 @@ describe("faults: a cache that somebody else could write", function () {
     );
 
   for (const [format, args] of Object.entries(formats)) {
-    it(`${format}: what another job stored is confirmed and taken`, async () => {
+    it(`${format}: an artifact from another job is confirmed and used`, async () => {
       const made = await bench.build(args, store(`good-${format}`));
       assert.equal(made.code, 0, made.stderr);
       fs.rmSync(bench.at(`good-${format}`, "v1", ".verified"), { recursive: true });
@@ -88,7 +88,7 @@ describe("faults: a cache that somebody else could write", function () {
       }),
     ],
   ] as const) {
-    it(`an archive that was exchanged ${what} is found, told and made again`, async () => {
+    it(`an archive that was exchanged ${what} is noticed, reported and made again`, async () => {
       const name = `forged-${what.length}`;
       const { output } = await bench.build(formats.zip, store(name));
       const entry = entryOf(name);
@@ -167,14 +167,14 @@ describe("faults: a cache that somebody else could write", function () {
       });
   });
 
-  it("a store that everybody can write is refused with the command that closes it", async () => {
+  it("a store that everybody can write is refused, with the command that fixes its permissions", async () => {
     await bench.build(formats.zip, store("open"));
     fs.chmodSync(bench.at("open"), 0o777);
     const says = [/can be written by every user \(mode 777\)/, /chmod -R go-w/];
     await bench.refused(formats.zip, { exit: 2, code: "STORE_UNUSABLE", says }, store("open"));
   });
 
-  it("UVLAMBDA_CACHE_READONLY takes what is there, builds the rest elsewhere, and writes nothing", async () => {
+  it("UVLAMBDA_CACHE_READONLY uses what is there, builds the rest elsewhere, and writes nothing", async () => {
     const made = await bench.build(formats.zip, store("shared"));
     const listing = () =>
       fs.readdirSync(bench.at("shared"), { recursive: true, encoding: "utf8" }).map((name) => {

@@ -11,9 +11,9 @@ import { Registry } from "./registry.js";
 import { publicHosts, pushStandIns } from "./standIns.js";
 
 export interface ImageBenchOptions {
-  /** Everything is kept here; the caller removes it after `stop`. */
+  /** Folder of everything. The caller removes it after `stop`. */
   readonly folder: string;
-  /** Its ECR is pushed to under ECR's own host name. */
+  /** Pushes to its ECR use ECR's own host name. */
   readonly aws: LocalAws;
   /** The uv that Dockerfiles find in `ghcr.io/astral-sh/uv`. */
   readonly uv: string;
@@ -27,14 +27,14 @@ export interface ImageBench {
   /** For `builder`. */
   readonly builder: string;
   readonly buildKit: BuildKit;
-  /** Public images; push further ones with `crane`, under their name without the host. */
+  /** Public images. Push further ones with `crane`, under their names without the host. */
   readonly registry: Registry;
   readonly door: HttpsDoor;
   /** `public.ecr.aws/lambda/python:3.11@sha256:…` */
   readonly pinnedBase: string;
-  /** Variables for the programs that shall use the builder. */
+  /** Variables for programs that use the builder. */
   readonly env: Readonly<Record<string, string>>;
-  /** Variables for a program that shall meet ECR. */
+  /** Variables for programs that use ECR. */
   readonly throughDoor: Readonly<Record<string, string>>;
   /** Makes a builder of this name, with any address. */
   addBuilder(name: string, endpoint: string): void;
@@ -43,7 +43,7 @@ export interface ImageBench {
   stop(): Promise<void>;
 }
 
-/** Starts it; needs what {@link whyNoImages} asks for. */
+/** Starts it. Needs what {@link whyNoImages} checks. */
 export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): Promise<ImageBench> {
   const reason = whyNoImages();
   if (reason !== undefined) throw new Error(reason);
@@ -100,14 +100,14 @@ function throughDoor({ url, certificate }: HttpsDoor): Record<string, string> {
 
 async function installPlugin(folder: string, door: HttpsDoor, pulumiHome: string, pulumi: string): Promise<void> {
   const launcher = path.join(folder, "pulumi-resource-docker-build");
-  // Only the plugin and BuildKit go through the door: the engine and uv use the network as they always do.
+  // Only the plugin and BuildKit use the proxy. The engine and uv use the network directly.
   const variables = Object.entries(throughDoor(door)).map(([name, value]) => `${name}='${value}'`);
   const command = `exec '${imageTool("pulumi-resource-docker-build")}' "$@"`;
   fs.writeFileSync(launcher, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
   await install("docker-build 0.0.22", launcher, pulumiHome, pulumi);
 }
 
-/** Installs the stand-in for Pulumi's command provider into a PULUMI_HOME; `folder` keeps its launcher. */
+/** Installs the stand-in for Pulumi's command provider into a PULUMI_HOME. Its launcher is in `folder`. */
 export async function installCommandStandIn(folder: string, pulumiHome: string, pulumi: string): Promise<void> {
   const launcher = path.join(folder, "pulumi-resource-command");
   const program = [process.execPath, `--import=${pathToFileURL(require.resolve("tsx")).href}`];
@@ -116,7 +116,7 @@ export async function installCommandStandIn(folder: string, pulumiHome: string, 
   await install("command 1.2.1", launcher, pulumiHome, pulumi);
 }
 
-/** `plugin` is a name and a version: those that uvlambda asks for. */
+/** `plugin` is the name and the version that uvlambda asks for. */
 async function install(plugin: string, launcher: string, pulumiHome: string, pulumi: string): Promise<void> {
   const argv = [pulumi, "plugin", "install", "resource", ...plugin.split(" "), "--file", launcher];
   const env = { PATH: process.env["PATH"] ?? "", PULUMI_HOME: pulumiHome, PULUMI_SKIP_UPDATE_CHECK: "true" };

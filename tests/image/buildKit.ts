@@ -5,16 +5,16 @@ import { imageTool } from "./parts.js";
 
 export interface BuildKitOptions {
   readonly folder: string;
-  /** Registry that answers for each of `hosts`: `127.0.0.1:PORT`, over plain HTTP. */
+  /** The registry that serves each of `hosts`: `127.0.0.1:PORT`, over plain HTTP. */
   readonly mirror: string;
   readonly hosts: readonly string[];
-  /** Host name of ECR and the certificate that it is to be believed by. */
+  /** Host name of ECR, and the certificate that BuildKit must trust for it. */
   readonly ecr: { readonly host: string; readonly certificate: string };
   /** Every other address leads here. */
   readonly proxy: string;
 }
 
-/** BuildKit's daemon, alone: no Docker, no buildx. */
+/** BuildKit's daemon alone, without Docker and buildx. */
 export class BuildKit {
   private running: StartedCommand | undefined;
 
@@ -48,7 +48,7 @@ export class BuildKit {
     });
   }
 
-  /** Ends it; `start` brings it back with what it has cached. */
+  /** Ends it. `start` brings it back with its cache. */
   async stop(): Promise<void> {
     this.running?.process.kill("SIGTERM");
     const killed = setTimeout(() => this.running?.process.kill("SIGKILL"), 10_000);
@@ -57,7 +57,7 @@ export class BuildKit {
     this.running = undefined;
   }
 
-  /** As on a machine that has never built anything. */
+  /** Empties the cache, as on a machine that has never built anything. */
   async startAfresh(): Promise<void> {
     await this.stop();
     fs.rmSync(this.at("data"), { recursive: true, force: true });

@@ -4,13 +4,13 @@ import * as provider from "@pulumi/pulumi/provider";
 type Values = Record<string, unknown>;
 
 const token = "command:local:Command";
-/** The inputs that the product uses; another one is refused, not ignored. */
+/** The inputs that the product uses. Any other one is refused, not ignored. */
 const inputNames = ["create", "environment", "interpreter", "logging", "triggers"];
 
 /**
- * A stand-in for Pulumi's command provider, which cannot be built here: `command:local:Command` as its source has it.
- * The command runs when the resource is made, and again when an input is another one; another trigger replaces the
- * resource.
+ * A stand-in for Pulumi's command provider, which cannot be built here. It has `command:local:Command` as in its
+ * source: the command runs when the resource is created, and again when an input changes. A changed trigger replaces
+ * the resource.
  */
 class CommandStandIn implements provider.Provider {
   constructor(readonly version: string) {}

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import { HttpsDoor } from "../support/httpsDoor.js";
 
-/** Leads ECR's own host name to the local AWS. */
+/** A proxy that leads ECR's own host name to the local AWS. */
 export function openEcrDoor({ folder, host, aws }: { folder: string; host: string; aws: string }): Promise<HttpsDoor> {
   return HttpsDoor.start({ folder, host, answer: (request, response) => forward(aws, request, response) });
 }

@@ -15,10 +15,10 @@ export function debianLayer(): string {
   return process.env["UVLAMBDA_TEST_BASE_IMAGE"] ?? "";
 }
 
-/** Why images can be neither built nor run here; undefined when they can. */
+/** Why images can be neither built nor run here. Undefined when they can. */
 export function whyNoImages(): string | undefined {
   if (process.platform !== "linux") return "BuildKit needs Linux";
-  // Without root its daemon wants rootlesskit and an entry in /etc/subuid.
+  // Without root, its daemon needs rootlesskit and an entry in /etc/subuid.
   if (process.getuid?.() !== 0) return "BuildKit's daemon and running images need root";
   if (!tools.every((name) => fs.existsSync(imageTool(name))))
     return "needs the part image of `tools/setup` (UVLAMBDA_TEST_IMAGE_TOOLS): Go, and modules that your proxy serves";

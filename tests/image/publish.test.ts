@@ -35,7 +35,7 @@ describe("publishing with docker or podman", function () {
   const written = (name: string): string => (fs.existsSync(at(name)) ? fs.readFileSync(at(name), "utf8") : "");
   const calls = (): string[] => written("calls").split("\n").filter(Boolean);
 
-  /** Stand-ins that write down how they are called. */
+  /** Stand-ins that record how they are called. */
   function programs(more: Record<string, string>): Record<string, string> {
     const usual = {
       aws: `printf '%s' '${token}'`,
@@ -50,7 +50,7 @@ describe("publishing with docker or podman", function () {
     return { PATH: `${at("bin")}:/usr/bin:/bin`, TMPDIR: folder };
   }
 
-  it("logs in to ECR by itself, and says nothing but what it pushed", async () => {
+  it("logs in to ECR by itself, and prints only what it pushed", async () => {
     const result = await publish(folder, programs({}));
     assert.deepEqual(result, { ...result, code: 0, stdout: `${ecr}/team/api@${digest}`, stderr: "" });
     assert.deepEqual(calls(), [
@@ -84,7 +84,7 @@ describe("publishing with docker or podman", function () {
     );
   });
 
-  it("turns attestations off where the builder makes them", async () => {
+  it("turns attestations off if the builder makes them", async () => {
     const help = 'if [ "$2" = --help ]; then echo "      --provenance string"; exit; fi';
     const env = programs({ docker: `${help}\n[ "$1" != push ] || echo "tag: digest: ${digest} size: 1"` });
     await publish(folder, { ...env, UVLAMBDA_REPOSITORY: "registry.example/api" });
@@ -97,7 +97,7 @@ describe("publishing with docker or podman", function () {
     assert.match(calls().at(-1)!, /^podman <push> <--digestfile> <[^>]*> <.*:tag>$/);
   });
 
-  it("builds a Dockerfile of the user's own from the workspace; further contexts only where it names them", async () => {
+  it("builds the user's own Dockerfile from the workspace, with further contexts only if it names them", async () => {
     const context = "con text'$(touch harm)";
     writeFiles(folder, {
       [`${context}/Dockerfile`]: "COPY --from=uvlambda-code . /",

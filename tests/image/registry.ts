@@ -3,7 +3,7 @@ import { runCommand, startCommand, waitUntil, type StartedCommand } from "../sup
 import { freePort } from "../support/ports.js";
 import { imageTool } from "./parts.js";
 
-/** Runs crane and returns what it prints; throws with its message when it fails. */
+/** Runs crane and returns its output. Throws its message when it fails. */
 export async function crane(...args: string[]): Promise<string> {
   const result = await runCommand([imageTool("crane"), ...args, "--insecure"], { cwd: "/", env: { PATH: "/" } });
   if (result.code !== 0) throw new Error(`crane ${args.join(" ")}: ${result.stderr}`);
@@ -11,8 +11,7 @@ export async function crane(...args: string[]): Promise<string> {
 }
 
 /**
- * A registry on 127.0.0.1, over plain HTTP; it replaces the public ones. Manifests are in its memory, blobs in
- * `folder`.
+ * A registry on 127.0.0.1, over plain HTTP, which replaces the public ones. Manifests are in memory, blobs in `folder`.
  */
 export class Registry {
   private constructor(

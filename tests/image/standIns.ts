@@ -13,7 +13,7 @@ export interface StandIns {
   readonly lambdaDigest: string;
 }
 
-/** What the shell scripts of AWS's own image do. */
+/** The same as the shell scripts of AWS's own image. */
 const entrypoint = `#!/bin/sh
 if [ $# -ne 1 ]; then
   echo "entrypoint requires the handler name to be the first argument" 1>&2
@@ -69,7 +69,7 @@ async function lambdaLayer(folder: string): Promise<string> {
   return packLayer(folder, "lambda.tar.gz");
 }
 
-/** An archive beside `folder`, of what is in it; does not depend on when and by whom it was made. */
+/** An archive of the content of `folder`, beside it. It does not depend on when and by whom it was made. */
 export async function packLayer(folder: string, name: string): Promise<string> {
   const file = path.join(folder, "..", name);
   const same = ["--sort=name", "--mtime=@0", "--owner=0", "--group=0", "--numeric-owner", "--mode=u+rwX,go+rX,go-w"];

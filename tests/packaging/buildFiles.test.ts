@@ -5,7 +5,7 @@ import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 
-/** A package that its build files fill from places that are no module's: three ways to build, the same content. */
+/** A package that gets files from outside its modules, by its build files. Three backends, the same content. */
 const scattered: Fixture = {
   name: "scattered",
   files: {
@@ -87,7 +87,7 @@ describe("what build files name outside of a package's modules", function () {
     assert.deepEqual(fs.readdirSync(path.join(project, "setup")), ["pyproject.toml"]);
   });
 
-  it("ships as it is after an edit", async () => {
+  it("ships with an edit", async () => {
     const edits: Readonly<Record<string, readonly string[]>> = {
       "bases/api/__init__.py": ["hooked/api/__init__.py", "setup_api/__init__.py"],
       "plain/build/generated.py": ["plain/generated.py"],
@@ -100,7 +100,7 @@ describe("what build files name outside of a package's modules", function () {
     for (const shipped of Object.values(edits).flat()) assert.match(String(content.get(shipped)), /# edited/, shipped);
   });
 
-  it("is what an error speaks of, not the copy that was built", async () => {
+  it("is what an error names, not the copy that was built", async () => {
     const hook = path.join(project, "deep/hooked/hatch_build.py");
     fs.appendFileSync(hook, 'raise RuntimeError("broken hook")\n');
     await assert.rejects(bench.build(folder, { project: "project/app" }), (error: UvLambdaError) => {

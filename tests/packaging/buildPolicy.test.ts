@@ -36,7 +36,7 @@ describe("What may be built, and what has to be", function () {
   });
   after(() => bench?.remove());
 
-  /** The settings of the project are written after the lock: they are no part of it. */
+  /** The settings of the project are written after the lock, because they are not part of it. */
   async function build(
     settings: string,
     wanted: Partial<Wanted> = {},
@@ -181,7 +181,7 @@ describe("What may be built, and what has to be", function () {
       const locked = /name = "idna"\nversion = "([^"]+)"/.exec(lock)?.[1] ?? "";
       fs.writeFileSync(project, needing);
       const content = await build(followed.replace("<version>", locked));
-      // What the backend was built with is what ships.
+      // The code that the backend was built with ships.
       const seen = String(content.get("core-0.1.0.dist-info/entry_points.txt"));
       assert.match(seen, new RegExp(`^idna = v${locked.replaceAll(".", "_")}$`, "m"));
       assert.ok(content.has(`idna-${locked}.dist-info/METADATA`), [...content.keys()].join());

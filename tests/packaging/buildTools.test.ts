@@ -7,7 +7,7 @@ import { pyproject, type Fixture } from "./support/fixture.js";
 const table = (...lines: readonly string[]) => lines.join("\n");
 const hatchPlugin = (name: string, module: string) => `[project.entry-points.hatch]\n${name} = "${module}"`;
 
-/** Writes a module that says what the plugin, and what that is written with, look like. */
+/** Writes a module that shows the state of the plugin (HOOK) and of the package that the plugin uses (WORD). */
 const plugin = `
 from pathlib import Path
 from hatchling.plugin import hookimpl
@@ -70,7 +70,7 @@ const tooled: Fixture = {
       "setup()\n",
     ),
     "project/packages/names/src/names/__init__.py": "",
-    // Has a version that only its place tells, so it is built there, with whatever uv's cache holds.
+    // Only its repository knows its version, so it is built in place, with whatever is in uv's cache.
     "project/packages/versioned/pyproject.toml": table(
       pyproject({ name: "versioned" }),
       '[build-system]\nrequires = ["setuptools", "words"]\nbuild-backend = "setuptools.build_meta"',
@@ -110,7 +110,7 @@ describe("a build requirement that is a member or a path source itself", functio
   };
   const withWord = (word: number) => [`HOOK = 1\nWORD = ${word}`, `WORD = ${word}`, `[words]\nw${word} = versioned`];
 
-  it("builds, is seen when it is edited, and is left alone", async () => {
+  it("builds, ships its edits, and stays unchanged", async () => {
     const tree = fs.readdirSync(folder, { recursive: true }).sort();
     assert.deepEqual(await made(), withWord(1));
     edit("words/src/words/__init__.py", "WORD = 1", "WORD = 2");

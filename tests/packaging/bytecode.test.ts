@@ -16,7 +16,7 @@ const modules = [
   "near/__init__.py",
   "near/größe.py",
 ];
-/** Bit 0: by hash; bit 1, which is not set: compared with the source at run time. */
+/** Bit 0: hash-based. Bit 1, which is not set: compared with the source at run time. */
 const uncheckedHash = 1;
 
 describe("bytecode", function () {
@@ -46,7 +46,7 @@ describe("bytecode", function () {
       assert.deepEqual([...content.keys()].filter((name) => name.endsWith(".pyc")).sort(), compiled.sort());
       for (const name of compiled) assert.equal(content.get(name)?.readUInt32LE(4), uncheckedHash, name);
 
-      // With this variable Python says of each module where its code object came from.
+      // With this variable, Python says where the code of each module came from.
       const call = { handler: "handler.handler", minor, env: { PYTHONVERBOSE: "1" } };
       const { value, log } = await callHandler(artifact, call);
       assert.deepEqual(loaded(log), { fromBytecode: modules.length, fromSource: 0 });
@@ -90,7 +90,7 @@ describe("bytecode", function () {
     await paths("code.zip", "/var/task");
   });
 
-  it("without an interpreter of the version is an error that names the fixes", async () => {
+  it("is an error that names the fixes if there is no interpreter of the version", async () => {
     const environment = {
       ...bench.environment(),
       PATH: bench.fresh("empty"),
@@ -136,7 +136,7 @@ function compiledName(module: string, tag: string): string {
   return path.posix.join(dir, "__pycache__", `${name}.${tag}.pyc`);
 }
 
-/** What Python said of the modules in /var/task. */
+/** What Python said about the modules in /var/task. */
 function loaded(log: string): { fromBytecode: number; fromSource: number } {
   const froms = [...log.matchAll(/# code object from '?(\/var\/task\/[^'\n]+?)'?$/gm)].map((match) => match[1]!);
   return {

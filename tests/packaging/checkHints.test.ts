@@ -11,8 +11,8 @@ import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 const answer = "def handler(event, context): return 1\n";
 const levels = { handler: "error", binaries: "error", collisions: "error", sizes: "error" } as const;
 
-/** Each way of a hint about what ships, done: the build works, and says nothing more of it. */
-describe("each way that a check names leads to a build", function () {
+/** Follows each fix that a hint about shipped files names: the build then works, and reports nothing more. */
+describe("each fix that a check names leads to a build:", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   before(function () {

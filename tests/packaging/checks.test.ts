@@ -13,7 +13,7 @@ import { callHandler, canCall } from "./support/run.js";
 const aarch64 = 183;
 const extension = "speed.cpython-311-aarch64-linux-gnu.so";
 
-/** A project on which each check finds something when it is asked for the wrong thing. */
+/** A project in which each check finds something if the request is wrong. */
 const flawed: Fixture = {
   name: "flawed",
   wheels: [
@@ -59,7 +59,7 @@ interface Finding {
   readonly property: string;
   readonly says: RegExp;
   readonly wrong: Partial<Wanted>;
-  /** What looks alike and must not fire. */
+  /** Requests that look similar but must not be reported. */
   readonly alike: Partial<Wanted>;
 }
 
@@ -133,7 +133,7 @@ describe("checks of a build", function () {
       assert.deepEqual(bench.messages, []);
     });
 
-    it(`${check}: what only looks alike passes`, async () => {
+    it(`${check}: what only looks similar passes`, async () => {
       await bench.build(folder, { project: "project", ...alike, checks: errors });
       assert.deepEqual(bench.messages, []);
     });
@@ -165,7 +165,7 @@ describe("checks of a build", function () {
     assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);
   });
 
-  it("a library that its package opens by name is no misnamed extension module", async () => {
+  it("a library that its package opens by name is not taken for a misnamed extension module", async () => {
     const library = (name: string, tag: string) => ({
       [`${name}/lib${name}.${tag}.so`]: elf({ machine: aarch64, versions: ["GLIBC_2.17"] }),
       [`${name}/__init__.py`]: `import pathlib\nSIZE = (pathlib.Path(__file__).parent / "lib${name}.${tag}.so").stat().st_size\n`,
@@ -192,7 +192,7 @@ describe("checks of a build", function () {
     }
   });
 
-  it("a handler that a layer may bring is believed", async () => {
+  it("a handler that a layer may bring is accepted", async () => {
     const wanted = { project: "project", handler: "wrapper.main.handler", exclude: light };
     await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", /wrapper/);
     await bench.build(folder, { ...wanted, hasLayers: true });

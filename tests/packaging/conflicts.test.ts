@@ -16,7 +16,7 @@ const wheel = (name: string, initOfNamespace: string): WheelSpec => ({
     "mixed/__init__.py": initOfNamespace,
     "tests/conftest.py": `# ${name}\n`,
     "share/doc.txt": `${name}\n`,
-    // Makes one install take longer than the other, now and then.
+    // Makes one install take longer than the other, sometimes.
     ...Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`${name}/part${i}.py`, `# ${i}\n`])),
   },
 });
@@ -37,7 +37,7 @@ const rivals: Fixture = {
 
 const legacy = "from pkgutil import extend_path\n__path__ = extend_path(__path__, __name__)\n";
 
-/** A local package and a wheel that share what is no conflict: namespaces, tests, texts beside the packages. */
+/** A local package and a wheel with the same paths where that is not a conflict: namespaces, tests, texts. */
 const friends: Fixture = {
   name: "friends",
   wheels: [
@@ -69,7 +69,7 @@ const friends: Fixture = {
 const checks = (collisions: PackageRequest["checks"]["collisions"]) =>
   ({ handler: "error", binaries: "error", collisions, sizes: "error" }) as const;
 
-/** Python takes a folder with __init__.py before a module of the name, and that before any other folder. */
+/** Python prefers a folder with __init__.py to a module of the same name, and the module to any other folder. */
 const oneName: Fixture = {
   name: "onename",
   wheels: [
@@ -110,7 +110,7 @@ describe("two packages that own one path", function () {
     assert.deepEqual((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, value);
   }
 
-  it("are a warning that names path and packages; no two findings for one path, none for what nobody imports", async () => {
+  it("are one warning that names path and packages, and none if no import reaches the path", async () => {
     bench.messages.length = 0;
     await bench.build(folder, without);
     const [warning, ...others] = bench.messages.splice(0).filter((message) => message.includes("papa"));
@@ -122,13 +122,13 @@ describe("two packages that own one path", function () {
     assert.match(warning ?? "", /prune.*checks\.collisions/s);
   });
 
-  it("are an error where one of them is the function's own", async () => {
+  it("are an error if one of them is the function's own", async () => {
     const error = await refused(bench.build(folder, own), "FILE_CONFLICT", /quebec\/__init__\.py: different bytes/);
     assert.doesNotMatch(error.message, /shared/);
     assert.match(error.problems[0]?.message ?? "", /prune|checks\.collisions/);
   });
 
-  it("are a warning or nothing where the check is lowered", async () => {
+  it("are a warning or nothing if the check is lowered", async () => {
     bench.messages.length = 0;
     await bench.build(folder, { ...without, checks: checks("off") });
     assert.deepEqual(bench.messages, []);

@@ -48,7 +48,7 @@ describe("dependencyExclude", function () {
   };
   const modules = (paths: readonly string[]) => paths.filter((file) => !file.includes(".dist-info/"));
 
-  it("leaves out files of third-party packages only, RECORD follows, and the function runs", async () => {
+  it("leaves out files of third-party packages only, adjusts RECORD, and the function runs", async () => {
     const artifact = await build(["tests/", "*.pyi", "sierra/data/ec2/**"]);
     assert.deepEqual(modules(shippedPaths(artifact)), [
       "handler.py",
@@ -73,7 +73,7 @@ describe("dependencyExclude", function () {
       assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, 3);
   });
 
-  it("is part of the key: the same packages whole are other bytes, and come from the store the second time", async () => {
+  it("is part of the key: the whole packages give other bytes, and come from the store the second time", async () => {
     const whole = await build([]);
     const without = await build(["*.pyi"]);
     assert.notEqual(whole.outputHash, without.outputHash);
@@ -81,7 +81,7 @@ describe("dependencyExclude", function () {
     assert.ok((await build(["*.pyi"])).cacheHit && (await build([])).cacheHit);
   });
 
-  it("holds in every format, also in a Layer", async () => {
+  it("works in every format, and in a Layer", async () => {
     for (const packageFormat of ["layer", "image"] as const) {
       const artifact = await build(["tests/"], { packageFormat });
       const paths = (await artifactTree(artifact)).map((entry) => entry.path);
@@ -119,7 +119,7 @@ describe("dependencyExclude", function () {
     const compiled = shippedPaths(artifact).filter((file) => file.endsWith(".pyc"));
     assert.ok(compiled.includes("sierra/__pycache__/__init__.cpython-311.pyc"));
     assert.ok(!compiled.some((file) => /^tango|tests\/test_core/.test(file)), compiled.join());
-    // With this variable Python says of each module where its code object came from.
+    // With this variable, Python says where the code of each module came from.
     const call = { handler: "handler.handler", minor: "3.11", env: { PYTHONVERBOSE: "1" } };
     const { value, log } = await callHandler(artifact, call);
     assert.equal(value, 3);
@@ -131,7 +131,7 @@ describe("dependencyExclude", function () {
     ]);
   });
 
-  it("keeps packages known whose dist-info is named", async () => {
+  it("still knows packages whose dist-info it leaves out", async () => {
     const artifact = await build(["*.dist-info"]);
     assert.ok(![...contentOf(artifact).keys()].some((file) => file.includes(".dist-info")));
     assert.deepEqual(artifact.packages, { sierra: "1.0.0", tango: "1.0.0", uniform: "1.0.0" });

@@ -11,7 +11,7 @@ import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js
 import { FakeDocker, valuesOf, type FakeBehaviour } from "./support/fakeDocker.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
 
-/** An application on a wheel, a source archive that has to be built, and a member of its workspace. */
+/** An application with a wheel, a source archive that must be built, and a member of its workspace. */
 const fixture: Fixture = {
   name: "docker",
   files: {
@@ -135,7 +135,7 @@ describe("bundling in docker", function () {
       for (const { argv } of docker.calls()) assert.ok(!argv.join("\n").includes(password), argv.join(" "));
     });
 
-    it("gives the same bytes as a build on this machine, where nothing native is built", async () => {
+    it("gives the same bytes as a build on this machine if nothing native is built", async () => {
       const docker = fake();
       const machine = settingsWith(docker);
       const local = { bundling: { mode: "local" }, sourceBuilds: ["pure"] } as const;
@@ -161,7 +161,7 @@ describe("bundling in docker", function () {
       assert.equal(docker.calls("pull").length, 1);
     });
 
-    it("leaves the user to a rootless daemon, whose root is the user", async () => {
+    it("sets no user for a rootless daemon, whose root is the user", async () => {
       const docker = fake({ security: '["name=seccomp","name=rootless"]' });
       await build({}, settingsWith(docker));
       for (const run of docker.calls("run")) assert.deepEqual(valuesOf(run, "--user"), []);
@@ -205,7 +205,7 @@ describe("bundling in docker", function () {
       await refused(failing("run", "", 137), /was killed[^]*memory/);
     });
 
-    it("takes no word of a build that succeeds for a failure of docker", async () => {
+    it("does not take the output of a successful build for a failure of docker", async () => {
       await build({}, settingsWith(fake({ noise: "exec /uvlambda/uv: exec format error" })));
     });
 
@@ -220,7 +220,7 @@ describe("bundling in docker", function () {
       packager.cancel();
       await rejection;
       const started = docker.calls("run").flatMap((run) => valuesOf(run, "--name"));
-      // A container that was only about to start may be removed, too, and before the others.
+      // A container that was about to start may be removed too, and before the others.
       const removed = () => docker.calls("rm").map(({ argv }) => argv.join(" "));
       await waitUntil("they are removed", 10_000, () =>
         started.every((name) => removed().includes(`rm --force ${name}`)),

@@ -9,7 +9,7 @@ import { DockerDaemon, whyNoDaemon } from "./support/dockerDaemon.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
 import { sourceThatTells } from "./support/sources.js";
 
-/** An application on a wheel, a package that says where it was built, and a member of its workspace. */
+/** An application with a wheel, a package that says where it was built, and a member of its workspace. */
 const tells: Fixture = {
   name: "tells",
   files: {

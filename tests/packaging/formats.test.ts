@@ -10,7 +10,7 @@ import { pyproject, writeFixture, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const minor = "3.11";
-/** Those that `shapes.test.ts` does not call. */
+/** The formats that `shapes.test.ts` does not call. */
 const formats = ["layer", "image"] as const;
 
 /** An extension module and its Python half in the layer, imported by the code. */
@@ -96,7 +96,7 @@ describe("code and dependencies in two places, and in an image", function () {
 const stub = "__path__ = __import__('pkgutil').extend_path(__path__, __name__)\n";
 const setuptoolsStub = "__import__('pkg_resources').declare_namespace(__name__)\n";
 
-/** An application and a wheel that fill one folder; what decides is whose `__init__.py` is in it. */
+/** An application and a wheel with files in one folder. What decides is whose `__init__.py` is in it. */
 function sharing(name: string, own: string | undefined, theirs: string | undefined): Fixture {
   const init = (text: string | undefined, folder: string) =>
     text === undefined ? {} : { [`${folder}/__init__.py`]: text };
@@ -158,7 +158,7 @@ describe("a folder of the layer and of the code", function () {
     ["pkgutil", stub, stub],
     ["pkgutil and pkg_resources", stub, setuptoolsStub],
   ] as const)
-    it(`${name}: no matter`, async () => {
+    it(`${name}: accepted`, async () => {
       const folder = await bench.prepare(sharing(name, own, theirs));
       const artifact = await bench.build(folder, layer);
       assert.deepEqual(artifact.conflicts, []);
@@ -167,7 +167,7 @@ describe("a folder of the layer and of the code", function () {
       assert.deepEqual(value, ["own", "wheel"]);
     });
 
-  it("only data, or tests: no matter", async () => {
+  it("only data, or tests: accepted", async () => {
     const fixture = sharing("data", "", undefined);
     const files = { "acme/data.json": "{}", "acme/tests/test_it.py": "", "lone.py": "" };
     const folder = await bench.prepare({ ...fixture, wheels: [{ name: "acme-wheel", files }] });

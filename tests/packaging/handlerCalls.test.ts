@@ -13,9 +13,9 @@ const off = { handler: "off", binaries: "error", collisions: "error", sizes: "er
 interface Story {
   readonly source: string;
   readonly says: RegExp;
-  /** What the runtime answers when it is deployed all the same. */
+  /** The runtime's error when it is deployed anyway. */
   readonly fails: RegExp;
-  /** Does what the hint says. */
+  /** Follows the hint. */
   readonly follow: (source: string, hint: string) => string;
 }
 
@@ -55,7 +55,7 @@ const stories: Readonly<Record<string, Story>> = {
   },
 };
 
-describe("handlers that fail whenever they are called", function () {
+describe("handlers that fail at every call", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   before(function () {

@@ -70,7 +70,7 @@ describe("hints about a handler lead to one that answers", function () {
     );
   });
 
-  it("names the members of a workspace where no module is like it", async () => {
+  it("names the members of a workspace if no module has a similar name", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "root", more: '[tool.uv.workspace]\nmembers = ["one", "two"]\n' }),
       "project/one/pyproject.toml": pyproject({ name: "one" }),
@@ -85,7 +85,7 @@ describe("hints about a handler lead to one that answers", function () {
     assert.doesNotMatch(`${error.message}${error.hint}`, /layer/);
   });
 
-  /** Does what one way of a hint says, and gives the request after it. */
+  /** Follows one fix of a hint. Returns the changed request. */
   async function follow(root: string, way: string, wanted: Wanted): Promise<Wanted> {
     const value = (name: string) => (way.includes(`\`${name}: `) ? proposedValue<unknown>(way, name) : undefined);
     const handler = (value("handler") as string | undefined) ?? /(?:mean|example) "([^"]+)"/.exec(way)?.[1];
@@ -102,7 +102,7 @@ describe("hints about a handler lead to one that answers", function () {
     };
   }
 
-  /** `[table] key = value`, put into pyproject.toml instead of what it says of the key. */
+  /** Sets `[table] key = value` in pyproject.toml, instead of the key's earlier value. */
   async function setBackend(root: string, way: string): Promise<void> {
     const settings = [...way.matchAll(/(\[tool\.[\w.-]+\]) ([^`]+?)(?= and \[tool|`)/g)];
     if (settings.length === 0) return;
@@ -120,7 +120,7 @@ describe("hints about a handler lead to one that answers", function () {
   }
 });
 
-/** The ways of a hint that propose a value, each alone. */
+/** The fixes of a hint that propose a value, one by one. */
 function waysOf({ hint = "" }: UvLambdaError): string[] {
   const ways = hint.split(/, or /).filter((way) => /`[^`]*(: "|: \[|\] \S+ = )[^`]*`|(?:mean|example) "/.test(way));
   return ways.map((way) => way.replace(/^(?=`)/, "set "));

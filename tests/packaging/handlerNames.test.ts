@@ -9,7 +9,7 @@ import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
 
-/** Handler, the file it is in, and what awslambdaric says of it. */
+/** Handler, its file, and awslambdaric's error for it. */
 const taken: [handler: string, file: string, says: RegExp][] = [
   ["logging.handler", "logging.py", /Handler 'handler' missing on module 'logging'/],
   ["decimal.handler", "decimal.py", /missing on module 'decimal'/],
@@ -29,7 +29,7 @@ const fixture: Fixture = {
   cases: [],
 };
 
-describe("handlers in modules of names that the runtime has imported before", function () {
+describe("handlers in modules with names that the runtime has imported before", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;

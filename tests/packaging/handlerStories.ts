@@ -1,7 +1,7 @@
 import type { WheelSpec } from "../support/wheels.js";
 import { pyproject, type Files, type Wanted } from "./support/fixture.js";
 
-/** A project on which the wrong thing is asked for, and a hint that leads to a handler which answers "x". */
+/** A project with a wrong request, and a hint that leads to a handler which returns "x". */
 export interface Story {
   readonly name: string;
   readonly files: Files;

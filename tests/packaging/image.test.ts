@@ -5,7 +5,7 @@ import type { ImageRecipe } from "../../provider/packaging/request.js";
 import { mixedWorkspace } from "./fixtures/workspaces.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 
-describe("what makes an image another one", function () {
+describe("what changes an image", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
@@ -38,7 +38,7 @@ describe("what makes an image another one", function () {
     );
   });
 
-  it("leaves to a Dockerfile of the user's own what is pruned here", async () => {
+  it("leaves pruned packages to the user's own Dockerfile", async () => {
     const { context } = await built(own(), ["alpha"]);
     const installed = fs.readdirSync(path.join(context, "dependencies"));
     assert.ok(!installed.some((name) => name.startsWith("alpha")), installed.join(" "));
@@ -48,7 +48,7 @@ describe("what makes an image another one", function () {
     );
   });
 
-  it("one of the user's own: its text, stage, arguments, the lock, and the workspace", async () => {
+  it("the user's own Dockerfile: its text, stage, arguments, the lock, and the workspace", async () => {
     const seen = [await built(own())];
     assert.ok(fs.existsSync(path.join(seen[0]!.context, "project/members/app/pyproject.toml")));
     assert.ok(fs.existsSync(path.join(seen[0]!.context, "project/uv.lock")));

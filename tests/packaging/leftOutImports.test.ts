@@ -6,7 +6,7 @@ import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const answer = "def handler(event, context): return NAME\n";
 
-/** Names that the defaults take for tests, and that code imports all the same. */
+/** Names that the defaults take for tests, although code imports them. */
 const fixture: Fixture = {
   name: "imports",
   wheels: [{ name: "helpers", files: { "smoke_test.py": "NAME = 'third'\n" } }],
@@ -60,7 +60,7 @@ describe("modules that the defaults leave out and code imports", function () {
     return { ...removed, ...(Object.fromEntries(set) as Partial<Wanted>) };
   }
 
-  it("are reported with the `include` that brings them back, also from the store, and then the function runs", async () => {
+  it("are reported with the `include` that brings them back, from the store too, and then the function runs", async () => {
     const wanted = { handler: "orders.main.handler", exclude: ["/smoke.py", "/near.py"] };
     const first = await build(wanted);
     assert.ok(!shippedPaths(first.artifact).includes("orders/speed_test.py"));

@@ -14,7 +14,7 @@ const handler = "import alpha, beta\ndef handler(event, context): return [alpha.
 interface Restricted {
   readonly environments: readonly string[];
   readonly refused: Partial<Wanted>;
-  /** What the hint offers beside a further environment, and where the problem appears. */
+  /** What the hint offers besides a further environment, and where the problem appears. */
   readonly offers: RegExp;
   readonly property: string;
 }
@@ -173,7 +173,7 @@ describe("a lock that is restricted to environments", function () {
   });
 });
 
-describe("dependencies of which none applies", function () {
+describe("dependencies, none of which applies,", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   before(function () {
@@ -190,7 +190,7 @@ describe("dependencies of which none applies", function () {
     },
   });
 
-  it("are built with a warning that names them, because a project may mean that", async () => {
+  it("are built with a warning that names them, because a project may intend that", async () => {
     const markers = ["alpha; sys_platform == 'win32'", "beta; platform_machine == 'x86_64'"];
     const folder = await bench.prepare(project(markers));
     const artifact = await bench.build(folder, { project: "project" });
@@ -261,7 +261,7 @@ describe("markers of patch releases", function () {
     cases: [],
   };
 
-  it("are decided for the Python that Lambda runs, and a doubtful one is reported once", async () => {
+  it("are evaluated for the Python that Lambda runs, and a doubtful one is reported once", async () => {
     const folder = await bench.prepare(patched);
     const artifact = await bench.build(folder, { project: "project" });
     assert.deepEqual(shippedPaths(artifact), ["alpha/__init__.py", "handler.py"]);

@@ -12,8 +12,8 @@ import { pyproject, type Wanted } from "./support/fixture.js";
 const [here, other] = process.arch === "arm64" ? (["arm64", "x86_64"] as const) : (["x86_64", "arm64"] as const);
 const isRoot = process.getuid?.() === 0;
 
-/** What a machine lacks, the error, and what its hint says, done. */
-describe("each way that an error about the machine names leads to a build", function () {
+/** What a machine lacks, the error, and its hint, followed. */
+describe("each fix that an error about the machine names leads to a build:", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;

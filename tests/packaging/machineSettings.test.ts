@@ -6,7 +6,7 @@ import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js
 import { pyproject } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
-/** Settings that a user's or a system's uv.toml may add to the options of a lock. */
+/** Settings that the uv.toml of a user or system may add to the options of a lock. */
 const settings: Readonly<Record<string, string>> = {
   "exclude-newer, a span": 'exclude-newer = "9 days"',
   "exclude-newer, a date": 'exclude-newer = "2026-02-03T00:00:00Z"',
@@ -18,7 +18,7 @@ const settings: Readonly<Record<string, string>> = {
   several: 'prerelease = "allow"\nresolution = "lowest-direct"\nexclude-newer = "P30D"',
 };
 
-/** Where a machine keeps them, as the variable that leads uv there. */
+/** Where a machine keeps them: the variable that leads uv there. */
 const places: Readonly<Record<string, (file: string) => Record<string, string>>> = {
   user: (file) => ({ XDG_CONFIG_HOME: path.dirname(path.dirname(file)) }),
   system: (file) => ({ XDG_CONFIG_DIRS: path.dirname(path.dirname(file)) }),
@@ -55,7 +55,7 @@ describe("A machine's own settings for uv", function () {
     assert.equal(code, 0, stderr);
   }
 
-  /** On a machine with its own store, where nothing is remembered. */
+  /** Builds on a machine with its own store, where nothing is remembered. */
   function build(folder: string, more: Record<string, string> = {}) {
     const environment = { ...bench.environment(), ...more };
     const cacheDir = bench.fresh("store");

@@ -29,7 +29,7 @@ const workspace: Fixture = {
 };
 const wanted = { project: "project/members/api" };
 
-/** A uv that runs `meddle` (shell, in the project) before one kind of command and then does its work. */
+/** A uv that runs `meddle` (shell, in the project) before one kind of command, and then does its work. */
 function meddlingUv(bench: PackagingBench, command: string, meddle: string): string {
   const shim = path.join(bench.fresh("shim"), "uv");
   fs.mkdirSync(path.dirname(shim), { recursive: true });
@@ -57,7 +57,7 @@ describe("what is remembered", () => {
 
   after(() => bench?.remove());
 
-  it("is never made of a local package that changed while it was built", async () => {
+  it("is never made from a local package that changed while it was built", async () => {
     const folder = await bench.prepare(workspace);
     const module = path.join(folder, "project/members/low/src/low/__init__.py");
     const uv = meddlingUv(bench, '"build "*', `echo 'LOW = 2' > '${module}'`);
@@ -155,7 +155,7 @@ describe("what is remembered", () => {
     }
   });
 
-  it("is a wheel for the build settings of the workspace's root as they are", async () => {
+  it("is a wheel for the current build settings of the workspace's root", async () => {
     const backend = [
       "import pathlib, zipfile",
       "def build_wheel(folder, config_settings=None, metadata=None):",

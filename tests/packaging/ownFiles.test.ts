@@ -13,14 +13,14 @@ import { callHandler, canCall, tryHandler } from "./support/run.js";
 const privateKey = generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 const answer = (value: string) => `def handler(event, context): return ${value}\n`;
 
-/** What a function does with keys that are meant to ship. */
+/** What a function does with keys that ship on purpose. */
 const readKeys = [
   '[pathlib.Path("shared/tls.cfg").read_text()',
   '__import__("json").loads(pathlib.Path(mate.__file__).with_name("service.json").read_text())["type"]',
   'pathlib.Path("tls/server.key").read_text()]',
 ].join(", ");
 
-/** An application at the root of a repository, with what such a root holds. */
+/** An application at the root of a repository, with the usual other files. */
 const repository: Fixture = {
   name: "repository",
   wheels: [{ name: "alpha" }],
@@ -56,7 +56,7 @@ const repository: Fixture = {
   cases: [],
 };
 
-/** A package, whose wheel has all that its backend finds. */
+/** A package. Its wheel has everything that its backend finds. */
 const packaged: Fixture = {
   name: "packaged",
   wheels: [{ name: "alpha" }],
@@ -88,7 +88,7 @@ describe("which own files ship", function () {
   };
   const aboutPatterns = () => bench.messages.filter((message) => /match/.test(message));
 
-  /** Called in the runner, where an interpreter exists. */
+  /** Calls it in the runner, if there is an interpreter. */
   async function answers(artifact: Artifact, handler: string, value: unknown): Promise<void> {
     if (canCall("3.11")) assert.deepEqual((await callHandler(artifact, { handler, minor: "3.11" })).value, value);
   }
@@ -200,7 +200,7 @@ describe("which own files ship", function () {
     await build({ exclude: ["shared/tls.cfg", "service.json"] });
   });
 
-  it("is for the backend of a package, and `onlyInclude` chooses of its wheel", async () => {
+  it("is decided by the backend of a package, and `onlyInclude` selects from its wheel", async () => {
     const place = await bench.prepare(packaged);
     const wanted = { project: "project", handler: "svc.one.handler" };
     const whole = await bench.build(place, wanted);

@@ -26,7 +26,7 @@ describe("packs of distributions", () => {
   after(() => bench?.remove());
   const packs = (cacheDir: string) => fs.readdirSync(path.join(cacheDir, "v1", "distribution")).length;
 
-  it("a bump makes one pack more, and the bytes of a build from nothing", async () => {
+  it("a bump adds one pack, and gives the bytes of a build from scratch", async () => {
     const folder = await bench.prepare(fixture);
     const cacheDir = bench.fresh("store");
     await bench.build(folder, { project: "project" }, { cacheDir });
@@ -41,7 +41,7 @@ describe("packs of distributions", () => {
     assert.equal(bumped.packages["second-lib"], "1.1");
   });
 
-  it("what another function installs is waited for by its name, and installed once", async () => {
+  it("functions with the same packages install them once; the other one waits and says for which function", async () => {
     const folder = await bench.prepare(fixture);
     fs.writeFileSync(path.join(folder, "project/other.py"), "def handler(event, context):\n    return 2\n");
     const packager = createPackager(bench.settings({ cacheDir: bench.fresh("store") }));
@@ -50,7 +50,7 @@ describe("packs of distributions", () => {
       const reporter = { progress: (line: string) => void said[name]!.push(line), warn: () => {} };
       return packager.package(requestFor(folder, wanted), { name, reporter });
     };
-    // Of two functions one installs: which one, nobody knows before.
+    // One of the two functions installs. Which one is not known before.
     await Promise.all([
       build("api", { project: "project" }),
       build("worker", { project: "project", handler: "other.handler", exclude: ["handler.py"] }),

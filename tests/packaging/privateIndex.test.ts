@@ -77,7 +77,7 @@ describe("a private index", function () {
       }
     }
 
-    /** `given`: a file in which the test itself wrote the secret down. */
+    /** `given`: a file into which the test itself wrote the secret. */
     mustNotKnow(secret: string, given?: string): void {
       const texts = spellings(index.user, secret);
       assert.deepEqual(
@@ -133,7 +133,7 @@ describe("a private index", function () {
   ];
 
   for (const way of ways) {
-    it(`gives its packages with ${way.name}; the password is nowhere, and a new one is no change`, async () => {
+    it(`gives its packages with ${way.name}; the password is nowhere, and a new one changes nothing`, async () => {
       const locking = new Machine();
       const given = { ...way.environment?.(locking), ...way.buildEnvironment?.(locking) };
       const folder = await project(way.project(), given);

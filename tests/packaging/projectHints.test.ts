@@ -8,7 +8,7 @@ import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js
 import { pyproject, writeInto, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
-describe("each way that an error about a project names leads to a build", function () {
+describe("each fix that an error about a project names leads to a build:", function () {
   this.timeout(240_000);
   let bench: PackagingBench;
   before(function () {

@@ -9,7 +9,7 @@ export const answer = "def handler(event, context): return 1\n";
 export const app = { "project/handler.py": answer };
 export const workspace = (...members: string[]) => `[tool.uv.workspace]\nmembers = ${JSON.stringify(members)}\n`;
 
-/** What a hint proposes, done: the further request, after changes to the folder. */
+/** Follows a hint: changes the folder, and returns the next request. */
 export type Follow = (at: Place, match: RegExpExecArray) => Promise<Partial<Wanted>> | Partial<Wanted>;
 
 export interface Place {
@@ -22,11 +22,11 @@ export interface Story {
   readonly name: string;
   readonly files: Files;
   readonly wheels?: Fixture["wheels"];
-  /** Done after the lock was made. */
+  /** Runs after the lock was made. */
   readonly then?: (folder: string) => void;
   readonly wanted?: Partial<Wanted>;
   readonly code: ErrorCode;
-  /** Each way of the hint, and how it is followed. */
+  /** Each fix that the hint names, and how to follow it. */
   readonly ways: readonly (readonly [says: RegExp, follow: Follow])[];
 }
 
@@ -233,7 +233,7 @@ export const stories: readonly Story[] = [
           return {};
         },
       ],
-      // For what the code does not need.
+      // For packages that the code does not need.
       [/Else remove it, or leave it out with `exclude`/, ({ folder }) => (write(folder, app), { exclude: ["words"] })],
     ],
   },

@@ -4,7 +4,7 @@ import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 
-/** `kit` needs `kit-core`; `kit-extra` is only named like it. */
+/** `kit` needs `kit-core`. `kit-extra` only has a similar name. */
 const app: Fixture = {
   name: "app",
   wheels: [
@@ -47,13 +47,13 @@ describe("packages that layers bring", function () {
     { name, otherVersion: "error", property: `provided.${name}`, ...(version !== undefined && { version }) },
   ];
 
-  it("stay out of the artifact, their neighbours and what they need do not", async () => {
+  it("stay out of the artifact; packages with similar names and what they need ship", async () => {
     const { packages, provided: versions } = await bench.build(folder, { ...own, provided: provided("kit", "1.0.0") });
     assert.deepEqual(Object.keys(packages), ["app", "kit-core", "kit-extra", "shared"]);
     assert.deepEqual(versions, { kit: "1.0.0" });
   });
 
-  it("may be locked for development alone, which decides their version", async () => {
+  it("may be locked in a development group, which decides their version", async () => {
     const artifact = await bench.build(folder, {
       ...own,
       provided: [...provided("Kit_Dev"), ...provided("unheard-of")],

@@ -18,9 +18,9 @@ const inAllFormats = new Set([srcApp, mixedWorkspace, legacy, bytecodeFixture]);
 const nobody = 65534;
 const machineNodes = (process.env["UVLAMBDA_TEST_NODES"] ?? "").split(path.delimiter).filter((file) => file !== "");
 
-/** How one more machine differs from the first. */
+/** How another machine differs from the first one. */
 interface Machine {
-  /** Name of the folder that holds everything of this machine. */
+  /** Name of the folder with everything of this machine. */
   readonly folder: string;
   readonly node: string;
   readonly uv: string;
@@ -31,7 +31,7 @@ interface Machine {
   /** Requirement that replaces plain `hatchling`. */
   readonly hatchling?: string;
   readonly user?: number;
-  /** Folder for the sources, where it is not below the machine's own. */
+  /** Folder for the sources, if it is not below the machine's own. */
   readonly work?: string;
 }
 
@@ -168,7 +168,7 @@ describe("the same bytes", function () {
   });
 });
 
-/** What must reach neither uv nor a build backend. */
+/** Variables that must reach neither uv nor a build backend. */
 function noise(folder: string): Record<string, string> {
   const trap = path.join(folder, "trap");
   writeInto(trap, {

@@ -16,7 +16,7 @@ const fromGit = (text: string) => ({
   "repository/src/from_git/__init__.py": `TEXT = "${text}"\n`,
 });
 
-/** A package of each kind that has to be built: an archive of the index, one in a folder, a git repository. */
+/** A package of each kind that must be built: an archive of the index, one in a folder, a git repository. */
 const everyKind: Fixture = {
   name: "every-kind",
   files: {
@@ -100,7 +100,7 @@ describe("sourceBuilds", function () {
     await refused(build(folder, { sourceBuilds: ["from-git", "from-path"] }), "NO_WHEEL", /from-sdist 1\.0\.0/);
   });
 
-  it("refuses names that are not in the lock, each with what may have been meant", async () => {
+  it("refuses names that are not in the lock, each with the name that was probably meant", async () => {
     const wanted = { sourceBuilds: ["from-sdist", "from-gti", "nothing-like-it"] };
     const error = await refused(build(folder, wanted), "INVALID_INPUT", /from-gti.*Did you mean.*from-git/);
     assert.deepEqual(
@@ -133,7 +133,7 @@ describe("sourceBuilds", function () {
     assert.equal(needless.cacheHit, true);
   });
 
-  it("builds again what the lock says anew: another commit, another archive", async () => {
+  it("builds again for another commit or another archive in the lock", async () => {
     const first = await build(folder, { sourceBuilds });
     writeInto(folder, fromGit("second"));
     await commitAll(path.join(folder, "repository"));

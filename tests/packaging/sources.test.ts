@@ -11,7 +11,7 @@ import { contentOf, openBench, shippedPaths, type PackagingBench } from "./suppo
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
-describe("packages that come from elsewhere than an index", function () {
+describe("packages that do not come from an index", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let server: http.Server;
@@ -62,7 +62,7 @@ describe("packages that come from elsewhere than an index", function () {
     };
   }
 
-  it("from a direct URL and a file, wheels as they are and sources only when they are named", async () => {
+  it("from a direct URL and a file: wheels are installed, sources are built only when they are named", async () => {
     const folder = await bench.prepare(project());
     const artifact = await bench.build(folder, { project: "project" });
     const wheels = ["far_wheel/__init__.py", "handler.py", "near_wheel/__init__.py", "of_far/__init__.py"];
@@ -82,7 +82,7 @@ describe("packages that come from elsewhere than an index", function () {
     assert.match(content.get("far_source-4.0.dist-info/WHEEL")?.toString() ?? "", /^Generator: uvlambda$/m);
   });
 
-  it("from git only when it is named, and never by a misspelt name", async function () {
+  it("from git: built only when they are named, and never by a misspelt name", async function () {
     if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
       console.log("      skipped: needs git");
       this.skip();

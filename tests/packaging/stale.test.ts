@@ -8,7 +8,7 @@ import { mixedWorkspace } from "./fixtures/workspaces.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Fixture } from "./support/fixture.js";
 
-/** The application's closure: mid (hatchling) on low (setuptools) and far (uv_build). */
+/** The application's local packages: mid (hatchling), which needs low (setuptools) and far (uv_build). */
 const workspace: Fixture = {
   ...mixedWorkspace,
   files: {
@@ -119,7 +119,7 @@ const silent: readonly Edit[] = [
   },
 ];
 
-describe("what makes an artifact another one, with a warm uv cache", function () {
+describe("what changes an artifact, with a warm uv cache:", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;

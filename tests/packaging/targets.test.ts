@@ -72,7 +72,7 @@ describe("targets", function () {
         assert.equal(value, tag);
       });
 
-  it("no wheel for the target names package, version, what is wanted, what is offered and the fixes", async () => {
+  it("no wheel for the target: the error names package, version, the wanted and existing wheels, and the fixes", async () => {
     const wanted = { project: "project", onlyGroups: ["new"], architecture: "arm64", runtime: "python3.11" } as const;
     const error = await refused(bench.build(folder, wanted), "NO_WHEEL", /too-new 1\.0\.0/);
     const text = `${error.message}\n${error.hint ?? ""}`;

@@ -15,7 +15,7 @@ describe("the store", () => {
 
   after(() => bench?.remove());
 
-  it("is tidied behind a build where that is asked for, and only there", async () => {
+  it("is pruned after a build if that is asked for, and only then", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "tidy" }),
       "project/handler.py": "def handler(event, context):\n    return 1\n",

@@ -7,14 +7,14 @@ import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js
 import { requestFor } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
-/** A shim whose version is not switched on, as each manager answers. */
+/** What each manager's shim prints when its version is not activated. */
 const shims: Readonly<Record<string, string>> = {
   pyenv: "#!/bin/sh\necho 'pyenv: python: command not found' >&2\nexit 127\n",
   asdf: "#!/bin/sh\necho 'No version is set for command python3' >&2\nexit 126\n",
   mise: "#!/bin/sh\necho 'mise ERROR No version is set for shim: python3' >&2\nexit 1\n",
 };
 
-/** Where each keeps its Pythons, from the folder that holds the shims. */
+/** Where each manager keeps its Pythons, relative to the folder of the shims. */
 const installs: Readonly<Record<string, string>> = {
   pyenv: "versions",
   asdf: "installs/python",
@@ -44,7 +44,7 @@ describe("Shims of version managers on PATH", function () {
     return folder;
   }
 
-  /** Shims of the versions that uv may try; further ones are not to be there. */
+  /** Shims of the versions that uv may try. There must be no others. */
   function manager(name: string): string {
     const root = bench.fresh(name);
     fs.mkdirSync(path.join(root, "shims"), { recursive: true });
@@ -67,7 +67,7 @@ describe("Shims of version managers on PATH", function () {
   }
 
   for (const name of Object.keys(shims)) {
-    it(`${name}: an installed Python is used though none is switched on, and an unchanged build starts no uv`, async () => {
+    it(`${name}: an installed Python is used although none is activated, and an unchanged build starts no uv`, async () => {
       const root = manager(name);
       const bin = path.join(root, installs[name] ?? "", "3.13.7", "bin");
       fs.mkdirSync(bin, { recursive: true });

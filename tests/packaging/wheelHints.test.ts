@@ -11,7 +11,7 @@ import { FakeDocker } from "./support/fakeDocker.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
-/** A lock without a wheel for python3.11, and the ways that the error has to name, in its order. */
+/** A lock without a wheel for python3.11, and the fixes that the error must name, in its order. */
 interface Story {
   readonly name: string;
   readonly wheels: readonly WheelSpec[];
@@ -87,7 +87,7 @@ const stories: readonly Story[] = [
   },
 ];
 
-/** How each line of the hint is told, and what one does who follows it. */
+/** How to recognise each line of the hint, and the value that it proposes. */
 const followers = {
   runtime: /^set `runtime: "(?<runtime>python3\.\d+)"`/,
   architecture: /^set `architecture: "(?<architecture>\w+)"`/,
@@ -107,7 +107,7 @@ function edit(folder: string, from: string, to: string): void {
   fs.writeFileSync(file, text.replace(from, to));
 }
 
-describe("each way that NO_WHEEL names leads to a package that ships", function () {
+describe("each fix that NO_WHEEL names leads to a package that ships:", function () {
   this.timeout(240_000);
   let bench: PackagingBench;
   before(function () {
@@ -151,7 +151,7 @@ describe("each way that NO_WHEEL names leads to a package that ships", function 
         );
       for (const way of told) {
         if (!story.ways.includes(way.name)) {
-          // What only the index knows is proposed with an "if"; the stand-in for docker runs on this machine only.
+          // Proposals that depend on the index begin with "if". The stand-in for docker runs on this machine only.
           assert.match(way.line, /if (there is one|one has such a wheel)|docker/, hint);
           continue;
         }
@@ -174,7 +174,7 @@ describe("each way that NO_WHEEL names leads to a package that ships", function 
     readonly groups: Readonly<Record<string, string>>;
   }
 
-  /** The ways of one line. A line of which none is known has no follower, and no test. */
+  /** The fixes of one line. A line without a known fix has no test. */
   function waysIn(line: string): Way[] {
     const ways = (Object.keys(followers) as Way["name"][]).flatMap((name) => {
       const match = followers[name].exec(line);

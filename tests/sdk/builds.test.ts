@@ -6,7 +6,7 @@ import { runCommand } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
 import { examples, read, scratchFolder, schema } from "./support.js";
 
-/** What tools say when a registry is out of reach. */
+/** What tools say when they cannot reach a registry. */
 const offline =
   /dns error|error sending request|Failed to fetch|dial tcp|no such host|Could not transfer|Unknown host|Connection refused|Network is unreachable/i;
 
@@ -26,7 +26,7 @@ describe("SDKs build", function () {
     return context.skip();
   }
 
-  /** Runs a program that must succeed; skips the test with a message when it fails for want of a registry. */
+  /** Runs a program that must succeed. Skips the test with a message when no registry can be reached. */
   async function run(context: Mocha.Context, cwd: string, ...argv: string[]): Promise<string> {
     const { code, stdout, stderr } = await runCommand(argv, { cwd, env: process.env as Record<string, string> });
     if (code !== 0 && offline.test(stdout + stderr)) skip(context, `${argv[0]} needs its registry`);

@@ -15,7 +15,7 @@ import { read, schema } from "./support.js";
 
 const { version, description, license, homepage, repository } = schema;
 
-/** By which the engine finds out what a program needs, and where to get it. */
+/** The file that tells the engine which plugin a program needs, and where to get it. */
 const pluginRecord = { resource: true, name: schema.name, version, server: schema.pluginDownloadURL };
 
 /** Text of the one element of that name, at any depth. */
@@ -32,7 +32,7 @@ function pluginsOfChildren(): string[] {
   return [...new Set(names)].filter((name) => name !== "pulumi");
 }
 
-/** What the running plugin says its version is. */
+/** The version that the running plugin reports. */
 async function pluginVersion(): Promise<string> {
   const plugin = spawn(path.join(pluginFolder, "pulumi-resource-uvlambda"), [], { stdio: ["ignore", "pipe", "inherit"] });
   try {
@@ -164,7 +164,7 @@ describe("what the registries show of an SDK", () => {
     assert.equal(schema.pluginDownloadURL, repository.replace("https://github.com", "github://api.github.com"));
   });
 
-  it("a README with an example each", () => {
+  it("a README with an example", () => {
     const languages = { nodejs: "typescript", python: "python", "go/uvlambda": "go", dotnet: "csharp", java: "java" };
     for (const [folder, language] of Object.entries(languages)) {
       const readme = read("sdk", ...folder.split("/"), "README.md");

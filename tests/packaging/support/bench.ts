@@ -11,7 +11,7 @@ import { runCommand } from "../../support/commands.js";
 import { findTool } from "../../support/machine.js";
 import { requestFor, writeFixture, type Fixture, type Wanted } from "./fixture.js";
 
-/** A folder with a store and prepared fixtures; one for each test file. */
+/** A folder with a store and prepared fixtures. Each test file has its own. */
 export class PackagingBench {
   readonly folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-packaging-")));
   readonly messages: string[] = [];
@@ -82,7 +82,7 @@ export class PackagingBench {
     };
   }
 
-  /** Builds as a new process would: nothing is remembered but what is in the store. */
+  /** Builds as a new process would, which remembers only what is in the store. */
   async build(folder: string, wanted: Wanted, more: Partial<MachineSettings> = {}): Promise<Artifact> {
     const reporter: Reporter = { progress: () => {}, warn: (message) => void this.messages.push(message) };
     const packager = createPackager(this.settings(more), reporter);
@@ -98,7 +98,7 @@ export class PackagingBench {
   }
 }
 
-/** The machine's own environment for its network and indexes, but one cache for the whole run and no shims. */
+/** The machine's environment for its network and indexes, with one cache for the whole run and without shims. */
 export function uvEnvironmentFor(home: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const pythons = (process.env["UVLAMBDA_TEST_PYTHONS"] ?? "").split(path.delimiter).filter((file) => file !== "");
@@ -116,7 +116,7 @@ export function uvEnvironmentFor(home: string): Record<string, string> {
   };
 }
 
-/** uv's cache of this test run, so that build backends are fetched once; removed with the process. */
+/** uv's cache for this test run, so that build backends are fetched once. It is removed when the process ends. */
 function sharedCache(): string {
   const folder = path.join(os.tmpdir(), `uvlambda-packaging-cache-${process.pid}`);
   if (!fs.existsSync(folder)) {
@@ -126,7 +126,7 @@ function sharedCache(): string {
   return folder;
 }
 
-/** For `before`: the bench of a group, which is skipped with a message without uv. */
+/** Call this in `before`. Opens the bench of a group, or skips the group with a message if there is no uv. */
 export function openBench(context: Mocha.Context): PackagingBench {
   const uv = findTool("uv", "UVLAMBDA_TEST_UV");
   if (uv !== undefined) return new PackagingBench(uv);

@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { readIfThere, runCommand, startCommand, waitUntil, type StartedCommand } from "../../support/commands.js";
 
-/** Why no daemon can be started here; undefined when one can. */
+/** Why no daemon can be started here. Undefined when one can. */
 export function whyNoDaemon(): string | undefined {
   if (process.platform !== "linux") return "a Docker daemon needs Linux";
   if (process.getuid?.() !== 0) return "a Docker daemon needs root";
@@ -75,7 +75,7 @@ export class DockerDaemon {
 
   async stop(): Promise<void> {
     const pid = Number(readIfThere(path.join(this.folder, "pid")));
-    // Asked first: killed, it would leave containerd and its mounts.
+    // It is asked to end first: if it was killed, it would leave containerd and its mounts.
     if (pid > 0) process.kill(pid, "SIGTERM");
     await this.process?.result;
   }

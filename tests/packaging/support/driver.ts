@@ -1,6 +1,6 @@
 /**
- * Builds what a JSON file lists, as its own process with whatever environment it was given, and prints what came
- * out. Arguments: the JSON file, and the id of the user to become.
+ * Builds what a JSON file lists, in a separate process with a given environment, and prints the results. Arguments: the
+ * JSON file, and the id of the user to become.
  */
 import * as fs from "node:fs";
 import { UvLambdaError } from "../../../provider/lib/errors.js";

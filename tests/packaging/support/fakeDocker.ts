@@ -1,15 +1,15 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** What a stand-in for docker answers; absent: everything works. */
+/** How a stand-in for docker behaves. Default: everything works. */
 export interface FakeBehaviour {
-  /** What `docker image inspect` prints; absent: the image is not there. */
+  /** Output of `docker image inspect`. Absent: there is no such image. */
   readonly has?: string;
-  /** A call that fails, by its first word, with what it says and its exit code. */
+  /** Calls that fail, by their first word, with their message and exit code. */
   readonly fails?: { readonly command: string; readonly says: string; readonly code: number };
-  /** What `docker info` prints. */
+  /** Output of `docker info`. */
   readonly security?: string;
-  /** Said on stderr by `docker run`, beside what runs in it. */
+  /** Text that `docker run` prints to stderr, in addition to the program in it. */
   readonly noise?: string;
   /** `docker run` waits for ever. */
   readonly hangs?: boolean;
@@ -21,8 +21,8 @@ export interface FakeCall {
 }
 
 /**
- * A `docker` that runs what is asked for on this machine, with nothing but the environment that a container would get:
- * folders have the same path inside and outside, so the outcome is the real one.
+ * A `docker` that runs programs on this machine, with only the environment that a container would get. Folders have the
+ * same path inside and outside, so the result is the real one.
  */
 export class FakeDocker {
   readonly bin: string;
@@ -79,7 +79,7 @@ function run(args) {
       env[name] = given === undefined ? process.env[name] : given;
     }
   }
-  // The image's name goes; any interpreter here replaces the image's own.
+  // Without the image's name. Any interpreter here replaces the image's own.
   const rest = args.slice(1).map((arg) => (/^--python=3\\.\\d+$/.test(arg) ? "--python=>=3.8" : arg));
   const child = spawnSync(program, rest, { cwd: folder, env, stdio: "inherit" });
   process.exit(child.status === null ? 137 : child.status);

@@ -7,10 +7,10 @@ import { makeSdist, makeWheel, type WheelSpec } from "../../support/wheels.js";
 /** Path to content. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-/** Inputs of a build; paths are relative to the fixture's folder. */
+/** Inputs of a build. Paths are relative to the fixture's folder. */
 export type Wanted = Partial<PackageRequest> & Pick<PackageRequest, "project">;
 
-/** A project, what is asked for, and what must come out. */
+/** A project, requests, and the expected results. */
 export interface Fixture {
   readonly name: string;
   /** Below the fixture's folder; the workspace's root is `project/`, and only its lock is made. */
@@ -20,7 +20,7 @@ export interface Fixture {
   readonly sdists?: readonly WheelSpec[];
   /** Further preparation before the lock is made. */
   readonly prepare?: (folder: string) => Promise<void>;
-  /** The lock is made for this requires-python, which needs an interpreter, and then says what the project says. */
+  /** The lock is made for this requires-python, which needs an interpreter, and then gets that of the project. */
   readonly lockFor?: string;
   readonly cases: readonly Case[];
 }
@@ -28,14 +28,14 @@ export interface Fixture {
 export interface Case {
   readonly name: string;
   readonly wanted: Wanted;
-  /** Every file of the archive outside of dist-info folders; as a function: to be looked at. */
+  /** Every file of the archive outside of dist-info folders, or a function that checks them. */
   readonly ships: readonly string[] | ((paths: readonly string[]) => void);
   readonly packages: Readonly<Record<string, string>>;
-  /** What the handler answers to `{ "name": "x" }`; absent: not called. */
+  /** The handler's result for `{ "name": "x" }`. Absent: it is not called. */
   readonly answer?: unknown;
-  /** First lines of what is said; nothing by default. */
+  /** First lines of the messages. Default: none. */
   readonly says?: readonly string[];
-  /** Minor version to call the handler with, where it is not the runtime's. */
+  /** Minor version of Python to call the handler with, if it is not the runtime's. */
   readonly runWith?: string;
 }
 
@@ -65,7 +65,7 @@ export function requestFor(folder: string, wanted: Wanted): PackageRequest {
   };
 }
 
-/** The flat index of tiny wheels; build backends still come from the machine's own index. */
+/** The flat index of tiny wheels. Build backends still come from the machine's own index. */
 const index = '\n[[tool.uv.index]]\nname = "flat"\nurl = "../index"\nformat = "flat"\n';
 
 /** Writes a fixture into an empty or missing folder, without its lock. */

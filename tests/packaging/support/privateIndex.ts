@@ -4,7 +4,7 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 
-/** A package index on 127.0.0.1 that wants a password, with the distributions of a folder. */
+/** A package index on 127.0.0.1 that needs a password, with the distributions of a folder. */
 export class PrivateIndex {
   readonly user = "deploy";
   /** May be changed at any time. */
@@ -62,14 +62,14 @@ function send(request: http.IncomingMessage, response: http.ServerResponse, body
   response.end(request.method === "HEAD" ? undefined : body);
 }
 
-/** The ways in which a program may write a secret down. */
+/** The forms in which a program may write a secret. */
 export function spellings(user: string, secret: string): string[] {
   const encoded = encodeURIComponent(secret);
   const basic = [secret, encoded].map((text) => Buffer.from(`${user}:${text}`).toString("base64").replace(/=+$/, ""));
   return [...new Set([secret, encoded, JSON.stringify(secret).slice(1, -1), ...basic])];
 }
 
-/** Files below the folders that hold one of these texts, in their content or their name. */
+/** Files below the folders that contain one of these texts, in their content or their name. */
 export function filesThatHold(texts: readonly string[], folders: readonly string[]): string[] {
   const files = folders.flatMap((folder) =>
     fs

@@ -13,7 +13,7 @@ export interface Call {
 }
 
 /**
- * Calls the handler in the runner, which has the artifact and nothing else, and returns its answer and what it wrote.
+ * Calls the handler in the runner, which has only the artifact. Returns its result and its output.
  */
 export async function callHandler(artifact: Artifact, call: Call): Promise<{ value: unknown; log: string }> {
   const answer = await tryHandler(artifact, call);
@@ -21,19 +21,19 @@ export async function callHandler(artifact: Artifact, call: Call): Promise<{ val
   return answer;
 }
 
-/** Like `callHandler`, but an error of the function is an answer, too. */
+/** Like `callHandler`, but an error of the function is a result too. */
 export function tryHandler(artifact: Artifact, { handler, minor, env }: Call): Promise<HandlerAnswer> {
   const target = { handler, pythonMinor: minor, event: { name: "x" }, ...(env && { env }) };
   return runHandler({ ...placesOf(artifact), ...target });
 }
 
-/** What part of the artifact is in /var/task and in /opt. */
+/** The parts of the artifact for /var/task and /opt. */
 function placesOf({ folder, files }: Artifact): { archives: string[]; layers: string[] } {
   const of = (kind: string) => files.filter((file) => file.kind === kind).map(({ name }) => path.join(folder, name));
   return { archives: [...of("code"), ...of("image").flatMap(copiedFolders)], layers: of("layer") };
 }
 
-/** What the Dockerfile of an image's folder copies, in its order, as archives beside it. */
+/** Archives of what the Dockerfile in an image's folder copies, in its order. They are beside the folder. */
 function copiedFolders(context: string): string[] {
   const lines = fs.readFileSync(path.join(context, "Dockerfile"), "utf8").trim().split("\n").slice(1);
   return lines.map((line) => {
@@ -51,7 +51,7 @@ function copiedFolders(context: string): string[] {
   });
 }
 
-/** Says why handlers of this version cannot be called here; true when they can. */
+/** Whether handlers of this version can be called here. Says why not. */
 export function canCall(minor: string): boolean {
   const reason = whyNotRunnable(minor);
   if (reason !== undefined) console.log(`      skipped: the call of the handler: ${reason}`);

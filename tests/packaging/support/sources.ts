@@ -4,18 +4,18 @@ import * as path from "node:path";
 import { makeWheel, type WheelSpec } from "../../support/wheels.js";
 import type { Files } from "./fixture.js";
 
-/** What uv runs to build a package: it is in the source itself, so that no build backend has to be fetched. */
+/** A build backend in the source itself, so that none has to be fetched. */
 function backendFiles(name: string, version: string, python: string): Files {
   return {
     "pyproject.toml":
-      // Said here, so that locking needs no build.
+      // It is here so that locking needs no build.
       `[project]\nname = "${name}"\nversion = "${version}"\n` +
       '[build-system]\nrequires = []\nbuild-backend = "backend"\nbackend-path = ["."]\n',
     "backend.py": python,
   };
 }
 
-/** A source archive whose build gives exactly this wheel, whatever is in it: for `sdists` of a fixture. */
+/** A source archive whose build gives exactly this wheel, for `sdists` of a fixture. */
 export function sourceOf(wheel: WheelSpec): WheelSpec {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-source-"));
   try {
