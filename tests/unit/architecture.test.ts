@@ -31,7 +31,7 @@ interface Import {
   readonly target: string;
 }
 
-/** Every sentence about imports that `imports` break; none when all is well. */
+/** One sentence for each import that breaks a rule. None when all is well. */
 function violations(imports: readonly Import[], dependencies: readonly string[]): string[] {
   return imports.flatMap(({ from, target }) => {
     const problem = target.startsWith(".") ? wrongDirection(from, target) : wrongPackage(from, target, dependencies);
@@ -70,7 +70,7 @@ function folderOf(file: string): string {
   return file.split("/")[0]!;
 }
 
-/** Files that import each other, directly or by way of others, as lines `a.ts -> b.ts -> a.ts`; also for types only. */
+/** Files that import each other, directly or through others, as `a.ts -> b.ts -> a.ts`. Imports of types count. */
 function circles(imports: readonly Import[]): string[] {
   const targets = new Map<string, string[]>();
   for (const { from, target } of imports.filter((one) => one.target.startsWith("."))) {
@@ -159,7 +159,7 @@ describe("architecture", () => {
     });
   }
 
-  it("lets through what the rules allow", () => {
+  it("allows what the rules allow", () => {
     const allowed: Import[] = [
       { from: "resources/function.ts", target: "../packaging/build.js" },
       { from: "resources/function.ts", target: "@pulumi/aws/lambda" },

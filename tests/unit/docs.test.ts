@@ -29,7 +29,7 @@ const names = new Set([
   ...Object.values(schema.types).flatMap(({ properties }) => Object.keys(properties ?? {})),
 ]);
 
-/** What is in a column "here" and is not our name: names of uv, Pulumi, the command line, the machine. */
+/** Names in a column "here" that are not in the schema: those of uv, Pulumi, the command line, the machine. */
 const others =
   /^(uv\.lock|uvlambda |uv build|UVLAMBDA_|aws\b|pyproject\.toml|\[build-system\]|transforms|ignoreChanges|functions\.api\.handler|true$|false$)/;
 
@@ -37,7 +37,7 @@ function read(file: string): string {
   return fs.readFileSync(path.join(root, file), "utf8");
 }
 
-/** Markdown files for users and developers: those at the top, and those of every folder with pages written by hand. */
+/** Markdown files for users and developers: those at the top, and those in folders with pages written by hand. */
 function pages(): string[] {
   const isPage = (name: string) => name.endsWith(".md") && !/node_modules|fixtures|sdk-parts|\.uvlambda/.test(name);
   const below = ["docs", "examples", "tests", "tools", "bench"].flatMap((folder) =>
@@ -48,7 +48,7 @@ function pages(): string[] {
   return [...fs.readdirSync(root), ...below].filter(isPage);
 }
 
-/** Lines of prose that are too long to read in a diff. Tables, code, and a link or a command alone may be longer. */
+/** Lines of prose that are too long to read in a diff. Tables, code, and a single link or command may be longer. */
 function longLines(page: string): string[] {
   return read(page)
     .replaceAll(/^ *```[^]*?^ *```$/gm, "")

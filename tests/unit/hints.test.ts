@@ -6,10 +6,10 @@ import ts from "typescript";
 const root = path.join(__dirname, "..", "..");
 const folders = "archive cli formats inputs lib packaging project resources runtimes store tree uv".split(" ");
 
-/** Texts that propose a value, a setting or a command; several of them may make one hint. */
+/** Texts that propose a value, a setting or a command. Several of them may form one hint. */
 const proposal = /To fix this|Did you mean|`[^`]+(: |= | )[^`]+`|`--?\w|[Ss]et `|\b[Ss]et ([A-Z]{2,}_|TMPDIR)/;
 
-/** How many such texts a file has, and the tests that do what they say, or why none does. */
+/** How many such texts a file has, and the tests that follow them, or why none does. */
 type Row = readonly [count: number, ...followedBy: string[]];
 
 const handlerHints = ["packaging/handlerHints.test.ts", "packaging/handlerNames.test.ts"] as const;
@@ -146,7 +146,7 @@ describe("hints that propose something", () => {
   });
 });
 
-/** A test and what it imports from its own folder: stories are told there. */
+/** A test and the files that it imports from its own folder, which contain its stories. */
 function withImports(name: string): string[] {
   const file = path.join(root, "tests", name);
   const text = fs.readFileSync(file, "utf8");
@@ -156,7 +156,7 @@ function withImports(name: string): string[] {
   return [text, ...beside.map((one) => fs.readFileSync(one, "utf8"))];
 }
 
-/** String literals and templates of a module, with `{}` for what is put in; joined where `+` joins them. */
+/** String literals and templates of a module, with `{}` for inserted values, and joined where `+` joins them. */
 function textsOf(source: string): string[] {
   const texts: string[] = [];
   const textOf = (node: ts.Node): string | undefined => {

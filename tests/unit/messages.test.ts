@@ -5,12 +5,12 @@ import * as ts from "typescript";
 
 const provider = path.resolve(__dirname, "../../provider");
 
-/** A sentence for users: at least six words and a stop, or an advice. Values in it are left out. */
+/** A sentence for users: at least six words and a full stop, or advice. Values in it are left out. */
 function isSentence(text: string): boolean {
   return text.split(/\s+/).length >= 6 && (/[.:!]$/.test(text.trim()) || /to fix this/i.test(text));
 }
 
-/** The texts of string literals and templates in a source file; `{}` where a template has a value. */
+/** The texts of string literals and templates in a source file, with `{}` for the values in templates. */
 function textsOf(source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node): void => {
@@ -23,7 +23,7 @@ function textsOf(source: string): string[] {
   return found;
 }
 
-/** Sentences that more than one file has, each with the files. */
+/** Sentences that occur in more than one file, each with its files. */
 function repeated(files: ReadonlyMap<string, string>): [text: string, files: string[]][] {
   const places = new Map<string, Set<string>>();
   for (const [file, source] of files)

@@ -47,7 +47,7 @@ describe("the provenance of a release", () => {
     assert.equal(provenance(folder, sums), provenance(folder, sums));
   });
 
-  it("does not take a commit for what was changed since", () => {
+  it("names no commit if files were changed since", () => {
     fs.appendFileSync(path.join(folder, "package-lock.json"), "\n");
     assert.equal(source().digest, undefined);
     assert.match(JSON.stringify(source().annotations), /"uncommittedChanges":true/);

@@ -40,7 +40,7 @@ function within(place: string, properties: Readonly<Record<string, Property>> = 
   return Object.entries(properties).map(([name, { description }]) => [`${place}.${name}`, description]);
 }
 
-/** Everything that a reader of the SDKs' documentation meets. */
+/** Everything that readers of the SDKs' documentation see. */
 function everything({ types, resources }: Schema): Described[] {
   return [
     ...Object.entries(types).flatMap(([token, type]): Described[] => [
@@ -72,7 +72,7 @@ function withoutExamples(description: string | undefined): string | undefined {
   return description?.split("\n\n## Example Usage")[0];
 }
 
-/** As GitHub makes them. */
+/** Anchors of headings, as GitHub makes them. */
 function anchorOf(line: string): string {
   return line
     .replace(/^#+ /, "")

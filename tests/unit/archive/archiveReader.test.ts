@@ -68,7 +68,7 @@ describe("archiveReader", function () {
     }
   });
 
-  it("finds damage anywhere: never other bytes than were packed", async () => {
+  it("finds damage anywhere, and never returns other bytes than the packed ones", async () => {
     const random = randomFrom(testSeed());
     const files = [entry("a.py", "text ".repeat(400)), entry("b.bin", Buffer.from([1, 2, 3, 4]))];
     await writeArchive(files, archive);
@@ -94,7 +94,7 @@ describe("archiveReader", function () {
     assert.equal(await readFromArchive(archive, "METADATA"), undefined);
   });
 
-  it("refuses a wrong checksum and what is no zip", async () => {
+  it("refuses a wrong checksum, and files that are not zips", async () => {
     await writeArchive([entry("a", "1234567890")], archive);
     const bytes = fs.readFileSync(archive);
     bytes[31] = bytes[31]! ^ 1;
@@ -139,7 +139,7 @@ describe("archiveReader", function () {
       await assert.rejects(treeOfArchive(archive, "python/"), { code: "BAD_FILE", message: /pythons\/b is not in/ });
     });
 
-    it("refuses more bytes than it takes, before it reads a file", async () => {
+    it("refuses more bytes than its limit, before it reads a file", async () => {
       // Claimed sizes: a reader that unpacks first says that the content is shorter (BAD_FILE).
       const patchRow = (row: Buffer) => {
         row.writeUInt16LE(8, 10);

@@ -17,7 +17,7 @@ import { writeZip } from "../../aws/archive/writeZip.js";
 import { seed } from "../../support/secrets.js";
 import { Scratch } from "../support/scratch.js";
 
-/** Bounded, so that it fits every run; UVLAMBDA_TEST_SECONDS gives each reader more. */
+/** Short, so that it fits into every run. UVLAMBDA_TEST_SECONDS gives each reader more time. */
 const seconds = Number(process.env["UVLAMBDA_TEST_SECONDS"] ?? 1);
 const settings = { seed, numRuns: 100_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false };
 
@@ -27,7 +27,7 @@ interface Change {
   readonly value: number;
 }
 
-/** Changes, cuts and repeats parts of what is right: random bytes alone never get past the first check. */
+/** Changes, cuts and repeats parts of a valid file: random bytes alone never pass the first check. */
 const mutations: fc.Arbitrary<Change[]> = fc.array(
   fc.record({
     at: fc.double({ min: 0, max: 1, noNaN: true }),
@@ -87,7 +87,7 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-describe(`readers of what others wrote, fuzzed (seed ${seed}, ${seconds} s each)`, function () {
+describe(`readers of foreign files, fuzzed (seed ${seed}, ${seconds} s each)`, function () {
   this.timeout(60_000 + seconds * 20_000);
   const scratch = new Scratch();
   after(() => scratch.remove());
@@ -97,7 +97,7 @@ describe(`readers of what others wrote, fuzzed (seed ${seed}, ${seconds} s each)
     { name: "pkg-1.0.dist-info/RECORD", content: "pkg/__init__.py,sha256=x,6\n" },
   ]);
 
-  it("zip: what is no archive is BAD_FILE, and nothing else is thrown", async () => {
+  it("zip: anything but an archive is BAD_FILE, and no other error is thrown", async () => {
     const file = path.join(await scratch.make(), "a.zip");
     const isOurs = (error: unknown) => error instanceof UvLambdaError && ["BAD_FILE", "TOO_LARGE"].includes(error.code);
     const inspected = async () => sharesOf(await readListing(file, "/", "ARCHIVE"));
@@ -138,7 +138,7 @@ describe(`readers of what others wrote, fuzzed (seed ${seed}, ${seconds} s each)
     });
   }
 
-  it("ELF: a damaged file is none, and reading it ends", async () => {
+  it("ELF: a damaged file counts as none, and reading it ends", async () => {
     const file = path.join(await scratch.make(), "library.so");
     const own = (await fs.readFile(process.execPath)).subarray(0, 4096);
     await fc.assert(

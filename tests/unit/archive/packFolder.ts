@@ -5,7 +5,7 @@ import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import { peakKibibytes } from "../../support/peakMemory.js";
 
-/** What a process says that packed a folder. */
+/** The output of a process that packed a folder. */
 export interface PackReport {
   readonly node: string;
   readonly engine: string;

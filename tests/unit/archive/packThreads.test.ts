@@ -70,7 +70,7 @@ describe("threads that pack", function () {
       );
   });
 
-  it("tell the first failure of the order, with its code, place and hint, and of the system what it said", async () => {
+  it("report the first failure in order, with its code, place and hint, or with the system's own fields", async () => {
     const files = Object.fromEntries(Array.from({ length: 8 }, (_, i) => [`${i}.bin`, Buffer.alloc(900_000 - i, i)]));
     writeFiles(inFolder("moving"), files);
     const tree = await scanFolder(inFolder("moving"));
@@ -90,7 +90,7 @@ describe("threads that pack", function () {
     await threads.using(() => assert.rejects(nowhere, { code: "ENOENT", syscall: "open" }));
   });
 
-  it("reject with CANCELLED what is under way and what comes later, once they are closed", async () => {
+  it("reject current and later work with CANCELLED once they are closed", async () => {
     const tree = await largeTree();
     const threads = new PackThreads(2);
     const under = threads.using(() => writePack(tree, inFolder("closed.pack"), { packer: threads }));

@@ -41,7 +41,7 @@ describe("unpackPacks", () => {
       }
     });
 
-  it("finds damage in every form: never other bytes than were packed", async () => {
+  it("finds damage in every form, and never writes other bytes than the packed ones", async () => {
     for (const form of ["deflated", "stored"] satisfies PackForm[]) {
       const pack = await writePack(files, path.join(base, "pack.bin"), { form });
       for (const { data, offset, compressedSize, path: name } of pack.tree.filter(({ size }) => size > 0)) {

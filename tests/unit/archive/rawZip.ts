@@ -10,7 +10,7 @@ export interface RawEntry {
   readonly patchRow?: (row: Buffer) => void;
 }
 
-/** A stored zip with any names and types, also those that our writer refuses. */
+/** A stored zip with any names and types, including those that our writer refuses. */
 export function rawZip(entries: readonly RawEntry[]): Buffer {
   const bodies: Buffer[] = [];
   const rows: Buffer[] = [];

@@ -75,7 +75,7 @@ describe("an archive in other circumstances", function () {
       return this.skip();
     }
     writeProject(path.join(base, "project"), randomFrom(testSeed()));
-    // Real code and data, of which deflate makes more choices than of made-up text.
+    // Real code and data, which give deflate more choices than made-up text.
     for (const folder of ["pako", "smol-toml", "mocha"])
       copyFolder(path.join(checkout, "node_modules", folder), path.join(base, "project", folder));
     const own = await pack(path.join(base, "project"));
@@ -87,7 +87,7 @@ describe("an archive in other circumstances", function () {
   });
 
   it("is made of a tree of 250 MB in less than 250 MB of memory", async function () {
-    // When the collector runs is chance; what is held on to would be too much every time.
+    // The collector runs at random times. Memory that is kept would be too much every time.
     this.retries(5);
     const random = randomFrom(testSeed());
     const noise = Buffer.from(Uint8Array.from({ length: 1024 * 1024 }, () => random(256)));

@@ -9,7 +9,7 @@ describe("placeFiles", () => {
   const at = (...parts: string[]) => path.join(folder, ...parts);
   const source = (text: string) => {
     fs.mkdirSync(at("store"), { recursive: true });
-    // As in the store: another file, never the same one with other bytes.
+    // As in the store, this is another file, never the same one with other bytes.
     fs.rmSync(at("store", "code.zip"), { force: true });
     fs.writeFileSync(at("store", "code.zip"), text);
     return [at("store", "code.zip")];
@@ -29,7 +29,7 @@ describe("placeFiles", () => {
     assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
   });
 
-  it("copies again what somebody changed, touched, replaced or removed there", async () => {
+  it("copies files again that somebody changed, touched, replaced or removed", async () => {
     const files = source("one");
     await placeFiles(files, at("out"));
     const changes = [

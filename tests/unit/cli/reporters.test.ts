@@ -27,7 +27,7 @@ describe("progress of the command line", () => {
       assert.deepEqual(lines, ["[T] Installing", "[T] Compressing"]);
     });
 
-    it("says a phase that lasts again, with what is done of it, until it ends", () => {
+    it("repeats a phase that lasts, with its amount, until it ends", () => {
       reporter.progress("Compressing", amount(0));
       reporter.progress("Compressing", amount(2_500_000));
       mock.timers.tick(29_999);
@@ -39,7 +39,7 @@ describe("progress of the command line", () => {
       assert.equal(lines.length, 2);
     });
 
-    it("says a warning once, and everything else as it is", () => {
+    it("prints a warning once, and other lines unchanged", () => {
       reporter.warn("old");
       reporter.warn("old");
       reporter.tell("To make the image: docker build x");
@@ -58,7 +58,7 @@ describe("progress of the command line", () => {
     });
     afterEach(() => reporter.end());
 
-    /** What somebody sees. */
+    /** The text on the screen. */
     const screen = () =>
       timeless(written)
         .split("\n")
@@ -77,7 +77,7 @@ describe("progress of the command line", () => {
       assert.ok(written.length > before, "the time moves");
     });
 
-    it("leaves one line a phase, also of two that go on at once", () => {
+    it("leaves one line for each phase, even if two go on at once", () => {
       reporter.progress("Installing");
       reporter.progress("Building shared");
       reporter.progress("Installing", amount(1));

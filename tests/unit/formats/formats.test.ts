@@ -138,7 +138,7 @@ describe("formats", () => {
       const { tree } = await pack("d", ["weights.bin", "x".repeat(2_000)]);
       const dependencies = { tree: tree.map((file) => ({ ...file, size })) };
       const written = formats.image.write({ dependencies, code: [] }, folder, target);
-      // Unpacking begins, and finds that this test only says that it is so large.
+      // Unpacking begins, and then fails because the size in this test is invented.
       await assert.rejects(written, { code: "BAD_FILE", message: /weights\.bin/ });
     });
 

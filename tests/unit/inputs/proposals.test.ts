@@ -13,14 +13,14 @@ async function problems(inputs: pulumi.Inputs): Promise<string[]> {
   );
 }
 
-/** The text in backticks behind these words, as an example or a form that is to be filled in. */
+/** The text in backticks after these words: an example, or a form to fill in. */
 function example(text: string, before: RegExp): string {
   const found = new RegExp(`${before.source}[^\`]*\`([^\`]+)\``).exec(text)?.[1];
   assert.ok(found !== undefined, text);
   return found;
 }
 
-/** Wrong inputs, and what their message says, done. */
+/** Wrong inputs, and the inputs after following the message. */
 const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (said: string) => pulumi.Inputs]>> = {
   "a name whose role's name is too long": [
     { name: "n".repeat(60) },

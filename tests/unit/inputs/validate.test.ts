@@ -20,7 +20,7 @@ const policyArn = "arn:aws-cn:iam::aws:policy/service-role/A";
 const document = '{"Statement":[]}';
 const bytes = (count: number) => "x".repeat(count);
 
-/** Inputs that are right; each property is here at least once. */
+/** Right inputs. Each property is here at least once. */
 const right: pulumi.Inputs[] = [
   {},
   {
@@ -200,12 +200,12 @@ describe("functionProblems", () => {
 describe("functionWarnings", () => {
   const warnings = async (environment: object) => functionWarnings(await resolveInputs({ environment }));
 
-  it("speaks up for PYTHONPATH", async () => {
+  it("warns of PYTHONPATH", async () => {
     assert.deepEqual(await warnings({ PATHS: "x" }), []);
     assert.match((await warnings({ PYTHONPATH: "x" })).join(), /^environment\.PYTHONPATH/);
   });
 
-  it("speaks up for variables that are too large as JSON only", async () => {
+  it("warns of variables that are too large only as JSON", async () => {
     assert.deepEqual(await warnings({ AB: bytes(4087), CD: pulumi.unknown }), []);
     assert.match((await warnings({ AB: bytes(4088) })).join(), /^environment has 4097 bytes as JSON/);
   });

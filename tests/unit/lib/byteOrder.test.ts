@@ -34,7 +34,7 @@ describe("byteOrder", () => {
       );
     }
     for (let i = 0; i < 500; i++) {
-      // Every other list has only texts that UTF-16 orders alike.
+      // Every other list has only texts that UTF-16 orders in the same way.
       const plain = alphabet.slice(0, 7);
       const texts = Array.from({ length: random(9) }, i % 2 === 0 ? text : () => plain[random(plain.length)]!);
       const byBuffer = [...texts].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));

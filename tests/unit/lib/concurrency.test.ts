@@ -48,7 +48,7 @@ describe("concurrency", () => {
     assert.equal(most, 3);
   });
 
-  it("after a failure starts nothing more, and ends when what is under way has ended", async () => {
+  it("starts nothing more after a failure, and ends when current work has ended", async () => {
     const started: number[] = [];
     let ended = 0;
     const work = async (i: number) => {

@@ -55,12 +55,12 @@ describe("glob", () => {
     assert.ok(!compileGlob("other/*").leadsInto("dist"));
   });
 
-  it("refuses what cannot be meant", () => {
+  it("refuses patterns that make no sense", () => {
     for (const pattern of ["", "  ", "!a", "../x", "a/../b", "a\0", "{a,b}".repeat(12)])
       assert.throws(() => compileGlob(pattern), GlobError, JSON.stringify(pattern));
   });
 
-  it("takes hostile patterns in one breath", () => {
+  it("is fast with hostile patterns", () => {
     const glob = compileGlob("a*".repeat(200) + "b");
     assert.ok(!glob.matches("a".repeat(5000), false));
     assert.ok(!compileGlob("**/a/".repeat(100) + "b").matches("a/".repeat(500) + "c", false));

@@ -35,7 +35,7 @@ describe("hash", () => {
     });
   }
 
-  it("hands on what the file system says", async () => {
+  it("passes on errors of the file system", async () => {
     await assert.rejects(sha256File(path.join(folder, "missing")), { code: "ENOENT" });
   });
 });

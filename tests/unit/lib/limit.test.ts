@@ -78,7 +78,7 @@ describe("createLimit", () => {
     assert.equal(most, 1);
   });
 
-  it("refuses a limit that lets nothing run", () => {
+  it("refuses a limit of zero or less", () => {
     for (const wrong of [0, -1, 1.5, NaN]) assert.throws(() => createLimit(wrong), RangeError);
   });
 });

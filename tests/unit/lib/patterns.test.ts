@@ -46,7 +46,7 @@ function assembles(file: string): boolean {
   return /\bRegExp\(/.test(fs.readFileSync(file, "utf8"));
 }
 
-/** Milliseconds of the processor's time, the least of several runs: what else the machine does is not to count. */
+/** Milliseconds of processor time, the least of several runs, so that other work of the machine does not count. */
 function cost(pattern: RegExp, text: string, runs: number): number {
   let least = Infinity;
   for (let i = 0; i < runs; i++) {
@@ -58,10 +58,10 @@ function cost(pattern: RegExp, text: string, runs: number): number {
   return least;
 }
 
-/** Short ones first: what takes exponential time is found before it would take for ever. */
+/** Short texts first, so that exponential time is noticed before it would take for ever. */
 const lengths = [13, 300, 3000, 24_000];
 
-/** A text on which twice the length takes much more than twice the time; undefined when there is none. */
+/** A text for which twice the length takes much more than twice the time. Undefined when there is none. */
 function slowText(pattern: RegExp): string | undefined {
   for (const length of lengths) {
     const [short, long] = [adversarialInputs(pattern, length), adversarialInputs(pattern, 2 * length)];
@@ -101,7 +101,7 @@ describe("Regular expressions", function () {
     assert.deepEqual(found.sort(), Object.keys(assembled).sort());
   });
 
-  it("is a test that finds what is slow", () => {
+  it("would be noticed if they were slow", () => {
     const known = [/(\S+) has no (?:usable )?wheels\b/, /\s+$/, /^(a+)+$/, /^\d+\d*$/, /"[^,]*x/, /name = (.*)\n.*;/s];
     const overlooked = known.filter((pattern) => slowText(pattern) === undefined);
     assert.deepEqual(overlooked.map(String), []);

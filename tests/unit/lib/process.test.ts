@@ -13,7 +13,7 @@ function script(code: string): string[] {
   return ["-e", code];
 }
 
-/** A shell and its child, which both ignore SIGTERM; the child's number goes to stderr. */
+/** A shell and its child, which both ignore SIGTERM. The child's process id goes to stderr. */
 const stubbornFamily = ["-c", "trap '' TERM; sleep 1000 & echo $! >&2; wait"];
 
 describe("ProcessRunner", function () {
@@ -106,7 +106,7 @@ describe("ProcessRunner", function () {
     assert.deepEqual([...runner.started], [["node", 2]]);
   });
 
-  it("tells a command that is missing or cannot be executed from one that failed", async () => {
+  it("distinguishes a command that is missing or cannot be executed from one that failed", async () => {
     const file = path.join(folder, "plain");
     writeFileSync(file, "text", { mode: 0o644 });
     const started = async (command: string) => (await runner.run(command, [], options)).notStarted;
@@ -164,7 +164,7 @@ describe("ProcessRunner", function () {
     await assert.rejects(other.result, { code: "CANCELLED" });
   });
 
-  it("killAll kills every family at once, rejects what is pending and refuses what comes later", async () => {
+  it("killAll kills every family at once, and rejects pending and later runs", async () => {
     const families = [await startFamily(), await startFamily()];
     runner.killAll();
     runner.killAll();

@@ -22,7 +22,7 @@ function randomSecret(random: (below: number) => number): string {
   return `${randomText(random, 3, 20).trim()}k${random(10)}Zq`;
 }
 
-/** Every way a secret may be written into a text. */
+/** Every form in which a text may contain a secret. */
 const writings: Record<string, (secret: string) => string> = {
   plain: (s) => s,
   "in quotes": (s) => `"${s}"`,

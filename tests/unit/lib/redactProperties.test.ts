@@ -60,7 +60,7 @@ describe("redaction, with random secrets", function () {
     );
   });
 
-  it("takes the user name for the token where the password says nothing", () => {
+  it("takes the user name for the token if the password is a placeholder", () => {
     for (const url of [
       "https://tok-1a2b3c:x-oauth-basic@host/r.git",
       "https://tok-1a2b3c:@host/r.git",

@@ -8,7 +8,7 @@ describe("suggest", () => {
     assert.equal(closest("Acme_Core", ["acme-core", "acme-models"]), "acme-core");
   });
 
-  it("says nothing when nothing is near", () => {
+  it("gives nothing when no candidate is close", () => {
     assert.equal(closest("api", ["worker", "models"]), undefined);
     assert.equal(didYouMean("api", []), "");
   });

@@ -27,7 +27,7 @@ describe("errors of the system", () => {
     });
   }
 
-  it("are known by what Node throws", async () => {
+  it("are recognised as Node throws them", async () => {
     const error: unknown = await fs.promises.readFile("/nowhere/at/all").catch((thrown: unknown) => thrown);
     assert.match(systemError(error)?.message ?? "", /^\/nowhere\/at\/all cannot be used: ENOENT \(open\)\.$/);
     assert.match(systemError(failed("EMFILE"))?.message ?? "", /^The system cannot be used/);

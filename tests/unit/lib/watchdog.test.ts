@@ -24,7 +24,7 @@ class Family {
     return this.pids.get(role)!;
   }
 
-  /** Ends all, also those that did not report yet: each holds the other end of this pipe. */
+  /** Ends all processes, including those that did not report yet: each holds the other end of this pipe. */
   end(): void {
     (this.eldest.stdio[3] as Socket).destroy();
   }
@@ -63,7 +63,7 @@ describe("watchParent", function () {
     assert.ok(isAlive(family.pid("host")));
   });
 
-  it("does not mind that the engine's own parent dies", async () => {
+  it("ignores the death of the engine's own parent", async () => {
     family = new Family(["shell", "engine", "plugin"]);
     await until("the family runs", () => ["shell", "engine", "plugin"].every((role) => family!.pids.has(role)));
     process.kill(family.pid("shell"), "SIGKILL");

@@ -7,7 +7,7 @@ describe("pyproject", () => {
   const scratch = new Scratch();
   afterEach(() => scratch.remove());
 
-  it("reads what matters", () => {
+  it("reads the parts that matter", () => {
     const parsed = parsePyproject(
       `[project]
 name = "My.Lib_x"

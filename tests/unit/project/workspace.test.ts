@@ -66,13 +66,13 @@ describe("loadProject", () => {
     assert.equal(project.folder, path.join(root, "packages/core"));
   });
 
-  it("leaves a nested project that is no member on its own", async () => {
+  it("treats a nested project that is not a member as a separate one", async () => {
     const root = await scratch.make(tree);
     const folder = path.join(root, "packages/api/nested");
     assert.equal((await loadProject({ project: folder })).root, folder);
   });
 
-  it("leaves an unmanaged project on its own", async () => {
+  it("treats an unmanaged project as a separate one", async () => {
     const root = await scratch.make({
       ...tree,
       "packages/api/pyproject.toml": pyproject("api", "[tool.uv]\nmanaged = false\n"),

@@ -33,7 +33,7 @@ describe("Warnings of a function", () => {
     assert.match(warnings[0] ?? "", /^Runtime python3\.10 has been deprecated since 2026-10-31/);
   });
 
-  it("keeps in mind that no builder answers, and creates nothing before the record of the build", async () => {
+  it("remembers that no builder answers, and creates nothing before the record of the build", async () => {
     const image = {
       kind: "image",
       name: "context",

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import type { Store, StoreEntry } from "../../../provider/store/store.js";
 import { until } from "../support/waiting.js";
 
-/** What a child process shall do. */
+/** The task of a child process. */
 export interface Task {
   readonly root: string;
   readonly keys: readonly string[];
@@ -15,7 +15,7 @@ export interface Task {
   readonly log?: string;
 }
 
-/** What a child says, a line each. */
+/** The output of a child, one line for each. */
 export interface Answer {
   readonly ready?: number;
   readonly waits?: string;
@@ -100,7 +100,7 @@ export class Creator {
     this.child.kill("SIGKILL");
   }
 
-  /** What it said of its keys, after it ended well. */
+  /** What it printed about its keys, after it succeeded. */
   async results(): Promise<Answer[]> {
     const code = await this.ended;
     if (code !== 0) throw new Error(`child ended with ${code}: ${JSON.stringify(this.answers)}`);

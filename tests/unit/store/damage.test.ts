@@ -104,7 +104,7 @@ describe("Store, with damage on the disk", function () {
 
   it("keeps a good entry that appears while another is made", async () => {
     const { entry, created } = await open().getOrCreate("thing", "k", async () => {
-      // As if the lock had been lost: another process makes the same entry at the same time.
+      // As if the lock was lost: another process makes the same entry at the same time.
       await fs.rm(path.join(root, "v1", ".locks", "thing.k"));
       await open().getOrCreate("thing", "k", async () => "first");
       return "second";

@@ -141,7 +141,7 @@ describe("Store, where the disk refuses", function () {
     await assert.rejects(new Store(root).find("thing", "k"), unusable(...parts));
     assert.deepEqual(await fs.readdir(path.join(root, "v1")), []);
 
-    // A folder inside that somebody else made is as bad.
+    // A folder inside it that somebody else made is refused too.
     await fs.chown(root, 0, 0);
     await fs.chown(path.join(root, "v1"), 1234, 1234);
     await assert.rejects(new Store(root).find("thing", "k"), unusable(path.join(root, "v1"), "belongs to user 1234"));

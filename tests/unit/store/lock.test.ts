@@ -7,7 +7,7 @@ import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.j
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
 
-/** The name of a process that has ended, and that nobody can be mistaken for. */
+/** The name of a process that has ended, and that no other process can have. */
 function nameOfDead(identity: ProcessIdentity): string {
   return identity.newName().replace(/^\d+/, "4194305");
 }
@@ -80,7 +80,7 @@ describe("lock", function () {
     assert.equal(new LockWait(file, identity).isHeld(), false);
   });
 
-  it("lets all in, one after the other", async () => {
+  it("is given to all, one after the other", async () => {
     let inside = 0;
     let most = 0;
     const work = async () => {

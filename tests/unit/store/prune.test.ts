@@ -94,7 +94,7 @@ describe("Store.prune", function () {
     assert.deepEqual(await names(), ["a"]);
   });
 
-  it("never removes what a living process uses, found or made", async () => {
+  it("never removes entries that a living process found or made", async () => {
     await put("found", start);
     await put("unused", start);
     const user = at(start);
@@ -164,7 +164,7 @@ describe("Store.prune", function () {
     assert.ok(await at(later + 2 * day).pruneDaily());
   });
 
-  it("on an empty store has nothing to do", async () => {
+  it("has nothing to do on an empty store", async () => {
     assert.deepEqual(await at(0).prune(), { removed: 0, bytesFreed: 0 });
   });
 

@@ -43,7 +43,7 @@ describe("Store", function () {
     assert.deepEqual(warnings, []);
   });
 
-  it("gives what was made and what is read the same shape", async () => {
+  it("gives a made entry and a read one the same shape", async () => {
     const meta = { n: 1, nothing: undefined, list: [1, "a"], name: "ä漢" };
     const made = await open().getOrCreate("thing", "m", async () => meta);
     const read = await open().find("thing", "m");
@@ -58,14 +58,14 @@ describe("Store", function () {
     for (const name of ["missing", "../k/a.txt", "toString"]) assert.throws(() => entry!.file(name), /has no file/);
   });
 
-  it("refuses names that are no file names", async () => {
+  it("refuses names that are not file names", async () => {
     for (const name of ["", ".", "..", "a/b", "../x", ".hidden", "a\0b", "a\nb", "x".repeat(300)]) {
       await assert.rejects(open().find("thing", name), /not a name/);
       await assert.rejects(open().find(name, "k"), /not a name/);
     }
   });
 
-  it("makes an entry once for all who ask at the same time", async () => {
+  it("makes an entry once for all calls at the same time", async () => {
     const store = open();
     const made = await Promise.all(Array.from({ length: 20 }, () => store.getOrCreate("thing", "k", creating())));
     assert.equal(creations, 1);
@@ -86,7 +86,7 @@ describe("Store", function () {
     };
   }
 
-  it("fails all who wait when the making fails, keeps nothing, and tries again for the next", async () => {
+  it("fails all waiting calls when the creation fails, keeps nothing, and tries again for the next call", async () => {
     const store = open();
     const failing = async (folder: string) => {
       await writeContent("k", folder);
@@ -99,7 +99,7 @@ describe("Store", function () {
     assert.equal(await get(store), true);
   });
 
-  it("passes an error of the making on as it is, also one of the file system", async () => {
+  it("passes errors of the creation on unchanged, even those of the file system", async () => {
     const file = path.join(root, "not there");
     await assert.rejects(
       open().getOrCreate("thing", "k", () => fs.readFile(file)),
@@ -107,7 +107,7 @@ describe("Store", function () {
     );
   });
 
-  it("lets one making use another entry", async () => {
+  it("lets the creation of an entry use another entry", async () => {
     const store = open();
     const { entry } = await store.getOrCreate("outer", "k", async () => {
       const inner = await store.getOrCreate("inner", "k", async () => "inner");

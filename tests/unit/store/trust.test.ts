@@ -10,7 +10,7 @@ import { getContent, leftovers, writeContent } from "./contents.js";
 
 const isRoot = process.geteuid?.() === 0;
 
-describe("Store: who may write it, and what is believed", function () {
+describe("Store: who may write it, and what is trusted", function () {
   this.timeout(60_000);
   const scratch = new Scratch();
   afterEach(() => scratch.remove());
@@ -186,7 +186,7 @@ describe("Store: who may write it, and what is believed", function () {
       store.getOrCreate("thing", "k", (folder) => writeContent("k", folder), { confirm });
     beforeEach(() => (asked = 0));
 
-    it("is found, told and made again", async () => {
+    it("is noticed, reported and made again", async () => {
       await confirmed(open());
       assert.equal(asked, 0, "who made it need not ask");
       await forge();

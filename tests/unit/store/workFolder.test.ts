@@ -258,7 +258,7 @@ describe("WorkFolder", function () {
       assert.equal(await fs.readFile(path.join(folder, "0123.zip"), "utf8"), "mine");
     });
 
-    it("works on after somebody deleted the folder in the middle of a run", async () => {
+    it("still works after somebody deleted the folder in the middle of a run", async () => {
       const one = await source("one");
       const work = new WorkFolder(program, ".uvlambda");
       await work.place(one.file, one.sha256);

@@ -10,14 +10,14 @@ describe("treeDigest", () => {
     assert.equal(treeDigest(tree), "62dc69d294a3487b7a79cef49500a0589b6e43aaefb2e8617c46b1a73cf16ecf");
   });
 
-  it("does not see order and owners", () => {
+  it("ignores order and owners", () => {
     const random = randomFrom(testSeed());
     const tree = randomTree(random, 40);
     const shuffled = [...tree].sort(() => random(3) - 1).map((e) => ({ ...e, owner: `owner-${random(9)}` }));
     assert.equal(treeDigest(shuffled), treeDigest(tree));
   });
 
-  it("sees path, mode, size and content of each entry, and a missing one", () => {
+  it("changes with path, mode, size and content of each entry, and with a missing one", () => {
     const tree: TreeEntry[] = [entry("a", "1"), entry("b", "2")];
     const [a, b] = tree as [TreeEntry, TreeEntry];
     const others: TreeEntry[][] = [

@@ -11,7 +11,7 @@ describe("mergeTrees", () => {
     assert.deepEqual(sorted, ["Z", "a-b", "a/b", "b", "\uff5e", "\u{1f40d}"]);
   });
 
-  it("takes one path of equal bytes once, without a word", () => {
+  it("keeps one path of equal bytes once, without a report", () => {
     const { tree, conflicts } = mergeTrees([
       [entry("a", "1", 0o644, "x")],
       [entry("a", "1", 0o644, "y"), entry("b", "")],

@@ -43,7 +43,7 @@ describe("names", () => {
     for (const [path, reason] of Object.entries(bad)) assert.match(badPathReason(path) ?? "accepted", reason, path);
   });
 
-  it("tells invalid UTF-8 from the replacement character", () => {
+  it("distinguishes invalid UTF-8 from the replacement character", () => {
     assert.equal(decodeName(Buffer.from("a\ufffd")), "a\ufffd");
     assert.equal(decodeName(Buffer.from([0x61, 0xff])), undefined);
     assert.equal(decodeName(Buffer.from("\ufeffa")), "\ufeffa");

@@ -221,7 +221,7 @@ describe("scanFolder", () => {
     assert.deepEqual(await scan(), [deep, "trailing.", "x".repeat(255)]);
   });
 
-  it("refuses what it may not read, by name", async function () {
+  it("refuses files that it may not read, by name", async function () {
     const effective = process.geteuid?.();
     if (effective === undefined) {
       console.log("      skipped: this system has no user ids");

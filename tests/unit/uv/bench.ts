@@ -65,7 +65,7 @@ export function read(...parts: string[]): string {
   return fs.readFileSync(path.join(...parts), "utf8");
 }
 
-/** The error that a call is refused with, after a look at its code, and at message and hint. */
+/** The error of a refused call, after checking its code, its message and its hint. */
 export async function refused(promise: Promise<unknown>, code: ErrorCode, says: RegExp): Promise<UvLambdaError> {
   const error = await promise.then(
     () => assert.fail("it was not refused"),

@@ -58,7 +58,7 @@ describe("buildWheel and installWheels, with the real uv", function () {
     assert.equal(error.message.split("could not be built").length, 2, error.message);
   });
 
-  it("speaks of the original when a copy could not be built", async () => {
+  it("names the original when a copy could not be built", async () => {
     const copy = bench.folder("copy");
     bench.workspace.write(
       "../copy/libs/core/pyproject.toml",

@@ -28,7 +28,7 @@ describe("a call of uv", () => {
   it("says what it waits for when uv is silent", async () => {
     let heard: (message: string) => void = () => {};
     const message = new Promise<string>((resolve) => (heard = resolve));
-    // The call ends only when something was said: without it this test does not end.
+    // The call ends only after a message. Without one, this test does not end.
     const context = contextOf(() => message.then(() => done), {
       silenceMs: 5,
       reporter: { progress: (m) => heard(m), warn: () => {} },
@@ -75,7 +75,7 @@ describe("a call of uv", () => {
     assert.equal(seen[0]?.timeoutMs, 1234);
   });
 
-  it("says when there is no process", async () => {
+  it("reports when no process could be started", async () => {
     const context = contextOf(async () => ({ exitCode: 127, stdout: "", stderr: "", notStarted: "ENOENT" as const }));
     await assert.rejects(runUv(context, ["x"], { cwd: "/", purpose: "p" }), { code: "UV_UNUSABLE" });
   });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { downloadMeter } from "../../../provider/uv/downloads.js";
 
-describe("what uv says of its downloads", () => {
-  it("is added up", () => {
+describe("uv's messages about downloads", () => {
+  it("are added up", () => {
     const amountAfter = downloadMeter();
     assert.deepEqual(amountAfter("Downloading numpy (2.5MiB)"), { done: 0, total: 2_621_440, verb: "downloaded" });
     assert.deepEqual(amountAfter("Downloading pandas (512.0KiB)"), { done: 0, total: 3_145_728, verb: "downloaded" });
@@ -10,7 +10,7 @@ describe("what uv says of its downloads", () => {
     assert.equal(amountAfter(" Downloaded pandas")?.done, 3_145_728);
   });
 
-  it("is not in other lines", () => {
+  it("are not found in other lines", () => {
     const amountAfter = downloadMeter();
     for (const line of [
       "Resolved 2 packages in 3ms",

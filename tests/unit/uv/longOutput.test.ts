@@ -8,7 +8,7 @@ import { uvError } from "../../../provider/uv/errors/uvErrors.js";
 const megabytes = 64;
 const call = { command: "uv build", root: "/p", uvPath: "/uv", secrets: ["hunter22secret"] };
 
-/** What a child may print, as a program for node; each ends with the words that matter. */
+/** What a child may print, as programs for node. Each ends with the words that matter. */
 const outputs: Readonly<Record<string, string>> = {
   "one word": `for (let i = 0; i < ${megabytes}; i++) fs.writeSync(2, "x".repeat(2 ** 20)); fs.writeSync(2, " the-cause\\n")`,
   "a million lines": `const line = "Building step of sixty characters, more or less, here it is.\\n"; for (let i = 0; i < 1000; i++) fs.writeSync(2, line.repeat(1000)); fs.writeSync(2, "the-cause\\n")`,
@@ -16,7 +16,7 @@ const outputs: Readonly<Record<string, string>> = {
   addresses: `for (let i = 0; i < ${megabytes}; i++) fs.writeSync(2, "https://".repeat(2 ** 17)); fs.writeSync(2, " the-cause\\n")`,
 };
 
-describe("A child that prints without an end", function () {
+describe("A child that prints endlessly", function () {
   this.timeout(120_000);
 
   for (const [what, code] of Object.entries(outputs)) {

@@ -67,7 +67,7 @@ describe("plain wheels, beside the real uv", function () {
       assert.deepEqual(filesIn(bench.folder("site")), []);
     });
 
-  it("leaves to uv what is no archive that can be read here", async () => {
+  it("leaves to uv any file that is not a readable archive", async () => {
     const wheel = path.join(bench.folder("wheels"), "core-1.0.0-py3-none-any.whl");
     fs.writeFileSync(wheel, "no zip");
     assert.equal(await unpackPlainWheel(wheel, bench.folder("site"), target), false);

@@ -4,13 +4,13 @@ import { ProcessRunner } from "../../../../provider/lib/processes/process.js";
 import { watchParent } from "../../../../provider/lib/processes/watchdog.js";
 
 /*
- * A family as in production: `family.ts engine host plugin` starts one process for each word, each started by the one
- * before in its own group, as the engine does. Each writes `<role> <pid>` to stdout when it runs.
+ * A family of processes as in production. `family.ts engine host plugin` starts one process for each word. Each is
+ * started by the previous one in its own group, as the engine does. Each prints `<role> <pid>` when it runs.
  */
 const [role, ...descendants] = process.argv.slice(2);
-// What the watchdog knows a language host by.
+// The watchdog recognises a language host by this name.
 if (role === "host") process.title = "pulumi-language-nodejs";
-// The test holds the other end: nobody survives it.
+// The test holds the other end, so that no process survives it.
 new Socket({ fd: 3 }).resume().on("close", () => process.exit(2));
 if (role === "plugin") bePlugin();
 else

@@ -29,7 +29,7 @@ describe("contentHashes", () => {
       assert.match(hash!, /^[0-9a-f]{12}$/);
   });
 
-  it("moves with the part that was edited and with no other", () => {
+  it("changes with the part that was edited and with no other", () => {
     const { localPackages, projectCode } = contentHashes(edited("my_orders/__init__.py"), local);
     assert.notEqual(localPackages["my-orders"], before.localPackages["my-orders"]);
     assert.equal(localPackages["pricing"], before.localPackages["pricing"]);
@@ -44,7 +44,7 @@ describe("contentHashes", () => {
     assert.deepEqual(contentHashes([...tree].reverse(), [...local].reverse()), before);
   });
 
-  it("has nothing of what does not ship", () => {
+  it("does not depend on files that do not ship", () => {
     assert.deepEqual(contentHashes([file("boto3/__init__.py", "b", "boto3")], ["pricing"]), { localPackages: {} });
   });
 });

@@ -13,7 +13,7 @@ const entry = (path: string, size: number, owner?: string): TreeEntry => ({
 });
 
 describe("size check", () => {
-  it("takes exactly what Lambda takes", () => {
+  it("accepts exactly what Lambda accepts", () => {
     assert.equal(checkSizes([entry("a", maxArchivesUnzipped)]), undefined);
     assert.equal(checkSizes([entry("a", maxArchivesUnzipped + 1)])?.code, "TOO_LARGE");
     assert.equal(checkSizes([entry("a", maxArchivesUnzipped - 5)], 5), undefined);
@@ -35,7 +35,7 @@ describe("size check", () => {
     assert.match(compiled!.hint!, /bytecode: false/);
   });
 
-  it("takes 10 GB of an image, and names no fix that is in place already", () => {
+  it("accepts images of 10 GB, and names no fix that is in place already", () => {
     const { maxUnzippedSize } = formats.image;
     assert.equal(checkSizes([entry("a", maxUnzippedSize)], 0, maxUnzippedSize), undefined);
     const finding = checkSizes([entry("a", maxUnzippedSize + 1)], 0, maxUnzippedSize);

@@ -55,7 +55,7 @@ function problems(provided: readonly Partial<ProvidedPackage>[]): string[] {
 }
 
 describe("packages that layers bring", () => {
-  it("are left out with a word where the layer lacks files of them; versions carry the mark there and back", () => {
+  it("are left out with a message if the layer lacks files of them; their versions keep the mark", () => {
     const named = namedPackages({
       packages: { pydantic: "2.11.3", "typing-extensions": "4.13" },
       partial: ["pydantic"],

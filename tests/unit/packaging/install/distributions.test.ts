@@ -56,7 +56,7 @@ describe("installed distributions", () => {
   const normalise = async (...args: [Files, Parameters<typeof normaliseInstalled>[1]?]) =>
     normaliseInstalled(await scratch.make(args[0]), args[1]);
 
-  it("ship without droppings, with a RECORD that follows, each file with its owner", async () => {
+  it("ship without leftovers of the installer, with an adjusted RECORD, each file with its owner", async () => {
     const folder = await scratch.make({
       ".lock": "",
       "pkg/__pycache__/a.cpython-311.pyc": "",

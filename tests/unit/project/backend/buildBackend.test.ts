@@ -56,7 +56,7 @@ describe("build backends", () => {
     assert.ok(!hasVcsVersion(built(["setuptools"], "setuptools.build_meta")));
   });
 
-  it("builds in place only what leaves the source alone", () => {
+  it("builds in place only with backends that do not change the source", () => {
     assert.ok(!buildInCopy(built(["hatchling"], "hatchling.build")));
     assert.ok(!buildInCopy(built(["uv_build"], "uv_build")));
     assert.ok(!buildInCopy(built(["flit_core"], "flit_core.buildapi")));
@@ -129,7 +129,7 @@ describe("build backends", () => {
     assert.deepEqual(names, ["a.py", "p", "p/__init__.py", "p/pyproject.toml"]);
   });
 
-  it("keeps setuptools out of the source", () => {
+  it("keeps setuptools from writing into the source", () => {
     assert.equal(setuptoolsScratchConfig("/s"), "[build]\nbuild_base = /s/build\n[egg_info]\negg_base = /s\n");
   });
 });

@@ -8,7 +8,7 @@ function lock(files: string, source = '{ registry = "https://index.example/simpl
   return `version = 1\n\n[[package]]\nname = "Al.Pha"\nversion = "1.0"\nsource = ${source}\n${files}\n`;
 }
 
-/** What a lock holds to the files without a hash. */
+/** Content of a lock to the files without a hash. */
 const locks: readonly (readonly [string, string, string[]])[] = [
   ["a wheel", lock(`wheels = [\n    { url = "${url}" },\n]`), ["alpha-1.0-py3-none-any.whl"]],
   [
@@ -37,7 +37,7 @@ const locks: readonly (readonly [string, string, string[]])[] = [
   ["no files", lock(""), []],
 ];
 
-describe("files that uv.lock has no hash of", () => {
+describe("files without a hash in uv.lock", () => {
   for (const [what, text, files] of locks)
     it(`${what}: ${files.length}`, () => {
       assert.deepEqual(

@@ -169,7 +169,7 @@ describe("uv.lock", () => {
     assert.match(gone.reason, /core is in uv\.lock, but no longer a member/);
   });
 
-  it("names line and column of a lock that is no TOML", async () => {
+  it("names line and column of a lock that is not TOML", async () => {
     await assert.rejects(compare(root, "version = \n"), {
       code: "LOCK_UNREADABLE",
       message: /uv\.lock:1:\d+: is not valid TOML/,

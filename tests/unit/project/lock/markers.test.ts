@@ -71,11 +71,11 @@ describe("environment markers", () => {
     ];
     for (const marker of doubtful) assert.equal(dependsOnPatch(marker, target), true, marker);
     for (const marker of settled) assert.equal(dependsOnPatch(marker, target), false, marker);
-    // What holds nowhere on this target is no doubt, whatever it says of versions.
+    // A marker that never holds on this target is not in doubt, whatever it says about versions.
     assert.equal(dependsOnPatch("sys_platform == 'win32' and python_full_version >= '3.13.10'", target), false);
   });
 
-  it("takes what cannot be read to apply, and says so", () => {
+  it("assumes that a marker applies if it cannot be read, and says so", () => {
     for (const marker of [
       "sys_platform ==",
       "( sys_platform == 'x'",

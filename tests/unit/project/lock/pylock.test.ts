@@ -102,7 +102,7 @@ describe("the exported lock", () => {
     assert.ok(urlSecrets("https://u:p%40ss@h/").includes("p@ss"));
   });
 
-  it("refuses what is no lock, or one of another format", () => {
+  it("refuses anything but a lock, and locks of another format", () => {
     for (const bad of ["", 'lock-version = "2.0"', "not toml ["]) {
       assert.throws(
         () => parsePylock(bad),
@@ -114,7 +114,7 @@ describe("the exported lock", () => {
 });
 
 describe("the lock that uv installs from", () => {
-  it("has neither local folders nor requires-python, absolute paths, and else the same", () => {
+  it("has no local folders, no requires-python, absolute paths, and is otherwise the same", () => {
     const original = parse(text) as { packages: Record<string, unknown>[] };
     const result = parse(pylockForInstall(text, "/repo/root", arm313)) as { packages: Record<string, unknown>[] };
     assert.ok(!("requires-python" in result));

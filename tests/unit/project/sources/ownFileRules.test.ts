@@ -97,7 +97,7 @@ describe("the defaults for own files", () => {
       );
   });
 
-  describe("does not take code for droppings:", () => {
+  describe("does not take code for leftovers:", () => {
     const kept = [
       "license_check.py",
       "LICENSE_rules.py",

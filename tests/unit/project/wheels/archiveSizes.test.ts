@@ -32,7 +32,7 @@ describe("archiveSizes", () => {
     assert.deepEqual(sizes, { bytes: 1205, packages: 3 });
   });
 
-  it("leaves out what is not installed here, and counts no package of which nothing is known", async () => {
+  it("leaves out packages that are not installed, and those of unknown size", async () => {
     const sizes = await sizesOf([
       `name = "w"\nversion = "1"\nmarker = "sys_platform == 'win32'"\nwheels = [${url("w-1-py3-none-any.whl", 50)}]`,
       `name = "u"\nversion = "1"\nwheels = [${url("u-1-py3-none-any.whl")}]`,

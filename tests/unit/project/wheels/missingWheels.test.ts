@@ -139,7 +139,7 @@ describe("packages without a wheel for the target", () => {
     );
   });
 
-  it("do not fill the screen with tags", () => {
+  it("are shown with a limited number of tags", () => {
     const many = Array.from({ length: 40 }, (_, i) => `cp3${i}-cp3${i}-win_amd64`);
     assert.match(refusal([locked("many", many)]).message, /and 36 more/);
   });

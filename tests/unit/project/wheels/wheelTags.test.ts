@@ -27,7 +27,7 @@ describe("wheel tags", () => {
     }
   });
 
-  it("takes what runs on an Amazon Linux 2023 runtime", () => {
+  it("accepts what runs on an Amazon Linux 2023 runtime", () => {
     for (const tag of [
       ...["py3-none-any", "py2.py3-none-any", "py313-none-any", "py36-none-any", "cp313-none-any"],
       ...[

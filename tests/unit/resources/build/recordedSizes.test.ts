@@ -15,7 +15,7 @@ describe("the sizes in the record of a build", () => {
     ["900 KB", 1_500_000, "1.5 MB (+0.6)"],
     ["something else", 1_500_000, "1.5 MB"],
     ["22 B", 50, "50 B (+28)"],
-    // What the text does not say is not made up: the size before may have been 403.8 KB.
+    // Digits that the text lacks are not invented: the size before may have been 403.8 KB.
     ["404 KB", 403_806, "404 KB"],
     ["404 KB", 404_600, "405 KB (+1)"],
     ["1.5 MB", 900_000, "900 KB (-600)"],

@@ -36,7 +36,7 @@ describe("archives above the direct limit", () => {
   const created = ({ children }: Deployment) =>
     children.filter(({ type }) => type.startsWith("aws:s3/")).map((c) => c.name);
 
-  it("are none: nothing is created in S3", async () => {
+  it("are the only ones that need S3: below the limit, nothing is created there", async () => {
     const deployment = await deployed(artifactOf(limit, limit));
     assert.deepEqual(created(deployment), []);
     assert.equal(fromS3(deployment, lambda, "api"), undefined);

@@ -38,7 +38,7 @@ describe("engineError", () => {
     ]);
   });
 
-  it("makes paths of secret values such that the engine cannot print the value", () => {
+  it("changes paths of secret values so that the engine cannot print the value", () => {
     const problems = ["role", "tags.a", "environment.X", "timeout"].map((property) => ({ property, message: "m" }));
     const [, errors] = propertyErrors(new InvalidInputError(problems), ["role", "tags"]);
     assert.deepEqual(

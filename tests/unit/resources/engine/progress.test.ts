@@ -7,7 +7,7 @@ describe("RowReporter", () => {
   let reporter: RowReporter;
   let now: number;
   const pass = (ms: number) => {
-    // In steps: a timer that starts another one does so in its own time.
+    // In steps, because a timer may start another one.
     for (let passed = 0; passed < ms; passed += 1_000) {
       const step = Math.min(1_000, ms - passed);
       now += step;

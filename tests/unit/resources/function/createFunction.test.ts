@@ -235,7 +235,7 @@ describe("Function", () => {
     assert.deepEqual(inputs, { copyFiles: [{ to: "data" }], memorySize: 256 });
   });
 
-  it("hands credentials to the packager and keeps secret variables secret", async () => {
+  it("passes credentials to the packager and keeps secret variables secret", async () => {
     let given: unknown;
     const services = fakeTools(workspace, async (_request, options) => {
       given = options.buildEnvironment;

@@ -17,7 +17,7 @@ interface Case {
   readonly code: ErrorCode;
   readonly says: RegExp;
   readonly property?: string;
-  /** What uv 0.13 writes, then what 0.12.11 does where it differs. */
+  /** The output of uv 0.13, then that of 0.12.11 if it differs. */
   readonly texts: readonly string[];
 }
 
@@ -209,7 +209,7 @@ const cases: Record<string, Case> = {
   silence: { code: "UV_FAILED", says: /without a message/, texts: ["", "\n\n"] },
 };
 
-describe("what uv says becomes an error for people", () => {
+describe("uv's output becomes a readable error", () => {
   for (const [name, { code, says, property, texts }] of Object.entries(cases)) {
     texts.forEach((text, index) => {
       it(`${code}: ${name}${index === 0 ? "" : `, wording ${index + 1}`}`, () => {

@@ -68,7 +68,7 @@ describe("the environment of uv", () => {
     });
   });
 
-  it("keeps the user's settings of git beside ours", () => {
+  it("keeps the user's settings of git in addition to ours", () => {
     const env = uvEnvironment({}, { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "a.b", GIT_CONFIG_VALUE_0: "c" });
     assert.deepEqual(
       Object.entries(env)

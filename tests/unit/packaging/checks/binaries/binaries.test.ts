@@ -88,11 +88,11 @@ describe("audit of native files", () => {
     const musl = elf({ libraries: ["libc.musl-x86_64.so.1"] });
     assert.deepEqual(await audit({ "pkg/libx.glibc.so": elf({}), "pkg/libx.musl.so": musl }), []);
     assert.equal((await audit({ "pkg/libx.glibc.so": elf({}), "pkg/liby.musl.so": musl })).length, 1);
-    // A module that Python imports is looked at for itself.
+    // A module that Python imports is checked by itself.
     assert.equal((await audit({ "pkg/x.avx2.so": elf({}), "pkg/x.so": elf({ machine: 183 }) })).length, 1);
   });
 
-  it("says nothing that an older version remembered of such libraries", () => {
+  it("ignores what an older version stored about such libraries", () => {
     const reason = "is named for another Python or machine, so this one does not find the module";
     const old = { path: "pkg/libfast.glibc.so", owner: "pkg", reason, importable: false };
     const target = { runtime: "python3.13", architecture: "x86_64" } as const;
@@ -194,7 +194,7 @@ function neededVersions(text: string): string[] {
   return [...new Set(found)].sort();
 }
 
-/** Undefined, with a word about it, where this machine has no readelf. */
+/** Undefined, after a message, when this machine has no readelf. */
 function readelf(option: string, file: string): string | undefined {
   try {
     const stdio = ["ignore", "pipe", "ignore"] as const;

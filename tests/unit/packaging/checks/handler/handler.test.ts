@@ -70,7 +70,7 @@ describe("handler check", () => {
         assert.equal(await check(files, handler), undefined));
   });
 
-  describe("is not taken in by", () => {
+  describe("is not misled by", () => {
     const modules: [what: string, source: string][] = [
       ["a docstring", '"""\ndef handler(): ...\n"""\n'],
       ["a comment", "# handler = 1\n"],
@@ -95,7 +95,7 @@ describe("handler check", () => {
       });
   });
 
-  describe("says what was meant:", () => {
+  describe("proposes what was meant:", () => {
     const app = { "app/__init__.py": "", "app/main.py": "def lambda_handler(e, c): ...", "six.py": "" };
     const cases: [handler: string, files: Record<string, string>, hint: RegExp | undefined][] = [
       ["app.main.lambda_hanlder", app, /Did you mean "app\.main\.lambda_handler"\?/],
