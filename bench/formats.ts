@@ -15,7 +15,7 @@ const architecture = process.arch === "arm64" ? "arm64" : "x86_64";
 const work = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-formats-"));
 const dependencies = ["boto3==1.44.5", "fastapi==0.165.0", "mangum==0.22.0", "pydantic==2.14.3"];
 
-/** Answers with the CPU seconds of its imports, and of everything until the first event. */
+/** Returns the CPU seconds of its imports, and of everything until the first event. */
 const handler = `import time
 
 start = time.process_time()
@@ -73,7 +73,7 @@ function build(project: string, format: Format, bytecode: boolean): Built {
   return { format, bytecode, folder, unzipped: artifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0) };
 }
 
-/** Bytes that go to AWS at first, and after an edit of the code. */
+/** Bytes that go to AWS at the first deployment, and after an edit of the code. */
 function uploads({ folder, format }: Built): { first: number; edit: number } {
   const size = (name: string): number => fs.statSync(path.join(folder, name)).size;
   if (format === "zip") return { first: size("code.zip"), edit: size("code.zip") };
@@ -89,7 +89,7 @@ interface Times {
   readonly init: number;
 }
 
-/** What a fresh environment says of its start. */
+/** What a new environment reports about its start. */
 async function start(runner: Runner, { folder, format }: Built, round: number): Promise<Times> {
   const result = await runner.invoke(
     {
@@ -106,7 +106,7 @@ async function start(runner: Runner, { folder, format }: Built, round: number): 
   return JSON.parse(result.payload) as Times;
 }
 
-/** Of each build that is started here. In turn, so that a machine that grows slower is unfair to none. */
+/** Start times of all builds that can run here. They take turns, so that a slower machine affects all of them. */
 async function startAll(all: readonly Built[]): Promise<Map<Built, Times[]>> {
   const found = new Map<Built, Times[]>(all.filter(({ format }) => format !== "image").map((built) => [built, []]));
   const runner = new Runner({ work: path.join(work, "runner"), clients: process.env["UVLAMBDA_TEST_RIC"] ?? "" });

@@ -44,12 +44,12 @@ function plainFunction(name: string, roleName: string, further: object = {}): ob
   return { [name]: { type: "aws:lambda:Function", properties } };
 }
 
-/** The least that would do: plain functions with a ready archive, and one role for all. */
+/** The minimum: plain functions with a ready archive, and one role for all. */
 function functionsOnly(count: number): object {
   return Object.assign(role("role"), ...names(count).map((name) => plainFunction(name, "role"))) as object;
 }
 
-/** The resources that ours makes, written by hand: function, role, its policy and log group. */
+/** The resources that our component creates, written by hand: function, role, its policy and log group. */
 function byHand(count: number): object {
   const parts = (name: string) => ({
     [`${name}-logs`]: { type: "aws:cloudwatch:LogGroup", properties: { retentionInDays: 30 } },
@@ -88,7 +88,7 @@ async function preview(workspace: Workspace): Promise<void> {
   mustSucceed(await workspace.preview(["--expect-no-changes"]));
 }
 
-/** A stack with what was measured of it, in seconds. */
+/** A stack and its measurements, in seconds. */
 interface Contestant {
   readonly workspace: Workspace;
   readonly firstUp: number;

@@ -8,7 +8,7 @@ import { publish } from "./speed/published.js";
 import { Results } from "./speed/results.js";
 import { workloads, type Workload } from "./speed/workloads.js";
 
-/** Builds the same side by side with the recipe of uv's own guide, and with another checkout. See README.md. */
+/** Compares our builds with the recipe in uv's own guide, and with another checkout. See README.md. */
 
 const { values } = parseArgs({
   options: {
@@ -23,7 +23,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 const checkout = path.resolve(__dirname, "..");
 
-/** Each round in turn, so that a machine that grows slower is unfair to none. */
+/** The contestants take turns in each round, so that a machine that becomes slower affects all of them. */
 function compare(scenario: Scenario, workspace: Workspace, contestants: readonly Contestant[]): Taken[][] {
   const taken: Taken[][] = contestants.map(() => []);
   const { bytecode = false, forgets } = scenario;
@@ -38,7 +38,7 @@ function compare(scenario: Scenario, workspace: Workspace, contestants: readonly
   return taken;
 }
 
-/** The least of all rounds: what disturbs a run only ever makes it longer. */
+/** The minimum of all rounds, because disturbances only make a run longer. */
 function least(all: readonly Taken[]): Taken {
   const min = (of: "wall" | "cpu") => Math.min(...all.slice(1, -1).map((taken) => taken[of]));
   return { wall: min("wall"), cpu: min("cpu"), memory: all.at(-1)!.memory };

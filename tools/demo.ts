@@ -11,7 +11,7 @@ const checkout = path.resolve(__dirname, "..");
 const pulumiPath = process.env["UVLAMBDA_TEST_PULUMI"] || "pulumi";
 const greeting = "libs/shared/src/shared/greeting.py";
 
-/** What the steps share. */
+/** State that the steps share. */
 interface Demo {
   /** The copy of the example. */
   readonly folder: string;
@@ -33,7 +33,7 @@ class Commands {
     this.running?.kill("SIGINT");
   }
 
-  /** Shows the output, indented, unless `quiet`; returns it. Throws with the output when the command fails. */
+  /** Shows the output, indented, unless `quiet`, and returns it. Throws the output when the command fails. */
   async run(argv: readonly string[], cwd: string, env: Record<string, string>, quiet = false): Promise<string> {
     this.interruption.signal.throwIfAborted();
     // A separate process group, else the terminal would send Ctrl-C to it as well.
@@ -58,7 +58,7 @@ class Commands {
   }
 }
 
-/** Prints whole lines, indented; pulumi's dots for "still busy" are left out. */
+/** Prints whole lines, indented, without the dots that pulumi prints while it is busy. */
 function indentedLines(): (text: string) => void {
   let rest = "";
   return (text) => {
@@ -143,8 +143,8 @@ function environment(folder: string, aws: LocalAws): Record<string, string> {
 }
 
 /**
- * The real plugin where the engine can fetch it; else the real Terraform provider of this machine behind Pulumi's
- * bridge; else the tests' stand-in. Returns what ends it.
+ * The real plugin if the engine can fetch it, or else the real Terraform provider of this machine behind Pulumi's
+ * bridge, or else the tests' stand-in. Returns how to end it.
  */
 async function installAwsPlugin({ env, aws }: Demo): Promise<() => Promise<void>> {
   const { version } = JSON.parse(fs.readFileSync(require.resolve("@pulumi/aws/package.json"), "utf8")) as {

@@ -8,7 +8,7 @@ export const uv = process.env["UVLAMBDA_UV"] ?? "uv";
 const runtime = "python3.13";
 const architecture = "x86_64";
 
-/** What a run took: seconds, seconds of all processors together, bytes. */
+/** Cost of a run: seconds, seconds of all processors together, bytes. */
 export interface Taken {
   readonly wall: number;
   readonly cpu: number;
@@ -19,7 +19,7 @@ export interface Contestant {
   readonly name: string;
   /** Makes the archives of all functions of the workspace in `folder`. */
   build(folder: string, options: { readonly bytecode?: boolean; readonly memory?: boolean }): Taken;
-  /** Removes what it remembers; `everything`: what uv remembers, too. */
+  /** Removes its caches. With `everything`, also those of uv. */
   forget(everything: boolean): void;
 }
 
@@ -94,7 +94,7 @@ export function recipe(place: Place): Contestant {
   return {
     name: "recipe",
     build(folder, { memory }) {
-      // What an earlier run left would stay in the archive.
+      // Files of an earlier run would stay in the archive.
       fs.rmSync(sites, { recursive: true, force: true });
       fs.mkdirSync(sites);
       return measure(["sh", "-c", all], folder, uvEnvironment(place), memory);

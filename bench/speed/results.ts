@@ -9,7 +9,7 @@ interface Row {
   readonly taken: Readonly<Record<string, Taken>>;
 }
 
-/** Rows of a table; in a file, too, so that several calls make one table. */
+/** Rows of a table. They are also kept in a file, so that several calls make one table. */
 export class Results {
   private rows: Row[];
 
@@ -44,7 +44,7 @@ export class Results {
   }
 }
 
-/** A row of the table; empty where somebody was not measured. */
+/** A row of the table. Cells of contestants that were not measured are empty. */
 function line({ workload, scenario, taken }: Row, names: readonly string[]): string {
   const cells = names.flatMap((name) => {
     const one = taken[name];

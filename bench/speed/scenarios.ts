@@ -6,7 +6,7 @@ import { writeWorkspace } from "./workloads.js";
 /** A situation in which every contestant builds the workload. */
 export interface Scenario {
   readonly name: string;
-  /** Only of these workloads. Default: all. */
+  /** The workloads that it is for. Default: all. */
   readonly only?: readonly string[];
   readonly bytecode?: boolean;
   /** Puts the workspace into the state to build, before each round. Returns its folder. */
@@ -57,7 +57,7 @@ export class Workspace {
     return copy;
   }
 
-  /** Fills uv's cache: every contestant finds the same in it. */
+  /** Fills uv's cache, so that it is the same for every contestant. */
   download(contestant: Contestant): void {
     const { name, versions } = this.place.workload.bumped;
     contestant.build(this.bump(0), {});

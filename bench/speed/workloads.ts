@@ -1,21 +1,21 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-/** A generated uv workspace, and what is built of it. */
+/** A generated uv workspace, and what is built from it. */
 export interface Workload {
   readonly name: string;
   readonly about: string;
-  /** Members of the workspace that are functions; one archive each. */
+  /** Members of the workspace that are functions. Each becomes one archive. */
   readonly functions: readonly string[];
-  /** Files of the workspace, but for the lock. */
+  /** Files of the workspace, except the lock. */
   readonly files: Readonly<Record<string, string>>;
   /** Module of a local package that others depend on. */
   readonly edited: string;
-  /** A small locked package of which there are many versions; the workspace's root pins it. */
+  /** A small locked package that has many versions. The workspace's root pins it. */
   readonly bumped: { readonly name: string; readonly versions: readonly string[] };
 }
 
-/** Few of its versions differ in size; all run on any Python 3. */
+/** Its versions hardly differ in size, and all run on any Python 3. */
 const bumped = { name: "idna", versions: ["3.2", "3.3", "3.4", "3.5", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11"] };
 const edited = "libs/base/src/base/__init__.py";
 
@@ -88,7 +88,7 @@ function* filesOf({ folder, name, dependencies, members }: Member): Generator<[s
   if (folder === "apps") yield [`${place}/src/${name}/main.py`, "def handler(event, context):\n    return event\n"];
 }
 
-/** Writes a workspace that pins `version` of the package that is bumped; it has no lock yet. */
+/** Writes a workspace that pins this version of the bumped package. It has no lock yet. */
 export function writeWorkspace(folder: string, { files, bumped: { name } }: Workload, version: string): void {
   const root = `[tool.uv]\nconstraint-dependencies = ["${name}==${version}"]\n\n[tool.uv.workspace]\nmembers = ["apps/*", "libs/*"]\n`;
   for (const [file, text] of Object.entries({ "pyproject.toml": root, ...files })) {

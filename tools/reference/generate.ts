@@ -34,7 +34,7 @@ interface Schema {
   readonly resources: Readonly<Record<string, Resource>>;
 }
 
-/** Links of the schema lead into the repository by its address, which the pages of the repository do not need. */
+/** The schema's links contain the address of the repository, which its own pages do not need. */
 const REPOSITORY = "https://github.com/uvlambda/pulumi-uvlambda";
 const NOTICE = "<!-- Generated from schema.json by `make generate`. Edit schema.json instead. -->";
 

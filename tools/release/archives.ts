@@ -44,8 +44,8 @@ function programFiles(program: Program): TarFile[] {
 }
 
 /**
- * The launcher of the checkout, moved to the root of the archive, where Pulumi expects it; the command line's is made
- * alike.
+ * The launcher of the checkout, moved to the root of the archive, where Pulumi expects it. The launcher of the command
+ * line is made in the same way.
  */
 function unixLaunchers(checkout: string): TarFile[] {
   const launcher = readFileSync(path.join(checkout, "bin", "pulumi-resource-uvlambda"), "utf8");

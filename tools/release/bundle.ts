@@ -7,7 +7,7 @@ import { bundledPackages, bundleSbom, licenseTexts } from "./bundledPackages.js"
 /** The whole program: path in the release to content. It needs Node.js and nothing else. */
 export type Program = Readonly<Record<string, Uint8Array>>;
 
-/** What packages ask for and can do without. */
+/** Modules that packages ask for but do not need. */
 // The last one is asked for by resources/engine/pulumiInternals.ts in a checkout only.
 const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 
@@ -60,7 +60,7 @@ function versionOf(checkout: string): string {
   return (JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as { version: string }).version;
 }
 
-/** At bundling time what resources/engine/pulumiInternals.ts does at run time in the checkout. */
+/** Leaves out at bundling time what resources/engine/pulumiInternals.ts leaves out at run time in the checkout. */
 const withoutUnusedModules: Plugin = {
   name: "without what a plugin never uses",
   setup(esbuild) {
@@ -73,7 +73,7 @@ const withoutUnusedModules: Plugin = {
   },
 };
 
-/** What the program would have to find beside itself at run time. */
+/** Modules that the program would have to find beside itself at run time. */
 function missing({ outputs }: Metafile): string[] {
   const wanted = Object.values(outputs).flatMap(({ imports }) => imports.filter(({ external }) => external));
   const names = new Set(wanted.map(({ path: name }) => name));

@@ -51,7 +51,7 @@ function header(file: TarFile): Uint8Array {
   return block;
 }
 
-/** `bytes` as a gzip file without name and date, compressed alike by every Node. */
+/** `bytes` as a gzip file without name and date. Every Node compresses it to the same bytes. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array> {
   const compressed: Uint8Array[] = [];
   for await (const piece of (await officialDeflate()).pieces([bytes])) compressed.push(piece);

@@ -33,8 +33,8 @@ export interface Schema {
 const header = "// Generated from schema.json by tools/schema-types/generate.ts; do not edit.\n";
 
 /**
- * TypeScript source of the types that are plain data through and through, without Pulumi: what the command line and the
- * rules of inputs share. The same schema (JSON text) gives the same text.
+ * TypeScript source of the types that are entirely plain data, without Pulumi. The command line and the rules of inputs
+ * share them. The same schema (JSON text) gives the same text.
  */
 export function plainTypes(schemaText: string): string {
   const schema = JSON.parse(schemaText) as Schema;
@@ -124,7 +124,7 @@ function bareType(property: Property): string {
   }
 }
 
-/** Not for inputs that go on to @pulumi/aws, whose types take no readonly lists. */
+/** Not for inputs that are passed to @pulumi/aws, whose types do not accept readonly lists. */
 function constant(property: Property): string {
   return property.plain === true && property.items?.plain === true ? "readonly " : "";
 }
@@ -148,7 +148,7 @@ function nameOf(tokenOrRef: string): string {
   return need(tokenOrRef.split(":").at(-1));
 }
 
-/** The first sentence; the schema has the rest. */
+/** The first sentence. The schema has the rest. */
 function comment(description: string | undefined, indent: string): string {
   if (description === undefined) return "";
   const sentence = /^.*?[.](?=\s|$)/s.exec(description)?.[0] ?? description;

@@ -24,11 +24,11 @@ interface Schema {
 
 interface Language {
   readonly title: string;
-  /** Of a code block in the schema's examples. */
+  /** The language of a code block in the schema's examples. */
   readonly fence: string;
-  /** As one installs it. */
+  /** Name under which users install it. */
   readonly package: string;
-  /** Folder of what is published. */
+  /** The folder that is published. */
   readonly root: string;
   readonly complete: (root: string) => void;
 }
@@ -100,7 +100,7 @@ function completeNodejs(root: string): void {
   writeFileSync(path.join(aws, "package.json"), `${JSON.stringify(named, undefined, 4)}\n`);
 }
 
-/** What every function and layer needs, as Pulumi's language hosts read it. */
+/** The plugin that every function and layer needs, in the form that Pulumi's language hosts read. */
 const awsPlugin = { resource: true, name: "aws", version: awsVersion() };
 
 function awsVersion(): string {
@@ -183,7 +183,7 @@ function mainResource(): { readonly description: string } {
   return found;
 }
 
-/** `text` with every `{{name}}` replaced; a name without a value is an error. */
+/** `text` with every `{{name}}` replaced. A name without a value is an error. */
 function filled(text: string, values: Readonly<Record<string, string>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
     const value = values[name];

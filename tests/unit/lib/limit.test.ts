@@ -78,7 +78,7 @@ describe("createLimit", () => {
     assert.equal(most, 1);
   });
 
-  it("refuses a limit of zero or less", () => {
+  it("refuses a limit that is not a positive whole number", () => {
     for (const wrong of [0, -1, 1.5, NaN]) assert.throws(() => createLimit(wrong), RangeError);
   });
 });

@@ -15,7 +15,7 @@ export interface Task {
   readonly log?: string;
 }
 
-/** The output of a child, one line for each. */
+/** One line of output of a child. */
 export interface Answer {
   readonly ready?: number;
   readonly waits?: string;
