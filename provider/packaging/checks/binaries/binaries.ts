@@ -47,10 +47,15 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
   return problems.filter(({ path, importable }) => importable || !fitting.has(variantsOf(path)));
 }
 
-/** Libraries that differ only in one word: `libx.glibc.so` and `libx.musl.so`. */
+/**
+ * Libraries that differ only in one word, `libx.glibc.so` and `libx.musl.so`, or in the name of a machine,
+ * `armlibx.glibc.so`, which may be a folder's, too.
+ */
 function variantsOf(path: string): string {
-  return path.replace(/\.[^./]+(?=\.so$)/, "");
+  return path.replace(/\.[^./]+(?=\.so$)/, "").replace(machineNames, "");
 }
+
+const machineNames = /[-_.]?(aarch64|arm64|armv\d+l?|arm|x86[-_]64|amd64|x64|x86|i[36]86)/gi;
 
 const notFound = "is named for another Python or machine, so this one does not find the module";
 

@@ -88,6 +88,13 @@ describe("audit of native files", () => {
     const musl = elf({ libraries: ["libc.musl-x86_64.so.1"] });
     assert.deepEqual(await audit({ "pkg/libx.glibc.so": elf({}), "pkg/libx.musl.so": musl }), []);
     assert.equal((await audit({ "pkg/libx.glibc.so": elf({}), "pkg/liby.musl.so": musl })).length, 1);
+    for (const other of ["pkg/armlibx.glibc.so", "pkg/libx-aarch64.v2.so", "pkg/libx_arm64.glibc.so"]) {
+      const foreign = { [other]: elf({ machine: 183 }) };
+      assert.deepEqual(await audit({ "pkg/libx.glibc.so": elf({}), ...foreign }), [], other);
+      assert.equal((await audit({ "pkg/liby.glibc.so": elf({}), ...foreign })).length, 1, other);
+    }
+    const folders = { "pkg/x86_64/lib-x.so": elf({}), "pkg/aarch64/lib-x.so": elf({ machine: 183 }) };
+    assert.deepEqual(await audit(folders), []);
     // A module that Python imports is checked by itself.
     assert.equal((await audit({ "pkg/x.avx2.so": elf({}), "pkg/x.so": elf({ machine: 183 }) })).length, 1);
   });
