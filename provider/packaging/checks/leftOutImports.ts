@@ -121,7 +121,8 @@ export function checkLeftOutImports(
   const isExcluded = namedBy("exclude", request.exclude);
   const isListed = namedBy("onlyInclude", request.onlyInclude ?? []);
   const isUnlisted = (one: LeftOutImport) =>
-    isListOf(one) || (isExcluded(one) && one.owner === undefined && !!request.onlyInclude?.length && !isListed(one));
+    isOffTheList(one) ||
+    (isExcluded(one) && one.owner === undefined && !!request.onlyInclude?.length && !isListed(one));
   const missed = imports.filter((one) => {
     const { module, path, isFolder } = one;
     // A layer may bring what a list leaves out on purpose.
@@ -165,7 +166,7 @@ function isByDefault({ why = "default" }: LeftOutImport): boolean {
   return why === "default" || why === "both";
 }
 
-function isListOf({ why }: LeftOutImport): boolean {
+function isOffTheList({ why }: LeftOutImport): boolean {
   return why === "unlisted" || why === "both";
 }
 

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../../../provider/packaging/request.js";
-import { proposedName } from "../../../support/proposals.js";
+import { proposedCommand, proposedName } from "../../../support/proposals.js";
 import { Workspace, artifact, deploy, fakeTools } from "../support.js";
 
 const lambda = "aws:lambda/function:Function";
@@ -78,6 +78,11 @@ describe("powertools", () => {
     const failing: unknown = await deployed({ powertools: { version: "9.9.9" } }, {}).catch((one: unknown) => one);
     assert.ok(pulumi.InputPropertiesError.isInstance(failing));
     const { reason } = failing.errors[0]!;
+    const unknown: unknown = await deployed({ powertools: {} }, {}).catch((one: unknown) => one);
+    assert.ok(pulumi.InputPropertiesError.isInstance(unknown));
+    const [, , ...added] = proposedCommand(unknown.errors[0]!.reason, "uv add");
+    const nowLocked = await deployed({ powertools: {} }, Object.fromEntries(added.map((name) => [name, "3.4.0"])));
+    assert.deepEqual(nowLocked.layers, ["arn:powertools:arm64:python3.14:3.4.0"]);
     const last = (input: string) => input.replace("powertools.", "");
     const layerArn = last(proposedName(reason, "powertools.layerArn"));
     assert.deepEqual((await deployed({ powertools: { [layerArn]: given } }, {})).layers, [given]);
