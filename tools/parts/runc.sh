@@ -19,7 +19,7 @@ part_install() {
 install_runc() {
   # shellcheck disable=SC2046 # one word per package
   unpack_debian "$1" $(missing_debian "$1" runc)
-  # Its libraries come along when the machine has not got them.
+  # Its libraries come along when the machine does not have them.
   mkdir -p "$1/bin"
   cat >"$1/bin/runc" <<'WRAPPER'
 #!/bin/sh

@@ -21,9 +21,12 @@ const maxRecordBytes = 65_536;
  * Returns the paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
-  const lines = await placedLines(sources, folder);
-  if (lines.length > sources.length && lines.join("\n") === recorded(folder)) return placesOf(sources, folder);
   const identity = new ProcessIdentity();
+  const lines = await placedLines(sources, folder);
+  if (lines.length > sources.length && lines.join("\n") === recorded(folder)) {
+    await removeLeftovers(folder, identity);
+    return placesOf(sources, folder);
+  }
   const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
   const size = await sizeOf(sources);
   const names = sources.map((source) => path.basename(source));
@@ -54,7 +57,8 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
 async function removeLeftovers(folder: string, identity: ProcessIdentity): Promise<void> {
   for (const name of await fs.readdir(folder)) {
     const isDead = name.startsWith(stagingPrefix) && identity.stateOf(name.slice(stagingPrefix.length)) === "dead";
-    if (isDead) await fs.rm(path.join(folder, name), { recursive: true, force: true });
+    // Does no harm, and goes when it can be removed.
+    if (isDead) await fs.rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
   }
 }
 

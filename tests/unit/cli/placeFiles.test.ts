@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { placeFiles } from "../../../provider/cli/build/placeFiles.js";
+import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { temporaryFolder } from "../../support/trees.js";
 
 describe("placeFiles", () => {
@@ -26,6 +27,16 @@ describe("placeFiles", () => {
     const before = inode();
     assert.deepEqual(await placeFiles(files, at("out")), [at("out", "code.zip")]);
     assert.equal(inode(), before);
+    assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
+  });
+
+  it("removes what a killed process left, also where nothing is copied", async () => {
+    const files = source("one");
+    await placeFiles(files, at("out"));
+    // No process has a number as high.
+    const dead = new ProcessIdentity().newName().replace(/^\d+/, "4194305");
+    fs.mkdirSync(at("out", `.uvlambda-${dead}`));
+    await placeFiles(files, at("out"));
     assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "code.zip"]);
   });
 
