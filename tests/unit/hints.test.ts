@@ -20,7 +20,7 @@ const machineHints = "packaging/machineHints.test.ts";
 const artifactHints = "packaging/artifactHints.test.ts";
 const indexHints = "packaging/indexHints.test.ts";
 const commandLine = "cli/hints.test.ts";
-const commandLineMachine = "cli/machineHints.test.ts";
+const commandHints = "cli/commandHints.test.ts";
 const inputs = "unit/inputs/proposals.test.ts";
 const defect = "- no hint: it tells of a program that answers something unexpected";
 const noValue = "- names inputs and no value for them";
@@ -29,7 +29,7 @@ const table: Readonly<Record<string, Row>> = {
   "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
   "cli/arguments.ts": [1, commandLine],
   "cli/build/buildFlags.ts": [4, commandLine],
-  "cli/build/placeFiles.ts": [1, commandLineMachine],
+  "cli/build/placeFiles.ts": [1, commandHints],
   "cli/build/requestFile.ts": [1, commandLine],
   "cli/help.ts": [2, commandLine],
   "cli/inspect/inspectCommand.ts": [1, "- no hint: notes of the help"],
@@ -53,7 +53,7 @@ const table: Readonly<Record<string, Row>> = {
   "lib/suggest.ts": [1, projectHints, commandLine],
   "lib/systemErrors.ts": [
     4,
-    commandLineMachine,
+    commandHints,
     "- ENOSPC and EDQUOT are followed where a disk is full; EIO, ENFILE, ENOMEM and EAGAIN come from the whole machine",
   ],
   "lib/toml.ts": [1, machineHints],
@@ -90,7 +90,7 @@ const table: Readonly<Record<string, Row>> = {
   "resources/function/powertools.ts": [2, "unit/resources/function/powertools.test.ts"],
   "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
   "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],
-  "store/locks/lock.ts": [1, commandLineMachine],
+  "store/locks/lock.ts": [1, commandHints],
   "store/sharedEntries.ts": [1, artifactHints],
   "store/store.ts": [1, machineHints],
   "store/storeError.ts": [4, machineHints],
@@ -100,7 +100,7 @@ const table: Readonly<Record<string, Row>> = {
   "uv/docker.ts": [5, machineHints],
   "uv/errors/errorTable.ts": [
     9,
-    ...[projectHints, machineHints, checkHints, indexHints, commandLineMachine],
+    ...[projectHints, machineHints, checkHints, indexHints, commandHints],
     "- a download that is cut comes right by another run: faults/downloads.test.ts",
     "- commands of version managers, which are not on every machine",
   ],
