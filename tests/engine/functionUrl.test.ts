@@ -110,6 +110,12 @@ describe("a public function URL", function () {
     await lambda.send(new RemovePermissionCommand({ ...commandOfThePage(), Qualifier: "prod" }));
     assert.deepEqual(await letsIn("prod"), []);
   });
+
+  // Other files of this run use the name of the page, too.
+  it("leaves nothing after destroy", async () => {
+    mustSucceed(await workspace.destroy());
+    assert.deepEqual((await workspace.stackExport()).deployment.resources ?? [], []);
+  });
 });
 
 /** `aws lambda remove-permission --function-name orders --statement-id ...`: the options as the AWS SDK has them. */
