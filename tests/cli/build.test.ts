@@ -14,9 +14,7 @@ describe("uvlambda build", function () {
   let project: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const more =
       '[dependency-groups]\ndev = ["dev-tool"]\njobs = ["group-one"]\n[project.optional-dependencies]\nfast = ["extra-one"]';
     const wheels = [alpha, { name: "beta" }, { name: "dev-tool" }, { name: "group-one" }, { name: "extra-one" }];

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import type { ErrorCode } from "../../provider/lib/errors.js";
@@ -7,6 +6,7 @@ import { ProcessIdentity } from "../../provider/store/locks/processIdentity.js";
 import { CliBench, type RunSettings } from "../support/cli.js";
 import { findTool } from "../support/machine.js";
 import { proposedCommand, proposedName } from "../support/proposals.js";
+import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const isRoot = process.geteuid?.() === 0;
 
@@ -15,9 +15,7 @@ describe("what the command line proposes about the machine works", function () {
   this.timeout(120_000);
   let bench: CliBench;
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     await bench.project("app", { wheels: [{ name: "alpha" }], dependencies: ["alpha"] });
   });
   after(() => bench?.remove());
@@ -58,13 +56,7 @@ describe("what the command line proposes about the machine works", function () {
   /** A folder with 1 MB. */
   function mounted(test: Mocha.Context, name: string): string {
     const folder = bench.at(name);
-    fs.mkdirSync(folder);
-    try {
-      execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", folder], { stdio: "pipe" });
-    } catch {
-      console.log("      skipped: a small file system can only be mounted as root");
-      test.skip();
-    }
+    mountSmall(test, folder);
     return folder;
   }
 
@@ -78,7 +70,7 @@ describe("what the command line proposes about the machine works", function () {
       assert.match(error.message, /The disk is full/);
       await works(args, { env: { [proposedName(error, "UV_CACHE_DIR")]: bench.at("uv-large") } });
     } finally {
-      execFileSync("umount", ["-l", full]);
+      unmount(full);
     }
   });
 
@@ -89,10 +81,10 @@ describe("what the command line proposes about the machine works", function () {
       const error = await refused([...target, "--out", "small"], "STORE_FULL");
       await works([...target, ...proposedCommand(error, "--out"), "large"]);
       assert.ok(fs.existsSync(bench.at("large", "code.zip")));
-      execFileSync("mount", ["-o", "remount,size=64m", out]);
+      giveSpace(out, "64m");
       await works([...target, "--out", "small"]);
     } finally {
-      execFileSync("umount", ["-l", out]);
+      unmount(out);
       fs.rmSync(bench.at("app", "data.bin"));
     }
   });

@@ -13,9 +13,7 @@ describe("uvlambda", function () {
   let bench: CliBench;
 
   before(function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
   });
   after(() => bench?.remove());
 

@@ -9,9 +9,7 @@ describe("uvlambda build --format", function () {
   let project: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const wheels = [{ name: "greeting-lib", version: "1.0", files: { "greeting_lib/__init__.py": "" } }];
     project = await bench.project("app", { dependencies: ["greeting-lib"], wheels });
   });

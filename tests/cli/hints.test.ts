@@ -10,9 +10,7 @@ describe("what the command line proposes works:", function () {
   this.timeout(120_000);
   let bench: CliBench;
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     await bench.project("app", { wheels: [{ name: "alpha" }], dependencies: ["alpha"] });
   });
   after(() => bench?.remove());

@@ -35,9 +35,7 @@ describe("uvlambda inspect", function () {
   let bench: CliBench;
 
   before(function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     bench.write("", { "code.zip": archive(), "broken.zip": archive().subarray(0, 4000), empty: "" });
   });
   after(() => bench?.remove());

@@ -69,9 +69,7 @@ describe("uvlambda invoke", function () {
   const python = (process.env["UVLAMBDA_TEST_PYTHONS"] ?? "").split(":").find((file) => file.includes("3.13"));
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     if (python === undefined) {
       console.log("    skipped: needs CPython 3.13 (UVLAMBDA_TEST_PYTHONS)");
       this.skip();

@@ -19,9 +19,7 @@ describe("every input on the command line", function () {
   let bench: CliBench;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const wheels = [
       { name: "alpha", files: { "alpha/__init__.py": "", "alpha/tests/t.py": "" } },
       { name: "aws-lambda-powertools", version: "3.4.0" },

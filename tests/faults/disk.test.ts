@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { CliBench, type BuildOutput } from "../support/cli.js";
 import { findTool } from "../support/machine.js";
+import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const target = ["--runtime", "python3.13"];
 const isRoot = process.geteuid?.() === 0;
@@ -15,9 +16,7 @@ describe("faults: the disk", function () {
   let reference: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const wheels = [{ name: "alpha", files: { "alpha/data.bin": randomBytes(2_000_000), "alpha/__init__.py": "" } }];
     project = await bench.project("app", { dependencies: ["alpha"], wheels });
     reference = (await built("store")).artifacts[0]!.sha256;
@@ -33,18 +32,12 @@ describe("faults: the disk", function () {
   describe("F08: full", () => {
     const mounted: string[] = [];
     afterEach(() => {
-      for (const folder of mounted.splice(0)) execFileSync("umount", ["-l", folder]);
+      for (const folder of mounted.splice(0)) unmount(folder);
     });
 
     function mount(test: Mocha.Context, name: string, size = "1m"): string {
       const folder = bench.at(name);
-      fs.mkdirSync(folder);
-      try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=700`, "none", folder], { stdio: "pipe" });
-      } catch {
-        console.log("      skipped: a small file system can only be mounted as root");
-        test.skip();
-      }
+      mountSmall(test, folder, size);
       mounted.push(folder);
       return folder;
     }
@@ -62,7 +55,7 @@ describe("faults: the disk", function () {
         const says = [new RegExp(`for ${store} \\(${need.source} free: \\d+ bytes\\)`)];
         await bench.refused(args, { exit: 1, code: "STORE_FULL", says });
         for (const kind of ["artifact", "distribution", ".temporary"]) assert.deepEqual(bench.stored(kind, name), []);
-        execFileSync("mount", ["-o", "remount,size=64m", store]);
+        giveSpace(store, "64m");
         assert.equal((await built(name)).artifacts[0]!.sha256, reference);
       });
 

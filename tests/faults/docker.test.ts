@@ -90,9 +90,7 @@ describe("faults: Docker (F47)", function () {
   describe("everywhere else", () => {
     let bench: CliBench;
     before(function () {
-      const opened = CliBench.open();
-      if (opened === undefined) this.skip();
-      bench = opened;
+      bench = CliBench.openOrSkip(this);
     });
     after(() => bench?.remove());
 

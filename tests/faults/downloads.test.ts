@@ -33,9 +33,7 @@ describe("faults: broken downloads", function () {
   let answer: Answer | undefined;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     makeWheel({ name: "alpha", files: { "alpha/data.bin": "0123456789abcdef".repeat(4000) } }, bench.at("served"));
     server = http.createServer((request, response) => {
       const file = bench.at("served", path.basename(request.url ?? ""));

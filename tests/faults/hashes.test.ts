@@ -22,9 +22,7 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
   let projects = 0;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     server = http.createServer((request, response) => {
       const file = fs.readFileSync(bench.at("served", wheel));
       if (!request.url?.startsWith("/simple/")) return void response.writeHead(200).end(file);

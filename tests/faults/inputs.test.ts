@@ -26,9 +26,7 @@ describe("faults: what a user may write", function () {
   let bench: CliBench;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     await bench.project("app", { dependencies: ["alpha"], wheels: [{ name: "alpha" }, { name: "extra-one" }] });
   });
   after(() => bench?.remove());

@@ -20,9 +20,7 @@ describe(`faults: an index whose password is in a keyring (seed ${seed})`, funct
   let server: http.Server;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     makeWheel({ name: "alpha" }, bench.at("served"));
     const [wheel = ""] = fs.readdirSync(bench.at("served"));
     const sha256 = createHash("sha256")

@@ -11,9 +11,7 @@ describe("faults: larger than Lambda's limit (F37)", function () {
   let project: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const wheels = [{ name: "alpha", files: { "alpha/__init__.py": "", "alpha/data.bin": Buffer.alloc(1_000_000) } }];
     project = await bench.project("app", { dependencies: ["alpha"], wheels });
     // A hole: no bytes on the disk, and quickly compressed.

@@ -8,9 +8,7 @@ describe("faults: --out inside a packed folder", function () {
   let bench: CliBench;
 
   before(function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
   });
   after(() => bench?.remove());
 

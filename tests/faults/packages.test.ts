@@ -22,9 +22,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
   let host: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     makeWheel({ name: "alpha" }, bench.at("served"));
   });
   after(() => bench?.remove());

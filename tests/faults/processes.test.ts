@@ -30,9 +30,7 @@ describe("faults: several at once, killed, interrupted", function () {
   let shims = 0;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     const wheels = [{ name: "alpha" }, ...["one", "two", "three", "four"].map((name) => ({ name: `only-${name}` }))];
     project = await bench.project("app", { dependencies: ["alpha"], wheels });
     // Also fills uv's cache, so that one install is one call of uv.

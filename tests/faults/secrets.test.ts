@@ -39,9 +39,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
   ) as Secrets;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     for (const name of ["alpha", "directdep", "tokendep"]) makeWheel({ name }, bench.at("served"));
     server = http.createServer((request, response) => {
       const url = new URL(request.url ?? "", "http://host");

@@ -21,9 +21,8 @@ describe("faults: files that are not regular files", function () {
   const servers: net.Server[] = [];
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined || process.platform === "win32") this.skip();
-    bench = opened;
+    if (process.platform === "win32") this.skip();
+    bench = CliBench.openOrSkip(this);
   });
   after(() => {
     for (const server of servers) server.close();

@@ -25,9 +25,7 @@ describe("faults: a cache that other users could write", function () {
   let project: string;
 
   before(async function () {
-    const opened = CliBench.open();
-    if (opened === undefined) this.skip();
-    bench = opened;
+    bench = CliBench.openOrSkip(this);
     project = await bench.project("project", { dependencies: ["alpha"], wheels: [{ name: "alpha" }] });
   });
   after(() => bench?.remove());

@@ -8,6 +8,7 @@ import { proposedCommand, proposedName, proposedValue } from "../support/proposa
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, type FakeBehaviour } from "./support/fakeDocker.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
+import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const [here, other] = process.arch === "arm64" ? (["arm64", "x86_64"] as const) : (["x86_64", "arm64"] as const);
 const isRoot = process.getuid?.() === 0;
@@ -89,21 +90,15 @@ describe("each fix that an error about the machine names leads to a build:", fun
       // Random bytes, which no compression makes smaller.
       fs.writeFileSync(path.join(big, "project", "data.bin"), (await import("node:crypto")).randomBytes(3_000_000));
       const cacheDir = bench.fresh("small");
-      fs.mkdirSync(cacheDir);
-      try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", cacheDir], { stdio: "pipe" });
-      } catch {
-        console.log("      skipped: a small file system can only be mounted as root");
-        return this.skip();
-      }
+      mountSmall(this, cacheDir);
       try {
         const error = await fails("STORE_FULL", { cacheDir }, {}, big);
         proposedName(error, "UVLAMBDA_CACHE_DIR");
         await works({}, {}, big);
-        execFileSync("mount", ["-o", "remount,size=64m", cacheDir]);
+        giveSpace(cacheDir, "64m");
         await works({ cacheDir }, {}, big);
       } finally {
-        execFileSync("umount", ["-l", cacheDir]);
+        unmount(cacheDir);
       }
     });
   });

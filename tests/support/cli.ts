@@ -45,12 +45,12 @@ export class CliBench {
     readonly uv: string,
   ) {}
 
-  /** Undefined when there is no uv, after a message that says so. */
-  static open(entry: () => string = compiledOnce): CliBench | undefined {
+  /** For a hook of mocha: skips what it prepares when there is no uv, and says so. */
+  static openOrSkip(hook: Mocha.Context, entry: () => string = compiledOnce): CliBench {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV");
     if (uv === undefined) {
       console.log("    skipped: needs uv on PATH or in UVLAMBDA_TEST_UV");
-      return undefined;
+      return hook.skip();
     }
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-cli-")));
     const bench = new CliBench(folder, entry(), uv);

@@ -8,6 +8,7 @@ import { Store } from "../../../provider/store/store.js";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
 import { Scratch } from "../support/scratch.js";
 import { Creator, leftovers } from "./contents.js";
+import { giveSpace, mountSmall, unmount } from "../../support/smallFileSystem.js";
 
 const isRoot = process.geteuid?.() === 0;
 const nobody = 65534;
@@ -53,26 +54,20 @@ describe("Store, where the disk refuses", function () {
   describe("on a full disk", () => {
     let mounted: string | undefined;
 
-    async function mount(test: Mocha.Context): Promise<string> {
+    function mount(test: Mocha.Context): string {
       const root = path.join(folder, "small");
-      await fs.mkdir(root);
-      try {
-        execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m,mode=700", "none", root], { stdio: "pipe" });
-      } catch {
-        console.log("      skipped: a small file system can only be mounted as root");
-        test.skip();
-      }
+      mountSmall(test, root);
       mounted = root;
       return root;
     }
 
     afterEach(() => {
-      if (mounted) execFileSync("umount", ["-l", mounted]);
+      if (mounted) unmount(mounted);
       mounted = undefined;
     });
 
     it("names folder, free bytes and setting, stores nothing, and works when there is space", async function () {
-      const root = await mount(this);
+      const root = mount(this);
       const store = new Store(root);
       const filling = store.getOrCreate("thing", "k", creating(2_000_000));
       await assert.rejects(
@@ -82,13 +77,13 @@ describe("Store, where the disk refuses", function () {
       assert.deepEqual(await leftovers(root), []);
       assert.equal(await new Store(root).find("thing", "k"), undefined);
 
-      execFileSync("mount", ["-o", "remount,size=8m", root]);
+      giveSpace(root, "8m");
       const { entry } = await new Store(root).getOrCreate("thing", "k", creating(2_000_000));
       assert.equal((await fs.stat(entry.file("f"))).size, 2_000_000);
     });
 
     it("an archive for the engine is placed whole or not at all", async function () {
-      const root = await mount(this);
+      const root = mount(this);
       const source = path.join(folder, "source");
       await fs.writeFile(source, Buffer.alloc(2_000_000, "x"));
       const sha256 = sha256Hex(await fs.readFile(source));
