@@ -179,6 +179,25 @@ describe("the life cycle of each type of the aws stand-in", function () {
     });
   }
 
+  it("compares a queue's redrive policy as JSON", async () => {
+    const token = "aws:sqs/queue:Queue";
+    await plainClient(aws).json("sqs", "AmazonSQS.CreateQueue", { QueueName: "dead" });
+    const deadLetterTargetArn = "arn:aws:sqs:eu-central-1:123456789012:dead";
+    const given = (maxReceiveCount: number): Values => ({
+      name: "spaced",
+      redrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }, null, 1),
+    });
+    const [{ inputs }, { inputs: other }] = [3, 4].map((count) => standIn.check(token, {}, given(count), NAMING)) as [
+      { inputs: Values },
+      { inputs: Values },
+    ];
+    const { id, state } = await standIn.create(token, inputs, false);
+    assert.notEqual(state["redrivePolicy"], inputs["redrivePolicy"], "answered without white space");
+    assert.deepEqual(standIn.diff(token, inputs, state, inputs).changes, []);
+    assert.deepEqual(standIn.diff(token, inputs, state, other).changes, [{ path: "redrivePolicy", kind: "update" }]);
+    await standIn.delete(token, id, state);
+  });
+
   it("takes a region for each resource", async () => {
     const token = "aws:cloudwatch/logGroup:LogGroup";
     const { inputs } = standIn.check(token, {}, { name: "elsewhere", region: "us-west-2" }, NAMING);

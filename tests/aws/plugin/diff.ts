@@ -19,6 +19,8 @@ export interface ResourceDiff {
 /** Properties for bookkeeping, or for the next destroy: a change is stored without an API call. */
 const IGNORED = new Set(["__defaults"]);
 export const DOCUMENTS: ReadonlySet<string> = new Set(["policy", "assumeRolePolicy"]);
+/** Compared as JSON by the real provider: the service answers them in another form than they were given in. */
+const JSON_TEXTS: ReadonlySet<string> = new Set([...DOCUMENTS, "redrivePolicy", "redriveAllowPolicy"]);
 
 /**
  * Compares the wanted inputs with the deployed resource. `state` is the last known state, `before` the inputs that it
@@ -64,7 +66,7 @@ function compare(path: string, wanted: unknown, before: unknown, present: unknow
       compare(`${path}[${index}]`, item, Array.isArray(before) ? before[index] : undefined, present[index]),
     );
   }
-  if (DOCUMENTS.has(path) && sameDocument(wanted, present)) return [];
+  if (JSON_TEXTS.has(path) && sameDocument(wanted, present)) return [];
   if (sameValue(wanted, present) || (isEmpty(wanted) && isEmpty(present))) return [];
   return [{ path, kind: present === undefined ? "add" : "update" }];
 }
