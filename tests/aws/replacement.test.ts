@@ -30,9 +30,8 @@ const newer: ReadonlySet<string> = new Set([
   "aws:lambda/permission:Permission invokedViaFunctionUrl",
 ]);
 
-/** Properties that cannot be tried alone: the provider ties them to others, or the bridge has them as a list. */
+/** Properties that cannot be tried alone: the provider ties them to others. */
 const refused: ReadonlySet<string> = new Set([
-  "aws:lambda/eventSourceMapping:EventSourceMapping queues",
   "aws:cloudwatch/metricAlarm:MetricAlarm metricName",
   "aws:cloudwatch/metricAlarm:MetricAlarm metricQueries",
   "aws:sqs/queue:Queue contentBasedDeduplication",

@@ -3,6 +3,7 @@
 //
 //	aws-bridge serve PROVIDER VERSION SCHEMA   keeps the provider running; prints the port that plugins ask
 //	aws-bridge plugin PORT                     what the engine starts as pulumi-resource-aws
+//	aws-bridge shapes PROVIDER                 prints the properties of the types that it serves, as JSON
 //
 // SCHEMA is a file with the schema that YAML programs ask a provider for.
 //
@@ -42,8 +43,10 @@ func run(args []string) error {
 		return serve(args[1], args[2], args[3])
 	case len(args) >= 2 && args[0] == "plugin":
 		return beThePlugin(args[1])
+	case len(args) >= 2 && args[0] == "shapes":
+		return printShapes(args[1])
 	default:
-		return fmt.Errorf("usage: aws-bridge serve PROVIDER VERSION SCHEMA | aws-bridge plugin PORT")
+		return fmt.Errorf("usage: aws-bridge serve PROVIDER VERSION SCHEMA | plugin PORT | shapes PROVIDER")
 	}
 }
 

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { runCommand } from "../../support/commands.js";
 import { cachedMetadata, installAwsLauncher, installedAwsVersion } from "../plugin/install.js";
 import type { Metadata } from "../plugin/metadata.js";
 import { pulumiSchema } from "../plugin/schema.js";
@@ -22,6 +23,25 @@ export function whyNoAwsBridge(): string | undefined {
       return `${name} is not set (tools/setup aws-bridge makes it, where terraform-provider-aws is)`;
   }
   return undefined;
+}
+
+/** A property as the bridge serves it. */
+export interface Shape {
+  readonly kind: string;
+  /** Of the items of an array or a map. */
+  readonly of?: Shape;
+  /** Of an object. */
+  readonly members?: Members;
+}
+
+export type Members = Readonly<Record<string, Shape>>;
+
+/** The properties of every type that the bridge serves, by token. */
+export async function bridgedShapes(): Promise<Readonly<Record<string, Members>>> {
+  const [program, provider] = [process.env["UVLAMBDA_TEST_AWS_BRIDGE"]!, process.env["UVLAMBDA_AWS_PROVIDER"]!];
+  const { code, stdout, stderr } = await runCommand([program, "shapes", provider], { cwd: tmpdir(), env: {} });
+  if (code !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Readonly<Record<string, Members>>;
 }
 
 /** Starts the provider once. The plugin that the engine starts with every command only says where the provider is. */

@@ -29,12 +29,8 @@ type translator struct {
 
 func newTranslator(kind resourceType, described shim.Resource, files *fileStore, base string) *translator {
 	schema := described.Schema()
-	fields := map[string]*bridge.SchemaInfo{}
-	for from, to := range kind.renamed {
-		fields[from] = &bridge.SchemaInfo{Name: to}
-	}
 	return &translator{
-		kind: kind, schema: schema, fields: fields, files: files, base: base, version: described.SchemaVersion(),
+		kind: kind, schema: schema, fields: kind.fields(), files: files, base: base, version: described.SchemaVersion(),
 	}
 }
 

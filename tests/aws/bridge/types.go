@@ -10,6 +10,8 @@ type resourceType struct {
 	token string
 	// Terraform's name of a property to Pulumi's, where the rule would give another one.
 	renamed map[string]string
+	// Lists of Terraform that are one value in Pulumi: the protocol says of blocks how many there may be, not of attributes.
+	single []string
 	// Pulumi's name of the property that gets an automatic name.
 	autoName string
 	// Longest automatic name.
@@ -45,9 +47,11 @@ var resourceTypes = map[string]resourceType{
 	"aws_iam_role_policy_attachment": {
 		token: "iam/rolePolicyAttachment:RolePolicyAttachment", global: true,
 	},
-	"aws_kms_key":                     {token: "kms/key:Key"},
-	"aws_lambda_alias":                {token: "lambda/alias:Alias", autoName: "name", maximum: 128},
-	"aws_lambda_event_source_mapping": {token: "lambda/eventSourceMapping:EventSourceMapping"},
+	"aws_kms_key":      {token: "kms/key:Key"},
+	"aws_lambda_alias": {token: "lambda/alias:Alias", autoName: "name", maximum: 128},
+	"aws_lambda_event_source_mapping": {
+		token: "lambda/eventSourceMapping:EventSourceMapping", single: []string{"queues"},
+	},
 	"aws_lambda_function": {
 		token:   "lambda/function:Function",
 		renamed: map[string]string{"function_name": "name", "filename": "code"}, autoName: "name", maximum: 64,
@@ -72,12 +76,14 @@ var resourceTypes = map[string]resourceType{
 	"aws_s3_bucket_server_side_encryption_configuration": {
 		token: "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
 	},
-	"aws_s3_object":              {token: "s3/bucketObjectv2:BucketObjectv2", file: "source", autoName: "key", maximum: 1024},
-	"aws_scheduler_schedule":     {token: "scheduler/schedule:Schedule", autoName: "name", maximum: 64},
-	"aws_sns_topic":              {token: "sns/topic:Topic", autoName: "name", maximum: 256},
-	"aws_sns_topic_subscription": {token: "sns/topicSubscription:TopicSubscription"},
-	"aws_sqs_queue":              {token: "sqs/queue:Queue", autoName: "name", maximum: 80},
-	"aws_ssm_parameter":          {token: "ssm/parameter:Parameter", autoName: "name", maximum: 255},
+	"aws_s3_object":          {token: "s3/bucketObjectv2:BucketObjectv2", file: "source", autoName: "key", maximum: 1024},
+	"aws_scheduler_schedule": {token: "scheduler/schedule:Schedule", autoName: "name", maximum: 64},
+	"aws_sns_topic":          {token: "sns/topic:Topic", autoName: "name", maximum: 256},
+	"aws_sns_topic_subscription": {
+		token: "sns/topicSubscription:TopicSubscription", renamed: map[string]string{"topic_arn": "topic"},
+	},
+	"aws_sqs_queue":     {token: "sqs/queue:Queue", autoName: "name", maximum: 80},
+	"aws_ssm_parameter": {token: "ssm/parameter:Parameter", autoName: "name", maximum: 255},
 }
 
 var functions = map[string]string{
@@ -91,14 +97,22 @@ var functions = map[string]string{
 // Policies may be given as objects: the aws provider turns them into text.
 var documents = map[string]bool{"policy": true, "assumeRolePolicy": true}
 
+// fields is how the bridge's rules for a type's properties are changed.
+func (kind resourceType) fields() map[string]*tfbridge.SchemaInfo {
+	fields := map[string]*tfbridge.SchemaInfo{}
+	for from, to := range kind.renamed {
+		fields[from] = &tfbridge.SchemaInfo{Name: to}
+	}
+	for _, name := range kind.single {
+		fields[name] = &tfbridge.SchemaInfo{MaxItemsOne: tfbridge.True()}
+	}
+	return fields
+}
+
 func describeResources() map[string]*tfbridge.ResourceInfo {
 	described := map[string]*tfbridge.ResourceInfo{}
 	for name, kind := range resourceTypes {
-		fields := map[string]*tfbridge.SchemaInfo{}
-		for from, to := range kind.renamed {
-			fields[from] = &tfbridge.SchemaInfo{Name: to}
-		}
-		described[name] = &tfbridge.ResourceInfo{Tok: tokens.Type("aws:" + kind.token), Fields: fields}
+		described[name] = &tfbridge.ResourceInfo{Tok: tokens.Type("aws:" + kind.token), Fields: kind.fields()}
 	}
 	return described
 }

@@ -165,6 +165,7 @@ export const FORCE_NEW: readonly Row[] = [
     "aws:lambda/eventSourceMapping:EventSourceMapping",
     PLANNED,
     "amazonManagedKafkaEventSourceConfig",
+    "queues",
     "selfManagedEventSource",
     "selfManagedKafkaEventSourceConfig",
     "startingPosition",
