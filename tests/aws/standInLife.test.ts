@@ -183,14 +183,11 @@ describe("the life cycle of each type of the aws stand-in", function () {
     const token = "aws:sqs/queue:Queue";
     await plainClient(aws).json("sqs", "AmazonSQS.CreateQueue", { QueueName: "dead" });
     const deadLetterTargetArn = "arn:aws:sqs:eu-central-1:123456789012:dead";
-    const given = (maxReceiveCount: number): Values => ({
-      name: "spaced",
-      redrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }, null, 1),
-    });
-    const [{ inputs }, { inputs: other }] = [3, 4].map((count) => standIn.check(token, {}, given(count), NAMING)) as [
-      { inputs: Values },
-      { inputs: Values },
-    ];
+    const checked = (maxReceiveCount: number): Values => {
+      const redrivePolicy = JSON.stringify({ deadLetterTargetArn, maxReceiveCount }, null, 1);
+      return standIn.check(token, {}, { name: "spaced", redrivePolicy }, NAMING).inputs;
+    };
+    const [inputs, other] = [checked(3), checked(4)];
     const { id, state } = await standIn.create(token, inputs, false);
     assert.notEqual(state["redrivePolicy"], inputs["redrivePolicy"], "answered without white space");
     assert.deepEqual(standIn.diff(token, inputs, state, inputs).changes, []);
