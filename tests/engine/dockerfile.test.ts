@@ -42,9 +42,9 @@ describe("the user's own Dockerfile", function () {
   let bench: ImageBench;
 
   function functions(own: { token: string; colour: string }): Record<string, FunctionInputs> {
-    const repositoryUrl = `${bench.door.host}/team/own`;
+    const repositoryUrl = `${bench.proxy.host}/team/own`;
     const image = { builder: bench.builder, repositoryUrl };
-    const cache = `type=registry,ref=${bench.door.host}/team/cache:own`;
+    const cache = `type=registry,ref=${bench.proxy.host}/team/cache:own`;
     const ownImage = {
       dockerfile: "own.Dockerfile",
       target: "wanted",
@@ -82,7 +82,7 @@ describe("the user's own Dockerfile", function () {
     mustSucceed(await workspace.up());
     assert.equal(await answer(workspace, "guide"), "Hello from library!");
     assert.equal(await answer(workspace, "handbook"), "Hello, Ada (greeting-lib 1.0)");
-    assert.deepEqual(bench.door.refused, [], "something was to be downloaded");
+    assert.deepEqual(bench.proxy.refused, [], "something was to be downloaded");
   });
 
   it("gets its stage, its arguments, its secrets, and what uv installed", async () => {

@@ -51,7 +51,7 @@ describe("an image with its own repository, in ECR's own shape", function () {
     mustSucceed(await workspace.up());
     first = await output(workspace, "fn", "imageUri");
     const { host, repository, digest } = partsOf(first);
-    assert.equal(host, bench.door.host);
+    assert.equal(host, bench.proxy.host);
     assert.equal(`${host}/${repository}`, await output(workspace, "fn", "repositoryUrl"));
     const images = await imagesIn(workspace.run, repository);
     assert.deepEqual(
@@ -59,7 +59,7 @@ describe("an image with its own repository, in ECR's own shape", function () {
       [[digest, 1]],
     );
     assert.deepEqual(await answer(workspace, "fn"), { answer: "Hello, Ada (greeting-lib 1.0)", from: "packaged" });
-    assert.deepEqual(bench.door.refused, [], "something was to be downloaded");
+    assert.deepEqual(bench.proxy.refused, [], "something was to be downloaded");
     const { authorizationData } = await ecr(workspace.run, "GetAuthorizationToken", {});
     const [{ authorizationToken = "" } = {}] = authorizationData as { authorizationToken?: string }[];
     const [, password = ""] = Buffer.from(authorizationToken, "base64").toString().split(":");
@@ -169,8 +169,8 @@ describe("images in a repository that is given", function () {
   let bench: ImageBench;
 
   before(async function () {
-    ({ workspace, bench } = await imageWorkspace(this, ({ builder, pinnedBase: baseImage, door }) => {
-      const image = { builder, baseImage, repositoryUrl: `${door.host}/team/apps` };
+    ({ workspace, bench } = await imageWorkspace(this, ({ builder, pinnedBase: baseImage, proxy }) => {
+      const image = { builder, baseImage, repositoryUrl: `${proxy.host}/team/apps` };
       return {
         one: { ...packaged, image },
         two: { ...packaged, handler: "packaged_app/main.handler", environment: { NAME: "two" }, image },
@@ -186,7 +186,7 @@ describe("images in a repository that is given", function () {
     mustSucceed(await workspace.up());
     const uri = await output(workspace, "one", "imageUri");
     assert.equal(await output(workspace, "two", "imageUri"), uri);
-    assert.equal(await output(workspace, "one", "repositoryUrl"), `${bench.door.host}/team/apps`);
+    assert.equal(await output(workspace, "one", "repositoryUrl"), `${bench.proxy.host}/team/apps`);
     const images = await imagesIn(workspace.run, "team/apps");
     assert.deepEqual(
       images?.map(({ imageDigest }) => imageDigest),

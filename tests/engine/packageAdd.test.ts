@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
-import { HttpsDoor, whyNoHttpsDoor } from "../support/httpsDoor.js";
+import { HttpsProxy, whyNoHttpsProxy } from "../support/httpsProxy.js";
 import { checkout } from "../support/machine.js";
 import { commitAll, copyCheckout, serveRepository } from "./gitServer.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
@@ -33,7 +33,7 @@ async function installStub(run: Run, env: Readonly<Record<string, string>>): Pro
 }
 
 /** npm uses its registry directly, not the proxy that `HTTPS_PROXY` names for the others. */
-function npmPastTheDoor(): Record<string, string> {
+function npmWithoutProxy(): Record<string, string> {
   const machineProxy = process.env["HTTPS_PROXY"] ?? process.env["https_proxy"];
   if (machineProxy !== undefined) return { npm_config_https_proxy: machineProxy };
   const registry = execFileSync("npm", ["config", "get", "registry", "--loglevel=error"], {
@@ -43,9 +43,9 @@ function npmPastTheDoor(): Record<string, string> {
   return { npm_config_noproxy: new URL(registry.trim()).hostname };
 }
 
-function throughDoor(env: Readonly<Record<string, string>>, door: HttpsDoor): Record<string, string> {
+function throughProxy(env: Readonly<Record<string, string>>, proxy: HttpsProxy): Record<string, string> {
   const others = Object.entries(env).filter(([name]) => !/^(https?|no|all)_proxy$/i.test(name));
-  const own = { HTTPS_PROXY: door.url, SSL_CERT_FILE: door.certificate, ...npmPastTheDoor() };
+  const own = { HTTPS_PROXY: proxy.url, SSL_CERT_FILE: proxy.certificate, ...npmWithoutProxy() };
   return { ...(Object.fromEntries(others) as Record<string, string>), ...own };
 }
 
@@ -94,7 +94,7 @@ describe("`pulumi package add` makes a YAML program know the component", () => {
 
   it("of a git URL: the newest tag, or the version that is named", async function () {
     this.timeout(900_000);
-    const whyNot = whyNoHttpsDoor();
+    const whyNot = whyNoHttpsProxy();
     if (whyNot !== undefined) {
       console.log(`skipped: ${whyNot}`);
       this.skip();
@@ -102,14 +102,14 @@ describe("`pulumi package add` makes a YAML program know the component", () => {
     const repository = path.join(run.folder, "repository");
     copyCheckout(repository);
     await commitAll(repository, "v0.1.0");
-    const door = await HttpsDoor.start({
-      folder: path.join(run.folder, "git-door"),
+    const proxy = await HttpsProxy.start({
+      folder: path.join(run.folder, "git-proxy"),
       host: new URL(url).host,
       answer: serveRepository(repository, `${new URL(url).pathname}.git`),
     });
-    run.atEnd.push(async () => door.stop());
+    run.atEnd.push(async () => proxy.stop());
     for (const [name, version] of Object.entries({ newest: "", named: "@0.1.0" })) {
-      const result = await add(`package-add-${name}`, url + version, throughDoor(env, door));
+      const result = await add(`package-add-${name}`, url + version, throughProxy(env, proxy));
       assert.equal(result.code, 0, result.stdout + result.stderr);
       const line = `  uvlambda: ${url.replace("https://", "")}${version}`;
       assert.ok(result.program.endsWith(`packages:\n${line}\n`), result.program);
@@ -118,6 +118,6 @@ describe("`pulumi package add` makes a YAML program know the component", () => {
         `packageDeclarationVersion: 1\nname: uvlambda\nversion: 0.1.0\ndownloadUrl: ${url.replace("https:", "git:")}\n`,
       );
     }
-    assert.deepEqual(door.refused, []);
+    assert.deepEqual(proxy.refused, []);
   });
 });

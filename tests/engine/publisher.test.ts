@@ -24,7 +24,7 @@ describe("an image published with docker", function () {
     }
     const folder = path.join(run.folder, "publisher");
     fs.mkdirSync(folder);
-    daemon = new DockerDaemon(path.join(folder, "docker"), "host", bench.throughDoor);
+    daemon = new DockerDaemon(path.join(folder, "docker"), "host", bench.throughProxy);
     await Promise.all([daemon.start(), installCommandStandIn(folder, run.pulumiHome, run.pulumi)]);
     tokens = path.join(folder, "tokens");
     writeAwsCli(path.join(folder, "bin"), tokens);
@@ -32,7 +32,7 @@ describe("an image published with docker", function () {
     const { PATH = "", DOCKER_HOST = "" } = daemon.environment;
     const programs = [path.join(folder, "bin"), path.dirname(run.pulumi), PATH].join(path.delimiter);
     const baseImage = bench.pinnedBase.replace("public.ecr.aws", bench.registry.address);
-    const image = { publisher: "docker", baseImage, repositoryUrl: `${bench.door.host}/team/published` };
+    const image = { publisher: "docker", baseImage, repositoryUrl: `${bench.proxy.host}/team/published` };
     const fn = { project: "../packaged-app", handler: "packaged_app.main.handler", ...imageTarget, image };
     ({ workspace } = await imageWorkspace(this, () => ({ fn }), { PATH: programs, DOCKER_HOST }));
   });

@@ -3,7 +3,7 @@ import type * as http from "node:http";
 import * as path from "node:path";
 import { makeArchives } from "../../tools/release/archives.js";
 import { installAwsProvider } from "../aws/provider.js";
-import { HttpsDoor } from "../support/httpsDoor.js";
+import { HttpsProxy } from "../support/httpsProxy.js";
 import { checkout } from "../support/machine.js";
 import type { Run } from "./run.js";
 
@@ -21,13 +21,13 @@ export async function serveRelease(run: Run): Promise<Record<string, string>> {
   run.atEnd.push(await installAwsProvider("stand-in", home, run.pulumi, run.aws.env()));
   const { host, pathname } = new URL(pluginDownloadURL.replace("github:", "https:"));
   const answer = answersOf(folder, host, `/repos${pathname}/releases/tags/v${version}`);
-  const door = await HttpsDoor.start({ folder: path.join(folder, "door"), host, answer });
-  run.atEnd.push(async () => door.stop());
+  const proxy = await HttpsProxy.start({ folder: path.join(folder, "proxy"), host, answer });
+  run.atEnd.push(async () => proxy.stop());
   return {
     PULUMI_HOME: home,
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
-    HTTPS_PROXY: door.url,
-    SSL_CERT_FILE: door.certificate,
+    HTTPS_PROXY: proxy.url,
+    SSL_CERT_FILE: proxy.certificate,
     // The proxy leads to no package index. The packages are in the store from earlier tests, or in uv's cache.
     UV_OFFLINE: "1",
   };

@@ -68,7 +68,7 @@ describe("image bench", function () {
     const layer = path.join(folder, `${tag}.tar`);
     await runCommand(["tar", "-C", path.join(folder, tag), "-cf", layer, "."], { cwd: folder, env: { PATH: "/bin" } });
     await crane("append", "-b", `${bench.registry.address}/lambda/python:3.11`, "-f", layer, "-t", inEcr(tag));
-    return `${bench.door.host}/team/app@${await crane("digest", inEcr(tag))}`;
+    return `${bench.proxy.host}/team/app@${await crane("digest", inEcr(tag))}`;
   }
 
   async function create(name: string, settings: Partial<CreateFunctionCommandInput>): Promise<void> {
@@ -118,11 +118,11 @@ describe("image bench", function () {
     const refused = (request: Promise<unknown>, message: RegExp): Promise<void> =>
       assert.rejects(request, { name: "InvalidParameterValueException", message });
     const ImageUri = await push("one", "first");
-    const other = ImageUri.replace(bench.door.host, bench.registry.address);
+    const other = ImageUri.replace(bench.proxy.host, bench.registry.address);
     await refused(create("elsewhere", { Code: { ImageUri: other } }), /is not valid/);
     await refused(create("absent", { Code: { ImageUri: ImageUri.replace(/@.*/, ":none") } }), /does not exist/);
     await crane("index", "append", "-m", inEcr("one"), "-t", inEcr("index"));
-    const index = { ImageUri: `${bench.door.host}/team/app:index` };
+    const index = { ImageUri: `${bench.proxy.host}/team/app:index` };
     await refused(create("index", { Code: index }), /media type .* is not supported/);
     const handler = new UpdateFunctionConfigurationCommand({ FunctionName: "runs", Handler: "app.handler" });
     await refused(lambda.send(handler), /don't provide handler/);

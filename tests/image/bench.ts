@@ -3,9 +3,9 @@ import * as path from "node:path";
 import { pathToFileURL } from "node:url";
 import type { LocalAws } from "../aws/localAws.js";
 import { runCommand } from "../support/commands.js";
-import type { HttpsDoor } from "../support/httpsDoor.js";
+import type { HttpsProxy } from "../support/httpsProxy.js";
 import { BuildKit } from "./buildKit.js";
-import { openEcrDoor } from "./ecrDoor.js";
+import { startEcrProxy } from "./ecrProxy.js";
 import { imageTool, whyNoImages } from "./parts.js";
 import { Registry } from "./registry.js";
 import { publicHosts, pushStandIns } from "./standIns.js";
@@ -29,13 +29,13 @@ export interface ImageBench {
   readonly buildKit: BuildKit;
   /** Public images. Push further ones with `crane`, under their names without the host. */
   readonly registry: Registry;
-  readonly door: HttpsDoor;
+  readonly proxy: HttpsProxy;
   /** `public.ecr.aws/lambda/python:3.11@sha256:…` */
   readonly pinnedBase: string;
   /** Variables for programs that use the builder. */
   readonly env: Readonly<Record<string, string>>;
   /** Variables for programs that use ECR. */
-  readonly throughDoor: Readonly<Record<string, string>>;
+  readonly throughProxy: Readonly<Record<string, string>>;
   /** Makes a builder of this name, with any address. */
   addBuilder(name: string, endpoint: string): void;
   /** Installs Pulumi's docker-build plugin into a PULUMI_HOME. */
@@ -55,9 +55,9 @@ export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): P
     const registry = await Registry.start(path.join(folder, "registry"));
     stops.push(() => registry.stop());
     const host = `${aws.accountId}.dkr.ecr.${aws.region}.amazonaws.com`;
-    const door = await openEcrDoor({ folder: path.join(folder, "door"), host, aws: aws.endpoint });
-    stops.push(() => door.stop());
-    const kitOptions = { mirror: registry.address, hosts: publicHosts, ecr: door, proxy: door.url };
+    const proxy = await startEcrProxy({ folder: path.join(folder, "proxy"), host, aws: aws.endpoint });
+    stops.push(() => proxy.stop());
+    const kitOptions = { mirror: registry.address, hosts: publicHosts, ecr: proxy, proxy: proxy.url };
     const buildKit = new BuildKit({ folder: path.join(folder, "buildkit"), ...kitOptions });
     stops.push(() => buildKit.stop());
     const [standIns] = await Promise.all([
@@ -71,12 +71,12 @@ export async function startImageBench({ folder, aws, uv }: ImageBenchOptions): P
       builder: "tests",
       buildKit,
       registry,
-      door,
+      proxy,
       pinnedBase: `public.ecr.aws/lambda/python:3.11@${standIns.lambdaDigest}`,
       env: { DOCKER_CONFIG: dockerConfig },
-      throughDoor: throughDoor(door),
+      throughProxy: throughProxy(proxy),
       addBuilder,
-      installPlugin: (pulumiHome, pulumi) => installPlugin(folder, door, pulumiHome, pulumi),
+      installPlugin: (pulumiHome, pulumi) => installPlugin(folder, proxy, pulumiHome, pulumi),
       stop,
     };
   } catch (error) {
@@ -94,14 +94,14 @@ function writeBuilder(dockerConfig: string, name: string, endpoint: string): voi
   fs.writeFileSync(path.join(instances, name), JSON.stringify(builder));
 }
 
-function throughDoor({ url, certificate }: HttpsDoor): Record<string, string> {
+function throughProxy({ url, certificate }: HttpsProxy): Record<string, string> {
   return { HTTPS_PROXY: url, NO_PROXY: "127.0.0.1,localhost", SSL_CERT_FILE: certificate };
 }
 
-async function installPlugin(folder: string, door: HttpsDoor, pulumiHome: string, pulumi: string): Promise<void> {
+async function installPlugin(folder: string, proxy: HttpsProxy, pulumiHome: string, pulumi: string): Promise<void> {
   const launcher = path.join(folder, "pulumi-resource-docker-build");
   // Only the plugin and BuildKit use the proxy. The engine and uv use the network directly.
-  const variables = Object.entries(throughDoor(door)).map(([name, value]) => `${name}='${value}'`);
+  const variables = Object.entries(throughProxy(proxy)).map(([name, value]) => `${name}='${value}'`);
   const command = `exec '${imageTool("pulumi-resource-docker-build")}' "$@"`;
   fs.writeFileSync(launcher, `#!/bin/sh\nexport ${variables.join(" ")}\n${command}\n`, { mode: 0o755 });
   await install("docker-build 0.0.22", launcher, pulumiHome, pulumi);

@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { whyNoHttpsDoor } from "../support/httpsDoor.js";
+import { whyNoHttpsProxy } from "../support/httpsProxy.js";
 
 /** The programs that `tools/setup image` builds. */
 const tools = ["buildkitd", "crane", "pulumi-resource-docker-build"] as const;
@@ -25,5 +25,5 @@ export function whyNoImages(): string | undefined {
   if (!fs.existsSync(debianLayer())) return "needs the part base-image of `tools/setup` (UVLAMBDA_TEST_BASE_IMAGE)";
   if (process.env["UVLAMBDA_TEST_RUNC"] === undefined)
     return "needs the part runc of `tools/setup` (UVLAMBDA_TEST_RUNC)";
-  return whyNoHttpsDoor();
+  return whyNoHttpsProxy();
 }

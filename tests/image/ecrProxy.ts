@@ -1,9 +1,17 @@
 import * as http from "node:http";
-import { HttpsDoor } from "../support/httpsDoor.js";
+import { HttpsProxy } from "../support/httpsProxy.js";
 
 /** A proxy that leads ECR's own host name to the local AWS. */
-export function openEcrDoor({ folder, host, aws }: { folder: string; host: string; aws: string }): Promise<HttpsDoor> {
-  return HttpsDoor.start({ folder, host, answer: (request, response) => forward(aws, request, response) });
+export function startEcrProxy({
+  folder,
+  host,
+  aws,
+}: {
+  folder: string;
+  host: string;
+  aws: string;
+}): Promise<HttpsProxy> {
+  return HttpsProxy.start({ folder, host, answer: (request, response) => forward(aws, request, response) });
 }
 
 function forward(aws: string, request: http.IncomingMessage, response: http.ServerResponse): void {

@@ -8,7 +8,7 @@ import { runCommand } from "./commands.js";
 import { findTool } from "./machine.js";
 
 /** Why no such proxy can run on this machine. Undefined when it can. */
-export function whyNoHttpsDoor(): string | undefined {
+export function whyNoHttpsProxy(): string | undefined {
   return findTool("openssl", "UVLAMBDA_TEST_OPENSSL") === undefined ? "needs openssl, for a certificate" : undefined;
 }
 
@@ -17,7 +17,7 @@ export function whyNoHttpsDoor(): string | undefined {
  * HTTPS_PROXY and trust `certificate` see that host as they would on the internet. The proxy refuses all other
  * addresses.
  */
-export class HttpsDoor {
+export class HttpsProxy {
   /** `host:port` of every refused request. */
   readonly refused: string[] = [];
 
@@ -26,27 +26,27 @@ export class HttpsDoor {
     /** PEM file. */
     readonly certificate: string,
     private readonly inside: https.Server,
-    private readonly proxy: http.Server,
+    private readonly server: http.Server,
   ) {}
 
-  static async start(options: { folder: string; host: string; answer: http.RequestListener }): Promise<HttpsDoor> {
+  static async start(options: { folder: string; host: string; answer: http.RequestListener }): Promise<HttpsProxy> {
     const { key, certificate } = await makeCertificate(options.folder, options.host);
     const credentials = { key: fs.readFileSync(key), cert: fs.readFileSync(certificate) };
     const inside = https.createServer(credentials, options.answer);
-    const proxy = http.createServer((_request, response) => response.writeHead(403).end());
-    const door = new HttpsDoor(options.host, certificate, inside, proxy);
-    proxy.on("connect", (request, socket, head) => door.connect(request.url ?? "", socket, head));
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    return door;
+    const server = http.createServer((_request, response) => response.writeHead(403).end());
+    const proxy = new HttpsProxy(options.host, certificate, inside, server);
+    server.on("connect", (request, socket, head) => proxy.connect(request.url ?? "", socket, head));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    return proxy;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.proxy.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
   stop(): void {
-    this.proxy.close();
-    this.proxy.closeAllConnections();
+    this.server.close();
+    this.server.closeAllConnections();
     this.inside.close();
     this.inside.closeAllConnections();
   }
