@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { ImageBench } from "../image/bench.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imagesIn, pushGuideImages } from "./images.js";
-import { answer, expectNoChanges, imageTarget, imageWorkspace, previewed, rewrite } from "./imageStories.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, previewed, rewrite } from "./imageWorkspace.js";
 import type { FunctionInputs } from "./programs.js";
 
 /**

@@ -20,12 +20,12 @@ export { steps, type Steps } from "./steps.js";
  * `real`: a real aws provider where this machine has one; `stand-in`: never. tests/aws/README.md says which test wants
  * what.
  */
-export type AwsWish = "real" | "stand-in";
+export type WantedAws = "real" | "stand-in";
 
 export interface WorkspaceOptions extends Program {
   /** Where the Pulumi project is in the workspace. Default `infra`, beside the fixtures. */
   readonly programFolder?: string;
-  readonly aws?: AwsWish;
+  readonly aws?: WantedAws;
   /** Variables of every command. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -121,7 +121,7 @@ export async function createProject(
   language: Language,
   source: string,
   programFolder: string,
-  aws?: AwsWish,
+  aws?: WantedAws,
 ): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
@@ -141,9 +141,9 @@ async function placeIn(
   source: string,
   language: Language,
   programFolder: string,
-  wish: AwsWish | undefined,
+  wanted: WantedAws | undefined,
 ): Promise<Place> {
-  const provider = wish === undefined ? defaultProvider() : wish === "real" ? realAwsProvider() : wish;
+  const provider = wanted === undefined ? defaultProvider() : wanted === "real" ? realAwsProvider() : wanted;
   const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
   fs.cpSync(source, root, { recursive: true, filter: (file) => !neverCopied.has(path.basename(file)) });
   fs.mkdirSync(path.join(root, "state"));
@@ -155,7 +155,7 @@ async function placeIn(
     stack: "dev",
     pulumiHome: await run.homeWith(provider),
     realAws: provider !== "stand-in",
-    settles: wish === "real" || provider !== "stand-in",
+    settles: wanted === "real" || provider !== "stand-in",
     state: path.join(root, "state"),
     env: {
       ...toolEnvironment(run.folder, run.pulumi),

@@ -1,5 +1,5 @@
 import { isNewerThanBridge, isPublic, rows as all, type Row } from "./settings.js";
-import { describeChanges } from "./settingStory.js";
+import { describeChanges } from "./settingChanges.js";
 
 /**
  * Settings that terraform-provider-aws 5.100 does not know: durable functions, and permissions to invoke through the

@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { checkout } from "../support/machine.js";
-import type { AwsWish } from "./harness.js";
+import type { WantedAws } from "./harness.js";
 
 /** By the name of a test file of tests/engine: the aws provider that the table of tests/aws/README.md gives it. */
 export function tabledProviders(): ReadonlyMap<string, string> {
@@ -20,11 +20,11 @@ export function tabledProviders(): ReadonlyMap<string, string> {
 }
 
 /** Throws when a test asks for another provider than the table says. */
-export function requireInTable(context: Mocha.Context, wish: AwsWish): void {
+export function requireInTable(context: Mocha.Context, wanted: WantedAws): void {
   const file = context.runnable().file ?? "";
   if (path.dirname(file) !== __dirname) return;
   const name = path.basename(file, ".test.ts");
   const tabled = tabledProviders().get(name);
-  if (tabled !== wish && tabled !== "both")
-    throw new Error(`${name} asks for the provider "${wish}"; the table of tests/aws/README.md says "${tabled}"`);
+  if (tabled !== wanted && tabled !== "both")
+    throw new Error(`${name} asks for the provider "${wanted}"; the table of tests/aws/README.md says "${tabled}"`);
 }

@@ -5,7 +5,7 @@ import { installCommandStandIn } from "../image/bench.js";
 import { DockerDaemon, whyNoDaemon } from "../packaging/support/dockerDaemon.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imageBench, partsOf } from "./images.js";
-import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed } from "./imageStories.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed } from "./imageWorkspace.js";
 import { sharedRun } from "./run.js";
 
 describe("an image published with docker", function () {

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { checkout } from "../support/machine.js";
 import { createWorkspace } from "./harness.js";
 import { heldElsewhere, isNewerThanBridge, rows as all } from "./settings.js";
-import { describeChanges, project } from "./settingStory.js";
+import { describeChanges, project } from "./settingChanges.js";
 
 describe("the table of settings", () => {
   it("has a row for every setting, or names the test that covers it", () => {

@@ -1,5 +1,5 @@
 /**
- * For a group whose tests are steps of one story. After a failed step, the rest means nothing and is skipped with a
+ * For a group whose tests are steps of one scenario. After a failed step, the rest means nothing and is skipped with a
  * message.
  */
 export function skipAfterFailure(): void {

@@ -10,7 +10,7 @@ import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
 
-interface Story {
+interface Scenario {
   readonly source: string;
   readonly says: RegExp;
   /** The runtime's error when it is deployed anyway. */
@@ -19,7 +19,7 @@ interface Story {
   readonly follow: (source: string, hint: string) => string;
 }
 
-const stories: Readonly<Record<string, Story>> = {
+const scenarios: Readonly<Record<string, Scenario>> = {
   "an async def": {
     source: "async def handler(event, context):\n    return event['name']\n",
     says: /does not await/,
@@ -63,11 +63,11 @@ describe("handlers that fail at every call", function () {
   });
   after(() => bench?.remove());
 
-  for (const [what, story] of Object.entries(stories)) {
+  for (const [what, scenario] of Object.entries(scenarios)) {
     it(`${what}: refused in each format, fails in the runner, and works when the hint is followed`, async () => {
       const files = {
         "project/pyproject.toml": pyproject({ name: "app", dependencies: ["helpers"] }),
-        "project/handler.py": story.source,
+        "project/handler.py": scenario.source,
       };
       const folder = await bench.prepare({ name: "called", files, wheels: [{ name: "helpers" }], cases: [] });
       let hint = "";
@@ -75,13 +75,13 @@ describe("handlers that fail at every call", function () {
         const error = await refused(
           bench.build(folder, { project: "project", packageFormat }),
           "HANDLER_UNUSABLE",
-          story.says,
+          scenario.says,
         );
         hint = error.hint ?? "";
       }
       const unchecked = await bench.build(folder, { project: "project", checks: off });
       const file = path.join(folder, "project", "handler.py");
-      fs.writeFileSync(file, story.follow(story.source, hint));
+      fs.writeFileSync(file, scenario.follow(scenario.source, hint));
       bench.messages.length = 0;
       for (const packageFormat of Object.keys(formats) as (keyof typeof formats)[]) {
         const artifact = await bench.build(folder, { project: "project", packageFormat });
@@ -92,7 +92,7 @@ describe("handlers that fail at every call", function () {
       }
       if (!canCall("3.11")) return;
       const failed = await tryHandler(unchecked, { handler: "handler.handler", minor: "3.11" });
-      assert.match(`${failed.payload}${failed.log}`, story.fails);
+      assert.match(`${failed.payload}${failed.log}`, scenario.fails);
     });
   }
 

@@ -6,7 +6,7 @@ import { proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
-import { stories } from "./handlerStories.js";
+import { scenarios } from "./handlerScenarios.js";
 import { callHandler, canCall } from "./support/run.js";
 
 describe("hints about a handler lead to one that answers", function () {
@@ -17,13 +17,13 @@ describe("hints about a handler lead to one that answers", function () {
   });
   after(() => bench?.remove());
 
-  for (const story of stories) {
-    it(story.name, async () => {
-      const files = Object.fromEntries(Object.entries(story.files).map(([name, text]) => [`project/${name}`, text]));
-      const folder = await bench.prepare({ name: "story", files, wheels: story.wheels ?? [], cases: [] });
-      const wanted = { project: "project", ...story.wanted };
-      const error = await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", story.says);
-      if (story.never !== undefined) assert.doesNotMatch(`${error.message}${error.hint}`, story.never);
+  for (const scenario of scenarios) {
+    it(scenario.name, async () => {
+      const files = Object.fromEntries(Object.entries(scenario.files).map(([name, text]) => [`project/${name}`, text]));
+      const folder = await bench.prepare({ name: "scenario", files, wheels: scenario.wheels ?? [], cases: [] });
+      const wanted = { project: "project", ...scenario.wanted };
+      const error = await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", scenario.says);
+      if (scenario.never !== undefined) assert.doesNotMatch(`${error.message}${error.hint}`, scenario.never);
       const ways = waysOf(error);
       assert.ok(ways.length > 0, error.hint);
       for (const way of ways) {

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { refused } from "../unit/uv/bench.js";
-import { app, replace, stories, workspace, type Place } from "./projectStories.js";
+import { app, replace, scenarios, workspace, type Place } from "./projectScenarios.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
@@ -16,7 +16,7 @@ describe("each fix that an error about a project names leads to a build:", funct
   });
   after(() => bench?.remove());
 
-  for (const { name, files, wheels = [], then, wanted = {}, code, ways } of stories)
+  for (const { name, files, wheels = [], then, wanted = {}, code, ways } of scenarios)
     it(name, async () => {
       const folder = await bench.prepare({ name: "hint", files, wheels, cases: [] });
       then?.(folder);

@@ -12,7 +12,7 @@ import { pyproject, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
 /** A lock without a wheel for python3.11, and the fixes that the error must name, in its order. */
-interface Story {
+interface Scenario {
   readonly name: string;
   readonly wheels: readonly WheelSpec[];
   readonly sdists?: readonly WheelSpec[];
@@ -28,7 +28,7 @@ interface Story {
 
 const nat = (version: string, ...tags: string[]): WheelSpec[] => tags.map((tag) => ({ name: "nat", version, tag }));
 
-const stories: readonly Story[] = [
+const scenarios: readonly Scenario[] = [
   {
     name: "wheels for a newer glibc, for the other machine and another Python, and source",
     wheels: [
@@ -115,18 +115,18 @@ describe("each fix that NO_WHEEL names leads to a package that ships:", function
   });
   after(() => bench?.remove());
 
-  for (const story of stories)
-    it(story.name, async () => {
+  for (const scenario of scenarios)
+    it(scenario.name, async () => {
       const folder = await bench.prepare({
         name: "nowheel",
-        wheels: story.wheels,
-        sdists: story.sdists ?? [],
+        wheels: scenario.wheels,
+        sdists: scenario.sdists ?? [],
         files: {
           "project/pyproject.toml": pyproject({
             name: "app",
             dependencies: ["nat"],
-            requiresPython: story.requiresPython ?? ">=3.10",
-            more: story.more ?? "",
+            requiresPython: scenario.requiresPython ?? ">=3.10",
+            more: scenario.more ?? "",
           }),
           "project/handler.py": "def handler(event, context): return 1\n",
           "project/Dockerfile": "FROM scratch\n",
@@ -138,19 +138,19 @@ describe("each fix that NO_WHEEL names leads to a package that ships:", function
         },
         cases: [],
       });
-      for (const wheel of story.later ?? []) makeWheel(wheel, path.join(folder, "index"));
-      const { architecture = "arm64" } = story;
+      for (const wheel of scenario.later ?? []) makeWheel(wheel, path.join(folder, "index"));
+      const { architecture = "arm64" } = scenario;
       const wanted = { project: "project", architecture, runtime: "python3.11" } as const;
       const { hint = "" } = await refused(bench.build(folder, wanted), "NO_WHEEL", /nat/);
       const lines = hint.split("\n").filter((line) => line.startsWith("- "));
       const told = lines.flatMap((line) => waysIn(line.slice(2)));
-      for (const name of story.ways)
+      for (const name of scenario.ways)
         assert.ok(
           told.some((way) => way.name === name),
           `${name}: ${hint}`,
         );
       for (const way of told) {
-        if (!story.ways.includes(way.name)) {
+        if (!scenario.ways.includes(way.name)) {
           // Proposals that depend on the index begin with "if". The stand-in for docker runs on this machine only.
           assert.match(way.line, /if (there is one|one has such a wheel)|docker/, hint);
           continue;

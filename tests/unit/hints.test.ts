@@ -146,7 +146,7 @@ describe("hints that propose something", () => {
   });
 });
 
-/** A test and the files that it imports from its own folder, which contain its stories. */
+/** A test and the files that it imports from its own folder, which contain its scenarios. */
 function withImports(name: string): string[] {
   const file = path.join(root, "tests", name);
   const text = fs.readFileSync(file, "utf8");

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { LocalAws } from "../aws/localAws.js";
 import { createBucket } from "./aws.js";
 import { assertDeployable } from "./deployerPolicy.js";
-import { createWorkspace, mustSucceed, skipAfterFailure, type AwsWish, type Workspace } from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type WantedAws, type Workspace } from "./harness.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
 import type { Row } from "./settings.js";
 
@@ -42,14 +42,14 @@ function reversed(changes: Operations): Operations {
   return Object.fromEntries(Object.entries(changes).map(([child, op]) => [child, opposite[op] ?? op]));
 }
 
-/** The stack of one story, with a function for each row. */
+/** The stack of one scenario, with a function for each row. */
 export class ChangedStack {
   workspace!: Workspace;
   private callsBefore = 0;
 
   constructor(
     readonly rows: Rows,
-    private readonly aws: AwsWish,
+    private readonly aws: WantedAws,
   ) {}
 
   async start(context: Mocha.Context): Promise<void> {
@@ -115,7 +115,7 @@ export class ChangedStack {
 export function describeChanges(
   title: string,
   rows: Rows,
-  aws: AwsWish,
+  aws: WantedAws,
   deployed: (stack: ChangedStack) => void = () => undefined,
 ): void {
   describe(title, function () {

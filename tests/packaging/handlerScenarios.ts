@@ -2,7 +2,7 @@ import type { WheelSpec } from "../support/wheels.js";
 import { pyproject, type Files, type Wanted } from "./support/fixture.js";
 
 /** A project with a wrong request, and a hint that leads to a handler which returns "x". */
-export interface Story {
+export interface Scenario {
   readonly name: string;
   readonly files: Files;
   /** Third-party packages in the index. */
@@ -16,7 +16,7 @@ const answer = "def handler(event, context):\n    return event['name']\n";
 const lambda = "def lambda_handler(event, context):\n    return event['name']\n";
 const hatch = (packages: string) => `[tool.hatch.build.targets.wheel]\npackages = ${packages}\n`;
 
-export const stories: readonly Story[] = [
+export const scenarios: readonly Scenario[] = [
   {
     name: "a wheel whose packages are below src, imported without it",
     files: {

@@ -18,7 +18,7 @@ export interface Place {
   readonly run: (command: string) => Promise<void>;
 }
 
-export interface Story {
+export interface Scenario {
   readonly name: string;
   readonly files: Files;
   readonly wheels?: Fixture["wheels"];
@@ -39,7 +39,7 @@ export const replace = (folder: string, file: string, from: string | RegExp, to:
 };
 const lock: Follow = async ({ run }, { input }) => (await run(proposedCommand(input, "uv lock").join(" ")), {});
 
-export const stories: readonly Story[] = [
+export const scenarios: readonly Scenario[] = [
   {
     name: "no lock",
     files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
@@ -174,7 +174,7 @@ export const stories: readonly Story[] = [
     code: "INVALID_INPUT",
     ways: [[/Did you mean "(alpha)"\? Packages: alpha, app/, (_, [, name = ""]) => ({ prune: [name] })]],
   },
-  ...(["groups", "onlyGroups", "extras"] as const).map((list): Story => ({
+  ...(["groups", "onlyGroups", "extras"] as const).map((list): Scenario => ({
     name: `a misspelt name in ${list}`,
     files: {
       "project/pyproject.toml": pyproject({
