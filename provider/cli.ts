@@ -36,7 +36,7 @@ function start(): void {
     today: new Date().toISOString().slice(0, 10),
     print: (text) => void process.stdout.write(text),
     printsToTerminal: process.stdout.isTTY,
-    tell: (line) => void process.stderr.write(`${line}\n`),
+    logLine: (line) => void process.stderr.write(`${line}\n`),
     ...(drawsOn(process.stderr) && {
       terminal: {
         write: (text: string) => void process.stderr.write(text),

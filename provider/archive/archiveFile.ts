@@ -37,7 +37,7 @@ export class ArchiveFile {
   }
 
   /** Adds a file. `read` fills the buffer it is given with the file's bytes, from byte `done` on. */
-  add(record: FileRecord, read: (room: Buffer, done: number) => void): void {
+  add(record: FileRecord, read: (buffer: Buffer, done: number) => void): void {
     this.directory.push(centralHeader(record, this.file.position));
     this.append(localHeader(record));
     refuseLargeSize(this.file.position + record.compressedSize, this.path);

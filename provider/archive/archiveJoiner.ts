@@ -42,7 +42,7 @@ export async function joinPacks(
     ArchiveFile.create(archive, async (file) => {
       let written = 0;
       for (const entry of entries) {
-        file.add(entry, (room, done) => packs.readInto(room, entry, done));
+        file.add(entry, (buffer, done) => packs.readInto(buffer, entry, done));
         written += entry.compressedSize;
         if (written < BYTES_AT_ONCE) continue;
         // Others get their turn: all of this is synchronous.

@@ -17,7 +17,7 @@ export interface Deflate {
 /** Node's zlib; longer contents in its own threads. */
 export const nodeDeflate: Deflate = {
   name: "zlib",
-  // With room for the whole result it is one call of zlib.
+  // With a buffer for the whole result, it is one call of zlib.
   whole: (bytes) => zlib.deflateRawSync(bytes, { level: LEVEL, chunkSize: Math.max(256, bytes.length + 64) }),
   async *pieces(chunks) {
     const stream = zlib.createDeflateRaw({ level: LEVEL, chunkSize: 64 * 1024 });

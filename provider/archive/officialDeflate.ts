@@ -4,7 +4,7 @@ import { nodeDeflate, type Deflate } from "./deflate.js";
 /** What every official Node since 18 makes of `probe()`. */
 const OFFICIAL_PROBE_SHA256 = "9e5b3a451b2f5b2ed3cbb34d4614312acbed4a7c66d24cba902ffe590bead2b0";
 
-/** Node's zlib if it compresses as the official ones do, else pako: Debian's and Homebrew's Nodes have other zlibs. */
+/** Node's zlib if it compresses as that of official builds does, else pako: Debian and Homebrew link another zlib. */
 export const officialDeflate: () => Promise<Deflate> = once(() =>
   deflateNamed(sha256Hex(nodeDeflate.whole(probe())) === OFFICIAL_PROBE_SHA256 ? "zlib" : "pako"),
 );
@@ -14,7 +14,7 @@ export async function deflateNamed(name: Deflate["name"]): Promise<Deflate> {
   return name === "zlib" ? nodeDeflate : (await import("./pakoDeflate.js")).pakoDeflate;
 }
 
-/** A fixed content that takes a compressor through its paces: near and far matches, long runs, noise. */
+/** Fixed content that exercises a compressor: near and far matches, long runs, noise. */
 export function probe(): Uint8Array {
   const bytes = new Uint8Array(200_000);
   let state = 1;

@@ -38,12 +38,12 @@ export class OpenPacks {
     }
   }
 
-  /** Fills `room` with the stored bytes of a file, from byte `done` on. Synchronous, like `compressedBytes`. */
-  readInto(room: Buffer, file: PackedFile, done: number): void {
+  /** Fills `buffer` with the stored bytes of a file, from byte `done` on. Synchronous, like `compressedBytes`. */
+  readInto(buffer: Buffer, file: PackedFile, done: number): void {
     // Opened each time: another reader may have needed the slot since.
     const descriptor = this.open(file.data);
-    for (let filled = 0; filled < room.length;) {
-      const read = fs.readSync(descriptor, room, filled, room.length - filled, file.offset + done + filled);
+    for (let filled = 0; filled < buffer.length;) {
+      const read = fs.readSync(descriptor, buffer, filled, buffer.length - filled, file.offset + done + filled);
       if (read === 0) throw damaged(file, "is cut off");
       filled += read;
     }

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import * as pako from "pako";
 import { LEVEL, type Deflate } from "./deflate.js";
 
-/** JavaScript's port of the same compressor: half as fast, for Nodes that are linked to another zlib. */
+/** JavaScript's port of the same compressor: half as fast, for builds of Node that use another zlib. */
 export const pakoDeflate: Deflate = {
   name: "pako",
   whole: (bytes) => pako.deflateRaw(bytes, { level: LEVEL }),

@@ -38,7 +38,7 @@ export interface CommandContext {
   /** Progress and warnings, on stderr. */
   readonly reporter: Reporter;
   /** Prints a line to stderr, unchanged. */
-  readonly tell: (line: string) => void;
+  readonly logLine: (line: string) => void;
   /** Prints to stdout, in addition to what a command returns. */
   readonly print: (text: string) => void;
   /** `stop` is called when the user interrupts. */

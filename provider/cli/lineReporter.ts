@@ -8,14 +8,14 @@ const againAfterMs = 30_000;
 /** Shows what a command does, until it ends. */
 export interface Display extends Reporter {
   /** Prints a line unchanged: it is neither progress nor a warning. */
-  tell(line: string): void;
+  logLine(line: string): void;
   /** Ends the current phase. Further calls begin another one. */
   end(): void;
 }
 
 /** For files and CI: a line for each phase, with the time since the command began. Lines are not repeated. */
 export class LineReporter implements Display {
-  private readonly said = new Set<string>();
+  private readonly printed = new Set<string>();
   private readonly began = performance.now();
   private phase: { readonly message: string; amount: Amount | undefined } | undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -28,7 +28,7 @@ export class LineReporter implements Display {
       return;
     }
     this.phase = { message, amount };
-    this.timer ??= setInterval(() => this.sayAgain(), againAfterMs).unref();
+    this.timer ??= setInterval(() => this.printAgain(), againAfterMs).unref();
     this.timer.refresh();
     if (this.isNew(message)) this.write(`${clock(this.began)} ${message}`);
   }
@@ -38,7 +38,7 @@ export class LineReporter implements Display {
     if (this.isNew(line)) this.write(line);
   }
 
-  tell(line: string): void {
+  logLine(line: string): void {
     this.write(line);
   }
 
@@ -48,15 +48,15 @@ export class LineReporter implements Display {
     this.timer = undefined;
   }
 
-  private sayAgain(): void {
+  private printAgain(): void {
     if (this.phase === undefined) return;
     const { message, amount } = this.phase;
     this.write(`${clock(this.began)} ${message}${amount === undefined ? "" : ` (${amountText(amount)})`}`);
   }
 
   private isNew(line: string): boolean {
-    if (this.said.has(line)) return false;
-    this.said.add(line);
+    if (this.printed.has(line)) return false;
+    this.printed.add(line);
     return true;
   }
 }

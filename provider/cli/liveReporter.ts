@@ -21,7 +21,7 @@ export interface Terminal {
  */
 export class LiveReporter implements Display {
   private readonly began = performance.now();
-  private readonly said = new Set<string>();
+  private readonly printed = new Set<string>();
   private phase: { readonly message: string; readonly line: string; amount: Amount | undefined } | undefined;
   private timer: NodeJS.Timeout | undefined;
 
@@ -33,7 +33,7 @@ export class LiveReporter implements Display {
       return;
     }
     // The amount belongs to an earlier phase, which goes on beside the current one.
-    if (this.phase !== undefined && amount !== undefined && this.said.has(message)) return;
+    if (this.phase !== undefined && amount !== undefined && this.printed.has(message)) return;
     this.end();
     this.phase = { message, amount, line: `${clock(this.began)} ${message}` };
     this.draw();
@@ -42,13 +42,13 @@ export class LiveReporter implements Display {
 
   warn(message: string): void {
     const line = `warning: ${message}`;
-    if (this.said.has(line)) return;
-    this.said.add(line);
+    if (this.printed.has(line)) return;
+    this.printed.add(line);
     this.terminal.write(`${this.phase === undefined ? "" : clear}${line}\n`);
     this.draw();
   }
 
-  tell(line: string): void {
+  logLine(line: string): void {
     this.end();
     this.terminal.write(`${line}\n`);
   }
@@ -58,8 +58,8 @@ export class LiveReporter implements Display {
     this.timer = undefined;
     if (this.phase === undefined) return;
     const { message, line } = this.phase;
-    this.terminal.write(this.said.has(message) ? clear : `${clear}${line}\n`);
-    this.said.add(message);
+    this.terminal.write(this.printed.has(message) ? clear : `${clear}${line}\n`);
+    this.printed.add(message);
     this.phase = undefined;
   }
 

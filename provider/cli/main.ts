@@ -14,7 +14,7 @@ import { printable, printing } from "./printable.js";
 import { versionText } from "./version.js";
 
 /** The process around the command line. */
-export interface Host extends Pick<CommandContext, "cwd" | "today" | "tell" | "print" | "onInterrupt"> {
+export interface Host extends Pick<CommandContext, "cwd" | "today" | "logLine" | "print" | "onInterrupt"> {
   /** Without the names of node and the script. */
   readonly argv: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -26,12 +26,12 @@ export interface Host extends Pick<CommandContext, "cwd" | "today" | "tell" | "p
 
 /** Runs the command that `argv` names. Returns the exit code; never rejects. */
 export async function main(outer: Host): Promise<number> {
-  const display = printing(outer.terminal ? new LiveReporter(outer.terminal) : new LineReporter(outer.tell));
+  const display = printing(outer.terminal ? new LiveReporter(outer.terminal) : new LineReporter(outer.logLine));
   const print = (text: string) => {
     display.end();
     outer.print(text);
   };
-  const host = { ...outer, print, tell: (line: string) => display.tell(line) };
+  const host = { ...outer, print, logLine: (line: string) => display.logLine(line) };
   let help = "uvlambda --help";
   try {
     host.print(await answer(host, display, (found) => (help = `uvlambda ${found} --help`)));
@@ -40,7 +40,7 @@ export async function main(outer: Host): Promise<number> {
     if (error instanceof FailedBuilds) return tellOf(error, host);
     const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
-    host.tell(printable(`error: ${message}\n${hint}`));
+    host.logLine(printable(`error: ${message}\n${hint}`));
     // On a terminal, both would appear, one below the other.
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
@@ -50,7 +50,7 @@ export async function main(outer: Host): Promise<number> {
 }
 
 function tellOf(error: FailedBuilds, host: Host): number {
-  for (const { name, message, hint } of error.failures) host.tell(printable(`error: ${name}: ${message}\n${hint}`));
+  for (const { name, message, hint } of error.failures) host.logLine(printable(`error: ${name}: ${message}\n${hint}`));
   host.print(error.document);
   return error.exitCode;
 }
@@ -79,8 +79,8 @@ async function answer(host: Host, reporter: Display, onCommand: (name: string) =
   const isNew = ({ property }: Problem) => !problems.some((known) => known.property === property);
   const all = [...problems, ...command.check(args).filter(isNew)];
   if (all.length > 0) throw new InvalidInputError(all);
-  const { env, cwd, today, tell, print, onInterrupt } = host;
-  return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, tell, print, onInterrupt });
+  const { env, cwd, today, logLine, print, onInterrupt } = host;
+  return command.run(args, { machine: readMachineSettings(env), cwd, today, reporter, logLine, print, onInterrupt });
 }
 
 function findCommand(argv: readonly string[]): CommandEntry | undefined {

@@ -8,12 +8,12 @@ export function printable(text: string): string {
   );
 }
 
-/** `tell` passes lines on unchanged: the invoked function may color its logs. */
+/** `logLine` passes lines on unchanged: the invoked function may color its logs. */
 export function printing(display: Display): Display {
   return {
     progress: (message, amount) => display.progress(printable(message), amount),
     warn: (message) => display.warn(printable(message)),
-    tell: (line) => display.tell(line),
+    logLine: (line) => display.logLine(line),
     end: () => display.end(),
   };
 }

@@ -40,13 +40,13 @@ export async function redactedCall<T>(
 
 function redacting(reporter: Reporter, secrets: () => readonly string[]): Reporter {
   // A phase is reported many times, each time with another amount.
-  let last = { said: "", shown: "" };
-  const shown = (message: string) => {
-    if (last.said !== message) last = { said: message, shown: redact(message, secrets()) };
-    return last.shown;
+  let last = { message: "", redacted: "" };
+  const redacted = (message: string) => {
+    if (last.message !== message) last = { message, redacted: redact(message, secrets()) };
+    return last.redacted;
   };
   return {
-    progress: (message, amount) => reporter.progress(shown(message), amount),
+    progress: (message, amount) => reporter.progress(redacted(message), amount),
     warn: (message) => reporter.warn(redact(message, secrets())),
   };
 }

@@ -2,7 +2,7 @@ import type { ObtainOptions } from "../store/store.js";
 import type { CallOptions } from "./redactedCall.js";
 
 /** What a build says while another one, in this process or another, makes what it needs. */
-export function saidWhileWaiting(
+export function reportsWhileWaiting(
   { reporter, name }: Pick<CallOptions, "reporter" | "name">,
   work: "build" | "installation",
 ): Pick<ObtainOptions, "onWait" | "onShare" | "by"> {

@@ -107,7 +107,7 @@ describe("uvlambda", function () {
         today: "2026-11-26",
         print: (text) => out!.push(text),
         printsToTerminal,
-        tell: (line) => err!.push(line),
+        logLine: (line) => err!.push(line),
         onInterrupt: () => undefined,
       });
       assert.equal(exitCode, 2);

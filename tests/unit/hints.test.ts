@@ -61,7 +61,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/handler.ts": [9, ...handlerHints],
-  "packaging/checks/handler/projectLook.ts": [10, ...handlerHints],
+  "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unfitFinding.ts": [4, "packaging/handlerCalls.test.ts"],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
   "packaging/checks/secrets.ts": [1, checkHints, commandLine],

@@ -17,16 +17,16 @@ export class Content {
 
   constructor(private readonly file: PackJobFile) {}
 
-  /** All bytes of a file of at most one piece, in `room` or a new buffer; undefined when there are more. */
-  readSmall(room: Buffer): Uint8Array | undefined {
+  /** All bytes of a file of at most one piece, in `buffer` or a new buffer; undefined when there are more. */
+  readSmall(buffer: Buffer): Uint8Array | undefined {
     const { source } = this.file;
     if ("bytes" in source) return source.bytes.length <= CHUNK_SIZE ? source.bytes : undefined;
     const { descriptor, size } = this.opened(source.file);
     try {
       if (size > CHUNK_SIZE) return undefined;
-      return room.subarray(
+      return buffer.subarray(
         0,
-        this.reading(() => readInto(descriptor, room.subarray(0, size))),
+        this.reading(() => readInto(descriptor, buffer.subarray(0, size))),
       );
     } finally {
       fs.closeSync(descriptor);

@@ -24,11 +24,11 @@ export class DataFile {
 
   /** Returns the offset of the bytes. The buffer may change afterwards. */
   append(bytes: Uint8Array): number {
-    return this.fill(bytes.length, (room, done) => room.set(bytes.subarray(done, done + room.length)));
+    return this.fill(bytes.length, (buffer, done) => buffer.set(bytes.subarray(done, done + buffer.length)));
   }
 
   /** Like `append`, for `size` bytes. `read` fills the buffer it is given with them, from byte `done` on. */
-  fill(size: number, read: (room: Buffer, done: number) => void): number {
+  fill(size: number, read: (buffer: Buffer, done: number) => void): number {
     const { position } = this;
     for (let done = 0; done < size;) {
       const length = Math.min(size - done, WRITE_SIZE - this.waitingSize);

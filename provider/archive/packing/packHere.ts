@@ -24,7 +24,7 @@ interface OpenPack {
 export class PackHere implements Packer {
   readonly parallel = 1;
   private readonly packs = new Map<string, OpenPack>();
-  private readonly room = Buffer.allocUnsafe(CHUNK_SIZE);
+  private readonly buffer = Buffer.allocUnsafe(CHUNK_SIZE);
   private readonly limit = createLimit(1);
 
   /** `suffix` tells its data files from those of other threads. */
@@ -58,7 +58,7 @@ export class PackHere implements Packer {
 
   private async packFile(pack: OpenPack, form: PackForm, file: PackJobFile): Promise<PackedContent> {
     const content = new Content(file);
-    const small = content.readSmall(this.room);
+    const small = content.readSmall(this.buffer);
     const place =
       small === undefined ? await this.packLong(pack, form, content) : this.packShort(pack, form, content, small);
     return { mode: content.mode, size: content.size, sha256: content.finish(), crc: content.crc, ...place };

@@ -88,7 +88,7 @@ async function buildFromFile(file: string, args: Arguments, context: CommandCont
     const place = out === undefined ? undefined : path.join(out, name);
     const how = { args, packager, machine, out: place };
     if (shape === "one") return buildOne(inputs, { ...how, context });
-    return buildOne(inputs, { ...how, name, context: speakingOf(name, context) });
+    return buildOne(inputs, { ...how, name, context: prefixedContext(name, context) });
   });
   const settled = await Promise.allSettled(builds);
   const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);
@@ -114,7 +114,7 @@ async function buildFromFile(file: string, args: Arguments, context: CommandCont
 }
 
 /** With several builds at once, each line begins with the name of its request. */
-function speakingOf(name: string, context: CommandContext): CommandContext {
+function prefixedContext(name: string, context: CommandContext): CommandContext {
   const { reporter } = context;
   const inName: Reporter = {
     progress: (message, amount) => reporter.progress(`${name}: ${message}`, amount),

@@ -43,7 +43,7 @@ export async function buildOne(
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
   const places = folder === undefined ? files : await placeFiles(files, folder);
   if (formats[request.packageFormat].buildsImage)
-    context.tell(
+    context.logLine(
       `To build the image, run: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
     );
   const result: BuildResult = {

@@ -29,7 +29,7 @@ export const inspect: CommandBody = {
     args.positionals.length > 1 && valueOf(args, "html") !== undefined
       ? [{ property: "--html", message: "shows one artifact, but two were given" }]
       : [],
-  run: async (args, { cwd, tell }) => {
+  run: async (args, { cwd, logLine }) => {
     const [first = "", second] = args.positionals;
     const isJson = isOn(args, "json");
     const report = reportOn(await readListing(first, cwd, "ARTIFACT"));
@@ -42,7 +42,7 @@ export const inspect: CommandBody = {
     if (html !== undefined) {
       const target = path.resolve(cwd, html);
       await writePage(target, contentsPage(report));
-      tell(`Wrote ${target}`);
+      logLine(`Wrote ${target}`);
     }
     return isJson ? json(contentsJson(report)) : contentsText(report);
   },

@@ -58,7 +58,7 @@ export const invoke: CommandBody = {
   ].join("\n"),
   check: (args) => [...invokedProblems(args), ...ownProblems(args)],
   run: async (args, context) => {
-    const { cwd, print, tell } = context;
+    const { cwd, print, logLine } = context;
     const payload = await readEvent(valueOf(args, "event"), cwd);
     const call = { args, payload, context: { ...context, machine: settingsFor(args, context) } };
     if (!isOn(args, "watch")) return invokeOnce(call);
@@ -72,9 +72,9 @@ export const invoke: CommandBody = {
       } catch (error) {
         if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
         const { message, hint } = failureOf(error, "uvlambda invoke --help");
-        tell(`error: ${message}\n${hint}`);
+        logLine(`error: ${message}\n${hint}`);
       }
-      tell(`Waiting for a change in ${root}`);
+      logLine(`Waiting for a change in ${root}`);
       await untilChanged(root, stop.signal);
     }
   },
@@ -121,9 +121,9 @@ async function invokeOnce({ args, payload, context }: InvokeCall): Promise<strin
       payload,
       variables: variablesOf(args),
       environment: machine.environment,
-      onLog: context.tell,
+      onLog: context.logLine,
     });
-    context.tell(summary(outcome));
+    context.logLine(summary(outcome));
     if (outcome.kind === "response") return `${outcome.body}\n`;
     throw new UvLambdaError("FUNCTION_FAILED", `The function failed: ${outcome.body}`, {
       hint: "Its traceback is in the object above and in the logs.",

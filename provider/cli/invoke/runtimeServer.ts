@@ -24,9 +24,9 @@ const prefix = "/2018-06-01/runtime/";
 export class RuntimeServer {
   private readonly started = performance.now();
   private delivered: number | undefined;
-  private tell!: (answer: Answer) => void;
+  private resolveAnswer!: (answer: Answer) => void;
   /** Resolves with the answer. */
-  readonly answer = new Promise<Answer>((resolve) => (this.tell = resolve));
+  readonly answer = new Promise<Answer>((resolve) => (this.resolveAnswer = resolve));
 
   private constructor(
     private readonly server: Server,
@@ -65,7 +65,7 @@ export class RuntimeServer {
     const now = performance.now();
     const [initMs, durationMs] = [(this.delivered ?? now) - this.started, now - (this.delivered ?? now)];
     const kind = route[0] === "init" ? "init error" : route[2] === "error" ? "error" : "response";
-    this.tell({ kind, body, initMs, durationMs });
+    this.resolveAnswer({ kind, body, initMs, durationMs });
     response.writeHead(202, { "Content-Type": "application/json" }).end('{"status":"OK"}');
   }
 

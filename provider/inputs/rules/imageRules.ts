@@ -49,7 +49,7 @@ export function formatConflicts(values: Readonly<Record<string, unknown>>): Prob
 
 type Settings = Readonly<Record<string, unknown>>;
 
-function given(image: Settings, settings: readonly string[], message: string): Problem[] {
+function refuseSettings(image: Settings, settings: readonly string[], message: string): Problem[] {
   return settings.flatMap((setting) =>
     image[setting] === undefined ? [] : [{ property: `image.${setting}`, message }],
   );
@@ -58,18 +58,18 @@ function given(image: Settings, settings: readonly string[], message: string): P
 function publisherConflicts(image: Settings): Problem[] {
   if (image["publisher"] === undefined) return [];
   const message = "cannot be combined with `image.publisher`, which builds without BuildKit";
-  return given(image, ["builder", "buildArgs", "secrets", "cacheFrom", "cacheTo"], message);
+  return refuseSettings(image, ["builder", "buildArgs", "secrets", "cacheFrom", "cacheTo"], message);
 }
 
 function dockerfileConflicts(image: Settings): Problem[] {
   if (image["dockerfile"] !== undefined)
-    return given(
+    return refuseSettings(
       image,
       ["baseImage"],
       "cannot be combined with `image.dockerfile`, whose `FROM` lines say what it builds on",
     );
   const usual = "needs `image.dockerfile`: the built-in Dockerfile has one stage and takes no arguments or secrets";
-  return given(image, ["target", "buildArgs", "secrets"], usual);
+  return refuseSettings(image, ["target", "buildArgs", "secrets"], usual);
 }
 
 /** A build argument can be read in the image, and its value is part of the tag. */

@@ -8,7 +8,7 @@ import type { PackWork } from "../packs/packWork.js";
 import { projectCodePack } from "../packs/projectCode.js";
 import type { Parts } from "./parts.js";
 import type { Artifact } from "../request.js";
-import { saidWhileWaiting } from "../waiting.js";
+import { reportsWhileWaiting } from "../waiting.js";
 
 export interface ArtifactWork extends PackWork {
   readonly parts: Parts;
@@ -19,7 +19,7 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
   const create: Create<ArtifactFacts> = (folder, onHashed) => makeArtifact(work, folder, onHashed);
   const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, {
-    ...saidWhileWaiting(options, "build"),
+    ...reportsWhileWaiting(options, "build"),
     confirm: (stored) => confirmArtifact(request, stored),
   });
   const facts = entry.meta as ArtifactFacts;

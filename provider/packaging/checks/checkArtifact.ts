@@ -15,7 +15,7 @@ import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
 import { checkHandler } from "./handler/handler.js";
-import { projectLook, rootHintOf } from "./handler/projectLook.js";
+import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import type { Shipped } from "./handler/proposals.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
 import { checkPatterns } from "./patterns.js";
@@ -101,7 +101,7 @@ function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | unde
     imported: importedBefore(request.runtime),
     maybeImported: maybeImportedBefore(request.runtime),
     layersPresent: request.hasLayers,
-    project: projectLook(work, shipped),
+    project: projectModules(work, shipped),
   });
 }
 

@@ -33,8 +33,8 @@ export function checkSecrets(
   include: readonly string[],
   named: readonly string[],
 ): Finding | undefined {
-  const meant = include.map(compileGlob);
-  const reported = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(meant, path));
+  const included = include.map(compileGlob);
+  const reported = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(included, path));
   const [first] = reported;
   if (first === undefined) return undefined;
   const lines = reported.slice(0, SHOWN).map(({ path, what }) => `  ${path}: ${what}`);

@@ -119,7 +119,7 @@ function list(declared: readonly Requirement[], packages: readonly LockedPackage
 }
 
 /** Warns once per run about markers with another result on a newer patch release of the runtime's Python. */
-export async function sayPatchMarkers(
+export async function warnAboutPatchMarkers(
   session: BuildSession,
   packages: readonly LockedPackage[],
   target: Target,

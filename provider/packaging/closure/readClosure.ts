@@ -16,7 +16,7 @@ import { projectBuildRules } from "../../uv/settings/buildSettings.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import { asSet, keyOf } from "../../store/key.js";
-import { checkSomethingApplies, sayPatchMarkers } from "./coverage.js";
+import { checkSomethingApplies, warnAboutPatchMarkers } from "./coverage.js";
 import { projectFilesHash } from "./projectFiles.js";
 import { withoutProvided } from "./provided.js";
 import type { PackageRequest } from "../request.js";
@@ -67,7 +67,7 @@ export async function readClosure({ session, uv, project, request, target, files
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
   checkSomethingApplies(project, request, { packages, localPackages }, target, uv);
-  await sayPatchMarkers(session, packages, target, uv.reporter);
+  await warnAboutPatchMarkers(session, packages, target, uv.reporter);
   const all = await lockedPackages(session, project, packages);
   const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
   const rules = await projectBuildRules(project.root);

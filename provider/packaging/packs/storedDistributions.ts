@@ -9,7 +9,7 @@ import { keyOf } from "../../store/key.js";
 import { installLocked } from "../../uv/install.js";
 import { expectingToPack, removeMeanwhile, withPacker } from "../buildSession.js";
 import { exportText } from "../closure/readClosure.js";
-import { saidWhileWaiting, waitingFor } from "../waiting.js";
+import { reportsWhileWaiting, waitingFor } from "../waiting.js";
 import { splitInstalled, type DistributionFiles } from "./distributionFiles.js";
 import { packDistribution, type DistributionFacts } from "./distributionPack.js";
 import type { PackWork } from "./packWork.js";
@@ -50,13 +50,13 @@ export async function storedDistributions(
   const lacking = plans.filter((_, i) => found[i] === undefined);
   const mine = lacking.filter(({ key }) => !installing.has(key));
   const others = lacking.filter(({ key }) => installing.has(key)).map(({ key }) => installing.get(key)!);
-  const sayWaiting = () => {
+  const reportWaiting = () => {
     const other = others.find((one) => !ended.has(one.done));
     if (other !== undefined) options.reporter.progress(waitingFor(other.by, "installation"));
   };
   const ended = new Set<Promise<void>>();
   const theirEnds = others.map(async ({ done }) => done.finally(() => ended.add(done)));
-  const claimed = (mine.length === 0 ? Promise.resolve() : claim(work, mine)).finally(sayWaiting);
+  const claimed = (mine.length === 0 ? Promise.resolve() : claim(work, mine)).finally(reportWaiting);
   const [claimedResult, ...otherResults] = await Promise.allSettled([claimed, ...theirEnds]);
   if (claimedResult.status === "rejected") throw claimedResult.reason;
   for (const result of otherResults)
@@ -96,7 +96,7 @@ async function installOnce(work: PackWork, plans: readonly DistributionPlan[]): 
     "installation",
     key,
     create,
-    saidWhileWaiting(options, "installation"),
+    reportsWhileWaiting(options, "installation"),
   );
   if (created) return;
   const found = await Promise.all(plans.map((plan) => session.store.find(kind, plan.key)));

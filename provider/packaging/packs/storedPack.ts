@@ -8,7 +8,7 @@ import type { Create, StoreEntry, OnHashed } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
 import type { CallOptions } from "../redactedCall.js";
-import { saidWhileWaiting } from "../waiting.js";
+import { reportsWhileWaiting } from "../waiting.js";
 import type { Work } from "../work.js";
 
 const dataName = "pack.bin";
@@ -64,7 +64,7 @@ export async function storedPack<Facts>(
       removeMeanwhile(session, scratch);
     }
   };
-  const { entry } = await store.getOrCreate(kind, key, create, saidWhileWaiting(options, "build"));
+  const { entry } = await store.getOrCreate(kind, key, create, reportsWhileWaiting(options, "build"));
   return readStored<Facts>(entry);
 }
 

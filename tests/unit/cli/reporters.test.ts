@@ -42,7 +42,7 @@ describe("progress of the command line", () => {
     it("prints a warning once, and other lines unchanged", () => {
       reporter.warn("old");
       reporter.warn("old");
-      reporter.tell("To make the image: docker build x");
+      reporter.logLine("To make the image: docker build x");
       assert.deepEqual(lines, ["warning: old", "To make the image: docker build x"]);
     });
   });
@@ -92,7 +92,7 @@ describe("progress of the command line", () => {
       reporter.warn("old");
       reporter.warn("old");
       assert.deepEqual(screen(), ["warning: old", "[T] Installing"]);
-      reporter.tell("hello");
+      reporter.logLine("hello");
       assert.deepEqual(screen(), ["warning: old", "[T] Installing", "hello", ""]);
       mock.timers.tick(1_000);
       assert.deepEqual(screen(), ["warning: old", "[T] Installing", "hello", ""], "the phase is over");

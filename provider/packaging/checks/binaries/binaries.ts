@@ -2,7 +2,7 @@ import type { Target } from "../../../runtimes/index.js";
 import type { SourceEntry } from "../../../tree/tree.js";
 import type { Finding } from "../finding.js";
 import { readElf, type ElfNeeds } from "./elf.js";
-import { symbolWanting } from "./elfSymbols.js";
+import { symbolNeeding } from "./elfSymbols.js";
 
 /** A native file that does not fit the target. Plain JSON. */
 export interface BinaryProblem {
@@ -92,7 +92,7 @@ async function reasonAgainst(file: string, target: AuditTarget): Promise<string 
   const needs = await readElf(file);
   const found = needs && misfit(needs, target);
   if (found === undefined) return undefined;
-  const symbol = found.version === undefined ? undefined : await symbolWanting(file, found.version);
+  const symbol = found.version === undefined ? undefined : await symbolNeeding(file, found.version);
   return `${found.has}${symbol === undefined ? "" : ` (for ${symbol})`}, ${found.expected}`;
 }
 

@@ -40,7 +40,7 @@ interface VersionNeed {
 
 /** Undefined if it is not an ELF file, or damaged. Errors of the file system pass unchanged. */
 export async function readElf(file: string): Promise<ElfNeeds | undefined> {
-  return lookInto(file, async (readAt, header) => {
+  return readElfWith(file, async (readAt, header) => {
     const machine = machineOf(header);
     const tables = await readTables(readAt, header);
     if (tables === undefined) return { machine, versions: [], libraries: [] };
@@ -52,12 +52,12 @@ export async function readElf(file: string): Promise<ElfNeeds | undefined> {
 }
 
 /**
- * What `look` finds in an ELF file, given its first bytes. Undefined if it is not an ELF file, or damaged. Errors of
+ * What `read` finds in an ELF file, given its first bytes. Undefined if it is not an ELF file, or damaged. Errors of
  * the file system pass unchanged.
  */
-export async function lookInto<T>(
+export async function readElfWith<T>(
   file: string,
-  look: (readAt: ReadAt, header: Buffer) => Promise<T>,
+  read: (readAt: ReadAt, header: Buffer) => Promise<T>,
 ): Promise<T | undefined> {
   const handle = await fs.open(file, "r");
   const readAt: ReadAt = async (offset, length) => {
@@ -67,7 +67,7 @@ export async function lookInto<T>(
   try {
     const header = await readAt(0, 64);
     if (header.length < 20 || header.toString("latin1", 0, 4) !== "\x7fELF" || header[5] !== 1) return undefined;
-    return await look(readAt, header);
+    return await read(readAt, header);
   } catch (error) {
     if (error instanceof RangeError) return undefined; // offsets that lead out of the file
     throw error;

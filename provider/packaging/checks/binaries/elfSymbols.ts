@@ -1,4 +1,4 @@
-import { lookInto, offsetOf, readName, readTables, readVersionNeeds, type ElfTables } from "./elf.js";
+import { readElfWith, offsetOf, readName, readTables, readVersionNeeds, type ElfTables } from "./elf.js";
 
 const tags = { symbols: 6, symbolVersions: 0x6ffffff0 } as const;
 /**
@@ -18,8 +18,8 @@ const HIDDEN = 0x8000;
  * none does (marks such as `GLIBC_ABI_DT_RELR` have none) and for damaged files. Errors of the file system pass
  * unchanged.
  */
-export async function symbolWanting(file: string, version: string): Promise<string | undefined> {
-  return lookInto(file, async (readAt, header) => {
+export async function symbolNeeding(file: string, version: string): Promise<string | undefined> {
+  return readElfWith(file, async (readAt, header) => {
     const tables = await readTables(readAt, header);
     return tables && findSymbol(tables, version);
   });
@@ -31,7 +31,11 @@ async function findSymbol(tables: ElfTables, version: string): Promise<string | 
   if (symbols === undefined || versions === undefined) return undefined;
   const needs = await readVersionNeeds(tables);
   const wanted = new Set(needs.filter((need) => need.version === version).map(({ index }) => index));
-  const count = Math.min(room(tables, symbols) / SYMBOL_SIZE, room(tables, versions) / 2, MAX_SYMBOLS);
+  const count = Math.min(
+    bytesUntilNextTable(tables, symbols) / SYMBOL_SIZE,
+    bytesUntilNextTable(tables, versions) / 2,
+    MAX_SYMBOLS,
+  );
   const table = await tables.readAt(versions, Math.floor(count) * 2);
   for (let i = 1, tried = 0; i * 2 + 2 <= table.length && tried < MAX_TRIED; i++) {
     if (!wanted.has(table.readUInt16LE(i * 2) & ~HIDDEN)) continue;
@@ -43,8 +47,8 @@ async function findSymbol(tables: ElfTables, version: string): Promise<string | 
   return undefined;
 }
 
-/** Bytes from here to the next table of the file. */
-function room(tables: ElfTables, start: number): number {
+/** Bytes from `start` to the next table of the file. */
+function bytesUntilNextTable(tables: ElfTables, start: number): number {
   const others = tableTags.map((tag) => offsetOf(tables, tag)).filter((at) => at !== undefined && at > start);
   return Math.min(...(others as number[])) - start;
 }

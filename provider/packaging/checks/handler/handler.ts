@@ -15,10 +15,10 @@ export interface HandlerCheck extends Shipped {
   /** Whether layers that are not examined may bring modules too. */
   readonly layersPresent: boolean;
   /** What the project on disk says about a module that does not ship. */
-  readonly project: ProjectLook;
+  readonly project: ProjectModules;
 }
 
-export interface ProjectLook {
+export interface ProjectModules {
   /**
    * Why the module is in the project but not in the package, and how to fix that. Undefined when it is not in the
    * project.

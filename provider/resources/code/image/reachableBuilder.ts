@@ -46,9 +46,9 @@ export async function builderProblem(image: ImageBuilder, environment: Environme
       ? undefined
       : `The builder ${quoted(name)} (image.builder) is Docker's own, and no Docker answers at ${address}.`;
   const names = [...instances.map((one) => one.name), "default"].sort();
-  const meant = closest(name, names);
+  const closestName = closest(name, names);
   return (
-    `There is no builder ${quoted(name)} (image.builder).${meant === undefined ? "" : ` Did you mean ${quoted(meant)}?`} ` +
+    `There is no builder ${quoted(name)} (image.builder).${closestName === undefined ? "" : ` Did you mean ${quoted(closestName)}?`} ` +
     `Builders: ${names.join(", ")}. To create it, run \`docker buildx create --name ${name} ...\`.`
   );
 }

@@ -4,7 +4,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { auditBinaries, checkBinaries } from "../../../../../provider/packaging/checks/binaries/binaries.js";
 import { readElf } from "../../../../../provider/packaging/checks/binaries/elf.js";
-import { symbolWanting } from "../../../../../provider/packaging/checks/binaries/elfSymbols.js";
+import { symbolNeeding } from "../../../../../provider/packaging/checks/binaries/elfSymbols.js";
 import { scanFolder } from "../../../../../provider/tree/scan.js";
 import { elf } from "../../../../support/elf.js";
 import { Scratch } from "../../../support/scratch.js";
@@ -137,8 +137,8 @@ describe("audit of native files", () => {
     content.writeUInt32LE(4, library); // a hash table, which begins after the version of malloc
     content.writeBigUInt64LE(content.readBigUInt64LE(symbolVersions + 8) + 4n, library + 8);
     const file = path.join(await scratch.make({ "x.so": content }), "x.so");
-    assert.equal(await symbolWanting(file, "GLIBC_2.17"), "malloc");
-    assert.equal(await symbolWanting(file, "GLIBC_2.38"), undefined);
+    assert.equal(await symbolNeeding(file, "GLIBC_2.17"), "malloc");
+    assert.equal(await symbolNeeding(file, "GLIBC_2.38"), undefined);
   });
 
   it("finds no symbol in any beginning of a file, nor fails", async () => {
@@ -147,10 +147,10 @@ describe("audit of native files", () => {
     const file = path.join(folder, "x.so");
     for (let length = 0; length < content.length; length += 7) {
       await fs.writeFile(file, content.subarray(0, length));
-      assert.equal(await symbolWanting(file, "GLIBC_2.38"), undefined, `${length} bytes`);
+      assert.equal(await symbolNeeding(file, "GLIBC_2.38"), undefined, `${length} bytes`);
     }
     await fs.writeFile(file, content);
-    assert.equal(await symbolWanting(file, "GLIBC_2.38"), "strlcpy");
+    assert.equal(await symbolNeeding(file, "GLIBC_2.38"), "strlcpy");
   });
 
   it("reads the interpreter that runs here as readelf does", async function () {
@@ -174,7 +174,7 @@ describe("audit of native files", () => {
       for (const [, name, version] of readelf("--dyn-syms", file)!.matchAll(/ ([^@\s]+)@([^@\s]+) \(\d+\)$/gm))
         if (!first.has(version!)) first.set(version!, name!);
       for (const version of neededVersions(text)) {
-        assert.equal(await symbolWanting(file, version), first.get(version), `${version} in ${file}`);
+        assert.equal(await symbolNeeding(file, version), first.get(version), `${version} in ${file}`);
         if (first.has(version)) compared++;
       }
     }

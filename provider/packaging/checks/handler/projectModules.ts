@@ -10,12 +10,12 @@ import { compileGlobs, ownFileRules, ownFilesBase } from "../../../project/sourc
 import type { Project } from "../../../project/workspace.js";
 import type { PackageRequest } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
-import type { ProjectLook } from "./handler.js";
+import type { ProjectModules } from "./handler.js";
 import { findModule } from "./modules.js";
 import type { Shipped } from "./proposals.js";
 import { importsOf } from "./pythonImports.js";
 
-export type LookWork = Pick<ClosedWork, "project" | "request" | "closure">;
+export type ModulesWork = Pick<ClosedWork, "project" | "request" | "closure">;
 
 /** A module's file on the disk. */
 interface Found {
@@ -26,7 +26,7 @@ interface Found {
 }
 
 /** Finds modules in the project's folder that do not ship, and says how to ship them. */
-export function projectLook(work: LookWork, shipped: Shipped): ProjectLook {
+export function projectModules(work: ModulesWork, shipped: Shipped): ProjectModules {
   return {
     async explain(module) {
       const { project, request } = work;
@@ -66,7 +66,7 @@ function memberOf(members: readonly WorkspaceMember[], { base, file }: Found): W
   return members.find(({ folder }) => place.startsWith(folder + path.sep) && !base.startsWith(folder + path.sep));
 }
 
-async function explainOwn(work: LookWork, shipped: Shipped, found: Found): Promise<string> {
+async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Promise<string> {
   const { project, request } = work;
   const place = `${inputOf(project.folder, path.join(found.base, found.file))} is in the project`;
   const excluded = request.exclude.filter((pattern) =>
@@ -118,7 +118,7 @@ function packagedNames({ paths, isOwn }: Shipped, base: string): string[] {
 }
 
 /** What the rules for own files say, and the `include` that brings the file back. */
-async function explainLeftOut({ project, request }: LookWork, { base, file }: Found): Promise<string> {
+async function explainLeftOut({ project, request }: ModulesWork, { base, file }: Found): Promise<string> {
   const rules = await ownFileRules(project, request);
   const programFiles = compileGlobs("programFiles", request.programFiles ?? []);
   const select = createOwnFileFilter({ ...rules, base, programFiles });
@@ -135,7 +135,7 @@ async function explainLeftOut({ project, request }: LookWork, { base, file }: Fo
 
 /** The `source` for the folder of this file, if the file would then ship and find what it imports. */
 async function sourceThatWorks(
-  { project, request }: LookWork,
+  { project, request }: ModulesWork,
   { paths, isOwn }: Shipped,
   { base, file }: Found,
 ): Promise<string | undefined> {
@@ -155,7 +155,7 @@ async function sourceThatWorks(
 }
 
 async function explainMember(
-  work: LookWork,
+  work: ModulesWork,
   shipped: Shipped,
   others: readonly WorkspaceMember[],
   module: string,
