@@ -42,14 +42,14 @@ export class MiniStack {
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let said = "";
+    let output = "";
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
-        said = (said + chunk.toString("utf8")).slice(-10_000);
+        output = (output + chunk.toString("utf8")).slice(-10_000);
       });
     }
     const ministack = new MiniStack(`http://127.0.0.1:${port}`, child);
-    await ministack.waitUntilReady(() => said);
+    await ministack.waitUntilReady(() => output);
     return ministack;
   }
 
@@ -61,10 +61,10 @@ export class MiniStack {
     await ended;
   }
 
-  private async waitUntilReady(said: () => string): Promise<void> {
+  private async waitUntilReady(output: () => string): Promise<void> {
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline) {
-      if (this.child.exitCode !== null) throw new Error(`MiniStack ended while starting:\n${said()}`);
+      if (this.child.exitCode !== null) throw new Error(`MiniStack ended while starting:\n${output()}`);
       try {
         if ((await sendHttp(this.endpoint, "GET", "/_ministack/health", "", {})).status === 200) return;
       } catch {
@@ -73,7 +73,7 @@ export class MiniStack {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     await this.stop();
-    throw new Error(`MiniStack did not start within ${READY_WITHIN_MS / 1000} s:\n${said()}`);
+    throw new Error(`MiniStack did not start within ${READY_WITHIN_MS / 1000} s:\n${output()}`);
   }
 }
 

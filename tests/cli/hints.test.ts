@@ -4,7 +4,7 @@ import * as fs from "node:fs";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { canCall } from "../packaging/support/run.js";
 import { CliBench, networkEnvironment } from "../support/cli.js";
-import { meant, proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
+import { suggestedName, proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
 
 describe("what the command line proposes works:", function () {
   this.timeout(120_000);
@@ -33,9 +33,9 @@ describe("what the command line proposes works:", function () {
 
   it("a flag and a command that were meant", async () => {
     const flag = await refused(["build", "--projet=app", "--runtime", "python3.13"], "INVALID_INPUT");
-    await works(["build", `${meant(flag)}=app`, "--runtime", "python3.13"]);
+    await works(["build", `${suggestedName(flag)}=app`, "--runtime", "python3.13"]);
     const command = await refused(["biuld", ...target], "INVALID_INPUT");
-    await works([...meant(command).split(" "), ...target]);
+    await works([...suggestedName(command).split(" "), ...target]);
   });
 
   it("the help and the version, as the overview names them", async () => {

@@ -71,10 +71,10 @@ describe("`pulumi import` of a function, its role and its log group", function (
     );
     // It does not exist in AWS.
     assert.equal(component, "replace");
-    const said = JSON.stringify(planned);
-    assert.equal(planned[`${fn} api`], "update", said);
-    assert.equal(planned["uvlambda:index:Build api-build"], "create", said);
-    assert.deepEqual([...new Set(Object.values(planned))].sort(), ["create", "update"], said);
+    const operations = JSON.stringify(planned);
+    assert.equal(planned[`${fn} api`], "update", operations);
+    assert.equal(planned["uvlambda:index:Build api-build"], "create", operations);
+    assert.deepEqual([...new Set(Object.values(planned))].sort(), ["create", "update"], operations);
   });
 
   it("lets the next deployment give the function its code, under its own name", async () => {

@@ -54,11 +54,11 @@ describe("the order in which a function and its rights are created", function ()
 
   /** The last call of each of `first` comes before the first call of each of `then`. */
   function assertOrder(calls: readonly string[], first: readonly string[], then: readonly string[]): void {
-    const said = calls.filter((call) => [...first, ...then].includes(call)).join(", ");
-    for (const call of [...first, ...then]) assert.ok(calls.includes(call), `${call} was never called: ${said}`);
+    const found = calls.filter((call) => [...first, ...then].includes(call)).join(", ");
+    for (const call of [...first, ...then]) assert.ok(calls.includes(call), `${call} was never called: ${found}`);
     for (const earlier of first)
       for (const later of then)
-        assert.ok(calls.lastIndexOf(earlier) < calls.indexOf(later), `${earlier} after ${later}: ${said}`);
+        assert.ok(calls.lastIndexOf(earlier) < calls.indexOf(later), `${earlier} after ${later}: ${found}`);
   }
 
   const worker = {

@@ -106,9 +106,9 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
   it("can be built strictly after `uv lock --refresh` where the index gives hashes; an exchanged file is refused then", async () => {
     const folder = await project();
     const args = ["--project", folder, ...target, "--check", "hashes=error"];
-    const said = await bench.refused(args, { exit: 2, code: "HASH_MISSING" }, on());
+    const refusal = await bench.refused(args, { exit: 2, code: "HASH_MISSING" }, on());
     givesHashes = true;
-    await uvLock(folder, ...proposedCommand(said, "uv lock --refresh").slice(2));
+    await uvLock(folder, ...proposedCommand(refusal, "uv lock --refresh").slice(2));
     const built = await bench.build(args, on());
     assert.equal(built.code, 0, built.stderr);
     assert.doesNotMatch(built.stderr, /no hash/);
@@ -119,10 +119,10 @@ describe("faults: an index that exchanges files, and a lock without hashes", fun
   it("can be built strictly with the URL in `tool.uv.sources` where the index gives none", async () => {
     const folder = await project();
     const args = ["--project", folder, ...target, "--check", "hashes=error"];
-    const said = await bench.refused(args, { exit: 2, code: "HASH_MISSING" }, on());
+    const refusal = await bench.refused(args, { exit: 2, code: "HASH_MISSING" }, on());
     fs.appendFileSync(
       path.join(folder, "pyproject.toml"),
-      `[${proposedName(said, "tool.uv.sources")}]\nalpha = { url = "${url}/files/${wheel}" }\n`,
+      `[${proposedName(refusal, "tool.uv.sources")}]\nalpha = { url = "${url}/files/${wheel}" }\n`,
     );
     await uvLock(folder);
     const built = await bench.build(args, on());

@@ -211,8 +211,8 @@ describe("faults: what a user may write", function () {
     assert.deepEqual(uv.calls(), []);
 
     const patterns = hostile.filter((name) => !/\.\.|\n/.test(name)).map((name) => `--exclude=${name}`);
-    const { code, stderr: said } = await bench.build(["--project", "app", ...target, ...patterns], { env });
-    assert.equal(code, 0, said);
+    const { code, stderr: printed } = await bench.build(["--project", "app", ...target, ...patterns], { env });
+    assert.equal(code, 0, printed);
     assert.ok(uv.calls().length > 0);
     for (const call of uv.calls()) assert.doesNotMatch(call, /pwned|config-file|-rf/);
     assert.deepEqual(pwned(), []);

@@ -200,21 +200,21 @@ describe("faults: uv, indexes, packages, secrets", function () {
   it("F41: a password reaches uv and nothing else", async () => {
     const folder = await onIndex("f41");
     const verbose = { NODE_DEBUG: "uvlambda" };
-    const said: string[] = [];
+    const printed: string[] = [];
     const run = async (name: string, env: Readonly<Record<string, string>>) => {
       const { code, stdout, stderr } = await bench.run(
         ["build", "--project", folder, ...target, "--sbom", "--out", "f41-out", "--verify"],
         fresh(name, { ...verbose, ...env }),
       );
-      said.push(stdout, stderr);
+      printed.push(stdout, stderr);
       return code;
     };
-    assert.equal(await run("f41", credentials), 0, said.join("\n"));
+    assert.equal(await run("f41", credentials), 0, printed.join("\n"));
     const wrong = `wrong-${secret}`;
     assert.equal(await run("f41-wrong", { ...credentials, UV_INDEX_CORP_PASSWORD: wrong }), 1);
-    assert.match(said.at(-1)!, /refused/);
+    assert.match(printed.at(-1)!, /refused/);
     await run("f41-url", { UV_DEFAULT_INDEX: `http://user:${wrong}@${host}/simple` });
-    for (const text of said) assert.ok(!text.includes(secret), text);
+    for (const text of printed) assert.ok(!text.includes(secret), text);
     // uv's own cache is not searched: it belongs to uv, which keeps no passwords there either.
     for (const place of ["f41-store", "f41-wrong-store", "f41-url-store", "f41-out", "f41-uv", "tmp"]) {
       for (const file of filesBelow(bench.at(place)))

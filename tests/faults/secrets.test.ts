@@ -169,13 +169,16 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
 
   it("a program: neither the record in the state nor the folder beside the program contains one", async () => {
     const folder = await project("program");
-    const said: string[] = [];
+    const messages: string[] = [];
     const machine = readMachineSettings({
       ...bench.env,
       ...environment(),
       UVLAMBDA_CACHE_DIR: bench.at("program-store"),
     });
-    const reporter = { progress: (text: string) => void said.push(text), warn: (text: string) => void said.push(text) };
+    const reporter = {
+      progress: (text: string) => void messages.push(text),
+      warn: (text: string) => void messages.push(text),
+    };
     const packager = createPackager(machine, reporter);
     const request = await packageRequest({ project: folder, runtime: "python3.13", handler: "pkg.handler" }, folder);
     const buildEnvironment = { UV_INDEX_CORP_PASSWORD: secret.givenPassword };
@@ -188,7 +191,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     const record = buildRecord(request, { artifact, files: { code: { ...file!, path: placed } } });
     assert.deepEqual(Object.keys(record.packages ?? {}).sort(), ["alpha", "app", "directdep", "tokendep"]);
     refuseSecrets("the record in the state", JSON.stringify([record, artifact, placed]));
-    refuseSecrets("progress", said.join("\n"));
+    refuseSecrets("progress", messages.join("\n"));
     assert.ok(refuseInFolder(path.join(folder, ".uvlambda")) >= 2);
     assert.ok(refuseInFolder(bench.at("program-store")) > 3);
   });
@@ -239,13 +242,16 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     const folder = await project("given");
     const backend = path.join(folder, "backend.py");
     fs.writeFileSync(backend, `SHOWN = ${JSON.stringify(JSON.stringify(secret))}\n${fs.readFileSync(backend, "utf8")}`);
-    const said: string[] = [];
+    const messages: string[] = [];
     const machine = readMachineSettings({
       ...bench.env,
       ...environment(),
       UVLAMBDA_CACHE_DIR: bench.at("given-store"),
     });
-    const reporter = { progress: (text: string) => void said.push(text), warn: (text: string) => void said.push(text) };
+    const reporter = {
+      progress: (text: string) => void messages.push(text),
+      warn: (text: string) => void messages.push(text),
+    };
     const packager = createPackager(machine, reporter);
     const request = await packageRequest({ project: folder, runtime: "python3.13", handler: "pkg.handler" }, folder);
     const buildEnvironment = { UV_INDEX_CORP_PASSWORD: secret.givenPassword, GIT_CONFIG_COUNT: "0" };
@@ -255,7 +261,7 @@ describe(`faults: secrets in every place, searched in every outlet (seed ${seed}
     );
     assert.ok(error instanceof UvLambdaError && error.code === "LOCAL_BUILD_FAILED", String(error));
     refuseSecrets("the error", JSON.stringify([error.message, error.hint, error.problems, error.stack]));
-    refuseSecrets("progress", said.join("\n"));
+    refuseSecrets("progress", messages.join("\n"));
     refuseInFolder(bench.at("given-store"));
   });
 });

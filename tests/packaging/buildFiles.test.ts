@@ -105,10 +105,10 @@ describe("what build files name outside of a package's modules", function () {
     fs.appendFileSync(hook, 'raise RuntimeError("broken hook")\n');
     await assert.rejects(bench.build(folder, { project: "project/app" }), (error: UvLambdaError) => {
       assert.equal(error.code, "LOCAL_BUILD_FAILED");
-      const said = `${error.message}\n${error.hint}`;
-      assert.ok(said.includes("broken hook") && said.includes(hook), said);
-      assert.ok(said.includes(`uv build --wheel ${path.dirname(hook)}`), said);
-      assert.doesNotMatch(said, /\.temporary|source\/deep/);
+      const text = `${error.message}\n${error.hint}`;
+      assert.ok(text.includes("broken hook") && text.includes(hook), text);
+      assert.ok(text.includes(`uv build --wheel ${path.dirname(hook)}`), text);
+      assert.doesNotMatch(text, /\.temporary|source\/deep/);
       return true;
     });
   });

@@ -61,9 +61,9 @@ describe("each fix that a check names leads to a build:", function () {
     });
     bench.messages.length = 0;
     await bench.build(folder, { project: "project" });
-    const said = bench.messages.join("\n");
-    await works(folder, { [proposedName(said, "prune")]: ["papa"] }, /papa|quebec/);
-    const collisions = proposedValue<"off">(said, "checks.collisions");
+    const text = bench.messages.join("\n");
+    await works(folder, { [proposedName(text, "prune")]: ["papa"] }, /papa|quebec/);
+    const collisions = proposedValue<"off">(text, "checks.collisions");
     await works(folder, { checks: { ...levels, collisions } }, /papa|quebec/);
   });
 

@@ -169,9 +169,9 @@ describe("two packages that own one path", function () {
     assert.doesNotMatch(error.message, /uniform|data/);
     bench.messages.length = 0;
     const artifact = await build({ exclude: ["/sierra.py", "/tango"] });
-    const said = bench.messages.splice(0).join("\n");
-    assert.match(said, /uniform\.py of uniform and uniform\/ of victor: one name for two modules\n.*`prune`/);
-    assert.doesNotMatch(said, /sierra|tango|data/);
+    const text = bench.messages.splice(0).join("\n");
+    assert.match(text, /uniform\.py of uniform and uniform\/ of victor: one name for two modules\n.*`prune`/);
+    assert.doesNotMatch(text, /sierra|tango|data/);
     const call = { handler: "handler.handler", minor: "3.11" };
     if (canCall("3.11")) assert.equal((await callHandler(artifact, call)).value, "folder");
     await build({ exclude: ["/sierra.py", "/tango"], prune: ["victor"] });

@@ -99,10 +99,10 @@ describe("dependencyExclude", function () {
   it("says once which patterns match nothing, from the store too; a hidden pattern has matched", async () => {
     for (let i = 0; i < 2; i++) {
       await build(["sierra/data", "sierra/data/ec2/big.json", "sierra/dta", "sub/tests"]);
-      const said = bench.messages.filter((message) => message.includes("dependencyExclude: "));
-      assert.equal(said.length, 1);
+      const warnings = bench.messages.filter((message) => message.includes("dependencyExclude: "));
+      assert.equal(warnings.length, 1);
       assert.match(
-        said[0]!,
+        warnings[0]!,
         /^dependencyExclude: "sierra\/dta" and "sub\/tests" match no file of a third-party package/,
       );
     }

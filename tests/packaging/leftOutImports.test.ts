@@ -46,17 +46,17 @@ describe("modules that the defaults leave out and code imports", function () {
   async function build(wanted: Partial<Wanted>, where = folder) {
     bench.messages.length = 0;
     const artifact = await bench.build(where, { project: "project", ...wanted });
-    return { artifact, said: bench.messages.filter((message) => message.startsWith("Code that ships imports")) };
+    return { artifact, warnings: bench.messages.filter((message) => message.startsWith("Code that ships imports")) };
   }
 
   /** Sets the lists that a warning proposes. */
-  function follow(said: readonly string[]): Partial<Wanted> {
+  function follow(warnings: readonly string[]): Partial<Wanted> {
     const inputs = (["include", "onlyInclude", "exclude"] as const).filter((input) =>
-      said.join().includes(`set \`${input}:`),
+      warnings.join().includes(`set \`${input}:`),
     );
-    const removed = said.join().includes("remove `exclude`") ? { exclude: [] } : {};
-    assert.ok(inputs.length > 0 || "exclude" in removed, said.join());
-    const set = inputs.map((input) => [input, proposedValue<string[]>(said.join(), input)]);
+    const removed = warnings.join().includes("remove `exclude`") ? { exclude: [] } : {};
+    assert.ok(inputs.length > 0 || "exclude" in removed, warnings.join());
+    const set = inputs.map((input) => [input, proposedValue<string[]>(warnings.join(), input)]);
     return { ...removed, ...(Object.fromEntries(set) as Partial<Wanted>) };
   }
 
@@ -64,12 +64,12 @@ describe("modules that the defaults leave out and code imports", function () {
     const wanted = { handler: "orders.main.handler", exclude: ["/smoke.py", "/near.py"] };
     const first = await build(wanted);
     assert.ok(!shippedPaths(first.artifact).includes("orders/speed_test.py"));
-    assert.equal(first.said.length, 1, bench.messages.join("\n"));
-    assert.match(first.said[0]!, /orders\/main\.py imports orders\.speed_test: orders\/speed_test\.py/);
-    assert.doesNotMatch(first.said[0]!, /quiet|conftest|smoke/);
-    assert.deepEqual((await build(wanted)).said, first.said);
-    const followed = await build({ ...wanted, ...follow(first.said) });
-    assert.deepEqual(followed.said, []);
+    assert.equal(first.warnings.length, 1, bench.messages.join("\n"));
+    assert.match(first.warnings[0]!, /orders\/main\.py imports orders\.speed_test: orders\/speed_test\.py/);
+    assert.doesNotMatch(first.warnings[0]!, /quiet|conftest|smoke/);
+    assert.deepEqual((await build(wanted)).warnings, first.warnings);
+    const followed = await build({ ...wanted, ...follow(first.warnings) });
+    assert.deepEqual(followed.warnings, []);
     assert.ok(!shippedPaths(followed.artifact).includes("test_quiet.py"));
     if (!canCall("3.11")) return;
     const call = { handler: wanted.handler, minor: "3.11" };
@@ -79,15 +79,15 @@ describe("modules that the defaults leave out and code imports", function () {
 
   it("are ignored if another file has the name, if `checks.handler` is off, or if nothing imports them", async () => {
     const smoke = { handler: "smoke.handler", exclude: ["orders/", "/near.py"] };
-    assert.match((await build(smoke)).said.join(), /smoke\.py imports smoke_test: smoke_test\.py/);
+    assert.match((await build(smoke)).warnings.join(), /smoke\.py imports smoke_test: smoke_test\.py/);
     const levels = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
-    assert.deepEqual((await build({ ...smoke, checks: levels })).said, []);
+    assert.deepEqual((await build({ ...smoke, checks: levels })).warnings, []);
     const third = await build({ ...smoke, groups: ["third"] });
-    assert.deepEqual(third.said, []);
+    assert.deepEqual(third.warnings, []);
     if (canCall("3.11"))
       assert.equal((await callHandler(third.artifact, { handler: "smoke.handler", minor: "3.11" })).value, "third");
     const quiet = await build({ handler: "quiet.handler", exclude: ["orders/", "/smoke.py", "/near.py"] });
-    assert.deepEqual(quiet.said, []);
+    assert.deepEqual(quiet.warnings, []);
   });
 
   describe("that `onlyInclude` does not name", () => {
@@ -140,15 +140,15 @@ describe("modules that the defaults leave out and code imports", function () {
 
     it("are reported with the lists that bring them back, whatever those need in turn", async () => {
       const wanted = { handler: "orders.main.handler", onlyInclude: ["orders/"] };
-      const { said, artifact } = await build(wanted, place);
-      assert.match(said.join(), /^Code that ships imports modules[^]*that `onlyInclude` does not name:/);
-      assert.match(said.join(), /orders\/main\.py imports shared\.text: shared\/text\.py\n/);
-      assert.match(said.join(), /rates\/\w+\.py imports one: one\.py/);
-      assert.doesNotMatch(said.join(), /calendar/, "Python imports its own without an __init__.py");
-      const lists = follow(said);
+      const { warnings, artifact } = await build(wanted, place);
+      assert.match(warnings.join(), /^Code that ships imports modules[^]*that `onlyInclude` does not name:/);
+      assert.match(warnings.join(), /orders\/main\.py imports shared\.text: shared\/text\.py\n/);
+      assert.match(warnings.join(), /rates\/\w+\.py imports one: one\.py/);
+      assert.doesNotMatch(warnings.join(), /calendar/, "Python imports its own without an __init__.py");
+      const lists = follow(warnings);
       assert.deepEqual(lists.onlyInclude?.slice(0, 1), ["orders/"]);
       const followed = await build({ ...wanted, ...lists }, place);
-      assert.deepEqual(followed.said, []);
+      assert.deepEqual(followed.warnings, []);
       await answers(followed.artifact, wanted.handler, "rate");
       if (!canCall("3.11")) return;
       const failed = await tryHandler(artifact, { handler: wanted.handler, minor: "3.11" });
@@ -158,8 +158,8 @@ describe("modules that the defaults leave out and code imports", function () {
     it("are reported with both lists where the defaults leave them out, too", async () => {
       const wanted = { handler: "rates.main.handler", onlyInclude: ["rates/main.py"], include: ["/nothing"] };
       const levels = { handler: "warn", binaries: "error", collisions: "error", sizes: "error" } as const;
-      const { said } = await build({ ...wanted, checks: levels }, place);
-      const lists = follow(said);
+      const { warnings } = await build({ ...wanted, checks: levels }, place);
+      const lists = follow(warnings);
       assert.deepEqual(lists.include, ["/nothing", "/rates/table_test.py"]);
       assert.deepEqual(lists.onlyInclude?.[0], "rates/main.py");
       assert.deepEqual([...(lists.onlyInclude ?? [])].sort(), [
@@ -168,25 +168,25 @@ describe("modules that the defaults leave out and code imports", function () {
         "/shared/**",
         "rates/main.py",
       ]);
-      const followed = await build({ ...wanted, checks: levels, ...follow(said) }, place);
-      assert.deepEqual(followed.said, []);
+      const followed = await build({ ...wanted, checks: levels, ...follow(warnings) }, place);
+      assert.deepEqual(followed.warnings, []);
     });
 
     it("are ignored if the import may fail, never runs, or finds a package or layer", async () => {
       const careful = await build({ handler: "careful.main.handler", onlyInclude: ["careful/"] }, place);
-      assert.deepEqual(careful.said, []);
+      assert.deepEqual(careful.warnings, []);
       await answers(careful.artifact, "careful.main.handler", "careful");
       const bills = { handler: "bills.main.handler", onlyInclude: ["bills/"] };
-      assert.match((await build(bills, place)).said.join(), /bills\/main\.py imports common\.log: common\/log\.py/);
-      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).said, []);
+      assert.match((await build(bills, place)).warnings.join(), /bills\/main\.py imports common\.log: common\/log\.py/);
+      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).warnings, []);
       const third = await build({ ...bills, groups: ["third"] }, place);
-      assert.deepEqual(third.said, []);
+      assert.deepEqual(third.warnings, []);
       await answers(third.artifact, "bills.main.handler", "third");
     });
 
     it("are reported where a `try` does not expect that, and in what type checkers skip", async () => {
-      const { said } = await build({ handler: "careless.main.handler", onlyInclude: ["careless/"] }, place);
-      assert.match(said.join(), /imports one: one\.py\n.*imports bills\.main: bills\/main\.py/);
+      const { warnings } = await build({ handler: "careless.main.handler", onlyInclude: ["careless/"] }, place);
+      assert.match(warnings.join(), /imports one: one\.py\n.*imports bills\.main: bills\/main\.py/);
     });
 
     it("are reported for the project's own wheel, from the store too", async () => {
@@ -201,10 +201,10 @@ describe("modules that the defaults leave out and code imports", function () {
       };
       const wheel = await bench.prepare({ name: "wheel", files, cases: [] });
       const wanted = { handler: "svc.one.handler", onlyInclude: ["svc/*.py"] };
-      const { said } = await build(wanted, wheel);
-      assert.deepEqual((await build(wanted, wheel)).said, said);
-      const followed = await build({ ...wanted, ...follow(said) }, wheel);
-      assert.deepEqual(followed.said, []);
+      const { warnings } = await build(wanted, wheel);
+      assert.deepEqual((await build(wanted, wheel)).warnings, warnings);
+      const followed = await build({ ...wanted, ...follow(warnings) }, wheel);
+      assert.deepEqual(followed.warnings, []);
       assert.ok(!shippedPaths(followed.artifact).includes("svc/two/far.py"));
       await answers(followed.artifact, wanted.handler, "deep");
     });
@@ -234,16 +234,16 @@ describe("modules that the defaults leave out and code imports", function () {
     const wanted = { handler: "orders.main.handler", exclude: ["unused.py", "bills/", "/shared/"] };
 
     it("are reported, also when another list leaves them out too, and then the function runs", async () => {
-      const { artifact, said } = await build(wanted, place);
-      assert.equal(said.length, 1, bench.messages.join("\n"));
-      assert.match(said[0]!, /that `exclude` leaves out:\n {2}orders\/main\.py imports shared\.text: shared\/\n/);
-      assert.doesNotMatch(said[0]!, /(unused|bills).*\n/);
-      const lists = follow(said);
+      const { artifact, warnings } = await build(wanted, place);
+      assert.equal(warnings.length, 1, bench.messages.join("\n"));
+      assert.match(warnings[0]!, /that `exclude` leaves out:\n {2}orders\/main\.py imports shared\.text: shared\/\n/);
+      assert.doesNotMatch(warnings[0]!, /(unused|bills).*\n/);
+      const lists = follow(warnings);
       assert.deepEqual(lists, { exclude: ["unused.py", "bills/"] });
       const second = await build({ ...wanted, ...lists }, place);
-      assert.match(second.said.join(), /shared\/text\.py imports shared\.deep_test/);
-      const followed = await build({ ...wanted, ...lists, ...follow(second.said) }, place);
-      assert.deepEqual(followed.said, []);
+      assert.match(second.warnings.join(), /shared\/text\.py imports shared\.deep_test/);
+      const followed = await build({ ...wanted, ...lists, ...follow(second.warnings) }, place);
+      assert.deepEqual(followed.warnings, []);
       if (!canCall("3.11")) return;
       const call = { handler: wanted.handler, minor: "3.11" };
       assert.match((await tryHandler(artifact, call)).payload, /No module named 'shared'/);
@@ -252,25 +252,25 @@ describe("modules that the defaults leave out and code imports", function () {
 
     it("are reported with every list that has to change", async () => {
       const lists = { exclude: ["*_test.py"], onlyInclude: ["/orders/**", "/shared/text.py"] };
-      const { said } = await build({ handler: wanted.handler, ...lists }, place);
-      assert.match(said.join(), /by default, or that `onlyInclude` does not name, or that `exclude` leaves out:/);
-      const changed = follow(said);
+      const { warnings } = await build({ handler: wanted.handler, ...lists }, place);
+      assert.match(warnings.join(), /by default, or that `onlyInclude` does not name, or that `exclude` leaves out:/);
+      const changed = follow(warnings);
       assert.deepEqual(changed, {
         include: ["/shared/deep_test.py"],
         exclude: [],
         onlyInclude: [...lists.onlyInclude, "/shared/deep_test.py"],
       });
-      assert.deepEqual((await build({ handler: wanted.handler, ...changed }, place)).said, []);
+      assert.deepEqual((await build({ handler: wanted.handler, ...changed }, place)).warnings, []);
     });
 
     it("are ignored where the import may fail, or a package, a layer or the runtime brings the module", async () => {
       const careful = { handler: "careful.handler", exclude: ["orders/", "/shared", "/boto3"] };
-      assert.deepEqual((await build(careful, place)).said, []);
+      assert.deepEqual((await build(careful, place)).warnings, []);
       const bills = { handler: "bills.main.handler", exclude: ["/common", "orders/", "shared/"] };
-      assert.match((await build(bills, place)).said.join(), /bills\/main\.py imports common\.log: common\/\n/);
-      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).said, []);
+      assert.match((await build(bills, place)).warnings.join(), /bills\/main\.py imports common\.log: common\/\n/);
+      assert.deepEqual((await build({ ...bills, hasLayers: true }, place)).warnings, []);
       const third = await build({ ...bills, groups: ["third"] }, place);
-      assert.deepEqual(third.said, []);
+      assert.deepEqual(third.warnings, []);
       if (canCall("3.11"))
         assert.equal((await callHandler(third.artifact, { handler: bills.handler, minor: "3.11" })).value, "third");
     });
@@ -284,17 +284,17 @@ describe("modules that the defaults leave out and code imports", function () {
       };
       const wheel = await bench.prepare({ name: "excluded", files, cases: [] });
       const inWheel = { handler: "svc.one.handler", exclude: ["two.py"] };
-      const { said } = await build(inWheel, wheel);
-      assert.match(said.join(), /svc\/one\.py imports svc\.two: svc\/two\.py/);
-      const followed = await build({ ...inWheel, ...follow(said) }, wheel);
-      assert.deepEqual(followed.said, []);
+      const { warnings } = await build(inWheel, wheel);
+      assert.match(warnings.join(), /svc\/one\.py imports svc\.two: svc\/two\.py/);
+      const followed = await build({ ...inWheel, ...follow(warnings) }, wheel);
+      assert.deepEqual(followed.warnings, []);
       assert.ok(shippedPaths(followed.artifact).includes("svc/two.py"));
     });
   });
 
   it("are reported for a local package that is copied, too", async () => {
-    const said = (await build({ handler: "quiet.handler", exclude: ["orders/", "/smoke.py"] })).said.join();
-    assert.match(said, /near\.py imports copied_test: copied_test\.py[^]*rename them in copied/);
-    assert.doesNotMatch(said, /include/);
+    const warnings = (await build({ handler: "quiet.handler", exclude: ["orders/", "/smoke.py"] })).warnings.join();
+    assert.match(warnings, /near\.py imports copied_test: copied_test\.py[^]*rename them in copied/);
+    assert.doesNotMatch(warnings, /include/);
   });
 });

@@ -160,11 +160,11 @@ describe("which own files ship", function () {
       onlyInclude: ["orders", "x"],
     });
     assert.equal(aboutPatterns().length, 3, bench.messages.join("\n"));
-    const said = aboutPatterns().join("\n");
-    assert.match(said, /include: "\*\.pem" matches none of the project's own files/);
-    assert.match(said, /exclude: "bils\/" and "alpha\/" match no file of the project or of a local package/);
-    assert.match(said, /`dependencyExclude`/);
-    assert.match(said, /onlyInclude: "x" matches no file that ships/);
+    const text = aboutPatterns().join("\n");
+    assert.match(text, /include: "\*\.pem" matches none of the project's own files/);
+    assert.match(text, /exclude: "bils\/" and "alpha\/" match no file of the project or of a local package/);
+    assert.match(text, /`dependencyExclude`/);
+    assert.match(text, /onlyInclude: "x" matches no file that ships/);
     await build({ exclude: ["mate/*.txt", "**/*.pyc", "tests"] });
     assert.deepEqual(aboutPatterns(), []);
   });
@@ -186,9 +186,9 @@ describe("which own files ship", function () {
     await refused(build({ copyFiles }), "SECRET_FILE", /shared\/tls\.cfg/);
     fs.writeFileSync(at("reader.py"), `import pathlib, mate\n${answer(readKeys)}`);
     const include = ["/shared/tls.cfg", "service.json", "tls/"];
-    const meant = await build({ copyFiles, include, handler: "reader.handler" });
-    assert.ok(shippedPaths(meant).includes("mate/service.json"));
-    await answers(meant, "reader.handler", [privateKey, "service_account", "binary"]);
+    const suggestedName = await build({ copyFiles, include, handler: "reader.handler" });
+    assert.ok(shippedPaths(suggestedName).includes("mate/service.json"));
+    await answers(suggestedName, "reader.handler", [privateKey, "service_account", "binary"]);
     assert.deepEqual(aboutPatterns(), []);
     const named = [{ from: "beside/server.key", to: "tls/server.key" }];
     await build({ copyFiles: named, include: ["/shared/tls.cfg", "service.json"] });

@@ -45,9 +45,9 @@ describe("packs of distributions", () => {
     const folder = await bench.prepare(fixture);
     fs.writeFileSync(path.join(folder, "project/other.py"), "def handler(event, context):\n    return 2\n");
     const packager = createPackager(bench.settings({ cacheDir: bench.fresh("store") }));
-    const said: Record<string, string[]> = { api: [], worker: [] };
+    const messages: Record<string, string[]> = { api: [], worker: [] };
     const build = (name: string, wanted: Wanted) => {
-      const reporter = { progress: (line: string) => void said[name]!.push(line), warn: () => {} };
+      const reporter = { progress: (line: string) => void messages[name]!.push(line), warn: () => {} };
       return packager.package(requestFor(folder, wanted), { name, reporter });
     };
     // One of the two functions installs. Which one is not known before.
@@ -56,10 +56,12 @@ describe("packs of distributions", () => {
       build("worker", { project: "project", handler: "other.handler", exclude: ["handler.py"] }),
     ]);
     packager.cancel();
-    const installs = Object.keys(said).filter((name) => said[name]!.some((line) => line.startsWith("Installing")));
+    const installs = Object.keys(messages).filter((name) =>
+      messages[name]!.some((line) => line.startsWith("Installing")),
+    );
     const [holder] = installs;
     assert.equal(installs.length, 1);
     const other = holder === "api" ? "worker" : "api";
-    assert.ok(said[other]!.includes(`Waiting for ${holder}'s installation`), JSON.stringify(said));
+    assert.ok(messages[other]!.includes(`Waiting for ${holder}'s installation`), JSON.stringify(messages));
   });
 });

@@ -57,8 +57,8 @@ describe("SDKs build", function () {
     const flags = ["--noEmit", "--strict", "--skipLibCheck", "--target", "ES2022", "--module", "node16"];
     const files = examples("typescript").map((_, index) => `example${index}.ts`);
     await run(this, program, process.execPath, tsc, ...flags, "--types", "node", "--typeRoots", path.join(checkout, "node_modules", "@types"), ...files);
-    const said = await run(this, program, process.execPath, "-p", 'require("@uvlambda/uvlambda").Function.__pulumiType');
-    assert.equal(said.trim(), "uvlambda:index:Function");
+    const output = await run(this, program, process.execPath, "-p", 'require("@uvlambda/uvlambda").Function.__pulumiType');
+    assert.equal(output.trim(), "uvlambda:index:Function");
   });
 
   it("python: a wheel that can be installed", async function () {
@@ -82,8 +82,8 @@ describe("SDKs build", function () {
       "metadata = importlib.metadata.metadata('pulumi_uvlambda')",
       "print(metadata['Version'], metadata['License'], pulumi_uvlambda.Function.__name__)",
     ].join("\n");
-    const said = await run(this, out, path.join("venv", "bin", "python"), "-c", check);
-    assert.equal(said.trim(), `${schema.version} ${schema.license} Function`);
+    const output = await run(this, out, path.join("venv", "bin", "python"), "-c", check);
+    assert.equal(output.trim(), `${schema.version} ${schema.license} Function`);
   });
 
   it("go: package and program", async function () {

@@ -138,7 +138,7 @@ describe("hints that propose something", () => {
       assert.ok(followedBy.length > 0, file);
       for (const one of followedBy.filter((name) => !name.startsWith("- "))) {
         const uses = withImports(one).some((text) =>
-          /\b(proposed(Value|Command|Name|Code)|meant)\(|\bproposed(Value|Command|Name)</.test(text),
+          /\b(proposed(Value|Command|Name|Code)|suggestedName)\(|\bproposed(Value|Command|Name)</.test(text),
         );
         assert.ok(uses, `${one}, which is to follow ${file}, uses nothing of tests/support/proposals.ts`);
       }

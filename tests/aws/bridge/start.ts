@@ -77,12 +77,12 @@ export async function startAwsBridge(env: Readonly<Record<string, string>>): Pro
 /** The line that says that it is ready. Any other output becomes the error. */
 function firstLine(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
-    let said = "";
+    let output = "";
     let complained = "";
     child.stderr?.on("data", (chunk: Buffer) => (complained = (complained + chunk.toString("utf8")).slice(-10_000)));
     child.stdout?.on("data", (chunk: Buffer) => {
-      said += chunk.toString("utf8");
-      if (said.includes("\n")) resolve(said.trim());
+      output += chunk.toString("utf8");
+      if (output.includes("\n")) resolve(output.trim());
     });
     child.once("error", reject);
     child.once("exit", (code) => reject(new Error(`the bridged aws provider ended with ${code}:\n${complained}`)));

@@ -25,8 +25,8 @@ export function detectIsolation(): Isolation {
   const asRoot = process.getuid?.() === 0;
   const tried = spawnSync("unshare", [...(asRoot ? ROOT_NAMESPACE : USER_NAMESPACE), "true"], { encoding: "utf8" });
   if (tried.status === 0) return { kind: asRoot ? "root" : "user-namespace" };
-  const said = tried.error?.message ?? tried.stderr.trim();
-  return { kind: "none", reason: `no mount namespace can be made here (${said}): run as root on Linux` };
+  const cause = tried.error?.message ?? tried.stderr.trim();
+  return { kind: "none", reason: `no mount namespace can be made here (${cause}): run as root on Linux` };
 }
 
 /**

@@ -21,52 +21,52 @@ function example(text: string, before: RegExp): string {
 }
 
 /** Wrong inputs, and the inputs after following the message. */
-const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (said: string) => pulumi.Inputs]>> = {
+const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (problem: string) => pulumi.Inputs]>> = {
   "a name whose role's name is too long": [
     { name: "n".repeat(60) },
-    (said) => ({ name: "n".repeat(60), [proposedName(said, "roleName")]: "short" }),
+    (problem) => ({ name: "n".repeat(60), [proposedName(problem, "roleName")]: "short" }),
   ],
   "security groups to replace with": [
     { vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"], replacementSecurityGroupIds: ["sg-2"] } },
-    (said) => ({
+    (problem) => ({
       vpcConfig: {
         ...{ subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"], replacementSecurityGroupIds: ["sg-2"] },
-        replaceSecurityGroupsOnDestroy: proposedValue(said, "vpcConfig.replaceSecurityGroupsOnDestroy"),
+        replaceSecurityGroupsOnDestroy: proposedValue(problem, "vpcConfig.replaceSecurityGroupsOnDestroy"),
       },
     }),
   ],
   "levels of logs that are text": [
     { loggingConfig: { logFormat: "Text", systemLogLevel: "WARN" } },
-    (said) => ({ loggingConfig: { logFormat: example(said, /logFormat` to be/), systemLogLevel: "WARN" } }),
+    (problem) => ({ loggingConfig: { logFormat: example(problem, /logFormat` to be/), systemLogLevel: "WARN" } }),
   ],
   "a log group that begins as AWS's": [
     { logGroupName: "aws/x" },
-    (said) => ({ logGroupName: `${example(said, /reserves;/)}x` }),
+    (problem) => ({ logGroupName: `${example(problem, /reserves;/)}x` }),
   ],
   "a version of Powertools": [
     { powertools: { version: "3" } },
-    (said) => ({ powertools: { version: example(said, /as in/) } }),
+    (problem) => ({ powertools: { version: example(problem, /as in/) } }),
   ],
   "the latest version of Powertools": [
     { powertools: { version: "newest" } },
-    (said) => ({ powertools: { version: example(said, /, or/) } }),
+    (problem) => ({ powertools: { version: example(problem, /, or/) } }),
   ],
   "a repository": [
     { packageFormat: "image", image: { repositoryUrl: "https://x" } },
-    (said) => ({ packageFormat: "image", image: { repositoryUrl: example(said, /as in/) } }),
+    (problem) => ({ packageFormat: "image", image: { repositoryUrl: example(problem, /as in/) } }),
   ],
   "an image without its format": [
     { image: {} },
-    (said) => ({ image: {}, [proposedName(said, "packageFormat")]: example(said, /to be/) }),
+    (problem) => ({ image: {}, [proposedName(problem, "packageFormat")]: example(problem, /to be/) }),
   ],
   "an image of the build without docker": [
     { bundling: { mode: "local", image: "build" } },
-    (said) => ({ bundling: { image: "build", mode: proposedValue(said, "mode") } }),
+    (problem) => ({ bundling: { image: "build", mode: proposedValue(problem, "mode") } }),
   ],
   "a code signing configuration": [
     { codeSigningConfigArn: "csc" },
-    (said) => ({
-      codeSigningConfigArn: `arn:aws:lambda:eu-west-1:123456789012${example(said, /ending in/).replace(/<.*>/, "0123456789abcdefg")}`,
+    (problem) => ({
+      codeSigningConfigArn: `arn:aws:lambda:eu-west-1:123456789012${example(problem, /ending in/).replace(/<.*>/, "0123456789abcdefg")}`,
     }),
   ],
   "an access point and its mount": [
@@ -74,21 +74,21 @@ const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (said: strin
       fileSystemConfig: { arn: "fs", localMountPath: "/data" },
       vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
     },
-    (said) => ({
+    (problem) => ({
       vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
       fileSystemConfig: {
-        arn: `arn:aws:elasticfilesystem:eu-west-1:123456789012${example(said, /ending in/).replace(/<.*>/, "0123456789abcdef0")}`,
-        localMountPath: `${example(said, /localMountPath: must be/)}data`,
+        arn: `arn:aws:elasticfilesystem:eu-west-1:123456789012${example(problem, /ending in/).replace(/<.*>/, "0123456789abcdef0")}`,
+        localMountPath: `${example(problem, /localMountPath: must be/)}data`,
       },
     }),
   ],
   "a path out of the package": [
     { copyFiles: [{ from: "x", to: "..\\x" }] },
-    (said) => ({ copyFiles: [{ from: "x", to: ["data", "x"].join(example(said, /with/)) }] }),
+    (problem) => ({ copyFiles: [{ from: "x", to: ["data", "x"].join(example(problem, /with/)) }] }),
   ],
   "a pattern that begins with an exclamation mark": [
     { include: ["!x"] },
-    (said) => ({ [proposedName(said, "exclude")]: ["x"], [proposedName(said, "include")]: ["y"] }),
+    (problem) => ({ [proposedName(problem, "exclude")]: ["x"], [proposedName(problem, "include")]: ["y"] }),
   ],
 };
 
@@ -97,14 +97,14 @@ describe("what messages about inputs propose is accepted:", () => {
 
   for (const [what, [wrong, follow]] of Object.entries(cases))
     it(what, async () => {
-      const said = (await problems(wrong)).join("\n");
-      assert.notEqual(said, "");
-      assert.deepEqual(await problems(follow(said)), []);
+      const problem = (await problems(wrong)).join("\n");
+      assert.notEqual(problem, "");
+      assert.deepEqual(await problems(follow(problem)), []);
     });
 
   it("PYTHONPATH left out", async () => {
-    const [said = ""] = functionWarnings(await resolved({ environment: { PYTHONPATH: "/x", STAGE: "a" } }));
-    assert.match(said, /To fix this, leave it out/);
+    const [problem = ""] = functionWarnings(await resolved({ environment: { PYTHONPATH: "/x", STAGE: "a" } }));
+    assert.match(problem, /To fix this, leave it out/);
     assert.deepEqual(functionWarnings(await resolved({ environment: { STAGE: "a" } })), []);
   });
 });

@@ -154,9 +154,9 @@ describe("Layer", () => {
     layers.note(request, made);
     const { packages } = made;
     assert.deepEqual(layerWarnings(layers.find(packages, arm), arm), []);
-    const said = layerWarnings(layers.find(packages, intel), intel).join();
-    assert.match(said, /built for python3\.13 on arm64, but this function runs python3\.13 on x86_64/);
-    const same = { ...intel, [proposedName(said, "architecture")]: "arm64" as const };
+    const warnings = layerWarnings(layers.find(packages, intel), intel).join();
+    assert.match(warnings, /built for python3\.13 on arm64, but this function runs python3\.13 on x86_64/);
+    const same = { ...intel, [proposedName(warnings, "architecture")]: "arm64" as const };
     assert.deepEqual(layerWarnings(layers.find(packages, same), same), []);
     const other = { ...made, unzippedSize: 40 };
     layers.note({ ...request, ...intel }, other);

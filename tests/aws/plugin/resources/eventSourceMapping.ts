@@ -53,9 +53,9 @@ async function readMapping({ aws }: ResourceContext, id: string, state: Values):
   const found = await orGone(aws.rest("lambda", "GET", `${MAPPINGS}/${id}`));
   if (found === undefined) return undefined;
   const { enabled: _enabled, functionName, ...rest } = pick(state, ...INPUTS);
-  const said = fromApi(pick(found, ...Object.keys(rest).map((name) => name.charAt(0).toUpperCase() + name.slice(1))));
+  const known = fromApi(pick(found, ...Object.keys(rest).map((name) => name.charAt(0).toUpperCase() + name.slice(1))));
   return {
-    ...(said as Values),
+    ...(known as Values),
     functionName,
     arn: found["EventSourceMappingArn"],
     uuid: id,

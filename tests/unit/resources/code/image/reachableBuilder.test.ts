@@ -5,7 +5,7 @@ import * as net from "node:net";
 import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { builderProblem } from "../../../../../provider/resources/code/image/reachableBuilder.js";
-import { meant, proposedCommand, proposedName } from "../../../../support/proposals.js";
+import { suggestedName, proposedCommand, proposedName } from "../../../../support/proposals.js";
 import { temporaryFolder } from "../../../../support/trees.js";
 
 describe("builders of images", () => {
@@ -162,7 +162,7 @@ describe("builders of images", () => {
   });
 
   describe("that are proposed", () => {
-    const said = async (...given: Parameters<typeof builderProblem>) => {
+    const problemOf = async (...given: Parameters<typeof builderProblem>) => {
       const text = await builderProblem(...given);
       assert.ok(text !== undefined);
       return text;
@@ -178,15 +178,15 @@ describe("builders of images", () => {
 
     it("work by the name that was meant, or after the command that makes one", async () => {
       await instance("remote");
-      const typo = await said({ builder: "remotte" }, nowhere());
-      assert.equal(await builderProblem({ builder: meant(typo) }, nowhere()), undefined);
-      const create = proposedCommand(await said({ builder: "mine" }, nowhere()), "docker buildx create");
+      const typo = await problemOf({ builder: "remotte" }, nowhere());
+      assert.equal(await builderProblem({ builder: suggestedName(typo) }, nowhere()), undefined);
+      const create = proposedCommand(await problemOf({ builder: "mine" }, nowhere()), "docker buildx create");
       await instance(create[create.indexOf("--name") + 1] ?? "");
       assert.equal(await builderProblem({ builder: "mine" }, nowhere()), undefined);
     });
 
     it("work when Docker is started, or a builder that runs elsewhere is named", async () => {
-      const nothing = await said({}, nowhere());
+      const nothing = await problemOf({}, nowhere());
       await instance("elsewhere");
       const input = proposedName(nothing, "image.builder").replace("image.", "");
       assert.equal(await builderProblem({ [input]: "elsewhere" }, nowhere()), undefined);
@@ -199,11 +199,14 @@ describe("builders of images", () => {
       const bin = path.join(folder, "bin");
       fs.mkdirSync(bin);
       const environment = { ...nowhere(), PATH: bin };
-      assert.match(await said({ publisher: "podman" }, environment), /install it, or leave image\.publisher out/);
+      assert.match(await problemOf({ publisher: "podman" }, environment), /install it, or leave image\.publisher out/);
       fs.writeFileSync(path.join(bin, "podman"), "", { mode: 0o755 });
       assert.equal(await builderProblem({ publisher: "podman" }, environment), undefined);
       fs.writeFileSync(path.join(bin, "docker"), "\x7fELF", { mode: 0o755 });
-      assert.match(await said({ publisher: "docker" }, environment), /start Docker, or leave image\.publisher out/);
+      assert.match(
+        await problemOf({ publisher: "docker" }, environment),
+        /start Docker, or leave image\.publisher out/,
+      );
       await instance("elsewhere");
       assert.equal(await builderProblem({}, environment), undefined);
       await listening(path.join(folder, "docker.sock"));
