@@ -63,12 +63,12 @@ function startPlugin(): void {
   watchParent({ onOrphaned: stop });
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);
-  const provider = new UvLambdaProvider(
-    schema.version,
-    schemaText,
-    () => (services ??= openServices()),
-    cancel,
+  const provider = new UvLambdaProvider({
+    version: schema.version,
+    schema: schemaText,
+    services: () => (services ??= openServices()),
+    onCancel: cancel,
     unbuildable,
-  );
+  });
   void servePlugin(provider, process.argv.slice(2));
 }

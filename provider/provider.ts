@@ -50,18 +50,33 @@ export function servePlugin(plugin: UvLambdaProvider, args: string[]): Promise<v
   return provider.main(plugin, args);
 }
 
+interface ProviderParts {
+  readonly version: string;
+  /** The text of schema.json. */
+  readonly schema: string;
+  /** Called when a component is first constructed. */
+  readonly services: () => Promise<OpenedServices>;
+  readonly onCancel: () => void;
+  readonly unbuildable?: Unbuildable;
+}
+
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
   private readonly failureGate = new FailureGate();
 
-  /** `schema` is the text of schema.json; `services` is called when a component is first constructed. */
-  constructor(
-    readonly version: string,
-    readonly schema: string,
-    private readonly services: () => Promise<OpenedServices>,
-    private readonly onCancel: () => void,
-    private readonly unbuildable = new Unbuildable(),
-  ) {}
+  readonly version: string;
+  readonly schema: string;
+  private readonly services: () => Promise<OpenedServices>;
+  private readonly onCancel: () => void;
+  private readonly unbuildable: Unbuildable;
+
+  constructor({ version, schema, services, onCancel, unbuildable = new Unbuildable() }: ProviderParts) {
+    this.version = version;
+    this.schema = schema;
+    this.services = services;
+    this.onCancel = onCancel;
+    this.unbuildable = unbuildable;
+  }
 
   async construct(
     name: string,

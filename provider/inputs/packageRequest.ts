@@ -77,8 +77,8 @@ async function resolvePaths(inputs: PackageInputs, programFolder: string): Promi
   const hint = isInlineProgram(programFolder)
     ? ". Pulumi runs an inline program of the Automation API in a temporary folder: give an absolute path, or set `workDir` of its workspace"
     : "";
-  const find = (property: string, base: string, given: string, kind: Kind) =>
-    existing(property, base, given, kind, problems, path.isAbsolute(given) ? "" : hint);
+  const find = (property: string, base: string, value: string, kind: Kind) =>
+    existingPath({ property, base, value, kind, hint: path.isAbsolute(value) ? "" : hint }, problems);
   const project = await find("project", programFolder, inputs.project, "folder");
   const source = inputs.source === undefined ? undefined : await find("source", project, inputs.source, "folder");
   const copyFiles = await Promise.all(
@@ -115,31 +115,33 @@ function imageRecipe({ image, handler }: PackageInputs, dockerfile: string | und
 
 type Kind = "folder" | "file" | "any";
 
-/**
- * The absolute path with links resolved; what is wrong with it goes to `problems`, with `hint` when it does not exist.
- */
-async function existing(
-  property: string,
-  base: string,
-  given: string,
-  kind: Kind,
-  problems: Problem[],
-  hint: string,
-): Promise<string> {
-  const wanted = path.resolve(base, given);
+/** A path that the user wrote. */
+interface InputPath {
+  readonly property: string;
+  /** The folder that a relative path begins in. */
+  readonly base: string;
+  readonly value: string;
+  readonly kind: Kind;
+  /** Ends the message about a path that does not exist. */
+  readonly hint: string;
+}
+
+/** The absolute path with links resolved. What is wrong with it goes to `problems`. */
+async function existingPath({ property, base, value, kind, hint }: InputPath, problems: Problem[]): Promise<string> {
+  const wanted = path.resolve(base, value);
   try {
     const found = await realpath(wanted);
     const status = await stat(found);
     if (kind === "any" || (kind === "folder" ? status.isDirectory() : status.isFile())) return found;
     const type = isSpecial(status) ? `${typeName(status)}, ` : "";
-    problems.push({ property, message: `${JSON.stringify(given)} is ${type}not a ${kind} (${wanted})` });
+    problems.push({ property, message: `${JSON.stringify(value)} is ${type}not a ${kind} (${wanted})` });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const missing = code === "ENOENT" || code === "ENOTDIR";
     const reason = missing ? "does not exist" : `cannot be read (${code})`;
     problems.push({
       property,
-      message: `${JSON.stringify(given)} ${reason}; looked for ${wanted}${missing ? hint : ""}`,
+      message: `${JSON.stringify(value)} ${reason}; looked for ${wanted}${missing ? hint : ""}`,
     });
   }
   return wanted;

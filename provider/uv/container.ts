@@ -32,7 +32,7 @@ export function uvInContainer(context: UvContext, container: Container): UvConte
   let count = 0;
   const run = async (_: string, args: readonly string[], options: RunOptions): Promise<RunResult> => {
     const name = `${container.name}-${++count}`;
-    const result = await runAndRemove(context, container, name, args, options);
+    const result = await runAndRemove(context, { ...container, name }, args, options);
     const failure = containerFailure(result, container.image, context.secrets);
     if (failure !== undefined) throw failure;
     return result;
@@ -43,13 +43,12 @@ export function uvInContainer(context: UvContext, container: Container): UvConte
 async function runAndRemove(
   context: UvContext,
   container: Container,
-  name: string,
   args: readonly string[],
   options: RunOptions,
 ): Promise<RunResult> {
-  const { docker } = container;
+  const { docker, name } = container;
   const added = ownVariables(context.environment, options.env);
-  const argv = containerArguments(container, name, args, options.cwd, added);
+  const argv = containerArguments(container, args, options.cwd, added);
   // Killing the command leaves its container running. After a cancel, this must start first: the process may exit at
   // once.
   let removal: Promise<void> | undefined;
@@ -76,12 +75,11 @@ function ownVariables(
 
 function containerArguments(
   container: Container,
-  name: string,
   args: readonly string[],
   folder: string,
   added: Readonly<Record<string, string>>,
 ): string[] {
-  const { image, user, uv, readOnly, writable, passed, variables } = container;
+  const { name, image, user, uv, readOnly, writable, passed, variables } = container;
   return [
     ...["run", "--rm", "--name", name, "--platform", image.platform, "--pull", "never"],
     // With SELinux, the container could not read the mounted files, and relabelling would change the user's files.

@@ -48,7 +48,10 @@ const lockFileName = "pylock.uvlambda.toml";
 export async function installLocked(context: UvContext, install: InstallLocked): Promise<void> {
   const { pylock, root, target, folder, only } = install;
   const lockFile = path.join(folder, lockFileName);
-  const content = pylockForInstall(pylock, root, target, (name) => only?.includes(name) ?? true, install.sourceBuilds);
+  const content = pylockForInstall(pylock, root, target, {
+    wanted: (name) => only?.includes(name) ?? true,
+    withoutWheels: install.sourceBuilds,
+  });
   const allFromSource = only?.every((name) => install.sourceBuilds.includes(name)) ?? false;
   const args = [
     ...["--requirements", lockFile, "--preview-features=pylock", "--verify-hashes", "--no-require-hashes"],

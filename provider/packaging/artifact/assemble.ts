@@ -41,11 +41,9 @@ export function unzippedSize({ code, dependencies }: Contents): number {
 /** Joins the parts in the requested format. Compresses nothing. */
 export async function assemble(
   request: PackageRequest,
-  contents: Contents,
-  facts: readonly InstallFacts[],
-  folder: string,
+  { contents, facts }: { readonly contents: Contents; readonly facts: readonly InstallFacts[] },
   target: FormatTarget,
-  onHashed: OnHashed,
+  { folder, onHashed }: { readonly folder: string; readonly onHashed: OnHashed },
 ): Promise<ArtifactFacts> {
   const format = formats[request.packageFormat];
   const packs = [...contents.code, contents.dependencies];

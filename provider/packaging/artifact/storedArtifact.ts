@@ -53,6 +53,6 @@ async function makeArtifact(work: ArtifactWork, folder: string, onHashed: OnHash
   const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
   return session.store.needing(
     () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
-    () => assemble(request, contents, facts, folder, recipe.target, onHashed),
+    () => assemble(request, { contents, facts }, recipe.target, { folder, onHashed }),
   );
 }

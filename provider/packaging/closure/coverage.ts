@@ -59,10 +59,8 @@ function describeTarget({ runtime, architecture, machine, pythonFullVersion }: T
  * them has a marker in the lock but not in pyproject.toml. Warns where the project's own markers may intend this.
  */
 export function checkSomethingApplies(
-  project: Project,
-  request: PackageRequest,
+  { project, request, target }: Pick<Work, "project" | "request" | "target">,
   { packages, localPackages }: ParsedPylock,
-  target: Target,
   { reporter }: { readonly reporter: Reporter },
 ): void {
   if (packages.some(({ marker }) => markerApplies(marker, target))) return;

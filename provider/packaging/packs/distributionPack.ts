@@ -26,8 +26,7 @@ export async function packDistribution(
   work: Pick<PackWork, "compilers" | "target">,
   { infos, files }: DistributionFiles,
   isBuiltHere: boolean,
-  writer: PackWriter,
-  scratch: string,
+  { writer, scratch }: { readonly writer: PackWriter; readonly scratch: string },
 ): Promise<PackedDistribution> {
   const shipped: FileToPack[] = files.filter(({ path: name }) => infoFile(name) === undefined);
   for (const info of infos) {

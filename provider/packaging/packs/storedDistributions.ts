@@ -194,7 +194,7 @@ async function store(
       () => `at most ${files.size} bytes, the packages compressed`,
       () =>
         writeStored(folder, { form: format.packForm, packer, onPacked, onHashed }, async (writer) => {
-          const packed = await packDistribution(work, files, isBuilt, writer, scratch);
+          const packed = await packDistribution(work, files, isBuilt, { writer, scratch });
           facts = packed.facts;
           return packed.rows;
         }),

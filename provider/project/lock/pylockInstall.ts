@@ -6,17 +6,22 @@ import { normaliseName } from "../pyproject.js";
 import { fileName, isLocal, parsePylockTables } from "./pylock.js";
 import { installName, uvTags, wheelFits } from "../wheels/wheelTags.js";
 
+export interface PackageChoice {
+  /** By normalised name. Default: all third-party packages. */
+  readonly wanted?: (name: string) => boolean;
+  /** Packages of which only the source is kept. */
+  readonly withoutWheels?: readonly string[];
+}
+
 /**
- * The export for `uv pip install`, for one target. It has only third-party packages whose normalised name is
- * `wanted`, and of some only the source. `root` is the folder that the export was made in. The text contains the
- * credentials of direct URLs, so it belongs in a private file that is removed after the install.
+ * The export for `uv pip install`, for one target. `root` is the folder that the export was made in. The text contains
+ * the credentials of direct URLs, so it belongs in a private file that is removed after the install.
  */
 export function pylockForInstall(
   text: string,
   root: string,
   target: Target,
-  wanted: (name: string) => boolean = () => true,
-  withoutWheels: readonly string[] = [],
+  { wanted = () => true, withoutWheels = [] }: PackageChoice = {},
 ): string {
   const { packages, "requires-python": _, ...rest } = parsePylockTables(text);
   const wheels = wheelNaming(target);

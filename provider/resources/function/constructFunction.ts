@@ -53,7 +53,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
       request,
       warnings: [...functionWarnings(resolved), ...layerWarnings(layer, request)],
       create: async (component, built) => {
-        await noteBuilder(services, inputs, component, names.build, built);
+        await noteBuilder(services, inputs, { component, name: names.build }, built);
         const powertools = await powertoolsLayer(component, inputs.powertools, request, built);
         const adopted = await adoptedLogs(component, inputs.logGroup);
         return createFunction({ ...context, component, powertools, adoptedLogs: adopted }, request, built);
@@ -69,8 +69,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
 async function noteBuilder(
   services: ProviderServices,
   { image }: FunctionInputs,
-  component: pulumi.ComponentResource,
-  name: string,
+  { component, name }: { readonly component: pulumi.ComponentResource; readonly name: string },
   built: BuiltPackage | undefined,
 ): Promise<void> {
   if (built?.files.image === undefined) return;

@@ -12,7 +12,12 @@ describe("UvLambdaProvider", () => {
   const onCancel = () => {
     cancelled++;
   };
-  const provider = new UvLambdaProvider("0.1.0", schemaText, async () => fakeTools(workspace), onCancel);
+  const provider = new UvLambdaProvider({
+    version: "0.1.0",
+    schema: schemaText,
+    services: async () => fakeTools(workspace),
+    onCancel,
+  });
   after(() => workspace.remove());
 
   it("constructs a function", async () => {
@@ -47,7 +52,7 @@ describe("UvLambdaProvider", () => {
     const script = `
       const { UvLambdaProvider, servePlugin } = require("./provider/provider.ts");
       const whenAsked = async () => { throw new Error("tools were asked for"); };
-      const plugin = new UvLambdaProvider("0", "{}", whenAsked, () => {});
+      const plugin = new UvLambdaProvider({ version: "0", schema: "{}", services: whenAsked, onCancel: () => {} });
       const names = /typescript|arborist|automation|source-map-support|normalize-package-data/;
       console.log = () => {};
       (async () => {

@@ -31,7 +31,12 @@ describe("the oldest supported Pulumi", () => {
     const tools = async (): Promise<never> => {
       throw new Error("it was let through");
     };
-    const provider = new UvLambdaProvider("0.1.0", schemaText, tools, () => {});
+    const provider = new UvLambdaProvider({
+      version: "0.1.0",
+      schema: schemaText,
+      services: tools,
+      onCancel: () => {},
+    });
     try {
       await provider.construct("api", "uvlambda:index:Function", { project: "../app" }, {});
     } catch (error) {

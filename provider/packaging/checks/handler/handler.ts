@@ -61,7 +61,7 @@ async function notFound(check: HandlerCheck, module: string, name: string): Prom
   if (found.kind === "namespace")
     return check.layersPresent ? undefined : noNameInFolder(check, module, name, found.path);
   const source = await check.readModule(found.path);
-  return source === undefined ? undefined : checkName(check, module, name, found.path, source);
+  return source === undefined ? undefined : checkName(check, module, name, { path: found.path, source });
 }
 
 /** The first part of the path decides, even in `logging/app.handler`: it is imported first. */
@@ -92,8 +92,7 @@ async function checkName(
   check: HandlerCheck,
   module: string,
   name: string,
-  path: string,
-  source: string,
+  { path, source }: { readonly path: string; readonly source: string },
 ): Promise<Finding | undefined> {
   let module_: ModuleNames;
   try {

@@ -83,15 +83,13 @@ async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Pr
     const move = `move it into ${inputOf(project.folder, base)}/`;
     return `${place}, beside the folder that ships. To fix this, ${move}${source === undefined ? "" : `, or set \`source: "${source}"\``}.`;
   }
-  return notInWheel(place, project.pyproject, shipped, found, source);
+  return notInWheel({ place, pyproject: project.pyproject, source }, shipped, found);
 }
 
 function notInWheel(
-  place: string,
-  pyproject: Pyproject,
+  { place, pyproject, source }: { place: string; pyproject: Pyproject; source?: string | undefined },
   shipped: Shipped,
   { base, file }: Found,
-  source: string | undefined,
 ): string {
   const [top = ""] = file.split("/");
   const folder = inputOf(pyproject.folder, base);
@@ -174,7 +172,8 @@ async function explainMember(
     const { member, found } = place;
     const where = `${inputOf(project.root, path.join(found.base, found.file))} is in ${member.name}, another member of the workspace`;
     const isShipped = closure.local.some(({ folder }) => folder === member.folder);
-    if (isShipped && isPackage(member.pyproject)) return notInWheel(where, member.pyproject, shipped, found, undefined);
+    if (isShipped && isPackage(member.pyproject))
+      return notInWheel({ place: where, pyproject: member.pyproject }, shipped, found);
     return `${where}. To fix this, set \`package: "${member.name}"\`.`;
   }
   if (byPath === undefined || inside === undefined) return undefined;
