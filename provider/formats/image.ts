@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { keyOf } from "../store/key.js";
 import { treeDigest } from "../tree/digest.js";
-import { bytesEntry } from "../tree/content.js";
+import { bytesEntry } from "../tree/fileFacts.js";
 import { sortTree } from "../tree/merge.js";
 import { scanFolder } from "../tree/scan.js";
 import type { TreeEntry } from "../tree/tree.js";

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { sortedByBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
-import { fileFacts } from "./content.js";
+import { fileFacts } from "./fileFacts.js";
 import { resolveLink } from "./links.js";
 import { sortTree } from "./merge.js";
 import { badPathReason, decodeName, printableName } from "./names.js";

@@ -7,7 +7,7 @@ import { makeWheel } from "../support/wheels.js";
 /** Projects of tests/fixtures that the engine tests deploy. */
 export type FixtureName = "single-app" | "packaged-app" | "workspace" | "guide";
 
-export const fixtureNames: readonly FixtureName[] = ["single-app", "packaged-app", "workspace", "guide"];
+const fixtureNames: readonly FixtureName[] = ["single-app", "packaged-app", "workspace", "guide"];
 
 /**
  * Fills `folder` with every fixture, each locked, and with the flat index `wheels` that they share. The locks name the

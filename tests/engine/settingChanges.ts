@@ -43,7 +43,7 @@ function reversed(changes: Operations): Operations {
 }
 
 /** The stack of one scenario, with a function for each row. */
-export class ChangedStack {
+class ChangedStack {
   workspace!: Workspace;
   private callsBefore = 0;
 

@@ -24,7 +24,7 @@ export function bundledPackages(checkout: string, files: readonly string[]): Bun
     .sort((a, b) => Buffer.compare(Buffer.from(idOf(a)), Buffer.from(idOf(b))));
 }
 
-export function idOf({ name, version }: BundledPackage): string {
+function idOf({ name, version }: BundledPackage): string {
   return `${name} ${version}`;
 }
 

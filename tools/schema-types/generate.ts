@@ -36,7 +36,7 @@ const header = "// Generated from schema.json by tools/schema-types/generate.ts;
  * TypeScript source of the types that are entirely plain data, without Pulumi. The command line and the rules of inputs
  * share them. The same schema (JSON text) gives the same text.
  */
-export function plainTypes(schemaText: string): string {
+function plainTypes(schemaText: string): string {
   const schema = JSON.parse(schemaText) as Schema;
   const types = Object.entries(schema.types).filter(([, spec]) => isPlainType(schema, spec));
   const resources = Object.entries(schema.resources).map(([token, { inputProperties, requiredInputs = [] }]) => {
@@ -47,7 +47,7 @@ export function plainTypes(schemaText: string): string {
 }
 
 /** TypeScript source of the components' inputs and outputs, and of the types that hold outputs of other resources. */
-export function componentTypes(schemaText: string): string {
+function componentTypes(schemaText: string): string {
   const schema = JSON.parse(schemaText) as Schema;
   const types = Object.entries(schema.types).filter(([, spec]) => !isPlainType(schema, spec));
   const body = [

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import { UvLambdaError } from "../../lib/errors.js";
 import { byteChunks, CHUNK_SIZE } from "../../lib/fileChunks.js";
 import { isSpecial, readOnly, specialFile } from "../../lib/regularFile.js";
-import { modeOf } from "../../tree/content.js";
+import { modeOf } from "../../tree/fileFacts.js";
 import type { Mode } from "../../tree/tree.js";
 import { crc32 } from "../crc32.js";
 import type { PackJobFile } from "./packer.js";

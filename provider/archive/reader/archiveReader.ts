@@ -5,7 +5,7 @@ import { readOnly, refuseSpecial } from "../../lib/regularFile.js";
 import { badPathReason, printableName } from "../../tree/names.js";
 import type { FileTree } from "../../tree/tree.js";
 import { damaged, findInDirectory, readDirectory, type ArchiveEntry } from "./directory.js";
-import { hashEntry, readEntry, type OpenArchive } from "./entry.js";
+import { hashEntry, readEntry, type OpenArchive } from "./readEntry.js";
 
 export type { ArchiveEntry };
 

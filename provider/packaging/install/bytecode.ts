@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
-import { bytesEntry } from "../../tree/content.js";
+import { bytesEntry } from "../../tree/fileFacts.js";
 import { mergeTrees } from "../../tree/merge.js";
 import type { FoundFile, SourceTree } from "../../tree/tree.js";
 import type { UvContext } from "../../uv/context.js";

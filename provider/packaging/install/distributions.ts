@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { normaliseName } from "../../project/pyproject.js";
-import { bytesEntry } from "../../tree/content.js";
+import { bytesEntry } from "../../tree/fileFacts.js";
 import { sortTree } from "../../tree/merge.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { FoundFile, SourceEntry, SourceTree } from "../../tree/tree.js";

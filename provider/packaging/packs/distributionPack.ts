@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { PackedFile } from "../../archive/pack.js";
 import type { FileToPack, PackWriter } from "../../archive/packWriter.js";
-import { bytesEntry } from "../../tree/content.js";
+import { bytesEntry } from "../../tree/fileFacts.js";
 import type { FoundFile, SourceEntry, TreeEntry } from "../../tree/tree.js";
 import { auditBinaries, type BinaryProblem } from "../checks/binaries/binaries.js";
 import { infoFile, rewriteInfo, stableFolder, type Distribution } from "../install/distributions.js";

@@ -1,7 +1,7 @@
 import type { PackedFile } from "../../archive/pack.js";
 import { readPacked } from "../../archive/packReader.js";
 import { compareBytes } from "../../lib/byteOrder.js";
-import { bytesEntry } from "../../tree/content.js";
+import { bytesEntry } from "../../tree/fileFacts.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { SourceEntry } from "../../tree/tree.js";
 import { sourceOfBytecode } from "../install/bytecode.js";

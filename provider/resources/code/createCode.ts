@@ -5,7 +5,7 @@ import type { BuiltPackage } from "../engine/builtPackage.js";
 import { archivesOf } from "./archive.js";
 import type { CreateCode } from "./functionCode.js";
 import { imageCode } from "./image/imageCode.js";
-import { dependencyLayer } from "./layer/dependencyLayer.js";
+import { dependencyLayer } from "./dependencyLayer.js";
 
 /** SEAM: creates what the request's format needs in addition to the function. */
 export const createCode: CreateCode = (context, request, built) =>

@@ -2,7 +2,7 @@ import { InvalidInputError } from "../../lib/errors.js";
 import { archivesOf } from "../code/archive.js";
 import { Build, buildRecord, unknownOutput } from "../build/buildRecord.js";
 import { constructorOf, type ComponentKind } from "../engine/construct.js";
-import { layerVersion, stackWideName } from "../code/layer/layerVersion.js";
+import { layerVersion, stackWideName } from "../code/layerVersion.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { layerChildNames, layerNameFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";

@@ -19,7 +19,7 @@ export function parseXml(text: string): XmlValue {
 }
 
 /** The value at a path of names, or undefined. */
-export function xmlAt(value: XmlValue | XmlValue[] | undefined, ...path: string[]): XmlValue | XmlValue[] | undefined {
+function xmlAt(value: XmlValue | XmlValue[] | undefined, ...path: string[]): XmlValue | XmlValue[] | undefined {
   let current = value;
   for (const name of path) {
     if (current === undefined || typeof current === "string" || Array.isArray(current)) return undefined;

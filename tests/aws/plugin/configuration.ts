@@ -99,7 +99,7 @@ function regionOf(configuration: Values, environment: Environment): string | und
   return typeof region === "string" && region !== "" ? region : undefined;
 }
 
-export function partitionOf(region: string): string {
+function partitionOf(region: string): string {
   if (region.startsWith("cn-")) return "aws-cn";
   return region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }

@@ -40,7 +40,7 @@ export function unwrap(value: unknown): unknown {
   );
 }
 
-export function containsUnknown(value: unknown): boolean {
+function containsUnknown(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(containsUnknown);
   return isObject(value) ? Object.values(value).some(containsUnknown) : value === UNKNOWN;
 }

@@ -111,7 +111,7 @@ function checkLength(shape: Shape, length: number, value: unknown, path: string)
 /**
  * AWS matches the whole value. Its patterns are Java's: the flag for case is inside, and `\p{L}` needs no flag.
  */
-export function compilePattern(pattern: string): RegExp {
+function compilePattern(pattern: string): RegExp {
   const ignoreCase = pattern.startsWith("(?i)");
   const body = ignoreCase ? pattern.slice("(?i)".length) : pattern;
   return new RegExp(`^(?:${body})$`, (ignoreCase ? "i" : "") + (body.includes("\\p{") ? "u" : ""));

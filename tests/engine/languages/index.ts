@@ -7,10 +7,7 @@ import { typescript } from "./typescript.js";
 import { yaml } from "./yaml.js";
 
 /** Every language that Pulumi programs of the tests are in. */
-export const programLanguages = { typescript, yaml, python, go, java, csharp } satisfies Record<
-  string,
-  ProgramLanguage
->;
+const programLanguages = { typescript, yaml, python, go, java, csharp } satisfies Record<string, ProgramLanguage>;
 
 export type Language = keyof typeof programLanguages;
 

@@ -17,7 +17,7 @@ export interface Recipe {
   readonly check: (workspace: Workspace, outputs: Outputs, language: RecipeLanguage) => Promise<void>;
 }
 
-export function awsOf({ run: { aws } }: Workspace): AwsClient {
+function awsOf({ run: { aws } }: Workspace): AwsClient {
   return new AwsClient(() => aws.endpoint, { region: aws.region, accessKey: aws.accountId });
 }
 

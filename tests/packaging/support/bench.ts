@@ -99,7 +99,7 @@ export class PackagingBench {
 }
 
 /** The machine's environment for its network and indexes, with one cache for the whole run and without shims. */
-export function uvEnvironmentFor(home: string): Record<string, string> {
+function uvEnvironmentFor(home: string): Record<string, string> {
   const inherited = Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined);
   const pythons = (process.env["UVLAMBDA_TEST_PYTHONS"] ?? "").split(path.delimiter).filter((file) => file !== "");
   const onPath = (process.env["PATH"] ?? "").split(path.delimiter);

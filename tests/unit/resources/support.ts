@@ -47,7 +47,7 @@ export function registrationsEnd(): Promise<void> {
 
 export type FakePackage = (request: PackageRequest, options: PackageOptions) => Promise<Artifact>;
 
-export const codeBytes = "the function's archive";
+const codeBytes = "the function's archive";
 export const codeSha256 = createHash("sha256").update(codeBytes).digest("hex");
 
 export const artifact: Artifact = {

@@ -57,7 +57,7 @@ export async function getContent(store: Store, key: string): Promise<boolean> {
   return created;
 }
 
-export async function requireContent(entry: StoreEntry, key: string): Promise<void> {
+async function requireContent(entry: StoreEntry, key: string): Promise<void> {
   const names = contentOf(key).map(([name]) => name);
   assert.deepEqual(Object.keys(entry.files).sort(), names.sort());
   for (const [name, bytes] of contentOf(key)) assert.deepEqual(await fs.readFile(entry.file(name)), bytes);

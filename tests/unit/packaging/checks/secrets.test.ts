@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { generateKeyPairSync } from "node:crypto";
 import { checkSecrets, findSecrets } from "../../../../provider/packaging/checks/secrets.js";
-import { bytesEntry } from "../../../../provider/tree/content.js";
+import { bytesEntry } from "../../../../provider/tree/fileFacts.js";
 
 const found = async (path: string, text: string, owner?: string) =>
   (await findSecrets([bytesEntry(path, Buffer.from(text), owner)])).map(({ what }) => what).join();

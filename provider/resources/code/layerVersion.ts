@@ -1,10 +1,10 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
-import type { PackageRequest } from "../../../packaging/request.js";
-import type { ArchiveSource } from "../archive.js";
-import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
-import { definedOnly } from "../../../lib/definedOnly.js";
-import { retainOption } from "../../engine/retainOption.js";
+import type { PackageRequest } from "../../packaging/request.js";
+import type { ArchiveSource } from "./archive.js";
+import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
+import { definedOnly } from "../../lib/definedOnly.js";
+import { retainOption } from "../engine/retainOption.js";
 
 /** The owner of the layer, and the name of its resource. */
 export interface LayerScope {
