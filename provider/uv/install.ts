@@ -10,6 +10,7 @@ import { uvError } from "./errors/uvErrors.js";
 import type { UvCall } from "./errors/uvCall.js";
 import { runOfflineFirst } from "./offlineFirst.js";
 import { anyInterpreter, pythonForBuilds } from "./programs/python.js";
+import { wheelVariables } from "./settings/wheelSettings.js";
 
 interface Install {
   /** Workspace root, where the export was made. uv finds the settings of its indexes there. */
@@ -68,9 +69,13 @@ export async function installLocked(context: UvContext, install: InstallLocked):
       ? anyInterpreter
       : (install.python ?? (await pythonForBuilds(context, root, target)));
   await prepare();
+  const settingsFolder = await fs.mkdtemp(`${folder}-settings-`);
   try {
+    const isFromWheel = (name: string) => !install.sourceBuilds.includes(name) && (only?.includes(name) ?? true);
+    const settings = path.join(settingsFolder, "uv.toml");
     await pipInstall(context, install, args, {
       python,
+      environment: await wheelVariables(context.environment, root, isFromWheel, settings),
       phase: install.phase,
       secrets: urlSecrets(pylock),
       beforeRetry: prepare,
@@ -78,6 +83,7 @@ export async function installLocked(context: UvContext, install: InstallLocked):
     });
   } finally {
     await fs.rm(lockFile, { force: true });
+    await fs.rm(settingsFolder, { recursive: true, force: true });
   }
 }
 
@@ -105,6 +111,7 @@ export async function installUv(context: UvContext, install: Install): Promise<v
 
 interface Call {
   readonly python: string;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly phase?: string | undefined;
   readonly secrets: readonly string[];
   readonly beforeRetry?: () => Promise<void>;
@@ -115,13 +122,14 @@ async function pipInstall(
   context: UvContext,
   { root, target, folder }: Install,
   what: readonly string[],
-  { python, phase, secrets, beforeRetry, hostOf }: Call,
+  { python, environment, phase, secrets, beforeRetry, hostOf }: Call,
 ): Promise<void> {
   const args = ["pip", "install", ...targetFlags(target, python, folder)];
   const run = {
     cwd: root,
     purpose: `installing packages for ${target.runtime}, ${target.architecture}`,
     secrets,
+    ...(environment && { environment }),
     shows: { ...(phase !== undefined && { phase }) },
   };
   const result = await runOfflineFirst(context, [...args, ...what], run, beforeRetry);

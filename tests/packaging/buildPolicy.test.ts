@@ -47,7 +47,9 @@ describe("What may be built, and what has to be", function () {
     const before = fs.readFileSync(file, "utf8");
     fs.writeFileSync(file, before.replace("[tool.uv.sources]", `[tool.uv]\n${settings}\n[tool.uv.sources]`));
     try {
-      const more = { environment: { ...bench.environment(), ...environment }, noBuilds };
+      // A package that another test has installed would come from its store.
+      const cacheDir = bench.fresh("store");
+      const more = { environment: { ...bench.environment(), ...environment }, noBuilds, cacheDir };
       const artifact = await bench.build(folder, { project: "project", ...wanted }, more);
       const content = contentOf(artifact);
       const call = { handler: "handler.handler", minor: "3.11" };
@@ -118,11 +120,23 @@ describe("What may be built, and what has to be", function () {
     assert.match(bench.messages.join("\n"), /is ignored for twofold/);
     const config = bench.fresh("config");
     fs.mkdirSync(path.join(config, "uv"), { recursive: true });
-    for (const setting of ['no-binary-package = ["core", "twofold"]', "no-binary = true"]) {
-      fs.writeFileSync(path.join(config, "uv", "uv.toml"), `${setting}\n`);
-      bench.messages.length = 0;
-      assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel", setting);
-      assert.match(bench.messages.join("\n"), /no-binary.*uv\.toml is ignored for twofold/);
+    const file = path.join(config, "uv", "uv.toml");
+    for (const setting of ['no-binary-package = ["core", "twofold"]', "no-binary = true"])
+      for (const variables of [{ XDG_CONFIG_HOME: config }, { UV_CONFIG_FILE: file }]) {
+        fs.writeFileSync(file, `${setting}\n`);
+        bench.messages.length = 0;
+        assert.equal(how(await build("", {}, variables)), "wheel", setting);
+        assert.match(bench.messages.join("\n"), /no-binary.*uv\.toml is ignored for twofold/);
+      }
+  });
+
+  it("[tool.uv.pip] is for `uv pip`, so it decides nothing, in the project or in a uv.toml", async () => {
+    const config = bench.fresh("config");
+    fs.mkdirSync(path.join(config, "uv"), { recursive: true });
+    for (const value of ['"twofold"', '":all:"']) {
+      fs.writeFileSync(path.join(config, "uv", "uv.toml"), `[pip]\nno-binary = [${value}]\n`);
+      assert.equal(how(await build("", {}, { XDG_CONFIG_HOME: config })), "wheel", value);
+      assert.equal(how(await build(`[tool.uv.pip]\nno-binary = [${value}]`)), "wheel", value);
     }
   });
 

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { refused } from "../unit/uv/bench.js";
 import { app, replace, scenarios, workspace, type Place } from "./projectScenarios.js";
+import { pythonScenarios } from "./pythonScenarios.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
@@ -16,7 +17,7 @@ describe("each fix that an error about a project names leads to a build:", funct
   });
   after(() => bench?.remove());
 
-  for (const { name, files, wheels = [], then, wanted = {}, code, ways } of scenarios)
+  for (const { name, files, wheels = [], then, wanted = {}, code, ways } of [...scenarios, ...pythonScenarios])
     it(name, async () => {
       const folder = await bench.prepare({ name: "hint", files, wheels, cases: [] });
       then?.(folder);

@@ -37,7 +37,7 @@ export const replace = (folder: string, file: string, from: string | RegExp, to:
   assert.notEqual(text, fs.readFileSync(place, "utf8"), file);
   fs.writeFileSync(place, text);
 };
-const lock: Follow = async ({ run }, { input }) => (await run(proposedCommand(input, "uv lock").join(" ")), {});
+export const lock: Follow = async ({ run }, { input }) => (await run(proposedCommand(input, "uv lock").join(" ")), {});
 
 export const scenarios: readonly Scenario[] = [
   {
@@ -85,35 +85,6 @@ export const scenarios: readonly Scenario[] = [
         /[Rr]un `(uv lock)`/,
         (at, match) => {
           fs.rmSync(path.join(at.folder, "project/uv.lock"));
-          return lock(at, match);
-        },
-      ],
-    ],
-  },
-  {
-    name: "a runtime outside of requires-python, in a lock that other members and environments narrow",
-    files: {
-      "project/pyproject.toml": pyproject({
-        name: "app",
-        requiresPython: ">=3.12",
-        more: `${workspace("lib")}[tool.uv]\nenvironments = ["python_version != '3.14'"]\n`,
-      }),
-      "project/lib/pyproject.toml": pyproject({ name: "lib", requiresPython: ">=3.13" }),
-      ...app,
-    },
-    code: "INVALID_INPUT",
-    ways: [[/[Ss]et `runtime` to (python3\.13), or widen/, (_, [, runtime = ""]) => ({ runtime })]],
-  },
-  {
-    name: "the same, by its own range alone",
-    files: { "project/pyproject.toml": pyproject({ name: "app", requiresPython: "==3.12.*" }), ...app },
-    code: "INVALID_INPUT",
-    ways: [
-      [/[Ss]et `runtime` to (python3\.12), or/, (_, [, runtime = ""]) => ({ runtime })],
-      [
-        /widen requires-python and run `(uv lock)`/,
-        (at, match) => {
-          replace(at.folder, "project/pyproject.toml", "==3.12.*", ">=3.10");
           return lock(at, match);
         },
       ],

@@ -70,7 +70,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/closure/coverage.ts": [5, checkHints, projectHints],
   "packaging/closure/provided.ts": [2, projectHints, checkHints],
   "packaging/closure/requireHashes.ts": [3, "faults/hashes.test.ts"],
-  "packaging/closure/requiresPython.ts": [3, projectHints],
+  "packaging/closure/requiresPython.ts": [6, projectHints],
   "packaging/install/bytecode.ts": [1, artifactHints],
   "packaging/install/distributions.ts": [1, artifactHints],
   "packaging/install/interpreter.ts": [1, machineHints],

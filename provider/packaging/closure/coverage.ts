@@ -85,7 +85,7 @@ function declaredRequirements(project: Project, request: PackageRequest): Requir
     ...Object.entries(table?.optionalDependencies ?? {}).flatMap(([name, list]) =>
       extras.has(normaliseName(name)) ? list : [],
     ),
-    ...groups.flatMap((name) => groupRequirements(project.pyproject, name, new Set())),
+    ...groups.flatMap((name) => groupRequirements(project.pyproject, name)),
   ];
   return texts.map((text) => declaredRequirement(text, sources)).filter((one) => one !== undefined);
 }

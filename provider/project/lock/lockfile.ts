@@ -138,7 +138,7 @@ function* compareGroups(
   const groups = new Map(Object.keys(pyproject.dependencyGroups).map((name) => [normaliseName(name), name]));
   if (pyproject.uv.devDependencies.length > 0 && !groups.has("dev")) groups.set("dev", "dev");
   for (const [normalised, name] of groups) {
-    const texts = groupRequirements(pyproject, name, new Set());
+    const texts = groupRequirements(pyproject, name);
     if (normalised === "dev") texts.push(...pyproject.uv.devDependencies);
     const declared = texts.map((text) => declaredRequirement(text, sources));
     yield compareRequirements(
@@ -152,15 +152,26 @@ function* compareGroups(
 }
 
 /** A group's requirements, including those of the groups that it includes. */
-export function groupRequirements(pyproject: Pyproject, name: string, seen: Set<string>): string[] {
-  if (seen.has(normaliseName(name))) return [];
-  seen.add(normaliseName(name));
-  const key = Object.keys(pyproject.dependencyGroups).find((group) => normaliseName(group) === normaliseName(name));
-  return (key === undefined ? [] : pyproject.dependencyGroups[key]!).flatMap((entry) => {
-    const included = asString(asTable(entry)["include-group"]);
-    if (included !== undefined) return groupRequirements(pyproject, included, seen);
-    return typeof entry === "string" ? [entry] : [];
-  });
+export function groupRequirements(pyproject: Pyproject, name: string): string[] {
+  return includedGroups(pyproject, name)
+    .flatMap((group) => groupEntries(pyproject, group))
+    .filter((entry) => typeof entry === "string");
+}
+
+/** Normalised names of the group and of all groups that it includes. */
+export function includedGroups(pyproject: Pyproject, name: string): string[] {
+  const found = new Set([normaliseName(name)]);
+  for (const group of found)
+    for (const entry of groupEntries(pyproject, group)) {
+      const included = asString(asTable(entry)["include-group"]);
+      if (included !== undefined) found.add(normaliseName(included));
+    }
+  return [...found];
+}
+
+function groupEntries({ dependencyGroups }: Pyproject, name: string): readonly unknown[] {
+  const key = Object.keys(dependencyGroups).find((group) => normaliseName(group) === name);
+  return key === undefined ? [] : dependencyGroups[key]!;
 }
 
 function compareList(what: string, root: Pyproject, texts: readonly string[], locked: unknown): LockComparison {

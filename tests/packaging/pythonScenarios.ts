@@ -1,0 +1,59 @@
+import { answer, app, lock, replace, workspace, type Scenario } from "./projectScenarios.js";
+import { pyproject, writeInto } from "./support/fixture.js";
+
+/** Runtimes that the project, a group or the lock does not allow. */
+export const pythonScenarios: readonly Scenario[] = [
+  {
+    name: "a runtime outside of requires-python, in a lock that other members and environments narrow",
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        requiresPython: ">=3.12",
+        more: `${workspace("lib")}[tool.uv]\nenvironments = ["python_version != '3.14'"]\n`,
+      }),
+      "project/lib/pyproject.toml": pyproject({ name: "lib", requiresPython: ">=3.13" }),
+      ...app,
+    },
+    code: "INVALID_INPUT",
+    ways: [[/[Ss]et `runtime` to (python3\.13), or widen/, (_, [, runtime = ""]) => ({ runtime })]],
+  },
+  {
+    name: "the same, by its own range alone",
+    files: { "project/pyproject.toml": pyproject({ name: "app", requiresPython: "==3.12.*" }), ...app },
+    code: "INVALID_INPUT",
+    ways: [
+      [/[Ss]et `runtime` to (python3\.12), or/, (_, [, runtime = ""]) => ({ runtime })],
+      [
+        /widen requires-python and run `(uv lock)`/,
+        (at, match) => {
+          replace(at.folder, "project/pyproject.toml", "==3.12.*", ">=3.10");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+  {
+    name: "a group for other versions of Python, included by the one that is named",
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        more: '[dependency-groups]\njobs = [{ include-group = "New_Ones" }]\nNew_Ones = ["alpha"]\n[tool.uv.dependency-groups]\nnew-ones = { requires-python = "==3.13.*" }\n',
+      }),
+      "project/handler.py": `import alpha\n${answer}`,
+    },
+    wheels: [{ name: "alpha" }],
+    wanted: { groups: ["jobs"] },
+    code: "INVALID_INPUT",
+    ways: [
+      [/of the group new-ones[^]*set `runtime` to (python3\.13),/, (_, [, runtime = ""]) => ({ runtime })],
+      [/leave the group out/, ({ folder }) => (writeInto(folder, app), { groups: [] })],
+      [
+        /change that setting and run `(uv lock)`/,
+        (at, match) => {
+          replace(at.folder, "project/pyproject.toml", "==3.13.*", ">=3.10");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+];
