@@ -73,6 +73,19 @@ describe("what the command line proposes works:", function () {
     fs.rmSync(bench.at("app", "server.key"));
   });
 
+  it("an input as a flag, also of `invoke` and in a message without a hint", async () => {
+    const error = await refused(["build", "--project", "app", "--runtime", "python3.9"], "INVALID_INPUT");
+    const [, runtime = ""] = /(python3\.\d+)/.exec(
+      error.message.split(`\`${proposedName(error, "--runtime")}\` to `)[1]!,
+    )!;
+    await works(["build", "--project", "app", "--runtime", runtime]);
+    if (!canCall("3.11")) return;
+    bench.write("app", { "server.key": "key\n" });
+    const secret = await refused(invoked, "SECRET_FILE", networkEnvironment());
+    await works(["build", ...target, ...proposedCommand(secret, "--check")]);
+    fs.rmSync(bench.at("app", "server.key"));
+  });
+
   it("the inputs of a request where there is a request", async () => {
     bench.write("app", { "server.key": "key\n" });
     const request = { project: "app", runtime: "python3.13" };

@@ -1,10 +1,11 @@
 import * as path from "node:path";
-import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
+import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import type { MachineSettings } from "../../lib/machine.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import { functionProblems } from "../../inputs/validate.js";
-import { buildFlags, flagProblem, flagWords, inputsOf, requestFlags } from "./buildFlags.js";
+import { buildFlags, flagProblem, inputsOf, requestFlags } from "./buildFlags.js";
+import { inWordsOf } from "./inWordsOf.js";
 import { buildOne, type BuildResult } from "./buildOne.js";
 import { valueOf, type Arguments, type CommandBody, type CommandContext } from "../command.js";
 import { failureOf } from "../failure.js";
@@ -22,7 +23,8 @@ export const build: CommandBody = {
   check: argumentProblems,
   run: (args, context) => {
     const file = valueOf(args, "request");
-    return file === undefined ? buildFromFlags(args, context) : buildFromFile(file, args, context);
+    if (file !== undefined) return buildFromFile(file, args, context);
+    return inWordsOf(args, context, (inner) => buildFromFlags(args, inner));
   },
 };
 
@@ -50,29 +52,15 @@ export function credentialProblems(inputs: object): Problem[] {
   return "buildEnvironment" in inputs ? [{ property: "buildEnvironment", message }] : [];
 }
 
-/** All messages name flags, not inputs. */
 async function buildFromFlags(args: Arguments, context: CommandContext): Promise<string> {
-  const { reporter } = context;
-  const inFlags: Reporter = {
-    progress: (message, amount) => reporter.progress(message, amount),
-    warn: (message) => reporter.warn(flagWords(message)),
-  };
   const machine = settingsFor(args, context);
-  const packager = createPackager(machine, inFlags, { tidies: true });
+  const packager = createPackager(machine, context.reporter, { tidies: true });
   context.onInterrupt(() => packager.cancel());
-  const place = valueOf(args, "out");
-  try {
-    const how = { args, packager, machine, context: { ...context, reporter: inFlags }, out: place };
-    const { result, uvProcesses } = await buildOne(inputsOf(args), how);
-    return asText({ ...result, uvProcesses: packager.uvProcesses() + uvProcesses, ...lastOf(result) });
-  } catch (error) {
-    if (error instanceof InvalidInputError) throw new InvalidInputError(error.problems.map(flagProblem));
-    if (!(error instanceof UvLambdaError)) throw error;
-    const { code, message, hint, problems, cause } = error;
-    const translated = problems.map((problem) => ({ ...problem, message: flagWords(problem.message) }));
-    const details = { ...(hint !== undefined && { hint: flagWords(hint) }), problems: translated, cause };
-    throw new UvLambdaError(code, flagWords(message), details);
-  }
+  const { result, uvProcesses } = await buildOne(inputsOf(args), {
+    ...{ args, packager, machine, context },
+    out: valueOf(args, "out"),
+  });
+  return asText({ ...result, uvProcesses: packager.uvProcesses() + uvProcesses, ...lastOf(result) });
 }
 
 /** Builds several requests at once in one process. Each has a result or an error in its place. */

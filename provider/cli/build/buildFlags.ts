@@ -184,5 +184,5 @@ export function flagWords(text: string): string {
 export function flagProblem({ property, message }: Problem): Problem {
   const [input = ""] = property.split(/[[.]/, 1);
   const flag = Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
-  return { property: flag === undefined ? property : `--${flag}`, message };
+  return { property: flag === undefined ? property : `--${flag}`, message: flagWords(message) };
 }

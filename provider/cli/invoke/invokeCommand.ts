@@ -14,6 +14,7 @@ import { resolveTarget } from "../../runtimes/index.js";
 import { systemTemporaryFolder } from "../../store/systemTemporary.js";
 import { settingsFor } from "../build/buildCommand.js";
 import { buildFlags } from "../build/buildFlags.js";
+import { inWordsOf } from "../build/inWordsOf.js";
 import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type CommandContext } from "../command.js";
 import { failureOf } from "../failure.js";
 import { invokedProblems, invokedRequest } from "./invokeInputs.js";
@@ -60,15 +61,17 @@ export const invoke: CommandBody = {
   run: async (args, context) => {
     const { cwd, print, logLine } = context;
     const payload = await readEvent(valueOf(args, "event"), cwd);
-    const call = { args, payload, context: { ...context, machine: settingsFor(args, context) } };
-    if (!isOn(args, "watch")) return invokeOnce(call);
+    const ready = { ...context, machine: settingsFor(args, context) };
+    const once = (): Promise<string> =>
+      inWordsOf(args, ready, (inner) => invokeOnce({ args, payload, context: inner }));
+    if (!isOn(args, "watch")) return once();
     const stop = new AbortController();
     context.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
     const { project } = await invokedRequest(args, cwd);
     const { root } = await loadProject({ project });
     for (;;) {
       try {
-        print(await invokeOnce(call));
+        print(await once());
       } catch (error) {
         if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
         const { message, hint } = failureOf(error, "uvlambda invoke --help");
