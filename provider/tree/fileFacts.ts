@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { fileChunks } from "../lib/fileChunks.js";
 import type { Mode, TreeEntry } from "./tree.js";
 
-const ELF_MAGIC = "\u007fELF";
+const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
 
 /** What a tree records about a file's content. */
 export interface ContentFacts {
@@ -13,8 +13,11 @@ export interface ContentFacts {
 
 /** The mode follows the content: the bits on the host's disk depend on umask, archive tool and operating system. */
 export function modeOf(start: Uint8Array): Mode {
-  const magic = Buffer.from(start.subarray(0, 4)).toString("latin1");
-  return magic.startsWith("#!") || magic === ELF_MAGIC ? 0o755 : 0o644;
+  return (start[0] === 0x23 && start[1] === 0x21) || isElf(start) ? 0o755 : 0o644;
+}
+
+export function isElf(start: Uint8Array): boolean {
+  return ELF_MAGIC.every((byte, i) => start[i] === byte);
 }
 
 /** Reads a file once. Errors of the file system pass unchanged. */

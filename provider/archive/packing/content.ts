@@ -14,8 +14,12 @@ export class Content {
   size = 0;
   mode: Mode = 0o644;
   private hash = createHash("sha256");
+  /** Bytes in memory cannot have changed since they were hashed. */
+  private readonly known: string | undefined;
 
-  constructor(private readonly file: PackJobFile) {}
+  constructor(private readonly file: PackJobFile) {
+    this.known = "bytes" in file.source ? file.sha256 : undefined;
+  }
 
   /** All bytes of a file of at most one piece, in `buffer` or a new buffer; undefined when there are more. */
   readSmall(buffer: Buffer): Uint8Array | undefined {
@@ -43,7 +47,7 @@ export class Content {
   take(chunk: Uint8Array): Uint8Array {
     if (this.size === 0) this.mode = modeOf(chunk);
     this.crc = crc32(chunk, this.crc);
-    this.hash.update(chunk);
+    if (this.known === undefined) this.hash.update(chunk);
     this.size += chunk.length;
     return chunk;
   }
@@ -57,6 +61,7 @@ export class Content {
   }
 
   finish(): string {
+    if (this.known !== undefined) return this.known;
     const sha256 = this.hash.digest("hex");
     if ((this.file.sha256 ?? sha256) === sha256) return sha256;
     throw new UvLambdaError("BAD_FILE", `${this.name} changed while it was being packed`, {

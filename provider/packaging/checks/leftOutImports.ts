@@ -51,7 +51,7 @@ export async function findLeftOutImports(
   const seen = new Set<string>();
   let waiting = tree.flatMap(({ path, source }): Module[] =>
     path.endsWith(".py")
-      ? [{ path, text: async () => ("file" in source ? readRegularFile(source.file) : Buffer.from(source.bytes)) }]
+      ? [{ path, text: async () => ("bytes" in source ? Buffer.from(source.bytes) : readRegularFile(source.file)) }]
       : [],
   );
   while (waiting.length > 0) {
@@ -86,8 +86,8 @@ function leftOutFor(byModule: ReadonlyMap<string, LeftOut>, module: string): Lef
 }
 
 /** The left-out modules that an import of this one loads. */
-function modulesIn({ path, file, isFolder }: LeftOut, module: string): Module[] {
-  if (!isFolder) return [{ path, text: () => leftOutText(file) }];
+function modulesIn({ path, file, bytes, isFolder }: LeftOut, module: string): Module[] {
+  if (!isFolder) return [{ path, text: async () => (bytes === undefined ? leftOutText(file) : Buffer.from(bytes)) }];
   const inside = module.split(".").slice(path.split("/").length);
   const places = inside.flatMap((_, i) => {
     const stem = inside.slice(0, i + 1).join("/");

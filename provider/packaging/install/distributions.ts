@@ -6,7 +6,7 @@ import { bytesEntry } from "../../tree/fileFacts.js";
 import { sortTree } from "../../tree/merge.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { FoundFile, SourceEntry, SourceTree } from "../../tree/tree.js";
-import { isHostScript, readStart } from "./hostScripts.js";
+import { isHostScript, readStart, startOfBytes } from "./hostScripts.js";
 import { headerValue, parseHeaders, stableEntryPoints, stableMetadata, stableWheel } from "./metadata.js";
 import { refuseMachinePaths } from "./pathFiles.js";
 import { formatRecord, parseRecord, type RecordLine } from "./wheelRecord.js";
@@ -37,17 +37,23 @@ export interface NormaliseOptions {
 }
 
 /**
- * What ships from a folder that `uv pip install --target` filled, without leftovers of the installer and scripts of
+ * What ships of a package: from a folder that `uv pip install --target` filled, or from the files of a wheel, without leftovers of the installer and scripts of
  * this machine, and with RECORD rewritten to match. Changes nothing in the folder: its files may be links into uv's
  * cache.
  * Throws BAD_FILE.
  */
-export async function normaliseInstalled(folder: string, options: NormaliseOptions = {}): Promise<Installed> {
+export async function normaliseInstalled(
+  from: string | ReadonlyMap<string, Uint8Array>,
+  options: NormaliseOptions = {},
+): Promise<Installed> {
   const { drop = () => false, isBuiltHere = () => false } = options;
   // Files that say who owns a file are read, whether they ship or not.
   const select = (path: string, isFolder: boolean) =>
     !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path));
-  const all = await namingPackages(folder, () => scanFolder(folder, { select }));
+  const all =
+    typeof from === "string"
+      ? await namingPackages(from, () => scanFolder(from, { select }))
+      : [...from].filter(([name]) => isSelected(name, select)).map(([name, bytes]) => bytesEntry(name, bytes));
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);
   const owners = ownersOf(infos);
@@ -68,6 +74,13 @@ export async function normaliseInstalled(folder: string, options: NormaliseOptio
   const distributions = infos.map(({ name, version }) => ({ name, version }));
   const lost = ({ record }: Info) => record.some(({ path }) => infoFile(path) === undefined && drop(path));
   return { tree: sortTree(tree), distributions, partial: infos.filter(lost).map(({ name }) => name) };
+}
+
+/** As a scan asks: about the folders above, too. */
+function isSelected(name: string, select: (path: string, isFolder: boolean) => boolean): boolean {
+  for (let slash = name.indexOf("/"); slash >= 0; slash = name.indexOf("/", slash + 1))
+    if (!select(name.slice(0, slash), true)) return false;
+  return select(name, false);
 }
 
 /** Names files as the packages do, not by the temporary folder. */
@@ -106,7 +119,7 @@ export function infoFile(path: string): string | undefined {
 export async function withoutHostScripts<F extends FoundFile>(entries: readonly F[]): Promise<F[]> {
   const kept: F[] = [];
   for (const entry of entries)
-    if (!(entry.path.startsWith("bin/") && isHostScript(await readStart(fileOf(entry))))) kept.push(entry);
+    if (!(entry.path.startsWith("bin/") && isHostScript(await startOf(entry)))) kept.push(entry);
   return kept;
 }
 
@@ -184,9 +197,8 @@ function isRecord(path: string): boolean {
   return infoFile(path) === "RECORD";
 }
 
-function fileOf(entry: FoundFile): string {
-  if ("bytes" in entry.source) throw new Error(`${entry.path} is not on the disk`);
-  return entry.source.file;
+async function startOf({ source }: FoundFile): Promise<string> {
+  return "bytes" in source ? startOfBytes(source.bytes) : readStart(source.file);
 }
 
 async function readText(entry: FoundFile): Promise<string> {

@@ -7,10 +7,15 @@ export async function readStart(file: string): Promise<string> {
   const handle = await fs.open(file, "r");
   try {
     const { bytesRead, buffer } = await handle.read(Buffer.alloc(START), 0, START, 0);
-    return buffer.toString("latin1", 0, bytesRead);
+    return startOfBytes(buffer.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }
+}
+
+/** The same of a file that is in memory. */
+export function startOfBytes(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, START)).toString("latin1");
 }
 
 /**

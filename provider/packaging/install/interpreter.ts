@@ -90,17 +90,27 @@ async function askPython(
   key: string,
 ): Promise<Interpreter | undefined> {
   const found = await findPython(uv, session.machine.cacheDir, wanted);
-  if (found !== undefined) await session.store.getOrCreate("python", key, () => Promise.resolve(found.path));
+  if (found === undefined) return undefined;
+  const identity = await identityOf(found.path);
+  if (identity !== undefined)
+    await session.store.getOrCreate("python", keyOf("python version", { identity }), () =>
+      Promise.resolve(found.version),
+    );
+  await session.store.getOrCreate("python", key, () => Promise.resolve(found.path));
   return found;
 }
 
 /** Undefined when the file is gone or no interpreter any more. */
 async function versionOf(session: BuildSession, uv: UvContext, file: string): Promise<string | undefined> {
-  const stat = await fs.stat(file).catch(() => undefined);
-  if (stat === undefined) return undefined;
-  const identity = { file, size: stat.size, mtimeMs: stat.mtimeMs };
+  const identity = await identityOf(file);
+  if (identity === undefined) return undefined;
   const { entry } = await session.store.getOrCreate("python", keyOf("python version", { identity }), async () => {
     return (await pythonVersion(uv, session.machine.cacheDir, file)) ?? null;
   });
   return (entry.meta as string | null) ?? undefined;
+}
+
+async function identityOf(file: string): Promise<object | undefined> {
+  const stat = await fs.stat(file).catch(() => undefined);
+  return stat && { file, size: stat.size, mtimeMs: stat.mtimeMs };
 }

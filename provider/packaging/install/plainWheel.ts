@@ -1,36 +1,29 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { listArchive, readAllFromArchive, type ArchiveEntry } from "../../archive/reader/archiveReader.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { parseVersion, satisfies } from "../../project/pep440.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Target } from "../../runtimes/index.js";
+import { isElf } from "../../tree/fileFacts.js";
 import { badPathReason } from "../../tree/names.js";
 import { headerValue, parseHeaders } from "./metadata.js";
 
 /** Larger ones are not read into memory. */
-const maxBytes = 16 * 1024 * 1024;
+const maxBytes = 4 * 1024 * 1024;
 
 /**
- * Unpacks a wheel that was built here into `folder`, if installing it takes nothing more. This saves a process of uv
- * for each local package. What uv would add does not ship: wrappers of entry points, and files about the installation.
- * Returns false, and has written nothing, for any wheel that needs more, or that uv may refuse.
+ * The files of a wheel that was built here, if installing it takes nothing more. This saves a process of uv for each
+ * local package, and a folder full of files that would be read once. What uv would add does not ship: wrappers of entry
+ * points, and files about the installation. Undefined for any wheel that needs more, or that uv may refuse.
  */
-export async function unpackPlainWheel(wheel: string, folder: string, target: Target): Promise<boolean> {
-  const files = await plainFiles(wheel, target);
-  if (files === undefined) return false;
-  for (const name of new Set([...files.keys()].map((file) => path.dirname(file))))
-    await fs.mkdir(path.join(folder, name), { recursive: true });
-  for (const [name, bytes] of files) await fs.writeFile(path.join(folder, name), bytes, { flag: "wx" });
-  return true;
-}
-
-async function plainFiles(wheel: string, target: Target): Promise<ReadonlyMap<string, Buffer> | undefined> {
+export async function readPlainWheel(wheel: string, target: Target): Promise<ReadonlyMap<string, Buffer> | undefined> {
   try {
     const info = infoFolder(await listArchive(wheel));
     if (info === undefined) return undefined;
     const files = await readAllFromArchive(wheel, () => true);
     const text = (name: string) => files.get(`${info}/${name}`)?.toString("utf8");
+    // Native files are checked on the disk.
+    if ([...files.values()].some(isElf)) return undefined;
     return isPlain(path.basename(wheel), text, target) ? files : undefined;
   } catch (error) {
     if (error instanceof UvLambdaError && error.code === "BAD_FILE") return undefined;
@@ -42,7 +35,7 @@ async function plainFiles(wheel: string, target: Target): Promise<ReadonlyMap<st
 function infoFolder(entries: readonly ArchiveEntry[]): string | undefined {
   const files = entries.filter(({ kind }) => kind !== "folder");
   const size = files.reduce((sum, entry) => sum + entry.size, 0);
-  const isStrange = files.some(({ kind, path: name }) => kind === "other" || badPathReason(name) !== undefined);
+  const isStrange = files.some(({ kind, path: name }) => kind === "other" || !isPlainName(name));
   // Names that differ only in case are one file for some file systems.
   const names = new Set(files.map(({ path: name }) => name.toLowerCase()));
   const hasFile = (name: string): boolean => name !== "." && (names.has(name) || hasFile(path.posix.dirname(name)));
@@ -51,6 +44,10 @@ function infoFolder(entries: readonly ArchiveEntry[]): string | undefined {
   const folders = [...new Set(entries.map(({ path: name }) => name.split("/", 1)[0] ?? ""))];
   const [info, ...others] = folders.filter((name) => name.endsWith(".dist-info"));
   return others.length > 0 || folders.some((name) => name.endsWith(".data")) ? undefined : info;
+}
+
+function isPlainName(name: string): boolean {
+  return badPathReason(name) === undefined && name.normalize("NFC") === name;
 }
 
 /** Whether uv has nothing to say against the wheel. */

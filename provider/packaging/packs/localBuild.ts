@@ -19,7 +19,7 @@ import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
 import { normaliseInstalled } from "../install/distributions.js";
 import { allowList, fileFilter } from "../install/fileFilter.js";
-import { unpackPlainWheel } from "../install/plainWheel.js";
+import { readPlainWheel } from "../install/plainWheel.js";
 import type { PackInput } from "./storedPack.js";
 
 /** A local package as its build files describe it. */
@@ -58,21 +58,22 @@ export async function buildLocal(
   const copied = copies ? await copyForBuild(local.folder, source, { without, tools: tools.files }) : undefined;
   const refresh = copies ? [] : tools.names;
   const packageFolder = copied?.folder ?? local.folder;
-  const environment = await backendEnvironment(scratch);
+  const environment = pyproject?.buildSystem?.backend === "uv_build" ? {} : await backendEnvironment(scratch);
   const build = { uv: await builder.uv(scratch), packageFolder, copied, refresh, environment };
   const wheel = await suitableWheel(work, local, wheels, build);
-  if (!(await unpackPlainWheel(wheel, site, target)))
-    await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
+  const plain = await readPlainWheel(wheel, target);
+  if (plain === undefined) await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
   const filter = fileFilter("exclude", request.exclude);
   const chosen = allowList(local.name === project.name ? request.onlyInclude : undefined);
   const leftOut = new Map<string, LeftOut>();
   const isLeftOut = (file: string) => {
     const why = filter.drop(file) ? "excluded" : chosen.allows(file) ? undefined : "unlisted";
+    const bytes = plain?.get(file);
     if (why !== undefined && file.endsWith(".py"))
-      leftOut.set(file, { path: file, file: path.join(site, file), isFolder: false, why });
+      leftOut.set(file, { path: file, file: path.join(site, file), ...(bytes && { bytes }), isFolder: false, why });
     return why !== undefined;
   };
-  const { tree, distributions } = await normaliseInstalled(site, {
+  const { tree, distributions } = await normaliseInstalled(plain ?? site, {
     isBuiltHere: () => true,
     drop: isLeftOut,
   });

@@ -37,6 +37,8 @@ export interface LeftOut {
   readonly path: string;
   /** Absolute. */
   readonly file: string;
+  /** Its content, if it is in memory and on no disk. */
+  readonly bytes?: Uint8Array;
   readonly isFolder: boolean;
 }
 
