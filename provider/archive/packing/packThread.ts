@@ -1,5 +1,5 @@
-import { rmSync } from "node:fs";
 import { parentPort, workerData } from "node:worker_threads";
+import { removeTree } from "../../lib/removeTree.js";
 import type { Deflate } from "../deflate.js";
 import { deflateNamed } from "../officialDeflate.js";
 import { PackHere } from "./packHere.js";
@@ -21,6 +21,6 @@ async function run(task: ThreadTask): Promise<unknown> {
   const packer = await ready;
   if ("job" in task) return packer.pack(task.job);
   if ("pack" in task) return packer.finish(task.pack);
-  rmSync(task.remove, { recursive: true, force: true });
+  removeTree(task.remove);
   return undefined;
 }

@@ -1,0 +1,24 @@
+import { readdirSync, rmdirSync, rmSync, unlinkSync } from "node:fs";
+import { sep } from "node:path";
+
+/**
+ * Removes a folder with everything in it, synchronously. Node's own `rmSync` asks about every file before it removes
+ * it, and tries every folder twice, which takes half as long again.
+ */
+export function removeTree(folder: string): void {
+  try {
+    removeInside(folder);
+  } catch {
+    // What is written meanwhile, or must not be read, takes its care.
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function removeInside(folder: string): void {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const inside = `${folder}${sep}${entry.name}`;
+    if (entry.isDirectory()) removeInside(inside);
+    else unlinkSync(inside);
+  }
+  rmdirSync(folder);
+}
