@@ -41,7 +41,7 @@ interface Manifest {
 }
 
 /**
- * Hashes and syncs everything in `folder`, takes write permission from other users, and adds the manifest. Refuses
+ * Hashes everything in `folder`, syncs it, takes write permission from other users, and adds the manifest. Refuses
  * links and special files. `known`: files that were hashed when they were written; they are not read again.
  */
 export async function seal(
@@ -67,12 +67,20 @@ export async function seal(
     flag: "wx",
     mode: 0o600,
   });
-  await sync(path.join(folder, manifestName));
+  if (needsSync(manifest)) await sync(path.join(folder, manifestName));
   await mapParallel(folders.reverse(), PARALLEL_SEALS, async (name) => {
     await closeToOthers(path.join(folder, name));
-    await sync(path.join(folder, name));
+    if (needsSync(manifest)) await sync(path.join(folder, name));
   });
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
+}
+
+/**
+ * An entry of facts alone may be lost in a power failure: its manifest is read whenever it is used, and holds its own
+ * hash. Asking again takes less than a disk takes to write for each answer.
+ */
+export function needsSync({ files }: Pick<Manifest, "files">): boolean {
+  return Object.keys(files).length > 0;
 }
 
 /** With a umask of 0, everybody may write new files. */

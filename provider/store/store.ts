@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
-import { manifestName, moved, seal, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
+import { manifestName, moved, needsSync, seal, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, discard, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
@@ -247,7 +247,7 @@ export class Store {
         await this.remove(id, there.reason);
       }
     }
-    await sync(path.dirname(target));
+    if (needsSync(sealed)) await sync(path.dirname(target));
     const entry = moved(sealed, target);
     await this.entries.made(id, entry);
     return entry;

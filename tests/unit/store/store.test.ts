@@ -52,6 +52,38 @@ describe("Store", function () {
     assert.deepEqual((await open().getOrCreate("thing", "u", async () => undefined)).entry.meta, null);
   });
 
+  it("waits for the disk only where a file could be lost unseen", async () => {
+    const probe = await fs.open(__filename);
+    const prototype = Object.getPrototypeOf(probe) as { sync: () => Promise<void> };
+    await probe.close();
+    const { sync } = prototype;
+    let syncs = 0;
+    prototype.sync = function () {
+      syncs++;
+      return sync.call(this);
+    };
+    try {
+      await open().getOrCreate("thing", "answer", async () => "0.13.9");
+      assert.equal(syncs, 0);
+      await get(open());
+      // Its files, the manifest, the folders, and the folder that it is in.
+      assert.ok(syncs >= contentOf("k").length + 3, String(syncs));
+    } finally {
+      prototype.sync = sync;
+    }
+  });
+
+  it("asks again for an answer that a power failure took, whatever is left of it", async () => {
+    const answer = (text: string) => open().getOrCreate("thing", "answer", async () => text);
+    const { entry } = await answer("first");
+    for (const left of ["", "\0".repeat(100)]) {
+      await fs.writeFile(path.join(entry.folder, "entry.json"), left);
+      assert.equal((await answer("again")).entry.meta, "again");
+    }
+    await fs.rm(path.join(entry.folder, "entry.json"));
+    assert.equal((await answer("once more")).entry.meta, "once more");
+  });
+
   it("knows no file that was not stored", async () => {
     await get(open());
     const entry = await open().find("thing", "k");
