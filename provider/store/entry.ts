@@ -120,7 +120,7 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   const entry = toEntry(folder, manifest, sha256Hex(JSON.stringify(manifest)));
   const [kind = ""] = id.split("/");
   if (verifiers.shapes?.[kind]?.(entry.meta) === false)
-    return damaged(`${manifestName} has other facts than this kind has`);
+    return damaged(`${manifestName} has facts in an unexpected form`);
   const problem = await fileProblem(entry, verifiers);
   return problem === undefined ? { state: "valid", entry } : damaged(problem);
 }

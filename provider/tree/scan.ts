@@ -164,7 +164,7 @@ function kindOf(entry: Dirent<Buffer>): string {
 function badFile(message: string, isElsewhere = false): UvLambdaError {
   const hint = isElsewhere
     ? "To ship what it leads to: remove the link and name its target in `copyFiles`, or make the target a package " +
-      "and a path dependency. Else remove it, or leave it out with `exclude`."
+      "and a path dependency. Otherwise, remove it, or leave it out with `exclude`."
     : "To fix this, remove it, or leave it out with `exclude`.";
   return new UvLambdaError("BAD_FILE", message, { hint });
 }

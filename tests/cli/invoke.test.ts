@@ -123,7 +123,7 @@ describe("uvlambda invoke", function () {
     bench.write("", { "two.json": JSON.stringify([deployed, deployed]), "image.json": '{"packageFormat": "image"}' });
     for (const [args, says] of [
       [["--request", "two.json"], /--request: must hold the inputs of one function/],
-      [["--request", "image.json"], /packageFormat: images run in/],
+      [["--request", "image.json"], /packageFormat: an image cannot run here/],
       [["--request", "request.json", "--handler", "x.y"], /--handler: cannot be combined with --request/],
       [["--request", "-", "--event", "-"], /--event: stdin holds the request already/],
     ] as const) {
@@ -172,7 +172,7 @@ describe("uvlambda invoke", function () {
     bench.write("", { "broken.json": "{" });
     for (const [args, says] of [
       [["--architecture", other], /--architecture: this machine runs/],
-      [["--format", "image"], /--format: images run in `docker run`/],
+      [["--format", "image"], /--format: an image cannot run here: use `docker run`/],
       [["--event", "broken.json"], /--event: is not JSON/],
       [["--event", "nothing.json"], /--event: nothing\.json cannot be read \(ENOENT\)/],
       [["--env", "novalue"], /--env: must be NAME=VALUE/],

@@ -112,6 +112,7 @@ describe("each fix that a check names leads to a build:", function () {
     const groups = { groups: ["heavy"] };
     const error = await refused(bench.build(folder, { project: "project", ...groups }), "TOO_LARGE", /250/);
     await works(folder, { ...groups, [proposedName(error, "prune")]: ["boto3"] }, /250/);
+    await works(folder, { ...groups, [proposedName(error, "dependencyExclude")]: ["heavy/data.bin"] }, /250/);
     await works(folder, { [proposedName(error, "groups")]: [] }, /250/);
     const packageFormat = proposedValue<"image">(error, "packageFormat");
     await bench.build(folder, { project: "project", ...groups, packageFormat });

@@ -205,7 +205,10 @@ export const scenarios: readonly Scenario[] = [
         },
       ],
       // For packages that the code does not need.
-      [/Else remove it, or leave it out with `exclude`/, ({ folder }) => (write(folder, app), { exclude: ["words"] })],
+      [
+        /Otherwise, remove it, or leave it out with `exclude`/,
+        ({ folder }) => (write(folder, app), { exclude: ["words"] }),
+      ],
     ],
   },
   {

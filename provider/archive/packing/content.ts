@@ -65,7 +65,7 @@ export class Content {
     const sha256 = this.hash.digest("hex");
     if ((this.file.sha256 ?? sha256) === sha256) return sha256;
     throw new UvLambdaError("BAD_FILE", `${this.name} changed while it was being packed`, {
-      hint: "Run it again when nothing writes to the file.",
+      hint: "Run the command again when nothing else writes to the file.",
     });
   }
 

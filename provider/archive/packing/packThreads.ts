@@ -129,7 +129,7 @@ export class PackThreads implements Packer {
       const thread: Thread = { worker, calls: new Map() };
       worker.on("message", (answer: ThreadAnswer) => settle(thread, answer));
       worker.on("error", (error) => failAll(thread, error));
-      worker.on("exit", () => failAll(thread, this.closed ? cancelled() : new Error("a thread that packs ended")));
+      worker.on("exit", () => failAll(thread, this.closed ? cancelled() : new Error("a packing thread ended")));
       this.threads.push(thread);
       this.free.push(thread);
     }

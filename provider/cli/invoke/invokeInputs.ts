@@ -28,7 +28,7 @@ export function invokedProblems(args: Arguments): Problem[] {
   return problems;
 }
 
-const runImages = "images run in `docker run`; zip and layer run here";
+const runImages = "an image cannot run here: use `docker run`, or the format zip or layer";
 
 /** The architecture of a request is that of the deployment, and not looked at. */
 async function inputsOfFile(file: string, cwd: string): Promise<Partial<CommandInputs>> {

@@ -25,9 +25,7 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: ["Two owners want the same path or name, and only one of them can have it:", ...linesOf(conflicts)].join(
-      "\n",
-    ),
+    message: ["These have the same path or name, and only one of them can ship:", ...linesOf(conflicts)].join("\n"),
     hint: `To fix this, leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
@@ -52,7 +50,7 @@ function moduleRivalry(conflicts: readonly Conflict[]): Finding {
       "Two packages have a module and a folder of one name, and Python imports only one of them:",
       ...linesOf(conflicts),
     ].join("\n"),
-    hint: 'To fix this, leave the package out that is not needed with `prune`. To say that this is right: `checks.collisions: "off"`.',
+    hint: 'To fix this, leave out the package that is not needed with `prune`. To accept this, set `checks.collisions: "off"`.',
   };
 }
 

@@ -28,7 +28,8 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
       ...rows,
     ].join("\n"),
     hint:
-      "To fix this, `prune` what Lambda brings (boto3, botocore) or what is not needed, `exclude` data, name fewer `groups` and " +
+      "To fix this, leave out packages with `prune` (Lambda brings boto3 and botocore), files of packages with " +
+      "`dependencyExclude`, or your own files with `exclude`; name fewer `groups` and " +
       `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10.7 GB' : ""}.`,
   };
 }

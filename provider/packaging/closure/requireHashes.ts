@@ -39,8 +39,10 @@ export async function requireHashes({
   const hint =
     "`uv lock --refresh` adds the hashes where the index gives them. Where it gives none, name the file by its URL in `tool.uv.sources` and run `uv lock`: uv then records its hash.";
   if (level === "error")
-    throw new UvLambdaError("HASH_MISSING", message, { hint: `${hint} To deploy without: \`checks.hashes: "warn"\`.` });
-  uv.reporter.warn(withHint(message, `${hint} To refuse such a lock: \`checks.hashes: "error"\`.`));
+    throw new UvLambdaError("HASH_MISSING", message, {
+      hint: `${hint} To deploy without hashes, set \`checks.hashes: "warn"\`.`,
+    });
+  uv.reporter.warn(withHint(message, `${hint} To refuse such a lock, set \`checks.hashes: "error"\`.`));
 }
 
 /** The files that may be installed: wheels, and a source archive if the package may be built from it. */
