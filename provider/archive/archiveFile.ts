@@ -1,4 +1,4 @@
-import { DataFile } from "./packing/dataFile.js";
+import { GrowingFile } from "./growingFile.js";
 import {
   centralHeader,
   endRecord,
@@ -11,11 +11,11 @@ import {
 /** A zip that grows file by file, in the order of the calls. Complete only after `create`. */
 export class ArchiveFile {
   private readonly directory: Buffer[] = [];
-  private readonly file: DataFile;
 
-  private constructor(private readonly path: string) {
-    this.file = new DataFile(path);
-  }
+  private constructor(
+    private readonly path: string,
+    private readonly file: GrowingFile,
+  ) {}
 
   /**
    * Creates the file at `path`, lets `write` fill it, and removes it when that fails. Returns its hash (hex SHA-256)
@@ -25,35 +25,31 @@ export class ArchiveFile {
     path: string,
     write: (archive: ArchiveFile) => Promise<void>,
   ): Promise<{ readonly sha256: string; readonly size: number }> {
-    const archive = new ArchiveFile(path);
-    try {
+    const { sha256, size } = await GrowingFile.create(path, async (file) => {
+      const archive = new ArchiveFile(path, file);
       await write(archive);
-      const { sha256, size } = archive.end();
-      return { sha256, size };
-    } catch (error) {
-      archive.file.discard();
-      throw error;
-    }
+      await archive.end();
+    });
+    return { sha256, size };
   }
 
   /** Adds a file. `read` fills the buffer it is given with the file's bytes, from byte `done` on. */
-  add(record: FileRecord, read: (buffer: Buffer, done: number) => void): void {
+  async add(record: FileRecord, read: (buffer: Buffer, done: number) => void): Promise<void> {
     this.directory.push(centralHeader(record, this.file.position));
-    this.append(localHeader(record));
+    await this.append(localHeader(record));
     refuseLargeSize(this.file.position + record.compressedSize, this.path);
-    this.file.fill(record.compressedSize, read);
+    await this.file.append(record.compressedSize, read);
   }
 
-  private append(bytes: Uint8Array): void {
+  private async append(bytes: Uint8Array): Promise<void> {
     refuseLargeSize(this.file.position + bytes.length, this.path);
-    this.file.append(bytes);
+    await this.file.append(bytes.length, (buffer, done) => buffer.set(bytes.subarray(done, done + buffer.length)));
   }
 
-  private end(): { readonly sha256: string; readonly size: number } {
+  private async end(): Promise<void> {
     refuseManyEntries(this.directory.length, this.path);
     const start = this.file.position;
-    for (const row of this.directory) this.append(row);
-    this.append(endRecord(this.directory.length, this.file.position - start, start));
-    return this.file.end();
+    for (const row of this.directory) await this.append(row);
+    await this.append(endRecord(this.directory.length, this.file.position - start, start));
   }
 }

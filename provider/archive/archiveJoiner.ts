@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import { UvLambdaError } from "../lib/errors.js";
 import { badPathReason, printableName } from "../tree/names.js";
 import { ArchiveFile } from "./archiveFile.js";
@@ -6,8 +5,6 @@ import { mergeForArchive, type OnDifference } from "./archiveTree.js";
 import type { Pack, PackedFile } from "./pack.js";
 import { OpenPacks } from "./packReader.js";
 import { refuseLargeSize, refuseManyEntries } from "./zipRecords.js";
-
-const BYTES_AT_ONCE = 4 * 1024 * 1024;
 
 export interface PackPart {
   readonly pack: Pack;
@@ -40,15 +37,7 @@ export async function joinPacks(
   for (const entry of entries) refuseLargeSize(entry.size, entry.path);
   const written = await OpenPacks.reading((packs) =>
     ArchiveFile.create(archive, async (file) => {
-      let written = 0;
-      for (const entry of entries) {
-        file.add(entry, (buffer, done) => packs.readInto(buffer, entry, done));
-        written += entry.compressedSize;
-        if (written < BYTES_AT_ONCE) continue;
-        // Others get their turn: all of this is synchronous.
-        await nextTurn();
-        written = 0;
-      }
+      for (const entry of entries) await file.add(entry, (buffer, done) => packs.readInto(buffer, entry, done));
     }),
   );
   const unzippedSize = entries.reduce((sum, entry) => sum + entry.size, 0);

@@ -24,15 +24,10 @@ export class DataFile {
 
   /** Returns the offset of the bytes. The buffer may change afterwards. */
   append(bytes: Uint8Array): number {
-    return this.fill(bytes.length, (buffer, done) => buffer.set(bytes.subarray(done, done + buffer.length)));
-  }
-
-  /** Like `append`, for `size` bytes. `read` fills the buffer it is given with them, from byte `done` on. */
-  fill(size: number, read: (buffer: Buffer, done: number) => void): number {
     const { position } = this;
-    for (let done = 0; done < size;) {
-      const length = Math.min(size - done, WRITE_SIZE - this.waitingSize);
-      read(this.waiting.subarray(this.waitingSize, this.waitingSize + length), done);
+    for (let done = 0; done < bytes.length;) {
+      const length = Math.min(bytes.length - done, WRITE_SIZE - this.waitingSize);
+      this.waiting.set(bytes.subarray(done, done + length), this.waitingSize);
       this.waitingSize += length;
       done += length;
       if (this.waitingSize === WRITE_SIZE) this.flush();
