@@ -25,6 +25,8 @@ export interface BuildSession {
   readonly store: Store;
   readonly runner: ProcessRunner;
   readonly limit: Limit;
+  /** For interpreters that compile, within `limit`: compressing keeps the other half of the processors busy. */
+  readonly compileLimit: Limit;
   /** Separate threads, for work that compresses much. */
   readonly packThreads: PackThreads;
   /** Keys of the distributions that a call of uv is installing, and for whom. */
@@ -46,6 +48,7 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
     store: openStore(machine, reporter, cancelled.signal),
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
+    compileLimit: createLimit(Math.max(1, Math.floor(machine.concurrency / 2))),
     packThreads: new PackThreads(machine.concurrency),
     installing: new Map(),
     once: createOnce(),

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
+import type { Limit } from "../../lib/concurrency/limit.js";
 import { bytesEntry } from "../../tree/fileFacts.js";
 import { mergeTrees } from "../../tree/merge.js";
 import type { FoundFile, SourceTree } from "../../tree/tree.js";
@@ -27,16 +28,17 @@ export interface Compiler {
 }
 
 /** `runtimeRoot` is the folder in Lambda that the modules are imported from. Tracebacks show it. */
-export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeRoot: string): Compiler {
+export function createCompiler(uv: UvContext, interpreter: Interpreter, runtimeRoot: string, limit: Limit): Compiler {
+  const compilation = { uv, interpreter, runtimeRoot, limit };
   return {
     identity: `${interpreter.version} ${runtimeRoot}`,
     interpreter,
     compile: async (tree, scratch) => {
-      const compiled = await compileAll(tree, { uv, interpreter, runtimeRoot, scratch });
+      const compiled = await compileAll(tree, { ...compilation, scratch });
       return mergeTrees([tree, compiled.map(({ path: name, bytes, owner }) => bytesEntry(name, bytes, owner))]).tree;
     },
     bytecodeOf: async (files, scratch) => {
-      const compiled = await compileAll(files, { uv, interpreter, runtimeRoot, scratch });
+      const compiled = await compileAll(files, { ...compilation, scratch });
       return compiled.map(({ bytes, ...file }) => ({ ...file, source: { bytes } }));
     },
   };
@@ -48,6 +50,7 @@ interface Compiled extends Pick<FoundFile, "path" | "owner"> {
 
 interface Compilation {
   readonly uv: UvContext;
+  readonly limit: Limit;
   readonly interpreter: Interpreter;
   readonly runtimeRoot: string;
   readonly scratch: string;
@@ -99,7 +102,7 @@ async function onDisk(entry: FoundFile, file: string): Promise<string> {
 /** The bytecode of all jobs, end to end, and the size of each. */
 async function runCompiler(
   jobs: readonly string[][],
-  { uv, interpreter, scratch }: Compilation,
+  { uv, interpreter, scratch, limit }: Compilation,
 ): Promise<{ readonly sizes: readonly (number | null)[]; readonly bytes: Buffer }> {
   const list = path.join(scratch, "jobs.json");
   const output = path.join(scratch, "bytecode.bin");
@@ -108,15 +111,16 @@ async function runCompiler(
   await fs.mkdir(path.dirname(script));
   await fs.writeFile(list, JSON.stringify(jobs));
   await fs.writeFile(script, compileScript);
-  const result = await uv.limit(() =>
-    // Not -I: it would ignore PYTHONHASHSEED, and CPython 3.10 writes sets in the order of their hashes.
-    uv.runner.run(interpreter.path, ["-s", "-B", script, list, output, path.join(scratch, "one.pyc")], {
+  // Not -I: it would ignore PYTHONHASHSEED, and CPython 3.10 writes sets in the order of their hashes.
+  const args = ["-s", "-B", script, list, output, path.join(scratch, "one.pyc")];
+  const run = () =>
+    uv.runner.run(interpreter.path, args, {
       cwd: scratch,
       env: { LC_ALL: "C.UTF-8", PYTHONHASHSEED: "0" },
       timeoutMs: uv.timeoutMs,
       signal: uv.signal,
-    }),
-  );
+    });
+  const result = await limit(() => uv.limit(run));
   if (result.exitCode === 0)
     return { sizes: JSON.parse(result.stdout) as (number | null)[], bytes: await fs.readFile(output) };
   throw new UvLambdaError(

@@ -22,7 +22,7 @@ export async function findCompiler(
   if (!request.bytecode) return undefined;
   const wanted = (await pinnedVersion(project, target)) ?? target.pythonVersion;
   const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
-  if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot);
+  if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot, session.compileLimit);
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
     `Bytecode for ${target.runtime} needs CPython ${wanted}, but uv found none here.`,
