@@ -6,6 +6,7 @@ import { checkout, pluginFolder } from "../support/machine.js";
 import { invokeFunction, stackConfigFile } from "./aws.js";
 import { programLanguage, requireLanguage } from "./languages/index.js";
 import { expectSettled } from "./settled.js";
+import { readState } from "./stateFile.js";
 import { writeProgram, type FunctionOutputs, type Language, type Program } from "./programs.js";
 import { requireInTable } from "./providerTable.js";
 import { defaultProvider, sharedRun, toolEnvironment, type Run } from "./run.js";
@@ -203,8 +204,6 @@ function workspaceAt(place: Place): Workspace {
     if (place.settles && options?.settles !== false) await expectSettled(plain, options);
     return result;
   };
-  const exported = async <T>(args: readonly string[]): Promise<T> =>
-    JSON.parse(mustSucceed(await pulumi(args)).stdout) as T;
   return {
     run,
     root,
@@ -229,8 +228,9 @@ function workspaceAt(place: Place): Workspace {
     preview: (args = [], options) => pulumi(["preview", ...args], options),
     refresh: () => pulumi(["refresh", "--yes", "--skip-preview"]),
     destroy: () => pulumi(["destroy", "--yes", "--skip-preview"]),
-    outputs: () => exported(["stack", "output", "--json"]),
-    stackExport: () => exported(["stack", "export"]),
+    outputs: async () =>
+      JSON.parse(mustSucceed(await plain(["stack", "output", "--json"])).stdout) as Record<string, FunctionOutputs>,
+    stackExport: () => Promise.resolve(readState(place.state, stack)),
     invoke: (functionName, event, region) => invokeFunction(run.aws, functionName, event, region),
     secondCheckout: async () => workspaceAt(copyOf(place)),
     otherStack: (name) => initStack({ ...place, stack: name }),

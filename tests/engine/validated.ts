@@ -1,18 +1,15 @@
 import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
-import * as path from "node:path";
 import { awsResources, type StateResource } from "../aws/recordings.js";
 import { Terraform, whyNoTerraform } from "../aws/terraform.js";
+import { stateFiles } from "./stateFile.js";
 
 /** Every AWS resource that was deployed in this run, once. */
 const deployed = new Map<string, StateResource>();
 
 /** Keeps the AWS resources of a stack until the end of the run. `backend` is the folder of the engine's states. */
 export function keepForValidation(backend: string, stack: string): void {
-  const stacks = path.join(backend, ".pulumi", "stacks");
-  for (const project of fs.readdirSync(stacks)) {
-    const file = path.join(stacks, project, `${stack}.json`);
-    if (!fs.existsSync(file)) continue;
+  for (const file of stateFiles(backend, stack)) {
     for (const resource of awsResources(fs.readFileSync(file, "utf8")))
       deployed.set(JSON.stringify([resource.type, resource.inputs]), resource);
   }

@@ -31,6 +31,8 @@ type pool struct {
 	// Not configured yet: checks configurations, and becomes the first configured one.
 	spare      *instance
 	configured map[string]*instance
+	// Answers about configurations, by what was asked.
+	checked sync.Map
 }
 
 func newPool(program, version, schema string) *pool {

@@ -10,6 +10,7 @@ import (
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
 )
@@ -58,12 +59,27 @@ func (p *awsPlugin) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, err
 	return &emptypb.Empty{}, nil
 }
 
+// CheckConfig remembers its answers: the Terraform provider checks its own 1,500 types with every configuration, which takes
+// more than all the rest of a preview, and each engine command asks. The answers do not depend on the stack.
 func (p *awsPlugin) CheckConfig(ctx context.Context, request *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
+	configuration := clone(request)
+	configuration.Urn, configuration.Name, configuration.RandomSeed = "", "", nil
+	asked, err := proto.MarshalOptions{Deterministic: true}.Marshal(configuration)
+	if err != nil {
+		return nil, err
+	}
+	if answer, known := p.pool.checked.Load(string(asked)); known {
+		return clone(answer.(*pulumirpc.CheckResponse)), nil
+	}
 	one, err := p.pool.unconfigured(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return one.server.CheckConfig(ctx, request)
+	answer, err := one.server.CheckConfig(ctx, request)
+	if err == nil {
+		p.pool.checked.Store(string(asked), clone(answer))
+	}
+	return answer, err
 }
 
 // DiffConfig adds what Pulumi's aws provider does: another region replaces every resource.
