@@ -10,7 +10,7 @@ import { findUv } from "../../provider/uv/programs/find.js";
 import { findTool } from "./machine.js";
 
 /** A runner that keeps the arguments of every call. */
-export class RecordingRunner extends ProcessRunner {
+class RecordingRunner extends ProcessRunner {
   readonly calls: (readonly string[])[] = [];
   override run(...[command, args, options]: Parameters<ProcessRunner["run"]>): ReturnType<ProcessRunner["run"]> {
     this.calls.push(args);

@@ -23,7 +23,7 @@ const order = [
 ];
 
 /** The command line works without Pulumi, so it may not reach the folder that imports it. */
-const strangers: readonly (readonly [from: string, target: string])[] = [["cli", "resources"]];
+const forbidden: readonly (readonly [from: string, target: string])[] = [["cli", "resources"]];
 
 interface Import {
   /** Path below provider/, with slashes. */
@@ -43,7 +43,7 @@ function wrongDirection(from: string, target: string): string | undefined {
   const resolved = path.posix.join(path.posix.dirname(from), target);
   if (resolved.startsWith("..")) return "outside of provider/";
   if (!/\.(js|json)$/.test(target)) return "relative imports end in .js";
-  if (strangers.some(([a, b]) => folderOf(from) === a && folderOf(resolved) === b)) {
+  if (forbidden.some(([a, b]) => folderOf(from) === a && folderOf(resolved) === b)) {
     return `${folderOf(from)}/ may not import ${folderOf(resolved)}/`;
   }
   return rank(resolved) > rank(from) ? `the order is ${order.join(" < ")} < provider.ts, cli.ts, index.ts` : undefined;
