@@ -152,7 +152,7 @@ namespace Uvlambda.Uvlambda
         private List<string>? _dependencyExclude;
 
         /// <summary>
-        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
         /// </summary>
         public List<string> DependencyExclude
         {

@@ -145,7 +145,7 @@ type functionArgs struct {
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
@@ -271,7 +271,7 @@ type FunctionArgs struct {
 	DeadLetterQueue *bool
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput

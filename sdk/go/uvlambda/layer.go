@@ -101,7 +101,7 @@ type layerArgs struct {
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description *string `pulumi:"description"`
@@ -143,7 +143,7 @@ type LayerArgs struct {
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description pulumi.StringPtrInput

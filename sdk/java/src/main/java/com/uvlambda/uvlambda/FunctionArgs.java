@@ -202,14 +202,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -1205,7 +1205,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -1216,7 +1216,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 

@@ -113,14 +113,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -424,7 +424,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -435,7 +435,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
