@@ -44,10 +44,14 @@ export async function buildWheel(context: UvContext, build: BuildWheel): Promise
     packageFolder,
   ];
   const shownFolder = inOriginal(packageFolder, build);
-  const how = { cwd: root, purpose: `building ${path.basename(shownFolder)}`, environment: build.environment ?? {} };
+  const runOptions = {
+    cwd: root,
+    purpose: `building ${path.basename(shownFolder)}`,
+    environment: build.environment ?? {},
+  };
   // uv refuses to refresh offline.
   const run = refresh.length === 0 ? runOfflineFirst : runUv;
-  const result = await run(context, args, how);
+  const result = await run(context, args, runOptions);
   if (result.exitCode !== 0) throw buildError(context, build, result.stderr);
   const wheels = (await fs.readdir(outFolder)).filter((file) => file.endsWith(".whl"));
   if (wheels.length === 1) return path.join(outFolder, wheels[0] as string);

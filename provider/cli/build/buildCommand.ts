@@ -74,9 +74,9 @@ async function buildFromFile(file: string, args: Arguments, context: CommandCont
     const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
     if (problems.length > 0) throw new InvalidInputError(problems);
     const place = out === undefined ? undefined : path.join(out, name);
-    const how = { args, packager, machine, out: place };
-    if (shape === "one") return buildOne(inputs, { ...how, context });
-    return buildOne(inputs, { ...how, name, context: prefixedContext(name, context) });
+    const common = { args, packager, machine, out: place };
+    if (shape === "one") return buildOne(inputs, { ...common, context });
+    return buildOne(inputs, { ...common, name, context: prefixedContext(name, context) });
   });
   const settled = await Promise.allSettled(builds);
   const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);

@@ -45,8 +45,8 @@ export async function runtimeClient(
   const key = keyOf("ric", { client, minor, machine: [process.platform, process.arch] });
   const { entry } = await session.store.getOrCreate("ric", key, async (folder) => {
     uv.reporter.progress("Fetching AWS's runtime interface client");
-    const how = ["--python", python, "--only-binary", ":all:", "--no-deps", "--target", folder];
-    const result = await runUv(uv, ["pip", "install", ...how, ...client], {
+    const flags = ["--python", python, "--only-binary", ":all:", "--no-deps", "--target", folder];
+    const result = await runUv(uv, ["pip", "install", ...flags, ...client], {
       cwd: folder,
       purpose: "fetching awslambdaric",
     });

@@ -25,7 +25,7 @@ export interface DistributionPlan {
   readonly isBuilt: boolean;
 }
 
-interface StoreHow {
+interface PackingOptions {
   readonly packer: Packer;
   readonly onPacked: (bytes: number) => void;
   readonly scratch: string;
@@ -140,10 +140,12 @@ async function storeAll(
   work: PackWork,
   plans: readonly DistributionPlan[],
   split: ReadonlyMap<string, DistributionFiles>,
-  how: StoreHow,
+  packing: PackingOptions,
 ): Promise<void> {
   const heaviestFirst = [...plans].sort((a, b) => split.get(b.name)!.size - split.get(a.name)!.size);
-  const stored = await Promise.allSettled(heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, how)));
+  const stored = await Promise.allSettled(
+    heaviestFirst.map((plan) => store(work, plan, split.get(plan.name)!, packing)),
+  );
   for (const plan of plans) {
     const result = stored[heaviestFirst.indexOf(plan)]!;
     if (result.status === "rejected") throw result.reason;
@@ -166,16 +168,16 @@ async function installTogether(
   const sourceBuilds = plans.filter(({ isBuilt }) => isBuilt).map(({ name }) => name);
   const python = sourceBuilds.length === 0 ? undefined : await builder.targetPython();
   const installer = await builder.uv(scratch);
-  const how = { pylock, root: project.root, target, sourceBuilds, phase, ...(python && { python }) };
+  const install = { pylock, root: project.root, target, sourceBuilds, phase, ...(python && { python }) };
   await session.store.needing(
     () => installNeed(work, names),
-    () => installLocked(installer, { ...how, folder, only: names }),
+    () => installLocked(installer, { ...install, folder, only: names }),
   );
   const once = createOnce();
   const installAlone = (name: string) =>
     once(name, async () => {
       const alone = await fs.mkdtemp(path.join(scratch, "alone-"));
-      await installLocked(installer, { ...how, folder: alone, only: [name] });
+      await installLocked(installer, { ...install, folder: alone, only: [name] });
       return alone;
     });
   return splitInstalled(folder, names, installAlone);
@@ -185,7 +187,7 @@ async function store(
   work: PackWork,
   { key, isBuilt }: DistributionPlan,
   files: DistributionFiles,
-  { packer, onPacked, scratch }: StoreHow,
+  { packer, onPacked, scratch }: PackingOptions,
 ): Promise<void> {
   const { session, format } = work;
   await session.store.getOrCreate(kind, key, async (folder, onHashed) => {

@@ -87,8 +87,8 @@ export async function writeStored(
   { form, packer, onPacked, onHashed }: StoredForm,
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
 ): Promise<void> {
-  const how = { form, packer, ...(onPacked && { onPacked }) };
-  const { tree, written } = await PackWriter.write(path.join(folder, dataName), how, fill);
+  const writeOptions = { form, packer, ...(onPacked && { onPacked }) };
+  const { tree, written } = await PackWriter.write(path.join(folder, dataName), writeOptions, fill);
   for (const file of written) onHashed(path.basename(file.path), file);
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));

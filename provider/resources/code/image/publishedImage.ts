@@ -34,6 +34,6 @@ export function publishedImage(
     UVLAMBDA_TARGET: target,
   };
   const triggers = [tag, repositoryUrl, platform];
-  const how = { create: publishScript, interpreter: ["/bin/sh", "-c"], logging: "stderr" as const };
-  return new Command(name, { ...how, environment, triggers }, { parent, protect: false }).stdout;
+  const commandOptions = { create: publishScript, interpreter: ["/bin/sh", "-c"], logging: "stderr" as const };
+  return new Command(name, { ...commandOptions, environment, triggers }, { parent, protect: false }).stdout;
 }
