@@ -1,7 +1,7 @@
 import type { TreeEntry } from "../tree/tree.js";
 import type { Method } from "./zipRecords.js";
 
-/** How a pack holds its files on disk: deflated where that saves space, for archives; as they are, for images. */
+/** How a pack holds its files on disk: deflated where that saves space, for archives; as they are, each by itself, for images. */
 export type PackForm = "deflated" | "stored";
 
 /** A file of a tree, with the place of its bytes in the form in which they go into an archive. */
@@ -12,6 +12,8 @@ export interface PackedFile extends TreeEntry {
   /** Absolute path of the file with the bytes, and where they start in it. */
   readonly data: string;
   readonly offset: number;
+  /** The data file holds nothing but this file as it is, with its mode: a link to it is an unpacked file. */
+  readonly isWhole?: true;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { createWriteStream } from "node:fs";
+import { chmodSync, createWriteStream, mkdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -10,19 +10,32 @@ import { OpenPacks } from "./packReader.js";
 const PARALLEL_FILES = 6;
 const MAX_IN_MEMORY = 1024 * 1024;
 
+/** Makes `file` from the data file of an entry without copying it, if that is possible. */
+export type LinkPacked = (entry: PackedFile, file: string) => Promise<boolean>;
+
+const linkNothing: LinkPacked = () => Promise.resolve(false);
+
 /**
  * Unpacks packs into `folder`, which is created. If several parts have one path, the first one wins. Files get the
- * modes of the packs and folders 755, whatever the umask. Throws FILE_CONFLICT, and BAD_FILE when a pack does not
- * match its list.
+ * modes of the packs and folders 755, whatever the umask. What a pack holds as it is becomes a link, where `link` can.
+ * Throws FILE_CONFLICT, and BAD_FILE when a pack does not match its list.
  */
-export async function unpackPacks(parts: readonly PackPart[], folder: string): Promise<readonly PackedFile[]> {
+export async function unpackPacks(
+  parts: readonly PackPart[],
+  folder: string,
+  link = linkNothing,
+): Promise<readonly PackedFile[]> {
   const entries = mergeParts(parts, "keepFirst");
   for (const name of ["", ...foldersOf(entries)]) {
-    await fs.mkdir(path.join(folder, name));
-    await fs.chmod(path.join(folder, name), 0o755);
+    mkdirSync(path.join(folder, name));
+    chmodSync(path.join(folder, name), 0o755);
   }
   await OpenPacks.reading((packs) =>
-    mapParallel(entries, PARALLEL_FILES, (entry) => writeFile(packs, entry, path.join(folder, entry.path))),
+    mapParallel(entries, PARALLEL_FILES, async (entry) => {
+      const file = path.join(folder, entry.path);
+      const isLinked = entry.isWhole === true && (await link(entry, file));
+      if (!isLinked) await writeFile(packs, entry, file);
+    }),
   );
   return entries;
 }

@@ -99,8 +99,15 @@ export class PackWriter {
     this.onPacked(contents.reduce((sum, { size }) => sum + size, 0));
     for (const [k, i] of job.entries()) {
       const { path, owner, mode } = files[i]!;
-      const content = contents[k]!;
-      packed[i] = { path, ...content, mode: mode ?? content.mode, ...(owner !== undefined && { owner }) };
+      const { isWhole, ...content } = contents[k]!;
+      const isUnpacked = isWhole === true && (mode ?? content.mode) === content.mode;
+      packed[i] = {
+        path,
+        ...content,
+        mode: mode ?? content.mode,
+        ...(isUnpacked && { isWhole }),
+        ...(owner !== undefined && { owner }),
+      };
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { FileTree } from "../tree/tree.js";
 import type { Pack, PackForm } from "../archive/pack.js";
-import type { OnHashed } from "../store/store.js";
+import type { LinkFile, OnHashed } from "../store/store.js";
 
 /** Every format that a user can choose. The registry in `index.ts` has one object for each. */
 export type PackageFormat = "zip" | "layer" | "image";
@@ -52,6 +52,13 @@ export const maxArchivesUnzipped = 262_144_000;
 /** Where the project's own code is imported from in Lambda, in every format. */
 export const codeRoot = "/var/task";
 
+/** The entry of the store that an artifact is written into. */
+export interface EntryFiles {
+  /** Called for each file whose hash is known when it is written. */
+  readonly onHashed: OnHashed;
+  readonly link: LinkFile;
+}
+
 /** SEAM: a packaging format is one object of this type, registered in `index.ts`. */
 export interface Format {
   readonly name: PackageFormat;
@@ -69,14 +76,8 @@ export interface Format {
   readonly maxUnzippedSize: number;
   /**
    * Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere.
-   * `onHashed` is called for each file whose hash is known when it is written.
    */
-  write(
-    contents: Contents,
-    folder: string,
-    target: FormatTarget,
-    onHashed?: OnHashed,
-  ): Promise<readonly ArtifactFile[]>;
+  write(contents: Contents, folder: string, target: FormatTarget, entry?: EntryFiles): Promise<readonly ArtifactFile[]>;
   /** Identity of what would run. `recipe` is what an image is built with. */
   outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
   /**

@@ -7,7 +7,7 @@ import { sortTree } from "../tree/merge.js";
 import { scanFolder } from "../tree/scan.js";
 import type { TreeEntry } from "../tree/tree.js";
 import type { Pack } from "../archive/pack.js";
-import { unpackPacks } from "../archive/packUnpacker.js";
+import { unpackPacks, type LinkPacked } from "../archive/packUnpacker.js";
 import { codeRoot, type Contents, type Format, type FormatTarget } from "./format.js";
 
 /**
@@ -24,14 +24,17 @@ export const image: Format = {
   dependencyRoot: codeRoot,
   // What AWS calls 10 GB. The base image takes part of it.
   maxUnzippedSize: 10 * 1024 ** 3,
-  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, onHashed) {
+  async write({ dependencies, code, project }: Contents, folder: string, target: FormatTarget, entry) {
     const context = path.join(folder, "context");
     await fs.mkdir(context);
     await fs.chmod(context, 0o755);
+    const link: LinkPacked = async ({ data, sha256, size }, file) =>
+      (await entry?.link(data, path.relative(folder, file), { sha256, size })) ?? false;
     const unpack = async (name: string, packs: readonly Pack[]) => {
       const entries = await unpackPacks(
         packs.map((pack) => ({ pack })),
         path.join(context, name),
+        link,
       );
       return entries.map((entry) => ({ ...entry, path: `${name}/${entry.path}` }));
     };
@@ -44,7 +47,7 @@ export const image: Format = {
     ]);
     await fs.writeFile(path.join(context, dockerfile.path), dockerfile.source.bytes);
     await fs.chmod(path.join(context, dockerfile.path), 0o644);
-    for (const entry of tree) onHashed?.(`context/${entry.path}`, entry);
+    for (const file of tree) entry?.onHashed(`context/${file.path}`, file);
     const unzippedSize = tree.reduce((sum, entry) => sum + entry.size, 0);
     const sizes = { size: unzippedSize, unzippedSize, files: tree.length };
     return [{ kind: "image", name: "context", sha256: treeDigest(tree), ...sizes }];

@@ -21,10 +21,10 @@ export const layer: Format = {
   packForm: "deflated",
   dependencyRoot: `/opt/${pythonFolder}`,
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string, _target, onHashed) {
+  async write({ dependencies, code }: Contents, folder: string, _target, entry) {
     const files: ArtifactFile[] = [];
     const add = (file: ArtifactFile) => {
-      onHashed?.(file.name, file);
+      entry?.onHashed(file.name, file);
       files.push(file);
     };
     if (code.length > 0) {

@@ -14,12 +14,12 @@ export const zip: Format = {
   packForm: "deflated",
   dependencyRoot: codeRoot,
   maxUnzippedSize: maxArchivesUnzipped,
-  async write({ dependencies, code }: Contents, folder: string, _target, onHashed) {
+  async write({ dependencies, code }: Contents, folder: string, _target, entry) {
     const name = "code.zip";
     // Own code first: where it has the same path as a dependency, and the checks allow that, its file ships.
     const parts = [...code, dependencies].map((pack) => ({ pack }));
     const archive = await joinPacks(parts, path.join(folder, name), "keepFirst");
-    onHashed?.(name, archive);
+    entry?.onHashed(name, archive);
     return [{ kind: "code", name, ...archive }];
   },
   outputHash: treeDigest,

@@ -1,3 +1,4 @@
+import { chmodSync, lstatSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapInOrder, mapParallel } from "../lib/concurrency/concurrency.js";
@@ -40,24 +41,29 @@ interface Manifest {
   readonly meta: unknown;
 }
 
+/** What is known about files of a new entry. */
+export interface KnownFiles {
+  /** By name: hashed when they were written, so they are not read again. */
+  readonly hashed: ReadonlyMap<string, FileIdentity>;
+  /** Whether a file is as it should be on the disk already, or need not be there before the entry is. */
+  isSettled(name: string): boolean;
+}
+
+const nothingKnown: KnownFiles = { hashed: new Map(), isSettled: () => false };
+
 /**
  * Hashes everything in `folder`, syncs it, takes write permission from other users, and adds the manifest. Refuses
- * links and special files. `known`: files that were hashed when they were written; they are not read again.
+ * links and special files.
  */
-export async function seal(
-  folder: string,
-  id: string,
-  meta: unknown,
-  known: ReadonlyMap<string, FileIdentity> = new Map(),
-): Promise<StoreEntry> {
-  const { files, folders } = await listFolder(folder);
+export async function seal(folder: string, id: string, meta: unknown, known = nothingKnown): Promise<StoreEntry> {
+  const { files, folders } = listFolder(folder);
   // Several at once: the disk then writes the journal once for all of them.
   const identities = await mapParallel(files, PARALLEL_SEALS, async (name) => {
     const file = path.join(folder, name);
-    const { size } = await closeToOthers(file);
-    const told = known.get(name);
+    const { size } = closeToOthers(file);
+    const told = known.hashed.get(name);
     const found = told?.size === size ? told : await sha256File(file);
-    await sync(file);
+    if (!known.isSettled(name)) await sync(file);
     return [name, { sha256: found.sha256, size: found.size }] as const;
   });
   // An undefined meta would vanish from the JSON, and the read entry would differ from the made one.
@@ -69,7 +75,7 @@ export async function seal(
   });
   if (needsSync(manifest)) await sync(path.join(folder, manifestName));
   await mapParallel(folders.reverse(), PARALLEL_SEALS, async (name) => {
-    await closeToOthers(path.join(folder, name));
+    closeToOthers(path.join(folder, name));
     if (needsSync(manifest)) await sync(path.join(folder, name));
   });
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
@@ -84,9 +90,9 @@ export function needsSync({ files }: Pick<Manifest, "files">): boolean {
 }
 
 /** With a umask of 0, everybody may write new files. */
-async function closeToOthers(fileOrFolder: string): Promise<{ readonly size: number }> {
-  const { mode, size } = await fs.lstat(fileOrFolder);
-  if ((mode & 0o022) !== 0) await fs.chmod(fileOrFolder, mode & 0o755);
+function closeToOthers(fileOrFolder: string): { readonly size: number } {
+  const { mode, size } = lstatSync(fileOrFolder);
+  if ((mode & 0o022) !== 0) chmodSync(fileOrFolder, mode & 0o755);
   return { size };
 }
 

@@ -1,3 +1,4 @@
+import { lstatSync, readdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
@@ -30,11 +31,12 @@ export async function namesIn(folder: string): Promise<string[]> {
 }
 
 /** The regular files and the folders below a folder, relative and with `/`. The folder itself ("") comes first. */
-export async function listFolder(root: string): Promise<{ files: string[]; folders: string[] }> {
+export function listFolder(root: string): { readonly files: string[]; readonly folders: string[] } {
   const files: string[] = [];
   const folders = [""];
   for (const folder of folders) {
-    for (const item of await fs.readdir(path.join(root, folder), { withFileTypes: true })) {
+    // Synchronous: a trip to another thread takes longer than reading a folder.
+    for (const item of readdirSync(path.join(root, folder), { withFileTypes: true })) {
       const name = folder === "" ? item.name : `${folder}/${item.name}`;
       if (item.isDirectory()) folders.push(name);
       else if (item.isFile()) files.push(name);
@@ -44,18 +46,35 @@ export async function listFolder(root: string): Promise<{ files: string[]; folde
   return { files: files.sort(), folders };
 }
 
-/** Bytes of all files below a folder. Files that vanish while it reads do not count. */
-export async function folderSize(folder: string): Promise<number> {
-  let bytes = 0;
+/** How much the files of a folder take. */
+export interface FolderSizes {
+  /** Bytes of files with one name. */
+  readonly own: number;
+  /** Bytes of each file that has names elsewhere too, by what is the same for all of its names. */
+  readonly shared: ReadonlyMap<string, number>;
+}
+
+/** Files that vanish while it reads do not count. */
+export async function folderSizes(folder: string): Promise<FolderSizes> {
+  let own = 0;
+  const shared = new Map<string, number>();
   try {
     for (const name of await fs.readdir(folder, { recursive: true })) {
-      const status = await fs.lstat(path.join(folder, name)).catch(() => undefined);
-      if (status?.isFile()) bytes += status.size;
+      const status = lstatSync(path.join(folder, name), { throwIfNoEntry: false });
+      if (status?.isFile() !== true) continue;
+      if (status.nlink > 1) shared.set(`${status.dev} ${status.ino}`, status.size);
+      else own += status.size;
     }
   } catch (error) {
     if (codeOf(error) !== "ENOENT" && codeOf(error) !== "ENOTDIR") throw error;
   }
-  return bytes;
+  return { own, shared };
+}
+
+/** Bytes of all files below a folder, each once. */
+export async function folderSize(folder: string): Promise<number> {
+  const { own, shared } = await folderSizes(folder);
+  return [...shared.values()].reduce((sum, size) => sum + size, own);
 }
 
 /** Makes sure that a file's bytes, or a folder's names, survive a power failure. */

@@ -32,6 +32,12 @@ export class Layout {
     return path.join(this.base, id);
   }
 
+  /** Id of the entry that holds a file; undefined for files elsewhere. */
+  idOf(file: string): string | undefined {
+    const [kind = "", key = "", ...rest] = path.relative(this.base, file).split(path.sep);
+    return rest.length === 0 || kind.startsWith(".") ? undefined : `${kind}/${key}`;
+  }
+
   lock(id: string): string {
     return path.join(this.locks, id.replace("/", "."));
   }

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { chmodSync, constants, mkdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
@@ -18,7 +18,7 @@ export async function isWhole(folder: string, digest: string): Promise<boolean> 
   try {
     if (!(await fs.lstat(folder)).isDirectory()) return false;
     // Throws for what is neither a file nor a folder: a builder would copy a link as a link.
-    const { folders } = await listFolder(folder);
+    const { folders } = listFolder(folder);
     const tree = await scanFolder(folder);
     return treeDigest(tree) === digest && (await haveModes(folder, tree, folders));
   } catch (error) {
@@ -32,16 +32,26 @@ export async function isWhole(folder: string, digest: string): Promise<boolean> 
  * Returns the digest of the copy.
  */
 export async function copyFolder(from: string, to: string): Promise<string> {
-  const { files, folders } = await listFolder(from);
-  for (const folder of folders) await fs.mkdir(path.join(to, folder));
+  await copyFiles(from, to);
+  const tree = await scanFolder(to);
+  await mapParallel(tree, PARALLEL_COPIES, (entry) => fs.chmod(path.join(to, entry.path), entry.mode));
+  return treeDigest(tree);
+}
+
+/**
+ * Copies the regular files and the folders below `from` to `to`, which must not exist. Files keep their modes, and
+ * folders get 755.
+ */
+export async function copyFiles(from: string, to: string): Promise<void> {
+  const { files, folders } = listFolder(from);
+  for (const folder of folders) {
+    mkdirSync(path.join(to, folder));
+    chmodSync(path.join(to, folder), folderMode);
+  }
   // A copy, with shared blocks if the file system can: with a hard link, an edit of the copy would damage the source.
   await mapParallel(files, PARALLEL_COPIES, (file) =>
     fs.copyFile(path.join(from, file), path.join(to, file), constants.COPYFILE_FICLONE),
   );
-  const tree = await scanFolder(to);
-  await mapParallel(tree, PARALLEL_COPIES, (entry) => fs.chmod(path.join(to, entry.path), entry.mode));
-  for (const folder of folders) await fs.chmod(path.join(to, folder), folderMode);
-  return treeDigest(tree);
 }
 
 async function haveModes(root: string, tree: FileTree, folders: readonly string[]): Promise<boolean> {

@@ -1,7 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { manifestName } from "./entry.js";
-import { folderSize, namesIn, removeFolder } from "./files.js";
+import { folderSizes, namesIn, removeFolder, type FolderSizes } from "./files.js";
 import type { Layout } from "./layout.js";
 import type { Lease, Leases } from "./locks/leases.js";
 import { removeDeadLocks } from "./locks/lock.js";
@@ -33,7 +33,7 @@ export interface StoreParts {
 
 interface Candidate {
   readonly id: string;
-  readonly bytes: number;
+  readonly sizes: FolderSizes;
   /** Milliseconds since 1970. */
   readonly lastUse: number;
 }
@@ -49,11 +49,12 @@ export async function prune(parts: StoreParts, now: number, limits: PruneOptions
   const candidates = await listEntries(layout);
   const taken: string[] = [];
   await leases.cleaning(now, async (all) => {
-    for (const { id, bytes } of chooseVictims(candidates, await inUse(all), now, limits)) {
+    const disk = new Disk(candidates);
+    for (const { id, sizes } of chooseVictims(candidates, await inUse(all), now, limits)) {
       const folder = await temporary.takeOut(layout.entry(id));
       if (folder === undefined) continue;
       taken.push(folder);
-      bytesFreed += bytes;
+      bytesFreed += disk.remove(sizes);
     }
   });
   for (const folder of taken) await removeFolder(folder);
@@ -86,15 +87,44 @@ function chooseVictims(
   now: number,
   { maxBytes = 5e9, maxAgeDays = 30 }: PruneOptions,
 ): Candidate[] {
-  let total = candidates.reduce((sum, { bytes }) => sum + bytes, 0);
+  const disk = new Disk(candidates);
   return candidates
     .filter(({ id }) => !used.has(id))
     .sort((a, b) => a.lastUse - b.lastUse)
-    .filter(({ bytes, lastUse }) => {
-      const goes = total > maxBytes || now - lastUse > maxAgeDays * 24 * 3600 * 1000;
-      if (goes) total -= bytes;
+    .filter(({ sizes, lastUse }) => {
+      const goes = disk.bytes > maxBytes || now - lastUse > maxAgeDays * 24 * 3600 * 1000;
+      if (goes) disk.remove(sizes);
       return goes;
     });
+}
+
+/** What entries take together. A linked file takes its bytes once, until the last entry with it is gone. */
+class Disk {
+  bytes = 0;
+  private readonly users = new Map<string, number>();
+
+  constructor(entries: readonly Candidate[]) {
+    for (const { sizes } of entries) {
+      this.bytes += sizes.own;
+      for (const [file, size] of sizes.shared) {
+        const users = this.users.get(file) ?? 0;
+        this.users.set(file, users + 1);
+        if (users === 0) this.bytes += size;
+      }
+    }
+  }
+
+  /** Returns the bytes that this frees. */
+  remove({ own, shared }: FolderSizes): number {
+    let freed = own;
+    for (const [file, size] of shared) {
+      const left = (this.users.get(file) ?? 1) - 1;
+      this.users.set(file, left);
+      if (left === 0) freed += size;
+    }
+    this.bytes -= freed;
+    return freed;
+  }
 }
 
 async function listEntries(layout: Layout): Promise<Candidate[]> {
@@ -106,12 +136,12 @@ async function listEntries(layout: Layout): Promise<Candidate[]> {
   for (const id of ids.flat()) {
     const folder = layout.entry(id);
     const manifest = path.join(folder, manifestName);
-    candidates.push({ id, bytes: await folderSize(folder), lastUse: await lastUse(manifest) });
+    candidates.push({ id, sizes: await folderSizes(folder), lastUse: await lastUse(manifest) });
   }
   for (const name of await namesIn(layout.entry(layout.cachesName))) {
     const id = layout.cacheId(name);
     const folder = layout.entry(id);
-    candidates.push({ id, bytes: await folderSize(folder), lastUse: await lastUse(folder) });
+    candidates.push({ id, sizes: await folderSizes(folder), lastUse: await lastUse(folder) });
   }
   return candidates;
 }

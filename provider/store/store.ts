@@ -3,20 +3,21 @@ import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
-import { manifestName, moved, needsSync, seal, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
+import { manifestName, moved, needsSync, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
 import { codeOf, creatingParent, discard, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
 import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./locks/lock.js";
 import { ProcessIdentity } from "./locks/processIdentity.js";
+import { NewEntry, type Create } from "./newEntry.js";
 import { lastPrune, prune, type PruneOptions, type PruneResult, type StoreParts } from "./prune.js";
 import { explaining, explainingFull, requireOwn, type Need, type Place } from "./storeError.js";
 import { SharedEntries } from "./sharedEntries.js";
 import { TemporaryFolders } from "./temporary.js";
-import type { FileIdentity } from "./verify/verifiedFiles.js";
 import { VerifiedEntries } from "./verify/verifiedEntries.js";
 
 export type { Confirm, StoreEntry } from "./entry.js";
+export type { Create, LinkFile, OnHashed } from "./newEntry.js";
 export type { PruneOptions, PruneResult } from "./prune.js";
 
 export interface StoreOptions {
@@ -55,12 +56,6 @@ export interface ObtainOptions extends WaitOptions {
   /** Asked about an entry that neither this process made nor a process of this user confirmed before. */
   readonly confirm?: Confirm | undefined;
 }
-
-/** Called for a file of an entry (path with `/`) that was hashed when written, so that it is not read again. */
-export type OnHashed = (name: string, identity: FileIdentity) => void;
-
-/** Writes files into `folder`. Returns what to remember about them, as plain JSON. */
-export type Create<Meta> = (folder: string, onHashed: OnHashed) => Promise<Meta>;
 
 /**
  * Content-addressed folders on disk, shared by all processes of one user. An entry appears whole, by one rename, and
@@ -224,9 +219,14 @@ export class Store {
   private async make<Meta>(id: string, create: Create<Meta>): Promise<StoreEntry> {
     const folder = await this.using(() => this.temporary.make("entry"));
     try {
-      const known = new Map<string, FileIdentity>();
-      const meta = await explainingFull(this.place, () => create(folder, (name, one) => void known.set(name, one)));
-      return await this.using(async () => this.commit(id, await seal(folder, id, meta, known)));
+      const links = this.entries.links();
+      const files = new NewEntry(folder, links);
+      const meta = await explainingFull(this.place, () => files.create(create));
+      return await this.using(async () => {
+        const entry = await this.commit(id, await files.seal(id, meta));
+        await links.recordSources();
+        return entry;
+      });
     } finally {
       await discard(folder);
     }

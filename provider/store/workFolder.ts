@@ -144,7 +144,7 @@ export class WorkFolder {
       if (problem === "is not a file") await removeFolder(target);
       await creatingParent(target, () => fs.rename(copy, target));
       await sync(this.folder);
-      await this.verified.remember(target, sha256);
+      this.verified.remember(target, sha256);
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }
@@ -163,7 +163,7 @@ export class WorkFolder {
         if (!isTaken || !(await isWhole(target, digest))) throw error;
       });
       await sync(this.folder);
-      await this.recordWhole(digest, await printOf(target));
+      await this.recordWhole(digest, printOf(target));
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }
@@ -172,7 +172,7 @@ export class WorkFolder {
   /** Looks only, when a process read the folder in full within a day, and nothing about it changed since. */
   private async isKnownWhole(target: string, digest: string): Promise<boolean> {
     // Before the files are read: what changes meanwhile must not be remembered.
-    const print = await printOf(target);
+    const print = printOf(target);
     const remembered = this.verifications.read(digest);
     if (print !== undefined && remembered?.files[digest] === print) return true;
     if (!(await isWhole(target, digest))) return false;
@@ -188,8 +188,12 @@ export class WorkFolder {
 }
 
 /** Undefined when it is not there, or no folder of files: then `isWhole` says what it is. */
-function printOf(folder: string): Promise<string | undefined> {
-  return folderPrint(folder).catch(() => undefined);
+function printOf(folder: string): string | undefined {
+  try {
+    return folderPrint(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 function damagedSource(file: string): UvLambdaError {

@@ -41,6 +41,30 @@ describe("packs of distributions", () => {
     assert.equal(bumped.packages["second-lib"], "1.1");
   });
 
+  it("an image is links to its packs; its files are damaged together, and made again with the same bytes", async () => {
+    const folder = await bench.prepare(fixture);
+    const cacheDir = bench.fresh("store");
+    const build = (settings: object = {}) =>
+      bench.build(folder, { project: "project", packageFormat: "image" }, { cacheDir, ...settings });
+    const first = await build();
+    const file = path.join(first.folder, "context/dependencies/first_lib.py");
+    const { ino, nlink, mode } = fs.statSync(file);
+    assert.equal(nlink, 2);
+    assert.equal(mode & 0o777, 0o644);
+    const stored = fs.readdirSync(cacheDir, { recursive: true, encoding: "utf8" });
+    const packed = stored.filter((name) => fs.statSync(path.join(cacheDir, name)).ino === ino);
+    assert.deepEqual(packed.map((name) => name.split(path.sep)[1]).sort(), ["artifact", "distribution"]);
+
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("1.0", "6.6"));
+    const again = await build();
+    assert.equal(again.cacheHit, false);
+    assert.deepEqual(again.files, first.files);
+    assert.equal(fs.readFileSync(file, "utf8"), 'VERSION = "1.0"\n');
+    assert.equal(bench.messages.filter((text) => text.includes("does not have the bytes that were stored")).length, 2);
+    const alone = await build({ cacheDir: bench.fresh("alone"), concurrency: 1 });
+    assert.deepEqual(alone.files, first.files);
+  });
+
   it("functions with the same packages install them once; the other one waits and says for which function", async () => {
     const folder = await bench.prepare(fixture);
     fs.writeFileSync(path.join(folder, "project/other.py"), "def handler(event, context):\n    return 2\n");

@@ -40,7 +40,16 @@ export class Content {
   /** Pieces of `CHUNK_SIZE`, each in its own buffer, because a compressor may still hold the one before. */
   *chunks(): Generator<Uint8Array> {
     const { source } = this.file;
-    const pieces = "bytes" in source ? byteChunks(source.bytes) : this.fileChunks(source.file);
+    const newBuffer = (size: number) => Buffer.allocUnsafe(size);
+    const pieces = "bytes" in source ? byteChunks(source.bytes) : this.fileChunks(source.file, newBuffer);
+    for (const piece of pieces) yield this.take(piece);
+  }
+
+  /** Pieces in one buffer, each until the next is read. */
+  *pieces(buffer: Buffer): Generator<Uint8Array> {
+    const { source } = this.file;
+    const sameBuffer = (size: number) => buffer.subarray(0, size);
+    const pieces = "bytes" in source ? [source.bytes] : this.fileChunks(source.file, sameBuffer);
     for (const piece of pieces) yield this.take(piece);
   }
 
@@ -69,11 +78,11 @@ export class Content {
     });
   }
 
-  private *fileChunks(file: string): Generator<Buffer> {
+  private *fileChunks(file: string, bufferOf: (size: number) => Buffer): Generator<Buffer> {
     const { descriptor, size } = this.opened(file);
     try {
       for (let left = size; left > 0;) {
-        const piece = Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left));
+        const piece = bufferOf(Math.min(CHUNK_SIZE, left));
         const length = this.reading(() => readInto(descriptor, piece));
         if (length === 0) return;
         left -= length;

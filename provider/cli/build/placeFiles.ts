@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { placedNames, placedRecord } from "../../project/sources/placedFiles.js";
+import { copyFiles } from "../../store/placedFolder.js";
 import { noSpaceLeft } from "../../store/storeError.js";
 import { folderPrint } from "../../store/verify/folderPrint.js";
 import { isFine } from "../../store/verify/verifiedFiles.js";
@@ -63,9 +64,9 @@ async function removeLeftovers(folder: string, identity: ProcessIdentity): Promi
 }
 
 async function copyWhole(source: string, target: string): Promise<void> {
+  if ((await fs.lstat(source)).isDirectory()) return copyFiles(source, target);
   // Shared by the file system where it can: with a hard link an edit there would damage the cache.
-  await fs.cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  if ((await fs.stat(target)).isDirectory()) return;
+  await fs.copyFile(source, target, constants.COPYFILE_FICLONE);
   const handle = await fs.open(target, "r+");
   try {
     await handle.sync();
@@ -124,9 +125,13 @@ async function stateOf(file: string): Promise<string | undefined> {
 }
 
 /** Undefined also for a folder that holds anything but files: it is copied, and then refused. */
-async function stateOfFolder(folder: string): Promise<string | undefined> {
-  const print = await folderPrint(folder).catch(() => undefined);
-  return print !== undefined && isFine(print) ? print : undefined;
+function stateOfFolder(folder: string): string | undefined {
+  try {
+    const print = folderPrint(folder);
+    return isFine(print) ? print : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function refuseForeign(folder: string, names: readonly string[]): Promise<void> {

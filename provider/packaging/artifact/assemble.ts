@@ -1,11 +1,10 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readPacked } from "../../archive/packReader.js";
-import type { Contents, FormatTarget } from "../../formats/format.js";
+import type { Contents, EntryFiles, FormatTarget } from "../../formats/format.js";
 import { formats } from "../../formats/index.js";
 import type { Pack } from "../../archive/pack.js";
 import { mergeTrees, type Conflict } from "../../tree/merge.js";
-import type { OnHashed } from "../../store/store.js";
 import type { FileTree, TreeEntry } from "../../tree/tree.js";
 import type { InstallFacts } from "../packs/dependencies.js";
 import { isImportable, isNamespaceStub } from "../pathConflicts/importable.js";
@@ -43,14 +42,14 @@ export async function assemble(
   request: PackageRequest,
   { contents, facts }: { readonly contents: Contents; readonly facts: readonly InstallFacts[] },
   target: FormatTarget,
-  { folder, onHashed }: { readonly folder: string; readonly onHashed: OnHashed },
+  { folder, ...entry }: EntryFiles & { readonly folder: string },
 ): Promise<ArtifactFacts> {
   const format = formats[request.packageFormat];
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
   await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
-  const files = await format.write(contents, folder, target, onHashed);
+  const files = await format.write(contents, folder, target, entry);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),
     files,

@@ -1,7 +1,8 @@
 import { artifactTree, assemble, unzippedSize, type ArtifactFacts } from "./assemble.js";
 import { confirmArtifact } from "./confirmArtifact.js";
 import { providedVersions } from "../closure/provided.js";
-import type { Create, OnHashed } from "../../store/store.js";
+import type { EntryFiles } from "../../formats/format.js";
+import type { Create } from "../../store/store.js";
 import { contentHashes } from "./contentHashes.js";
 import { dependencyPack } from "../packs/dependencies.js";
 import type { PackWork } from "../packs/packWork.js";
@@ -17,7 +18,7 @@ export interface ArtifactWork extends PackWork {
 /** The artifact from the store, or made from its parts. */
 export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   const { session, options, request, closure, project, compilers, parts } = work;
-  const create: Create<ArtifactFacts> = (folder, onHashed) => makeArtifact(work, folder, onHashed);
+  const create: Create<ArtifactFacts> = (folder, onHashed, link) => makeArtifact(work, { folder, onHashed, link });
   const { entry, created } = await session.store.getOrCreate("artifact", parts.key, create, {
     ...reportsWhileWaiting(options, "build"),
     confirm: (stored) => confirmArtifact(request, stored),
@@ -39,7 +40,10 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
   };
 }
 
-async function makeArtifact(work: ArtifactWork, folder: string, onHashed: OnHashed): Promise<ArtifactFacts> {
+async function makeArtifact(
+  work: ArtifactWork,
+  into: EntryFiles & { readonly folder: string },
+): Promise<ArtifactFacts> {
   const { session, request, parts } = work;
   const { dependencies, localPackages, projectCode, recipe } = parts;
   const [installed, ...code] = await Promise.all([
@@ -53,6 +57,6 @@ async function makeArtifact(work: ArtifactWork, folder: string, onHashed: OnHash
   const contents = { dependencies: installed.pack, code: code.map(({ pack }) => pack), ...further };
   return session.store.needing(
     () => `at most ${unzippedSize(contents)} bytes, the size of all files unzipped`,
-    () => assemble(request, { contents, facts }, recipe.target, { folder, onHashed }),
+    () => assemble(request, { contents, facts }, recipe.target, into),
   );
 }

@@ -1,21 +1,18 @@
-import type { BigIntStats } from "node:fs";
-import * as fs from "node:fs/promises";
+import { lstatSync, type BigIntStats } from "node:fs";
 import * as path from "node:path";
-import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { sha256Hex } from "../../lib/hash.js";
 import { listFolder } from "../files.js";
-
-const PARALLEL_LOOKS = 8;
 
 /**
  * What a folder looks like from outside: names, modes, sizes, times and inodes of everything in it. Reads no file.
  * As long as it stays the same, so does the content: ctime changes with every write and cannot be set. Has the form
  * of a file's fingerprint (verifiedFiles.ts).
  */
-export async function folderPrint(folder: string): Promise<string> {
-  const { files, folders } = await listFolder(folder);
+export function folderPrint(folder: string): string {
+  const { files, folders } = listFolder(folder);
   const names = [...folders.sort(), ...files];
-  const found = await mapParallel(names, PARALLEL_LOOKS, (name) => fs.lstat(path.join(folder, name), { bigint: true }));
+  // Synchronous: thousands of trips to another thread take longer than the looks.
+  const found = names.map((name) => lstatSync(path.join(folder, name), { bigint: true }));
   const lines = found.map((status, i) => lineOf(names[i] ?? "", status));
   // Of thousands of precise times one may end in zeros; on a file system that keeps seconds, all do.
   const precise = found.map(({ ctimeNs }) => ctimeNs).find((time) => time % 1_000_000n !== 0n) ?? 0n;

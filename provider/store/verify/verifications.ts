@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readTextSync } from "../../lib/regularFile.js";
+import { bootId } from "./bootId.js";
 import { creatingParent, namesIn } from "../files.js";
 import { isFine } from "./verifiedFiles.js";
 
@@ -20,6 +21,11 @@ export interface Verification {
   readonly isConfirmed: boolean;
 }
 
+/** Since when the machine runs: `bootId`. */
+interface Boot {
+  readonly boot?: string;
+}
+
 /**
  * Remembers between processes which files were verified. A record holds inode and ctime, so it does not apply to a
  * file that was copied, restored or written since. That is why it can be part of the store.
@@ -30,14 +36,16 @@ export class Verifications {
     private readonly now: () => number,
   ) {}
 
-  /** Undefined when there is none, or when it is old or from the future. */
+  /** Undefined when there is none, or when it is old, from the future, or from before the machine started. */
   read(id: string): Verification | undefined {
     const text = readTextSync(this.file(id), maxBytes);
     if (text === undefined) return undefined;
     try {
-      const { at, identity, files, isConfirmed } = JSON.parse(text) as Partial<Verification>;
+      const { at, boot, identity, files, isConfirmed } = JSON.parse(text) as Partial<Verification> & Boot;
       const age = this.now() - Number(at);
       if (!(age >= 0 && age < trustedMs) || typeof files !== "object") return undefined;
+      // Not every file was synced, and a machine may have lost power since.
+      if (boot !== bootId()) return undefined;
       return { at: Number(at), identity: String(identity), files, isConfirmed: isConfirmed === true };
     } catch {
       return undefined;
@@ -48,7 +56,7 @@ export class Verifications {
   async write(id: string, verification: Omit<Verification, "at">, temporary: string): Promise<void> {
     if (!Object.values(verification.files).every(isFine)) return;
     try {
-      const text = JSON.stringify({ at: this.now(), ...verification });
+      const text = JSON.stringify({ at: this.now(), boot: bootId(), ...verification });
       await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
       await creatingParent(this.file(id), () => fs.rename(temporary, this.file(id)));
     } catch {

@@ -1,4 +1,5 @@
 import { fingerprints, inspect, type Confirm, type Inspection, type Shapes, type StoreEntry } from "../entry.js";
+import { EntryLinks } from "../entryLinks.js";
 import type { Layout } from "../layout.js";
 import type { TemporaryFolders } from "../temporary.js";
 import { Verifications } from "./verifications.js";
@@ -40,8 +41,13 @@ export class VerifiedEntries {
 
   /** Trusts the caller, who has just made and hashed the entry. */
   async made(id: string, entry: StoreEntry): Promise<void> {
-    for (const [name, { sha256 }] of Object.entries(entry.files)) await this.files.remember(entry.file(name), sha256);
+    for (const [name, { sha256 }] of Object.entries(entry.files)) this.files.remember(entry.file(name), sha256);
     await this.record(id, entry, true);
+  }
+
+  /** For an entry that is made of files of others. */
+  links(): EntryLinks {
+    return new EntryLinks(this.layout, this.files, (id) => this.inspect(id));
   }
 
   async forget(id: string): Promise<void> {

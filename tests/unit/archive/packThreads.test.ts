@@ -33,7 +33,7 @@ describe("threads that pack", function () {
   }
 
   async function archiveOf(tree: SourceTree, name: string, form: PackForm, packer?: PackThreads): Promise<string> {
-    const pack = await writePack(tree, inFolder(`${name}.pack`), { form, ...(packer && { packer }) });
+    const pack = await writePack(tree, inFolder(`${name}.${form}.pack`), { form, ...(packer && { packer }) });
     for (const { path: file, sha256, size } of pack.written) {
       assert.equal(sha256Hex(fs.readFileSync(file)), sha256, file);
       assert.equal(fs.statSync(file).size, size);

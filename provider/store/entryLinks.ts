@@ -1,0 +1,55 @@
+import { UvLambdaError } from "../lib/errors.js";
+import { codeOf } from "./files.js";
+import type { Layout } from "./layout.js";
+import type { FileIdentity, VerifiedFiles } from "./verify/verifiedFiles.js";
+
+/** Other file systems, other users' files, and limits of the number of links. */
+const unlinkable = new Set(["EXDEV", "EPERM", "EACCES", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
+/** Other processes link the same files, which looks like a change. */
+const attempts = 3;
+
+/** Links the files of entries into a new entry of the same store: no byte is written again. */
+export class EntryLinks {
+  private readonly targets = new Set<string>();
+  private readonly sources = new Set<string>();
+
+  /** `recheck` looks at an entry again, and records what it finds. */
+  constructor(
+    private readonly layout: Layout,
+    private readonly verified: VerifiedFiles,
+    private readonly recheck: (id: string) => Promise<unknown>,
+  ) {}
+
+  /**
+   * False when the file must be copied instead: it is in a store that is only read, or the file system cannot link it.
+   * Throws BAD_FILE when it is damaged.
+   */
+  async link(source: string, target: string, expected: FileIdentity): Promise<boolean> {
+    const id = this.layout.idOf(source);
+    if (id === undefined) return false;
+    for (let attempt = 1; attempt <= attempts; attempt++) {
+      const problem = await this.verified.problem(source, expected);
+      if (problem !== undefined) throw new UvLambdaError("BAD_FILE", `${source} ${problem}`);
+      try {
+        if (!this.verified.link(source, expected.sha256, target)) continue;
+        this.targets.add(target);
+        this.sources.add(id);
+        return true;
+      } catch (error) {
+        if (!unlinkable.has(codeOf(error) ?? "")) throw error;
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** Records what the files of the other entries look like now: each link has changed them. */
+  async recordSources(): Promise<void> {
+    for (const id of this.sources) await this.recheck(id);
+  }
+
+  /** Whether the file of the new entry is a link. */
+  isLinked(file: string): boolean {
+    return this.targets.has(file);
+  }
+}
