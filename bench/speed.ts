@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parseArgs } from "node:util";
-import { product, recipe, type Contestant, type Taken } from "./speed/contestants.js";
+import { installation, product, recipe, type Contestant, type Place, type Taken } from "./speed/contestants.js";
 import { scenarios, Workspace, type Scenario } from "./speed/scenarios.js";
 import { publish } from "./speed/published.js";
 import { Results } from "./speed/results.js";
@@ -17,6 +17,7 @@ const { values } = parseArgs({
     scenario: { type: "string", multiple: true, default: scenarios.map(({ name }) => name) },
     against: { type: "string" },
     results: { type: "string" },
+    "uv-cache": { type: "string" },
     page: { type: "boolean", default: false },
   },
 });
@@ -44,20 +45,42 @@ function least(all: readonly Taken[]): Taken {
   return { wall: min("wall"), cpu: min("cpu"), memory: all.at(-1)!.memory };
 }
 
+async function archiveContestants(place: Place): Promise<Contestant[]> {
+  const ours = product("ours", await program("ours", checkout, place), place);
+  const { against } = values;
+  const before =
+    against === undefined ? [] : [product("before", await program("before", path.resolve(against), place), place)];
+  return [ours, ...before, recipe(place)];
+}
+
+async function imageContestants(place: Place): Promise<Contestant[]> {
+  const found: Contestant[] = [];
+  for (const [name, from] of Object.entries({ ours: checkout, before: values.against })) {
+    if (from === undefined) continue;
+    const file = await program(name, path.resolve(from), place);
+    found.push(product(`${name}, --out`, file, place), product(name, file, place, false));
+  }
+  return [
+    ...found,
+    installation("uv pip install, links", "hardlink", place),
+    installation("uv pip install, copies", "copy", place),
+  ];
+}
+
+function program(name: string, from: string, { folder }: Place): Promise<string> {
+  return publish(from, path.join(folder, `${name}-program`));
+}
+
 async function measure(workload: Workload, results: Results): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-speed-"));
-  const place = { folder, uvCache: path.join(folder, "uv"), workload };
+  const place = { folder, uvCache: values["uv-cache"] ?? path.join(folder, "uv"), workload };
   try {
     const workspace = new Workspace(place);
-    const peer = recipe(place);
-    const published = async (name: string, from: string) =>
-      product(name, await publish(from, path.join(folder, `${name}-program`)), place);
-    const ours = await published("ours", checkout);
-    const before = values.against === undefined ? [] : [await published("before", path.resolve(values.against))];
-    workspace.download(peer);
+    const contestants = workload.format === "image" ? await imageContestants(place) : await archiveContestants(place);
+    workspace.download(contestants.at(-1)!);
     const wanted = scenarios.filter(({ name }) => values.scenario.includes(name));
     for (const scenario of wanted.filter(({ only }) => only?.includes(workload.name) ?? true)) {
-      const contestants = [ours, ...before, peer];
+      if (scenario.forgets === "everything" && values["uv-cache"] !== undefined) continue;
       const taken = compare(scenario, workspace, contestants).map(least);
       results.add(
         workload.name,
@@ -75,6 +98,7 @@ async function main(): Promise<void> {
   for (const workload of workloads.filter(({ name }) => values.workload.includes(name)))
     await measure(workload, results);
   console.log(results.table());
+  console.log(results.imageTable());
   if (values.page) results.intoPage(path.join(checkout, "docs", "performance.md"));
 }
 

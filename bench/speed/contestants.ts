@@ -47,8 +47,11 @@ function measure(command: readonly string[], cwd: string, env: NodeJS.ProcessEnv
   return JSON.parse(run(["python3", script, memory ? "memory" : "time", cwd, ...command], cwd, env)) as Taken;
 }
 
-/** `uvlambda build` by the program in a file: one process for all functions, as the plugin builds them. */
-export function product(name: string, program: string, place: Place): Contestant {
+/**
+ * `uvlambda build` by the program in a file: one process for all functions, as the plugin builds them. `places`: with
+ * `--out`.
+ */
+export function product(name: string, program: string, place: Place, places = true): Contestant {
   const store = path.join(place.folder, `${name}-store`);
   const out = path.join(place.folder, `${name}-out`);
   const env = { ...uvEnvironment(place), UVLAMBDA_CACHE_DIR: store };
@@ -58,17 +61,45 @@ export function product(name: string, program: string, place: Place): Contestant
       const [only, ...others] = place.workload.functions.map((member) => ({
         project: path.join(folder, "apps", member),
         handler: `${member}.main.handler`,
-        ...{ runtime, architecture, bytecode },
+        ...{ runtime, architecture, bytecode, packageFormat: place.workload.format ?? "zip" },
       }));
       const request = path.join(place.folder, "request.json");
       fs.writeFileSync(request, JSON.stringify(others.length === 0 ? only : [only, ...others]));
-      return measure([process.execPath, program, "build", "--request", request, "--out", out], folder, env, memory);
+      const target = places ? ["--out", out] : [];
+      return measure([process.execPath, program, "build", "--request", request, ...target], folder, env, memory);
     },
     forget(everything) {
-      for (const old of [store, ...(everything ? [place.uvCache] : [])])
+      for (const old of [store, out, ...(everything ? [place.uvCache] : [])])
         fs.rmSync(old, { recursive: true, force: true });
     },
   };
+}
+
+/** uv's part of an image alone: no copy of it is kept, and nothing is checked or placed. */
+export function installation(name: string, linkMode: "hardlink" | "copy", place: Place): Contestant {
+  const site = path.join(place.folder, `site-${linkMode}`);
+  const [member = ""] = place.workload.functions;
+  const lines = [
+    `set -e`,
+    `${uv} export --quiet --frozen --no-dev --no-editable --package ${member} -o ${site}.txt`,
+    `${uv} pip install --link-mode=${linkMode} ${installFlags(place)} --target=${site} -r ${site}.txt`,
+  ];
+  return {
+    name,
+    build(folder, { memory }) {
+      fs.rmSync(site, { recursive: true, force: true });
+      return measure(["sh", "-c", lines.join("\n")], folder, uvEnvironment(place), memory);
+    },
+    forget() {},
+  };
+}
+
+function installFlags({ workload: { files } }: Place): string {
+  const locals = Object.keys(files).flatMap((file) => /^\w+\/(\w+)\/pyproject/.exec(file)?.[1] ?? []);
+  return [
+    ...["--quiet", "--no-deps", "--no-installer-metadata", "--no-compile-bytecode", "--python-version=3.13"],
+    ...[`--python-platform=${architecture}-manylinux_2_34`, ...locals.map((name) => `--reinstall-package=${name}`)],
+  ].join(" ");
 }
 
 /**
@@ -78,15 +109,10 @@ export function product(name: string, program: string, place: Place): Contestant
 export function recipe(place: Place): Contestant {
   const script = path.join(place.folder, "recipe.sh");
   const sites = path.join(place.folder, "recipe");
-  const locals = Object.keys(place.workload.files).flatMap((file) => /^\w+\/(\w+)\/pyproject/.exec(file)?.[1] ?? []);
-  const install = [
-    ...["--quiet", "--no-deps", "--no-installer-metadata", "--no-compile-bytecode", "--python-version=3.13"],
-    ...[`--python-platform=${architecture}-manylinux_2_34`, ...locals.map((name) => `--reinstall-package=${name}`)],
-  ];
   const lines = [
     `set -e; site=${sites}/$1`,
     `${uv} export --quiet --frozen --no-dev --no-editable --package "$1" -o "$site.txt"`,
-    `${uv} pip install ${install.join(" ")} --target="$site" -r "$site.txt"`,
+    `${uv} pip install ${installFlags(place)} --target="$site" -r "$site.txt"`,
     `cd "$site"; zip -q -X -r "$site.zip" .`,
   ];
   fs.writeFileSync(script, `${lines.join("\n")}\n`);

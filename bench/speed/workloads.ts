@@ -5,6 +5,8 @@ import * as path from "node:path";
 export interface Workload {
   readonly name: string;
   readonly about: string;
+  /** Default: a zip. */
+  readonly format?: "image";
   /** Members of the workspace that are functions. Each becomes one archive. */
   readonly functions: readonly string[];
   /** Files of the workspace, except the lock. */
@@ -62,6 +64,21 @@ export const workloads: readonly Workload[] = [
     lib("shared", ["base"]),
     base,
   ]),
+  {
+    ...workload("image", "a folder for an image: pandas, pyarrow, scikit-learn, polars, OpenCV", [
+      app(
+        "api",
+        ["shared"],
+        [
+          ...["pandas==2.3.1", "pyarrow==21.0.0", "scikit-learn==1.7.1", "polars==1.32.0"],
+          "opencv-python-headless==4.12.0.88",
+        ],
+      ),
+      lib("shared", ["base"]),
+      base,
+    ]),
+    format: "image",
+  },
 ];
 
 function workload(name: string, about: string, members: readonly Member[]): Workload {
