@@ -233,8 +233,9 @@ function invalid(property: string, message: string): UvLambdaError {
   return new InvalidInputError([{ property, message }]);
 }
 
-function choice(name: string, what: string, known: readonly string[] = []): string {
-  return known.length === 0 ? "" : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
+function choice(name: string, what: string, known: readonly string[] | undefined): string {
+  if (known === undefined) return "";
+  return known.length === 0 ? " It has none." : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
 }
 
 /** The property path of the name in the inputs, such as `groups[1]`. */

@@ -9,6 +9,7 @@ const selection: Selection = {
   onlyGroups: ["only"],
   extras: ["Fast_x"],
   members: ["api", "core"],
+  known: { groups: ["note", "web"], extras: [] },
 };
 const explain = (stderr: string, secrets: string[] = []) =>
   uvError(stderr, { command: "uv test", root: "/repo/p", uvPath: "/bin/uv", secrets, selection });
@@ -70,7 +71,7 @@ const cases: Record<string, Case> = {
   "unknown group": {
     code: "INVALID_INPUT",
     property: "groups[1]",
-    says: /"nope"/,
+    says: /"nope".*Did you mean "note"\? Groups: note, web\./,
     texts: ["error: Group `nope` is not defined in the project's `dependency-groups` table"],
   },
   "unknown group of its own": {
@@ -82,7 +83,7 @@ const cases: Record<string, Case> = {
   "unknown extra": {
     code: "INVALID_INPUT",
     property: "extras[0]",
-    says: /"fast-x".*api/,
+    says: /"fast-x".*api\. It has none\./,
     texts: ["error: Extra `fast-x` is not defined in the `optional-dependencies` table for `api`"],
   },
   "conflicting extras": {
