@@ -194,6 +194,19 @@ describe("architecture", () => {
     );
   });
 
+  it("lists every kind of entry that the store remembers", () => {
+    const text = sources(path.join(root, "provider"))
+      .map((file) => fs.readFileSync(path.join(root, "provider", file), "utf8"))
+      .join("\n");
+    // Parts of other keys, and the name of an image's folder.
+    const noEntries = new Set(["dependencies", "python version", "image"]);
+    const made = [...text.matchAll(/\bkeyOf\("([^"]+)"/g)].map(([, kind = ""]) => kind);
+    const page = fs.readFileSync(path.join(root, "docs/architecture.md"), "utf8");
+    const table = /## What is remembered[^]*?\n\n(\|[^]*?)\n\n/.exec(page)?.[1] ?? "";
+    const listed = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, kind = ""]) => kind);
+    assert.deepEqual([...new Set(made.filter((kind) => !noEntries.has(kind)))].sort(), listed.sort());
+  });
+
   const comparesFormats =
     /(?:[!=]==? ?|case |includes\()"(?:zip|layer|image)"|\["(?:zip|layer|image)"[^\]]*\]\.includes/;
 
