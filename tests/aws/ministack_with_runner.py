@@ -10,11 +10,13 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import signal
 import sys
 import urllib.request
+import xml.sax.saxutils
 
-from ministack.services import lambda_svc, sqs, ssm
+from ministack.services import cloudwatch, lambda_svc, sqs, ssm
 
 RUNNER = os.environ.pop("UVLAMBDA_RUNNER_URL")
 SPOOL = pathlib.Path(os.environ.pop("UVLAMBDA_RUNNER_SPOOL"))
@@ -59,6 +61,8 @@ REPLACED = (
 for name in REPLACED:
     if not hasattr(lambda_svc, name):
         raise SystemExit(f"this MiniStack has no lambda_svc.{name}: the bridge to the runner was written for 1.5.33")
+if not hasattr(cloudwatch, "_describe_alarms"):
+    raise SystemExit("this MiniStack has no cloudwatch._describe_alarms: alarms would be read back in part")
 if not hasattr(ssm, "_reserved_name_error"):
     raise SystemExit("this MiniStack has no ssm._reserved_name_error: tests could not publish what AWS publishes")
 if sys.platform == "linux":  # do not outlive the tests, however they end
@@ -135,6 +139,34 @@ def with_compact_documents(act):
 
 for operation in ("CreateQueue", "SetQueueAttributes"):
     sqs._HANDLERS[operation] = with_compact_documents(sqs._HANDLERS[operation])
+
+describe_alarms = cloudwatch._describe_alarms
+# What the answer in XML leaves out. The one in JSON has it, as the shape MetricAlarm of AWS's API model has.
+LEFT_OUT = ("ActionsEnabled", "AlarmActions", "AlarmDescription", "Dimensions", "ExtendedStatistic", "OKActions", "Period", "Statistic")
+LEFT_OUT += ("TreatMissingData", "Unit")
+
+
+def in_xml(value):
+    if isinstance(value, dict):
+        return "".join(f"<{name}>{in_xml(inner)}</{name}>" for name, inner in value.items())
+    if isinstance(value, list):
+        return "".join(f"<member>{in_xml(item)}</member>" for item in value)
+    return xml.sax.saxutils.escape(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+def describe_whole_alarms(params, cbor_data, is_cbor, is_json=False):
+    status, headers, body = describe_alarms(params, cbor_data, is_cbor, is_json)
+    if is_cbor or is_json or status != 200:
+        return status, headers, body
+
+    def complete(found):
+        alarm = cloudwatch._alarms.get(found[1].rpartition(":")[2]) or {}
+        return found[0] + in_xml({name: alarm[name] for name in LEFT_OUT if alarm.get(name) not in (None, "")})
+
+    return status, headers, re.sub("<AlarmArn>(.*?)</AlarmArn>", complete, body.decode()).encode()
+
+
+cloudwatch._describe_alarms = describe_whole_alarms
 
 refuse_reserved_name = ssm._reserved_name_error
 # Tests are AWS here: they publish the parameters that AWS does.

@@ -20,7 +20,7 @@ describe("an inline program of the Automation API", function () {
   let workspace: Workspace;
 
   before(async function () {
-    workspace = await createWorkspace(this, { language: "yaml", functions: {} });
+    workspace = await createWorkspace(this, { language: "yaml", functions: {}, aws: "real" });
   });
 
   /** A stack whose program packages `project`, in a folder that Pulumi makes, or in `workDir`. */

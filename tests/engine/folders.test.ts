@@ -7,7 +7,7 @@ describe("two functions that ship different folders of one project", function ()
   let workspace: Workspace;
 
   before(async function () {
-    workspace = await createExample(this, "yaml", "folders");
+    workspace = await createExample(this, "yaml", "folders", { aws: "real" });
     await lockOrSkip(this, workspace, "services");
     mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));
   });

@@ -8,7 +8,7 @@ describe("two functions of one project, each with a dependency group", function 
   let workspace: Workspace;
 
   before(async function () {
-    workspace = await createExample(this, "typescript", "lambdas");
+    workspace = await createExample(this, "typescript", "lambdas", { aws: "real" });
     await lockOrSkip(this, workspace, "lambdas");
     await publishPowertools(workspace.run.aws, { version: "3.37.0" });
     mustSucceed(await workspace.pulumi(["config", "set", "runtime", "python3.11"]));

@@ -10,7 +10,7 @@ describe("a plan saved by a preview", function () {
   let there: Workspace;
 
   before(async function () {
-    here = await createWorkspace(this, { language: "yaml", functions });
+    here = await createWorkspace(this, { language: "yaml", functions, aws: "real" });
     there = await here.secondCheckout();
   });
 
