@@ -6,6 +6,7 @@ import { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
 import { isDryRun, lightenPulumi, registrationsEnd, requirePulumiVersion } from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
+import { createOnce } from "./lib/concurrency/once.js";
 import type { OpenedServices } from "./resources/engine/services.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
@@ -63,6 +64,7 @@ interface ProviderParts {
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
   private readonly failureGate = new FailureGate();
+  private readonly once = createOnce();
 
   readonly version: string;
   readonly schema: string;
@@ -86,7 +88,7 @@ export class UvLambdaProvider implements provider.Provider {
   ): Promise<provider.ConstructResult> {
     const load = components[type];
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
-    await requirePulumi();
+    await this.once("engine", requirePulumi);
     const construct = await load();
     const isPreview = isDryRun();
     const beforeCreation = () => (isPreview ? undefined : this.failureGate.refuseAfterFailure());

@@ -33,6 +33,7 @@ function loadLight(): any {
   return load("@pulumi/pulumi");
 }
 
+const isObject = (value: unknown) => typeof value === "object" && value !== null;
 const isFunction = (value: unknown) => typeof value === "function";
 
 const assumptions: Readonly<Record<string, () => unknown>> = {
@@ -59,6 +60,21 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
     Object.assign(debuggable, { debuggablePromise });
     pulumi.log.debug = debug;
     return debuggable.debugPromiseLeaks === false && seen.size === 2;
+  },
+  "settings.awaitFeatureSupport can be replaced, and keeps its answers in the store": () => {
+    const settings = load("@pulumi/pulumi/runtime/settings.js");
+    const store = load("@pulumi/pulumi/runtime/state.js").getStore();
+    const { writable } = Object.getOwnPropertyDescriptor(settings, "awaitFeatureSupport") ?? {};
+    return writable === true && typeof store.supportsSecrets === "boolean" && isObject(store.settings.options);
+  },
+  "Resource.callsites can be replaced, and gives all source positions": () => {
+    const { Resource } = load("@pulumi/pulumi/resource.js");
+    const { callsites } = Resource;
+    const before = Resource.stackTrace(0).length;
+    Resource.callsites = () => [];
+    const after = Resource.stackTrace(0).length;
+    Resource.callsites = callsites;
+    return before > 0 && after === 0;
   },
   "provider/index.js has main": () => isFunction(load("@pulumi/pulumi/provider/index.js").main),
   "outputs know whether they are known and secret": async () => {

@@ -4,7 +4,10 @@ import type * as pulumi from "@pulumi/pulumi";
 import log = require("@pulumi/pulumi/log/index.js");
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- for the same reason
 import debuggable = require("@pulumi/pulumi/runtime/debuggable.js");
-import * as settings from "@pulumi/pulumi/runtime/settings.js";
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- for the same reason
+import settings = require("@pulumi/pulumi/runtime/settings.js");
+import * as resources from "@pulumi/pulumi/resource.js";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 
 /*
  * Every use of something that @pulumi/pulumi does not promise: parts that its types, its documentation, or both leave
@@ -31,8 +34,10 @@ const unusedModules: Readonly<Record<string, object>> = {
  */
 export function lightenPulumi(): void {
   leaveOutModules();
-  leaveOutPromiseStacks();
+  leaveOutPromiseWatch();
   leaveOutDebugMessages();
+  leaveOutSourcePositions();
+  askForFeaturesOnce();
 }
 
 function leaveOutModules(): void {
@@ -45,25 +50,18 @@ function leaveOutModules(): void {
   }
 }
 
-/** Every promise takes a stack trace, which is only shown with PULUMI_DEBUG_PROMISE_LEAKS. */
-function leaveOutPromiseStacks(): void {
+/**
+ * Each property of each resource is four promises, and each of them is watched with three more and a stack trace, to
+ * name what is still open when a program ends. A plugin is ended by the engine and names nothing.
+ */
+function leaveOutPromiseWatch(): void {
   const module = debuggable as unknown as DebuggableModule;
-  if (module.debugPromiseLeaks) return;
-  const { debuggablePromise } = module;
-  module.debuggablePromise = (...args) => {
-    const limit = Error.stackTraceLimit;
-    Error.stackTraceLimit = 0;
-    try {
-      return debuggablePromise(...args);
-    } finally {
-      Error.stackTraceLimit = limit;
-    }
-  };
+  if (!module.debugPromiseLeaks) module.debuggablePromise = (promise) => promise;
 }
 
 interface DebuggableModule {
   readonly debugPromiseLeaks: boolean;
-  debuggablePromise: (...args: unknown[]) => Promise<unknown>;
+  debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;
 }
 
 /** How our own messages for `pulumi up --debug` begin. */
@@ -75,6 +73,58 @@ function leaveOutDebugMessages(): void {
   const { debug } = module;
   module.debug = (message, ...rest) =>
     message.startsWith(ownDebugPrefix) ? debug(message, ...rest) : Promise.resolve();
+}
+
+/**
+ * Where in this program a resource is created, with all calls that led there. Nobody can follow that, the state would
+ * keep it, and it begins with a path of the machine.
+ */
+function leaveOutSourcePositions(): void {
+  const { Resource } = resources as unknown as { Resource: { callsites: () => unknown[] } };
+  Resource.callsites = () => [];
+}
+
+/**
+ * Each construction asks the engine for its features, one call for each of eleven, before anything else. The engine
+ * is the same one for all constructions of a process, so they share the answers to the first.
+ */
+function askForFeaturesOnce(): void {
+  const module = settings as unknown as FeaturesModule;
+  const { getStore } = state as unknown as StateModule;
+  const { awaitFeatureSupport } = module;
+  const answers = new Map<string | undefined, Promise<Features>>();
+  module.awaitFeatureSupport = async () => {
+    const store = getStore();
+    const { monitorAddr } = store.settings.options;
+    const asked = answers.get(monitorAddr) ?? awaitFeatureSupport().then(() => featuresIn(store));
+    answers.set(monitorAddr, asked);
+    try {
+      Object.assign(store, await asked);
+    } catch (error) {
+      answers.delete(monitorAddr);
+      throw error;
+    }
+  };
+}
+
+type Features = Readonly<Record<string, boolean>>;
+
+interface FeaturesModule {
+  awaitFeatureSupport: () => Promise<void>;
+}
+
+interface StateModule {
+  readonly getStore: () => FeatureStore;
+}
+
+/** What @pulumi/pulumi keeps of one construction. */
+interface FeatureStore {
+  readonly settings: { readonly options: { readonly monitorAddr?: string } };
+}
+
+function featuresIn(store: FeatureStore): Features {
+  const isFeature = ([name, value]: [string, unknown]) => name.startsWith("supports") && typeof value === "boolean";
+  return Object.fromEntries(Object.entries(store).filter(isFeature));
 }
 
 /**

@@ -65,13 +65,23 @@ describe("UvLambdaProvider", () => {
         const engine = { log: (request, done) => (calls.push(request.getMessage()), done()) };
         const { LocalStore } = require("@pulumi/pulumi/runtime/state.js");
         const promise = new Promise(() => {});
-        void require("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise(promise, "a test");
-        await global.asyncLocalStorage.run(Object.assign(new LocalStore(), { settings: { rpcDone: Promise.resolve(), engine } }), async () => {
-          await pulumi.log.debug("Registering resource: x");
-          await pulumi.log.debug("uvlambda: for --debug");
-        });
+        const isWatched = require("@pulumi/pulumi/runtime/debuggable.js").debuggablePromise(promise, "a test") !== promise;
+        const asked = [];
+        const monitor = { supportsFeature: (request, done) => (asked.push(request.getId()), done(undefined, { getHassupport: () => request.getId() === "secrets" })) };
+        const construction = async () => {
+          const store = new LocalStore();
+          Object.assign(store.settings, { monitor, engine, options: { monitorAddr: "address" } });
+          return global.asyncLocalStorage.run(store, async () => {
+            await require("@pulumi/pulumi/runtime/settings.js").awaitFeatureSupport();
+            await pulumi.log.debug("Registering resource: x");
+            await pulumi.log.debug("uvlambda: for --debug");
+            return [store.supportsSecrets, store.supportsTransforms];
+          });
+        };
+        const features = [await construction(), await construction()];
+        const positions = pulumi.Resource.stackTrace(0);
         const found = { error, loaded: loaded.map((m) => m.filename), isMapped: Error.prepareStackTrace !== plain };
-        process.stdout.write(JSON.stringify({ ...found, stack: promise._debugStackTrace, hasStacks: new Error("x").stack.includes(" at "), calls }));
+        process.stdout.write(JSON.stringify({ ...found, isWatched, positions, features, asked: new Set(asked).size === asked.length && asked.length > 5, calls }));
         process.exit(0);
       })().catch((error) => { console.error(error); process.exit(1); });`;
     const root = path.join(__dirname, "../../..");
@@ -84,9 +94,14 @@ describe("UvLambdaProvider", () => {
       error: "tools were asked for",
       loaded: [path.join(root, "node_modules/source-map-support/source-map-support.js")],
       isMapped: false,
-      stack: "Error",
-      hasStacks: true,
-      calls: ["uvlambda: for --debug"],
+      isWatched: false,
+      positions: [],
+      features: [
+        [true, false],
+        [true, false],
+      ],
+      asked: true,
+      calls: ["uvlambda: for --debug", "uvlambda: for --debug"],
     };
     assert.deepEqual(JSON.parse(stdout || "null"), expected, stderr);
   });
