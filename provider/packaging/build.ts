@@ -1,4 +1,4 @@
-import { checkArtifact } from "./checks/checkArtifact.js";
+import type { CheckWork } from "./checks/checkArtifact.js";
 import { checkBuildPolicy } from "./closure/buildPolicy.js";
 import { refuseUncoveredTarget } from "./closure/coverage.js";
 import { readClosure } from "./closure/readClosure.js";
@@ -7,12 +7,11 @@ import { refuseUnsupportedPython } from "./closure/requiresPython.js";
 import { startLockCheck } from "./closure/requireFreshLock.js";
 import { chooseTools } from "./packs/packWork.js";
 import { planParts } from "./artifact/parts.js";
-import type { Artifact } from "./request.js";
 import { storedArtifact } from "./artifact/storedArtifact.js";
 import { openWork, type BuildCall } from "./work.js";
 
-/** THE MAIN PATH: from a request to an artifact in the store. A hit starts no process. */
-export async function build(call: BuildCall): Promise<Artifact> {
+/** THE MAIN PATH: from a request to an artifact in the store, to be checked. A hit starts no process. */
+export async function build(call: BuildCall): Promise<CheckWork> {
   const opened = await openWork(call);
   await refuseUnsupportedPython(opened);
   startLockCheck(opened);
@@ -23,6 +22,5 @@ export async function build(call: BuildCall): Promise<Artifact> {
   await checkBuildPolicy(work);
   const parts = await planParts(work);
   const artifact = await storedArtifact({ ...work, parts });
-  await checkArtifact({ ...work, artifact });
-  return artifact;
+  return { ...work, artifact };
 }

@@ -35,6 +35,8 @@ export interface BuildSession {
   readonly exports: Map<string, string>;
   /** Remembers what does not change while the process lives, because every function on a workspace asks for it. */
   readonly once: Once;
+  /** Warnings that are not about one function, and are said once. */
+  readonly told: Set<string>;
   /** Removals that run in the background; calls end after them. */
   readonly removing: Set<Promise<void>>;
   /** Ends every wait when the user gives up. */
@@ -53,6 +55,7 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
     installing: new Map(),
     once: createOnce(),
     exports: new Map(),
+    told: new Set(),
     removing: new Set(),
     cancelled,
   };
@@ -84,6 +87,13 @@ export function removeMeanwhile({ removing, packThreads }: BuildSession, scratch
     .then(() => scratch.remove())
     .finally(() => removing.delete(removed));
   removing.add(removed);
+}
+
+/** Warns of what is the same for every function of the process, once. */
+export function warnOnce({ told }: BuildSession, reporter: Reporter, message: string): void {
+  if (told.has(message)) return;
+  told.add(message);
+  reporter.warn(message);
 }
 
 /** Compressing this many bytes takes as long as starting the threads. */

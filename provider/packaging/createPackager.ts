@@ -1,10 +1,11 @@
 import { silent, type Reporter } from "../lib/log.js";
 import type { MachineSettings } from "../lib/machine.js";
 import { LockCheck } from "./closure/lockCheck.js";
-import { build } from "./build.js";
+import { checkArtifact } from "./checks/checkArtifact.js";
 import { closeSession, openSession, uvProcesses, type BuildSession } from "./buildSession.js";
 import type { CommandPackager } from "./packager.js";
 import { redactedCall } from "./redactedCall.js";
+import { SharedBuilds } from "./sharedBuild.js";
 import { writeSbom } from "./writeSbom.js";
 
 export interface PackagerOptions {
@@ -19,11 +20,14 @@ export function createPackager(
   { tidies = false }: PackagerOptions = {},
 ): CommandPackager {
   const session = openSession(machine, reporter);
+  const builds = new SharedBuilds(session);
   return {
     package: async (request, options) => {
-      const artifact = await redactedCall(machine, request, options, (call) =>
-        LockCheck.beside((lock) => build({ session, request, options: call, lock })),
-      ).finally(() => Promise.all(session.removing));
+      const artifact = await redactedCall(machine, request, options, async (call) => {
+        const built = await builds.build(request, call);
+        await checkArtifact(built);
+        return built.artifact;
+      }).finally(() => Promise.all(session.removing));
       if (tidies) tidyStore(session);
       return artifact;
     },

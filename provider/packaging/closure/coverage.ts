@@ -10,7 +10,7 @@ import type { LockedPackage, ParsedPylock } from "../../project/lock/pylock.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
-import type { BuildSession } from "../buildSession.js";
+import { warnOnce, type BuildSession } from "../buildSession.js";
 import type { PackageRequest } from "../request.js";
 import type { Work } from "../work.js";
 import { allowedTargets } from "./allowedTargets.js";
@@ -117,21 +117,18 @@ function list(declared: readonly Requirement[], packages: readonly LockedPackage
 }
 
 /** Warns once per run about markers with another result on a newer patch release of the runtime's Python. */
-export async function warnAboutPatchMarkers(
+export function warnAboutPatchMarkers(
   session: BuildSession,
   packages: readonly LockedPackage[],
   target: Target,
   reporter: Reporter,
-): Promise<void> {
+): void {
   const doubtful = packages.filter(({ marker }) => dependsOnPatch(marker, target));
   for (const { name, version, marker } of doubtful) {
     const ships = markerApplies(marker, target) ? "ships" : "does not ship";
     const message =
       `${name}${version === undefined ? "" : ` ${version}`} ${ships}: its marker \`${marker}\` is evaluated for Python ${target.pythonFullVersion}, ` +
       `the oldest that ${target.runtime} is known to run. A newer patch release would give another result.`;
-    await session.once(`say ${message}`, () => {
-      reporter.warn(message);
-      return Promise.resolve();
-    });
+    warnOnce(session, reporter, message);
   }
 }

@@ -67,7 +67,7 @@ export async function readClosure({ session, uv, project, request, target, files
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
   checkSomethingApplies({ project, request, target }, { packages, localPackages }, uv);
-  await warnAboutPatchMarkers(session, packages, target, uv.reporter);
+  warnAboutPatchMarkers(session, packages, target, uv.reporter);
   const all = await lockedPackages(session, project, packages);
   const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
   const rules = await projectBuildRules(project.root);

@@ -7,7 +7,7 @@ import { keyOf } from "../../store/key.js";
 import type { UvContext } from "../../uv/context.js";
 import { checkLock, type LockStatus } from "../../uv/lockFreshness.js";
 import { lockCheckVariables } from "../../uv/settings/resolverSettings.js";
-import type { BuildSession } from "../buildSession.js";
+import { warnOnce, type BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
 import { refuseComputedMetadata } from "./buildPolicy.js";
 import { computedPackages, projectFilesHash } from "./projectFiles.js";
@@ -68,10 +68,16 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
   if (answer.error.code === "UV_FAILED" && comparison.status !== "fresh") throw answer.error;
   if (comparison.status === "stale") throw lockStale(project.root, comparison.reason);
   if (comparison.status === "undecided")
-    uv.reporter.warn(`It could not be decided whether ${project.lockFile} is up to date: ${firstLine(answer.reason)}`);
+    warnOnce(
+      session,
+      uv.reporter,
+      `It could not be decided whether ${project.lockFile} is up to date: ${firstLine(answer.reason)}`,
+    );
   // The lock says what ships, and nothing in it is wrong; but no command of uv works in this project.
   if (comparison.status === "fresh" && answer.error.code === "UV_FAILED")
-    uv.reporter.warn(
+    warnOnce(
+      session,
+      uv.reporter,
       `uv could not compare ${project.lockFile} with the project, and nothing else differs: ${answer.reason}`,
     );
   // Our comparison sees less than uv's, so its "fresh" is not remembered if uv may know more the next time.
