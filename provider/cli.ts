@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { constants } from "node:os";
-import { setFlagsFromString } from "node:v8";
 import { main } from "./cli/main.js";
+import { optimizeLate } from "./lib/optimizeLate.js";
 
 /** Milliseconds after an interrupt until the process exits, whatever is still running. */
 const patienceMs = 2_000;
@@ -10,9 +10,7 @@ start();
 
 /** The process of the command line: signals, streams, exit code. */
 function start(): void {
-  // Node.js 20 optimizes functions early, which took a tenth of the processor time of a first build. Later versions
-  // wait by themselves, and do not know the flag.
-  if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=1000000");
+  optimizeLate();
   const stops: (() => void)[] = [];
   let interruptedBy: NodeJS.Signals | undefined;
 

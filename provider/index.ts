@@ -2,6 +2,7 @@ import "./nodeFloor.js";
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";
+import { optimizeLate } from "./lib/optimizeLate.js";
 import { watchParent } from "./lib/processes/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
@@ -14,6 +15,7 @@ import type { OpenedServices } from "./resources/engine/services.js";
 startPlugin();
 
 function startPlugin(): void {
+  optimizeLate();
   const schemaText = readFileSync(path.join(__dirname, "../schema.json"), "utf8");
   const schema = JSON.parse(schemaText) as PackageSchema;
   let packager: Packager | undefined;
