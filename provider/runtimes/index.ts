@@ -1,4 +1,4 @@
 export { importedBefore, maybeImportedBefore } from "./importedBefore.js";
-export { isStandardLibrary } from "./standardLibrary.js";
+export { isStandardElsewhere, isStandardLibrary } from "./standardLibrary.js";
 export { runtimes, type Glibc } from "./table.js";
 export { imagePlatforms, knownTargets, resolveTarget, type Target } from "./target.js";

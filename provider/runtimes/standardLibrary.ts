@@ -24,3 +24,21 @@ const names = new Set(
 export function isStandardLibrary(name: string): boolean {
   return names.has(name);
 }
+
+/** The minor versions of Python between which a module is part of it, where not all of 3.10 to 3.14 have it. */
+const versions = new Map<string, { readonly since?: number; readonly until?: number }>([
+  ...["asynchat", "asyncore", "distutils", "imp", "smtpd"].map((name) => [name, { until: 12 }] as const),
+  ..."aifc audioop cgi cgitb chunk crypt imghdr lib2to3 mailcap msilib nis nntplib ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib"
+    .split(" ")
+    .map((name) => [name, { until: 13 }] as const),
+  ["binhex", { until: 11 }],
+  ["tomllib", { since: 11 }],
+  ["annotationlib", { since: 14 }],
+  ["compression", { since: 14 }],
+]);
+
+/** Whether the standard library of another version has this module, but not that of `3.<minor>`. */
+export function isStandardElsewhere(name: string, minor: number): boolean {
+  const { since = 0, until = Infinity } = versions.get(name) ?? {};
+  return minor < since || minor >= until;
+}

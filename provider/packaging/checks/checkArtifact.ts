@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { createOnce } from "../../lib/concurrency/once.js";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
@@ -14,6 +15,7 @@ import { checkBinaries } from "./binaries/binaries.js";
 import { checkCollisions } from "./collisions.js";
 import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
+import { brokenImportFindings } from "./handler/brokenImportFindings.js";
 import { checkHandler } from "./handler/handler.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import type { Shipped } from "./handler/proposals.js";
@@ -22,7 +24,7 @@ import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
 import { checkSizes } from "./sizes.js";
 
-export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure"> {
+export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure" | "target"> {
   readonly artifact: Artifact;
 }
 
@@ -46,7 +48,9 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
     ...(await hiddenByLayers(request, artifact, tree)),
   ]);
   const findings: (readonly [CheckLevel, Finding | undefined])[] = [
-    [checks.handler, checks.handler === "off" ? undefined : await handlerFinding(work, tree)],
+    ...(checks.handler === "off" ? [] : await handlerFindings(work, tree)).map(
+      (finding) => [checks.handler, finding] as const,
+    ),
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
@@ -85,17 +89,20 @@ function localOwners({ closure, project }: CheckWork): ReadonlySet<string | unde
   return new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
 }
 
-function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | undefined> {
+async function handlerFindings(work: CheckWork, tree: FileTree): Promise<Finding[]> {
   const { request, artifact } = work;
   const local = localOwners(work);
   const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
+  const texts = createOnce();
   const shipped: Shipped = {
     paths: new Set(owners.keys()),
     isOwn: (file) => local.has(owners.get(file)),
-    readModule: async (file) =>
-      (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
+    readModule: (file) =>
+      texts(file, async () =>
+        (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
+      ),
   };
-  return checkHandler({
+  const handler = await checkHandler({
     ...shipped,
     handler: request.handler,
     imported: importedBefore(request.runtime),
@@ -103,6 +110,10 @@ function handlerFinding(work: CheckWork, tree: FileTree): Promise<Finding | unde
     layersPresent: request.hasLayers,
     project: projectModules(work, shipped),
   });
+  // What a handler that cannot be loaded imports would only be noise.
+  if (handler?.certain === true) return [handler];
+  const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
+  return [...(handler === undefined ? [] : [handler]), ...(await brokenImportFindings(work, shipped, leftOut))];
 }
 
 /** Packages with one part in the artifact and another in a layer. */

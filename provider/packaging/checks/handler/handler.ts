@@ -1,9 +1,10 @@
 import type { Finding } from "../finding.js";
+import { findUnusable } from "./handlerOrigin.js";
 import { findModule } from "./modules.js";
 import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal, type Shipped } from "./proposals.js";
 import { topLevelNames, type ModuleNames } from "./pythonNames.js";
 import { TokenError } from "./pythonTokens.js";
-import { findUnfit, unfitFinding } from "./unfitFinding.js";
+import { unusableFinding } from "./unusableFinding.js";
 
 export interface HandlerCheck extends Shipped {
   /** `module.function`, dots or slashes in the module's path. */
@@ -34,11 +35,6 @@ const builtinModules = new Set(
     "_abc _ast _codecs _collections _functools _imp _io _locale _operator _signal _sre _stat _string _symtable _thread " +
     "_tracemalloc _warnings _weakref atexit builtins errno faulthandler gc itertools marshal posix pwd sys time"
   ).split(" "),
-);
-
-/** Every module has these without binding them. */
-const moduleAttributes = new Set(
-  "__name__ __doc__ __file__ __loader__ __package__ __spec__ __dict__ __class__".split(" "),
 );
 
 /** Checks that the runtime will find the handler. Runs no code. */
@@ -102,9 +98,12 @@ async function checkName(
     const message = `${path}:${cause.line}: cannot be parsed as Python: ${cause.message}. The handler "${check.handler}" was not checked.`;
     return { code: "HANDLER_NOT_FOUND", certain: false, message, property: "handler" };
   }
-  const unfit = await findUnfit(check, { path, name, names: module_ });
-  if (unfit !== undefined) return unfitFinding({ ...unfit, isCertain: unfit.isCertain && !check.layersPresent });
-  if (module_.open || module_.names.has(name) || moduleAttributes.has(name)) return undefined;
+  const unusable = await findUnusable(check, { path, name, names: module_ });
+  if (unusable !== undefined && (unusable.isCertain || unusable.why.kind === "unfit")) {
+    const isCertain = unusable.isCertain && !check.layersPresent;
+    return unusableFinding(check, { ...unusable, isCertain }, { module, name, names: module_ });
+  }
+  if (module_.open || module_.names.has(name)) return undefined;
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
     hint: (await submoduleHint(check, module, name)) ?? nameHint(module, name, module_),
   });

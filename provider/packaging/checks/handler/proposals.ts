@@ -116,7 +116,7 @@ async function proposePrefixed(
 }
 
 /** The handler in this module, where it has one. */
-async function existing(shipped: Shipped, candidate: string, name: string): Promise<string | undefined> {
+export async function existing(shipped: Shipped, candidate: string, name: string): Promise<string | undefined> {
   const names = await namesOf(shipped, candidate);
   const found = names && nameIn(names, name);
   return found === undefined ? undefined : `${candidate}.${found}`;
@@ -188,7 +188,7 @@ async function followImports(
   return result;
 }
 
-function isOwnModule({ paths, isOwn }: Shipped, module: string): boolean {
+export function isOwnModule({ paths, isOwn }: Shipped, module: string): boolean {
   const found = findModule(paths, module);
   return found !== undefined && isOwn(found.path);
 }

@@ -18,6 +18,39 @@ export function unfitHead(tokens: readonly Token[], isAsync: boolean): Unfit | u
   return isAsync ? { kind: "coroutine" } : undefined;
 }
 
+/** What an assignment gives a name. Undefined for what only Python can tell. */
+export type AssignedValue =
+  /** `impl.run`, in parts. */
+  | { readonly kind: "name"; readonly parts: readonly string[] }
+  /** `what` says it in a sentence: "a string". */
+  | { readonly kind: "literal"; readonly what: string }
+  | { readonly kind: "lambda"; readonly unfit: Unfit | undefined };
+
+const brackets: Readonly<Record<string, readonly [close: string, what: string]>> = {
+  "[": ["]", "a list"],
+  "{": ["}", "a dict or a set"],
+};
+
+export function assignedValue(tokens: readonly Token[]): AssignedValue | undefined {
+  const [first, ...more] = tokens;
+  if (first === undefined) return undefined;
+  if (first.kind === "name" && first.text === "lambda") {
+    const colon = indexAtTop(more, ({ text }) => text === ":");
+    const bracket = (text: string): Token => ({ kind: "operator", text });
+    const head = [first, first, bracket("("), ...more.slice(0, Math.max(colon, 0)), bracket(")")];
+    return colon === -1 ? undefined : { kind: "lambda", unfit: unfitHead(head, false) };
+  }
+  if (more.length === 0 && first.kind === "string") return { kind: "literal", what: "a string" };
+  if (more.length === 0 && first.kind === "number") return { kind: "literal", what: "a number" };
+  if (more.length === 0 && ["None", "True", "False"].includes(first.text)) return { kind: "literal", what: first.text };
+  const [close, what] = brackets[first.text] ?? [];
+  const end = indexAtTop(more, ({ text }) => text === close);
+  if (what !== undefined && end === more.length - 1) return { kind: "literal", what };
+  const isDotted = tokens.every(({ kind, text }, i) => (i % 2 === 0 ? kind === "name" : text === "."));
+  if (!isDotted || tokens.length % 2 === 0) return undefined;
+  return { kind: "name", parts: tokens.filter(({ kind }) => kind === "name").map(({ text }) => text) };
+}
+
 interface Parameters {
   readonly positional: readonly string[];
   /** Those of them without a default. */

@@ -13,6 +13,8 @@ export interface Import {
    * `try` that expects an ImportError.
    */
   readonly isOptional: boolean;
+  /** Whether it runs whenever the module is loaded: a statement of its own, in no block. */
+  readonly isTopLevel: boolean;
 }
 
 /** The imports of a module. Empty if the source cannot be parsed. */
@@ -20,11 +22,12 @@ export function importsOf(source: string): Import[] {
   try {
     const lines = readLogicalLines(source);
     const optional = optionalLines(lines);
-    return lines.flatMap(({ tokens }, i) =>
-      statements(tokens)
+    return lines.flatMap(({ tokens, indent }, i) => {
+      const isTopLevel = indent === 0 && ["import", "from"].includes(tokens[0]?.text ?? "");
+      return statements(tokens)
         .flatMap(importsIn)
-        .map((found) => ({ ...found, isOptional: optional.has(i) })),
-    );
+        .map((found) => ({ ...found, isOptional: optional.has(i), isTopLevel }));
+    });
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return [];
@@ -85,7 +88,7 @@ function headOf(tokens: readonly Token[]): string[] {
 }
 
 /** Those of one statement. */
-export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional">[] {
+export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional" | "isTopLevel">[] {
   const [first] = tokens;
   if (first?.kind !== "name") return [];
   const rest = tokens.slice(1).filter(({ text }) => !["(", ")", ";", ":"].includes(text));

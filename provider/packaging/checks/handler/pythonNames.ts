@@ -1,4 +1,4 @@
-import { unfitHead, type Unfit } from "./pythonFunctions.js";
+import { assignedValue, unfitHead, type AssignedValue, type Unfit } from "./pythonFunctions.js";
 import { importsIn } from "./pythonImports.js";
 import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.js";
 import { indexAtTop, splitAt } from "./tokenLists.js";
@@ -18,14 +18,25 @@ export interface ModuleNames {
   readonly unfit: ReadonlyMap<string, Unfit>;
   /** Names that come from another module by `from a import b as name`, and that nothing else in the module binds. */
   readonly imported: ReadonlyMap<string, ImportedName>;
+  /** Names that an assignment alone binds: to another name (`a.b` in parts), to a literal, or to a lambda. */
+  readonly assigned: ReadonlyMap<string, AssignedValue>;
+  /** The module that `import` alone binds to a name, with dots. */
+  readonly modules: ReadonlyMap<string, string>;
+  /** Where the module takes all names from: `from a import *`. */
+  readonly stars: readonly ImportedFrom[];
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
   readonly open: boolean;
+  /** The same without star imports. */
+  readonly isDynamic: boolean;
 }
 
-export interface ImportedName {
+export interface ImportedFrom {
   /** Dots in front: 0 for an absolute import. */
   readonly level: number;
   readonly module: string;
+}
+
+export interface ImportedName extends ImportedFrom {
   /** In that module. */
   readonly name: string;
 }
@@ -34,8 +45,14 @@ export interface ImportedName {
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
-  const { names, callables, open } = collector;
-  return { names, callables, unfit: collector.unfit(), imported: collector.imported(), open };
+  const { names, callables, isDynamic, stars } = collector;
+  return {
+    ...{ names, callables, stars, isDynamic, open: isDynamic || stars.length > 0 },
+    unfit: collector.unfit(),
+    imported: collector.boundOnce(collector.imports),
+    assigned: collector.boundOnce(collector.assignments),
+    modules: collector.boundOnce(collector.modules),
+  };
 }
 
 /** Everything that can change a module's namespace without a visible binding. */
@@ -53,13 +70,16 @@ interface Definition {
 class Collector {
   readonly names = new Set<string>();
   readonly callables = new Map<string, "function" | "value">();
-  open = false;
+  readonly stars: ImportedFrom[] = [];
+  readonly imports: (readonly [string, ImportedName])[] = [];
+  readonly assignments: (readonly [string, AssignedValue])[] = [];
+  readonly modules: (readonly [string, string])[] = [];
+  isDynamic = false;
   /** Indent of the `def` or `class` whose body is being read. */
   private inner: number | undefined;
   private readonly functions: Definition[] = [];
   /** Names that something else than a function binds. */
   private readonly others = new Set<string>();
-  private readonly imports: (readonly [string, ImportedName])[] = [];
   /** How many statements bind each name. */
   private readonly bindings = new Map<string, number>();
   /** The function whose body is being read, and the indent of a function or class inside of it. */
@@ -72,12 +92,12 @@ class Collector {
     return new Map(this.functions.flatMap(({ name, unfit }) => (unfit && !fit.has(name) ? [[name, unfit]] : [])));
   }
 
-  imported(): Map<string, ImportedName> {
-    return new Map(this.imports.filter(([name]) => this.bindings.get(name) === 1));
+  boundOnce<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
+    return new Map(entries.filter(([name]) => this.bindings.get(name) === 1));
   }
 
   line({ indent, tokens }: LogicalLine): void {
-    if (tokens.some((token) => token.kind === "name" && dynamic.has(token.text))) this.open = true;
+    if (tokens.some((token) => token.kind === "name" && dynamic.has(token.text))) this.isDynamic = true;
     if (this.inner !== undefined && indent > this.inner) {
       this.generator(tokens, indent);
       return this.innerLine(tokens);
@@ -167,8 +187,7 @@ class Collector {
   private simple(tokens: readonly Token[]): void {
     const [first, second] = tokens;
     if (first === undefined) return;
-    if (first.kind === "name" && first.text === "import")
-      return splitAt(tokens.slice(1), ",").forEach((p) => this.import(p));
+    if (first.kind === "name" && first.text === "import") return this.moduleImport(tokens);
     if (first.kind === "name" && first.text === "from") return this.fromImport(tokens);
     if (first.text === "type" && second?.kind === "name") this.add(second);
     const parts = splitAt(tokens, "=");
@@ -177,9 +196,21 @@ class Collector {
     for (const target of parts.slice(0, -1)) {
       this.targets(beforeAnnotation(target));
       const [name, ...more] = beforeAnnotation(target);
-      if (name?.kind === "name" && more.length === 0 && parts.at(-1)?.at(-1)?.text === ")")
-        this.callables.set(name.text, "value");
+      if (name?.kind !== "name" || more.length > 0) continue;
+      const value = assignedValue(parts.at(-1) ?? []);
+      if (value !== undefined) this.assignments.push([name.text, value]);
+      if (parts.at(-1)?.at(-1)?.text === ")") this.callables.set(name.text, "value");
     }
+  }
+
+  private moduleImport(tokens: readonly Token[]): void {
+    splitAt(tokens.slice(1), ",").forEach((part, i) => {
+      this.import(part);
+      const module = importsIn(tokens)[i]?.module ?? "";
+      const isRenamed = part.some(({ text }) => text === "as");
+      const bound = isRenamed ? part.at(-1)?.text : part[0]?.text;
+      if (bound !== undefined && module !== "") this.modules.push([bound, isRenamed ? module : bound]);
+    });
   }
 
   /** `a.b.c` binds `a`, `a.b as c` binds `c`. */
@@ -191,7 +222,7 @@ class Collector {
   private fromImport(tokens: readonly Token[]): void {
     const [from] = importsIn(tokens);
     const imported = tokens.slice(tokens.findIndex((token) => token.text === "import" && token.kind === "name") + 1);
-    if (imported[0]?.text === "*") this.open = true;
+    if (imported[0]?.text === "*" && from !== undefined) this.stars.push({ level: from.level, module: from.module });
     const plain = imported.filter((token) => token.text !== "(" && token.text !== ")");
     for (const part of splitAt(plain, ",")) {
       this.import(part);

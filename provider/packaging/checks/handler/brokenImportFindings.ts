@@ -1,0 +1,104 @@
+import { groupRequirements } from "../../../project/lock/lockfile.js";
+import { markerApplies } from "../../../project/lock/markers.js";
+import { normaliseName } from "../../../project/pyproject.js";
+import type { Finding } from "../finding.js";
+import type { ClosedWork } from "../../closure/readClosure.js";
+import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
+import type { Shipped } from "./proposals.js";
+
+export type ImportWork = Pick<ClosedWork, "project" | "request" | "closure" | "target">;
+
+const SHOWN = 10;
+
+/**
+ * What the handler's module imports and nothing that ships has. Nothing when layers, or an image of the user's, may
+ * have it. `reported` are modules that another check names.
+ */
+export async function brokenImportFindings(
+  work: ImportWork,
+  shipped: Shipped,
+  reported: ReadonlySet<string>,
+): Promise<Finding[]> {
+  const { handler, hasLayers, image } = work.request;
+  if (hasLayers || image?.baseImage !== undefined || image?.dockerfile !== undefined) return [];
+  const module = handler.slice(0, handler.lastIndexOf(".")).replaceAll("/", ".");
+  const { minor } = work.target;
+  const isReported = (one: string) => [...reported].some((other) => one === other || one.startsWith(`${other}.`));
+  const broken = (await findBrokenImports(shipped, module, minor)).filter((one) => !isReported(one.module));
+  const relative = broken.find(({ kind }) => kind === "relative");
+  const others = broken.filter(({ kind }) => kind !== "relative");
+  return [
+    ...(relative === undefined ? [] : [relativeFinding(relative)]),
+    ...(others.length === 0 ? [] : [warning(work, others, minor)]),
+  ];
+}
+
+function relativeFinding({ file, module }: BrokenImport): Finding {
+  const plain = module.replace(/^\.+/, "");
+  return {
+    code: "HANDLER_NOT_FOUND",
+    certain: true,
+    property: "handler",
+    message: `${file} imports from "${module}", which is above the root of the archive: there is no package around it.`,
+    hint: `To fix this, ${plain === "" ? "import the modules" : `import from "${plain}"`} without the dots in front, or move the modules into a package.`,
+  };
+}
+
+/** An import may be caught, or the package may come from elsewhere. */
+function warning(work: ImportWork, broken: readonly BrokenImport[], minor: number): Finding {
+  const lines = broken.map((one) => `  ${one.file} imports ${describe(one, minor)}`);
+  const shown = [...new Set(lines)];
+  const more = shown.length > SHOWN ? [`  and ${shown.length - SHOWN} more`] : [];
+  const message = ["The handler's module imports what does not ship:", ...shown.slice(0, SHOWN), ...more].join("\n");
+  const ways = missingWays(work, [
+    ...new Set(broken.flatMap(({ kind, module }) => (kind === "missing" ? [module] : []))),
+  ]);
+  if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
+  if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has the module");
+  return {
+    code: "HANDLER_NOT_FOUND",
+    certain: false,
+    property: "handler",
+    message,
+    hint: `To fix this, ${ways.join(", and ")}.`,
+  };
+}
+
+function describe({ kind, module, name }: BrokenImport, minor: number): string {
+  switch (kind) {
+    case "name":
+      return `${name} from ${module}, which does not define it`;
+    case "removed":
+      return `${module}, which Python 3.${minor} does not have`;
+    default:
+      return module;
+  }
+}
+
+/** How the packages with these modules would ship: packages often have the name of their module. */
+function missingWays({ project, request, closure, target }: ImportWork, modules: readonly string[]): string[] {
+  const { pyproject } = project;
+  const extras = Object.entries(pyproject.project?.optionalDependencies ?? {});
+  const wanted = { groups: new Set<string>(), extras: new Set<string>() };
+  const ways = new Set<string>();
+  for (const module of modules) {
+    const name = normaliseName(module.split(".")[0] ?? "");
+    const isMeant = (requirement: string) => normaliseName(/^[\w.-]*/.exec(requirement.trim())?.[0] ?? "") === name;
+    const elsewhere = closure.locked.find((one) => one.name === name && !markerApplies(one.marker, target));
+    const pruned = request.prune.find((one) => normaliseName(one) === name);
+    const group = Object.keys(pyproject.dependencyGroups).find(
+      // Nobody wants all tools of development in a function.
+      (one) => normaliseName(one) !== "dev" && groupRequirements(pyproject, one).some(isMeant),
+    );
+    const extra = extras.find(([, requirements]) => requirements.some(isMeant))?.[0];
+    if (elsewhere !== undefined) ways.add(`change the marker of ${name} (\`${elsewhere.marker}\`) and run \`uv lock\``);
+    else if (pruned !== undefined) ways.add(`take ${JSON.stringify(pruned)} out of \`prune\``);
+    else if (group !== undefined) wanted.groups.add(group);
+    else if (extra !== undefined) wanted.extras.add(extra);
+    else ways.add(`add the package that has ${module} to the project (\`uv add\`)`);
+  }
+  for (const input of ["groups", "extras"] as const)
+    if (wanted[input].size > 0)
+      ways.add(`set \`${input}: ${JSON.stringify([...new Set([...request[input], ...wanted[input]])])}\``);
+  return [...ways];
+}

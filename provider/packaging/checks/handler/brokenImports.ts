@@ -1,0 +1,133 @@
+import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.js";
+import { findModule } from "./modules.js";
+import { namesIn, type Shipped } from "./proposals.js";
+import { importsOf, type Import } from "./pythonImports.js";
+
+/** An import that fails when the handler's module is loaded. */
+export interface BrokenImport {
+  /** The file that imports. */
+  readonly file: string;
+  /** What it imports, with dots. */
+  readonly module: string;
+  /**
+   * missing: nothing that ships has the module · own: the same, below a package of the project · removed: only another version of Python has it · name: the module
+   * does not define the name · relative: it goes above the root of the archive, where there is no package.
+   */
+  readonly kind: "missing" | "own" | "removed" | "name" | "relative";
+  /** The name that is not defined. */
+  readonly name?: string;
+}
+
+/** What every runtime has beside the standard library: the SDK, the runtime's own, and what its Python brings. */
+const broughtByRuntime = new Set(
+  (
+    "boto3 botocore s3transfer jmespath dateutil urllib3 six awslambdaric runtime_client simplejson bootstrap " +
+    "snapshot_restore_py lambda_runtime lambda_internal pip setuptools pkg_resources wheel"
+  ).split(" "),
+);
+
+/** Code that can make modules appear which are no files where imports look for them. */
+const changesImports =
+  /\b(path|modules|meta_path|path_hooks|addsitedir|__path__|extend_path|__import__|runpy|zipimport)\b/;
+const MAX_MODULES = 500;
+
+/**
+ * Follows the imports that run when the handler's module is loaded, through the project's own modules. Says nothing
+ * about imports in functions and blocks, nor about what third parties import.
+ */
+export async function findBrokenImports(
+  shipped: Shipped,
+  handlerModule: string,
+  minor: number,
+): Promise<BrokenImport[]> {
+  if ([...shipped.paths].some((path) => /^[^/]+\.pth$/.test(path))) return [];
+  const broken: BrokenImport[] = [];
+  const waiting = withParents(handlerModule);
+  const seen = new Set<string>();
+  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
+    const found = findModule(shipped.paths, module);
+    if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
+    seen.add(found.path);
+    const source = (await shipped.readModule(found.path)) ?? "";
+    if (/\bsys\b|\bsite\b|\bpkgutil\b|__import__|__path__/.test(source) && changesImports.test(source)) return [];
+    for (const one of importsOf(source).filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
+      const result = await judge(shipped, found.path, one, minor);
+      broken.push(...result.broken);
+      waiting.push(...result.loads.flatMap(withParents));
+    }
+  }
+  return broken;
+}
+
+interface Judgement {
+  readonly broken: BrokenImport[];
+  /** Modules that are loaded, too. */
+  readonly loads: readonly string[];
+}
+
+async function judge(
+  shipped: Shipped,
+  file: string,
+  { level, module, names }: Import,
+  minor: number,
+): Promise<Judgement> {
+  const folder = file.split("/").slice(0, -1);
+  const written = `${".".repeat(level)}${module}`;
+  if (level > folder.length) return { broken: [{ file, module: written, kind: "relative" }], loads: [] };
+  const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+  const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
+  const missing = await missingPart(shipped, target, minor);
+  if (missing !== undefined) return { broken: [{ file, ...missing }], loads: [] };
+  const inner = names.filter((name) => name !== "*").map((name) => ({ name, path: `${target}.${name}` }));
+  const loads = [target, ...inner.map(({ path }) => path)];
+  const found = findModule(shipped.paths, target);
+  if (found?.kind !== "source" || !shipped.isOwn(found.path)) return { broken: [], loads };
+  const defined = await namesIn(shipped, found.path);
+  if (defined === undefined || defined.open) return { broken: [], loads };
+  const broken = inner
+    .filter(({ name, path }) => !defined.names.has(name) && !/^__\w+__$/.test(name) && !isThere(shipped, path))
+    .map(({ name }): BrokenImport => ({ file, module: target, kind: "name", name }));
+  return { broken, loads };
+}
+
+/** The first part of the path that nothing brings. Undefined when all is there, or only a third party knows. */
+async function missingPart(
+  shipped: Shipped,
+  target: string,
+  minor: number,
+): Promise<Pick<BrokenImport, "module" | "kind"> | undefined> {
+  const parts = target.split(".");
+  const [first = ""] = parts;
+  if (!isThere(shipped, first)) {
+    const isKnown = first.startsWith("_") || broughtByRuntime.has(first) || isStandardLibrary(first);
+    if (!isKnown) return { module: target, kind: "missing" };
+    const isRemoved = isStandardElsewhere(first, minor) && !(first === "distutils" && isThere(shipped, "setuptools"));
+    return isRemoved ? { module: first, kind: "removed" } : undefined;
+  }
+  for (let length = 1; length < parts.length; length++) {
+    const [outer, inner] = [parts.slice(0, length), parts.slice(0, length + 1)].map((some) => some.join("."));
+    const found = findModule(shipped.paths, outer!);
+    if (found === undefined || found.kind === "opaque") return undefined;
+    const folder = found.path.replace(/(\/__init__)?\.py$/, "");
+    // A namespace may have parts of others.
+    if ([...shipped.paths].some((path) => path.startsWith(`${folder}/`) && !shipped.isOwn(path))) return undefined;
+    if (found.kind === "source" && !shipped.isOwn(found.path)) return undefined;
+    if (!isThere(shipped, inner!)) {
+      const defined = found.kind === "source" ? await namesIn(shipped, found.path) : undefined;
+      return found.kind === "source" && (defined === undefined || defined.isDynamic)
+        ? undefined
+        : { module: inner!, kind: "own" };
+    }
+  }
+  return undefined;
+}
+
+function isThere({ paths }: Shipped, module: string): boolean {
+  return findModule(paths, module) !== undefined;
+}
+
+/** `a.b.c` loads `a` and `a.b` before it. */
+function withParents(module: string): string[] {
+  const parts = module.split(".");
+  return parts.map((_, i) => parts.slice(0, i + 1).join("."));
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import * as path from "node:path";
+import { proposedValue } from "../support/proposals.js";
+import { refused } from "../unit/uv/bench.js";
+import { replace } from "./projectScenarios.js";
+import { openBench, type PackagingBench } from "./support/bench.js";
+import { pyproject, writeInto, type Fixture, type Wanted } from "./support/fixture.js";
+import { callHandler, canCall, tryHandler } from "./support/run.js";
+
+const answer = "def handler(event, context): return 1\n";
+
+const fixture: Fixture = {
+  name: "broken",
+  wheels: ["in-group", "in-extra", "pruned", "nowhere", "on-windows"].map((name) => ({ name })),
+  files: {
+    "project/pyproject.toml": pyproject({
+      name: "app",
+      dependencies: ["pruned", "on-windows; sys_platform == 'win32'"],
+      project: '[project.optional-dependencies]\nfast = ["in-extra"]\n[dependency-groups]\njobs = ["in-group>=1"]\n',
+    }),
+    "project/groups.py": `import in_group\nfrom in_extra import VERSION\n${answer}`,
+    "project/pruned_one.py": `import pruned\n${answer}`,
+    "project/absent.py": `from common import used\n${answer}`,
+    "project/common/__init__.py": "",
+    "project/common/used.py": "import nowhere.deep\n",
+    "project/windows.py": `import on_windows\n${answer}`,
+    "project/removed.py": `import imp\nimport tomllib\n${answer}`,
+    "project/names.py": `from common.named import one, two, __name__ as n\nfrom common import named, other\n${answer}`,
+    "project/common/named.py": "one = 1\n",
+    "project/beside.py": `from .common import used\n${answer}`,
+    "project/careful.py": [
+      "import json, _thread, boto3, botocore.config, urllib3",
+      "import common.dynamic, common.named as named",
+      "from common.dynamic import anything",
+      "try:\n    import nowhere\nexcept ImportError:\n    nowhere = None",
+      "if named.one == 2:\n    import nowhere",
+      "def later():\n    import nowhere",
+      answer,
+    ].join("\n"),
+    "project/common/dynamic.py": "def __getattr__(name): return name\n",
+    "project/vendored.py": `import sys, os\nsys.path.insert(0, os.path.dirname(__file__) + '/vendor')\nimport inside\n${answer}`,
+    "project/vendor/inside.py": "",
+  },
+  cases: [],
+};
+
+describe("imports of what does not ship", function () {
+  this.timeout(120_000);
+  let bench: PackagingBench;
+  let folder: string;
+  before(async function () {
+    bench = openBench(this);
+    folder = await bench.prepare(fixture);
+  });
+  after(() => bench?.remove());
+
+  async function build(module: string, wanted: Partial<Wanted> = {}, where = folder) {
+    bench.messages.length = 0;
+    const artifact = await bench.build(where, { project: "project", handler: `${module}.handler`, ...wanted });
+    return { artifact, warning: bench.messages.filter((one) => one.startsWith("The handler's module imports")).join() };
+  }
+
+  /** The function fails now, and works after the change. */
+  async function fixes(module: string, before: Partial<Wanted>, after: Partial<Wanted>, where = folder) {
+    const minor = (after.runtime ?? "python3.11").replace("python", "");
+    const failed = await build(module, before);
+    assert.notEqual(failed.warning, "");
+    const { artifact, warning } = await build(module, after, where);
+    assert.equal(warning, "");
+    const call = { handler: `${module}.handler`, minor };
+    if (canCall(minor)) assert.equal((await callHandler(artifact, call)).value, 1);
+    const then = (before.runtime ?? "python3.11").replace("python", "");
+    if (canCall(then))
+      assert.match((await tryHandler(failed.artifact, { ...call, minor: then })).payload, /ImportModuleError/);
+  }
+
+  it("name the group and the extra that have the packages, together with those that are set", async () => {
+    const { warning } = await build("groups");
+    assert.match(warning, /groups\.py imports in_group\n {2}groups\.py imports in_extra\n/);
+    const lists = {
+      groups: proposedValue<string[]>(warning, "groups"),
+      extras: proposedValue<string[]>(warning, "extras"),
+    };
+    assert.deepEqual(lists, { groups: ["jobs"], extras: ["fast"] });
+    await fixes("groups", {}, lists);
+  });
+
+  it("name what is pruned", async () => {
+    const wanted = { prune: ["pruned"] };
+    assert.match((await build("pruned_one", wanted)).warning, /take "pruned" out of `prune`/);
+    await fixes("pruned_one", wanted, { prune: [] });
+  });
+
+  it("name a marker that does not apply", async () => {
+    const said = (await build("windows")).warning;
+    assert.match(said, /change the marker of on-windows \(`sys_platform == 'win32'`\) and run `uv lock`/);
+    const copy = await bench.prepare(fixture);
+    replace(copy, "project/pyproject.toml", "; sys_platform == 'win32'", "");
+    await bench.lock(path.join(copy, "project"));
+    await fixes("windows", {}, {}, copy);
+  });
+
+  it("are found through the project's own modules, and `uv add` is the way for what is nowhere", async () => {
+    assert.match((await build("absent")).warning, /common\/used\.py imports nowhere\.deep\n[^]*`uv add`/);
+    const copy = await bench.prepare(fixture);
+    replace(copy, "project/pyproject.toml", '"pruned"', '"pruned", "nowhere"');
+    writeInto(copy, { "project/common/used.py": "import nowhere\n" });
+    await bench.lock(path.join(copy, "project"));
+    await fixes("absent", {}, {}, copy);
+  });
+
+  it("name modules that the runtime's Python does not have", async () => {
+    assert.match(
+      (await build("removed", { runtime: "python3.12" })).warning,
+      /imports imp, which Python 3\.12 does not/,
+    );
+    assert.match(
+      (await build("removed", { runtime: "python3.10" })).warning,
+      /imports tomllib, which Python 3\.10 does/,
+    );
+    await fixes("removed", { runtime: "python3.12" }, { runtime: "python3.11" });
+  });
+
+  it("name names that the project's own module does not define", async () => {
+    const { warning } = await build("names");
+    assert.match(
+      warning,
+      /imports two from common\.named, which[^]*imports other from common, which[^]*correct the names/,
+    );
+    assert.doesNotMatch(warning, /one|__name__|uv add/);
+    const copy = await bench.prepare(fixture);
+    writeInto(copy, { "project/names.py": `from common.named import one\nfrom common import named\n${answer}` });
+    await fixes("names", {}, {}, copy);
+  });
+
+  it("are no warning where they may fail, do not run, or code decides, nor with layers that are not examined", async () => {
+    for (const module of ["careful", "vendored"]) assert.equal((await build(module)).warning, "", module);
+    assert.equal((await build("absent", { hasLayers: true })).warning, "");
+    assert.equal((await build("absent", { packageFormat: "image", image: { baseImage: "base" } })).warning, "");
+    assert.match((await build("absent", { packageFormat: "image" })).warning, /nowhere/);
+    const checks = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
+    assert.equal((await build("absent", { checks })).warning, "");
+  });
+
+  it("from above the root of the archive are an error, and work without the dots", async () => {
+    const error = await refused(build("beside"), "HANDLER_NOT_FOUND", /import from "common" without the dots/);
+    assert.match(error.message, /beside\.py imports from "\.common"/);
+    const copy = await bench.prepare(fixture);
+    writeInto(copy, { "project/beside.py": `from common import named\n${answer}` });
+    const { artifact } = await build("beside", {}, copy);
+    if (!canCall("3.11")) return;
+    assert.equal((await callHandler(artifact, { handler: "beside.handler", minor: "3.11" })).value, 1);
+    const checks = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
+    const failed = await tryHandler((await build("beside", { checks })).artifact, {
+      handler: "beside.handler",
+      minor: "3.11",
+    });
+    assert.match(failed.payload, /relative import/);
+  });
+});
