@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { proposedValue } from "../support/proposals.js";
+import { proposedCode, proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
@@ -58,4 +58,40 @@ describe("handlers in modules with names that the runtime has imported before", 
       assert.equal((await callHandler(artifact, { handler: proposed, minor: "3.11" })).value, "x");
     });
   }
+
+  for (const [file, module] of [
+    ["queue.py", "queue"],
+    ["concurrent/__init__.py", "concurrent"],
+  ] as const)
+    it(`${file} beside the handler hides what newer runtimes use later: refused, and works when it is renamed`, async function () {
+      const own = await bench.prepare({
+        name: "hidden",
+        files: {
+          "project/pyproject.toml": pyproject({ name: "app" }),
+          "project/app.py": `import ${module}\ndef handler(event, context): return ${module}.NAME\n`,
+          [`project/${file}`]: "NAME = 'own'\n",
+        },
+        cases: [],
+      });
+      const wanted = { project: "project", handler: "app.handler", runtime: "python3.12" } as const;
+      const error = await refused(bench.build(own, wanted), "HANDLER_UNUSABLE", /hides Python's own module/);
+      // Neither older runtimes nor images wait for events in a thread.
+      const older = await bench.build(own, { ...wanted, runtime: "python3.11" });
+      await bench.build(own, { ...wanted, packageFormat: "image" });
+      const unchecked = await bench.build(own, { ...wanted, checks: off });
+      const renamed = proposedCode(error)[0] ?? "";
+      const place = (entry: string) => path.join(own, "project", entry);
+      fs.renameSync(place(file.split("/")[0] ?? ""), place(renamed.split("/")[0] ?? ""));
+      const text = fs
+        .readFileSync(place("app.py"), "utf8")
+        .replaceAll(module, renamed.replace(/(\/__init__)?\.py$/, ""));
+      fs.writeFileSync(place("app.py"), text);
+      const artifact = await bench.build(own, wanted);
+      const call = { handler: wanted.handler, minor: "3.12" };
+      if (canCall("3.11")) assert.equal((await callHandler(older, { ...call, minor: "3.11" })).value, "own");
+      if (!canCall("3.12")) return this.skip();
+      assert.equal((await callHandler(artifact, call)).value, "own");
+      const failed = await tryHandler(unchecked, call).catch((cause: unknown) => ({ functionError: String(cause) }));
+      assert.notEqual(failed.functionError, undefined);
+    });
 });

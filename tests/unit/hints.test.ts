@@ -62,6 +62,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/brokenImportFindings.ts": [5, "packaging/brokenImports.test.ts"],
   "packaging/checks/handler/handler.ts": [9, ...handlerHints],
+  "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [
     5,

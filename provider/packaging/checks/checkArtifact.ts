@@ -17,6 +17,7 @@ import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
 import { brokenImportFindings } from "./handler/brokenImportFindings.js";
 import { checkHandler } from "./handler/handler.js";
+import { hiddenModuleFinding } from "./handler/hiddenModules.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import type { Shipped } from "./handler/proposals.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
@@ -112,6 +113,11 @@ async function handlerFindings(work: CheckWork, tree: FileTree): Promise<Finding
   });
   // What a handler that cannot be loaded imports would only be noise.
   if (handler?.certain === true) return [handler];
+  // Lambda starts the client of an image without that thread.
+  const hidden = formats[request.packageFormat].buildsImage
+    ? undefined
+    : await hiddenModuleFinding(shipped, work.target.minor);
+  if (hidden !== undefined) return [hidden];
   const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
   return [...(handler === undefined ? [] : [handler]), ...(await brokenImportFindings(work, shipped, leftOut))];
 }
