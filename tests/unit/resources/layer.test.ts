@@ -37,7 +37,7 @@ describe("Layer", () => {
     });
 
   const deployed = (inputs: pulumi.Inputs, { preview = false, using = services() } = {}) =>
-    deploy(using, { project: "../app", ...inputs }, "shared", preview, {}, {}, constructLayer);
+    deploy(using, { project: "../app", ...inputs }, { name: "shared", preview, construct: constructLayer });
 
   // Names are in the state of every user. A changed line here replaces deployed resources: add an alias.
   it("consists of these resources", async () => {
@@ -130,8 +130,8 @@ describe("Layer", () => {
     await deployed({}, { using: shared });
     const function_ = { project: "../app", layers: ["arn:aws:lambda:eu-west-1:123456789012:layer:shared:3"] };
     const { pydantic } = made.packages;
-    await deploy(shared, { ...function_, provided: pulumi.output(made.packages) }, "whole");
-    await deploy(shared, { ...function_, provided: { pydantic } }, "other");
+    await deploy(shared, { ...function_, provided: pulumi.output(made.packages) }, { name: "whole" });
+    await deploy(shared, { ...function_, provided: { pydantic } }, { name: "other" });
     assert.deepEqual(
       requests
         .slice(1)

@@ -22,7 +22,7 @@ describe("options of a function's resources", () => {
       return undefined;
     };
     const opts = { transformations: [note] };
-    await deploy({ ...fakeTools(workspace), ...services }, { project: "../app", ...inputs }, "api", false, opts);
+    await deploy({ ...fakeTools(workspace), ...services }, { project: "../app", ...inputs }, { opts });
     return found;
   }
 

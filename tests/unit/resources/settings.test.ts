@@ -88,8 +88,7 @@ describe("settings of a function", () => {
         loggingConfig: { logFormat: later },
         provisionedConcurrency: later,
       },
-      "api",
-      true,
+      { preview: true },
     );
     for (const name of ["api-alias", "api-url", "api-provisioned-concurrency", "api-destinations-policy"]) {
       assert.ok(

@@ -98,17 +98,28 @@ export interface Deployment {
   readonly child: (type: string, name: string) => Child;
 }
 
+interface DeployOptions {
+  readonly name?: string;
+  readonly preview?: boolean;
+  readonly opts?: pulumi.ComponentResourceOptions;
+  readonly answers?: Answers;
+  readonly construct?: Construct;
+  /** Resources that `opts` names, registered once the engine is replaced. */
+  readonly prepare?: () => pulumi.ComponentResourceOptions;
+}
+
 /** Constructs a function, or what `construct` makes, against mocks of the engine; AWS fills in ARNs and names. */
 export async function deploy(
   services: ProviderServices,
   inputs: pulumi.Inputs,
-  name = "api",
-  preview = false,
-  opts: pulumi.ComponentResourceOptions = {},
-  answers: Answers = {},
-  construct: Construct = constructFunction,
-  /** Resources that `opts` names, registered once the engine is replaced. */
-  prepare: () => pulumi.ComponentResourceOptions = () => ({}),
+  {
+    name = "api",
+    preview = false,
+    opts = {},
+    answers = {},
+    construct = constructFunction,
+    prepare = () => ({}),
+  }: DeployOptions = {},
 ): Promise<Deployment> {
   const children = await mockEngine(preview, answers);
   const { state } = await construct(services, name, inputs, { ...opts, ...prepare() });

@@ -62,7 +62,7 @@ describe("Warnings of a function", () => {
       ]);
       return true;
     });
-    await deploy(tools, { ...inputs, image: { builder: "remote" } }, "worker", true);
+    await deploy(tools, { ...inputs, image: { builder: "remote" } }, { name: "worker", preview: true });
     const worker = { ...build, name: "worker-build" };
     const warned = await warningsOf(async () => assert.equal(unbuildable.refuses(worker), false));
     assert.deepEqual(warned, ['{"builder":"remote"} does not answer']);

@@ -31,7 +31,7 @@ describe("archives above the direct limit", () => {
 
   const deployed = (built: Artifact, inputs: pulumi.Inputs = {}, opts: pulumi.ComponentResourceOptions = {}) => {
     const tools = { ...fakeTools(workspace, async () => built), directUploadLimit: limit };
-    return deploy(tools, { project: "../app", packageFormat: "layer", ...inputs }, "api", false, opts);
+    return deploy(tools, { project: "../app", packageFormat: "layer", ...inputs }, { opts });
   };
   const created = ({ children }: Deployment) =>
     children.filter(({ type }) => type.startsWith("aws:s3/")).map((c) => c.name);

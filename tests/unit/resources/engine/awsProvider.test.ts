@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../../../provider/packaging/request.js";
-import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
 import { proposedValue } from "../../../support/proposals.js";
 import { Workspace, artifact, deploy, fakeTools } from "../support.js";
 
@@ -27,7 +26,7 @@ describe("an explicit aws provider", () => {
     });
     const prepare = () => ({ providers: { aws: new VersionedProvider("old", version) } });
     const inputs = { project: "../app" };
-    const reason = await deploy(services, inputs, "api", true, {}, answers, constructFunction, prepare).then(
+    const reason = await deploy(services, inputs, { preview: true, answers, prepare }).then(
       () => "",
       (error: unknown) => {
         assert.ok(pulumi.InputPropertiesError.isInstance(error), String(error));
@@ -67,7 +66,7 @@ describe("an explicit aws provider", () => {
   it("that answers nothing in a deployment is an error, not an unknown value", async () => {
     const answers = { "aws:index/getPartition:getPartition": {} };
     const inputs = { project: "../app", logGroup: "/shared" };
-    await assert.rejects(deploy(fakeTools(workspace), inputs, "api", false, {}, answers), (error: unknown) => {
+    await assert.rejects(deploy(fakeTools(workspace), inputs, { answers }), (error: unknown) => {
       assert.ok(pulumi.InputPropertiesError.isInstance(error), String(error));
       assert.match(error.errors[0]!.reason, /does not answer/);
       return true;

@@ -166,7 +166,7 @@ describe("Function", () => {
     const tokens = ["aws:index/getPartition:getPartition", "aws:index/getRegion:getRegion"];
     const answers = Object.fromEntries(tokens.map((token) => [token, {}]));
     const inputs = { project, logGroup: "/shared/logs" };
-    const { child } = await deploy(fakeTools(workspace), inputs, "api", true, {}, answers);
+    const { child } = await deploy(fakeTools(workspace), inputs, { preview: true, answers });
     assert.ok(pulumi.containsUnknowns(child(policy, "api-logs-policy").inputs["policy"]));
   });
 

@@ -18,7 +18,7 @@ describe("powertools", () => {
       requests.push(request);
       return { ...artifact, provided };
     });
-    const { child } = await deploy(services, { project: "../app", ...inputs }, "api", preview);
+    const { child } = await deploy(services, { project: "../app", ...inputs }, { preview });
     return { layers: child(lambda, "api").inputs["layers"], request: requests[0]! };
   }
 
@@ -46,7 +46,7 @@ describe("powertools", () => {
     const services = fakeTools(workspace);
     const inputs = { project: "../app", powertools: { version: "3.2.0" } };
     const answers = { "aws:ssm/getParameter:getParameter": {} };
-    const { child } = await deploy(services, inputs, "api", true, {}, answers);
+    const { child } = await deploy(services, inputs, { preview: true, answers });
     assert.ok(pulumi.containsUnknowns(child(lambda, "api").inputs["layers"]));
   });
 

@@ -43,7 +43,7 @@ describe("packageFormat: image", () => {
       return built;
     });
     const all = { project: "../app", packageFormat: "image", ...inputs };
-    return deploy(services, all, "api", preview, opts, answers);
+    return deploy(services, all, { preview, opts, answers });
   };
 
   it("builds from a folder beside the program, for one platform, reproducibly, and pushes to its own repository", async () => {
