@@ -1,6 +1,7 @@
 """Runs one command and prints what it took: wall time, CPU time of it and of all that it started, and peak memory.
 
 Memory is the resident size of all its processes together, sampled, and only where it is asked for: sampling takes time.
+A process that was just forked does not count until it runs its program: what it holds is its parent's.
 """
 
 import json
@@ -12,15 +13,19 @@ import threading
 import time
 
 
-def resident(pid):
+def resident(pid, parent=b""):
     """Bytes of a process and of all below it."""
     total = 0
     try:
+        with open(f"/proc/{pid}/cmdline", "rb") as file:
+            command = file.read()
+        if command == parent:
+            return 0
         with open(f"/proc/{pid}/statm") as file:
             total = int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
         for task in os.listdir(f"/proc/{pid}/task"):
             with open(f"/proc/{pid}/task/{task}/children") as file:
-                total += sum(resident(int(child)) for child in file.read().split())
+                total += sum(resident(int(child), command) for child in file.read().split())
     except (FileNotFoundError, ProcessLookupError):
         pass
     return total

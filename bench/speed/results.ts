@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import * as os from "node:os";
 import { intoSection } from "../section.js";
+import { scenarios } from "./scenarios.js";
 import type { Taken } from "./contestants.js";
 
 interface Row {
@@ -33,7 +34,8 @@ export class Results {
     const columns = names.flatMap((name) => [`${name}: time`, "CPU", "memory"]);
     const ratios = names.slice(1).map((name) => `ours / ${name}`);
     const head = ["", "", ...columns, ...ratios];
-    const rows = archives.sort((a, b) => a.workload.localeCompare(b.workload));
+    const place = ({ scenario }: Row) => scenarios.findIndex(({ name }) => name === scenario);
+    const rows = archives.sort((a, b) => a.workload.localeCompare(b.workload) || place(a) - place(b));
     return [`| ${head.join(" | ")} |`, `|${"---|".repeat(head.length)}`, ...rows.map((row) => line(row, names))].join(
       "\n",
     );
