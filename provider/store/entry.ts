@@ -73,10 +73,12 @@ export async function seal(folder: string, id: string, meta: unknown, known = no
     flag: "wx",
     mode: 0o600,
   });
-  if (needsSync(manifest)) await sync(path.join(folder, manifestName));
+  // Names that power takes away are missed whenever the entry is used. If files may be lost, names may be too.
+  const isSynced = needsSync(manifest) && !files.some((name) => known.isSettled(name));
+  if (isSynced) await sync(path.join(folder, manifestName));
   await mapParallel(folders.reverse(), PARALLEL_SEALS, async (name) => {
     closeToOthers(path.join(folder, name));
-    if (needsSync(manifest)) await sync(path.join(folder, name));
+    if (isSynced) await sync(path.join(folder, name));
   });
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
 }
