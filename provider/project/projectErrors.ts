@@ -1,5 +1,6 @@
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { didYouMean } from "../lib/suggest.js";
+import type { Pyproject } from "./pyproject.js";
 
 // Errors that both this folder and uv can find. Each has its text here.
 
@@ -27,4 +28,15 @@ export const isAFile = "is a file; name the folder that contains it";
 export function unsuitableWheel(message: string): UvLambdaError {
   const hint = 'To fix this, build it inside the Lambda build image: `bundling: { mode: "docker" }`.';
   return new UvLambdaError("UNSUITABLE_WHEEL", message, { hint });
+}
+
+/** uv neither locks nor exports such a project. */
+export function unmanaged({ file, folder }: Pyproject): UvLambdaError {
+  return new UvLambdaError(
+    "PROJECT_UNREADABLE",
+    `${file} has \`managed = false\` in [tool.uv], so uv does not lock it.`,
+    {
+      hint: `To fix this, remove that setting and run \`uv lock\` in ${folder}.`,
+    },
+  );
 }

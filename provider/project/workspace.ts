@@ -6,7 +6,7 @@ import { lockMissing } from "./lock/lockErrors.js";
 import { conflictMarkerLine } from "./lock/lockText.js";
 import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
-import { isAFile, noPyproject, notAFolder, notAMember } from "./projectErrors.js";
+import { isAFile, noPyproject, notAFolder, notAMember, unmanaged } from "./projectErrors.js";
 import { isPackage, normaliseName, readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 
 /** One uv project, alone or as a member of a workspace. All folders are absolute with links resolved. */
@@ -41,6 +41,7 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
   const rootPyproject = (await findWorkspaceRoot(nearest)) ?? nearest;
   const members = await listMembers(rootPyproject);
   const pyproject = choose(nearest, members, request.package);
+  if (pyproject.uv.managed === false) throw unmanaged(pyproject);
   const project: Project = {
     root: rootPyproject.folder,
     folder: pyproject.folder,

@@ -56,6 +56,24 @@ export const scenarios: readonly Scenario[] = [
     ways: [[/Run `(uv lock)` in/, lock]],
   },
   {
+    name: "a project that uv is told to leave alone",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
+    then: (folder) => {
+      fs.appendFileSync(path.join(folder, "project/pyproject.toml"), "[tool.uv]\nmanaged = false\n");
+      fs.rmSync(path.join(folder, "project/uv.lock"));
+    },
+    code: "PROJECT_UNREADABLE",
+    ways: [
+      [
+        /`managed = false` in \[tool\.uv\][^]*remove that setting and run `(uv lock)` in \S+project/,
+        (at, match) => {
+          replace(at.folder, "project/pyproject.toml", "[tool.uv]\nmanaged = false\n", "");
+          return lock(at, match);
+        },
+      ],
+    ],
+  },
+  {
     name: "a merge that left its marks in the lock",
     files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
     then: (folder) => {

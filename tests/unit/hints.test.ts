@@ -84,7 +84,7 @@ const table: Readonly<Record<string, Row>> = {
   "project/lock/lockErrors.ts": [1, projectHints],
   "project/lock/lockfile.ts": [1, projectHints],
   "project/lock/pylock.ts": [2, defect],
-  "project/projectErrors.ts": [1, wheelHints],
+  "project/projectErrors.ts": [3, wheelHints, projectHints],
   "project/sources/ownFiles.ts": [1, projectHints],
   "project/wheels/missingWheels.ts": [9, wheelHints],
   "project/workspace.ts": [5, projectHints],
