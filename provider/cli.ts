@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { constants } from "node:os";
 import { main } from "./cli/main.js";
-import { optimizeLate } from "./lib/optimizeLate.js";
+import { optimizeLate } from "./lib/processes/optimizeLate.js";
 
 /** Milliseconds after an interrupt until the process exits, whatever is still running. */
 const patienceMs = 2_000;

@@ -2,7 +2,7 @@ import "./nodeFloor.js";
 import { readFileSync, realpathSync } from "node:fs";
 import * as path from "node:path";
 import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";
-import { optimizeLate } from "./lib/optimizeLate.js";
+import { optimizeLate } from "./lib/processes/optimizeLate.js";
 import { watchParent } from "./lib/processes/watchdog.js";
 import type { Packager } from "./packaging/packager.js";
 import { UvLambdaProvider, servePlugin } from "./provider.js";
