@@ -1,127 +1,98 @@
 import * as fs from "node:fs";
-import { performance } from "node:perf_hooks";
+import * as path from "node:path";
 import { createWorkspace, mustSucceed, type Workspace } from "../tests/engine/harness.js";
+import { runCommand } from "../tests/support/commands.js";
+import { checkout } from "../tests/support/machine.js";
+import { byHand, functionsOnly, ours, type Made } from "./preview/programs.js";
 
 // Previews without changes and first updates through the real engine, beside as many plain functions with ready
-// archives. Run by mocha, for the harness of the engine tests. See README.md.
+// archives, in programs of two languages. Run by mocha, for the harness of the engine tests. See README.md.
 
-const counts = (process.env["UVLAMBDA_BENCH_COUNTS"] ?? "1,20,200").split(",").map(Number);
+const listOf = (name: string, usual: string) => (process.env[name] ?? usual).split(",");
+const counts = listOf("UVLAMBDA_BENCH_COUNTS", "1,20,200").map(Number);
+const languages = listOf("UVLAMBDA_BENCH_LANGUAGES", "yaml,typescript") as ("yaml" | "typescript")[];
 const rounds = Number(process.env["UVLAMBDA_BENCH_ROUNDS"] ?? 5);
-const runtime = "python3.11";
-const handler = "api.main.handler";
-const architecture = "x86_64";
 
-/** Functions of one workspace, on one lock. */
-function ours(count: number): object {
-  const project = "../workspace/apps/api";
-  return Object.fromEntries(
-    names(count).map((name) => [
-      name,
-      { type: "uvlambda:Function", properties: { project, handler, runtime, architecture, description: name } },
-    ]),
-  );
+/** What a command took, in seconds; `cpu` is that of all its processes. */
+interface Taken {
+  readonly wall: number;
+  readonly cpu: number;
 }
 
-const trust = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: "sts:AssumeRole", Principal: { Service: "lambda.amazonaws.com" } }],
-});
-const rights = JSON.stringify({
-  Version: "2012-10-17",
-  Statement: [{ Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: "*" }],
-});
-
-function role(name: string): object {
-  return { [name]: { type: "aws:iam:Role", properties: { assumeRolePolicy: trust } } };
+/** A stack and its measurements. */
+interface Contestant {
+  readonly workspace: Workspace;
+  readonly firstUp: Taken;
+  readonly previews: Taken[];
 }
 
-function plainFunction(name: string, roleName: string, further: object = {}): object {
-  const properties = {
-    ...{ handler, runtime, description: name, architectures: [architecture], role: `\${${roleName}.arn}` },
-    code: { "fn::fileArchive": "./ready.zip" },
-    ...further,
-  };
-  return { [name]: { type: "aws:lambda:Function", properties } };
-}
+type Language = (typeof languages)[number];
 
-/** The minimum: plain functions with a ready archive, and one role for all. */
-function functionsOnly(count: number): object {
-  return Object.assign(role("role"), ...names(count).map((name) => plainFunction(name, "role"))) as object;
-}
-
-/** The resources that our component creates, written by hand: function, role, its policy and log group. */
-function byHand(count: number): object {
-  const parts = (name: string) => ({
-    [`${name}-logs`]: { type: "aws:cloudwatch:LogGroup", properties: { retentionInDays: 30 } },
-    ...role(`${name}-role`),
-    [`${name}-policy`]: {
-      type: "aws:iam:RolePolicy",
-      properties: { role: `\${${name}-role.name}`, policy: rights },
-    },
-    ...plainFunction(name, `${name}-role`, {
-      loggingConfig: { logFormat: "Text", logGroup: `\${${name}-logs.name}` },
-    }),
-  });
-  return Object.assign({}, ...names(count).map(parts)) as object;
-}
-
-function names(count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `fn${i}`);
-}
-
-async function stack(context: Mocha.Context, resources: object, archive?: string): Promise<Workspace> {
-  const workspace = await createWorkspace(context, { language: "yaml", functions: {} });
-  const project = `${workspace.programFolder}/Pulumi.yaml`;
-  const written = JSON.parse(fs.readFileSync(project, "utf8")) as object;
-  fs.writeFileSync(project, JSON.stringify({ ...written, resources }));
-  if (archive !== undefined) fs.copyFileSync(archive, `${workspace.programFolder}/ready.zip`);
+async function stack(
+  context: Mocha.Context,
+  language: Language,
+  { resources, program }: Made,
+  archive?: string,
+): Promise<Workspace> {
+  const files = language === "yaml" ? {} : { "index.ts": program };
+  const workspace = await createWorkspace(context, { language, functions: {}, files });
+  if (language === "yaml") {
+    const project = path.join(workspace.programFolder, "Pulumi.yaml");
+    const written = JSON.parse(fs.readFileSync(project, "utf8")) as object;
+    fs.writeFileSync(project, JSON.stringify({ ...written, resources }));
+  }
+  if (archive !== undefined) fs.copyFileSync(archive, path.join(workspace.programFolder, "ready.zip"));
   return workspace;
 }
 
-async function seconds(work: () => Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-}
-
-async function preview(workspace: Workspace): Promise<void> {
-  mustSucceed(await workspace.preview(["--expect-no-changes"]));
-}
-
-/** A stack and its measurements, in seconds. */
-interface Contestant {
-  readonly workspace: Workspace;
-  readonly firstUp: number;
-  readonly previews: number[];
+/** Runs a command of the engine, and measures it with all that it starts. */
+async function timed({ run, programFolder, env }: Workspace, args: readonly string[]): Promise<Taken> {
+  const measure = path.join(checkout, "bench/speed/measure.py");
+  const command = [run.pulumi, ...args, "--stack", "dev", "--non-interactive", "--color", "never"];
+  const result = await runCommand(["python3", measure, "time", programFolder, ...command], { cwd: programFolder, env });
+  return JSON.parse(mustSucceed({ ...result, text: result.stderr }).stdout) as Taken;
 }
 
 async function deployed(workspace: Workspace): Promise<Contestant> {
-  const firstUp = await seconds(async () => mustSucceed(await workspace.up()));
-  return { workspace, firstUp, previews: [] };
+  return { workspace, firstUp: await timed(workspace, ["up", "--yes", "--skip-preview"]), previews: [] };
+}
+
+/** The archive that ours has placed for the engine. */
+function placedArchive({ programFolder }: Workspace): string {
+  const folder = path.join(programFolder, ".uvlambda");
+  const name = fs.readdirSync(folder).find((file) => file.endsWith(".zip"));
+  if (name === undefined) throw new Error(`${folder} has no archive`);
+  return path.join(folder, name);
+}
+
+function row(count: number, language: Language, [own, ...peers]: readonly [Contestant, ...Contestant[]]): string {
+  const least = ({ previews }: Contestant, kind: keyof Taken) => Math.min(...previews.map((taken) => taken[kind]));
+  const seconds = (contestant: Contestant) =>
+    (["wall", "cpu"] as const).map((kind) => `${least(contestant, kind).toFixed(2)} s`);
+  const beside = (peer: Contestant) => [
+    ...seconds(peer),
+    (least(own, "wall") / least(peer, "wall")).toFixed(2),
+    (least(own, "cpu") / least(peer, "cpu")).toFixed(2),
+    `${(((least(own, "wall") - least(peer, "wall")) / count) * 1000).toFixed(0)} ms`,
+  ];
+  const ups = [own, ...peers].map(({ firstUp }) => `${firstUp.wall.toFixed(1)} s`);
+  return `| ${[language, count, ...seconds(own), ...peers.flatMap(beside), ...ups].join(" | ")} |`;
 }
 
 describe("unchanged previews", function () {
   this.timeout(1_800_000);
 
-  for (const count of counts)
-    it(`of ${count} functions`, async function () {
-      const own = await deployed(await stack(this, ours(count)));
-      const folder = `${own.workspace.programFolder}/.uvlambda`;
-      const archive = `${folder}/${fs.readdirSync(folder).find((name) => name.endsWith(".zip"))}`;
-      const least = await deployed(await stack(this, functionsOnly(count), archive));
-      const same = await deployed(await stack(this, byHand(count), archive));
-      for (let round = 0; round < rounds; round++)
-        for (const { workspace, previews } of [own, least, same])
-          previews.push(await seconds(() => preview(workspace)));
-      const best = ({ previews }: Contestant) => Math.min(...previews);
-      const beside = (peer: Contestant) => [
-        `${best(peer).toFixed(2)} s`,
-        (best(own) / best(peer)).toFixed(2),
-        `${(((best(own) - best(peer)) / count) * 1000).toFixed(0)} ms`,
-      ];
-      const ups = [own, least, same].map(({ firstUp }) => `${firstUp.toFixed(1)} s`);
-      const cells = [count, `${best(own).toFixed(2)} s`, ...beside(least), ...beside(same), ...ups];
-      console.log(`| ${cells.join(" | ")} |`);
-      for (const { workspace } of [own, least, same]) await workspace.destroy();
-    });
+  for (const language of languages)
+    for (const count of counts)
+      it(`of ${count} functions in a ${language} program`, async function () {
+        const own = await deployed(await stack(this, language, ours(count)));
+        const archive = placedArchive(own.workspace);
+        const least = await deployed(await stack(this, language, functionsOnly(count), archive));
+        const same = await deployed(await stack(this, language, byHand(count), archive));
+        for (let round = 0; round < rounds; round++)
+          for (const { workspace, previews } of [own, least, same])
+            previews.push(await timed(workspace, ["preview", "--expect-no-changes"]));
+        console.log(row(count, language, [own, least, same]));
+        for (const { workspace } of [own, least, same]) await workspace.destroy();
+      });
 });
