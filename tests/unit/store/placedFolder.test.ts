@@ -114,7 +114,7 @@ describe("folders in the work folder", function () {
     await fs.writeFile(path.join(target, "code/deep/a.py"), "two");
     const record = path.join(folder, ".verified", digest);
     const known = JSON.parse(await fs.readFile(record, "utf8")) as { files: Record<string, string> };
-    await fs.writeFile(record, JSON.stringify({ ...known, files: { [digest]: await folderPrint(target) } }));
+    await fs.writeFile(record, JSON.stringify({ ...known, files: { [digest]: folderPrint(target) } }));
     await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
     assert.equal(await fs.readFile(path.join(target, "code/deep/a.py"), "utf8"), "two");
     const tomorrow = () => Date.now() + 25 * 3600 * 1000;
