@@ -27,6 +27,10 @@ describe("`pulumi plugin install` fetches the aws plugin ahead", function () {
     await assertAsksForAws(await createExample(this, "java"));
   });
 
+  it("for a program with the Go SDK alone", async function () {
+    await assertAsksForAws(await createWorkspace(this, { language: "go", functions: {} }));
+  });
+
   it("for a Python program that has Pulumi's SDK for AWS beside ours, as the extra `aws` installs it", async function () {
     await assertAsksForAws(await createWorkspace(this, { language: "python", functions: {} }));
   });

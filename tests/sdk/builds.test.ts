@@ -95,7 +95,7 @@ describe("SDKs build", function () {
     const pulumi = /github\.com\/pulumi\/pulumi\/sdk\/v3 v[\d.]+/.exec(read("sdk", "go", "uvlambda", "go.mod"))![0];
     fs.writeFileSync(
       path.join(program, "go.mod"),
-      `module example\n\ngo 1.23.11\n\nrequire (\n\t${pulumi}\n\t${module} v${schema.version}\n)\n\nreplace ${module} => ${sdk}\n`,
+      `module example\n\ngo 1.23.11\n\nrequire (\n\t${pulumi}\n\t${module} v${schema.version}\n)\n\nreplace ${module} => ${sdk}\n\nreplace ${module}/plugins/aws => ${sdk}/plugins/aws\n`,
     );
     fs.copyFileSync(path.join(sdk, "go.sum"), path.join(program, "go.sum"));
     await run(this, sdk, go, "vet", "-mod=readonly", "./...");

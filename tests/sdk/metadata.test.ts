@@ -61,13 +61,14 @@ describe("one version everywhere", () => {
         python: (parse(read("sdk", "python", "pyproject.toml")) as { project: { version: string } }).project.version,
         go: /MustParse\("(.*)"\)/.exec(read("sdk", "go", "uvlambda", "internal", "pulumiVersion.go"))?.[1],
         goPlugin: json("sdk", "go", "uvlambda", "pulumi-plugin.json").version,
+        goAws: /plugins\/aws v(\S+)$/m.exec(read("sdk", "go", "uvlambda", "go.mod"))?.[1],
         dotnet: element(read("sdk", "dotnet", "Uvlambda.Uvlambda.csproj"), "Version"),
         dotnetPlugin: read("sdk", "dotnet", "version.txt"),
         java: element(read("sdk", "java", "pom.xml"), "version"),
         javaPlugin: read("sdk", "java", "src", "main", "resources", "com", "uvlambda", "uvlambda", "version.txt"),
       },
       Object.fromEntries(
-        ["package", "lock", "plugin", "nodejs", "python", "go", "goPlugin", "dotnet", "dotnetPlugin", "java", "javaPlugin"].map(
+        ["package", "lock", "plugin", "nodejs", "python", "go", "goPlugin", "goAws", "dotnet", "dotnetPlugin", "java", "javaPlugin"].map(
           (name) => [name, version],
         ),
       ),
@@ -105,6 +106,7 @@ describe("what the registries show of an SDK", () => {
     const named = { resource: true, name: "aws", version };
     const npm = JSON.parse(read("sdk", "nodejs", "plugins", "aws", "package.json")) as { pulumi: object };
     assert.deepEqual(npm.pulumi, named);
+    assert.deepEqual(JSON.parse(read("sdk", "go", "uvlambda", "plugins", "aws", "pulumi-plugin.json")), named);
     const java = ["sdk", "java", "src", "main", "resources", "com", "uvlambda", "aws"];
     assert.deepEqual(JSON.parse(read(...java, "plugin.json")), named);
     assert.equal(read(...java, "version.txt"), version);

@@ -136,6 +136,16 @@ function completeGo(root: string): void {
     "var SdkVersion semver.Version = semver.Version{}",
     `var SdkVersion semver.Version = semver.MustParse("${schema.version}")`,
   );
+  // A module names one plugin. This one has nothing else, and a program requires it because the SDK imports it.
+  const aws = path.join(root, "plugins", "aws");
+  const module = `${schema.language.go.importBasePath}/plugins/aws`;
+  mkdirSync(aws, { recursive: true });
+  writeFileSync(path.join(aws, "go.mod"), `module ${module}\n\ngo 1.23.11\n`);
+  writeFileSync(path.join(aws, "pulumi-plugin.json"), `${JSON.stringify(awsPlugin, undefined, 2)}\n`);
+  const purpose = `// Package aws names the aws plugin that uvlambda needs, so that \`pulumi install\` fetches it.`;
+  writeFileSync(path.join(aws, "doc.go"), `${purpose}\npackage aws\n`);
+  const reason = "// Not for its code, which is empty: a program that imports this package then requires that module.";
+  writeFileSync(path.join(root, "plugins.go"), `package ${schema.name}\n\n${reason}\nimport _ "${module}"\n`);
 }
 
 function completeDotnet(root: string): void {

@@ -72,6 +72,7 @@ require (
 	github.com/texttheater/golang-levenshtein v1.0.1 // indirect
 	github.com/uber/jaeger-client-go v2.30.0+incompatible // indirect
 	github.com/uber/jaeger-lib v2.4.1+incompatible // indirect
+	github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda/plugins/aws v0.1.0 // indirect
 	github.com/xanzy/ssh-agent v0.3.3 // indirect
 	github.com/zclconf/go-cty v1.13.2 // indirect
 	go.uber.org/atomic v1.9.0 // indirect
@@ -93,3 +94,5 @@ require (
 )
 
 replace github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda => ../../../sdk/go/uvlambda
+
+replace github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda/plugins/aws => ../../../sdk/go/uvlambda/plugins/aws

@@ -18,7 +18,7 @@ export const go: ProgramLanguage = {
   }),
   link: (folder) => {
     const file = path.join(folder, "go.mod");
-    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace("../../../sdk/go/uvlambda", sdkFolder));
+    fs.writeFileSync(file, fs.readFileSync(file, "utf8").replaceAll("../../../sdk/go/uvlambda", sdkFolder));
   },
 };
 

@@ -5,6 +5,7 @@ go 1.23.11
 require (
 	github.com/blang/semver v3.5.1+incompatible
 	github.com/pulumi/pulumi/sdk/v3 v3.187.0
+	github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda/plugins/aws v0.1.0
 )
 
 require (
@@ -89,3 +90,6 @@ require (
 	gopkg.in/yaml.v3 v3.0.1 // indirect
 	lukechampine.com/frand v1.4.2 // indirect
 )
+
+// For work in this folder: the two are published together.
+replace github.com/uvlambda/pulumi-uvlambda/sdk/go/uvlambda/plugins/aws => ./plugins/aws
