@@ -1,7 +1,7 @@
 import type { TreeEntry } from "../tree/tree.js";
 import type { Method } from "./zipRecords.js";
 
-/** How a pack holds its files on disk: deflated where that saves space, for archives; as they are, each by itself, for images. */
+/** How a pack holds its files: deflated where that saves space, for archives; each by itself, as it is, for images. */
 export type PackForm = "deflated" | "stored";
 
 /** A file of a tree, with the place of its bytes in the form in which they go into an archive. */

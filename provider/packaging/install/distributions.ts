@@ -37,9 +37,9 @@ export interface NormaliseOptions {
 }
 
 /**
- * What ships of a package: from a folder that `uv pip install --target` filled, or from the files of a wheel, without leftovers of the installer and scripts of
- * this machine, and with RECORD rewritten to match. Changes nothing in the folder: its files may be links into uv's
- * cache.
+ * What ships of a package: from a folder that `uv pip install --target` filled, or from the files of a wheel, without
+ * leftovers of the installer and scripts of this machine, and with RECORD rewritten to match. Changes nothing in the
+ * folder: its files may be links into uv's cache.
  * Throws BAD_FILE.
  */
 export async function normaliseInstalled(

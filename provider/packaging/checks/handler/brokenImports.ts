@@ -10,8 +10,11 @@ export interface BrokenImport {
   /** What it imports, with dots. */
   readonly module: string;
   /**
-   * missing: nothing that ships has the module · own: the same, below a package of the project · removed: only another version of Python has it · name: the module
-   * does not define the name · relative: it goes above the root of the archive, where there is no package.
+   * missing: nothing that ships has the module.
+   * own: the same, below a package of the project.
+   * removed: only another version of Python has it.
+   * name: the module does not define the name.
+   * relative: it goes above the root of the archive, where there is no package.
    */
   readonly kind: "missing" | "own" | "removed" | "name" | "relative";
   /** The name that is not defined. */
