@@ -105,7 +105,7 @@ describe("faults: files that are not regular files", function () {
     it(`a module of the tests that does not ship and is a ${kind} does not block the build`, async () => {
       count++;
       const project = await bench.project(`left-out-${count}`, {
-        files: { "handler.py": "import test_helper\nhandler = 1\n" },
+        files: { "handler.py": "import test_helper\ndef handler(event, context):\n    return event\n" },
       });
       await make(path.join(project, "test_helper.py"));
       const { code, stderr } = await bench.build(["--project", project, ...target], {

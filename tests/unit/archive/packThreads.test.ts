@@ -83,7 +83,7 @@ describe("threads that pack", function () {
           name: "UvLambdaError",
           code: "BAD_FILE",
           message: /2\.bin changed while it was being packed/,
-          hint: /nothing writes/,
+          hint: /nothing else writes/,
         }),
       );
     const nowhere = writePack([entry("a", "a")], inFolder("nowhere/a.pack"), { packer: threads });

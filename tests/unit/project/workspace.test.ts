@@ -72,14 +72,14 @@ describe("loadProject", () => {
     assert.equal((await loadProject({ project: folder })).root, folder);
   });
 
-  it("treats an unmanaged project as a separate one", async () => {
+  it("refuses an unmanaged project, which uv does not export, and leaves it out of the workspace", async () => {
     const root = await scratch.make({
       ...tree,
       "packages/api/pyproject.toml": pyproject("api", "[tool.uv]\nmanaged = false\n"),
       "packages/api/uv.lock": "",
     });
     const folder = path.join(root, "packages/api");
-    assert.equal((await loadProject({ project: folder })).root, folder);
+    await assert.rejects(loadProject({ project: folder }), { code: "PROJECT_UNREADABLE", message: /managed = false/ });
     assert.deepEqual((await loadProject({ project: root, package: "acme-core" })).members.length, 1);
   });
 
