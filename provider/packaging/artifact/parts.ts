@@ -1,4 +1,5 @@
 import { keyOf } from "../../store/key.js";
+import { secretRules } from "../checks/secrets.js";
 import { formatRecipe, type FormatRecipe } from "./formatRecipe.js";
 import { planDependencies, type DependencyPlan } from "../packs/dependencies.js";
 import { localCode, type LocalCode } from "../packs/localPackages.js";
@@ -25,8 +26,8 @@ export async function planParts(work: PackWork): Promise<Parts> {
     dependencies: dependencies.key,
     locals: localPackages.map((local) => local.key).sort(),
     own: projectCode?.digest,
-    // Earlier artifacts do not record which of their files contain secrets.
-    facts: "secrets",
+    // Earlier artifacts do not record all of their files with secrets.
+    facts: secretRules,
     bytecode: work.compilers.code?.identity,
     ...recipe.key,
   });

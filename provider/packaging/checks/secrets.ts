@@ -4,6 +4,7 @@ import { compileGlob, literalPattern, matchesWithParents } from "../../lib/patte
 import { holdsOnlyCertificates } from "../../project/sources/pem.js";
 import type { SourceEntry, SourceTree } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
+import { settingsSecret, textSecret } from "./secretTexts.js";
 
 /** A file with a secret that only the function should know. Plain JSON, never the secret itself. */
 export interface SecretFile {
@@ -11,6 +12,9 @@ export interface SecretFile {
   /** `a private key` */
   readonly what: string;
 }
+
+/** Part of the key of what is stored about secrets: another one when other files are found. */
+export const secretRules = "secrets 2";
 
 const PARALLEL_READS = 8;
 /** Keys and credentials are small, and near the beginning of their file. */
@@ -53,74 +57,28 @@ export function checkSecrets(
 
 async function secretIn(entry: SourceEntry): Promise<string | undefined> {
   const text = await textOf(entry);
-  return secretInText(text) ?? secretByName(entry.path, text);
+  return textSecret(text) ?? secretByName(entry.path, text);
 }
 
 async function textOf({ source, size }: SourceEntry): Promise<string> {
-  if ("bytes" in source) return Buffer.from(source.bytes.subarray(0, readBytes)).toString("latin1");
+  if ("bytes" in source) return decoded(Buffer.from(source.bytes.subarray(0, readBytes)));
   const handle = await fs.open(source.file);
   try {
     const bytes = Buffer.alloc(Math.min(size, readBytes));
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-    return bytes.subarray(0, bytesRead).toString("latin1");
+    return decoded(bytes.subarray(0, bytesRead));
   } finally {
     await handle.close();
   }
 }
 
-function secretInText(text: string): string | undefined {
-  return contents.find(({ isIn }) => isIn(text))?.what;
-}
-
-const contents: readonly { readonly what: string; readonly isIn: (text: string) => boolean }[] = [
-  { what: "credentials of a Google account", isIn: isGoogleAccount },
-  { what: "a private key", isIn: hasPrivateKey },
-  { what: "credentials of AWS", isIn: hasAwsKey },
-  { what: "a private key of a Kubernetes user", isIn: hasKubernetesKey },
-];
-
-const keyLine = /-----(BEGIN|END) (?:[A-Z0-9]{1,20} ){0,6}PRIVATE KEY(?: BLOCK)?-----/g;
-
-/**
- * The text between a first line and the next last one. Two searches, because one pattern for both would be quadratic.
- */
-function keyBodies(text: string): string[] {
-  const bodies: string[] = [];
-  let start: number | undefined;
-  for (const { 0: line, 1: kind, index } of text.matchAll(keyLine)) {
-    if (kind === "END" && start !== undefined) bodies.push(text.slice(start, index));
-    start = kind === "BEGIN" ? index + line.length : undefined;
-  }
-  return bodies;
-}
-
-/**
- * A whole key, even as a string in JSON or Python. A module that only searches for keys contains just the first line.
- */
-function hasPrivateKey(text: string): boolean {
-  if (text.startsWith("PuTTY-User-Key-File-")) return true;
-  if (!text.includes("PRIVATE KEY")) return false;
-  return keyBodies(text).some((body) => {
-    const plain = body.replace(/^[A-Za-z-]+: .*$/gm, "").replace(/\\[nrt]|[\s"'\\+,()]/g, "");
-    return plain.length >= 40 && /^[A-Za-z0-9/=]+$/.test(plain);
-  });
-}
-
-function isGoogleAccount(text: string): boolean {
-  if (!/["']type["']\s*:\s*["'](service_account|(external_account_)?authorized_user)["']/.test(text)) return false;
-  return /["'](private_key|refresh_token)["']\s*:\s*["'][^"']{20,}["']/.test(text);
-}
-
-function hasKubernetesKey(text: string): boolean {
-  return /["']?client-key-data["']?\s*:\s*["']?[A-Za-z0-9+/=]{100}/.test(text);
-}
-
-/** The value is 40 characters of base64. The example in AWS's documentation is recognisable. */
-function hasAwsKey(text: string): boolean {
-  const values = text.matchAll(
-    /aws_?secret_?access_?key["']?\]?\s*[=:]\s*["']?([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])/gi,
-  );
-  return [...values].some(([, value = ""]) => !value.includes("EXAMPLE") && new Set(value).size > 8);
+/** All that is looked for is ASCII. PowerShell writes UTF-16, which begins with a byte order mark. */
+function decoded(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.toString("utf16le");
+  if (bytes[0] !== 0xfe || bytes[1] !== 0xff) return bytes.toString("latin1");
+  return Buffer.from(bytes.subarray(0, bytes.length & ~1))
+    .swap16()
+    .toString("utf16le");
 }
 
 const names: readonly { readonly what: string; readonly pattern: RegExp }[] = [
@@ -134,5 +92,5 @@ function secretByName(path: string, text: string): string | undefined {
   const name = path.slice(path.lastIndexOf("/") + 1);
   // `id_rsa.pub` is public, and `id_rsa_parser.py` is code.
   if (/\.(py|pyi|pyc|so|pub)$/.test(name) || text === "" || holdsOnlyCertificates(text)) return undefined;
-  return names.find(({ pattern }) => pattern.test(name))?.what;
+  return names.find(({ pattern }) => pattern.test(name))?.what ?? settingsSecret(name, text);
 }

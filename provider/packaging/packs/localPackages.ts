@@ -5,7 +5,7 @@ import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import { treeDigest } from "../../tree/digest.js";
 import { findLeftOutImports } from "../checks/leftOutImports.js";
-import { findSecrets } from "../checks/secrets.js";
+import { findSecrets, secretRules } from "../checks/secrets.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
@@ -67,7 +67,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    lists: ["secrets", request.exclude, request.onlyInclude ?? []],
+    lists: [secretRules, request.exclude, request.onlyInclude ?? []],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };

@@ -2,7 +2,7 @@ import { ownFiles, type OwnFiles } from "../../project/sources/ownFiles.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { findLeftOutImports, type LeftOutImport } from "../checks/leftOutImports.js";
-import { findSecrets } from "../checks/secrets.js";
+import { findSecrets, secretRules } from "../checks/secrets.js";
 import type { Compiler } from "../install/bytecode.js";
 import { keyOf } from "../../store/key.js";
 import type { Work } from "../work.js";
@@ -35,7 +35,7 @@ export async function readProjectCode({ session, project, request }: Work): Prom
 
 export function projectCodePack(work: PackWork, files: HashedFiles): Promise<StoredPack<InstallFacts>> {
   const make = async () => ({ distributions: [], conflicts: [], misfits: [], secrets: await findSecrets(files.tree) });
-  return filesPack(packPlace(work), files, work.compilers.code, { name: "secrets", make });
+  return filesPack(packPlace(work), files, work.compilers.code, { name: secretRules, make });
 }
 
 /** Files as they are. */
