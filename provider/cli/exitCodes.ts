@@ -11,6 +11,7 @@ export const exitCodes: Readonly<Record<ErrorCode, number>> = {
   UV_NOT_FOUND: usersMistake,
   UV_TOO_OLD: usersMistake,
   UV_UNUSABLE: usersMistake,
+  UV_SETTINGS: usersMistake,
   PYTHON_NOT_FOUND: usersMistake,
   LOCK_MISSING: usersMistake,
   LOCK_STALE: usersMistake,

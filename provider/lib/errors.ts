@@ -4,6 +4,7 @@ export type ErrorCode =
   | "UV_NOT_FOUND"
   | "UV_TOO_OLD"
   | "UV_UNUSABLE"
+  | "UV_SETTINGS" // uv refuses a variable, a uv.toml, or a folder that they name
   | "PYTHON_NOT_FOUND" // uv needs a CPython to install with, and found none
   | "LOCK_MISSING"
   | "LOCK_STALE"

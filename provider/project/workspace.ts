@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { readRegularText } from "../lib/regularFile.js";
 import { lockMissing } from "./lock/lockErrors.js";
+import { findInlineScript } from "./inlineMetadata.js";
 import { conflictMarkerLine } from "./lock/lockText.js";
 import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
@@ -117,12 +118,26 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
     () => true,
     () => false,
   );
+  const script = await findInlineScript(folder);
+  if (script !== undefined) {
+    const { file, dependencies } = script;
+    const add = dependencies.length === 0 ? "uv lock" : `uv add ${dependencies.map(shellWord).join(" ")}`;
+    return noPyproject(
+      folder,
+      `${file} names its dependencies itself (PEP 723), but only projects are packaged. To make one, run \`uv init --bare && ${add}\` in ${folder}.`,
+    );
+  }
   return listed
     ? noPyproject(
         folder,
         `To make a uv project from its requirements.txt, run \`uv init --bare && uv add -r requirements.txt\` in ${folder}.`,
       )
     : noPyproject(folder);
+}
+
+function shellWord(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
 
 async function refuseBadLock(project: Project): Promise<void> {
@@ -132,7 +147,11 @@ async function refuseBadLock(project: Project): Promise<void> {
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    if (code !== "ENOENT") throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile} cannot be read: ${code}.`);
+    const why = code === "EISDIR" ? "is a folder, not a file" : `cannot be read: ${code}`;
+    if (code !== "ENOENT")
+      throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile} ${why}.`, {
+        hint: `Remove it, or make it readable; \`uv lock\` in ${project.root} writes it again.`,
+      });
     throw lockMissing(project.root);
   }
   const line = conflictMarkerLine(text);

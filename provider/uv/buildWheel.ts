@@ -86,7 +86,10 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   const output = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
   return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${output}`, {
     hint:
-      matchRuntimeHint(output) ?? folderLinkHint(output) ?? `\`uv build --wheel ${folder}\` shows the whole output.`,
+      matchRuntimeHint(output) ??
+      folderLinkHint(output) ??
+      missingModuleHint(output) ??
+      `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
 }
 
@@ -97,6 +100,16 @@ function folderLinkHint(output: string): string | undefined {
     ? undefined
     : `${link} is a link to a folder, which uv_build does not follow. To fix this, remove the link and name its target in ` +
         "`copyFiles`, or make the target a package and a path dependency.";
+}
+
+/** uv's own hint is to install it beside, which helps nobody here: each build has an environment of its own. */
+function missingModuleHint(output: string): string | undefined {
+  const [, name = "", module = ""] =
+    /error likely indicates that `([^`@]{1,200})[^`]{0,200}` depends on `([^`]{1,200})`/.exec(output) ?? [];
+  return module === ""
+    ? undefined
+    : `To fix this, add ${module} to \`build-system.requires\` of ${name}. If it is there, take ${name} out of no-build-isolation-package, ` +
+        "or remove no-build-isolation, in [tool.uv].";
 }
 
 /** uv matches a build requirement with the lock only when it installs. A build alone has no lock. */

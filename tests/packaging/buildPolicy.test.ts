@@ -82,6 +82,34 @@ describe("What may be built, and what has to be", function () {
     assert.equal(String(content.get("app/common/words.py")), "WORD = 1\n");
   });
 
+  it("no-build-isolation is named where a backend is not found, and works when it is removed", async () => {
+    const folder = await bench.prepare({
+      name: "isolation",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", backend: "uv_build" }),
+        "project/src/app/__init__.py": "def handler(event, context): return 1\n",
+        "project/bk/backend.py": "import idna\nfrom uv_build import *\n",
+      },
+      cases: [],
+    });
+    const file = path.join(folder, "project/pyproject.toml");
+    const text = fs.readFileSync(file, "utf8");
+    const own = text.replace(/^build-backend = .*$/m, 'build-backend = "backend"\nbackend-path = ["bk"]');
+    assert.notEqual(own, text);
+    const wanted = { project: "project", handler: "app.handler" };
+    fs.writeFileSync(file, own);
+    const missing = await refused(bench.build(folder, wanted), "LOCAL_BUILD_FAILED", /add idna to `build-system/);
+    const requires = own.replace(
+      /^requires = \["/m,
+      `requires = ["${/add (\w+) to/.exec(missing.hint ?? "")?.[1]}", "`,
+    );
+    assert.notEqual(requires, own);
+    fs.writeFileSync(file, `${requires}[tool.uv]\nno-build-isolation-package = ["app"]\n`);
+    await refused(bench.build(folder, wanted), "LOCAL_BUILD_FAILED", /take app out of no-build-isolation-package/);
+    fs.writeFileSync(file, requires);
+    assert.ok(contentOf(await bench.build(folder, wanted)).has("app/__init__.py"));
+  });
+
   it("no-binary of a local package is what happens anyway", async () => {
     for (const setting of ['no-binary-package = ["core"]', 'no-build = true\nno-binary-package = ["core", "other"]'])
       assert.equal(how(await build(setting)), "wheel");

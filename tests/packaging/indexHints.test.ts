@@ -96,6 +96,16 @@ describe("each way that an error about an index names leads to a build", functio
     await build(machine(given));
   });
 
+  it("that a setting forbids: once without it, which fills the cache", async () => {
+    const given = credentials("UV_INDEX_CORP");
+    const cache = bench.fresh("uv-cache");
+    const error = await fails("NETWORK", machine({ ...given, UV_OFFLINE: "1" }, cache));
+    const name = proposedName(error, "UV_OFFLINE");
+    assert.match(error.hint ?? "", /that fills uv's cache/);
+    await build(machine(given, cache));
+    await build(machine({ ...given, [name]: "1" }, cache));
+  });
+
   it("without a way to it: the proxy repaired, or a warm cache of uv", async () => {
     const proxy = { HTTP_PROXY: "http://127.0.0.1:9", HTTPS_PROXY: "http://127.0.0.1:9" };
     const given = credentials("UV_INDEX_CORP");

@@ -117,6 +117,20 @@ describe("each fix that an error about the machine names leads to a build:", fun
       await works({}, {}, copy);
     });
 
+    it("that are folders: removed, and the lock written again", async () => {
+      const copy = bench.fresh("folder");
+      fs.cpSync(folder, copy, { recursive: true });
+      const file = path.join(copy, "project", "uv.lock");
+      fs.rmSync(file);
+      fs.mkdirSync(file);
+      const error = await fails("LOCK_UNREADABLE", {}, {}, copy);
+      assert.match(`${error.message}\n${error.hint}`, /uv\.lock is a folder[^]*Remove it/);
+      fs.rmdirSync(file);
+      assert.deepEqual(proposedCommand(error, "uv lock"), ["uv", "lock"]);
+      await bench.lock(path.join(copy, "project"));
+      await works({}, {}, copy);
+    });
+
     it("with a byte order mark: saved without", async () => {
       const copy = bench.fresh("mark");
       fs.cpSync(folder, copy, { recursive: true });
@@ -162,6 +176,37 @@ describe("each fix that an error about the machine names leads to a build:", fun
       fs.writeFileSync(slow, `#!/bin/sh\n[ "$1" = export ] && sleep 2\nexec ${bench.uv} "$@"\n`, { mode: 0o755 });
       proposedName(await fails("TIMEOUT", { uv: slow, timeoutMs: 1000 }), "UVLAMBDA_TIMEOUT");
       await works({ uv: slow, timeoutMs: 60_000 });
+    });
+
+    it("with settings that it refuses: the variable, the uv.toml or the folder corrected", async () => {
+      const broken = bench.fresh("uv.toml");
+      fs.writeFileSync(broken, "nosuch = 1\n");
+      for (const [name, value, correct] of [
+        ["UV_HTTP_TIMEOUT", "abc", "30"],
+        ["UV_KEYRING_PROVIDER", "bogus", "disabled"],
+        ["UV_CONFIG_FILE", bench.fresh("no-uv.toml"), undefined],
+        ["UV_CONFIG_FILE", broken, undefined],
+        ["UV_FIND_LINKS", bench.fresh("no-wheels"), undefined],
+      ] as const) {
+        const error = await fails("UV_SETTINGS", environment({ [name]: value }));
+        if (value === broken) {
+          proposedName(`Correct \`${/Correct (\S+)\.$/m.exec(error.hint ?? "")?.[1]}\``, broken);
+          fs.writeFileSync(broken, "");
+          await works(environment({ UV_CONFIG_FILE: broken }));
+        } else proposedName(error, name);
+        await works(correct === undefined ? {} : environment({ [name]: correct }));
+      }
+      const links = bench.fresh("wheels");
+      assert.match((await fails("UV_SETTINGS", environment({ UV_FIND_LINKS: links }))).hint ?? "", /restore \S+wheels/);
+      fs.mkdirSync(links);
+      await works(environment({ UV_FIND_LINKS: links }));
+    });
+
+    it("whose cache cannot be used: another folder", async () => {
+      const file = bench.fresh("cache");
+      fs.writeFileSync(file, "");
+      const name = proposedName(await fails("STORE_UNUSABLE", environment({ UV_CACHE_DIR: file })), "UV_CACHE_DIR");
+      await works(environment({ [name]: bench.fresh("uv-cache") }));
     });
 
     it("without an interpreter: one on PATH; for bytecode also none", async () => {

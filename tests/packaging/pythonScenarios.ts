@@ -1,8 +1,30 @@
+import * as fs from "node:fs";
+import * as path from "node:path";
 import { answer, app, lock, replace, workspace, type Scenario } from "./projectScenarios.js";
 import { pyproject, writeInto } from "./support/fixture.js";
 
-/** Runtimes that the project, a group or the lock does not allow. */
+/** Runtimes that the project, a group or the lock does not allow, and Python without a project. */
 export const pythonScenarios: readonly Scenario[] = [
+  {
+    name: "a script that names its dependencies itself",
+    files: {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/handler.py": `# /// script\n# dependencies = [\n#   "alpha",\n#   "beta>=1",\n# ]\n# ///\nimport alpha\nimport beta\n${answer}`,
+    },
+    wheels: [{ name: "alpha" }, { name: "beta" }],
+    then: (folder) => ["pyproject.toml", "uv.lock"].forEach((name) => fs.rmSync(path.join(folder, "project", name))),
+    code: "PROJECT_UNREADABLE",
+    ways: [
+      [
+        /handler\.py names its dependencies itself \(PEP 723\)[^]*`(uv init --bare) && (uv add alpha "beta>=1")`/,
+        async ({ folder, run }, [, init = "", add = ""]) => {
+          await run(init);
+          await run(`${add.replaceAll('"', "")} --find-links ${folder}/index`);
+          return {};
+        },
+      ],
+    ],
+  },
   {
     name: "a runtime outside of requires-python, in a lock that other members and environments narrow",
     files: {

@@ -87,7 +87,7 @@ const table: Readonly<Record<string, Row>> = {
   "project/projectErrors.ts": [3, wheelHints, projectHints],
   "project/sources/ownFiles.ts": [1, projectHints],
   "project/wheels/missingWheels.ts": [9, wheelHints],
-  "project/workspace.ts": [5, projectHints],
+  "project/workspace.ts": [7, projectHints, machineHints],
   "resources/code/image/reachableBuilder.ts": [4, "unit/resources/code/image/reachableBuilder.test.ts"],
   "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/engine/failures.ts": [1, defect],
@@ -102,7 +102,7 @@ const table: Readonly<Record<string, Row>> = {
   "store/storeError.ts": [4, machineHints],
   "store/systemTemporary.ts": [1, commandLine],
   "tree/scan.ts": [3, projectHints],
-  "uv/buildWheel.ts": [3, "packaging/buildPolicy.test.ts"],
+  "uv/buildWheel.ts": [4, "packaging/buildPolicy.test.ts"],
   "uv/docker.ts": [5, machineHints],
   "uv/errors/errorTable.ts": [
     9,
@@ -110,6 +110,7 @@ const table: Readonly<Record<string, Row>> = {
     "- a download that is cut comes right by another run: faults/downloads.test.ts",
     "- commands of version managers, which are not on every machine",
   ],
+  "uv/errors/settingsErrors.ts": [3, machineHints, indexHints],
   "uv/exportSbom.ts": [1, defect],
   "uv/programs/find.ts": [3, machineHints],
 };

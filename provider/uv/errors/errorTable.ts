@@ -3,20 +3,9 @@ import { didYouMean } from "../../lib/suggest.js";
 import { lockMissing, lockStale } from "../../project/lock/lockErrors.js";
 import { noPyproject, notAMember, unsuitableWheel } from "../../project/projectErrors.js";
 import { normaliseName } from "../../project/pyproject.js";
+import type { ErrorRow } from "./errorRow.js";
+import { settingsErrors } from "./settingsErrors.js";
 import type { Selection, UvCall } from "./uvCall.js";
-
-/** One message of uv. */
-export interface ErrorRow {
-  /** Matched against all of uv's output, as one line. */
-  readonly pattern: RegExp;
-  readonly explain: (match: RegExpExecArray, failure: Failure) => UvLambdaError;
-}
-
-export interface Failure extends UvCall {
-  /** All of uv's output in one line, and its last lines unchanged. Both are redacted. */
-  readonly flat: string;
-  readonly lastLines: string;
-}
 
 /** The first row that matches wins: causes come before their effects. */
 export const errorTable: readonly ErrorRow[] = [
@@ -99,6 +88,7 @@ export const errorTable: readonly ErrorRow[] = [
       );
     },
   },
+  ...settingsErrors,
   {
     pattern:
       /(?:Failed to parse: `?([^`\s]*pyproject\.toml)`?(?:.*? at line (\d+), column (\d+))?|No `pyproject\.toml` found)/,
@@ -189,7 +179,7 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern:
-      /dns error|tcp connect error|Connection (?:refused|reset)|error sending request|[Oo]peration timed out|server error \(5\d\d|Network connectivity is disabled|network connectivity is disabled|network was disabled|Could not resolve host|peer certificate|tls handshake/i,
+      /dns error|tcp connect error|Connection (?:refused|reset)|error sending request|[Oo]peration timed out|server error \(5\d\d|Could not resolve host|peer certificate|tls handshake/i,
     explain: (_, { flat, lastLines }) =>
       failed(
         "NETWORK",

@@ -185,8 +185,50 @@ const cases: Record<string, Case> = {
     texts: [
       "error: Failed to download `a==1`\n  cause: Request failed after 1 retry in 1.1s\n  cause: Failed to fetch: http://nohost.invalid/a.whl\n  cause: dns error",
       "  × Failed to download `a==1`\n  ├─▶ Failed to fetch: `http://nohost.invalid/a.whl`\n  ├─▶ dns error\n  ╰─▶ failed to lookup address information",
+    ],
+  },
+  "forbidden network": {
+    code: "NETWORK",
+    says: /settings forbid the network[^]*Run once without UV_OFFLINE/,
+    texts: [
       "  × Failed to download `a==1`\n  ╰─▶ Network connectivity is\n      disabled, but the requested data wasn't found in\n      the cache for: `http://nohost.invalid/a.whl`",
     ],
+  },
+  "a variable that uv refuses": {
+    code: "UV_SETTINGS",
+    says: /value of UV_HTTP_TIMEOUT[^]*invalid digit[^]*Correct UV_HTTP_TIMEOUT, or unset it/,
+    texts: [
+      "error: Failed to parse environment variable `UV_HTTP_TIMEOUT` with invalid value `abc`: invalid digit found in string; value should be an integer number of seconds",
+    ],
+  },
+  "a variable that stands for a flag": {
+    code: "UV_SETTINGS",
+    says: /value of UV_KEYRING_PROVIDER/,
+    texts: [
+      "error: invalid value 'bogus' for '--keyring-provider <KEYRING_PROVIDER>'\n  [possible values: disabled, subprocess]",
+    ],
+  },
+  "a uv.toml with an error": {
+    code: "UV_SETTINGS",
+    says: /settings in \/a b\/uv\.toml:[^]*Correct \/a b\/uv\.toml\./,
+    texts: ["error: Failed to parse: /a b/uv.toml\n  cause: TOML parse error at line 1, column 6"],
+  },
+  "no file of settings": {
+    code: "UV_SETTINGS",
+    says: /cannot read \/nowhere\/uv\.toml[^]*UV_CONFIG_FILE/,
+    texts: ["error: failed to open file `/nowhere/uv.toml`: No such file or directory (os error 2)"],
+  },
+  "no folder of find-links": {
+    code: "UV_SETTINGS",
+    says: /cannot read \/nowhere\/wheels, which find-links/,
+    texts: [
+      "error: Failed to read `--find-links` directory: /nowhere/wheels\n  cause: No such file or directory (os error 2)",
+    ],
+  },
+  "no cache": {
+    code: "STORE_UNUSABLE",
+    says: /cache in \/proc\/x[^]*UV_CACHE_DIR/,
+    texts: ["error: Failed to initialize cache at `/proc/x`\n  cause: failed to create directory `/proc/x`"],
   },
   "full disk": {
     code: "STORE_FULL",
