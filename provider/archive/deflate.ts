@@ -20,7 +20,7 @@ export const nodeDeflate: Deflate = {
   // With a buffer for the whole result, it is one call of zlib.
   whole: (bytes) => zlib.deflateRawSync(bytes, { level: LEVEL, chunkSize: Math.max(256, bytes.length + 64) }),
   async *pieces(chunks) {
-    const stream = zlib.createDeflateRaw({ level: LEVEL, chunkSize: 64 * 1024 });
+    const stream = zlib.createDeflateRaw({ level: LEVEL, chunkSize: 512 * 1024 });
     const compressed: Buffer[] = [];
     stream.on("data", (data: Buffer) => compressed.push(data));
     const ended = new Promise<void>((resolve, reject) => stream.once("end", resolve).once("error", reject));
