@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { proposedValue } from "../support/proposals.js";
+import { proposedCode, proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { replace } from "./projectScenarios.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
@@ -40,6 +40,12 @@ const fixture: Fixture = {
     "project/common/dynamic.py": "def __getattr__(name): return name\n",
     "project/vendored.py": `import sys, os\nsys.path.insert(0, os.path.dirname(__file__) + '/vendor')\nimport inside\n${answer}`,
     "project/vendor/inside.py": "",
+    "project/jobs/nightly/main.py": `import steps\nfrom tools import tool\n${answer}`,
+    "project/jobs/nightly/steps.py": "",
+    "project/jobs/nightly/tools.py": "tool = 1\n",
+    "project/jobs/mixed.py": `import parts\nfrom . import others\n${answer}`,
+    "project/jobs/parts.py": "",
+    "project/jobs/others.py": "",
   },
   cases: [],
 };
@@ -83,6 +89,23 @@ describe("imports of what does not ship", function () {
     };
     assert.deepEqual(lists, { groups: ["jobs"], extras: ["fast"] });
     await fixes("groups", {}, lists);
+  });
+
+  it("name the module beside the file, and `source`, but never a package of that name", async () => {
+    const { warning } = await build("jobs/nightly/main");
+    assert.doesNotMatch(warning, /uv add/);
+    const [steps, , tools] = proposedCode(warning);
+    assert.deepEqual([steps, tools], ["jobs.nightly.steps", "jobs.nightly.tools"]);
+    const copy = await bench.prepare(fixture);
+    const imports = `import ${steps}\nfrom ${tools} import tool\n${answer}`;
+    writeInto(copy, { "project/jobs/nightly/main.py": imports });
+    await fixes("jobs/nightly/main", {}, {}, copy);
+    const source = `project/${proposedValue<string>(warning, "source")}`;
+    const handler = proposedValue<string>(warning, "handler");
+    const asked = await build("", { source, handler });
+    assert.equal(asked.warning, "");
+    if (canCall("3.11")) assert.equal((await callHandler(asked.artifact, { handler, minor: "3.11" })).value, 1);
+    assert.match((await build("jobs.mixed")).warning, /import `jobs\.parts` instead of `parts`\.$/m);
   });
 
   it("name what is pruned", async () => {

@@ -7,6 +7,7 @@ import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
 import { scenarios } from "./handlerScenarios.js";
+import { misplacedScenarios } from "./misplacedScenarios.js";
 import { callHandler, canCall } from "./support/run.js";
 
 describe("hints about a handler lead to one that answers", function () {
@@ -17,7 +18,7 @@ describe("hints about a handler lead to one that answers", function () {
   });
   after(() => bench?.remove());
 
-  for (const scenario of scenarios) {
+  for (const scenario of [...scenarios, ...misplacedScenarios]) {
     it(scenario.name, async () => {
       const files = Object.fromEntries(Object.entries(scenario.files).map(([name, text]) => [`project/${name}`, text]));
       const folder = await bench.prepare({ name: "scenario", files, wheels: scenario.wheels ?? [], cases: [] });
@@ -70,6 +71,23 @@ describe("hints about a handler lead to one that answers", function () {
     );
   });
 
+  it("names the folder that hides the module, which then can be renamed", async () => {
+    const folder = await bench.prepare({
+      name: "hidden",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app" }),
+        "project/app.py": "def handler(event, context): return 1\n",
+        "project/app/__init__.py": "",
+      },
+      cases: [],
+    });
+    const wanted = { project: "project", handler: "app.handler" };
+    const says = /app\.py defines it, but Python imports the folder app\/ instead[^]*rename one of them/;
+    await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", says);
+    fs.renameSync(path.join(folder, "project/app"), path.join(folder, "project/app_parts"));
+    assert.ok(shippedPaths(await bench.build(folder, wanted)).includes("app.py"));
+  });
+
   it("names the members of a workspace if no module has a similar name", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "root", more: '[tool.uv.workspace]\nmembers = ["one", "two"]\n' }),
@@ -93,6 +111,10 @@ describe("hints about a handler lead to one that answers", function () {
     const include = value("include") as string[] | undefined;
     const member = value("package") as string | undefined;
     await setBackend(root, way);
+    const [, old = "", renamed = ""] = /a dot in (\S+)\. To fix this, rename it, for example to (\w+)/.exec(way) ?? [];
+    if (old !== "") fs.renameSync(path.join(root, old), path.join(root, renamed));
+    const [, line = "", module = ""] = /add `([^`]+)` at the end of (\S+)/.exec(way) ?? [];
+    if (line !== "") fs.appendFileSync(path.join(root, module), `${line}\n`);
     return {
       ...wanted,
       ...(handler !== undefined && { handler }),

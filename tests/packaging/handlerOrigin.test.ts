@@ -56,6 +56,16 @@ const wrong: Readonly<Record<string, Refused>> = {
     says: /takes "hanlder" from impl\.py[^]*Did you mean "handler"\?/,
     followed: (error) => ({ files: { "handler.py": `from impl import ${suggestedName(error)} as handler\n` } }),
   },
+  "a name that __all__ leaves out of a star import": {
+    files: {
+      "handler.py": "from pkg import *\n",
+      "pkg/__init__.py": "__all__ = ('other', 'more')\nfrom .impl import handler\nother = more = 1\n",
+      "pkg/impl.py": answer,
+    },
+    code: "HANDLER_NOT_FOUND",
+    says: /takes all names from pkg\/__init__\.py, but not "handler": __all__ does not name it/,
+    followed: (error) => ({ files: { "handler.py": `from pkg import *\n${proposedCode(error)[0]}\n` } }),
+  },
   "a name that no star import brings": {
     files: {
       "handler.py": "from one import *\nfrom two import *\n",

@@ -12,7 +12,7 @@ export interface Scenario {
   readonly never?: RegExp;
 }
 
-const answer = "def handler(event, context):\n    return event['name']\n";
+export const answer = "def handler(event, context):\n    return event['name']\n";
 const lambda = "def lambda_handler(event, context):\n    return event['name']\n";
 const hatch = (packages: string) => `[tool.hatch.build.targets.wheel]\npackages = ${packages}\n`;
 

@@ -4,7 +4,8 @@ import { normaliseName } from "../../../project/pyproject.js";
 import type { Finding } from "../finding.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
-import type { Shipped } from "./proposals.js";
+import { projectModules } from "./projectModules.js";
+import { followImports, type Shipped } from "./proposals.js";
 
 export type ImportWork = Pick<ClosedWork, "project" | "request" | "closure" | "target">;
 
@@ -29,7 +30,7 @@ export async function brokenImportFindings(
   const others = broken.filter(({ kind }) => kind !== "relative");
   return [
     ...(relative === undefined ? [] : [relativeFinding(relative)]),
-    ...(others.length === 0 ? [] : [warning(work, others, minor)]),
+    ...(others.length === 0 ? [] : [warning(work, others, await sourceFor(work, shipped, module, others))]),
   ];
 }
 
@@ -45,14 +46,17 @@ function relativeFinding({ file, module }: BrokenImport): Finding {
 }
 
 /** An import may be caught, or the package may come from elsewhere. */
-function warning(work: ImportWork, broken: readonly BrokenImport[], minor: number): Finding {
+function warning(work: ImportWork, broken: readonly BrokenImport[], source: string | undefined): Finding {
+  const { minor } = work.target;
   const lines = broken.map((one) => `  ${one.file} imports ${describe(one, minor)}`);
   const shown = [...new Set(lines)];
   const more = shown.length > SHOWN ? [`  and ${shown.length - SHOWN} more`] : [];
   const message = ["The handler's module imports what does not ship:", ...shown.slice(0, SHOWN), ...more].join("\n");
-  const ways = missingWays(work, [
-    ...new Set(broken.flatMap(({ kind, module }) => (kind === "missing" ? [module] : []))),
-  ]);
+  const missing = broken.filter(({ kind }) => kind === "missing");
+  const beside = missing.filter(({ sibling }) => sibling !== undefined);
+  const elsewhere = missing.filter(({ sibling }) => sibling === undefined);
+  const ways = missingWays(work, [...new Set(elsewhere.map(({ module }) => module))]);
+  ways.push(...besideWays(beside, source));
   if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
   if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has the module");
   return {
@@ -62,6 +66,31 @@ function warning(work: ImportWork, broken: readonly BrokenImport[], minor: numbe
     message,
     hint: `To fix this, ${ways.join(", and ")}.`,
   };
+}
+
+/** Imports begin at the root of the archive, not beside the file as they do for a script. */
+function besideWays(beside: readonly BrokenImport[], source: string | undefined): string[] {
+  if (beside.length === 0) return [];
+  const renamed = [...new Set(beside.map(({ module, sibling }) => `\`${sibling}\` instead of \`${module}\``))];
+  return [`import ${renamed.join(", ")}${source === undefined ? "" : `, or set ${source}`}`];
+}
+
+/** The inputs with which the handler's folder becomes the root of the archive, where that suits all its imports. */
+async function sourceFor(
+  work: ImportWork,
+  shipped: Shipped,
+  handlerModule: string,
+  broken: readonly BrokenImport[],
+): Promise<string | undefined> {
+  const folder = handlerModule.split(".").slice(0, -1).join(".");
+  if (folder === "" || !broken.some(({ sibling }) => sibling?.startsWith(`${folder}.`))) return undefined;
+  if ((await followImports(shipped, handlerModule, folder)).needsPrefix) return undefined;
+  const rest = handlerModule.slice(folder.length + 1);
+  const { project, request } = work;
+  const source = await projectModules(work, shipped).sourceFor(folder.replaceAll(".", "/"), rest);
+  if (source === undefined || project.isPackage) return undefined;
+  const name = request.handler.slice(request.handler.lastIndexOf("."));
+  return `\`source: "${source}"\` with \`handler: "${rest}${name}"\``;
 }
 
 function describe({ kind, module, name }: BrokenImport, minor: number): string {

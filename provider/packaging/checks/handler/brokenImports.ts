@@ -1,4 +1,5 @@
 import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.js";
+import { siblingOf } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
 import { namesIn, type Shipped } from "./proposals.js";
 import { importsOf, type Import } from "./pythonImports.js";
@@ -19,6 +20,8 @@ export interface BrokenImport {
   readonly kind: "missing" | "own" | "removed" | "name" | "relative";
   /** The name that is not defined. */
   readonly name?: string;
+  /** Where a missing module is beside the file: `pkg.impl`. */
+  readonly sibling?: string;
 }
 
 /** What every runtime has beside the standard library: the SDK, the runtime's own, and what its Python brings. */
@@ -80,7 +83,10 @@ async function judge(
   const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
   const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
   const missing = await missingPart(shipped, target, minor);
-  if (missing !== undefined) return { broken: [{ file, ...missing }], loads: [] };
+  if (missing !== undefined) {
+    const sibling = missing.kind === "missing" ? siblingOf(shipped, file, target) : undefined;
+    return { broken: [{ file, ...missing, ...(sibling !== undefined && { sibling }) }], loads: [] };
+  }
   const inner = names.filter((name) => name !== "*").map((name) => ({ name, path: `${target}.${name}` }));
   const loads = [target, ...inner.map(({ path }) => path)];
   const found = findModule(shipped.paths, target);

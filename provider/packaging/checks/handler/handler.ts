@@ -1,5 +1,6 @@
 import type { Finding } from "../finding.js";
 import { findUnusable } from "./handlerOrigin.js";
+import { dottedFolderHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
 import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal, type Shipped } from "./proposals.js";
 import { topLevelNames, type ModuleNames } from "./pythonNames.js";
@@ -105,7 +106,10 @@ async function checkName(
   }
   if (module_.open || module_.names.has(name)) return undefined;
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
-    hint: (await submoduleHint(check, module, name)) ?? nameHint(module, name, module_),
+    hint:
+      (await hiddenByFolderHint(check, path, name)) ??
+      (await submoduleHint(check, module, name)) ??
+      nameHint(module, name, module_),
   });
 }
 
@@ -139,7 +143,9 @@ async function repairHint(check: HandlerCheck, repaired: string): Promise<string
 async function moduleNotFound(check: HandlerCheck, module: string, name: string): Promise<Finding> {
   const hint =
     (await proposalHint(check, await proposeSame(check, module, name))) ??
+    dottedFolderHint(check, module, name) ??
     (await check.project.explain(module)) ??
+    (await insideOfHint(check, module, name)) ??
     (await proposalHint(check, await proposeLike(check, module, name))) ??
     "`handler` is module.function, relative to the root of the archive. `source` names the folder with the modules.";
   return error(`The module "${module}" of the handler "${check.handler}" is not in the package.`, { hint });

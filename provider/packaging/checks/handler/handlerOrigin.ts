@@ -20,7 +20,9 @@ export interface Unusable {
     /** The value is this module, with dots. */
     | { readonly kind: "module"; readonly module: string }
     /** The module in this file is to have the name, and does not. */
-    | { readonly kind: "absent"; readonly from: NameInModule };
+    | { readonly kind: "absent"; readonly from: NameInModule }
+    /** The name is in this module, but is none that `from module import *` takes. */
+    | { readonly kind: "not exported"; readonly star: ImportedFrom; readonly from: NameInModule };
   /** Whether nothing can replace the value, or call it in another way. */
   readonly isCertain: boolean;
 }
@@ -122,12 +124,22 @@ async function fromStars(
   const known = (await Promise.all(sources)).filter((one) => one !== undefined);
   if (known.length < names.stars.length) return undefined;
   const having = known.filter((one) => "names" in one);
-  // `__all__` may leave it out.
-  if (having.some((one) => one.names.names.has("__all__"))) return undefined;
+  const exported = having.map(({ names: inner }) => exportsName(inner, name));
+  if (exported.includes(undefined)) return undefined;
   const [only] = having;
-  if (only !== undefined) return having.length === 1 ? only : undefined;
+  if (only !== undefined && exported.includes(true)) return having.length === 1 ? only : undefined;
+  const hidden = known.findIndex((one) => "names" in one);
+  if (only !== undefined) return { why: { kind: "not exported", star: names.stars[hidden]!, from: only } };
   const isAbsent = known.every((one) => "why" in one && one.why.kind === "absent");
   return isAbsent ? { why: { kind: "absent", from: at } } : undefined;
+}
+
+/** Whether `from a import *` brings the name of that module. Undefined if only Python can tell. */
+function exportsName({ names, assigned, isDynamic }: ModuleNames, name: string): boolean | undefined {
+  if (isDynamic) return undefined;
+  if (!names.has("__all__")) return !name.startsWith("_");
+  const all = assigned.get("__all__");
+  return all?.kind === "literal" ? all.words?.includes(name) : undefined;
 }
 
 /** With dots, from the root of the archive. Undefined when there are too many dots in front. */

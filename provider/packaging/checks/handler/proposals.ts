@@ -158,7 +158,7 @@ const MAX_MODULES = 200;
  * Follows the imports of a module through the project's own modules. `needsRoot`: one of them imports what is found
  * below `prefix` only; `needsPrefix`: one of them would not work with the content of `prefix` at the root.
  */
-async function followImports(
+export async function followImports(
   shipped: Shipped,
   start: string,
   prefix: string,

@@ -22,8 +22,8 @@ export function unfitHead(tokens: readonly Token[], isAsync: boolean): Unfit | u
 export type AssignedValue =
   /** `impl.run`, in parts. */
   | { readonly kind: "name"; readonly parts: readonly string[] }
-  /** `what` says it in a sentence: "a string". */
-  | { readonly kind: "literal"; readonly what: string }
+  /** `what` says it in a sentence: "a string". `words`: all items of a list are these plain strings. */
+  | { readonly kind: "literal"; readonly what: string; readonly words?: readonly string[] }
   | { readonly kind: "lambda"; readonly unfit: Unfit | undefined };
 
 const brackets: Readonly<Record<string, readonly [close: string, what: string]>> = {
@@ -45,10 +45,24 @@ export function assignedValue(tokens: readonly Token[]): AssignedValue | undefin
   if (more.length === 0 && ["None", "True", "False"].includes(first.text)) return { kind: "literal", what: first.text };
   const [close, what] = brackets[first.text] ?? [];
   const end = indexAtTop(more, ({ text }) => text === close);
-  if (what !== undefined && end === more.length - 1) return { kind: "literal", what };
+  if (what !== undefined && end === more.length - 1)
+    return { kind: "literal", what, ...(first.text === "[" && wordsIn(more.slice(0, -1))) };
+  if (first.text === "(" && more.at(-1)?.text === ")") {
+    const tuple = wordsIn(more.slice(0, -1));
+    if (tuple !== undefined) return { kind: "literal", what: "a tuple", ...tuple };
+  }
   const isDotted = tokens.every(({ kind, text }, i) => (i % 2 === 0 ? kind === "name" : text === "."));
   if (!isDotted || tokens.length % 2 === 0) return undefined;
   return { kind: "name", parts: tokens.filter(({ kind }) => kind === "name").map(({ text }) => text) };
+}
+
+function wordsIn(tokens: readonly Token[]): { readonly words: readonly string[] } | undefined {
+  const parts = splitAt(tokens, ",").filter((part) => part.length > 0);
+  const words = parts.map(([first, ...more]) =>
+    more.length > 0 ? undefined : /^(["'])(\w+)\1$/.exec(first!.text)?.[2],
+  );
+  const known = words.filter((word) => word !== undefined);
+  return known.length === parts.length ? { words: known } : undefined;
 }
 
 interface Parameters {

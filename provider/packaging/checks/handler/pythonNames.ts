@@ -59,6 +59,10 @@ export function topLevelNames(source: string): ModuleNames {
 const dynamic = new Set(["globals", "exec", "eval", "setattr", "vars", "locals", "__dict__", "modules", "__getattr__"]);
 const blocks = new Set("if elif else while for try except finally with match case".split(" "));
 
+function isDynamic({ text }: Token, next: Token | undefined): boolean {
+  return dynamic.has(text) || (text === "__all__" && next?.text === ".");
+}
+
 interface Definition {
   readonly name: string;
   readonly isAsync: boolean;
@@ -97,7 +101,7 @@ class Collector {
   }
 
   line({ indent, tokens }: LogicalLine): void {
-    if (tokens.some((token) => token.kind === "name" && dynamic.has(token.text))) this.isDynamic = true;
+    if (tokens.some((token, i) => token.kind === "name" && isDynamic(token, tokens[i + 1]))) this.isDynamic = true;
     if (this.inner !== undefined && indent > this.inner) {
       this.generator(tokens, indent);
       return this.innerLine(tokens);

@@ -32,6 +32,16 @@ export async function unusableFinding(
       const inside = await existing(shipped, why.module, asked.name);
       return { ...unusable, message: `${called}, but it is the module ${why.module}.`, ...proposed(inside) };
     }
+    case "not exported": {
+      const { star, from } = why;
+      const list = from.names.names.has("__all__") ? "__all__ does not name it" : "its name begins with _";
+      return {
+        ...unusable,
+        code: "HANDLER_NOT_FOUND",
+        message: `${path} takes all names from ${from.path}, but not "${from.name}": ${list}.`,
+        hint: `To fix this, add \`from ${".".repeat(star.level)}${star.module} import ${from.name}\` to ${path}.`,
+      };
+    }
     case "absent": {
       const { from } = why;
       const message =

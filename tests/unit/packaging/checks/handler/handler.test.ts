@@ -15,6 +15,20 @@ const check = (files: Record<string, string>, handler: string, layersPresent = f
   });
 
 describe("handler check", () => {
+  it("knows what a star import takes", async () => {
+    const star = (handler: string, source: string) =>
+      check({ "main.py": "from impl import *\n", "impl.py": source }, `main.${handler}`);
+    const both = "def _run(e, c): ...\ndef run(e, c): ...\n";
+    assert.match((await star("_run", both))?.message ?? "", /but not "_run": its name begins with _/);
+    assert.equal(await star("run", both), undefined);
+    for (const all of ["['_run']", "('run', '_run')", "[x, y]", "names()"])
+      assert.equal(await star("_run", `__all__ = ${all}\n${both}`), undefined, all);
+    for (const all of ["['run']", "('run',)", "[]"])
+      assert.match((await star("_run", `__all__ = ${all}\n${both}`))?.message ?? "", /__all__ does not name it/, all);
+    for (const more of ["__all__ += ['_run']", "__all__.append('_run')", "if x:\n    __all__.extend(y)"])
+      assert.equal(await star("_run", `__all__ = ['run']\n${more}\n${both}`), undefined, more);
+  });
+
   describe("finds the handler", () => {
     const modules: [what: string, source: string][] = [
       ["def", "def handler(event, context):\n    pass\n"],
