@@ -35,6 +35,14 @@ def crashing(event, context):
 
 def version(event, context):
     return 1
+
+def sleep(seconds):
+    print("echo begins to sleep for", seconds, file=sys.stderr, flush=True)
+    time.sleep(seconds)
+
+def echo(event, context):
+    sleep(0)
+    return "a" + str(event)
 `;
 
 /** A distribution of CPython 3.13 that uv can download. Its interpreter starts that of this machine. */
@@ -189,22 +197,49 @@ describe("uvlambda invoke", function () {
     if (none.code !== 0) assert.match(none.stdout, /PYTHON_NOT_FOUND[^]*uv python install 3\.14[^]*--install-python/);
   });
 
-  it("--watch builds and runs again after an edit", async () => {
-    const running = bench.start(
-      ["invoke", "--project", project, "--runtime", "python3.13", "--handler", "handler.version", "--watch"],
-      settings(),
-    );
+  it("--watch builds and runs again after each edit, of the event too and during a run, until Ctrl-C", async () => {
+    const event = bench.at("watched.json");
+    fs.writeFileSync(event, "1");
+    const flags = ["--runtime", "python3.13", "--handler", "handler.echo", "--watch", "--event", event];
+    const running = bench.start(["invoke", "--project", project, ...flags], settings());
     let out = "";
+    let log = "";
     running.process.stdout?.on("data", (chunk: Buffer) => (out += chunk.toString("utf8")));
-    const until = async (text: string) => {
-      for (let i = 0; i < 300 && out !== text; i++) await delay(100);
-      assert.equal(out, text);
+    running.process.stderr?.on("data", (chunk: Buffer) => (log += chunk.toString("utf8")));
+    const until = async (isSo: () => boolean) => {
+      for (let i = 0; i < 300 && !isSo(); i++) await delay(100);
+      assert.ok(isSo(), `${out}\n${log}`);
     };
-    await until("1\n");
-    await delay(500);
-    fs.writeFileSync(`${project}/handler.py`, handler.replace("return 1", "return 2"));
-    await until("1\n2\n");
-    running.process.kill("SIGINT");
+    const waits = (times: number) => until(() => log.split("Waiting for a change").length === times + 1);
+    const answers = (...texts: string[]) => until(() => out === texts.map((one) => `${one}\n`).join(""));
+    try {
+      await waits(1);
+      await answers('"a1"');
+      fs.writeFileSync(`${project}/handler.py`, handler.replace('"a"', '"b"'));
+      await waits(2);
+      await answers('"a1"', '"b1"');
+      fs.writeFileSync(event, "2");
+      await waits(3);
+      await answers('"a1"', '"b1"', '"b2"');
+      // The edit comes while the function sleeps.
+      fs.writeFileSync(`${project}/handler.py`, handler.replace('"a"', '"c"').replace("sleep(0)", "sleep(2)"));
+      await until(() => log.includes("echo begins to sleep for 2"));
+      fs.writeFileSync(`${project}/handler.py`, handler.replace('"a"', '"d"'));
+      await waits(4);
+      await answers('"a1"', '"b1"', '"b2"', '"c2"', '"d2"');
+      fs.renameSync(project, `${project}-away`);
+      await until(() => log.includes("does not exist"));
+      fs.renameSync(`${project}-away`, project);
+      await until(() => out.endsWith('"d2"\n"d2"\n'));
+    } finally {
+      running.process.kill("SIGINT");
+    }
     assert.equal((await running.result).code, 130);
+  });
+
+  it("--watch refuses a request on stdin, which it could not read again", async () => {
+    const { code, stdout } = await bench.run(["invoke", "--request", "-", "--watch"], settings());
+    assert.equal(code, 2);
+    assert.match(stdout, /--request: stdin can be read only once; name a file/);
   });
 });

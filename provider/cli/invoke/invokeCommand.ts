@@ -20,7 +20,7 @@ import { failureOf } from "../failure.js";
 import { invokedProblems, invokedRequest } from "./invokeInputs.js";
 import { runFunction, type Outcome } from "./runFunction.js";
 import { runtimeClient, runtimePython } from "./runtimeClient.js";
-import { untilChanged } from "./untilChanged.js";
+import { Changes } from "./changes.js";
 
 /** Flags about where artifacts go and how they are compared have no meaning here. */
 const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTheBuild } = buildFlags;
@@ -46,7 +46,10 @@ const flags: Flags = {
     help: "Memory in MB that the context reports. It is not enforced. Default: 128.",
   },
   "install-python": { type: "boolean", help: "Let uv install the runtime's Python when this machine has none." },
-  watch: { type: "boolean", help: "Build and run again whenever a file of the workspace changes, until Ctrl-C." },
+  watch: {
+    type: "boolean",
+    help: "Build and run again whenever a file of the workspace, the event or the request changes, until Ctrl-C.",
+  },
 };
 
 export const invoke: CommandBody = {
@@ -60,7 +63,8 @@ export const invoke: CommandBody = {
   check: (args) => [...invokedProblems(args), ...ownProblems(args)],
   run: async (args, context) => {
     const { cwd, print, logLine } = context;
-    const payload = await readEvent(valueOf(args, "event"), cwd);
+    const event = valueOf(args, "event");
+    let payload = await readEvent(event, cwd);
     const ready = { ...context, machine: settingsFor(args, context) };
     const once = (): Promise<string> =>
       inWordsOf(args, ready, (inner) => invokeOnce({ args, payload, context: inner }));
@@ -69,16 +73,32 @@ export const invoke: CommandBody = {
     context.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
     const { project } = await invokedRequest(args, cwd);
     const { root } = await loadProject({ project });
+    const files = [event, valueOf(args, "request")].flatMap((file) =>
+      file === undefined || file === "-" ? [] : [path.resolve(cwd, file)],
+    );
+    let writtenByRun: ReadonlySet<string> = new Set();
     for (;;) {
+      // Before the run, which must not miss an edit that is made meanwhile.
+      const changes = new Changes(root, files);
       try {
+        if (event !== "-") payload = await readEvent(event, cwd);
         print(await once());
       } catch (error) {
         if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
         const { message, hint } = failureOf(error, "uvlambda invoke --help");
         logLine(`error: ${message}\n${hint}`);
       }
-      logLine(`Waiting for a change in ${root}`);
-      await untilChanged(root, stop.signal);
+      try {
+        const meanwhile = changes.seen;
+        const edited = [...meanwhile].filter((file) => !writtenByRun.has(file));
+        // What changes in two runs, one after the other, is what runs write themselves.
+        writtenByRun = meanwhile;
+        if (edited.length > 0) continue;
+        logLine(`Waiting for a change in ${root}`);
+        await changes.next(stop.signal);
+      } finally {
+        changes.close();
+      }
     }
   },
 };

@@ -4,7 +4,7 @@ import type { Architecture, PackageRequest } from "../../packaging/request.js";
 import { argumentProblems, credentialProblems, inputProblems } from "../build/buildCommand.js";
 import { inputsOf, type CommandInputs } from "../build/buildFlags.js";
 import { buildRequest } from "../build/buildRequest.js";
-import { valueOf, type Arguments } from "../command.js";
+import { isOn, valueOf, type Arguments } from "../command.js";
 import { readRequests } from "../build/requestFile.js";
 
 /** What is to be built and run, for this machine's processor. Throws InvalidInputError. */
@@ -25,6 +25,11 @@ export function invokedProblems(args: Arguments): Problem[] {
   if (isImage(packageFormat)) problems.push({ property: "--format", message: runImages });
   if (valueOf(args, "request") === "-" && valueOf(args, "event") === "-")
     problems.push({ property: "--event", message: "stdin holds the request already; name a file" });
+  if (valueOf(args, "request") === "-" && isOn(args, "watch"))
+    problems.push({
+      property: "--request",
+      message: "stdin can be read only once; name a file, which --watch reads again",
+    });
   return problems;
 }
 
