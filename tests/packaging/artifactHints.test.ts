@@ -55,6 +55,32 @@ describe("each way that an error about installed files names leads to a build", 
     return environment({ PATH: `${bin}${path.delimiter}${bench.environment()["PATH"]}` });
   };
 
+  it("own native files that do not fit: built for the target, or left out", async () => {
+    const module = "fast.abi3.so";
+    const folder = await bench.prepare({
+      name: "own-native",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app" }),
+        "project/handler.py": answer,
+        [`project/${module}`]: elf({ machine: 40 }),
+      },
+      cases: [],
+    });
+    const error = await fails("NATIVE_MISMATCH", folder, { architecture: here });
+    assert.match(error.message, /fast\.abi3\.so \(own file\) is built for arm, not for/);
+    const list = [module];
+    assert.ok(!(await works(folder, { architecture: here, [proposedName(error, "exclude")]: list })).includes(module));
+    const file = path.join(folder, "project", module);
+    fs.writeFileSync(file, Buffer.concat([Buffer.from("cffaedfe", "hex"), Buffer.alloc(60)]));
+    assert.match((await fails("NATIVE_MISMATCH", folder, { architecture: here })).message, /built for macOS/);
+    assert.match(error.hint ?? "", /build your own files for the target/);
+    fs.writeFileSync(file, elf({ machine, versions: ["GLIBC_2.17"] }));
+    assert.ok((await works(folder, { architecture: here })).includes(module));
+    // The same files are judged again for another target.
+    const other = here === "arm64" ? "x86_64" : "arm64";
+    await fails("NATIVE_MISMATCH", folder, { architecture: other });
+  });
+
   it("native files that do not fit: wheels, the build image, another runtime or architecture", async () => {
     const wheel = (glibc: string) => ({
       name: "speedy",

@@ -160,6 +160,16 @@ describe("checks of a build", function () {
     );
   });
 
+  it("sizes: own files are judged before any of them is compressed or stored", async () => {
+    const store = path.join(bench.folder, "another empty store");
+    await refused(bench.build(folder, { project: "project", checks: errors }, { cacheDir: store }), "TOO_LARGE", /own/);
+    const stored = fs.readdirSync(store, { recursive: true, encoding: "utf8" });
+    assert.deepEqual(
+      stored.filter((name) => /\b(ownpack|artifact)\b\//.test(name)),
+      [],
+    );
+  });
+
   it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
     await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
     assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);

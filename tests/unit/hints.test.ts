@@ -57,7 +57,7 @@ const table: Readonly<Record<string, Row>> = {
     "- ENOSPC and EDQUOT are followed where a disk is full; EIO, ENFILE, ENOMEM and EAGAIN come from the whole machine",
   ],
   "lib/toml.ts": [1, machineHints],
-  "packaging/checks/binaries/binaries.ts": [1, artifactHints],
+  "packaging/checks/binaries/binaries.ts": [3, artifactHints],
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],

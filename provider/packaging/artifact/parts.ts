@@ -1,4 +1,5 @@
 import { keyOf } from "../../store/key.js";
+import { nativeRules } from "../checks/binaries/binaries.js";
 import { secretRules } from "../checks/secrets.js";
 import { formatRecipe, type FormatRecipe } from "./formatRecipe.js";
 import { planDependencies, type DependencyPlan } from "../packs/dependencies.js";
@@ -26,8 +27,8 @@ export async function planParts(work: PackWork): Promise<Parts> {
     dependencies: dependencies.key,
     locals: localPackages.map((local) => local.key).sort(),
     own: projectCode?.digest,
-    // Earlier artifacts do not record all of their files with secrets.
-    facts: secretRules,
+    // Earlier artifacts do not record all of their files with secrets, nor all native ones that do not fit.
+    facts: [secretRules, nativeRules],
     bytecode: work.compilers.code?.identity,
     ...recipe.key,
   });

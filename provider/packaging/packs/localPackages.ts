@@ -4,6 +4,7 @@ import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
 import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import { treeDigest } from "../../tree/digest.js";
+import { auditBinaries, nativeRules } from "../checks/binaries/binaries.js";
 import { findLeftOutImports } from "../checks/leftOutImports.js";
 import { findSecrets, secretRules } from "../checks/secrets.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
@@ -67,7 +68,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    lists: [secretRules, request.exclude, request.onlyInclude ?? []],
+    lists: [secretRules, nativeRules, request.exclude, request.onlyInclude ?? []],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };
@@ -93,6 +94,7 @@ async function copiedCode(work: PackWork, local: LocalFolder, pyproject: Pyproje
   const files = await ownFiles(application, rules);
   const tree = files.tree.map((entry) => ({ ...entry, owner: local.name }));
   const found = {
+    misfits: await auditBinaries(tree, work.target),
     secrets: await findSecrets(tree),
     usedPatterns: files.usedPatterns,
     leftOutImports: await findLeftOutImports(tree, files.leftOut, local.name),

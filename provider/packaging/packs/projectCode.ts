@@ -1,6 +1,7 @@
 import { ownFiles, type OwnFiles } from "../../project/sources/ownFiles.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { SourceTree } from "../../tree/tree.js";
+import { auditBinaries, nativeRules } from "../checks/binaries/binaries.js";
 import { findLeftOutImports, type LeftOutImport } from "../checks/leftOutImports.js";
 import { findSecrets, secretRules } from "../checks/secrets.js";
 import type { Compiler } from "../install/bytecode.js";
@@ -8,6 +9,7 @@ import { keyOf } from "../../store/key.js";
 import type { Work } from "../work.js";
 import type { InstallFacts } from "./dependencies.js";
 import type { PackWork } from "./packWork.js";
+import { refuseTooLarge } from "./refuseTooLarge.js";
 import { packPlace, storedPack, type PackPlace, type StoredPack } from "./storedPack.js";
 
 /** Files as they are now. Their digest is their identity. */
@@ -34,8 +36,17 @@ export async function readProjectCode({ session, project, request }: Work): Prom
 }
 
 export function projectCodePack(work: PackWork, files: HashedFiles): Promise<StoredPack<InstallFacts>> {
-  const make = async () => ({ distributions: [], conflicts: [], misfits: [], secrets: await findSecrets(files.tree) });
-  return filesPack(packPlace(work), files, work.compilers.code, { name: secretRules, make });
+  const { target } = work;
+  const make = async () => {
+    // With layers, the packages may be the heavier part: what is heaviest is named when all of them are known.
+    refuseTooLarge({ ...work, request: { ...work.request, layerArtifacts: [] } }, files.tree);
+    const misfits = await auditBinaries(files.tree, target);
+    return { distributions: [], conflicts: [], misfits, secrets: await findSecrets(files.tree) };
+  };
+  // Text is the same for every target.
+  const isNative = files.tree.some(({ path, mode }) => mode === 0o755 || path.endsWith(".so"));
+  const judged = isNative ? `, ${nativeRules} for ${target.platform} ${target.pythonVersion}` : "";
+  return filesPack(packPlace(work), files, work.compilers.code, { name: `${secretRules}${judged}`, make });
 }
 
 /** Files as they are. */

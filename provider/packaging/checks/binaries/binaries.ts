@@ -1,7 +1,7 @@
 import type { Target } from "../../../runtimes/index.js";
 import type { SourceEntry } from "../../../tree/tree.js";
 import type { Finding } from "../finding.js";
-import { readElf, type ElfNeeds } from "./elf.js";
+import { readElf, readStart, type ElfNeeds } from "./elf.js";
 import { symbolNeeding } from "./elfSymbols.js";
 
 /** A native file that does not fit the target. Plain JSON. */
@@ -13,6 +13,9 @@ export interface BinaryProblem {
   /** True for an extension module that this Python would import: the import fails. Other files may never be loaded. */
   readonly importable: boolean;
 }
+
+/** Part of the key of what is stored about native files: another one when other files are found. */
+export const nativeRules = "native 2";
 
 type AuditTarget = Pick<Target, "machine" | "glibc" | "minor">;
 
@@ -33,10 +36,17 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
   const fitting = new Set<string>();
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
-    if (!("file" in entry.source) || entry.mode !== 0o755) continue;
+    if (!("file" in entry.source)) continue;
+    const foreign = entry.mode === 0o755 || role === "unknown" ? undefined : await foreignSystem(entry.source.file);
+    if (entry.mode !== 0o755 && foreign === undefined) continue;
     // A package may ship a module for many Pythons. It is missing if none is for this one.
     if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
-    const reason = role === "never loaded" ? notFound : await reasonAgainst(entry.source.file, target);
+    const reason =
+      role === "never loaded"
+        ? notFound
+        : foreign === undefined
+          ? await reasonAgainst(entry.source.file, target)
+          : `is built for ${foreign}, not for Linux`;
     if (reason === undefined) {
       if (role === "unknown") fitting.add(variantsOf(entry.path));
       continue;
@@ -78,12 +88,16 @@ export function checkBinaries(
     .slice(0, SHOWN)
     .map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
   if (reported.length > SHOWN) lines.push(`  and ${reported.length - SHOWN} more`);
+  const isOwn = reported.some(({ owner }) => owner === null);
   return {
     code: "NATIVE_MISMATCH",
     certain,
     message: [`Native files do not fit ${target.runtime} on ${target.architecture}:`, ...lines].join("\n"),
     hint:
-      "To fix this, use wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
+      (isOwn
+        ? "To fix this, build your own files for the target, or leave them out with `exclude`. For packages, "
+        : "To fix this, ") +
+      "use wheels for the target instead of building on this machine (`sourceBuilds`), build with " +
       '`bundling: { mode: "docker" }`, or choose another `runtime` or `architecture`.',
   };
 }
@@ -94,6 +108,13 @@ async function reasonAgainst(file: string, target: AuditTarget): Promise<string 
   if (found === undefined) return undefined;
   const symbol = found.version === undefined ? undefined : await symbolNeeding(file, found.version);
   return `${found.has}${symbol === undefined ? "" : ` (for ${symbol})`}, ${found.expected}`;
+}
+
+/** The system of an extension module that is no ELF file, by the first bytes. */
+async function foreignSystem(file: string): Promise<string | undefined> {
+  const start = await readStart(file, 4);
+  if (/^(cffaedfe|cefaedfe|cafebabe|cafebabf)$/.test(start.toString("hex"))) return "macOS";
+  return start.toString("latin1", 0, 2) === "MZ" ? "Windows" : undefined;
 }
 
 /** Why a native file does not run on the target. */

@@ -76,6 +76,17 @@ export async function readElfWith<T>(
   }
 }
 
+/** The first bytes of any file, fewer only at its end. */
+export async function readStart(file: string, length: number): Promise<Buffer> {
+  const handle = await fs.open(file, "r");
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 function machineOf(header: Buffer): string {
   const number = header.readUInt16LE(18);
   return machines[number] ?? String(number);

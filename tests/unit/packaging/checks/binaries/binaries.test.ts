@@ -74,6 +74,28 @@ describe("audit of native files", () => {
       assert.ok(finding.message.includes(`pkg/x.cpython-313-x86_64-linux-gnu.so (pkg) ${reason}`));
     });
 
+  const foreign: [system: string, start: string][] = [
+    ["macOS", "cffaedfe0c000001"],
+    ["macOS", "cafebabe00000002"],
+    ["Windows", "4d5a900003000000"],
+  ];
+  for (const [system, start] of foreign)
+    it(`names ${system} (${start}), for what Python would import`, async () => {
+      const content = Buffer.concat([Buffer.from(start, "hex"), Buffer.alloc(100)]);
+      const reason = `is built for ${system}, not for Linux`;
+      assert.deepEqual(await audit({ "pkg/x.so": content }), [
+        { path: "pkg/x.so", owner: "pkg", reason, importable: true },
+      ]);
+      const tagged = await audit({ "x.cpython-313-darwin.so": content });
+      assert.deepEqual(
+        tagged.map(({ importable }) => importable),
+        [false],
+      );
+      assert.match(tagged[0]?.reason ?? "", /named for another Python or machine/);
+      assert.deepEqual(await audit({ "x.cpython-313-darwin.so": content, "x.abi3.so": elf({}) }), []);
+      assert.deepEqual(await audit({ "libx.dylib": content, "x.bin": content }), []);
+    });
+
   for (const name of ["libfast.glibc.so", "engine.release.so", "libmodel.avx2.so", "plugin.v2.so", "x.cpu.so"])
     it(`takes ${name} for a library that is opened by its name`, async () => {
       assert.deepEqual(await audit({ [`pkg/${name}`]: elf({}) }), []);
