@@ -17,13 +17,22 @@ export async function findInlineScript(folder: string): Promise<InlineScript | u
   const names = await fs.readdir(folder).catch(() => []);
   for (const file of names.filter((name) => name.endsWith(".py")).sort()) {
     const text = await readRegularText(path.join(folder, file)).catch(() => "");
-    const block = /^# \/\/\/ script[ \t]*\r?\n((?:#(?: .*)?\r?\n)+?)# \/\/\/[ \t]*$/m.exec(
-      text.slice(0, searched),
-    )?.[1];
+    const block = metadataIn(text.slice(0, searched));
     if (block === undefined) continue;
-    return { file, dependencies: dependenciesIn(block.replace(/^# ?/gm, ""), file) };
+    return { file, dependencies: dependenciesIn(block, file) };
   }
   return undefined;
+}
+
+/** The lines between `# /// script` and `# ///`, without their comment signs. */
+function metadataIn(text: string): string | undefined {
+  const lines = text.split(/\r?\n/);
+  const start = lines.findIndex((line) => /^# \/\/\/ script[ \t]*$/.test(line));
+  const length = lines.slice(start + 1).findIndex((line) => !/^#(?: (?!\/\/\/)|$)/.test(line));
+  const end = lines[start + 1 + length] ?? "";
+  if (start === -1 || length === -1 || !/^# \/\/\/[ \t]*$/.test(end)) return undefined;
+  const block = lines.slice(start + 1, start + 1 + length);
+  return block.map((line) => line.slice(2)).join("\n");
 }
 
 function dependenciesIn(text: string, file: string): string[] {

@@ -72,27 +72,27 @@ function hasPrivateJwk(text: string): boolean {
  * Tokens that their issuer begins with a word of its own, so that they can be found, and whose length is fixed or at
  * least this.
  */
-const tokens: readonly (readonly [what: string, pattern: string])[] = [
-  ["a token of GitHub", "gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"],
-  ["a token of GitLab", "glpat-[\\w-]{20}"],
-  ["a token of Slack", "xox[abps]-\\d{10,13}-(?:\\d{10,13}-){0,2}[A-Za-z0-9]{24,32}"],
-  ["a webhook of Slack", "hooks\\.slack\\.com/services/T[A-Z0-9]{8,}/B[A-Z0-9]{8,}/[A-Za-z0-9]{24}"],
-  ["a token of npm", "npm_[A-Za-z0-9]{36}"],
-  ["a token of PyPI", "pypi-AgEIcHlwaS5vcmc[\\w-]{50,}"],
-  ["a live key of Stripe", "[rs]k_live_[A-Za-z0-9]{24,}"],
-  ["a key of SendGrid", "SG\\.[\\w-]{22}\\.[\\w-]{43}"],
-  ["a key of Anthropic", "sk-ant-(?:api|admin)\\d\\d-[\\w-]{93}AA"],
-  ["a key of OpenAI", "sk-[\\w-]{20,200}T3BlbkFJ[\\w-]{20,200}"],
-  ["a token of Hugging Face", "hf_[A-Za-z]{34}"],
-  ["a token of DigitalOcean", "do[opr]_v1_[a-f0-9]{64}"],
-  ["a token of Pulumi", "pul-[a-f0-9]{40}"],
-  ["a client secret of Google", "GOCSPX-[\\w-]{28}"],
-  ["a key of an Azure storage account", "AccountKey=[A-Za-z0-9+/]{86}=="],
-  ["a key of age", "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"],
+const tokens: readonly (readonly [what: string, pattern: RegExp])[] = [
+  ["a token of GitHub", /gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}/],
+  ["a token of GitLab", /glpat-[\w-]{20}/],
+  ["a token of Slack", /xox[abps]-\d{10,13}-(?:\d{10,13}-){0,2}[A-Za-z0-9]{24,32}/],
+  ["a webhook of Slack", /hooks\.slack\.com\/services\/T[A-Z0-9]{8,}\/B[A-Z0-9]{8,}\/[A-Za-z0-9]{24}/],
+  ["a token of npm", /npm_[A-Za-z0-9]{36}/],
+  ["a token of PyPI", /pypi-AgEIcHlwaS5vcmc[\w-]{50,}/],
+  ["a live key of Stripe", /[rs]k_live_[A-Za-z0-9]{24,}/],
+  ["a key of SendGrid", /SG\.[\w-]{22}\.[\w-]{43}/],
+  ["a key of Anthropic", /sk-ant-(?:api|admin)\d\d-[\w-]{93}AA/],
+  ["a key of OpenAI", /sk-[\w-]{20,200}T3BlbkFJ[\w-]{20,200}/],
+  ["a token of Hugging Face", /hf_[A-Za-z]{34}/],
+  ["a token of DigitalOcean", /do[opr]_v1_[a-f0-9]{64}/],
+  ["a token of Pulumi", /pul-[a-f0-9]{40}/],
+  ["a client secret of Google", /GOCSPX-[\w-]{28}/],
+  ["a key of an Azure storage account", /AccountKey=[A-Za-z0-9+/]{86}==/],
+  ["a key of age", /AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}/],
 ];
 
 /** One pattern for all, because every file that ships is searched. */
-const anyToken = new RegExp(tokens.map(([, pattern]) => `(${pattern})`).join("|"), "g");
+const anyToken = new RegExp(tokens.map(([, pattern]) => `(${pattern.source})`).join("|"), "g");
 
 /** Every emulator of Azure's storage has this one. */
 const publicKeys = /Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/;
@@ -133,7 +133,7 @@ const settings: readonly {
     file: /^(?:pip\.(?:conf|ini)|uv\.toml|pyproject\.toml|poetry\.toml|\.?condarc|\.?npmrc|requirements[^/]*\.txt)$/i,
     isIn: (text) =>
       /:\/\/[^\s/:@"'$<{]+:(?![$<{*%])[^\s/@"']{4,}@/.test(text) ||
-      /^[^#;\n]*:_(?:authToken|auth|password)\s*=\s*[^\s$]{8}/m.test(text),
+      /^[^#;\r\n]*:_(?:authToken|auth|password)[ \t]*=[ \t]*[^\s$]{8}/m.test(text),
   },
 ];
 

@@ -37,6 +37,8 @@ function patternsOf(file: string): Pattern[] {
  */
 const assembled: Readonly<Record<string, readonly RegExp[]>> = {
   "packaging/checks/leftOutImports.ts": [/\b(a|aa|aaa|test_a|a_test|conftest)\b/],
+  // Each token is a pattern of the file.
+  "packaging/checks/secretTexts.ts": [/(hf_[A-Za-z]{34})|(sk-[\w-]{20,200}T3BlbkFJ[\w-]{20,200})|(glpat-[\w-]{20})/],
   "tree/names.ts": [/[\u0000-\u001f\u007f-\u009f]/],
   "inputs/rules/settingRules.ts": [/^arn:aws[a-z-]*:(sqs|sns|lambda|events|s3):[^:]*:(\d{12})?:\S+$/],
 };
