@@ -1,6 +1,6 @@
 import type { Conflict } from "../tree/merge.js";
 import type { ContentHashes } from "./artifact/contentHashes.js";
-import type { BinaryProblem } from "./checks/binaries/binaries.js";
+import type { BinaryProblem } from "./checks/binaries/binaryProblem.js";
 import type { LeftOutImport } from "./checks/leftOutImports.js";
 import type { SecretFile } from "./checks/secrets.js";
 import type { ArtifactFile, PackageFormat } from "../formats/format.js";

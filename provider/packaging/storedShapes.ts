@@ -2,7 +2,13 @@ import { either, listOf, mapOf, nothing, number, object, optional, text, truth, 
 
 const distribution = object({ name: text, version: text });
 const conflict = object({ kind: text, path: text, other: optional(text), owners: listOf(either(text, nothing)) });
-const misfit = object({ path: text, owner: either(text, nothing), reason: text, importable: truth });
+const misfit = object({
+  path: text,
+  owner: either(text, nothing),
+  reason: text,
+  importable: truth,
+  lacks: optional(listOf(text)),
+});
 const pattern = object({ input: text, pattern: text });
 const secret = object({ path: text, what: text });
 const leftOut = object({

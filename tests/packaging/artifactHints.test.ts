@@ -81,6 +81,44 @@ describe("each way that an error about installed files names leads to a build", 
     await fails("NATIVE_MISMATCH", folder, { architecture: other });
   });
 
+  it("libraries that Lambda does not have: brought along, by a layer, or by an image; and only then no warning", async () => {
+    const library = elf({ machine, libraries: ["libc.so.6"] });
+    const folder = await bench.prepare({
+      name: "lacking",
+      files: {
+        "project/pyproject.toml": pyproject({ name: "app", dependencies: ["vision"] }),
+        "project/handler.py": answer,
+      },
+      wheels: [
+        {
+          name: "vision",
+          files: {
+            "vision/__init__.py": "",
+            "vision/core.abi3.so": elf({ machine, libraries: ["libGL.so.1", "libgomp.so.1", "libc.so.6"] }),
+            "vision.libs/libgomp.so.1": library,
+          },
+        },
+      ],
+      cases: [],
+    });
+    const warnings = async (wanted: Partial<Wanted> = {}) => {
+      bench.messages.length = 0;
+      await bench.build(folder, { project: "project", architecture: here, ...wanted });
+      return bench.messages.filter((one) => one.startsWith("Native files need"));
+    };
+    const [warning = ""] = await warnings();
+    assert.match(warning, /vision\/core\.abi3\.so \(vision\) needs libGL\.so\.1\n/);
+    assert.deepEqual(
+      await warnings({ checks: { handler: "error", binaries: "off", collisions: "error", sizes: "error" } }),
+      [],
+    );
+    assert.deepEqual(await warnings({ hasLayers: true }), []);
+    const own = /into `(lib)\/` of the project's files/.exec(warning)?.[1] ?? "";
+    fs.mkdirSync(path.join(folder, "project", own));
+    fs.writeFileSync(path.join(folder, "project", own, "libGL.so.1"), library);
+    assert.deepEqual(await warnings(), []);
+  });
+
   it("native files that do not fit: wheels, the build image, another runtime or architecture", async () => {
     const wheel = (glibc: string) => ({
       name: "speedy",

@@ -58,6 +58,7 @@ const table: Readonly<Record<string, Row>> = {
   ],
   "lib/toml.ts": [1, machineHints],
   "packaging/checks/binaries/binaries.ts": [3, artifactHints],
+  "packaging/checks/binaries/libraries.ts": [1, artifactHints],
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],

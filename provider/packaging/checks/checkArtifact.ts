@@ -13,6 +13,7 @@ import { sharedModuleNames } from "../pathConflicts/moduleNames.js";
 import { shadowsBetween } from "../pathConflicts/shadows.js";
 import { checkBinaries } from "./binaries/binaries.js";
 import { checkCollisions } from "./collisions.js";
+import { checkLibraries } from "./binaries/libraries.js";
 import type { Finding } from "./finding.js";
 import { checkEmptiness } from "./emptiness.js";
 import { brokenImportFindings } from "./handler/brokenImportFindings.js";
@@ -54,6 +55,7 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
     ),
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
+    [checks.binaries, checkLibraries(artifact.misfits, tree, request)],
     ...collisions.map((finding) => [checks.collisions, finding] as const),
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
     ...checkPatterns(request, artifact.usedPatterns, tree).map((finding) => ["error", finding] as const),

@@ -3,8 +3,9 @@ import { compareBytes } from "../../lib/byteOrder.js";
 import { keyText } from "../../project/lock/pylockKey.js";
 import { applyingPackages } from "../../project/wheels/wheelChoice.js";
 import { sortTree, type Conflict } from "../../tree/merge.js";
-import type { BinaryProblem } from "../checks/binaries/binaries.js";
+import type { BinaryProblem } from "../checks/binaries/binaryProblem.js";
 import type { LeftOutImport } from "../checks/leftOutImports.js";
+import { nativeRules } from "../checks/binaries/binaries.js";
 import type { SecretFile } from "../checks/secrets.js";
 import type { Distribution } from "../install/distributions.js";
 import { fileFilter } from "../install/fileFilter.js";
@@ -71,6 +72,7 @@ function distributionKey(work: PackWork, name: string, isBuilt: boolean): string
     built: isBuilt ? [uv.version, settings, ...sources] : undefined,
     bytecode: compilers.dependencies?.identity,
     form: format.packForm,
+    rules: nativeRules,
   });
 }
 

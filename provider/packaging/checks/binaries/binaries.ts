@@ -1,18 +1,10 @@
 import type { Target } from "../../../runtimes/index.js";
 import type { SourceEntry } from "../../../tree/tree.js";
 import type { Finding } from "../finding.js";
+import type { BinaryProblem } from "./binaryProblem.js";
 import { readElf, readStart, type ElfNeeds } from "./elf.js";
 import { symbolNeeding } from "./elfSymbols.js";
-
-/** A native file that does not fit the target. Plain JSON. */
-export interface BinaryProblem {
-  readonly path: string;
-  readonly owner: string | null;
-  /** `is built for aarch64, not for x86_64`; the file is the subject. */
-  readonly reason: string;
-  /** True for an extension module that this Python would import: the import fails. Other files may never be loaded. */
-  readonly importable: boolean;
-}
+import { missingLibraries } from "./libraries.js";
 
 /** Part of the key of what is stored about native files: another one when other files are found. */
 export const nativeRules = "native 2";
@@ -34,6 +26,7 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
       .map(moduleOf),
   );
   const fitting = new Set<string>();
+  const names = new Set(entries.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)));
   for (const entry of entries) {
     const role = roleOf(entry.path, target);
     if (!("file" in entry.source)) continue;
@@ -41,20 +34,26 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
     if (entry.mode !== 0o755 && foreign === undefined) continue;
     // A package may ship a module for many Pythons. It is missing if none is for this one.
     if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
+    const needs = role === "never loaded" || foreign !== undefined ? undefined : await readElf(entry.source.file);
     const reason =
       role === "never loaded"
         ? notFound
         : foreign === undefined
-          ? await reasonAgainst(entry.source.file, target)
+          ? await reasonAgainst(entry.source.file, needs, target)
           : `is built for ${foreign}, not for Linux`;
-    if (reason === undefined) {
-      if (role === "unknown") fitting.add(variantsOf(entry.path));
+    const of = { path: entry.path, owner: entry.owner ?? null };
+    if (reason !== undefined) {
+      problems.push({ ...of, reason, importable: role === "imported" });
       continue;
     }
-    problems.push({ path: entry.path, owner: entry.owner ?? null, reason, importable: role === "imported" });
+    if (role === "unknown") fitting.add(variantsOf(entry.path));
+    const lacks = missingLibraries(needs?.libraries ?? [], names);
+    if (lacks.length > 0) problems.push({ ...of, reason: `needs ${lacks.join(", ")}`, importable: false, lacks });
   }
   // Code that opens a library by name has one for each machine, and takes the one that fits.
-  return problems.filter(({ path, importable }) => importable || !fitting.has(variantsOf(path)));
+  return problems.filter(
+    ({ path, importable, lacks }) => importable || lacks !== undefined || !fitting.has(variantsOf(path)),
+  );
 }
 
 /**
@@ -81,7 +80,9 @@ export function checkBinaries(
 ): Finding | undefined {
   const certain = problems.some(({ importable }) => importable);
   // Stored by a version that took every word before `.so` for the tag of a Python.
-  const real = problems.filter(({ reason, path }) => reason !== notFound || isTagged(path));
+  const real = problems.filter(
+    ({ reason, path, lacks }) => lacks === undefined && (reason !== notFound || isTagged(path)),
+  );
   const reported = certain ? real.filter(({ importable }) => importable) : real;
   if (reported.length === 0) return undefined;
   const lines = reported
@@ -102,8 +103,11 @@ export function checkBinaries(
   };
 }
 
-async function reasonAgainst(file: string, target: AuditTarget): Promise<string | undefined> {
-  const needs = await readElf(file);
+async function reasonAgainst(
+  file: string,
+  needs: ElfNeeds | undefined,
+  target: AuditTarget,
+): Promise<string | undefined> {
   const found = needs && misfit(needs, target);
   if (found === undefined) return undefined;
   const symbol = found.version === undefined ? undefined : await symbolNeeding(file, found.version);

@@ -1,0 +1,42 @@
+import type { FileTree } from "../../../tree/tree.js";
+import type { PackageRequest } from "../../request.js";
+import type { Finding } from "../finding.js";
+import type { BinaryProblem } from "./binaryProblem.js";
+
+/** Of graphics, OpenMP, databases and sound: they are in no Python runtime of Lambda. Packages that need one bring it. */
+const absent = /^lib(EGL|GL|GLX|ICE|SM|X11|Xext|Xrender|gomp|odbc|pq|sndfile|xcb)\.so\.\d+$/;
+
+/** The libraries that neither Lambda nor one of these files provides. */
+export function missingLibraries(libraries: readonly string[], provided: ReadonlySet<string>): string[] {
+  return libraries.filter((library) => absent.test(library) && !provided.has(library));
+}
+
+/** One of them says what to do: packages of graphics have dozens. */
+const SHOWN = 4;
+
+/** A warning: the file may never be loaded. Nothing when a layer, or an image of the user's, may have the library. */
+export function checkLibraries(
+  problems: readonly BinaryProblem[],
+  tree: FileTree,
+  { hasLayers, image }: Pick<PackageRequest, "hasLayers" | "image">,
+): Finding | undefined {
+  const names = new Set(tree.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)));
+  // Another package may bring it.
+  const lacking = problems
+    .map(({ path, owner, lacks = [] }) => ({ path, owner, lacks: lacks.filter((library) => !names.has(library)) }))
+    .filter(({ lacks }) => lacks.length > 0);
+  if (lacking.length === 0 || hasLayers || image?.baseImage !== undefined || image?.dockerfile !== undefined)
+    return undefined;
+  const lines = lacking
+    .slice(0, SHOWN)
+    .map(({ path, owner, lacks }) => `  ${path} (${owner ?? "own file"}) needs ${lacks.join(", ")}`);
+  if (lacking.length > SHOWN) lines.push(`  and ${lacking.length - SHOWN} more`);
+  return {
+    code: "NATIVE_MISMATCH",
+    certain: false,
+    message: ["Native files need libraries that neither they nor Lambda bring:", ...lines].join("\n"),
+    hint:
+      "To fix this, depend on a distribution that brings or does without the library (opencv-python-headless instead of " +
+      "opencv-python), put it into `lib/` of the project's files or of a layer, or install it in an image (`image.dockerfile`).",
+  };
+}
