@@ -1,6 +1,7 @@
 import { createLimit } from "../lib/concurrency/limit.js";
 import { CHUNK_SIZE } from "../lib/fileChunks.js";
 import { sortTree } from "../tree/merge.js";
+import { sourceOf } from "../tree/recentContents.js";
 import type { Mode, SourceEntry, SourceTree } from "../tree/tree.js";
 import type { Deflate } from "./deflate.js";
 import { officialDeflate } from "./officialDeflate.js";
@@ -92,8 +93,8 @@ export class PackWriter {
       pack: this.file,
       form: this.form,
       files: job.map((i) => {
-        const { path, source, sha256 } = files[i]!;
-        return { path, source, ...(sha256 !== undefined && { sha256 }) };
+        const { path, sha256 } = files[i]!;
+        return { path, source: sourceOf(files[i]!), ...(sha256 !== undefined && { sha256 }) };
       }),
     });
     this.onPacked(contents.reduce((sum, { size }) => sum + size, 0));

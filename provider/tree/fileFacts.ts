@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileChunks } from "../lib/fileChunks.js";
+import { recentContents } from "./recentContents.js";
 import type { Mode, TreeEntry } from "./tree.js";
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
@@ -20,17 +21,21 @@ export function isElf(start: Uint8Array): boolean {
   return ELF_MAGIC.every((byte, i) => start[i] === byte);
 }
 
-/** Reads a file once. Errors of the file system pass unchanged. */
+/**
+ * Reads a file once. A small one stays among the recent contents for a while. Errors of the file system pass unchanged.
+ */
 export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
   const hash = createHash("sha256");
   let size = 0;
-  let mode: Mode = 0o644;
+  let first: Uint8Array = new Uint8Array();
   for await (const chunk of fileChunks(path)) {
-    if (size === 0) mode = modeOf(chunk);
+    if (size === 0) first = chunk;
     hash.update(chunk);
     size += chunk.length;
   }
-  return { mode, size, sha256: hash.digest("hex") };
+  const sha256 = hash.digest("hex");
+  if (size === first.length) recentContents.keep(sha256, first);
+  return { mode: modeOf(first), size, sha256 };
 }
 
 export type BytesEntry = TreeEntry & { readonly source: { readonly bytes: Uint8Array } };

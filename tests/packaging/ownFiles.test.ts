@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import type { Artifact } from "../../provider/packaging/request.js";
+import { openedDuring } from "../support/openedFiles.js";
 import { makeWheel } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
@@ -105,6 +106,13 @@ describe("which own files ship", function () {
       "shared/text.py",
     ]);
     await answers(artifact, "orders.handler.handler", "shared");
+  });
+
+  it("is read once, for its hash, the checks and the archive together", async () => {
+    fs.appendFileSync(at("shared/text.py"), "# another build\n");
+    const opened = await openedDuring(at("."), build);
+    const of = (file: string) => opened[path.normalize(file)];
+    assert.deepEqual(["orders/handler.py", "bills/handler.py", "shared/text.py"].map(of), [1, 1, 1]);
   });
 
   it("is no change when a file that does not ship is edited, added or removed", async () => {

@@ -6,6 +6,7 @@ import { literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import type { LeftOut, WhyLeftOut } from "../../project/sources/ownFileFilter.js";
 import { compileGlobs } from "../../project/sources/ownFiles.js";
 import { isStandardLibrary } from "../../runtimes/index.js";
+import { contentOf } from "../../tree/recentContents.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { findModule } from "./handler/modules.js";
@@ -49,10 +50,8 @@ export async function findLeftOutImports(
   const names = new RegExp(`\\b(${[...new Set(words)].join("|")})\\b`);
   const found = new Map<string, LeftOutImport>();
   const seen = new Set<string>();
-  let waiting = tree.flatMap(({ path, source }): Module[] =>
-    path.endsWith(".py")
-      ? [{ path, text: async () => ("bytes" in source ? Buffer.from(source.bytes) : readRegularFile(source.file)) }]
-      : [],
+  let waiting = tree.flatMap((entry): Module[] =>
+    entry.path.endsWith(".py") ? [{ path: entry.path, text: () => contentOf(entry) }] : [],
   );
   while (waiting.length > 0) {
     const each = await mapParallel(waiting, PARALLEL_READS, async ({ path, text }) => {

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { compileGlob, literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "../../project/sources/pem.js";
+import { sourceOf } from "../../tree/recentContents.js";
 import type { SourceEntry, SourceTree } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { settingsSecret, textSecret } from "./secretTexts.js";
@@ -60,11 +61,12 @@ async function secretIn(entry: SourceEntry): Promise<string | undefined> {
   return textSecret(text) ?? secretByName(entry.path, text);
 }
 
-async function textOf({ source, size }: SourceEntry): Promise<string> {
+async function textOf(entry: SourceEntry): Promise<string> {
+  const source = sourceOf(entry);
   if ("bytes" in source) return decoded(Buffer.from(source.bytes.subarray(0, readBytes)));
   const handle = await fs.open(source.file);
   try {
-    const bytes = Buffer.alloc(Math.min(size, readBytes));
+    const bytes = Buffer.alloc(Math.min(entry.size, readBytes));
     const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
     return decoded(bytes.subarray(0, bytesRead));
   } finally {

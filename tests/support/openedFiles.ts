@@ -1,0 +1,32 @@
+import type * as fs from "node:fs";
+import { createRequire } from "node:module";
+import * as path from "node:path";
+
+type Open = (file: unknown, ...rest: unknown[]) => unknown;
+
+/** How often `work` opens each file below `folder` in this process, to read it. Threads and other processes are not seen. */
+export async function openedDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  const nodeFs = createRequire(__filename)("node:fs") as typeof fs;
+  const modules = [
+    [nodeFs, ["openSync", "readFileSync"]],
+    [nodeFs.promises, ["open", "readFile"]],
+  ] as unknown as [Record<string, Open>, string[]][];
+  const restore: (() => void)[] = [];
+  for (const [module, names] of modules)
+    for (const name of names) {
+      const original = module[name]!;
+      module[name] = function (this: unknown, file, ...rest) {
+        const below = path.relative(folder, String(file));
+        if (!below.startsWith("..")) counts[below] = (counts[below] ?? 0) + 1;
+        return original.call(this, file, ...rest);
+      };
+      restore.push(() => void (module[name] = original));
+    }
+  try {
+    await work();
+  } finally {
+    for (const undo of restore) undo();
+  }
+  return counts;
+}
