@@ -12,15 +12,26 @@ export interface ApplyingPackage {
 
 /** The packages whose markers hold on the target. */
 export function applyingPackages(packages: readonly LockedPackage[], target: Target): ApplyingPackage[] {
-  const tags = compatibleTags(target);
-  const tagsOfArchives = uvTags(target);
-  return packages
-    .filter((locked) => markerApplies(locked.marker, target))
-    .map((locked) => {
-      // Only wheels of an index can be renamed so that uv accepts them. See `installName`.
-      const accepted = locked.kind === "registry" ? tags : tagsOfArchives;
-      return { package: locked, wheels: locked.wheels.filter((wheel) => wheelFits(wheel.filename, accepted)) };
-    });
+  return packages.flatMap((locked) => applied(locked, target) ?? []);
+}
+
+/** What is known of a package, because every step of a build asks again. Null: its marker does not hold. */
+const known = new WeakMap<LockedPackage, WeakMap<Target, ApplyingPackage | null>>();
+
+function applied(locked: LockedPackage, target: Target): ApplyingPackage | null {
+  const byTarget = known.get(locked) ?? new WeakMap<Target, ApplyingPackage | null>();
+  known.set(locked, byTarget);
+  const found = byTarget.get(target);
+  if (found !== undefined) return found;
+  const decided = markerApplies(locked.marker, target) ? { package: locked, wheels: fitting(locked, target) } : null;
+  byTarget.set(target, decided);
+  return decided;
+}
+
+function fitting({ kind, wheels }: LockedPackage, target: Target): LockedFile[] {
+  // Only wheels of an index can be renamed so that uv accepts them. See `installName`.
+  const accepted = kind === "registry" ? compatibleTags(target) : uvTags(target);
+  return wheels.filter((wheel) => wheelFits(wheel.filename, accepted));
 }
 
 /**
