@@ -4,6 +4,7 @@ import { createWorkspace, mustSucceed, type Workspace } from "../tests/engine/ha
 import { runCommand } from "../tests/support/commands.js";
 import { checkout } from "../tests/support/machine.js";
 import { byHand, functionsOnly, ours, type Made } from "./preview/programs.js";
+import { PreviewResults, type Stack, type Taken } from "./preview/results.js";
 
 // Previews without changes and first updates through the real engine, beside as many plain functions with ready
 // archives, in programs of two languages. Run by mocha, for the harness of the engine tests. See README.md.
@@ -13,11 +14,9 @@ const counts = listOf("UVLAMBDA_BENCH_COUNTS", "1,20,200").map(Number);
 const languages = listOf("UVLAMBDA_BENCH_LANGUAGES", "yaml,typescript") as ("yaml" | "typescript")[];
 const rounds = Number(process.env["UVLAMBDA_BENCH_ROUNDS"] ?? 5);
 
-/** What a command took, in seconds; `cpu` is that of all its processes. */
-interface Taken {
-  readonly wall: number;
-  readonly cpu: number;
-}
+/** Without them, the engine does not write the whole state after each step: shows how much of an update that is. */
+const skipsCheckpoints = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+const engineSettings = process.env["UVLAMBDA_BENCH_SKIP_CHECKPOINTS"] === "1" ? skipsCheckpoints : {};
 
 /** A stack and its measurements. */
 interface Contestant {
@@ -35,7 +34,7 @@ async function stack(
   archive?: string,
 ): Promise<Workspace> {
   const files = language === "yaml" ? {} : { "index.ts": program };
-  const workspace = await createWorkspace(context, { language, functions: {}, files });
+  const workspace = await createWorkspace(context, { language, functions: {}, files, env: engineSettings });
   if (language === "yaml") {
     const project = path.join(workspace.programFolder, "Pulumi.yaml");
     const written = JSON.parse(fs.readFileSync(project, "utf8")) as object;
@@ -65,22 +64,17 @@ function placedArchive({ programFolder }: Workspace): string {
   return path.join(folder, name);
 }
 
-function row(count: number, language: Language, [own, ...peers]: readonly [Contestant, ...Contestant[]]): string {
-  const least = ({ previews }: Contestant, kind: keyof Taken) => Math.min(...previews.map((taken) => taken[kind]));
-  const seconds = (contestant: Contestant) =>
-    (["wall", "cpu"] as const).map((kind) => `${least(contestant, kind).toFixed(2)} s`);
-  const beside = (peer: Contestant) => [
-    ...seconds(peer),
-    (least(own, "wall") / least(peer, "wall")).toFixed(2),
-    (least(own, "cpu") / least(peer, "cpu")).toFixed(2),
-    `${(((least(own, "wall") - least(peer, "wall")) / count) * 1000).toFixed(0)} ms`,
-  ];
-  const ups = [own, ...peers].map(({ firstUp }) => `${firstUp.wall.toFixed(1)} s`);
-  return `| ${[language, count, ...seconds(own), ...peers.flatMap(beside), ...ups].join(" | ")} |`;
+function measured({ firstUp, previews }: Contestant): Stack {
+  const least = (kind: keyof Taken) => Math.min(...previews.map((taken) => taken[kind]));
+  return { firstUp, preview: { wall: least("wall"), cpu: least("cpu") } };
 }
 
 describe("unchanged previews", function () {
   this.timeout(1_800_000);
+  const results = new PreviewResults(process.env["UVLAMBDA_BENCH_RESULTS"]);
+  after(() => {
+    if (process.env["UVLAMBDA_BENCH_PAGE"] === "1") results.intoPage(path.join(checkout, "docs", "performance.md"));
+  });
 
   for (const language of languages)
     for (const count of counts)
@@ -90,9 +84,10 @@ describe("unchanged previews", function () {
         const least = await deployed(await stack(this, language, functionsOnly(count), archive));
         const same = await deployed(await stack(this, language, byHand(count), archive));
         for (let round = 0; round < rounds; round++)
-          for (const { workspace, previews } of [own, least, same])
+          for (const { workspace, previews } of [own, same])
             previews.push(await timed(workspace, ["preview", "--expect-no-changes"]));
-        console.log(row(count, language, [own, least, same]));
+        const stacks = { ours: measured(own), byHand: measured(same), functionsOnly: least.firstUp };
+        results.add({ language, count, rounds, ...stacks });
         for (const { workspace } of [own, least, same]) await workspace.destroy();
       });
 });
