@@ -45,3 +45,29 @@ describe("`pulumi plugin install` fetches the aws plugin ahead", function () {
     await assertAsksForAws(workspace);
   });
 });
+
+describe("a preview that lacks the aws plugin", function () {
+  this.timeout(240_000);
+
+  it("names the plugin and the command that installs it, whatever the engine says of the functions", async function () {
+    const functions = { api: { project: "../workspace/apps/api", handler: "api.main.handler" } };
+    const workspace = await createWorkspace(this, { language: "yaml", functions });
+    const home = workspace.at("home-without-aws");
+    const isAws = (file: string) => path.basename(file).startsWith("resource-aws-v");
+    fs.cpSync(workspace.env["PULUMI_HOME"]!, home, {
+      recursive: true,
+      verbatimSymlinks: true,
+      filter: (f) => !isAws(f),
+    });
+    const env = {
+      PULUMI_HOME: home,
+      HTTPS_PROXY: "http://127.0.0.1:9",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "",
+    };
+    const { code, text } = await workspace.preview([], { env });
+    assert.notEqual(code, 0);
+    assert.ok(text.includes(`\`pulumi plugin install resource aws v${installedAwsVersion()}\``), text);
+    // docs/troubleshooting.md explains it. When an engine no longer says it, the page needs it no more.
+    assert.match(text, /Function resource 'api' has a problem: grpc: the client connection is closing/);
+  });
+});
