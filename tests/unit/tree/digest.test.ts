@@ -39,5 +39,12 @@ describe("treeDigest", () => {
     const [a, b] = [entry("a", "1"), entry("b", "2")];
     const forged = { ...a, path: `a\n644 1 ${b.sha256} 1 b` };
     assert.notEqual(treeDigest([forged]), treeDigest([a, b]));
+    // As many entries, and the same text if the lengths of the paths were not in it.
+    const c = entry("c", "3");
+    const after = (one: TreeEntry, next: TreeEntry) => ({
+      ...one,
+      path: `${one.path}\n644 1 ${next.sha256} ${next.path}`,
+    });
+    assert.notEqual(treeDigest([after(a, b), c]), treeDigest([a, after(b, c)]));
   });
 });

@@ -13,6 +13,7 @@ const file = (path: string, content: string, owner?: string): TreeEntry => ({
 const tree = [
   file("boto3/__init__.py", "b", "boto3"),
   file("pricing/__init__.py", "p", "pricing"),
+  file("pricing/table.py", "t", "pricing"),
   file("my_orders/__init__.py", "o", "My_Orders"),
   file("handler.py", "h"),
 ];

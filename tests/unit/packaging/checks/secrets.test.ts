@@ -139,9 +139,13 @@ describe("secrets in own files", () => {
   for (const [what, path, text] of harmless)
     it(`lets ${what} pass`, async () => assert.equal(await found(path, text), ""));
 
-  it("reads hostile files of 1 MB at once", async () => {
+  it("reads hostile files of 1 MB to the end", async () => {
     for (const part of ["sk-", "\n", "export ", "a_", "pypi-AgEIcHlwaS5vcmc", "://", "://a:", ":_", "xoxb-", '"d"'])
-      for (const name of ["a.txt", "x.env", "pip.conf"]) await found(name, part.repeat(1_048_576 / part.length));
+      for (const name of ["a.txt", "x.env", "pip.conf"]) {
+        // Only the prefix of PyPI's tokens, again and again, has the form of a token.
+        const wanted = part.startsWith("pypi-") ? "a token of PyPI" : "";
+        assert.equal(await found(name, part.repeat(1_048_576 / part.length)), wanted, `${part} in ${name}`);
+      }
   }).timeout(10_000);
 
   it("names them all, never what they are, and those alone that are not meant", () => {
