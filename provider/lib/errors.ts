@@ -34,7 +34,7 @@ export type ErrorCode =
   | "STORE_FULL" // no space left
   | "STORE_FAILED" // the disk failed
   | "NOT_REPRODUCIBLE" // a second build gave different bytes
-  | "FUNCTION_FAILED" // `uvlambda invoke`: the function raised an error
+  | "FUNCTION_FAILED" // `uvlambda invoke`: the function raised an error or crashed
   | "CANCELLED";
 
 /** One wrong input: `property` is the Pulumi property path (`groups[0]`, `environment.AWS_REGION`). */

@@ -172,7 +172,7 @@ describe("uvlambda invoke", function () {
     assert.match(slow.stdout, /"TIMEOUT"[^]*Task timed out after 1\.00 seconds/);
     const crashed = await invoke("--handler", "handler.crashing");
     assert.equal(crashed.code, 1);
-    assert.match(crashed.stdout, /ended without an answer \(exit code 3\)/);
+    assert.match(crashed.stdout, /"FUNCTION_FAILED"[^]*ended without an answer \(exit code 3\)/);
   });
 
   it("refuses what cannot be run, before anything is built", async () => {

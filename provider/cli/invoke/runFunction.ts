@@ -37,8 +37,8 @@ const initMs = 10_000;
 const functionName = "local";
 
 /**
- * Runs one event in a new execution environment. Throws TIMEOUT, and UV_FAILED when the function's process ends without
- * an answer.
+ * Runs one event in a new execution environment. Throws TIMEOUT, and FUNCTION_FAILED when the function's process ends
+ * without an answer.
  */
 export async function runFunction(run: FunctionRun): Promise<Outcome> {
   const abort = new AbortController();
@@ -76,7 +76,7 @@ export async function runFunction(run: FunctionRun): Promise<Outcome> {
       })
       .then(({ exitCode }) => {
         throw new UvLambdaError(
-          "UV_FAILED",
+          "FUNCTION_FAILED",
           `The function's process ended without an answer (exit code ${exitCode}).`,
           {
             hint: "Its last output says why: a crash in a native module, os._exit, too little memory.",

@@ -78,7 +78,7 @@ describe("secrets in own files", () => {
     ["a token of GitLab", "a", `glpat-${random(20)}\n`, /GitLab/],
     ["a token of Slack", "a.py", `'xoxb-1203944556677-1203944556678-${random(24)}'`, /Slack/],
     ["a webhook", "a", `https://hooks.slack.com/services/T0A1B2C3D/B0A1B2C3D/${random(24)}`, /webhook of Slack/],
-    ["a token of npm", "npmrc", `//registry.npmjs.org/:_authToken=npm_${random(36)}`, /npm/],
+    ["a token of npm", "npmrc", `//npm.example.com/:_authToken=npm_${random(36)}`, /npm/],
     ["a token of PyPI", "a", `pypi-AgEIcHlwaS5vcmc${random(80)}`, /PyPI/],
     ["a key of Stripe", "a", `sk_live_${random(24)}`, /Stripe/],
     ["a key of SendGrid", "a", `SG.${random(22)}.${random(43)}`, /SendGrid/],
