@@ -2,12 +2,13 @@ import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
 import { buildProvider } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
-import { Unbuildable } from "./resources/code/image/unbuildable.js";
+import type { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
 import { isDryRun, lightenPulumi, registrationsEnd, requirePulumiVersion } from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
 import { createOnce } from "./lib/concurrency/once.js";
 import type { OpenedServices } from "./resources/engine/services.js";
+import { nameInUrn, tokenInUrn } from "./resources/engine/urns.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {
@@ -58,7 +59,7 @@ interface ProviderParts {
   /** Called when a component is first constructed. */
   readonly services: () => Promise<OpenedServices>;
   readonly onCancel: () => void;
-  readonly unbuildable?: Unbuildable;
+  readonly unbuildable: Unbuildable;
 }
 
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
@@ -68,16 +69,10 @@ export class UvLambdaProvider implements provider.Provider {
 
   readonly version: string;
   readonly schema: string;
-  private readonly services: () => Promise<OpenedServices>;
-  private readonly onCancel: () => void;
-  private readonly unbuildable: Unbuildable;
 
-  constructor({ version, schema, services, onCancel, unbuildable = new Unbuildable() }: ProviderParts) {
-    this.version = version;
-    this.schema = schema;
-    this.services = services;
-    this.onCancel = onCancel;
-    this.unbuildable = unbuildable;
+  constructor(private readonly parts: ProviderParts) {
+    this.version = parts.version;
+    this.schema = parts.schema;
   }
 
   async construct(
@@ -92,7 +87,7 @@ export class UvLambdaProvider implements provider.Provider {
     const construct = await load();
     const isPreview = isDryRun();
     const beforeCreation = () => (isPreview ? undefined : this.failureGate.refuseAfterFailure());
-    const services = { ...(await this.services()), beforeCreation };
+    const services = { ...(await this.parts.services()), beforeCreation };
     return this.failureGate.run(construct(services, name, inputs, opts).then(registered), isPreview);
   }
 
@@ -101,7 +96,7 @@ export class UvLambdaProvider implements provider.Provider {
     olds: Record<string, unknown> | undefined,
     news: Record<string, unknown>,
   ): Promise<provider.CheckResult> {
-    return customResource(urn).check(nameOf(urn), olds ?? {}, news, this.unbuildable);
+    return customResource(urn).check(nameInUrn(urn), olds ?? {}, news, this.parts.unbuildable);
   }
 
   async diff(
@@ -114,7 +109,7 @@ export class UvLambdaProvider implements provider.Provider {
   }
 
   async create(urn: pulumi.URN, inputs: Record<string, unknown>): Promise<provider.CreateResult> {
-    return customResource(urn).create(nameOf(urn), inputs);
+    return customResource(urn).create(nameInUrn(urn), inputs);
   }
 
   async read(id: string, urn: pulumi.URN, state: Record<string, unknown> = {}): Promise<provider.ReadResult> {
@@ -135,17 +130,13 @@ export class UvLambdaProvider implements provider.Provider {
 
   /** Ctrl-C, and every normal end. */
   async cancel(): Promise<void> {
-    this.onCancel();
+    this.parts.onCancel();
   }
 }
 
 function customResource(urn: pulumi.URN) {
-  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const token = tokenInUrn(urn);
   const found = customResources[token];
   if (found === undefined) throw new Error(`uvlambda has no resource ${token}`);
   return found;
-}
-
-function nameOf(urn: pulumi.URN): string {
-  return urn.split("::").slice(3).join("::");
 }

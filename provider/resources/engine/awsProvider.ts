@@ -2,30 +2,37 @@ import * as pulumi from "@pulumi/pulumi";
 import { getRegion } from "@pulumi/aws/getRegion.js";
 import type { Problem } from "../../lib/errors.js";
 import { urnOf } from "./pulumiInternals.js";
+import { nameInUrn } from "./urns.js";
 
 /** The major version of the aws provider whose types the children are written for. */
-const wanted = 7;
+const wantedMajor = 7;
 
 /**
  * What is wrong with the explicit aws provider of a component. Another major version has other properties: without
  * this check, that would show halfway through a deployment.
  */
-export async function awsProviderProblems({ providers }: pulumi.ComponentResourceOptions): Promise<Problem[]> {
-  // The engine passes a map by package, never a list.
-  const { aws } = (providers ?? {}) as Readonly<Record<string, pulumi.ProviderResource>>;
+export async function awsProviderProblems(opts: pulumi.ComponentResourceOptions): Promise<Problem[]> {
+  const aws = explicitAwsProvider(opts);
   if (aws === undefined) return [];
   const urn = await urnOf(aws);
   const version = await recordedVersion(urn);
-  const other = version === undefined ? await olderByItsAnswer(aws) : majorOf(version) !== wanted;
-  if (!other) return [];
-  const name = urn.split("::").slice(3).join("::");
-  const found = version === undefined ? `is older than version ${wanted}` : `has version ${version}`;
+  const isOther = version === undefined ? await answersLikeOlder(aws) : majorOf(version) !== wantedMajor;
+  if (!isOther) return [];
+  const found = version === undefined ? `is older than version ${wantedMajor}` : `has version ${version}`;
   return [
     {
       property: "provider",
-      message: `the aws provider ${JSON.stringify(name)} ${found}, but this component needs version ${wanted}. To fix this, give the component a provider of version ${wanted} (\`@pulumi/aws\` ${wanted}.x in its program, or \`version: "${wanted}.x.y"\` in its options)`,
+      message: `the aws provider ${JSON.stringify(nameInUrn(urn))} ${found}, but this component needs version ${wantedMajor}. To fix this, give the component a provider of version ${wantedMajor} (\`@pulumi/aws\` ${wantedMajor}.x in its program, or \`version: "${wantedMajor}.x.y"\` in its options)`,
     },
   ];
+}
+
+/** The aws provider that a component was given, if it was given one. */
+export function explicitAwsProvider({
+  providers,
+}: pulumi.ComponentResourceOptions): pulumi.ProviderResource | undefined {
+  // The engine passes a map by package, never a list.
+  return ((providers ?? {}) as Readonly<Record<string, pulumi.ProviderResource>>)["aws"];
 }
 
 /**
@@ -47,7 +54,7 @@ interface RecordedResource {
 }
 
 /** Until version 6, the region was called `name`. There is no answer while the provider's settings are unknown. */
-async function olderByItsAnswer(aws: pulumi.ProviderResource): Promise<boolean> {
+async function answersLikeOlder(aws: pulumi.ProviderResource): Promise<boolean> {
   const { id, region } = (await getRegion({}, { provider: aws })) as Partial<Record<"id" | "region", string>>;
   return region === undefined && id !== undefined;
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stateOf, urnOf, type OutputState } from "./pulumiInternals.js";
+import { nameInUrn } from "./urns.js";
 import { UNKNOWN, childPath, isPlainObject, type ResolvedInputs } from "../../inputs/resolved.js";
 
 /** What is collected while the inputs are awaited. */
@@ -40,6 +41,5 @@ async function resolveOutput(output: OutputState, path: string, found: Found): P
 
 async function sourceNames(output: OutputState): Promise<string[]> {
   const urns = await Promise.all([...(await output.allResources())].map(urnOf));
-  const names = urns.map((urn) => urn.split("::").slice(3).join("::"));
-  return [...new Set(names)].sort();
+  return [...new Set(urns.map(nameInUrn))].sort();
 }

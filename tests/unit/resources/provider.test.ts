@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
 import { UvLambdaProvider } from "../../../provider/provider.js";
+import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import { Workspace, fakeTools, mockEngine, promiseOf, schemaText } from "./support.js";
 
 const buildUrn = "urn:pulumi:s::p::uvlambda:index:Function$uvlambda:index:Build::a::b-build";
@@ -17,6 +18,7 @@ describe("UvLambdaProvider", () => {
     schema: schemaText,
     services: async () => fakeTools(workspace),
     onCancel,
+    unbuildable: new Unbuildable(),
   });
   after(() => workspace.remove());
 

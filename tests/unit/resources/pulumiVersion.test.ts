@@ -6,6 +6,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { UvLambdaProvider } from "../../../provider/provider.js";
+import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import { mockEngine, schemaText } from "./support.js";
 
 type Answer = grpc.handleUnaryCall<RequirePulumiVersionRequest, unknown>;
@@ -36,6 +37,7 @@ describe("the oldest supported Pulumi", () => {
       schema: schemaText,
       services: tools,
       onCancel: () => {},
+      unbuildable: new Unbuildable(),
     });
     try {
       await provider.construct("api", "uvlambda:index:Function", { project: "../app" }, {});

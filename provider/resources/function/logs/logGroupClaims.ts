@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { Problem } from "../../../lib/errors.js";
+import { explicitAwsProvider } from "../../engine/awsProvider.js";
 import { urnOf } from "../../engine/pulumiInternals.js";
 import { logGroupNameFor } from "../../../inputs/resourceNames.js";
 import { isPrivate, type ResolvedInputs } from "../../../inputs/resolved.js";
@@ -61,8 +62,7 @@ function isSame(one: Claimant, other: Claimant): boolean {
 }
 
 /** Where a component is created. Two regions or accounts may each have a log group of one name. */
-export async function claimScope({ parent, providers }: pulumi.ComponentResourceOptions): Promise<ClaimScope> {
-  // The engine hands over a map by package, never a list.
-  const { aws } = (providers ?? {}) as Readonly<Record<string, pulumi.ProviderResource>>;
+export async function claimScope(opts: pulumi.ComponentResourceOptions): Promise<ClaimScope> {
+  const [parent, aws] = [opts.parent, explicitAwsProvider(opts)];
   return { parent: parent ? await urnOf(parent) : "", provider: aws ? await urnOf(aws) : "" };
 }
