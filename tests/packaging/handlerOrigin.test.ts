@@ -95,6 +95,21 @@ const wrong: Readonly<Record<string, Refused>> = {
     says: /is a dict or a set[^]*Did you mean "handler\.lambda_handler"\?/,
     followed: (error) => ({ handler: suggestedName(error) }),
   },
+  "a function that is deleted again": {
+    files: { "handler.py": `${answer}def helper(): ...\ndel helper\ndel handler\n` },
+    code: "HANDLER_NOT_FOUND",
+    says: /deleted again[^]*remove `del handler`/,
+    followed: () => ({ files: { "handler.py": `${answer}def helper(): ...\ndel helper\n` } }),
+  },
+  "an import for type checkers": {
+    files: {
+      "handler.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from impl import handler\n",
+      "impl.py": answer,
+    },
+    code: "HANDLER_NOT_FOUND",
+    says: /never runs in Lambda[^]*move it out of that block/,
+    followed: () => ({ files: { "handler.py": "from impl import handler\n" } }),
+  },
   "what every module has": {
     files: { "handler.py": `"""Text."""\n${answer}` },
     code: "HANDLER_NOT_FOUND",
@@ -125,6 +140,17 @@ const right: Readonly<Record<string, Files>> = {
   "a module that code fills": {
     "handler.py": "from impl import handler\n",
     "impl.py": "import sys\nsys.modules[__name__] = type('x', (), {'handler': staticmethod(lambda e, c: 1)})\n",
+  },
+};
+
+/** Works, but that cannot be seen. */
+const unseen: Readonly<Record<string, Files>> = {
+  "a name that another module sets": {
+    "handler.py": "import wiring\n",
+    "wiring.py": `import sys\n${answer.replace("handler", "run")}sys.modules["handler"].handler = run\n`,
+  },
+  "a name that a loop sets": {
+    "handler.py": `${answer.replace("handler", "run")}for part in ["hand"]:\n    globals()[part + "ler"] = run\n`,
   },
 };
 
@@ -166,6 +192,16 @@ describe("handlers that come from elsewhere", function () {
       if (!canCall("3.11")) return;
       assert.equal((await callHandler(artifact, { handler: corrected.handler, minor: "3.11" })).value, 1);
       assert.notEqual((await tryHandler(unchecked, { handler, minor: "3.11" })).functionError, undefined);
+    });
+
+  for (const [what, files] of Object.entries(unseen))
+    it(`${what}: a warning, and works`, async () => {
+      bench.messages.length = 0;
+      write(placeOf(what), files);
+      const artifact = await bench.build(folder, wantedOf(placeOf(what)));
+      assert.match(bench.messages.join("\n"), /defines no "handler" that can be seen/);
+      if (!canCall("3.11")) return;
+      assert.equal((await callHandler(artifact, { handler: "handler.handler", minor: "3.11" })).value, 1);
     });
 
   for (const [what, files] of Object.entries(right))

@@ -62,7 +62,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
   "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],
-  "packaging/checks/handler/handler.ts": [9, ...handlerHints],
+  "packaging/checks/handler/handler.ts": [11, ...handlerHints, "packaging/handlerOrigin.test.ts"],
   "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [3, "packaging/handlerHints.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],

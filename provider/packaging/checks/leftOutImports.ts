@@ -10,7 +10,7 @@ import { contentOf } from "../../tree/recentContents.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 import { findModule } from "./handler/modules.js";
-import { importsOf } from "./handler/pythonImports.js";
+import { importsOf } from "./handler/python/pythonImports.js";
 
 /** An import of a module that the defaults for own files, or the user's lists, leave out. Plain JSON. */
 export interface LeftOutImport {

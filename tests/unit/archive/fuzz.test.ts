@@ -8,7 +8,7 @@ import { sharesOf } from "../../../provider/cli/inspect/shares.js";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { parseToml, TomlFileError } from "../../../provider/lib/toml.js";
 import { readElf } from "../../../provider/packaging/checks/binaries/elf.js";
-import { readLogicalLines, TokenError } from "../../../provider/packaging/checks/handler/pythonTokens.js";
+import { readLogicalLines, TokenError } from "../../../provider/packaging/checks/handler/python/pythonTokens.js";
 import { parseRecord } from "../../../provider/packaging/install/wheelRecord.js";
 import { lockedNames } from "../../../provider/project/lock/lockfile.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";

@@ -2,7 +2,7 @@ import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.
 import { siblingOf } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
 import { namesIn, type Shipped } from "./proposals.js";
-import { importsOf, type Import } from "./pythonImports.js";
+import { importsOf, type Import } from "./python/pythonImports.js";
 
 /** An import that fails when the handler's module is loaded. */
 export interface BrokenImport {

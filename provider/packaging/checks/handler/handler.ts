@@ -3,8 +3,10 @@ import { findUnusable } from "./handlerOrigin.js";
 import { dottedFolderHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
 import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal, type Shipped } from "./proposals.js";
-import { topLevelNames, type ModuleNames } from "./pythonNames.js";
-import { TokenError } from "./pythonTokens.js";
+import { setFromOutside } from "./outsideNames.js";
+import { quotes } from "./python/dynamicNames.js";
+import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
+import { TokenError } from "./python/pythonTokens.js";
 import { unusableFinding } from "./unusableFinding.js";
 
 export interface HandlerCheck extends Shipped {
@@ -100,17 +102,46 @@ async function checkName(
     return { code: "HANDLER_NOT_FOUND", certain: false, message, property: "handler" };
   }
   const unusable = await findUnusable(check, { path, name, names: module_ });
+  const absentFrom = unusable?.why.kind === "absent" ? unusable.why.from.path : undefined;
+  if (absentFrom !== undefined && absentFrom !== path) {
+    const setter = await setFromOutside(check, absentFrom, name);
+    if (setter !== undefined) return unseen(check, absentFrom, `${setter} may set it, which was not followed`);
+  }
   if (unusable !== undefined && (unusable.isCertain || unusable.why.kind === "unfit")) {
     const isCertain = unusable.isCertain && !check.layersPresent;
     return unusableFinding(check, { ...unusable, isCertain }, { module, name, names: module_ });
   }
-  if (module_.open || module_.names.has(name)) return undefined;
+  if (module_.names.has(name)) return undefined;
+  if (module_.isDynamic)
+    return quotes(source, name) ? undefined : unseen(check, path, "it makes names in a way that was not followed");
+  if (module_.open) return undefined;
+  const setter = await setFromOutside(check, path, name);
+  if (setter !== undefined) return unseen(check, path, `${setter} may set it, which was not followed`);
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
     hint:
+      lostHint(name, module_) ??
       (await hiddenByFolderHint(check, path, name)) ??
       (await submoduleHint(check, module, name)) ??
       nameHint(module, name, module_),
   });
+}
+
+/** The name may be there all the same. */
+function unseen({ handler }: HandlerCheck, path: string, why: string): Finding {
+  const name = handler.slice(handler.lastIndexOf(".") + 1);
+  const message = `${path} defines no "${name}" that can be seen, which the handler "${handler}" names: ${why}.`;
+  return { code: "HANDLER_NOT_FOUND", certain: false, message, property: "handler" };
+}
+
+function lostHint(name: string, { lost }: ModuleNames): string | undefined {
+  switch (lost.get(name)) {
+    case "deleted":
+      return `The name is deleted again. To fix this, remove \`del ${name}\`.`;
+    case "dead":
+      return `It is only defined in a block that never runs in Lambda, such as \`if TYPE_CHECKING:\`. To fix this, move it out of that block.`;
+    case undefined:
+      return undefined;
+  }
 }
 
 function isWellFormed(handler: string, module: string, name: string): boolean {

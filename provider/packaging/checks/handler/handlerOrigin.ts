@@ -1,7 +1,8 @@
 import { findModule } from "./modules.js";
 import { isOwnModule, namesIn, type Shipped } from "./proposals.js";
-import type { Unfit } from "./pythonFunctions.js";
-import type { ImportedFrom, ModuleNames } from "./pythonNames.js";
+import type { Unfit } from "./python/pythonFunctions.js";
+import type { ImportedFrom } from "./python/pythonImports.js";
+import type { ModuleNames } from "./python/pythonNames.js";
 
 interface NameInModule {
   /** Of the module's file. */

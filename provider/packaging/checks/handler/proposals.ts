@@ -1,7 +1,7 @@
 import { closest } from "../../../lib/suggest.js";
-import { importsOf } from "./pythonImports.js";
-import { topLevelNames, type ModuleNames } from "./pythonNames.js";
-import { TokenError } from "./pythonTokens.js";
+import { importsOf } from "./python/pythonImports.js";
+import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
+import { TokenError } from "./python/pythonTokens.js";
 import { findModule, modulesOf } from "./modules.js";
 
 /** What a proposal needs to know about what ships. */

@@ -2,8 +2,8 @@ import { closest } from "../../../lib/suggest.js";
 import type { Finding } from "../finding.js";
 import type { Unusable } from "./handlerOrigin.js";
 import { existing, nameIn, type Shipped } from "./proposals.js";
-import type { Unfit } from "./pythonFunctions.js";
-import type { ModuleNames } from "./pythonNames.js";
+import type { Unfit } from "./python/pythonFunctions.js";
+import type { ModuleNames } from "./python/pythonNames.js";
 
 /** The handler as it was asked for. */
 interface Asked {

@@ -1,18 +1,5 @@
 import { strict as assert } from "node:assert";
-import { importedBefore, maybeImportedBefore } from "../../../../../provider/runtimes/index.js";
-import { checkHandler } from "../../../../../provider/packaging/checks/handler/handler.js";
-
-const check = (files: Record<string, string>, handler: string, layersPresent = false, runtime = "python3.13") =>
-  checkHandler({
-    handler,
-    paths: new Set(Object.keys(files)),
-    readModule: async (path) => files[path],
-    imported: importedBefore(runtime),
-    maybeImported: maybeImportedBefore(runtime),
-    isOwn: (path) => !path.startsWith("vendor"),
-    project: { explain: async () => undefined, sourceFor: async (folder) => folder },
-    layersPresent,
-  });
+import { checkFiles as check } from "./checkFiles.js";
 
 describe("handler check", () => {
   it("knows what a star import takes", async () => {
@@ -27,85 +14,6 @@ describe("handler check", () => {
       assert.match((await star("_run", `__all__ = ${all}\n${both}`))?.message ?? "", /__all__ does not name it/, all);
     for (const more of ["__all__ += ['_run']", "__all__.append('_run')", "if x:\n    __all__.extend(y)"])
       assert.equal(await star("_run", `__all__ = ['run']\n${more}\n${both}`), undefined, more);
-  });
-
-  describe("finds the handler", () => {
-    const modules: [what: string, source: string][] = [
-      ["def", "def handler(event, context):\n    pass\n"],
-      ["decorated def", "@logger.inject(\n    level='x',\n)\ndef handler(e, c):\n    return 1\n"],
-      ["class", "class handler:\n    pass\n"],
-      ["assignment", "handler = Mangum(app)\n"],
-      ["chained assignment", "other = handler = Mangum(app)\n"],
-      ["tuple", "(a, handler), b = (1, 2), 3\n"],
-      ["starred", "a, *handler = make()\n"],
-      ["annotated", "handler: Callable[[dict], str] = make()\n"],
-      ["augmented", "handler = make()\nhandler += 2\n"],
-      ["walrus", "if (handler := make()):\n    pass\n"],
-      ["import as", "import a.b as handler\n"],
-      ["plain import", "import handler.sub\n"],
-      ["from import", "from .app import (\n    other,\n    handler,  # the one\n)\n"],
-      ["from import as", "from app import main as handler\n"],
-      ["star import", "from app import *\n"],
-      ["if", "if DEBUG:\n    pass\nelse:\n    def handler(e, c): ...\n"],
-      ["try", "try:\n    import x\nexcept ImportError:\n    def handler(e, c):\n        pass\n"],
-      ["with", "with open('x') as handler:\n    pass\n"],
-      ["with in parentheses", "with (\n    open('x') as a,\n    open('y') as handler,\n):\n    pass\n"],
-      ["for", "for handler in make():\n    pass\n"],
-      ["one-line block", "if x: y = 1; handler = make()\n"],
-      ["lambda in a head", "if (lambda: 1)() or sorted(x, key=lambda a: a): handler = make()\n"],
-      ["match", "match x:\n    case {'a': handler}:\n        pass\n"],
-      ["after a semicolon", "import a; handler = a.b\n"],
-      ["global of a function", "def setup():\n    global handler\n    handler = make()\n"],
-      ["__getattr__", "def __getattr__(name):\n    return 1\n"],
-      ["globals()", "globals()['handler'] = 1\n"],
-      ["exec", "exec(code)\n"],
-      ["after odd strings", "a = 'it\\'s' \"x\" r'\\'' f'{d[\"k\"]!r:>{w}}' b\"\"\"\nx'''\"\"\"\nhandler = make()\n"],
-      ["after a nested f-string", "a = f\"{f\"{'x'}\"} {{ {d['a']:%H:%M}\"\nhandler = make()\n"],
-      ["after a line that goes on", "a = 1 + \\\n  2\nhandler = make()\n"],
-      ["after a byte order mark, with CRLF and tabs", "\ufeffif x:\r\n\tpass\r\nhandler = make()\r\n"],
-      ["soft keywords as names", "match = make()\ncase = 2\ntype = 3\nmatch.x = 1\nhandler = match\n"],
-      ["type alias", "type handler = int\n"],
-    ];
-    for (const [what, source] of modules)
-      it(what, async () => assert.equal(await check({ "main.py": source }, "main.handler"), undefined));
-
-    const found: [handler: string, files: Record<string, string>][] = [
-      ["app.main.handler", { "app/__init__.py": "", "app/main.py": "handler = make()" }],
-      ["app/main.handler", { "app/main.py": "handler = make()" }],
-      ["app.handler", { "app/__init__.py": "from .main import handler", "app/main.py": "def handler(e, c): ..." }],
-      ["fast.handler", { "fast.cpython-313-aarch64-linux-gnu.so": "" }],
-      ["fast.handler", { "fast.abi3.so": "", "fast.py": "" }],
-      ["fast.handler", { "fast.so": "" }],
-      ["app.handler", { "app/__init__.pyc": "" }],
-    ];
-    for (const [handler, files] of found)
-      it(`${handler} in ${Object.keys(files).join(" ")}`, async () =>
-        assert.equal(await check(files, handler), undefined));
-  });
-
-  describe("is not misled by", () => {
-    const modules: [what: string, source: string][] = [
-      ["a docstring", '"""\ndef handler(): ...\n"""\n'],
-      ["a comment", "# handler = make()\n"],
-      ["a string", "x = 'handler = make()'\n"],
-      ["an f-string", 'x = f"{y}\\nhandler = {z}"\n'],
-      ["a local", "def f():\n    handler = make()\n    def handler(): ...\n"],
-      ["a method", "class A:\n    def handler(self): ...\n"],
-      ["a bare annotation", "handler: int\n"],
-      ["an attribute", "x.handler = make()\n"],
-      ["a key", "x[handler] = 1\n"],
-      ["an argument", "f(handler=1)\n"],
-      ["a comparison", "handler == 1\n"],
-      ["the original name of an import", "from a import handler as other\n"],
-      ["a nested block of a function", "def f():\n  if x:\n    handler = make()\n\n# c\n  handler = make()\n"],
-    ];
-    for (const [what, source] of modules)
-      it(what, async () => {
-        const finding = await check({ "main.py": source }, "main.handler");
-        assert.equal(finding?.code, "HANDLER_NOT_FOUND", what);
-        assert.equal(finding.certain, true);
-        assert.match(finding.message, /main\.py defines no "handler"/);
-      });
   });
 
   describe("proposes what was meant:", () => {

@@ -17,6 +17,17 @@ export interface Import {
   readonly isTopLevel: boolean;
 }
 
+export interface ImportedFrom {
+  /** Dots in front: 0 for an absolute import. */
+  readonly level: number;
+  readonly module: string;
+}
+
+export interface ImportedName extends ImportedFrom {
+  /** In that module. */
+  readonly name: string;
+}
+
 /** The imports of a module. Empty if the source cannot be parsed. */
 export function importsOf(source: string): Import[] {
   try {
@@ -56,7 +67,7 @@ function isOptionalBlock(lines: readonly LogicalLine[], at: number): boolean {
   const texts = headOf(tokens);
   switch (texts[0]) {
     case "if":
-      return /^if \(?(\w+ \. )?(TYPE_CHECKING|False|0)\)?$|^if __name__ == ['"]__main__['"]$/.test(texts.join(" "));
+      return isNeverRun(tokens);
     case "with":
       return texts.includes("suppress") && texts.some((text) => importErrors.has(text));
     case "except":
@@ -71,6 +82,12 @@ function isOptionalBlock(lines: readonly LogicalLine[], at: number): boolean {
     default:
       return false;
   }
+}
+
+/** Whether it is the head of a block that never runs in Lambda. */
+export function isNeverRun(tokens: readonly Token[]): boolean {
+  const head = headOf(tokens).join(" ");
+  return /^(el)?if \(?(\w+ \. )?(TYPE_CHECKING|False|0)\)?$|^(el)?if __name__ == ['"]__main__['"]$/.test(head);
 }
 
 const importErrors = new Set(["ImportError", "ModuleNotFoundError", "Exception", "BaseException"]);

@@ -1,7 +1,9 @@
+import { changesNames } from "./dynamicNames.js";
 import { assignedValue, unfitHead, type AssignedValue, type Unfit } from "./pythonFunctions.js";
-import { importsIn } from "./pythonImports.js";
+import { NameTable, type Definition } from "./nameTable.js";
+import { importsIn, isNeverRun, type ImportedFrom, type ImportedName } from "./pythonImports.js";
 import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.js";
-import { indexAtTop, splitAt } from "./tokenLists.js";
+import { beforeAnnotation, headerEnd, splitAt, upToComma } from "./tokenLists.js";
 
 /** Names that a module has after its import. */
 export interface ModuleNames {
@@ -24,91 +26,88 @@ export interface ModuleNames {
   readonly modules: ReadonlyMap<string, string>;
   /** Where the module takes all names from: `from a import *`. */
   readonly stars: readonly ImportedFrom[];
+  /** Names that were bound, and are not when the module has been loaded. */
+  readonly lost: ReadonlyMap<string, LostName>;
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
   readonly open: boolean;
   /** The same without star imports. */
   readonly isDynamic: boolean;
 }
 
-export interface ImportedFrom {
-  /** Dots in front: 0 for an absolute import. */
-  readonly level: number;
-  readonly module: string;
-}
-
-export interface ImportedName extends ImportedFrom {
-  /** In that module. */
-  readonly name: string;
-}
+/** deleted: by `del` · dead: only bound below a condition that is never met in Lambda, such as `if TYPE_CHECKING`. */
+export type LostName = "deleted" | "dead";
 
 /** Finds the names that a module binds at its top level, in any block. Throws TokenError. */
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   for (const line of readLogicalLines(source)) collector.line(line);
-  const { names, callables, isDynamic, stars } = collector;
+  const { table, stars } = collector;
+  const isDynamic = collector.isDynamic || table.names.has("__getattr__");
   return {
-    ...{ names, callables, stars, isDynamic, open: isDynamic || stars.length > 0 },
-    unfit: collector.unfit(),
-    imported: collector.boundOnce(collector.imports),
-    assigned: collector.boundOnce(collector.assignments),
-    modules: collector.boundOnce(collector.modules),
+    ...{ names: table.names, callables: table.callables, stars, isDynamic, open: isDynamic || stars.length > 0 },
+    unfit: table.unfit(),
+    imported: table.boundOnce(table.imports),
+    assigned: table.boundOnce(table.assignments),
+    modules: table.boundOnce(table.modules),
+    lost: collector.lost(),
   };
 }
 
-/** Everything that can change a module's namespace without a visible binding. */
-const dynamic = new Set(["globals", "exec", "eval", "setattr", "vars", "locals", "__dict__", "modules", "__getattr__"]);
 const blocks = new Set("if elif else while for try except finally with match case".split(" "));
 
-function isDynamic({ text }: Token, next: Token | undefined): boolean {
-  return dynamic.has(text) || (text === "__all__" && next?.text === ".");
-}
-
-interface Definition {
-  readonly name: string;
-  readonly isAsync: boolean;
-  /** Without decorators. */
-  readonly isPlain: boolean;
-  unfit: Unfit | undefined;
-}
-
 class Collector {
-  readonly names = new Set<string>();
-  readonly callables = new Map<string, "function" | "value">();
+  readonly table = new NameTable();
   readonly stars: ImportedFrom[] = [];
-  readonly imports: (readonly [string, ImportedName])[] = [];
-  readonly assignments: (readonly [string, AssignedValue])[] = [];
-  readonly modules: (readonly [string, string])[] = [];
   isDynamic = false;
   /** Indent of the `def` or `class` whose body is being read. */
   private inner: number | undefined;
-  private readonly functions: Definition[] = [];
-  /** Names that something else than a function binds. */
-  private readonly others = new Set<string>();
-  /** How many statements bind each name. */
-  private readonly bindings = new Map<string, number>();
   /** The function whose body is being read, and the indent of a function or class inside of it. */
   private body: Definition | undefined;
   private nested: number | undefined;
   private isDecorated = false;
+  /** Reads blocks that never run, and the indent of the one being read. */
+  private readonly dead: Collector | undefined;
+  private deadFrom: number | undefined;
 
-  unfit(): Map<string, Unfit> {
-    const fit = new Set([...this.others, ...this.functions.flatMap(({ name, unfit }) => (unfit ? [] : [name]))]);
-    return new Map(this.functions.flatMap(({ name, unfit }) => (unfit && !fit.has(name) ? [[name, unfit]] : [])));
+  constructor(isDead = false) {
+    this.dead = isDead ? undefined : new Collector(true);
   }
 
-  boundOnce<T>(entries: readonly (readonly [string, T])[]): Map<string, T> {
-    return new Map(entries.filter(([name]) => this.bindings.get(name) === 1));
+  lost(): Map<string, LostName> {
+    const lost = [
+      ...[...(this.dead?.table.names ?? [])].map((name) => [name, "dead"] as const),
+      ...[...this.table.deleted].map((name) => [name, "deleted"] as const),
+    ];
+    return new Map(lost.filter(([name]) => !this.table.names.has(name)));
   }
 
-  line({ indent, tokens }: LogicalLine): void {
-    if (tokens.some((token, i) => token.kind === "name" && isDynamic(token, tokens[i + 1]))) this.isDynamic = true;
-    if (this.inner !== undefined && indent > this.inner) {
+  line(line: LogicalLine): void {
+    const { indent, tokens } = line;
+    if (this.deadFrom !== undefined && indent > this.deadFrom) return this.dead?.line(line);
+    this.deadFrom = undefined;
+    const isInside = this.inner !== undefined && indent > this.inner;
+    if (tokens.some((_, i) => changesNames(tokens, i, isInside))) this.isDynamic = true;
+    if (isInside) {
       this.generator(tokens, indent);
       return this.innerLine(tokens);
     }
     this.inner = undefined;
     this.body = undefined;
+    if (this.isDead(tokens)) {
+      this.deadFrom = indent;
+      const end = headerEnd(tokens);
+      return this.dead?.line({ indent: indent + 1, tokens: tokens.slice(end + 1) });
+    }
     this.statement(tokens, indent);
+  }
+
+  private isDead(tokens: readonly Token[]): boolean {
+    if (this.dead === undefined || !isNeverRun(tokens)) return false;
+    if (!tokens.some(({ text }) => text === "TYPE_CHECKING") || !this.table.names.has("TYPE_CHECKING")) return true;
+    // The module's own `TYPE_CHECKING`.
+    const assigned = this.table.assignments.filter(([name]) => name === "TYPE_CHECKING").at(-1)?.[1];
+    const isImported = this.table.imports.some(([name]) => name === "TYPE_CHECKING");
+    return assigned === undefined ? isImported : assigned.kind === "literal" && assigned.what === "False";
   }
 
   /** A function can change names of its module only with `global`. */
@@ -116,7 +115,7 @@ class Collector {
     tokens.forEach((token, i) => {
       const startsStatement = i === 0 || [";", ":"].includes(tokens[i - 1]!.text);
       if (token.text !== "global" || token.kind !== "name" || !startsStatement) return;
-      for (const name of tokens.slice(i + 1)) this.add(name);
+      for (const name of tokens.slice(i + 1)) this.table.addGlobal(name);
     });
   }
 
@@ -133,7 +132,7 @@ class Collector {
     // A `yield` in a lambda belongs to the lambda.
     if (this.body === undefined || !has("yield") || has("lambda")) return;
     const { name, isAsync, isPlain, unfit } = this.body;
-    this.callables.delete(name);
+    this.table.callables.delete(name);
     if (isPlain && unfit?.kind !== "few" && unfit?.kind !== "more")
       this.body.unfit = { kind: isAsync ? "async generator" : "generator" };
   }
@@ -151,7 +150,11 @@ class Collector {
       return this.innerLine(rest);
     }
     const colon = isBlock(rest) ? headerEnd(rest) : -1;
-    if (colon === -1) return splitAt(rest, ";").forEach((part) => this.simple(part));
+    if (colon === -1)
+      return splitAt(rest, ";").forEach((part) => {
+        if (indent === 0 && part[0]?.kind === "name" && part[0].text === "del") this.table.delete(part.slice(1));
+        else this.simple(part);
+      });
     this.header(rest.slice(0, colon));
     this.statement(rest.slice(colon + 1), indent);
   }
@@ -163,26 +166,25 @@ class Collector {
     // A decorator may make anything of a function.
     const isPlain = isFunction && !this.isDecorated;
     this.isDecorated = false;
-    this.bind(name);
-    this.callables.delete(name);
     const unfit = isFunction ? unfitHead(tokens, isAsync) : undefined;
-    if (isFunction && unfit === undefined) this.callables.set(name, "function");
     this.body = isFunction ? { name, isAsync, isPlain, unfit: isPlain ? unfit : undefined } : undefined;
-    if (this.body === undefined) this.others.add(name);
-    else this.functions.push(this.body);
+    this.table.define(name, this.body);
+    if (isFunction && unfit === undefined) this.table.callables.set(name, "function");
     this.nested = undefined;
     const end = headerEnd(tokens);
     if (end !== -1) this.yields(tokens.slice(end + 1));
   }
 
-  /** What the head of a block binds: `for x in`, `with y as x`, `except E as x`, and every name of a `case`. */
+  /** What the head of a block binds: `for x in`, `with y as x`, and every name of a `case`. */
   private header(tokens: readonly Token[]): void {
     const kind = tokens[0]!.text;
+    // `except E as x` deletes `x` at its end.
+    if (kind === "except") return;
     if (kind === "for") {
       const end = tokens.findIndex((token) => token.text === "in" && token.kind === "name");
       return this.targets(tokens.slice(1, end === -1 ? undefined : end));
     }
-    if (kind === "case") return tokens.forEach((token) => this.add(token));
+    if (kind === "case") return tokens.forEach((token) => this.table.add(token));
     tokens.forEach((token, i) => {
       if (token.text === "as" && token.kind === "name") this.targets(upToComma(tokens.slice(i + 1)));
     });
@@ -193,7 +195,7 @@ class Collector {
     if (first === undefined) return;
     if (first.kind === "name" && first.text === "import") return this.moduleImport(tokens);
     if (first.kind === "name" && first.text === "from") return this.fromImport(tokens);
-    if (first.text === "type" && second?.kind === "name") this.add(second);
+    if (first.text === "type" && second?.kind === "name") this.table.add(second);
     const parts = splitAt(tokens, "=");
     const isAugmented = tokens.findIndex((token) => /^[^=!<>:]+=$/.test(token.text) && token.kind === "operator");
     if (isAugmented > 0) return this.targets(tokens.slice(0, isAugmented));
@@ -202,8 +204,8 @@ class Collector {
       const [name, ...more] = beforeAnnotation(target);
       if (name?.kind !== "name" || more.length > 0) continue;
       const value = assignedValue(parts.at(-1) ?? []);
-      if (value !== undefined) this.assignments.push([name.text, value]);
-      if (parts.at(-1)?.at(-1)?.text === ")") this.callables.set(name.text, "value");
+      if (value !== undefined) this.table.assignments.push([name.text, value]);
+      if (parts.at(-1)?.at(-1)?.text === ")") this.table.callables.set(name.text, "value");
     }
   }
 
@@ -213,14 +215,14 @@ class Collector {
       const module = importsIn(tokens)[i]?.module ?? "";
       const isRenamed = part.some(({ text }) => text === "as");
       const bound = isRenamed ? part.at(-1)?.text : part[0]?.text;
-      if (bound !== undefined && module !== "") this.modules.push([bound, isRenamed ? module : bound]);
+      if (bound !== undefined && module !== "") this.table.modules.push([bound, isRenamed ? module : bound]);
     });
   }
 
   /** `a.b.c` binds `a`, `a.b as c` binds `c`. */
   private import(tokens: readonly Token[]): void {
     const as = tokens.findIndex((token) => token.text === "as");
-    this.add(as === -1 ? tokens[0] : tokens[as + 1]);
+    this.table.add(as === -1 ? tokens[0] : tokens[as + 1]);
   }
 
   private fromImport(tokens: readonly Token[]): void {
@@ -232,9 +234,9 @@ class Collector {
       this.import(part);
       const [first, bound] = [part[0], part.at(-1)];
       if (first === undefined || bound?.kind !== "name") continue;
-      this.callables.set(bound.text, "value");
+      this.table.callables.set(bound.text, "value");
       if (from !== undefined)
-        this.imports.push([bound.text, { level: from.level, module: from.module, name: first.text }]);
+        this.table.imports.push([bound.text, { level: from.level, module: from.module, name: first.text }]);
     }
   }
 
@@ -247,25 +249,14 @@ class Collector {
       if (token.text === "(" || token.text === "[") subscripts += subscripts > 0 || isTrailer ? 1 : 0;
       else if (token.text === ")" || token.text === "]") subscripts -= subscripts > 0 ? 1 : 0;
       else if (subscripts === 0 && before?.text !== "." && ![".", "(", "["].includes(tokens[i + 1]?.text ?? ""))
-        this.add(token);
+        this.table.add(token);
     });
   }
 
   private walrus(tokens: readonly Token[]): void {
     tokens.forEach((token, i) => {
-      if (token.text === ":=") this.add(tokens[i - 1]);
+      if (token.text === ":=") this.table.add(tokens[i - 1]);
     });
-  }
-
-  private add(token: Token | undefined): void {
-    if (token?.kind !== "name") return;
-    this.bind(token.text);
-    this.others.add(token.text);
-  }
-
-  private bind(name: string): void {
-    this.names.add(name);
-    this.bindings.set(name, (this.bindings.get(name) ?? 0) + 1);
   }
 }
 
@@ -274,23 +265,4 @@ function isBlock([first, second]: readonly Token[]): boolean {
   if (first?.kind !== "name" || !blocks.has(first.text)) return false;
   if (first.text !== "match" && first.text !== "case") return true;
   return second !== undefined && !["=", ".", ":", ",", ")"].includes(second.text);
-}
-
-/** Index of the colon that ends a block's head: outside of brackets and not a lambda's. */
-function headerEnd(tokens: readonly Token[]): number {
-  let lambdas = 0;
-  return indexAtTop(tokens, (token) => {
-    if (token.kind === "name" && token.text === "lambda") lambdas++;
-    return token.text === ":" && token.kind === "operator" && lambdas-- === 0;
-  });
-}
-
-function beforeAnnotation(tokens: readonly Token[]): readonly Token[] {
-  const colon = indexAtTop(tokens, (token) => token.text === ":");
-  return colon === -1 ? tokens : tokens.slice(0, colon);
-}
-
-function upToComma(tokens: readonly Token[]): readonly Token[] {
-  const end = indexAtTop(tokens, (token) => token.text === ",");
-  return end === -1 ? tokens : tokens.slice(0, end);
 }

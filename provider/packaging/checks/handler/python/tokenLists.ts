@@ -23,3 +23,22 @@ export function indexAtTop(tokens: readonly Token[], wanted: (token: Token) => b
     return false;
   });
 }
+
+/** Index of the colon that ends a block's head: outside of brackets and not a lambda's. */
+export function headerEnd(tokens: readonly Token[]): number {
+  let lambdas = 0;
+  return indexAtTop(tokens, (token) => {
+    if (token.kind === "name" && token.text === "lambda") lambdas++;
+    return token.text === ":" && token.kind === "operator" && lambdas-- === 0;
+  });
+}
+
+export function beforeAnnotation(tokens: readonly Token[]): readonly Token[] {
+  const colon = indexAtTop(tokens, (token) => token.text === ":");
+  return colon === -1 ? tokens : tokens.slice(0, colon);
+}
+
+export function upToComma(tokens: readonly Token[]): readonly Token[] {
+  const end = indexAtTop(tokens, (token) => token.text === ",");
+  return end === -1 ? tokens : tokens.slice(0, end);
+}

@@ -1,0 +1,30 @@
+import { setsAttribute } from "./python/dynamicNames.js";
+import { TokenError } from "./python/pythonTokens.js";
+import type { Shipped } from "./proposals.js";
+
+/** Ways to reach a module without importing it by name. */
+const reachesModules = /\bmodules\b|import_module|__import__|\bf_globals\b/;
+
+/**
+ * The project's own module that may give the module in this file the name: `import app; app.handler = run`. Only
+ * Python can tell whether it does.
+ */
+export async function setFromOutside(
+  { paths, isOwn, readModule }: Shipped,
+  path: string,
+  name: string,
+): Promise<string | undefined> {
+  const module = path.replace(/(\/__init__)?\.py$/, "");
+  const last = module.slice(module.lastIndexOf("/") + 1);
+  const isMentioned = new RegExp(`\\b${last}\\b`, "u");
+  for (const other of [...paths].filter((one) => one !== path && one.endsWith(".py") && isOwn(one)).sort()) {
+    const source = (await readModule(other)) ?? "";
+    if (!isMentioned.test(source) && !reachesModules.test(source)) continue;
+    try {
+      if (setsAttribute(source, name)) return other;
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error;
+    }
+  }
+  return undefined;
+}
