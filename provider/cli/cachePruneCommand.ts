@@ -1,7 +1,7 @@
-import * as path from "node:path";
 import { UvLambdaError, type Problem } from "../lib/errors.js";
-import { Store, type PruneOptions } from "../store/store.js";
-import { cacheDirFlag, valueOf, type Arguments, type CommandBody } from "./command.js";
+import { Store, pruneDefaults, type PruneOptions } from "../store/store.js";
+import { cacheDirFlag, machineFor } from "./cacheDir.js";
+import { valueOf, type Arguments, type CommandBody } from "./command.js";
 
 export const cachePrune: CommandBody = {
   positionals: [],
@@ -9,25 +9,24 @@ export const cachePrune: CommandBody = {
     "max-bytes": {
       type: "string",
       value: "N",
-      help: "Bytes to keep. The least recently used entries are removed first. Default: 5000000000.",
+      help: `Bytes to keep. The least recently used entries are removed first. Default: ${pruneDefaults.maxBytes}.`,
     },
     "max-age": {
       type: "string",
       value: "DAYS",
-      help: "Days without use after which an entry is removed in any case. Default: 30.",
+      help: `Days without use after which an entry is removed in any case. Default: ${pruneDefaults.maxAgeDays}.`,
     },
     "cache-dir": cacheDirFlag,
   },
   notes: "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
-  run: async (args, { machine, cwd, reporter }) => {
-    const given = valueOf(args, "cache-dir");
-    const cacheDir = given === undefined ? machine.cacheDir : path.resolve(cwd, given);
-    if (machine.isCacheReadOnly === true)
+  run: async (args, context) => {
+    const { cacheDir, isCacheReadOnly } = machineFor(args, context);
+    if (isCacheReadOnly === true)
       throw new UvLambdaError("STORE_UNUSABLE", `${cacheDir} is only read: UVLAMBDA_CACHE_READONLY is set.`, {
         hint: "Unset UVLAMBDA_CACHE_READONLY to prune it.",
       });
-    const result = await new Store(cacheDir, { reporter }).prune(limits(args));
+    const result = await new Store(cacheDir, { reporter: context.reporter }).prune(limits(args));
     return `${JSON.stringify({ cacheDir, ...result }, null, 2)}\n`;
   },
 };

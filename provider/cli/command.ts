@@ -14,13 +14,6 @@ export interface Flag {
 
 export type Flags = Readonly<Record<string, Flag>>;
 
-/** `--cache-dir` of every command that has it. */
-export const cacheDirFlag: Flag = {
-  type: "string",
-  value: "DIR",
-  help: "Cache folder. Default: UVLAMBDA_CACHE_DIR, else `uvlambda` in the user's cache folder.",
-};
-
 /** The arguments after the command's name. */
 export interface Arguments {
   /** Values by flag, in the order given. A switch that is on has one value, "". */

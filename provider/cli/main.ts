@@ -11,7 +11,7 @@ import { commandHelp, overview } from "./help.js";
 import { LineReporter, type Display } from "./lineReporter.js";
 import { LiveReporter, type Terminal } from "./liveReporter.js";
 import { printable, printing } from "./printable.js";
-import { versionText } from "./version.js";
+import { readSchemaFile } from "./schemaFile.js";
 
 /** The process around the command line. */
 export interface Host extends Pick<CommandContext, "cwd" | "today" | "logLine" | "print" | "onInterrupt"> {
@@ -60,7 +60,7 @@ const versionWords: ReadonlySet<string> = new Set(["--version", "-v", "-V", "ver
 
 async function answer(host: Host, reporter: Display, onCommand: (name: string) => void): Promise<string> {
   const [first = "--help", ...others] = host.argv;
-  if (versionWords.has(first)) return versionText();
+  if (versionWords.has(first)) return `uvlambda ${readSchemaFile().version}\n`;
   // `help build` is the same as `build --help`.
   const argv = helpWords.has(first) ? [...others, "--help"] : host.argv;
   const wantsHelp = argv.some((word) => word === "--help" || word === "-h");

@@ -43,11 +43,12 @@ export interface BuildSession {
   readonly cancelled: AbortController;
 }
 
-export function openSession(machine: MachineSettings, reporter: Reporter): BuildSession {
+/** `store`: one that several sessions share. Default: one of its own, whose waits end with the session. */
+export function openSession(machine: MachineSettings, reporter: Reporter, store?: Store): BuildSession {
   const cancelled = new AbortController();
   return {
     machine,
-    store: openStore(machine, reporter, cancelled.signal),
+    store: store ?? openStore(machine, reporter, cancelled.signal),
     runner: new ProcessRunner(),
     limit: createLimit(machine.concurrency),
     compileLimit: createLimit(Math.max(1, Math.floor(machine.concurrency / 2))),
@@ -61,8 +62,11 @@ export function openSession(machine: MachineSettings, reporter: Reporter): Build
   };
 }
 
-/** With a cache that is only read, what is built goes to a folder that ends with this process. */
-function openStore(
+/**
+ * The store that `machine` names. With a cache that is only read, what is built goes to a folder that ends with this
+ * process. `signal` ends every wait.
+ */
+export function openStore(
   { cacheDir, isCacheReadOnly, timeoutMs }: MachineSettings,
   reporter: Reporter,
   signal: AbortSignal,

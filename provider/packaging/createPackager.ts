@@ -17,9 +17,13 @@ export interface PackagerOptions {
 export function createPackager(
   machine: MachineSettings,
   reporter: Reporter = silent,
-  { tidies = false }: PackagerOptions = {},
+  options: PackagerOptions = {},
 ): CommandPackager {
-  const session = openSession(machine, reporter);
+  return packagerOf(openSession(machine, reporter), options);
+}
+
+export function packagerOf(session: BuildSession, { tidies = false }: PackagerOptions = {}): CommandPackager {
+  const { machine } = session;
   const builds = new SharedBuilds(session);
   return {
     package: async (request, options) => {

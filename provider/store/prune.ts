@@ -9,10 +9,12 @@ import type { ProcessIdentity } from "./locks/processIdentity.js";
 import type { TemporaryFolders } from "./temporary.js";
 import { Verifications } from "./verify/verifications.js";
 
+export const pruneDefaults = { maxBytes: 5_000_000_000, maxAgeDays: 30 } as const;
+
 export interface PruneOptions {
-  /** Bytes that may stay. Default 5 GB. */
+  /** Bytes that may stay. Default: `pruneDefaults`. */
   readonly maxBytes?: number;
-  /** Days since the last use after which an entry is removed in any case. Default 30. */
+  /** Days since the last use after which an entry is removed in any case. Default: `pruneDefaults`. */
   readonly maxAgeDays?: number;
   /** Milliseconds since 1970. Default: the store's clock. */
   readonly now?: number;
@@ -85,8 +87,9 @@ function chooseVictims(
   candidates: readonly Candidate[],
   used: ReadonlySet<string>,
   now: number,
-  { maxBytes = 5e9, maxAgeDays = 30 }: PruneOptions,
+  limits: PruneOptions,
 ): Candidate[] {
+  const { maxBytes, maxAgeDays } = { ...pruneDefaults, ...limits };
   const disk = new Disk(candidates);
   return candidates
     .filter(({ id }) => !used.has(id))

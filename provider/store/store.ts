@@ -18,6 +18,7 @@ import { VerifiedEntries } from "./verify/verifiedEntries.js";
 
 export type { Confirm, StoreEntry } from "./entry.js";
 export type { Create, LinkFile, OnHashed } from "./newEntry.js";
+export { pruneDefaults } from "./prune.js";
 export type { PruneOptions, PruneResult } from "./prune.js";
 
 export interface StoreOptions {

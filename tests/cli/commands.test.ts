@@ -83,7 +83,7 @@ describe("uvlambda", function () {
       assert.deepEqual([code, stdout], [0, `uvlambda ${version}\n`], stderr);
     }
     const loaded = fs.readFileSync(log, "utf8");
-    assert.match(loaded, /version\.js/);
+    assert.match(loaded, /schemaFile\.js/);
     assert.doesNotMatch(loaded, /buildCommand|packaging|inspect|smol-toml/);
   });
 

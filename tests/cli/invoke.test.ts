@@ -177,11 +177,13 @@ describe("uvlambda invoke", function () {
 
   it("refuses what cannot be run, before anything is built", async () => {
     const other = process.arch === "x64" ? "arm64" : "x86_64";
-    bench.write("", { "broken.json": "{" });
+    bench.write("", { "broken.json": '{"token": "hush"' });
     for (const [args, says] of [
       [["--architecture", other], /--architecture: this machine runs/],
       [["--format", "image"], /--format: an image cannot run here: use `docker run`/],
-      [["--event", "broken.json"], /--event: is not JSON/],
+      // The parser's own message quotes the text, which may hold a secret.
+      [["--event", "broken.json"], /--event: broken\.json is not JSON"/],
+      [["--source", "nowhere", "--watch"], /--source: \\"nowhere\\" does not exist/],
       [["--event", "nothing.json"], /--event: nothing\.json cannot be read \(ENOENT\)/],
       [["--env", "novalue"], /--env: must be NAME=VALUE/],
       [["--timeout", "0"], /--timeout: must be a whole number from 1 to 900/],
@@ -227,6 +229,8 @@ describe("uvlambda invoke", function () {
       fs.writeFileSync(`${project}/handler.py`, handler.replace('"a"', '"d"'));
       await waits(4);
       await answers('"a1"', '"b1"', '"b2"', '"c2"', '"d2"');
+      // One for the command, not one for each run: what earlier runs used would never be pruned.
+      assert.equal(fs.readdirSync(bench.at("store", "v1", ".leases")).length, 1);
       fs.renameSync(project, `${project}-away`);
       await until(() => log.includes("does not exist"));
       fs.renameSync(`${project}-away`, project);

@@ -1,12 +1,12 @@
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
-import type { MachineSettings } from "../../lib/machine.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import { functionProblems } from "../../inputs/validate.js";
 import { buildFlags, flagProblem, inputsOf, requestFlags } from "./buildFlags.js";
 import { inWordsOf } from "./inWordsOf.js";
 import { buildOne, type BuildResult } from "./buildOne.js";
+import { machineFor } from "../cacheDir.js";
 import { valueOf, type Arguments, type CommandBody, type CommandContext } from "../command.js";
 import { failureOf } from "../failure.js";
 import { FailedBuilds } from "../failedBuilds.js";
@@ -53,7 +53,7 @@ export function credentialProblems(inputs: object): Problem[] {
 }
 
 async function buildFromFlags(args: Arguments, context: CommandContext): Promise<string> {
-  const machine = settingsFor(args, context);
+  const machine = machineFor(args, context);
   const packager = createPackager(machine, context.reporter, { tidies: true });
   context.onInterrupt(() => packager.cancel());
   const { result, uvProcesses } = await buildOne(inputsOf(args), {
@@ -66,7 +66,7 @@ async function buildFromFlags(args: Arguments, context: CommandContext): Promise
 /** Builds several requests at once in one process. Each has a result or an error in its place. */
 async function buildFromFile(file: string, args: Arguments, context: CommandContext): Promise<string> {
   const { shape, requests } = await readRequests(file, context.cwd);
-  const machine = settingsFor(args, context);
+  const machine = machineFor(args, context);
   const packager = createPackager(machine, context.reporter, { tidies: true });
   context.onInterrupt(() => packager.cancel());
   const out = valueOf(args, "out");
@@ -118,9 +118,4 @@ function lastOf({ verified, sbom }: BuildResult): Pick<BuildResult, "verified" |
 
 function asText(document: object): string {
   return `${JSON.stringify(document, null, 2)}\n`;
-}
-
-export function settingsFor(args: Arguments, { machine, cwd }: CommandContext): MachineSettings {
-  const given = valueOf(args, "cache-dir");
-  return given === undefined ? machine : { ...machine, cacheDir: path.resolve(cwd, given) };
 }

@@ -1,7 +1,8 @@
 import type { Problem } from "../../lib/errors.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import type { FunctionPlain } from "../../inputs/schema/plainTypes.js";
-import { cacheDirFlag, type Arguments, type Flag, type Flags } from "../command.js";
+import { cacheDirFlag } from "../cacheDir.js";
+import type { Arguments, Flag, Flags } from "../command.js";
 
 /** A flag that sets an input of `uvlambda.Function`. */
 interface InputFlag extends Flag {

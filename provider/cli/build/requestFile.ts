@@ -1,8 +1,6 @@
-import * as path from "node:path";
-import { text } from "node:stream/consumers";
-import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
-import { readRegularText } from "../../lib/regularFile.js";
+import { InvalidInputError } from "../../lib/errors.js";
 import { isPlainObject } from "../../inputs/resolved.js";
+import { readJsonInput } from "../jsonInput.js";
 
 /** The content of `--request`: one request, or several with names. */
 export interface Requests {
@@ -14,7 +12,7 @@ export interface Requests {
 
 /** Throws InvalidInputError. */
 export async function readRequests(file: string, cwd: string): Promise<Requests> {
-  const value = parse(await read(file, cwd), file);
+  const { value } = await readJsonInput(file, cwd, "request");
   if (Array.isArray(value))
     return several(
       "list",
@@ -38,25 +36,6 @@ function several(shape: "list" | "named", entries: readonly (readonly [string, u
     return { name, inputs };
   });
   return { shape, requests };
-}
-
-async function read(file: string, cwd: string): Promise<string> {
-  if (file === "-") return text(process.stdin);
-  try {
-    return await readRegularText(path.resolve(cwd, file));
-  } catch (error) {
-    if (error instanceof UvLambdaError) throw wrong(`${error.message} \`--request -\` reads standard input.`);
-    throw wrong(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);
-  }
-}
-
-function parse(content: string, file: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    // The text may contain secrets, and the parser's own message quotes it.
-    throw wrong(`${file === "-" ? "stdin" : file} is not JSON`);
-  }
 }
 
 function wrong(message: string): InvalidInputError {

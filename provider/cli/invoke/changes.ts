@@ -34,15 +34,17 @@ export class Changes {
     // A folder that is moved away, as by a checkout of another branch, comes back without an event.
     const isThere = existsSync(this.folder);
     const poll = setInterval(() => existsSync(this.folder) !== isThere && this.wake(), pollMs);
+    let stop = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
         this.wake = resolve;
-        const stop = () => reject(signal.reason as Error);
+        stop = () => reject(signal.reason as Error);
         if (signal.aborted) stop();
         else signal.addEventListener("abort", stop, { once: true });
       });
     } finally {
       clearInterval(poll);
+      signal.removeEventListener("abort", stop);
     }
     await delay(settledMs);
   }

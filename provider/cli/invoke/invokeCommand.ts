@@ -1,26 +1,16 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { text as readAll } from "node:stream/consumers";
-import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
-import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
-import { readableSize } from "../../lib/readableSize.js";
-import { readRegularText } from "../../lib/regularFile.js";
-import { closeSession, openSession, uvContext } from "../../packaging/buildSession.js";
-import { createPackager } from "../../packaging/createPackager.js";
-import { redactedCall } from "../../packaging/redactedCall.js";
-import type { Artifact } from "../../packaging/request.js";
+import { UvLambdaError, type Problem } from "../../lib/errors.js";
+import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
+import { openStore } from "../../packaging/buildSession.js";
 import { loadProject } from "../../project/workspace.js";
-import { resolveTarget } from "../../runtimes/index.js";
-import { systemTemporaryFolder } from "../../store/systemTemporary.js";
-import { settingsFor } from "../build/buildCommand.js";
 import { buildFlags } from "../build/buildFlags.js";
 import { inWordsOf } from "../build/inWordsOf.js";
-import { isOn, valueOf, type Arguments, type CommandBody, type Flags, type CommandContext } from "../command.js";
-import { failureOf } from "../failure.js";
+import { machineFor } from "../cacheDir.js";
+import { isOn, valueOf, type Arguments, type CommandBody, type Flags } from "../command.js";
+import { readJsonInput } from "../jsonInput.js";
 import { invokedProblems, invokedRequest } from "./invokeInputs.js";
-import { runFunction, type Outcome } from "./runFunction.js";
-import { runtimeClient, runtimePython } from "./runtimeClient.js";
-import { Changes } from "./changes.js";
+import { invokeOnce } from "./invokeOnce.js";
+import { repeatOnChanges } from "./repeatOnChanges.js";
 
 /** Flags about where artifacts go and how they are compared have no meaning here. */
 const { out: _out, verify: _verify, sbom: _sbom, request: _request, ...flagsOfTheBuild } = buildFlags;
@@ -39,11 +29,15 @@ const flags: Flags = {
   },
   event: { type: "string", value: "FILE", help: "The event, as JSON; - reads it from stdin. Default: {}." },
   env: { type: "string", value: "NAME=VALUE", multiple: true, help: "A variable of the function's environment." },
-  timeout: { type: "string", value: "SECONDS", help: "Seconds that the function may take. Default: 30." },
+  timeout: {
+    type: "string",
+    value: "SECONDS",
+    help: `Seconds that the function may take. Default: ${defaults.timeout}.`,
+  },
   memory: {
     type: "string",
     value: "MB",
-    help: "Memory in MB that the context reports. It is not enforced. Default: 128.",
+    help: `Memory in MB that the context reports. It is not enforced. Default: ${defaults.memorySize}.`,
   },
   "install-python": { type: "boolean", help: "Let uv install the runtime's Python when this machine has none." },
   watch: {
@@ -61,99 +55,32 @@ export const invoke: CommandBody = {
     "Exit codes: 0 the function answered, 1 it or the build failed, 2 something must be fixed first, 130 interrupted.",
   ].join("\n"),
   check: (args) => [...invokedProblems(args), ...ownProblems(args)],
-  run: async (args, context) => {
-    const { cwd, print, logLine } = context;
+  run: async (args, outer) => {
+    const { cwd, print, logLine } = outer;
+    const context = { ...outer, machine: machineFor(args, outer) };
+    const interrupted = new AbortController();
+    const { signal } = interrupted;
+    outer.onInterrupt(() => interrupted.abort(new UvLambdaError("CANCELLED", "The invocation was interrupted.")));
+    const store = openStore(context.machine, outer.reporter, signal);
     const event = valueOf(args, "event");
     let payload = await readEvent(event, cwd);
-    const ready = { ...context, machine: settingsFor(args, context) };
     const once = (): Promise<string> =>
-      inWordsOf(args, ready, (inner) => invokeOnce({ args, payload, context: inner }));
+      inWordsOf(args, context, (inner) => invokeOnce({ args, payload, context: inner, store, signal }));
     if (!isOn(args, "watch")) return once();
-    const stop = new AbortController();
-    context.onInterrupt(() => stop.abort(new UvLambdaError("CANCELLED", "The watch was ended.")));
-    const { project } = await invokedRequest(args, cwd);
-    const { root } = await loadProject({ project });
+    const root = await inWordsOf(args, context, async () => (await loadProject(await invokedRequest(args, cwd))).root);
     const files = [event, valueOf(args, "request")].flatMap((file) =>
       file === undefined || file === "-" ? [] : [path.resolve(cwd, file)],
     );
-    let writtenByRun: ReadonlySet<string> = new Set();
-    for (;;) {
-      // Before the run, which must not miss an edit that is made meanwhile.
-      const changes = new Changes(root, files);
-      try {
-        if (event !== "-") payload = await readEvent(event, cwd);
-        print(await once());
-      } catch (error) {
-        if (stop.signal.aborted || !(error instanceof UvLambdaError)) throw error;
-        const { message, hint } = failureOf(error, "uvlambda invoke --help");
-        logLine(`error: ${message}\n${hint}`);
-      }
-      try {
-        const meanwhile = changes.seen;
-        const edited = [...meanwhile].filter((file) => !writtenByRun.has(file));
-        // What changes in two runs, one after the other, is what runs write themselves.
-        writtenByRun = meanwhile;
-        if (edited.length > 0) continue;
-        logLine(`Waiting for a change in ${root}`);
-        await changes.next(stop.signal);
-      } finally {
-        changes.close();
-      }
-    }
+    return repeatOnChanges({ root, files }, { logLine, signal }, async () => {
+      if (event !== "-") payload = await readEvent(event, cwd);
+      print(await once());
+    });
   },
 };
 
-interface InvokeCall {
-  readonly args: Arguments;
-  readonly payload: string;
-  readonly context: CommandContext;
-}
-
-/** Builds, unpacks and runs. Returns the answer. */
-async function invokeOnce({ args, payload, context }: InvokeCall): Promise<string> {
-  const { machine, reporter, cwd, today, onInterrupt } = context;
-  const request = await invokedRequest(args, cwd);
-  const { target } = resolveTarget(request.runtime, request.architecture, today);
-  // A new session each time: a session assumes that files stay as it first read them.
-  const session = openSession(machine, reporter);
-  const packager = createPackager(machine, reporter);
-  onInterrupt(() => {
-    closeSession(session);
-    packager.cancel();
-  });
-  const minor = target.pythonVersion;
-  const { python, client } = await redactedCall(machine, request, { reporter }, async (call) => {
-    const uv = await uvContext(session, call);
-    const found = await runtimePython(uv, request.project, minor, isOn(args, "install-python"));
-    return { python: found, client: await runtimeClient(session, uv, found, minor) };
-  });
-  const artifact = await packager.package(request, { reporter });
-  const folder = systemTemporaryFolder("invoke");
-  try {
-    await unpack(artifact, folder);
-    reporter.progress(`Running ${request.handler}`);
-    const outcome = await runFunction({
-      runner: session.runner,
-      python,
-      client,
-      folder,
-      handler: request.handler,
-      runtime: request.runtime,
-      memorySize: Number(valueOf(args, "memory") ?? 128),
-      timeoutMs: Number(valueOf(args, "timeout") ?? 30) * 1000,
-      payload,
-      variables: variablesOf(args),
-      environment: machine.environment,
-      onLog: context.logLine,
-    });
-    context.logLine(summary(outcome));
-    if (outcome.kind === "response") return `${outcome.body}\n`;
-    throw new UvLambdaError("FUNCTION_FAILED", `The function failed: ${outcome.body}`, {
-      hint: "Its traceback is in the object above and in the logs.",
-    });
-  } finally {
-    await fs.rm(folder, { recursive: true, force: true });
-  }
+/** The text of the event: Lambda passes on what it was sent. */
+async function readEvent(file: string | undefined, cwd: string): Promise<string> {
+  return file === undefined ? "{}" : (await readJsonInput(file, cwd, "event")).text;
 }
 
 function ownProblems(args: Arguments): Problem[] {
@@ -169,53 +96,4 @@ function ownProblems(args: Arguments): Problem[] {
   for (const text of args.values.get("env") ?? [])
     if (!/^[A-Za-z_][A-Za-z0-9_]*=/.test(text)) problems.push({ property: "--env", message: "must be NAME=VALUE" });
   return problems;
-}
-
-function variablesOf({ values }: Arguments): Record<string, string> {
-  return Object.fromEntries(
-    (values.get("env") ?? []).map((text) => [text.slice(0, text.indexOf("=")), text.slice(text.indexOf("=") + 1)]),
-  );
-}
-
-async function readEvent(file: string | undefined, cwd: string): Promise<string> {
-  if (file === undefined) return "{}";
-  const refuse = (message: string) => new InvalidInputError([{ property: "--event", message }]);
-  let text: string;
-  try {
-    text = file === "-" ? await readAll(process.stdin) : await readRegularText(path.resolve(cwd, file));
-  } catch (error) {
-    if (error instanceof UvLambdaError) throw refuse(`${error.message} \`--event -\` reads standard input.`);
-    throw refuse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown"})`);
-  }
-  try {
-    JSON.parse(text);
-    return text;
-  } catch (error) {
-    throw refuse(`is not JSON: ${(error as Error).message}`);
-  }
-}
-
-/** Unpacks as Lambda does: code in one folder, the layer's content in another. */
-async function unpack(artifact: Artifact, folder: string): Promise<void> {
-  const places = { code: "task", layer: "opt" } as const;
-  await fs.mkdir(path.join(folder, places.code));
-  for (const { kind, name } of artifact.files) {
-    const place = (places as Readonly<Record<string, string>>)[kind];
-    if (place !== undefined) await unpackArchive(path.join(artifact.folder, name), path.join(folder, place));
-  }
-}
-
-/** Unpacks an archive that was just made here, within Lambda's limits. */
-async function unpackArchive(archive: string, folder: string): Promise<void> {
-  const modes = new Map((await listArchive(archive)).map((entry) => [entry.path, entry.mode]));
-  for (const [name, content] of await readAllFromArchive(archive, () => true)) {
-    const file = path.join(folder, name);
-    await fs.mkdir(path.dirname(file), { recursive: true });
-    await fs.writeFile(file, content, { mode: modes.get(name) ?? 0o644 });
-  }
-}
-
-function summary({ initMs, durationMs, peakMemory }: Outcome): string {
-  const memory = peakMemory === undefined ? "" : `, peak memory ${readableSize(peakMemory)}`;
-  return `Duration ${durationMs.toFixed(1)} ms, loading ${initMs.toFixed(0)} ms${memory}`;
 }

@@ -4,10 +4,9 @@ import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { ProcessRunner } from "../../lib/processes/process.js";
 import { bootstrap } from "./bootstrap.js";
-import { RuntimeServer, type Answer } from "./runtimeServer.js";
+import { RuntimeServer, type Answer, type Invocation } from "./runtimeServer.js";
 
 export interface FunctionRun {
-  readonly runner: ProcessRunner;
   readonly python: string;
   /** Folder of the runtime interface client. */
   readonly client: string;
@@ -40,81 +39,92 @@ const functionName = "local";
  * Runs one event in a new execution environment. Throws TIMEOUT, and FUNCTION_FAILED when the function's process ends
  * without an answer.
  */
-export async function runFunction(run: FunctionRun): Promise<Outcome> {
-  const abort = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const give = (ms: number, message: string) => {
-    clearTimeout(timer);
-    timer = setTimeout(
-      () => abort.abort(new UvLambdaError("TIMEOUT", message, { hint: "`--timeout SECONDS` gives it more time." })),
-      ms,
-    );
-  };
+export async function runFunction(runner: ProcessRunner, run: FunctionRun): Promise<Outcome> {
   const region = run.environment["AWS_REGION"] ?? run.environment["AWS_DEFAULT_REGION"] ?? "us-east-1";
-  const invocation = {
-    requestId: randomUUID(),
-    functionArn: `arn:aws:lambda:${region}:000000000000:function:${functionName}`,
-    timeoutMs: run.timeoutMs,
-    payload: run.payload,
-  };
+  const deadline = new Deadline();
   const seconds = (run.timeoutMs / 1000).toFixed(2);
-  const server = await RuntimeServer.start(invocation, () =>
-    give(run.timeoutMs, `Task timed out after ${seconds} seconds`),
+  const server = await RuntimeServer.start(invocationOf(run, region), () =>
+    deadline.set(run.timeoutMs, `Task timed out after ${seconds} seconds`),
   );
   try {
-    give(initMs + run.timeoutMs, "The function did not load within 10 seconds plus its timeout.");
+    deadline.set(initMs + run.timeoutMs, "The function did not load within 10 seconds plus its timeout.");
     const pidFile = path.join(run.folder, "pid");
     const script = path.join(run.folder, "bootstrap.py");
     await fs.writeFile(script, bootstrap);
-    const ended = run.runner
+    const ended = runner
       .run(run.python, ["-s", script], {
         cwd: path.join(run.folder, "task"),
         env: { ...environmentOf(run, region, server.address), UVLAMBDA_PID_FILE: pidFile },
         timeoutMs: run.timeoutMs + 2 * initMs,
-        signal: abort.signal,
+        signal: deadline.signal,
         onStderr: run.onLog,
       })
       .then(({ exitCode }) => {
-        throw new UvLambdaError(
-          "FUNCTION_FAILED",
-          `The function's process ended without an answer (exit code ${exitCode}).`,
-          {
-            hint: "Its last output says why: a crash in a native module, os._exit, too little memory.",
-          },
-        );
+        throw withoutAnswer(exitCode);
       });
-    const answer = await Promise.race([server.answer, ended, whenAborted(abort.signal)]);
+    const answer = await Promise.race([server.answer, ended, deadline.passed]);
     const peakMemory = await peakMemoryOf(pidFile);
-    abort.abort();
+    deadline.end();
     // Killed on purpose, so its end is no error.
     await ended.catch(() => undefined);
     return { ...answer, peakMemory };
   } finally {
-    clearTimeout(timer);
-    abort.abort();
+    deadline.end();
     server.stop();
   }
 }
 
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener(
-      "abort",
-      () => reject(signal.reason instanceof Error ? signal.reason : new Error("ended")),
-      {
-        once: true,
-      },
-    );
+/** Kills the function when its time is over, or when it has answered. */
+class Deadline {
+  private readonly abort = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+  private reject!: (error: Error) => void;
+  /** Rejects with TIMEOUT. */
+  readonly passed = new Promise<never>((_, reject) => (this.reject = reject));
+
+  constructor() {
+    // It may pass before anybody waits for it.
+    this.passed.catch(() => undefined);
+  }
+
+  get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  /** Replaces the last one. */
+  set(ms: number, message: string): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.reject(new UvLambdaError("TIMEOUT", message, { hint: "`--timeout SECONDS` gives it more time." }));
+      this.abort.abort();
+    }, ms);
+  }
+
+  end(): void {
+    clearTimeout(this.timer);
+    this.abort.abort();
+  }
+}
+
+function invocationOf({ timeoutMs, payload }: FunctionRun, region: string): Invocation {
+  const functionArn = `arn:aws:lambda:${region}:000000000000:function:${functionName}`;
+  return { requestId: randomUUID(), functionArn, timeoutMs, payload };
+}
+
+function withoutAnswer(exitCode: number): UvLambdaError {
+  const message = `The function's process ended without an answer (exit code ${exitCode}).`;
+  return new UvLambdaError("FUNCTION_FAILED", message, {
+    hint: "Its last output says why: a crash in a native module, os._exit, too little memory.",
   });
 }
 
+/** What a function needs of this machine: its programs, its network, and the user's credentials. */
+const passedVariables =
+  /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ENDPOINT_URL))$/i;
+
 /** The variables that Lambda sets, with the paths of this machine. */
 function environmentOf(run: FunctionRun, region: string, address: string): Record<string, string> {
-  const passed = Object.entries(run.environment).filter(([name]) =>
-    /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ENDPOINT_URL))$/i.test(
-      name,
-    ),
-  );
+  const passed = Object.entries(run.environment).filter(([name]) => passedVariables.test(name));
   return {
     ...Object.fromEntries(passed),
     LANG: "en_US.UTF-8",
