@@ -30,10 +30,3 @@ export async function makeRole(aws: LocalAws, name: string): Promise<string> {
   });
   return `arn:aws:iam::${aws.accountId}:role/${name}`;
 }
-
-/** Skips the group with a message when this machine lacks a part. */
-export function skipIf(context: Mocha.Context, reason: string | undefined): void {
-  if (reason === undefined) return;
-  console.log(`    skipped: ${reason}`);
-  context.skip();
-}

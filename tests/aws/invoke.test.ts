@@ -9,8 +9,9 @@ import {
   waitUntilFunctionActiveV2,
   waitUntilFunctionUpdatedV2,
 } from "@aws-sdk/client-lambda";
+import { skipIf } from "../support/skip.js";
 import { writeZip } from "./archive/writeZip.js";
-import { makeRole, sdkClient, skipIf } from "./fixtures.js";
+import { makeRole, sdkClient } from "./fixtures.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "./localAws.js";
 import { whyNotRunnable } from "./runner/runHandler.js";
 

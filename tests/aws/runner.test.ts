@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sayLeftOut, skip, skipIf } from "../support/skip.js";
 import { writeZip, type FileToZip } from "./archive/writeZip.js";
 import { runHandler, whyNotRunnable, type HandlerAnswer } from "./runner/runHandler.js";
 
@@ -57,7 +58,7 @@ describe("runner", function () {
 
   for (const minor of MINORS) {
     it(`calls a handler with python${minor} as Lambda would`, async function () {
-      skipUnlessRunnable(this, minor);
+      skipIf(this, whyNotRunnable(minor));
       const answer = await run(LOOK_AROUND, { pythonMinor: minor, event: { a: "ü" }, env: { COLOUR: "red" } });
       assert.equal(answer.functionError, undefined, answer.payload + answer.log);
       const seen = answer.value as Record<string, unknown>;
@@ -82,11 +83,12 @@ describe("runner", function () {
         PULUMI_HOME: null,
       });
       if (process.getuid?.() === 0) assert.notEqual(seen["uid"], 0);
+      else sayLeftOut("the function's user: only root can take another one");
     });
   }
 
   it("lets the function's own code win over layers, and later layers over earlier ones", async function () {
-    skipUnlessRunnable(this, "3.11");
+    skipIf(this, whyNotRunnable("3.11"));
     const layer = (name: string, value: string): string =>
       archive(`${name}.zip`, [
         { name: "python/shared.py", content: `value = "${value}"\n` },
@@ -99,11 +101,8 @@ describe("runner", function () {
   });
 
   it("keeps an unreadable file unreadable", async function () {
-    skipUnlessRunnable(this, "3.11");
-    if (process.getuid?.() !== 0) {
-      console.log("      skipped: only root can run the function as another user than the files' owner");
-      this.skip();
-    }
+    skipIf(this, whyNotRunnable("3.11"));
+    if (process.getuid?.() !== 0) skip(this, "only root can run the function as another user than the files' owner");
     const code = archive("modes.zip", [{ name: "app.py", content: "def handler(e, c): return 1\n", mode: 0o100600 }]);
     const answer = await runHandler({ archives: [code], handler: "app.handler", pythonMinor: "3.11" });
     assert.equal((answer.value as { errorType: string }).errorType, "PermissionError");
@@ -129,7 +128,7 @@ describe("runner", function () {
   ];
   for (const [name, source, errorType, message] of failures) {
     it(`reports a ${name} as Lambda does`, async function () {
-      skipUnlessRunnable(this, "3.11");
+      skipIf(this, whyNotRunnable("3.11"));
       const answer = await run(source, { timeout: 1 });
       assert.equal(answer.functionError, "Unhandled");
       const error = answer.value as { errorType: string; errorMessage: string };
@@ -139,15 +138,8 @@ describe("runner", function () {
   }
 
   it("returns what the function printed", async function () {
-    skipUnlessRunnable(this, "3.11");
+    skipIf(this, whyNotRunnable("3.11"));
     const answer = await run("print('starting')\ndef handler(e, c): print('called')\n");
     assert.match(answer.log, /starting[\s\S]*called/);
   });
 });
-
-function skipUnlessRunnable(context: Mocha.Context, minor: string): void {
-  const reason = whyNotRunnable(minor);
-  if (reason === undefined) return;
-  console.log(`      skipped: ${reason}`);
-  context.skip();
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { skipIf } from "../support/skip.js";
 import { bridgedShapes, whyNoAwsBridge, type Members, type Shape } from "./bridge/start.js";
-import { skipIf } from "./fixtures.js";
 import type { Metadata, PropertyType } from "./plugin/metadata.js";
 import { readMetadata } from "./plugin/readMetadata.js";
 

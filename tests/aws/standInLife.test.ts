@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { skipIf } from "../support/skip.js";
 import { writeZip } from "./archive/writeZip.js";
-import { makeRole, plainClient, skipIf } from "./fixtures.js";
+import { makeRole, plainClient } from "./fixtures.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "./localAws.js";
 import { cachedMetadata } from "./plugin/install.js";
 import type { Metadata } from "./plugin/metadata.js";

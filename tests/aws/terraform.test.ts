@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { skipIf } from "./fixtures.js";
+import { skipIf } from "../support/skip.js";
 import { recordedStates } from "./recordings.js";
 import { Terraform, whyNoTerraform } from "./terraform.js";
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { skipIf } from "../support/skip.js";
 import type { AwsError } from "./client/client.js";
-import { makeRole, plainClient, skipIf } from "./fixtures.js";
+import { makeRole, plainClient } from "./fixtures.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "./localAws.js";
 import { create, FUNCTIONS, logs, WRONG } from "./validator.requests.js";
 

@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { CliBench, type BuildOutput } from "../support/cli.js";
+import { skip } from "../support/skip.js";
 
 const target = ["--runtime", "python3.13"];
 const alpha = { name: "alpha", version: "1.2.3" };
@@ -49,7 +50,7 @@ describe("uvlambda build", function () {
   });
 
   it("draws its progress on a terminal, and nowhere else", async function () {
-    if (process.platform === "win32") this.skip();
+    if (process.platform === "win32") skip(this, "Windows has no pseudo-terminals of this kind");
     const pty = "import pty, sys; sys.exit(pty.spawn(sys.argv[1:]) >> 8)";
     const build = ["build", "--project", "app", ...target, "--cache-dir", bench.at("drawn-store")];
     const wrapper = ["python3", "-c", pty];

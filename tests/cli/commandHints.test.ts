@@ -6,6 +6,7 @@ import { ProcessIdentity } from "../../provider/store/locks/processIdentity.js";
 import { CliBench, type RunSettings } from "../support/cli.js";
 import { findTool } from "../support/machine.js";
 import { proposedCommand, proposedName } from "../support/proposals.js";
+import { skip } from "../support/skip.js";
 import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const isRoot = process.geteuid?.() === 0;
@@ -35,7 +36,7 @@ describe("what the command line proposes about the machine works", function () {
   }
 
   it("more open files", async function () {
-    if (process.platform === "win32") return this.skip();
+    if (process.platform === "win32") skip(this, "Windows has no ulimit");
     const limited = (limit: string): RunSettings => ({ wrapper: ["sh", "-c", `ulimit -n ${limit}; exec "$@"`, "sh"] });
     const proposed = new Set<string>();
     // How many Node.js itself needs differs.
@@ -110,10 +111,8 @@ describe("what the command line proposes about the machine works", function () {
   });
 
   it("another mode of a file that cannot be read", async function () {
-    if (isRoot && findTool("setpriv", "UVLAMBDA_TEST_SETPRIV") === undefined) {
-      console.log("      skipped: root reads everything, and there is no setpriv");
-      return this.skip();
-    }
+    if (isRoot && findTool("setpriv", "UVLAMBDA_TEST_SETPRIV") === undefined)
+      skip(this, "root reads everything, and there is no setpriv");
     // Without these capabilities, modes count for root, too.
     const drop = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"];
     const settings: RunSettings = isRoot ? { wrapper: drop } : {};

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import type { ErrorCode } from "../../provider/lib/errors.js";
-import { canCall } from "../packaging/support/run.js";
+import { canCall, requireCalls } from "../packaging/support/run.js";
 import { CliBench, networkEnvironment } from "../support/cli.js";
 import { suggestedName, proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
 
@@ -116,7 +116,7 @@ describe("what the command line proposes works:", function () {
   });
 
   it("more time, and a runtime whose Python is there", async function () {
-    if (!canCall("3.11")) return this.skip();
+    requireCalls(this, "3.11");
     bench.write("app", { "slow.py": "import time\ndef handler(event, context):\n    time.sleep(1.5)\n    return 1\n" });
     const slow = [...invoked, "--handler", "slow.handler"];
     const network = networkEnvironment();

@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { CliBench } from "../support/cli.js";
 import { runCommand } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { zip } from "../support/wheels.js";
 
 /** An archive with two packages, bytecode and own files. One name would be markup if it were not escaped. */
@@ -249,10 +250,7 @@ describe("uvlambda inspect", function () {
 
   it("draws a page that a browser shows as intended", async function () {
     const chromium = findTool("chromium", "UVLAMBDA_TEST_CHROMIUM");
-    if (chromium === undefined) {
-      console.log("      skipped: needs chromium on PATH or in UVLAMBDA_TEST_CHROMIUM");
-      this.skip();
-    }
+    if (chromium === undefined) skip(this, "needs chromium on PATH or in UVLAMBDA_TEST_CHROMIUM");
     await bench.run(["inspect", "code.zip", "--html", "page.html"]);
     // A copy that measures itself: the policy must let exactly this script run, and still the style.
     const page = fs.readFileSync(bench.at("page.html"), "utf8");

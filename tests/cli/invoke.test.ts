@@ -5,6 +5,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { CliBench, networkEnvironment } from "../support/cli.js";
+import { sayLeftOut, skip } from "../support/skip.js";
 
 const handler = `
 import json, os, sys, time
@@ -78,10 +79,7 @@ describe("uvlambda invoke", function () {
 
   before(async function () {
     bench = CliBench.openOrSkip(this);
-    if (python === undefined) {
-      console.log("    skipped: needs CPython 3.13 (UVLAMBDA_TEST_PYTHONS)");
-      this.skip();
-    }
+    if (python === undefined) skip(this, "needs CPython 3.13 (UVLAMBDA_TEST_PYTHONS)");
     const wheels = [
       { name: "greeting-lib", version: "1.0", files: { "greeting_lib/__init__.py": 'NAME = "hello"\n' } },
     ];
@@ -115,6 +113,7 @@ describe("uvlambda invoke", function () {
       assert.match(stderr, /^a warning$/m);
       assert.match(stderr, /^Duration [\d.]+ ms, loading \d+ ms(, peak memory [\d.]+ MB)?$/m);
       if (process.platform === "linux") assert.match(stderr, /peak memory [1-9]/);
+      else sayLeftOut("peak memory: it is read on Linux only");
       assert.deepEqual(fs.readdirSync(bench.at("tmp")), [], "nothing stays in the temporary folder");
     });
   }
@@ -142,7 +141,8 @@ describe("uvlambda invoke", function () {
   });
 
   it("has uv install the runtime's Python when asked to, and says why that failed", async function () {
-    if (process.platform !== "linux" || process.arch !== "x64") this.skip();
+    if (process.platform !== "linux" || process.arch !== "x64")
+      skip(this, "the stand-in for a download is for Linux on x86_64");
     const home = bench.at("python-home");
     writeDownload(bench.at("downloads"), home, python!);
     const without = { ...settings().env, HOME: home, PATH: bench.env["PATH"]!, UV_PYTHON_DOWNLOADS: "never" };

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 
 function majorOf(node: string): number {
   return Number(execFileSync(node, ["-p", "process.versions.node.split('.')[0]"], { encoding: "utf8" }));
@@ -157,10 +158,8 @@ describe("what starts the plugin and the command line in a checkout", function (
 
   it("says in one line that Node.js is too old", async function () {
     const old = findTool("node", "UVLAMBDA_TEST_NODE_DEBIAN");
-    if (old === undefined || majorOf(old) >= 20) {
-      console.log("      skipped: needs a Node.js before 20 (Debian 12 has one: tools/setup nodes)");
-      this.skip();
-    }
+    if (old === undefined || majorOf(old) >= 20)
+      skip(this, "needs a Node.js before 20 (Debian 12 has one: tools/setup nodes)");
     const PATH = [path.dirname(old), process.env["PATH"]].join(path.delimiter);
     for (const launcher of ["pulumi-resource-uvlambda", "uvlambda"]) {
       const { code, stdout, stderr } = await run([path.join(checkout, "bin", launcher)], { PATH });
@@ -174,10 +173,7 @@ describe("what starts the plugin and the command line in a checkout", function (
 
   it("`npx uvlambda` starts what is compiled here and installs nothing", async function () {
     const npx = findTool("npx", "UVLAMBDA_TEST_NPX");
-    if (npx === undefined) {
-      console.log("      skipped: needs npx");
-      this.skip();
-    }
+    if (npx === undefined) skip(this, "needs npx");
     const env = {
       npm_config_offline: "true",
       npm_config_update_notifier: "false",

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { waitUntil } from "../support/commands.js";
 import { canListProcesses, processesOf, type RunningProcess } from "../support/processes.js";
+import { skip } from "../support/skip.js";
 import { createWorkspace, languages, mustSucceed, type Workspace } from "./harness.js";
 import { killProcessesOf } from "./run.js";
 
@@ -31,9 +32,7 @@ for (const language of languages) {
     let workspace: Workspace;
 
     before(function () {
-      if (canListProcesses) return;
-      console.log("skipped: needs /proc to list processes");
-      this.skip();
+      if (!canListProcesses) skip(this, "needs /proc to list processes");
     });
 
     beforeEach(async function () {

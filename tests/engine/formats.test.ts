@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { startImageBench, type ImageBench } from "../image/bench.js";
 import { whyNoImages } from "../image/parts.js";
 import { checkout, pluginFolder } from "../support/machine.js";
+import { skipIf } from "../support/skip.js";
 import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
 import { lockOrSkip } from "./orSkip.js";
 
@@ -74,10 +75,7 @@ describe("one project in every format", function () {
 
   for (const format of formats) {
     it(`answers an event of API Gateway as ${format}`, async function () {
-      if (format === "image" && images === undefined) {
-        console.log(`skipped: ${whyNoImages()}`);
-        this.skip();
-      }
+      if (format === "image") skipIf(this, whyNoImages());
       const builder = { env: images === undefined ? {} : { ...images.env, BUILDX_BUILDER: images.builder } };
       const program = programOf(format).replace("../../../bin", pluginFolder);
       workspace.write(path.join(workspace.programFolder, "Pulumi.yaml"), program);

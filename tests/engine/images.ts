@@ -6,6 +6,7 @@ import { startImageBench, type ImageBench } from "../image/bench.js";
 import { whyNoImages } from "../image/parts.js";
 import { crane } from "../image/registry.js";
 import { packLayer } from "../image/standIns.js";
+import { skipIf } from "../support/skip.js";
 import type { Run } from "./run.js";
 
 const benches = new WeakMap<Run, Promise<ImageBench>>();
@@ -15,11 +16,7 @@ const benches = new WeakMap<Run, Promise<ImageBench>>();
  * message if the bench cannot run.
  */
 export async function imageBench(context: Mocha.Context, run: Run): Promise<ImageBench> {
-  const reason = whyNoImages();
-  if (reason !== undefined) {
-    console.log(`skipped: ${reason}`);
-    context.skip();
-  }
+  skipIf(context, whyNoImages());
   const started = benches.get(run) ?? startFor(run);
   benches.set(run, started);
   return started;

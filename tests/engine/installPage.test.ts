@@ -4,6 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { makeNpm } from "../../tools/release/packages.js";
 import { checkout } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { block, chapter, pythonFolder, Reader, readersEnvironment } from "./installPage.js";
 import { startPoetryIndex } from "./poetryIndex.js";
 import { programLanguage, type Language } from "./languages/index.js";
@@ -116,20 +117,14 @@ describe("docs/install.md, followed word for word:", function () {
 
   before(async function () {
     run = await sharedRun(this);
-    if (pythonFolder() === "") {
-      console.log("skipped: the Python of the page's project (UVLAMBDA_TEST_PYTHONS)");
-      this.skip();
-    }
+    if (pythonFolder() === "") skip(this, "needs the Python of the page's project (UVLAMBDA_TEST_PYTHONS)");
     await Reader.makeProject(run);
   });
 
   for (const [name, { language, whyNot, follow, env }] of Object.entries(ways))
     it(name, async function () {
       const missing = programLanguage(language).whyNot?.() ?? whyNot?.();
-      if (missing !== undefined) {
-        console.log(`skipped: needs ${missing}`);
-        this.skip();
-      }
+      if (missing !== undefined) skip(this, `needs ${missing}`);
       const folder = name.toLowerCase().replaceAll(" ", "-");
       const reader = Reader.start(run, folder, { ...readersEnvironment(run), ...(await env?.(run)) });
       await follow(reader, run);

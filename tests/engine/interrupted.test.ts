@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { waitUntil, type StartedCommand } from "../support/commands.js";
 import { canListProcesses, processesOf, type RunningProcess } from "../support/processes.js";
+import { skip } from "../support/skip.js";
 import { createWorkspace, mustSucceed, type Workspace } from "./harness.js";
 import { killProcessesOf } from "./run.js";
 
@@ -38,9 +39,7 @@ describe(`an update of five functions that is ended at any moment (${rounds} rou
   let workspace: Workspace;
 
   before(function () {
-    if (canListProcesses) return;
-    console.log("skipped: needs /proc to list processes");
-    this.skip();
+    if (!canListProcesses) skip(this, "needs /proc to list processes");
   });
   beforeEach(async function () {
     workspace = await createWorkspace(this, { language: "yaml", functions });

@@ -5,11 +5,13 @@ import * as path from "node:path";
 import * as ts from "typescript";
 import { runCommand } from "../support/commands.js";
 import { checkout, pluginFolder } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { createWorkspace, mustSucceed } from "./harness.js";
 import { toolEnvironment } from "./run.js";
 
 /** Folder with the node_modules of the newest @pulumi packages, as tools/parts/newest.sh installs them. */
 const newest = process.env["UVLAMBDA_TEST_NEWEST"] ?? "";
+const noNewest = "needs the newest @pulumi packages (run tools/setup newest)";
 const otherNodes = (process.env["UVLAMBDA_TEST_NODES"] ?? "").split(path.delimiter).filter(Boolean);
 
 /** The newest @pulumi/pulumi asks for Node 22. */
@@ -45,15 +47,12 @@ describe("the next platform", function () {
 
   for (const node of otherNodes.filter(isNewEnough)) {
     it(`everything that is assumed of the newest @pulumi/pulumi holds (${node})`, async function () {
-      if (newest === "") this.skip();
+      if (newest === "") skip(this, noNewest);
       assert.deepEqual((await broken(node, newest)).broken, []);
     });
 
     it(`the plugin deploys with the newest @pulumi packages (${node})`, async function () {
-      if (newest === "") {
-        console.log("      skipped: needs the newest @pulumi packages (run tools/setup newest)");
-        this.skip();
-      }
+      if (newest === "") skip(this, noNewest);
       const plugin = copyWithNewest(path.join(folder, path.basename(path.dirname(path.dirname(node)))));
       const functions = {
         fn: { project: "../single-app", runtime: "python3.13" },
@@ -83,7 +82,7 @@ describe("the next platform", function () {
   }
 
   it("the sources compile with the types of the newest @pulumi packages", async function () {
-    if (newest === "") this.skip();
+    if (newest === "") skip(this, noNewest);
     const sources = path.join(folder, "sources");
     fs.cpSync(path.join(checkout, "provider"), path.join(sources, "provider"), { recursive: true });
     fs.copyFileSync(path.join(checkout, "tsconfig.json"), path.join(sources, "tsconfig.json"));

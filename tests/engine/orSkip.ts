@@ -1,3 +1,4 @@
+import { skip } from "../support/skip.js";
 import { lockProject } from "./fixtures.js";
 import type { Workspace } from "./harness.js";
 import { toolEnvironment } from "./run.js";
@@ -12,8 +13,7 @@ export async function orSkip<T>(context: Mocha.Context, work: () => Promise<T>):
     return await work();
   } catch (error) {
     if (!noIndex.test((error as Error).message)) throw error;
-    console.log(`skipped: needs a package index (${(error as Error).message})`);
-    context.skip();
+    skip(context, `needs a package index (${(error as Error).message})`);
   }
 }
 

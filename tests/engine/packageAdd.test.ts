@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { readIfThere, runCommand, type CommandResult } from "../support/commands.js";
 import { HttpsProxy, whyNoHttpsProxy } from "../support/httpsProxy.js";
 import { checkout } from "../support/machine.js";
+import { skipIf } from "../support/skip.js";
 import { commitAll, copyCheckout, serveRepository } from "./gitServer.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
 
@@ -94,11 +95,7 @@ describe("`pulumi package add` makes a YAML program know the component", () => {
 
   it("of a git URL: the newest tag, or the version that is named", async function () {
     this.timeout(900_000);
-    const whyNot = whyNoHttpsProxy();
-    if (whyNot !== undefined) {
-      console.log(`skipped: ${whyNot}`);
-      this.skip();
-    }
+    skipIf(this, whyNoHttpsProxy());
     const repository = path.join(run.folder, "repository");
     copyCheckout(repository);
     await commitAll(repository, "v0.1.0");

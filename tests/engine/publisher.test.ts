@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { installCommandStandIn } from "../image/bench.js";
 import { DockerDaemon, whyNoDaemon } from "../packaging/support/dockerDaemon.js";
+import { skipIf } from "../support/skip.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imageBench, partsOf } from "./images.js";
 import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed } from "./imageWorkspace.js";
@@ -17,11 +18,7 @@ describe("an image published with docker", function () {
   before(async function () {
     const run = await sharedRun(this);
     const bench = await imageBench(this, run);
-    const reason = whyNoDaemon();
-    if (reason !== undefined) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    skipIf(this, whyNoDaemon());
     const folder = path.join(run.folder, "publisher");
     fs.mkdirSync(folder);
     daemon = new DockerDaemon(path.join(folder, "docker"), "host", bench.throughProxy);

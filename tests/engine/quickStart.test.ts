@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { checkout } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { invokeFunction } from "./aws.js";
 import { commitAll, copyCheckout } from "./gitServer.js";
 import { pythonFolder, readersEnvironment } from "./installPage.js";
@@ -17,10 +18,7 @@ describe("the quick start of the README", function () {
 
   before(async function () {
     run = await sharedRun(this);
-    if (pythonFolder() === "") {
-      console.log("skipped: the Python that the example runs in (UVLAMBDA_TEST_PYTHONS)");
-      this.skip();
-    }
+    if (pythonFolder() === "") skip(this, "needs the Python that the example runs in (UVLAMBDA_TEST_PYTHONS)");
   });
 
   it("deploys a function, followed word for word", async () => {

@@ -5,6 +5,7 @@ import { archiveName, makeArchives, platforms } from "../../tools/release/archiv
 import { makeNpm } from "../../tools/release/packages.js";
 import { runCommand } from "../support/commands.js";
 import { checkout } from "../support/machine.js";
+import { sayLeftOut } from "../support/skip.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace, type WorkspaceOptions } from "./harness.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
 
@@ -116,7 +117,7 @@ describe("the release", function () {
       const started = fs.readFileSync(log, "utf8");
       assert.ok(started.includes(run.pulumiHome), `${node} was not started with the installed plugin: ${started}`);
     }
-    if (nodes.length === 1) console.log("skipped: other versions of Node.js (run tools/setup nodes)");
+    if (nodes.length === 1) sayLeftOut("other versions of Node.js (run tools/setup nodes)");
     assert.equal(hashes.size, nodes.length, "an edit did not ship");
     const { functionName, outputHash } = (await workspace.outputs())["fn"]!;
     assert.ok(await workspace.invoke(String(functionName), { name: "Ada" }));

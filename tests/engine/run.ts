@@ -8,6 +8,7 @@ import { installAwsProvider, wantedAwsProvider, type AwsProviderKind } from "../
 import { waitUntil } from "../support/commands.js";
 import { findTool, pluginFolder } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
+import { skip } from "../support/skip.js";
 import { prepareFixtures } from "./fixtures.js";
 
 /** What all engine tests of one mocha run share. */
@@ -39,10 +40,7 @@ export async function sharedRun(context: Mocha.Context): Promise<Run> {
     isCompiled() ? "" : "the compiled plugin (run tools/build)",
     whyNoLocalAws() ?? "",
   ].filter((part) => part !== "");
-  if (pulumi === undefined || uv === undefined || missing.length > 0) {
-    console.log(`skipped: needs ${missing.join(", ")}`);
-    context.skip();
-  }
+  if (pulumi === undefined || uv === undefined || missing.length > 0) skip(context, `needs ${missing.join(", ")}`);
   started ??= startRun(pulumi, uv);
   return started;
 }

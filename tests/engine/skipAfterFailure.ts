@@ -1,3 +1,5 @@
+import { skip } from "../support/skip.js";
+
 /**
  * For a group whose tests are steps of one scenario. After a failed step, the rest means nothing and is skipped with a
  * message.
@@ -6,9 +8,7 @@ export function skipAfterFailure(): void {
   let broken = false;
 
   beforeEach(function () {
-    if (!broken) return;
-    console.log("skipped: an earlier step failed");
-    this.skip();
+    if (broken) skip(this, "an earlier step failed");
   });
 
   afterEach(function () {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { realAwsProvider } from "../aws/provider.js";
 import { pluginFolder } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { mustSucceed, steps, type PulumiOptions, type StackState, type Workspace } from "./harness.js";
 import { givenInputs, schemaInputs } from "./upgrade/inputs.js";
 import { copyPlugin, ownVersion } from "./upgrade/plugin.js";
@@ -86,10 +87,7 @@ function describeStack(name: string, recording: Recording, more: (imported: () =
 
     it("has no changes, packaged by the oldest uv", async function () {
       const oldest = process.env["UVLAMBDA_TEST_UV_FLOOR"];
-      if (oldest === undefined) {
-        console.log("skipped: needs the oldest uv (run tools/setup uv)");
-        this.skip();
-      }
+      if (oldest === undefined) skip(this, "needs the oldest uv (run tools/setup uv)");
       await previewsNothing(workspace, { env: { UVLAMBDA_UV: oldest } });
     });
 

@@ -4,6 +4,7 @@ import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
 import { CliBench, type BuildOutput } from "../support/cli.js";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const target = ["--runtime", "python3.13"];
@@ -83,8 +84,7 @@ describe("faults: the disk", function () {
       try {
         execFileSync(strace ?? "strace", trial, { stdio: "pipe" });
       } catch {
-        console.log("      skipped: strace, which lets system calls fail, is missing or not allowed");
-        this.skip();
+        skip(this, "strace, which lets system calls fail, is missing or not allowed");
       }
       const store = `f09-${error}`;
       const inject = ["-e", `trace=${calls}`, "-e", `inject=${calls}:error=${error}`];
@@ -100,10 +100,7 @@ describe("faults: the disk", function () {
   }
 
   it("F10: a store of another user is refused with both users and the setting", async function () {
-    if (!isRoot) {
-      console.log("      skipped: only root can make a folder of another user");
-      this.skip();
-    }
+    if (!isRoot) skip(this, "only root can make a folder of another user");
     fs.mkdirSync(bench.at("foreign"));
     fs.chownSync(bench.at("foreign"), 65534, 65534);
     const says = [/foreign belongs to user 65534, but this is user 0/, /UVLAMBDA_CACHE_DIR/];

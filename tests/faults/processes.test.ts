@@ -7,6 +7,7 @@ import { CliBench } from "../support/cli.js";
 import { waitUntil, type CommandResult } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
 import { canListProcesses, processesOf } from "../support/processes.js";
+import { skip } from "../support/skip.js";
 
 const target = ["--runtime", "python3.13"];
 const seed = 20261121;
@@ -48,9 +49,7 @@ describe("faults: several at once, killed, interrupted", function () {
   };
 
   function needsProc(test: Mocha.Context): void {
-    if (canListProcesses) return;
-    console.log("      skipped: needs /proc to list processes");
-    test.skip();
+    if (!canListProcesses) skip(test, "needs /proc to list processes");
   }
 
   it("F01: a second build starts no process, not even uv to ask its version", async () => {
@@ -185,10 +184,7 @@ describe("faults: several at once, killed, interrupted", function () {
   it("F07: a child that ignores signals is gone all the same when the whole group gets SIGINT", async function () {
     needsProc(this);
     const setsid = findTool("setsid", "UVLAMBDA_TEST_SETSID");
-    if (setsid === undefined) {
-      console.log("      skipped: needs setsid");
-      this.skip();
-    }
+    if (setsid === undefined) skip(this, "needs setsid");
     const folder = bench.at("stubborn");
     const script = `#!/bin/sh\ntrap '' INT TERM\ncase "$*" in *"pip install"*) touch '${folder}/here'; while :; do sleep 0.2; done;; esac\nexec '${bench.uv}' "$@"\n`;
     bench.write("stubborn", { uv: script });

@@ -8,6 +8,7 @@ import { silent } from "../../provider/lib/log.js";
 import { readMachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { CliBench } from "../support/cli.js";
+import { skip } from "../support/skip.js";
 
 const target = ["--runtime", "python3.13"];
 const backend = '[build-system]\nrequires = ["uv_build"]\nbuild-backend = "uv_build"\n';
@@ -21,7 +22,7 @@ describe("faults: files that are not regular files", function () {
   const servers: net.Server[] = [];
 
   before(async function () {
-    if (process.platform === "win32") this.skip();
+    if (process.platform === "win32") skip(this, "Windows has no pipes and devices in folders");
     bench = CliBench.openOrSkip(this);
   });
   after(() => {

@@ -11,9 +11,10 @@ import {
 } from "@aws-sdk/client-lambda";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { makeRole, plainClient, sdkClient, skipIf } from "../aws/fixtures.js";
+import { makeRole, plainClient, sdkClient } from "../aws/fixtures.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../aws/localAws.js";
 import { runCommand } from "../support/commands.js";
+import { skipIf } from "../support/skip.js";
 import { temporaryFolder, writeFiles } from "../support/trees.js";
 import { startImageBench, type ImageBench } from "./bench.js";
 import { whyNoImages } from "./parts.js";

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { publishScript } from "../../provider/resources/code/image/publishScript.js";
 import { DockerDaemon, whyNoDaemon } from "../packaging/support/dockerDaemon.js";
 import { runCommand, type CommandResult } from "../support/commands.js";
+import { skipIf } from "../support/skip.js";
 import { temporaryFolder, writeFiles } from "../support/trees.js";
 import { imageTool } from "./parts.js";
 import { crane, Registry } from "./registry.js";
@@ -153,10 +154,7 @@ describe("publishing with docker or podman", function () {
     before(async function () {
       const reason =
         whyNoDaemon() ?? (fs.existsSync(imageTool("crane")) ? undefined : "needs the part image of `tools/setup`");
-      if (reason !== undefined) {
-        console.log(`skipped: ${reason}`);
-        this.skip();
-      }
+      skipIf(this, reason);
       place = temporaryFolder();
       daemon = new DockerDaemon(path.join(place, "docker"), "host");
       [registry] = await Promise.all([Registry.start(path.join(place, "registry")), daemon.start()]);

@@ -8,6 +8,7 @@ import { readZip } from "../aws/archive/zip.js";
 import { findInterpreter } from "../aws/runner/interpreter.js";
 import { elf } from "../support/elf.js";
 import { proposedName, proposedValue } from "../support/proposals.js";
+import { sayLeftOut, skip } from "../support/skip.js";
 import { makeWheel } from "../support/wheels.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker } from "./support/fakeDocker.js";
@@ -177,6 +178,7 @@ describe("each way that an error about installed files names leads to a build", 
     const error = await fails("UNSUITABLE_WHEEL", folder, wanted);
     assert.match(error.hint ?? "", /Install CPython 3\.20 \(`uv python install`\)/);
     if (findInterpreter("3.11") !== undefined) await works(folder, { ...wanted, runtime: "python3.11" });
+    else sayLeftOut("the runtime of an installed Python: needs CPython 3.11");
     await works(folder, { ...wanted, bundling: proposedValue(error, "bundling") }, withDocker());
 
     makeWheel({ name: "own" }, path.join(folder, "index"));
@@ -226,7 +228,7 @@ describe("each way that an error about installed files names leads to a build", 
 
   it("an interpreter that cannot compile: without bytecode, or with that interpreter repaired", async function () {
     const python = findInterpreter("3.11");
-    if (python === undefined) return this.skip();
+    if (python === undefined) skip(this, "needs CPython 3.11");
     const startup = path.join(installedAgain(python.prefix, bench.fresh("python")), "sitecustomize.py");
     fs.writeFileSync(startup, "import os, sys\nif 'compile.py' in ' '.join(sys.orig_argv): os._exit(3)\n");
     const folder = await bench.prepare({

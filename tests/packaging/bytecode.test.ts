@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { refused } from "../unit/uv/bench.js";
-import { whyNotRunnable } from "../aws/runner/runHandler.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { readZip } from "../aws/archive/zip.js";
-import { callHandler } from "./support/run.js";
+import { callHandler, requireCalls } from "./support/run.js";
 
 const modules = [
   "alpha/__init__.py",
@@ -33,11 +32,7 @@ describe("bytecode", function () {
 
   for (const minor of ["3.10", "3.11", "3.12", "3.13", "3.14"])
     it(`of Python ${minor} is what runs: nothing is compiled again`, async function () {
-      const reason = whyNotRunnable(minor);
-      if (reason !== undefined) {
-        console.log(`      skipped: ${reason}`);
-        this.skip();
-      }
+      requireCalls(this, minor);
       const artifact = await bench.build(folder, { ...wanted, runtime: `python${minor}` });
       assert.match(artifact.bytecodeInterpreter ?? "", new RegExp(`^${minor.replace(".", "\\.")}\\.\\d+`));
       const tag = `cpython-${minor.replace(".", "")}`;
@@ -63,10 +58,7 @@ describe("bytecode", function () {
     });
 
   it("of Python 3.10 is the same twice, constant sets included", async function () {
-    if (whyNotRunnable("3.10") !== undefined) {
-      console.log(`      skipped: ${whyNotRunnable("3.10")}`);
-      this.skip();
-    }
+    requireCalls(this, "3.10");
     const hashes = new Set<string>();
     for (let round = 0; round < 4; round++) {
       const more = { cacheDir: bench.fresh("store") };
@@ -108,11 +100,7 @@ describe("bytecode", function () {
   });
 
   it("comes from exactly the version that .python-version names", async function () {
-    const reason = whyNotRunnable("3.11");
-    if (reason !== undefined) {
-      console.log(`      skipped: ${reason}`);
-      this.skip();
-    }
+    requireCalls(this, "3.11");
     const file = path.join(folder, "project", ".python-version");
     const found = await bench.build(folder, wanted);
     const version = found.bytecodeInterpreter ?? "";

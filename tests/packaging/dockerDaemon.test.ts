@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { MachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { waitUntil } from "../support/commands.js";
+import { skipIf } from "../support/skip.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { DockerDaemon, whyNoDaemon } from "./support/dockerDaemon.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
@@ -37,11 +38,7 @@ describe("bundling in docker, with a real daemon", function () {
 
   before(async function () {
     bench = openBench(this);
-    const reason = whyNoDaemon() ?? (here === "x86_64" ? undefined : "the image is made for x86_64");
-    if (reason !== undefined) {
-      console.log(`    skipped: ${reason}`);
-      this.skip();
-    }
+    skipIf(this, whyNoDaemon() ?? (here === "x86_64" ? undefined : "the image is made for x86_64"));
     daemon = new DockerDaemon(bench.fresh("daemon"));
     await daemon.start();
   });

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
+import { skip } from "../support/skip.js";
 import { refused } from "../unit/uv/bench.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { flatApp, packagedProject } from "./fixtures/single.js";
 import { mixedWorkspace, virtualWorkspace } from "./fixtures/workspaces.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeFixture, type Fixture } from "./support/fixture.js";
-import { callHandler, canCall, tryHandler } from "./support/run.js";
+import { callHandler, canCall, requireCalls, tryHandler } from "./support/run.js";
 
 const minor = "3.11";
 /** The formats that `shapes.test.ts` does not call. */
@@ -30,7 +31,7 @@ describe("code and dependencies in two places, and in an image", function () {
 
   before(function () {
     bench = openBench(this);
-    if (!canCall(minor)) this.skip();
+    requireCalls(this, minor);
   });
   after(() => bench?.remove());
 
@@ -54,14 +55,8 @@ describe("code and dependencies in two places, and in an image", function () {
       cwd: path.join(folder, "project"),
       env: bench.environment(),
     });
-    if (locked.code !== 0) {
-      console.log(`      skipped: needs a package index: ${locked.stderr.trim().split("\n")[0]}`);
-      this.skip();
-    }
-    if (process.arch !== "x64") {
-      console.log("      skipped: the interpreters here are for another machine");
-      this.skip();
-    }
+    if (locked.code !== 0) skip(this, `needs a package index: ${locked.stderr.trim().split("\n")[0]}`);
+    if (process.arch !== "x64") skip(this, "the interpreters here are for another machine");
     for (const [packageFormat, root] of [
       ["layer", "/opt/python"],
       ["image", "/var/task"],

@@ -5,7 +5,7 @@ import { proposedCode, proposedValue } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
-import { callHandler, canCall, tryHandler } from "./support/run.js";
+import { callHandler, canCall, requireCalls, tryHandler } from "./support/run.js";
 
 const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
 
@@ -44,7 +44,7 @@ describe("handlers in modules with names that the runtime has imported before", 
       const error = await refused(bench.build(folder, { project: "project", handler }), "HANDLER_NOT_FOUND", /rename/);
       const name = /to (\w+), and set/.exec(error.hint ?? "")?.[1] ?? "";
       const proposed = proposedValue<string>(error, "handler");
-      if (!canCall("3.11")) return this.skip();
+      requireCalls(this, "3.11");
       const unchecked = await bench.build(folder, { project: "project", handler, checks: off });
       const failed = await tryHandler(unchecked, { handler, minor: "3.11" });
       assert.match(`${failed.payload}${failed.log}`, says);
@@ -89,7 +89,7 @@ describe("handlers in modules with names that the runtime has imported before", 
       const artifact = await bench.build(own, wanted);
       const call = { handler: wanted.handler, minor: "3.12" };
       if (canCall("3.11")) assert.equal((await callHandler(older, { ...call, minor: "3.11" })).value, "own");
-      if (!canCall("3.12")) return this.skip();
+      requireCalls(this, "3.12");
       assert.equal((await callHandler(artifact, call)).value, "own");
       const failed = await tryHandler(unchecked, call).catch((cause: unknown) => ({ functionError: String(cause) }));
       assert.notEqual(failed.functionError, undefined);

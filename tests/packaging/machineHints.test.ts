@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../../provider/lib/errors.js";
 import type { MachineSettings } from "../../provider/lib/machine.js";
 import { proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
+import { skip } from "../support/skip.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, type FakeBehaviour } from "./support/fakeDocker.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
@@ -69,7 +70,7 @@ describe("each fix that an error about the machine names leads to a build:", fun
     });
 
     it("of another user: another folder", async function () {
-      if (!isRoot) return this.skip();
+      if (!isRoot) skip(this, "only root can make a folder of another user");
       const cacheDir = bench.fresh("foreign");
       fs.mkdirSync(cacheDir);
       fs.chownSync(cacheDir, 65534, 65534);
@@ -78,7 +79,7 @@ describe("each fix that an error about the machine names leads to a build:", fun
     });
 
     it("that is full: free space, or another folder", async function () {
-      if (!isRoot) return this.skip();
+      if (!isRoot) skip(this, "only root can mount a small file system");
       const big = await bench.prepare({
         name: "big",
         files: {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
+import { sayLeftOut, skip } from "../support/skip.js";
 import { fixtures } from "./fixtures/index.js";
 import { legacy } from "./fixtures/odd.js";
 import { srcApp } from "./fixtures/single.js";
@@ -52,7 +53,7 @@ describe("the same bytes", function () {
     for (const [name, outcome] of Object.entries(expected)) {
       if ("hash" in outcome) continue;
       assert.equal(outcome.error, "PYTHON_NOT_FOUND", `${name}: ${outcome.message}`);
-      console.log(`    skipped: ${name}: ${outcome.message}`);
+      sayLeftOut(`${name}: ${outcome.message}`);
     }
     assert.ok(Object.values(expected).filter((outcome) => "hash" in outcome).length >= 10);
   });
@@ -68,7 +69,7 @@ describe("the same bytes", function () {
       inMemoryFolders.push(folder);
       return folder;
     } catch {
-      console.log("      skipped: another order of files in folders: /dev/shm is not to be written");
+      sayLeftOut("another order of files in folders: /dev/shm is not to be written");
       return undefined;
     }
   }
@@ -113,8 +114,8 @@ describe("the same bytes", function () {
 
   it("from another path, home, temp folder, time zone, locale, umask, uv, hatchling and Node, on a cold cache, in a noisy environment", async () => {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV_FLOOR");
-    if (uv === undefined) console.log("      skipped: another uv: UVLAMBDA_TEST_UV_FLOOR is not set");
-    if (machineNodes[0] === undefined) console.log("      skipped: another Node: UVLAMBDA_TEST_NODES is not set");
+    if (uv === undefined) sayLeftOut("another uv: UVLAMBDA_TEST_UV_FLOOR is not set");
+    if (machineNodes[0] === undefined) sayLeftOut("another Node: UVLAMBDA_TEST_NODES is not set");
     const work = inMemory();
     const outcome = await buildOn({
       ...(work !== undefined && { work: path.join(work, "zwei ter") }),
@@ -136,10 +137,7 @@ describe("the same bytes", function () {
   });
 
   it("for another user, with another Node and a warm cache", async function () {
-    if (process.getuid?.() !== 0) {
-      console.log("      skipped: only root can become another user");
-      this.skip();
-    }
+    if (process.getuid?.() !== 0) skip(this, "only root can become another user");
     const folder = path.join(bench.folder, "nobody");
     const uv = path.join(folder, "bin", "uv");
     fs.mkdirSync(path.dirname(uv), { recursive: true });
@@ -159,10 +157,7 @@ describe("the same bytes", function () {
 
   it("with a Node that is linked to another zlib", async function () {
     const node = process.env["UVLAMBDA_TEST_NODE_DEBIAN"];
-    if (!node) {
-      console.log("      skipped: UVLAMBDA_TEST_NODE_DEBIAN is not set");
-      this.skip();
-    }
+    if (!node) skip(this, "UVLAMBDA_TEST_NODE_DEBIAN is not set");
     const outcome = await buildOn({ folder: "debian", node, uv: bench.uv, umask: "022", environment: () => ({}) });
     assert.deepEqual(outcome, expected);
   });
@@ -239,7 +234,7 @@ function withoutMissingPythons(outcome: Outcome): Outcome {
   return Object.fromEntries(
     Object.entries(outcome).filter(([name, one]) => {
       const isMissing = "error" in one && one.error === "PYTHON_NOT_FOUND";
-      if (isMissing) console.log(`      skipped: ${name}: another user sees no such interpreter`);
+      if (isMissing) sayLeftOut(`${name}: another user sees no such interpreter`);
       return !isMissing;
     }),
   );

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { fixtures } from "./fixtures/index.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { callHandler, canCall } from "./support/run.js";
@@ -17,10 +18,7 @@ describe("project shapes", function () {
     describe(fixture.name, () => {
       let folder: string;
       before(async function () {
-        if (fixture.name.includes("git") && findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
-          console.log("    skipped: needs git");
-          this.skip();
-        }
+        if (fixture.name.includes("git") && findTool("git", "UVLAMBDA_TEST_GIT") === undefined) skip(this, "needs git");
         folder = await bench.prepare(fixture);
       });
 

@@ -6,6 +6,7 @@ import type { Artifact, PackageRequest } from "../../provider/packaging/request.
 import { elf } from "../support/elf.js";
 import { runCommand } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { makeSdist } from "../support/wheels.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { commitAll, pyproject, writeInto, type Fixture } from "./support/fixture.js";
@@ -65,10 +66,7 @@ describe("sourceBuilds", function () {
 
   before(async function () {
     bench = openBench(this);
-    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
-      console.log("    skipped: needs git");
-      this.skip();
-    }
+    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) skip(this, "needs git");
     folder = await bench.prepare(everyKind);
   });
   after(() => bench?.remove());

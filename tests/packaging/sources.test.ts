@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import * as path from "node:path";
 import { makeSdist, makeWheel } from "../support/wheels.js";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { refused } from "../unit/uv/bench.js";
 import { pathAndGit } from "./fixtures/dependencies.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
@@ -83,10 +84,7 @@ describe("packages that do not come from an index", function () {
   });
 
   it("from git: built only when they are named, and never by a misspelt name", async function () {
-    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
-      console.log("      skipped: needs git");
-      this.skip();
-    }
+    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) skip(this, "needs git");
     const folder = await bench.prepare(pathAndGit);
     await refused(bench.build(folder, { project: "project" }), "NO_WHEEL", /from-git[^]*sourceBuilds: \["from-git"\]/);
     const misspelt = { project: "project", sourceBuilds: ["form-git"], prune: ["of-giit"] };

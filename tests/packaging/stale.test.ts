@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { makeWheel } from "../support/wheels.js";
 import { mixedWorkspace } from "./fixtures/workspaces.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
@@ -153,10 +154,7 @@ describe("what changes an artifact, with a warm uv cache:", function () {
 
   it("not another uv", async function () {
     const floor = findTool("uv", "UVLAMBDA_TEST_UV_FLOOR");
-    if (floor === undefined || floor === bench.uv) {
-      console.log("      skipped: needs another uv in UVLAMBDA_TEST_UV_FLOOR");
-      this.skip();
-    }
+    if (floor === undefined || floor === bench.uv) skip(this, "needs another uv in UVLAMBDA_TEST_UV_FLOOR");
     const other = await bench.build(folder, wanted, { uv: floor });
     assert.equal(other.cacheHit, false);
     assert.equal(other.outputHash, last);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { whyNotRunnable } from "../aws/runner/runHandler.js";
 import { runCommand } from "../support/commands.js";
+import { sayLeftOut, skip } from "../support/skip.js";
 import type { WheelSpec } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
@@ -67,7 +68,7 @@ describe("targets", function () {
         assert.match(content.get("native-1.0.0.dist-info/WHEEL")?.toString() ?? "", new RegExp(`^Tag: ${tag}$`, "m"));
         const reason =
           architecture === "x86_64" ? whyNotRunnable(`3.${minor}`) : "other machines cannot be called here";
-        if (reason !== undefined) return console.log(`      skipped: the call of the handler: ${reason}`);
+        if (reason !== undefined) return sayLeftOut(`the call of the handler: ${reason}`);
         const { value } = await callHandler(artifact, { handler: "handler.handler", minor: `3.${minor}` });
         assert.equal(value, tag);
       });
@@ -109,10 +110,8 @@ describe("targets", function () {
     await writeFixture(real, place);
     const cwd = path.join(place, "project");
     const locked = await runCommand([bench.uv, "lock"], { cwd, env: bench.environment() });
-    if (/error sending request|dns error|Failed to fetch|Could not connect/i.test(locked.stderr)) {
-      console.log(`      skipped: needs a package index: ${locked.stderr.trim().split("\n")[0]}`);
-      this.skip();
-    }
+    if (/error sending request|dns error|Failed to fetch|Could not connect/i.test(locked.stderr))
+      skip(this, `needs a package index: ${locked.stderr.trim().split("\n")[0]}`);
     assert.equal(locked.code, 0, locked.stderr);
     for (const architecture of ["arm64", "x86_64"] as const) {
       const artifact = await bench.build(place, { project: "project", architecture, runtime: "python3.12" });
@@ -125,7 +124,7 @@ describe("targets", function () {
       assert.deepEqual(artifact.conflicts, []);
       const reason = architecture === "x86_64" ? whyNotRunnable("3.12") : "other machines cannot be called here";
       if (reason !== undefined) {
-        console.log(`      skipped: the call of the handler: ${reason}`);
+        sayLeftOut(`the call of the handler: ${reason}`);
         continue;
       }
       const { value } = await callHandler(artifact, { handler: "handler.handler", minor: "3.12" });

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { runCommand } from "../support/commands.js";
+import { skip } from "../support/skip.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { requestFor } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
@@ -30,7 +31,7 @@ describe("Shims of version managers on PATH", function () {
     const args = [bench.uv, "python", "find", "--system", "--no-project", ">=3.11"];
     const found = await runCommand(args, { cwd: bench.folder, env: bench.environment() });
     real = found.stdout.trim();
-    if (real === "") this.skip();
+    if (real === "") skip(this, "needs a Python of the system from 3.11");
   });
   after(() => bench?.remove());
 

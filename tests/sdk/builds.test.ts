@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { makeNpm, makePypi } from "../../tools/release/packages.js";
 import { runCommand } from "../support/commands.js";
 import { checkout, findTool } from "../support/machine.js";
+import { skip } from "../support/skip.js";
 import { examples, read, scratchFolder, schema } from "./support.js";
 
 /** What tools say when they cannot reach a registry. */
@@ -19,11 +20,6 @@ describe("SDKs build", function () {
     const found = findTool(name, variable);
     if (found === undefined) skip(context, `needs ${name}`);
     return found;
-  }
-
-  function skip(context: Mocha.Context, why: string): never {
-    console.log(`skipped: ${why}`);
-    return context.skip();
   }
 
   /** Runs a program that must succeed. Skips the test with a message when no registry can be reached. */

@@ -6,6 +6,8 @@ import * as ts from "typescript";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { runCommand, startCommand, type CommandResult, type StartedCommand } from "./commands.js";
 import { checkout, findTool } from "./machine.js";
+import { skip } from "./skip.js";
+import { noUv } from "./uv.js";
 import { makeWheel, type WheelSpec } from "./wheels.js";
 
 /** What `uvlambda build` prints. */
@@ -48,10 +50,7 @@ export class CliBench {
   /** For a hook of mocha: skips what it prepares when there is no uv, and says so. */
   static openOrSkip(hook: Mocha.Context, entry: () => string = compiledOnce): CliBench {
     const uv = findTool("uv", "UVLAMBDA_TEST_UV");
-    if (uv === undefined) {
-      console.log("    skipped: needs uv on PATH or in UVLAMBDA_TEST_UV");
-      return hook.skip();
-    }
+    if (uv === undefined) skip(hook, noUv);
     const folder = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-cli-")));
     const bench = new CliBench(folder, entry(), uv);
     fs.mkdirSync(bench.at("tmp"));

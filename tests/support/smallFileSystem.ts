@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
+import { skip } from "./skip.js";
 
 /**
  * Makes `folder`, a file system of its own with so little space (as `mount` writes it: "1m"). Skips the test where it
@@ -10,8 +11,7 @@ export function mountSmall(test: Mocha.Context, folder: string, size = "1m"): vo
   try {
     execFileSync("mount", ["-t", "tmpfs", "-o", `size=${size},mode=700`, "none", folder], { stdio: "pipe" });
   } catch {
-    console.log("      skipped: a small file system can only be mounted as root");
-    test.skip();
+    skip(test, "a small file system can only be mounted as root");
   }
 }
 

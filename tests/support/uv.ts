@@ -61,7 +61,7 @@ export async function testUv(environment: Readonly<Record<string, string>> = {})
   };
 }
 
-export const noUv = "skipped: needs uv on PATH or in UVLAMBDA_TEST_UV";
+export const noUv = "needs uv on PATH or in UVLAMBDA_TEST_UV";
 
 /** uv starts each shim of a version manager to see what it is, which takes seconds for each call. */
 function pathWithoutShims(): string {

@@ -1,4 +1,4 @@
-import { skipIf } from "../fixtures.js";
+import { skipIf } from "../../support/skip.js";
 import { startLocalAws, whyNoLocalAws, type LocalAws } from "../localAws.js";
 import { PluginClient } from "./client.js";
 import { startAwsBridge, whyNoAwsBridge, type AwsBridge } from "./start.js";

@@ -31,7 +31,7 @@ export interface HandlerAnswer extends InvokeResult {
 
 /**
  * Why handlers of this Python version cannot run on this machine. Undefined when they can. Tests that get a reason
- * print "skipped: ..." with it, and skip.
+ * skip with it.
  */
 export function whyNotRunnable(pythonMinor: string): string | undefined {
   const isolation = detectIsolation();

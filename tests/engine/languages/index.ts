@@ -1,3 +1,4 @@
+import { skip } from "../../support/skip.js";
 import { csharp } from "./csharp.js";
 import { go } from "./go.js";
 import { java } from "./java.js";
@@ -18,7 +19,5 @@ export function programLanguage(name: Language): ProgramLanguage {
 /** Skips the test with a message when this machine cannot run programs in the language. */
 export function requireLanguage(context: Mocha.Context, name: Language): void {
   const missing = programLanguage(name).whyNot?.();
-  if (missing === undefined) return;
-  console.log(`skipped: needs ${missing}`);
-  context.skip();
+  if (missing !== undefined) skip(context, `needs ${missing}`);
 }

@@ -9,7 +9,9 @@ import type { Artifact } from "../../../provider/packaging/request.js";
 import { readZip } from "../../aws/archive/zip.js";
 import { runCommand } from "../../support/commands.js";
 import { findTool } from "../../support/machine.js";
+import { skip } from "../../support/skip.js";
 import { requestFor, writeFixture, type Fixture, type Wanted } from "./fixture.js";
+import { noUv } from "../../support/uv.js";
 
 /** A folder with a store and prepared fixtures. Each test file has its own. */
 export class PackagingBench {
@@ -129,9 +131,7 @@ function sharedCache(): string {
 /** Call this in `before`. Opens the bench of a group, or skips the group with a message if there is no uv. */
 export function openBench(context: Mocha.Context): PackagingBench {
   const uv = findTool("uv", "UVLAMBDA_TEST_UV");
-  if (uv !== undefined) return new PackagingBench(uv);
-  console.log("    skipped: needs uv on PATH or in UVLAMBDA_TEST_UV");
-  return context.skip();
+  return uv === undefined ? skip(context, noUv) : new PackagingBench(uv);
 }
 
 /** Path of the archive with the code. */

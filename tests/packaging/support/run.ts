@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { Artifact } from "../../../provider/packaging/request.js";
 import { writeZip } from "../../aws/archive/writeZip.js";
 import { runHandler, whyNotRunnable, type HandlerAnswer } from "../../aws/runner/runHandler.js";
+import { sayLeftOut, skipIf } from "../../support/skip.js";
 
 export interface Call {
   readonly handler: string;
@@ -54,6 +55,11 @@ function copiedFolders(context: string): string[] {
 /** Whether handlers of this version can be called here. Says why not. */
 export function canCall(minor: string): boolean {
   const reason = whyNotRunnable(minor);
-  if (reason !== undefined) console.log(`      skipped: the call of the handler: ${reason}`);
+  if (reason !== undefined) sayLeftOut(`the call of the handler: ${reason}`);
   return reason === undefined;
+}
+
+/** Skips the test where handlers for this Python cannot be called. */
+export function requireCalls(context: Mocha.Context, minor: string): void {
+  skipIf(context, whyNotRunnable(minor));
 }

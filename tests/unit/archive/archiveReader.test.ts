@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { listArchive, readFromArchive, treeOfArchive } from "../../../provider/archive/reader/archiveReader.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { readArchive, writeArchive } from "../../support/archives.js";
+import { skip } from "../../support/skip.js";
 import { entry, randomFrom, temporaryFolder, testSeed } from "../../support/trees.js";
 import { rawZip, type RawEntry } from "./rawZip.js";
 
@@ -38,10 +39,7 @@ describe("archiveReader", function () {
 
   it("reads what other tools wrote: folders, data descriptors, extra fields, comments, any executable bit", async function () {
     const python = spawnSync("python3", ["-c", writeLikeOthers, archive], { encoding: "utf8" });
-    if (python.error !== undefined) {
-      console.log("      skipped: needs python3");
-      return this.skip();
-    }
+    if (python.error !== undefined) skip(this, "needs python3");
     assert.equal(python.status, 0, python.stderr);
     const modes = Object.fromEntries((await listArchive(archive)).map(({ path: p, kind, mode }) => [p, [kind, mode]]));
     assert.deepEqual(modes["empty"]?.[0], "folder");

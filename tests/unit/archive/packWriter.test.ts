@@ -10,6 +10,7 @@ import { recentContents } from "../../../provider/tree/recentContents.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import type { SourceTree } from "../../../provider/tree/tree.js";
 import { readArchive, writeArchive } from "../../support/archives.js";
+import { skipIf } from "../../support/skip.js";
 import { entry, randomFrom, randomTree, temporaryFolder, testSeed, writeFiles } from "../../support/trees.js";
 import { otherReaders } from "./otherReaders.js";
 
@@ -22,11 +23,7 @@ describe("an archive of packs", function () {
 
   for (const reader of otherReaders) {
     it(`writes what ${reader.name} reads`, async function () {
-      const missing = reader.missing();
-      if (missing !== undefined) {
-        console.log(`      skipped: ${missing}`);
-        return this.skip();
-      }
+      skipIf(this, reader.missing());
       const random = randomFrom(testSeed());
       const many = Array.from({ length: 5_000 }, (_, i) =>
         entry(`f/${String(i).padStart(5, "0")}.py`, `x = ${i}\n`.repeat(i % 30)),

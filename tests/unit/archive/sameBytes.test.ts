@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../../support/commands.js";
 import { checkout } from "../../support/machine.js";
+import { skip } from "../../support/skip.js";
 import { randomBytes, randomFrom, temporaryFolder, testSeed, writeFiles, type Random } from "../../support/trees.js";
 import type { PackReport } from "./packFolder.js";
 
@@ -70,10 +71,7 @@ describe("an archive in other circumstances", function () {
 
   it("is the same for every Node of UVLAMBDA_TEST_NODES", async function () {
     const nodes = (process.env["UVLAMBDA_TEST_NODES"] ?? "").split(":").filter(Boolean);
-    if (nodes.length === 0) {
-      console.log("      skipped: UVLAMBDA_TEST_NODES names no Node binaries (paths with colons between)");
-      return this.skip();
-    }
+    if (nodes.length === 0) skip(this, "UVLAMBDA_TEST_NODES names no Node binaries (paths with colons between)");
     writeProject(path.join(base, "project"), randomFrom(testSeed()));
     // Real code and data, which give deflate more choices than made-up text.
     for (const folder of ["pako", "smol-toml", "mocha"])

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { removeTree } from "../../../provider/lib/removeTree.js";
+import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 
 describe("removeTree", () => {
@@ -31,7 +32,7 @@ describe("removeTree", () => {
   });
 
   it("removes files whose names are no text", async function () {
-    if (process.platform !== "linux") return this.skip();
+    if (process.platform !== "linux") skip(this, "only Linux has file names that are no text");
     const tree = path.join(await scratch.make(), "tree");
     fs.mkdirSync(tree);
     fs.writeFileSync(Buffer.concat([Buffer.from(`${tree}/`), Buffer.from([0xff])]), "");

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { skip } from "../../support/skip.js";
 import { isAlive, until, untilEnded } from "../support/waiting.js";
 
 const script = path.join(__dirname, "children", "family.ts");
@@ -48,10 +49,7 @@ describe("watchParent", function () {
   });
 
   it("ends the plugin when the engine dies behind a language host that lives on", async function () {
-    if (process.platform !== "linux") {
-      console.log("      skipped: the parents of other processes are read from /proc");
-      this.skip();
-    }
+    if (process.platform !== "linux") skip(this, "the parents of other processes are read from /proc");
     family = new Family(["engine", "host", "plugin"]);
     await until("the family runs", () => ["engine", "host", "plugin", "uv"].every((role) => family!.pids.has(role)));
     await sleep(1000);

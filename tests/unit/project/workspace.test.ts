@@ -3,7 +3,10 @@ import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { loadProject } from "../../../provider/project/workspace.js";
-import { pyproject, Scratch, testUv, type Files } from "../support/scratch.js";
+import { findTool } from "../../support/machine.js";
+import { skip } from "../../support/skip.js";
+import { noUv } from "../../support/uv.js";
+import { pyproject, Scratch, type Files } from "../support/scratch.js";
 
 const workspace = (members: string[], exclude: string[] = []) =>
   `[tool.uv.workspace]\nmembers = ${JSON.stringify(members)}\nexclude = ${JSON.stringify(exclude)}\n`;
@@ -155,11 +158,8 @@ describe("loadProject", () => {
     ];
     for (const [members, exclude] of shapes) {
       it(`${members.join(" ")} without ${exclude.join(" ") || "nothing"}`, async function () {
-        const uv = testUv();
-        if (uv === undefined) {
-          console.log("skipped: needs uv (UVLAMBDA_TEST_UV or PATH)");
-          return this.skip();
-        }
+        const uv = findTool("uv", "UVLAMBDA_TEST_UV");
+        if (uv === undefined) skip(this, noUv);
         const folders = ["packages/a", "packages/a/sub", "packages/b", "packages/.hid", "lib"];
         const root = await scratch.make({
           "pyproject.toml": pyproject("root", workspace(members, exclude)),

@@ -5,6 +5,7 @@ import { importedBefore, maybeImportedBefore, runtimes } from "../../../provider
 import { measuredImports } from "../../../provider/runtimes/importedModules.js";
 import { findInterpreter } from "../../aws/runner/interpreter.js";
 import { runCommand } from "../../support/commands.js";
+import { skip } from "../../support/skip.js";
 
 const probe = path.join(__dirname, "..", "..", "..", "tools", "python", "imported_modules.py");
 
@@ -14,10 +15,8 @@ describe("modules that a runtime has imported before the handler", () => {
       const minor = runtime.replace("python", "");
       const client = path.join(process.env["UVLAMBDA_TEST_RIC"] ?? "", minor);
       const interpreter = findInterpreter(minor);
-      if (process.env["UVLAMBDA_TEST_RIC"] === undefined || !fs.existsSync(client) || interpreter === undefined) {
-        console.log(`      skipped: needs CPython ${minor} and awslambdaric (UVLAMBDA_TEST_RIC)`);
-        return this.skip();
-      }
+      if (process.env["UVLAMBDA_TEST_RIC"] === undefined || !fs.existsSync(client) || interpreter === undefined)
+        skip(this, `needs CPython ${minor} and awslambdaric (UVLAMBDA_TEST_RIC)`);
       const python = path.join(interpreter.prefix, "bin", `python${minor}`);
       const { code, stdout, stderr } = await runCommand([python, "-I", "-S", probe, client], { cwd: "/", env: {} });
       assert.equal(code, 0, stderr);

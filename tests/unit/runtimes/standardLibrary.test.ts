@@ -3,15 +3,13 @@ import * as path from "node:path";
 import { isStandardLibrary } from "../../../provider/runtimes/index.js";
 import { findInterpreter } from "../../aws/runner/interpreter.js";
 import { runCommand } from "../../support/commands.js";
+import { skip } from "../../support/skip.js";
 
 describe("names of the standard library", () => {
   for (const minor of ["3.10", "3.11", "3.12", "3.13", "3.14"])
     it(`has those of Python ${minor}`, async function () {
       const interpreter = findInterpreter(minor);
-      if (interpreter === undefined) {
-        console.log(`      skipped: needs CPython ${minor}`);
-        return this.skip();
-      }
+      if (interpreter === undefined) skip(this, `needs CPython ${minor}`);
       const python = path.join(interpreter.prefix, "bin", `python${minor}`);
       const script = "import sys; print(*(n for n in sys.stdlib_module_names if n[0] != '_'))";
       const { code, stdout, stderr } = await runCommand([python, "-I", "-c", script], { cwd: "/", env: {} });

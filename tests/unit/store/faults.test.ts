@@ -6,6 +6,7 @@ import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { Store } from "../../../provider/store/store.js";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 import { Creator, leftovers } from "./contents.js";
 import { giveSpace, mountSmall, unmount } from "../../support/smallFileSystem.js";
@@ -125,10 +126,7 @@ describe("Store, where the disk refuses", function () {
   });
 
   it("a folder of another user: both users and setting", async function () {
-    if (!isRoot) {
-      console.log("      skipped: only root can make a folder of another user");
-      this.skip();
-    }
+    if (!isRoot) skip(this, "only root can make a folder of another user");
     const root = path.join(folder, "cache");
     await fs.mkdir(root, { mode: 0o777 });
     await fs.chown(root, 1234, 1234);
@@ -179,8 +177,7 @@ describe("Store, where the disk refuses", function () {
     try {
       execFileSync("strace", ["-qq", "-e", "trace=none", "true"], { stdio: "pipe" });
     } catch {
-      console.log("      skipped: strace, which lets fsync fail, is missing or not allowed");
-      this.skip();
+      skip(this, "strace, which lets fsync fail, is missing or not allowed");
     }
     const root = path.join(folder, "cache");
     const failing = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO"];

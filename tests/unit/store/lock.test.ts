@@ -4,6 +4,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { lock, LockWait, staleAfter, tryLock } from "../../../provider/store/locks/lock.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
+import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
 
@@ -24,19 +25,13 @@ describe("ProcessIdentity", function () {
 
   it("knows what has ended, also when the number is used again", function () {
     assert.equal(identity.stateOf(nameOfDead(identity)), "dead");
-    if (process.platform !== "linux") {
-      console.log("      skipped: start times are read from /proc");
-      this.skip();
-    }
+    if (process.platform !== "linux") skip(this, "start times are read from /proc");
     const [pid, start, ...rest] = identity.newName().split("-");
     assert.equal(identity.stateOf([pid, Number(start) - 1, ...rest].join("-")), "dead");
   });
 
   it("treats a zombie process as dead", async function () {
-    if (process.platform !== "linux") {
-      console.log("      skipped: zombies are told by /proc");
-      this.skip();
-    }
+    if (process.platform !== "linux") skip(this, "zombies are told by /proc");
     // The shell becomes `sleep`, which never asks for its child: the child stays a zombie.
     const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 100"], { stdio: ["ignore", "pipe", "inherit"] });
     try {

@@ -5,6 +5,7 @@ import type { UvLambdaError } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { Store, type Confirm } from "../../../provider/store/store.js";
 import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 import { getContent, leftovers, writeContent } from "./contents.js";
 
@@ -41,7 +42,7 @@ describe("Store: who may write it, and what is trusted", function () {
       ["a group", 0o775],
     ] as const) {
       it(`refuses ${what} that ${who} can write, and says how to close it`, async function () {
-        if (!isRoot && who === "a group") this.skip();
+        if (!isRoot && who === "a group") skip(this, "root alone has files whose group is not trusted");
         await get(open());
         await fs.chmod(folder(), bits);
         await assert.rejects(get(open()), (error: UvLambdaError) => {
@@ -65,10 +66,7 @@ describe("Store: who may write it, and what is trusted", function () {
     ["a manifest of another user", () => fs.chown(at("thing", "k", "entry.json"), 1234, 1234)],
   ] as const) {
     it(`does not take an entry with ${what}`, async function () {
-      if (!isRoot && what.includes("of another user")) {
-        console.log("      skipped: only root can give files away");
-        this.skip();
-      }
+      if (!isRoot && what.includes("of another user")) skip(this, "only root can give files away");
       await get(open());
       await change();
       assert.equal(await get(open()), true);

@@ -1,5 +1,4 @@
 import * as fs from "node:fs/promises";
-import { existsSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 
@@ -34,12 +33,4 @@ export class Scratch {
 /** A minimal pyproject.toml. */
 export function pyproject(name: string, more = ""): string {
   return `[project]\nname = "${name}"\nversion = "0.1.0"\nrequires-python = ">=3.11"\n${more}`;
-}
-
-/** Path of a real uv: UVLAMBDA_TEST_UV, else PATH; undefined when there is none. */
-export function testUv(): string | undefined {
-  const named = process.env["UVLAMBDA_TEST_UV"];
-  if (named) return named;
-  const folders = (process.env["PATH"] ?? "").split(path.delimiter);
-  return folders.map((folder) => path.join(folder, "uv")).find((file) => existsSync(file));
 }

@@ -6,6 +6,7 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { scanFolder, type ScanOptions } from "../../../provider/tree/scan.js";
+import { skip } from "../../support/skip.js";
 import { temporaryFolder, writeFiles } from "../../support/trees.js";
 
 describe("scanFolder", () => {
@@ -223,10 +224,7 @@ describe("scanFolder", () => {
 
   it("refuses files that it may not read, by name", async function () {
     const effective = process.geteuid?.();
-    if (effective === undefined) {
-      console.log("      skipped: this system has no user ids");
-      return this.skip();
-    }
+    if (effective === undefined) skip(this, "this system has no user ids");
     writeFiles(root, { "locked/a": "", "closed.py": "" });
     fs.chmodSync(base, 0o755);
     fs.chmodSync(inRoot("closed.py"), 0);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
+import { skip } from "../../support/skip.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";
 import { makeWorkspace, type TestWorkspace } from "./workspace.js";
 
@@ -19,9 +20,7 @@ export class Bench {
     // One cache for all: a new one has uv examine every interpreter again.
     before(async function () {
       bench.currentUv = await testUv();
-      if (bench.currentUv !== undefined) return;
-      console.log(`    ${noUv}`);
-      this.skip();
+      if (bench.currentUv === undefined) skip(this, noUv);
     });
     after(() => this.currentUv?.remove());
     beforeEach(async () => {

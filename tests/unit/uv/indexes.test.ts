@@ -12,6 +12,7 @@ import { runUv } from "../../../provider/uv/context.js";
 import { secretValues } from "../../../provider/uv/settings/environment.js";
 import { exportLock } from "../../../provider/uv/export.js";
 import { installLocked } from "../../../provider/uv/install.js";
+import { skip } from "../../support/skip.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";
 import { makeWheel } from "../../support/wheels.js";
 
@@ -28,10 +29,7 @@ describe("private indexes on 127.0.0.1, with the real uv", function () {
 
   before(async function () {
     const found = await testUv();
-    if (found === undefined) {
-      console.log(`    ${noUv}`);
-      this.skip();
-    }
+    if (found === undefined) skip(this, noUv);
     uv = found;
   });
   after(() => uv?.remove());

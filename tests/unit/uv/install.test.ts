@@ -9,6 +9,7 @@ import { exportLock } from "../../../provider/uv/export.js";
 import { installLocked } from "../../../provider/uv/install.js";
 import { runCommand } from "../../support/commands.js";
 import { findTool } from "../../support/machine.js";
+import { skip } from "../../support/skip.js";
 import { makeWheel } from "../../support/wheels.js";
 import { Bench, filesIn, read, refused } from "./bench.js";
 
@@ -61,10 +62,7 @@ describe("installLocked, with the real uv", function () {
   });
 
   it("builds a package from git when it is named, at the commit of the lock", async function () {
-    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) {
-      console.log("      skipped: needs git");
-      this.skip();
-    }
+    if (findTool("git", "UVLAMBDA_TEST_GIT") === undefined) skip(this, "needs git");
     const repository = bench.folder("repository");
     await commitPackage(repository, "first");
     bench.workspace.append(

@@ -5,7 +5,10 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { normaliseInstalled, type Installed } from "../../../../provider/packaging/install/distributions.js";
 import { treeDigest } from "../../../../provider/tree/digest.js";
-import { pyproject, Scratch, testUv, type Files } from "../../support/scratch.js";
+import { findTool } from "../../../support/machine.js";
+import { skip } from "../../../support/skip.js";
+import { noUv } from "../../../support/uv.js";
+import { pyproject, Scratch, type Files } from "../../support/scratch.js";
 
 const digest = (text: string) => `sha256=${createHash("sha256").update(text).digest("base64url")}`;
 
@@ -191,11 +194,8 @@ describe("installed distributions", () => {
 
     it("by uv: a README edit and another spelling of the folder change nothing, code does", async function () {
       this.timeout(60_000);
-      const uv = testUv();
-      if (uv === undefined) {
-        console.log("skipped: needs uv (UVLAMBDA_TEST_UV or PATH)");
-        return this.skip();
-      }
+      const uv = findTool("uv", "UVLAMBDA_TEST_UV");
+      if (uv === undefined) skip(this, noUv);
       const source = await scratch.make({
         "pyproject.toml": pyproject(
           "acme-core",

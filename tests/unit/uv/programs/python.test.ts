@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { findPython } from "../../../../provider/uv/programs/python.js";
+import { skip } from "../../../support/skip.js";
 import { Bench } from "../bench.js";
 
 describe("findPython, with the real uv", function () {
@@ -10,10 +11,7 @@ describe("findPython, with the real uv", function () {
 
   it("finds any interpreter with its version, or one of a version, or none", async function () {
     const any = await findPython(bench.uv, bench.root);
-    if (any === undefined) {
-      console.log("      skipped: needs a CPython on PATH");
-      this.skip();
-    }
+    if (any === undefined) skip(this, "needs a CPython on PATH");
     assert.ok(path.isAbsolute(any.path) && fs.existsSync(any.path), any.path);
     assert.match(any.version, /^3\.\d+\.\d+/);
     assert.equal((await findPython(bench.uv, bench.root, any.version))?.version, any.version);

@@ -7,6 +7,7 @@ import { readElf } from "../../../../../provider/packaging/checks/binaries/elf.j
 import { symbolNeeding } from "../../../../../provider/packaging/checks/binaries/elfSymbols.js";
 import { scanFolder } from "../../../../../provider/tree/scan.js";
 import { elf } from "../../../../support/elf.js";
+import { skip } from "../../../../support/skip.js";
 import { Scratch } from "../../../support/scratch.js";
 
 const target = { machine: "x86_64", glibc: [2, 34], minor: 13 } as const;
@@ -178,7 +179,7 @@ describe("audit of native files", () => {
   it("reads the interpreter that runs here as readelf does", async function () {
     const file = await fs.realpath(process.execPath);
     const text = readelf("-V", file);
-    if (text === undefined) return this.skip();
+    if (text === undefined) skip(this, "needs readelf");
     const expected = neededVersions(text);
     assert.ok(expected.length > 0);
     const needs = await readElf(file);
@@ -191,7 +192,7 @@ describe("audit of native files", () => {
     let compared = 0;
     for (const file of sharedObjects.filter((object) => /\.so\b/.test(object) && path.isAbsolute(object))) {
       const text = readelf("-V", file);
-      if (text === undefined) return this.skip();
+      if (text === undefined) skip(this, "needs readelf");
       const first = new Map<string, string>();
       for (const [, name, version] of readelf("--dyn-syms", file)!.matchAll(/ ([^@\s]+)@([^@\s]+) \(\d+\)$/gm))
         if (!first.has(version!)) first.set(version!, name!);
@@ -223,13 +224,12 @@ function neededVersions(text: string): string[] {
   return [...new Set(found)].sort();
 }
 
-/** Undefined, after a message, when this machine has no readelf. */
+/** Undefined when this machine has no readelf. */
 function readelf(option: string, file: string): string | undefined {
   try {
     const stdio = ["ignore", "pipe", "ignore"] as const;
     return execFileSync("readelf", ["-W", option, file], { encoding: "utf8", maxBuffer: 1 << 28, stdio: [...stdio] });
   } catch {
-    console.log("skipped: needs readelf");
     return undefined;
   }
 }
