@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { ProcessIdentity } from "../../provider/store/locks/processIdentity.js";
 import { CliBench, type RunSettings } from "../support/cli.js";
+import { waitUntil } from "../support/commands.js";
 import { findTool } from "../support/machine.js";
 import { proposedCommand, proposedName } from "../support/proposals.js";
 import { skip } from "../support/skip.js";
@@ -101,9 +102,11 @@ describe("what the command line proposes about the machine works", function () {
     bench.write("locked/v1/.locks", { [`artifact.${key}`]: holder });
     const error = await refused([...target, ...store], "TIMEOUT", { env: { UVLAMBDA_TIMEOUT: "1" } });
     assert.match(error.message, new RegExp(`process ${process.pid} holds the lock`));
-    const patient = works([...target, ...store], { env: { [proposedName(error, "UVLAMBDA_TIMEOUT")]: "60" } });
-    setTimeout(() => fs.rmSync(lock), 2000);
-    await patient;
+    const env = { [proposedName(error, "UVLAMBDA_TIMEOUT")]: "60" };
+    const patient = bench.start([...target, ...store], { env });
+    await waitUntil("it waits for the lock", 60_000, () => patient.output().includes("Waiting for another process"));
+    fs.rmSync(lock);
+    assert.equal((await patient.result).code, 0, patient.output());
     // A number that no process has.
     remove();
     fs.writeFileSync(lock, holder.replace(/^\d+/, "4194305"));

@@ -9,6 +9,7 @@ import { sha256Hex } from "../../../provider/lib/hash.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import type { SourceTree } from "../../../provider/tree/tree.js";
 import { entry, randomFrom, randomTree, temporaryFolder, testSeed, writeFiles } from "../../support/trees.js";
+import { until } from "../support/waiting.js";
 
 describe("threads that pack", function () {
   this.timeout(120_000);
@@ -94,7 +95,8 @@ describe("threads that pack", function () {
     const tree = await largeTree();
     const threads = new PackThreads(2);
     const under = threads.using(() => writePack(tree, inFolder("closed.pack"), { packer: threads }));
-    setTimeout(() => threads.close(), 20);
+    await until("it packs", () => fs.readdirSync(folder).some((name) => name.startsWith("closed.pack")));
+    threads.close();
     await assert.rejects(under, { code: "CANCELLED" });
     const later = threads.using(() => writePack(tree, inFolder("later.pack"), { packer: threads }));
     await assert.rejects(later, { code: "CANCELLED" });

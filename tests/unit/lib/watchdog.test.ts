@@ -2,13 +2,12 @@ import assert from "node:assert/strict";
 import { spawn, type ChildProcess } from "node:child_process";
 import type { Socket } from "node:net";
 import * as path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { skip } from "../../support/skip.js";
 import { isAlive, until, untilEnded } from "../support/waiting.js";
 
 const script = path.join(__dirname, "children", "family.ts");
 
-/** A chain of processes; `pids` fills as each reports that it runs. */
+/** A chain of processes; `pids` fills as each reports that it runs, and counts how often the watch `looks`. */
 class Family {
   readonly pids = new Map<string, number>();
   private readonly eldest: ChildProcess;
@@ -19,6 +18,13 @@ class Family {
     this.eldest.stdout!.setEncoding("utf8").on("data", (text: string) => {
       for (const [, role, pid] of text.matchAll(/^(\w+) (\d+)$/gm)) this.pids.set(role!, Number(pid));
     });
+  }
+
+  /** Waits until the watch has looked after its parent again, or has ended the plugin. */
+  async looksAgain(): Promise<void> {
+    const before = this.pids.get("looks") ?? 0;
+    const looked = (): boolean => (this.pids.get("looks") ?? 0) >= before + 2;
+    await until("the watch looks", () => looked() || !isAlive(this.pid("plugin")));
   }
 
   pid(role: string): number {
@@ -39,7 +45,7 @@ describe("watchParent", function () {
   it("ends the plugin and its children after kill -9 of the engine, and not before", async () => {
     family = new Family(["engine", "plugin"]);
     await until("the family runs", () => ["engine", "plugin", "uv"].every((role) => family!.pids.has(role)));
-    await sleep(1000);
+    await family.looksAgain();
     assert.ok(isAlive(family.pid("plugin")) && isAlive(family.pid("uv")), "ended although the engine lives");
 
     process.kill(family.pid("engine"), "SIGKILL");
@@ -52,7 +58,7 @@ describe("watchParent", function () {
     if (process.platform !== "linux") skip(this, "the parents of other processes are read from /proc");
     family = new Family(["engine", "host", "plugin"]);
     await until("the family runs", () => ["engine", "host", "plugin", "uv"].every((role) => family!.pids.has(role)));
-    await sleep(1000);
+    await family.looksAgain();
     assert.ok(isAlive(family.pid("plugin")), "ended although the engine lives");
 
     process.kill(family.pid("engine"), "SIGKILL");
@@ -66,7 +72,7 @@ describe("watchParent", function () {
     await until("the family runs", () => ["shell", "engine", "plugin"].every((role) => family!.pids.has(role)));
     process.kill(family.pid("shell"), "SIGKILL");
     await untilEnded(family.pid("shell"));
-    await sleep(1000);
+    await family.looksAgain();
     assert.ok(isAlive(family.pid("plugin")));
   });
 

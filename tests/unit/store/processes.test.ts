@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { Store } from "../../../provider/store/store.js";
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
@@ -69,7 +72,9 @@ describe("Store, used by several processes", function () {
       onWait: () => waits++,
     });
     await until("the wait is told", () => waits > 0);
-    await sleep(200);
+    const looks = mock.method(ProcessIdentity.prototype, "stateOf").mock;
+    await until("it has looked at the lock several times", () => looks.callCount() > 3);
+    looks.restore();
     maker.kill();
     assert.equal((await waiting).created, true);
     assert.equal(waits, 1);
@@ -122,7 +127,7 @@ describe("Store, used by several processes", function () {
   });
 
   async function waitForCreation(): Promise<void> {
-    while ((await creations()).length === 0) await sleep(20);
+    await until("something is being made", () => readFileSync(log, "utf8").includes("\n"));
   }
 
   const seed = Number(process.env["UVLAMBDA_TEST_SEED"] ?? Date.now() % 1_000_000);

@@ -26,11 +26,15 @@ function bePlugin(): void {
     .run("sh", child, { cwd: ".", env: { PATH: process.env["PATH"] ?? "" }, timeoutMs: 1e6, onStderr: console.log })
     .catch(() => {});
   process.on("exit", () => runner.killAll());
+  const intervalMs = 200;
   watchParent({
     onOrphaned: () => {
       console.log("orphaned 0");
       process.exit(1);
     },
-    intervalMs: 200,
+    intervalMs,
   });
+  // Node runs timers of the same time in the order in which they were started: the watch has looked when this counts.
+  let looks = 0;
+  setInterval(() => console.log(`looks ${++looks}`), intervalMs);
 }

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { mock } from "node:test";
 import { FailureGate } from "../../../../provider/resources/engine/failureGate.js";
 
 /** A promise with its handles. */
@@ -9,7 +10,19 @@ function open<T>() {
   return { promise, resolve, reject };
 }
 
+/** Lets the clock go on, with what is ready before and after. */
+async function pass(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  mock.timers.tick(milliseconds);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
 describe("constructions under way", () => {
+  const withClock = async (test: () => Promise<void>): Promise<void> => {
+    mock.timers.enable({ apis: ["setTimeout"] });
+    await test().finally(() => mock.timers.reset());
+  };
+
   it("hold a failure back until the others have ended", async () => {
     const failureGate = new FailureGate();
     const [good, bad] = [open<string>(), open<string>()];
@@ -51,21 +64,44 @@ describe("constructions under way", () => {
     assert.deepEqual(events.sort(), ["first", "last"]);
   });
 
-  it("are waited for when they begin only after another one has ended", async () => {
-    const failureGate = new FailureGate();
-    const [bad, good, later] = [open<string>(), open<string>(), open<string>()];
-    const events: string[] = [];
-    const badEnd = failureGate.run(bad.promise, true).catch(() => events.push("bad"));
-    const goodEnd = failureGate.run(good.promise, true);
-    bad.reject(new Error("bad"));
-    await new Promise((resolve) => setImmediate(resolve));
-    good.resolve("done");
-    await goodEnd;
-    const laterEnd = failureGate.run(later.promise, true).then(() => events.push("later"));
-    setTimeout(() => later.resolve("done"), 600);
-    await Promise.all([badEnd, laterEnd]);
-    assert.deepEqual(events, ["later", "bad"]);
-  });
+  it("are waited for when they begin only after another one has ended", () =>
+    withClock(async () => {
+      const failureGate = new FailureGate();
+      const [bad, good, later] = [open<string>(), open<string>(), open<string>()];
+      const events: string[] = [];
+      const badEnd = failureGate.run(bad.promise, true).catch(() => events.push("bad"));
+      const goodEnd = failureGate.run(good.promise, true);
+      bad.reject(new Error("bad"));
+      await new Promise((resolve) => setImmediate(resolve));
+      good.resolve("done");
+      await goodEnd;
+      const laterEnd = failureGate.run(later.promise, true).then(() => events.push("later"));
+      await pass(9_000);
+      assert.deepEqual(events, []);
+      later.resolve("done");
+      await laterEnd;
+      await pass(300);
+      await badEnd;
+      assert.deepEqual(events, ["later", "bad"]);
+    }));
+
+  for (const [what, isPreview, longest] of [
+    ["a preview", true, 10_000],
+    ["an update", false, 60_000],
+  ] as const)
+    it(`are waited for no longer than ${longest / 1000} s in ${what}`, () =>
+      withClock(async () => {
+        const failureGate = new FailureGate();
+        const bad = open<string>();
+        const events: string[] = [];
+        void failureGate.run(open<string>().promise, isPreview);
+        void failureGate.run(bad.promise, isPreview).catch(() => events.push("bad"));
+        bad.reject(new Error("bad"));
+        await pass(longest - 1);
+        assert.deepEqual(events, []);
+        await pass(1);
+        assert.deepEqual(events, ["bad"]);
+      }));
 
   it("create nothing more in an update once one has failed, and are reported together", async () => {
     const failureGate = new FailureGate();
