@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { freePort } from "../support/ports.js";
 import { sendHttp } from "./client/client.js";
 
 export interface MiniStackOptions {
@@ -23,7 +22,6 @@ export class MiniStack {
   ) {}
 
   static async start(options: MiniStackOptions): Promise<MiniStack> {
-    const port = await freePort();
     const spool = join(options.work, "spool");
     mkdirSync(spool, { recursive: true });
     const child = spawn(join(dirname(options.program), "python"), [join(__dirname, "ministack_with_runner.py")], {
@@ -31,8 +29,6 @@ export class MiniStack {
         PATH: process.env["PATH"] ?? "",
         TMPDIR: options.work,
         HOME: options.work,
-        BIND_HOST: "127.0.0.1",
-        GATEWAY_PORT: String(port),
         MINISTACK_REGION: options.region,
         MINISTACK_ACCOUNT_ID: options.accountId,
         UVLAMBDA_RUNNER_URL: options.runnerUrl,
@@ -43,38 +39,55 @@ export class MiniStack {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
+    let announced = "";
+    child.stdout.on("data", (chunk: Buffer) => (announced = (announced + chunk.toString("utf8")).slice(0, 1_000)));
     for (const stream of [child.stdout, child.stderr]) {
       stream.on("data", (chunk: Buffer) => {
         output = (output + chunk.toString("utf8")).slice(-10_000);
       });
     }
-    const ministack = new MiniStack(`http://127.0.0.1:${port}`, child);
-    await ministack.waitUntilReady(() => output);
-    return ministack;
-  }
-
-  async stop(): Promise<void> {
-    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
-    const ended = new Promise((resolve) => this.child.once("exit", resolve));
-    // There is nothing to save, and a clean end would wait for open connections.
-    this.child.kill("SIGKILL");
-    await ended;
-  }
-
-  private async waitUntilReady(output: () => string): Promise<void> {
+    const isReady = async (): Promise<MiniStack | undefined> => {
+      if (hasEnded(child)) throw new Error(`MiniStack ended while starting:\n${output}`);
+      // The child holds the port that it names, so nothing else can answer there.
+      const [, port] = /^port (\d+)$/m.exec(announced) ?? [];
+      if (port === undefined) return undefined;
+      const endpoint = `http://127.0.0.1:${port}`;
+      return (await isHealthy(endpoint)) ? new MiniStack(endpoint, child) : undefined;
+    };
     const deadline = Date.now() + READY_WITHIN_MS;
     while (Date.now() < deadline) {
-      if (this.child.exitCode !== null) throw new Error(`MiniStack ended while starting:\n${output()}`);
-      try {
-        if ((await sendHttp(this.endpoint, "GET", "/_ministack/health", "", {})).status === 200) return;
-      } catch {
-        // Not listening yet.
-      }
+      const ready = await isReady();
+      if (ready !== undefined) return ready;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    await this.stop();
-    throw new Error(`MiniStack did not start within ${READY_WITHIN_MS / 1000} s:\n${output()}`);
+    await end(child);
+    throw new Error(`MiniStack did not start within ${READY_WITHIN_MS / 1000} s:\n${output}`);
   }
+
+  stop(): Promise<void> {
+    return end(this.child);
+  }
+}
+
+async function isHealthy(endpoint: string): Promise<boolean> {
+  try {
+    return (await sendHttp(endpoint, "GET", "/_ministack/health", "", {})).status === 200;
+  } catch {
+    // Not listening yet.
+    return false;
+  }
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (hasEnded(child)) return;
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  // There is nothing to save, and a clean end would wait for open connections.
+  child.kill("SIGKILL");
+  await ended;
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 /** botocore's API models, which MiniStack's environment contains. */

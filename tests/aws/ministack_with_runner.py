@@ -12,11 +12,21 @@ import os
 import pathlib
 import re
 import signal
+import socket
 import sys
 import urllib.request
 import xml.sax.saxutils
 
-from ministack.services import cloudwatch, lambda_svc, sqs, ssm
+from hypercorn.config import Config, Sockets
+
+# Held from now on, so that no other process can answer at the address that the tests are told.
+listener = socket.socket()
+listener.bind(("127.0.0.1", 0))
+listener.setblocking(False)
+port = listener.getsockname()[1]
+os.environ.update(BIND_HOST="127.0.0.1", GATEWAY_PORT=str(port))  # before MiniStack is loaded: it has the port in URLs
+
+from ministack.services import cloudwatch, lambda_svc, sqs, ssm  # noqa: E402
 
 RUNNER = os.environ.pop("UVLAMBDA_RUNNER_URL")
 SPOOL = pathlib.Path(os.environ.pop("UVLAMBDA_RUNNER_SPOOL"))
@@ -172,6 +182,18 @@ refuse_reserved_name = ssm._reserved_name_error
 # Tests are AWS here: they publish the parameters that AWS does.
 ssm._reserved_name_error = lambda name: None if name.startswith("/aws/service/powertools/") else refuse_reserved_name(name)
 
+
+
+def held_sockets(_config):
+    listener.listen()  # Not before: MiniStack does not start where something listens.
+    return Sockets([], [listener], [])
+
+
+if not hasattr(Config, "create_sockets"):
+    raise SystemExit("this hypercorn has no Config.create_sockets: MiniStack would look for a port of its own")
+Config.create_sockets = held_sockets
+
 from ministack.app import main  # noqa: E402
 
+print(f"port {port}", flush=True)
 main()

@@ -1,6 +1,5 @@
 import * as fs from "node:fs";
 import { runCommand, startCommand, waitUntil, type StartedCommand } from "../support/commands.js";
-import { freePort } from "../support/ports.js";
 import { imageTool } from "./parts.js";
 
 /** Runs crane and returns its output. Throws its message when it fails. */
@@ -22,17 +21,18 @@ export class Registry {
 
   static async start(folder: string): Promise<Registry> {
     fs.mkdirSync(folder, { recursive: true });
-    const address = `127.0.0.1:${await freePort()}`;
-    const argv = [imageTool("crane"), "registry", "serve", "--address", address, "--disk", folder];
+    const argv = [imageTool("crane"), "registry", "serve", "--address", "127.0.0.1:0", "--disk", folder];
     const running = startCommand(["setpriv", "--pdeathsig", "KILL", ...argv], {
       cwd: folder,
       env: { PATH: process.env["PATH"] ?? "" },
     });
+    let port: string | undefined;
     await waitUntil("the registry listens", 20_000, () => {
       if (running.process.exitCode !== null) throw new Error(`the registry ended: ${running.output()}`);
-      return running.output().includes("serving on port");
+      [, port] = /serving on port (\d+)\n/.exec(running.output()) ?? [];
+      return port !== undefined;
     });
-    return new Registry(address, running);
+    return new Registry(`127.0.0.1:${port}`, running);
   }
 
   async stop(): Promise<void> {
