@@ -84,6 +84,9 @@ export interface StackResource {
   readonly provider?: string;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  readonly deletedWith?: string;
+  /** In seconds. */
+  readonly customTimeouts?: Readonly<Record<string, number>>;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
 }

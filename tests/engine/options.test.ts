@@ -37,12 +37,20 @@ new uvlambda.Function("tagged", inputs, { transforms: [tagged] });
 new uvlambda.Function("steady", { ...inputs, memorySize });
 new uvlambda.Function("ignored", { ...inputs, memorySize }, { ignoreChanges: ["memorySize"] });
 new uvlambda.Function("guarded", inputs, { protect: config.getBoolean("released") !== true });
+new uvlambda.Function("patient", inputs, { customTimeouts: { create: "7m", delete: "1h" } });
+const strict = { ignoreChanges: ["tags"], replaceOnChanges: ["runtime"], replacementTrigger: "one" };
+new uvlambda.Function("strict", inputs, strict);
+new uvlambda.Layer("others", inputs, { customTimeouts: { update: "8m" }, protect: false, retainOnDelete: false });
 new uvlambda.Function("kept", { ...inputs, name: "kept-function", deadLetterQueue: true }, { retainOnDelete: true });
 if (changed) new uvlambda.Function("new", { ...inputs, logGroupName: config.require("logs") }, { aliases: [{ name: "old" }] });
 else new uvlambda.Function("old", inputs);
 
 const assumeRolePolicy = aws.iam.assumeRolePolicyForPrincipal({ Service: "lambda.amazonaws.com" });
-const role = new aws.iam.Role("role", { assumeRolePolicy }).arn;
+const ownRole = new aws.iam.Role("role", { assumeRolePolicy });
+const role = ownRole.arn;
+new uvlambda.Function("attached", { ...inputs, name: "attached-function", role }, { deletedWith: ownRole });
+const noted = new pulumi.ResourceHook("note", ({ name }) => console.log(\`hook of \${name}\`));
+new uvlambda.Function("hooked", inputs, { hooks: { beforeCreate: [noted], afterCreate: [noted] } });
 if (changed) {
   new uvlambda.Function("moved", { ...inputs, role, name: "before-function" });
   new uvlambda.Function("imported", { ...inputs, roleName: "its-role", name: "imported-function" });
@@ -71,11 +79,20 @@ interface Step {
   readonly urn: string;
 }
 
+interface Diagnostic {
+  readonly urn?: string;
+  readonly message: string;
+  readonly severity: string;
+}
+
 describe("resource options of a Pulumi program", function () {
   this.timeout(240_000);
   let workspace: Workspace;
   let resources: readonly StackResource[];
   let planned: readonly Step[];
+  let warnings: readonly string[];
+  /** The output of the last deployment. */
+  let said: string;
 
   before(async function () {
     const files = { "index.ts": program };
@@ -87,7 +104,7 @@ describe("resource options of a Pulumi program", function () {
   skipAfterFailure();
 
   async function deploy(): Promise<void> {
-    mustSucceed(await workspace.up());
+    said = mustSucceed(await workspace.up()).text;
     resources = (await workspace.stackExport()).deployment.resources ?? [];
   }
 
@@ -138,12 +155,48 @@ describe("resource options of a Pulumi program", function () {
     ]);
   });
 
+  it("gives `customTimeouts` to the function, and `deletedWith` to every child", () => {
+    assert.deepEqual(find(fn, "patient").customTimeouts, { create: 420, delete: 3600 });
+    assert.equal(find(fn, "tagged").customTimeouts, undefined);
+    const role = find("aws:iam/role:Role", "role").urn;
+    const attached = resources.filter(({ deletedWith }) => deletedWith !== undefined);
+    assert.deepEqual(
+      attached.map(({ urn, deletedWith }) => `${urn.split("::").at(-1)} ${deletedWith === role}`).sort(),
+      ["attached true", "attached true", "attached-build true", "attached-logs true"],
+    );
+  });
+
+  it("runs hooks before and after the component's own resources are created", () => {
+    const own = /hook of hooked|aws:lambda:Function hooked (creating|created)/g;
+    assert.deepEqual(said.match(own)?.slice(0, 4), [
+      "hook of hooked",
+      "aws:lambda:Function hooked creating",
+      "aws:lambda:Function hooked created",
+      "hook of hooked",
+    ]);
+  });
+
   it("previews the changes", async () => {
     const logs = String(find("aws:cloudwatch/logGroup:LogGroup", "old-logs").outputs?.["name"]);
     mustSucceed(await workspace.pulumi(["config", "set", "changed", "true"]));
     mustSucceed(await workspace.pulumi(["config", "set", "logs", logs]));
     const { stdout } = mustSucceed(await workspace.preview(["--json"]));
-    planned = (JSON.parse(stdout) as { steps: Step[] }).steps;
+    const preview = JSON.parse(stdout) as { steps: Step[]; diagnostics: Diagnostic[] };
+    planned = preview.steps;
+    warnings = preview.diagnostics
+      .filter(({ severity }) => severity === "warning")
+      .map(({ urn, message }) => `${urn?.split("::").at(-1)}: ${message}`);
+  });
+
+  it("warns of options that would do nothing, once each, and of no others", () => {
+    const lost = warnings.map((text) => /^(\S+): .*The resource option (\w+) of this component/.exec(text)?.slice(1));
+    assert.deepEqual(lost.map((one) => one?.join(" ")).sort(), [
+      "ignored ignoreChanges",
+      "others customTimeouts",
+      "strict ignoreChanges",
+      "strict replaceOnChanges",
+      "strict replacementTrigger",
+    ]);
   });
 
   it("ignores changes of a child if a transform of the stack says so, but not if the component does", () => {
@@ -182,7 +235,8 @@ describe("resource options of a Pulumi program", function () {
     mustSucceed(await workspace.pulumi(["config", "set", "released", "true"]));
     await deploy();
     mustSucceed(await workspace.destroy());
-    assert.deepEqual(await workspace.invoke("kept-function", event), greeting);
+    for (const name of ["kept-function", "attached-function"])
+      assert.deepEqual(await workspace.invoke(name, event), greeting);
     await assert.rejects(workspace.invoke("before-function", event), { name: "ResourceNotFoundException" });
   });
 });

@@ -84,6 +84,13 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
   },
   "outputs name the resources they come from": async () =>
     (await loadLight().output("x").allResources()) instanceof Set,
+  "a reference to a provider is its URN and its id, and a resource of another component its URN": async () => {
+    const { DependencyProviderResource, DependencyResource } = load("@pulumi/pulumi/resource.js");
+    const urn = "urn:pulumi:s::p::a:b:C::name";
+    const reference = new DependencyProviderResource(urn);
+    const parts = [await reference.urn.promise(true), await reference.id.promise(true)];
+    return parts.join("::") === urn && (await new DependencyResource(urn).urn.promise(true)) === urn;
+  },
   "pulumi.unknown makes an output unknown": async () => {
     const pulumi = loadLight();
     const output = pulumi.output(pulumi.unknown);

@@ -7,6 +7,7 @@ import { awsProviderProblems } from "./awsProvider.js";
 import { engineError } from "./failures.js";
 import { plainInputs } from "./plainInputs.js";
 import { resolveInputs } from "./resolveInputs.js";
+import { componentOptions, optionWarnings, type UnusedOption } from "./componentOptions.js";
 import { buildPackage } from "./builtPackage.js";
 import { PackagedComponent, type Construction } from "./packagedComponent.js";
 import type { ResolvedInputs } from "../../inputs/resolved.js";
@@ -32,6 +33,8 @@ export interface ComponentKind<Outputs extends object> {
   readonly token: string;
   /** Its name in messages. */
   readonly noun: string;
+  /** Options of the component that it gives to resources in it. */
+  readonly passesOn: readonly UnusedOption[];
   /** Everything that is wrong with the known inputs. */
   problems(services: ProviderServices, componentRequest: ComponentRequest): Promise<Problem[]>;
   /** `inputs` are those of the program, checked and without nulls. */
@@ -50,7 +53,8 @@ export type Construct = (
  * before all known inputs are right. Throws errors that the engine prints well.
  */
 export function constructorOf<Outputs extends object>(kind: ComponentKind<Outputs>): Construct {
-  return async (services, name, inputs, opts) => {
+  return async (services, name, inputs, served) => {
+    const opts = await componentOptions(served);
     const resolved = await resolveInputs(inputs);
     try {
       const componentRequest = { name, resolved, opts };
@@ -60,7 +64,7 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
       const { request, warnings, create } = await kind.plan(services, plain, componentRequest);
       const construction: Construction<Outputs> = {
         inputs: plain,
-        warnings: [...warnings, ...runtimeWarnings(request, services.today)],
+        warnings: [...optionWarnings(opts, kind.passesOn), ...warnings, ...runtimeWarnings(request, services.today)],
         build: (reporter) => buildPackage(services, request, resolved, { name, reporter }),
         create: (component, built) => {
           services.beforeCreation();

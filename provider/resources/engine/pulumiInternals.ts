@@ -148,6 +148,16 @@ export async function urnOf(resource: pulumi.Resource): Promise<string> {
 }
 
 /**
+ * The resource of a component's `deletedWith`. The server takes its URN for a reference to a provider, which ends in an
+ * id: it cuts the name off and makes it the id. The engine refuses what is left.
+ */
+export async function deletedWithOf(served: pulumi.Resource): Promise<pulumi.Resource> {
+  if (!(served instanceof resources.DependencyProviderResource)) return served;
+  const id = String(await stateOf(served.id).promise(true));
+  return new resources.DependencyResource(`${await urnOf(served)}::${id}`);
+}
+
+/**
  * Resolves when all children are registered, as the server waits before it answers. Exported, but missing in the types.
  */
 export async function registrationsEnd(): Promise<void> {

@@ -21,6 +21,7 @@ import { functionProblems, functionWarnings } from "../../inputs/validate.js";
 const functionKind: ComponentKind<FunctionOutputs> = {
   token: functionToken,
   noun: "function",
+  passesOn: ["customTimeouts"],
 
   async problems(services, { name, resolved, opts }) {
     const claimant = { name, scope: await claimScope(opts) };
@@ -30,7 +31,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     ];
   },
 
-  async plan(services, plain, { name, resolved }) {
+  async plan(services, plain, { name, resolved, opts }) {
     const inputs = plain as unknown as FunctionInputs;
     const provided = resolved.values["provided"] as Readonly<Record<string, string>> | undefined;
     const baseRequest = await packageRequest(inputs, services.programFolder, provided);
@@ -41,6 +42,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
       resourceName: name,
       inputs,
       names,
+      customTimeouts: opts.customTimeouts,
       attachmentKeys: attachmentKeys(resolved),
       refuseUnbuildable: ({ artifact: { outputHash } }: BuiltPackage) => {
         const message = services.unbuildable.refusalOf({ name: names.build, outputHash });

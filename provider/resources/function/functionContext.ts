@@ -13,6 +13,8 @@ export interface FunctionContext {
   readonly resourceName: string;
   readonly inputs: FunctionInputs;
   readonly names: FunctionChildNames;
+  /** The component's own, for resources that AWS needs minutes for. Pulumi gives them to the component alone. */
+  readonly customTimeouts: pulumi.CustomTimeouts | undefined;
   /** ARN of the layer with Powertools, if one is attached. */
   readonly powertools: pulumi.Input<string> | undefined;
   /** The existing log group that the function writes to. */

@@ -26,7 +26,7 @@ export interface FunctionParts {
 
 /** The function itself. */
 export function lambdaFunction(
-  { inputs, names, component, powertools }: FunctionContext,
+  { inputs, names, component, customTimeouts, powertools }: FunctionContext,
   request: PackageRequest,
   { code, role, logs, dead }: FunctionParts,
 ): lambda.Function {
@@ -61,6 +61,7 @@ export function lambdaFunction(
     // Two functions cannot have the same name: the old one is deleted first.
     deleteBeforeReplace: inputs.name !== undefined,
     replacementTrigger: durableTrigger(inputs),
+    ...definedOnly({ customTimeouts }),
   });
 }
 

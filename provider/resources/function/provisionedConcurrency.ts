@@ -1,9 +1,10 @@
 import * as lambda from "@pulumi/aws/lambda/index.js";
+import { definedOnly } from "../../lib/definedOnly.js";
 import type { FunctionContext } from "./functionContext.js";
 
 /** The execution environments that are kept ready for the alias. */
 export function provisionedConcurrency(
-  { inputs, names, component }: FunctionContext,
+  { inputs, names, component, customTimeouts }: FunctionContext,
   fn: lambda.Function,
   alias: lambda.Alias | undefined,
 ): void {
@@ -15,6 +16,6 @@ export function provisionedConcurrency(
       qualifier: alias.name,
       provisionedConcurrentExecutions: inputs.provisionedConcurrency,
     },
-    { parent: component, protect: false },
+    { parent: component, protect: false, ...definedOnly({ customTimeouts }) },
   );
 }

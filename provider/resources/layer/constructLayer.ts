@@ -15,6 +15,7 @@ import { layerProblems } from "../../inputs/validate.js";
 const layerKind: ComponentKind<LayerOutputs> = {
   token: layerToken,
   noun: "layer",
+  passesOn: [],
 
   problems: async (services, { resolved }) =>
     layerProblems(services.schema, resolved, services.buildEnvironmentProblems),
