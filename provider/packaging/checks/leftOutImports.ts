@@ -43,11 +43,9 @@ export async function findLeftOutImports(
   leftOut: readonly LeftOut[],
   owner?: string,
 ): Promise<LeftOutImport[]> {
-  if (leftOut.length === 0) return [];
   const byModule = new Map(leftOut.map((one) => [moduleOf(one.path), one] as const));
-  // Most modules name none of them, and need not be parsed.
-  const words = [...byModule.keys()].map((module) => module.slice(module.lastIndexOf(".") + 1));
-  const names = new RegExp(`\\b(${[...new Set(words)].join("|")})\\b`);
+  const names = anyNameOf([...byModule.keys()]);
+  if (names === undefined) return [];
   const found = new Map<string, LeftOutImport>();
   const seen = new Set<string>();
   let waiting = tree.flatMap((entry): Module[] =>
@@ -72,6 +70,19 @@ export async function findLeftOutImports(
     waiting = next;
   }
   return [...found.values()];
+}
+
+const identifier = /^[\p{ID_Start}_]\p{ID_Continue}*$/u;
+
+/**
+ * Finds the last name of one of the modules in a text. Most texts have none, and need not be parsed. Undefined when no
+ * import can name any of the modules.
+ */
+function anyNameOf(modules: readonly string[]): RegExp | undefined {
+  const names = modules.map((module) => module.slice(module.lastIndexOf(".") + 1));
+  const usable = [...new Set(names)].filter((name) => identifier.test(name));
+  if (usable.length === 0) return undefined;
+  return new RegExp(`(?<!\\p{ID_Continue})(${usable.join("|")})(?!\\p{ID_Continue})`, "u");
 }
 
 /** What an import of the module loads: packages above it, too. */
