@@ -132,8 +132,12 @@ export function uvProcesses({ runner }: BuildSession): number {
   return [...runner.started].reduce((sum, [name, count]) => (name.startsWith("uv") ? sum + count : sum), 0);
 }
 
-/** uv, found and checked, with the environment and the secrets of one call. */
-export async function uvContext(session: BuildSession, options: CallOptions): Promise<UvContext> {
+/** uv, found and checked, with the environment and the secrets of one call. `features`: what its lock needs. */
+export async function uvContext(
+  session: BuildSession,
+  options: CallOptions,
+  features: Readonly<Record<string, string>> = {},
+): Promise<UvContext> {
   const { machine, store, runner, limit, cancelled } = session;
   const buildEnvironment = options.buildEnvironment ?? {};
   await Promise.all(userFiles({ ...machine.environment, ...buildEnvironment }).map(refuseSpecial));
@@ -153,7 +157,7 @@ export async function uvContext(session: BuildSession, options: CallOptions): Pr
     ...found,
     runner,
     limit,
-    environment: uvEnvironment(environment, buildEnvironment),
+    environment: { ...uvEnvironment(environment, buildEnvironment), ...features },
     get secrets() {
       return options.secrets();
     },

@@ -3,6 +3,7 @@ import type { Format } from "../formats/format.js";
 import { loadProject, type Project } from "../project/workspace.js";
 import { resolveTarget, type Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
+import { lockFeatureVariables } from "../uv/settings/lockFeatures.js";
 import { uvContext, type BuildSession } from "./buildSession.js";
 import type { LockCheck } from "./closure/lockCheck.js";
 import { projectFilesHash } from "./closure/projectFiles.js";
@@ -32,7 +33,10 @@ export async function openWork({ session, options, request, lock }: BuildCall): 
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
     loadProject(request),
   );
-  const uv = await uvContext(session, options);
+  const features = await session.once(`features ${project.root}`, () =>
+    lockFeatureVariables(project.root, project.lockFile),
+  );
+  const uv = await uvContext(session, options, features);
   const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
   return { session, options, request, lock, project, target, format: formats[request.packageFormat], uv, filesHash };
 }

@@ -89,6 +89,7 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
       matchRuntimeHint(output) ??
       folderLinkHint(output) ??
       missingModuleHint(output) ??
+      versionHint(output) ??
       `\`uv build --wheel ${folder}\` shows the whole output.`,
   });
 }
@@ -110,6 +111,14 @@ function missingModuleHint(output: string): string | undefined {
     ? undefined
     : `To fix this, add ${module} to \`build-system.requires\` of ${name}. If it is there, take ${name} out of no-build-isolation-package, ` +
         "or remove no-build-isolation, in [tool.uv].";
+}
+
+/** setuptools-scm and its like, in a copy without `.git`, such as a container has. */
+function versionHint(output: string): string | undefined {
+  return /SETUPTOOLS_SCM_PRETEND_VERSION|\bPBR_VERSION\b/.test(output)
+    ? "To fix this, build in a clone of the repository with its tags (in CI: `fetch-depth: 0`), or give the backend a fallback version in " +
+        "pyproject.toml. Variables such as SETUPTOOLS_SCM_PRETEND_VERSION do not reach the build: what ships must not depend on the machine."
+    : undefined;
 }
 
 /** uv matches a build requirement with the lock only when it installs. A build alone has no lock. */

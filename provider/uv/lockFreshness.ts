@@ -37,9 +37,11 @@ export async function checkLock(
     if (without !== PATH) return ((PATH = without), ask(...further));
     const found = judge(context, root, stderr);
     if (found.status !== "stale" || further.includes("--verbose")) return found;
+    // With `--refresh-package`, that is the only reason that uv gives. Its cache is fresh now.
+    const others = further.filter((flag) => !flag.startsWith("--refresh"));
     return {
       ...found,
-      reason: whyStale((await runUv(context, [...args, ...further, "--verbose"], { ...run, environment })).stderr),
+      reason: whyStale((await runUv(context, [...args, ...others, "--verbose"], { ...run, environment })).stderr),
     };
   };
   if (refresh.length > 0) {

@@ -188,4 +188,29 @@ describe("what a lock of each kind ships", function () {
         }
       }
     });
+
+  // Without the setting or variable UV_PREVIEW_FEATURES, uv itself takes such a lock for stale.
+  for (const others of ["", 'preview-features = ["lockfile-format-check"]\n'])
+    it(`a lock that uv's feature lock-without-metadata made, ${others ? "with another feature" : "without a setting"}`, async () => {
+      const setting = 'preview-features = ["lock-without-metadata"]\n';
+      const files = app({
+        dependencies: ["beta"],
+        project: '[project.optional-dependencies]\nold = ["alpha==1.0"]\n',
+        more: `[dependency-groups]\ndev = ["gamma"]\n[tool.uv]\n${setting}`,
+      });
+      const folder = await bench.prepare({ name: "bare", files, wheels, cases: [] });
+      const project = path.join(folder, "project", "pyproject.toml");
+      const edit = (from: string, to: string) =>
+        fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace(from, to));
+      assert.doesNotMatch(fs.readFileSync(path.join(folder, "project", "uv.lock"), "utf8"), /package\.metadata/);
+      edit(setting, others);
+      const wanted = { project: "project", extras: ["old"], groups: ["dev"] };
+      const { packages } = await bench.build(folder, wanted, { cacheDir: bench.fresh("store") });
+      assert.deepEqual(packages, { alpha: "1.0", beta: "1.0", gamma: "1.0" });
+      edit('dependencies = ["beta"]', 'dependencies = ["beta", "gamma"]');
+      await assert.rejects(bench.build(folder, wanted, { cacheDir: bench.fresh("store") }), {
+        code: "LOCK_STALE",
+        message: /uv\.lock is out of date/,
+      });
+    });
 });

@@ -39,6 +39,8 @@ export const replace = (folder: string, file: string, from: string | RegExp, to:
 };
 export const lock: Follow = async ({ run }, { input }) => (await run(proposedCommand(input, "uv lock").join(" ")), {});
 
+const fallback = ["project/pyproject.toml", "_scm]\n", '_scm]\nfallback_version = "0.1"\n'] as const;
+
 export const scenarios: readonly Scenario[] = [
   {
     name: "no lock",
@@ -54,6 +56,20 @@ export const scenarios: readonly Scenario[] = [
     then: (folder) => replace(folder, "project/pyproject.toml", "dependencies = []", 'dependencies = ["alpha"]'),
     code: "LOCK_STALE",
     ways: [[/Run `(uv lock)` in/, lock]],
+  },
+  {
+    name: "a version from git, in a folder without git",
+    files: {
+      "project/pyproject.toml": [
+        '[project]\nname = "app"\ndynamic = ["version"]\nrequires-python = ">=3.11"\n',
+        '[build-system]\nrequires = ["setuptools", "setuptools-scm"]\nbuild-backend = "setuptools.build_meta"\n',
+        '[tool.setuptools]\npy-modules = ["handler"]\n[tool.setuptools_scm]\nfallback_version = "0.1"\n',
+      ].join(""),
+      ...app,
+    },
+    then: (folder) => replace(folder, "project/pyproject.toml", /^fallback_version.*\n/m, ""),
+    code: "LOCAL_BUILD_FAILED",
+    ways: [[/fallback version in pyproject\.toml/, ({ folder }) => (replace(folder, ...fallback), {})]],
   },
   {
     name: "a project that uv is told to leave alone",

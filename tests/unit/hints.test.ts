@@ -103,7 +103,7 @@ const table: Readonly<Record<string, Row>> = {
   "store/storeError.ts": [4, machineHints],
   "store/systemTemporary.ts": [1, commandLine],
   "tree/scan.ts": [3, projectHints],
-  "uv/buildWheel.ts": [4, "packaging/buildPolicy.test.ts"],
+  "uv/buildWheel.ts": [5, "packaging/buildPolicy.test.ts", projectHints],
   "uv/docker.ts": [5, machineHints],
   "uv/errors/errorTable.ts": [
     9,

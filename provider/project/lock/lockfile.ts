@@ -41,6 +41,17 @@ export function lockRequiresPython(lockText: string): string | undefined {
   return /^requires-python = "([^"]+)"/m.exec(lockText)?.[1];
 }
 
+/**
+ * Whether uv's preview feature `lock-without-metadata` left out what the lock was made for: local packages have
+ * dependencies, and no package has `[package.metadata]`.
+ */
+export function lacksMetadata(lockText: string): boolean {
+  if (/^\[package\.metadata/m.test(lockText)) return false;
+  return /^source = \{ (?:editable|virtual|directory) = .*\r?\n(?:dependencies = |\r?\n\[package\.(?:optional|dev)-dependencies)/m.test(
+    lockText,
+  );
+}
+
 /** The packages whose source is a local folder, relative to the workspace root, as in the lock. */
 export function lockedLocalPackages(lockText: string): { readonly name: string; readonly folder: string }[] {
   const blocks = /^name = "([^"]+)"\r?\n(?:version = .*\r?\n)?source = \{ (?:editable|virtual|directory) = "([^"]+)"/gm;
@@ -72,6 +83,7 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
   yield* comparePython(lockRequiresPython(lockText), project);
   yield compareList("constraint-dependencies", root, root.uv.constraints, manifest["constraints"]);
   yield compareList("override-dependencies", root, root.uv.overrides, manifest["overrides"]);
+  const withoutMetadata = lacksMetadata(lockText);
   if (root.project === undefined)
     yield* compareGroups("the workspace", root, asTable(manifest["dependency-groups"]), project);
   for (const { name, pyproject } of project.members) {
@@ -79,6 +91,7 @@ function* compareAll(lock: TomlTable, lockText: string, project: Project): Gener
       (table) => table["name"] === name && isLocal(asTable(table["source"])),
     );
     if (locked === undefined) yield stale(`${name} is a member of the workspace, but not in uv.lock.`);
+    else if (withoutMetadata) yield { status: "undecided", reason: "uv.lock was written without metadata." };
     else yield* compareMember(name, pyproject, asTable(locked["metadata"]), project);
   }
 }

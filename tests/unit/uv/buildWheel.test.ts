@@ -58,6 +58,22 @@ describe("buildWheel and installWheels, with the real uv", function () {
     assert.equal(error.message.split("could not be built").length, 2, error.message);
   });
 
+  it("says where a version from git can come from", async () => {
+    bench.workspace.write(
+      "libs/core/pyproject.toml",
+      '[project]\nname = "core"\nversion = "1"\n[build-system]\nrequires = []\nbuild-backend = "boom"\nbackend-path = ["."]\n',
+    );
+    bench.workspace.write(
+      "libs/core/boom.py",
+      'raise LookupError("Alternatively, set the version in the environment with SETUPTOOLS_SCM_PRETEND_VERSION")\n',
+    );
+    await refused(
+      build("libs/core", "out"),
+      "LOCAL_BUILD_FAILED",
+      /fetch-depth: 0[^]*fallback version in pyproject\.toml/,
+    );
+  });
+
   it("names the original when a copy could not be built", async () => {
     const copy = bench.folder("copy");
     bench.workspace.write(

@@ -23,6 +23,8 @@ describe("checkLock, with the real uv", function () {
     assert.equal(found.status, "stale");
     assert.match("reason" in found ? found.reason : "", /requirements for: `api/);
     assert.equal(read(lock), before);
+    const refreshed = await checkLock(bench.uv, bench.root, ">=3.8", ["core"]);
+    assert.match("reason" in refreshed ? refreshed.reason : "", /requirements for: `api/);
   });
 
   it("is undecided without an interpreter in the range", async () => {
