@@ -36,14 +36,21 @@ function infoFolder(entries: readonly ArchiveEntry[]): string | undefined {
   const files = entries.filter(({ kind }) => kind !== "folder");
   const size = files.reduce((sum, entry) => sum + entry.size, 0);
   const isStrange = files.some(({ kind, path: name }) => kind === "other" || !isPlainName(name));
-  // Names that differ only in case are one file for some file systems.
-  const names = new Set(files.map(({ path: name }) => name.toLowerCase()));
-  const hasFile = (name: string): boolean => name !== "." && (names.has(name) || hasFile(path.posix.dirname(name)));
-  const isInFile = [...names].some((name) => hasFile(path.posix.dirname(name)));
-  if (size > maxBytes || isStrange || isInFile || names.size !== files.length) return undefined;
+  if (size > maxBytes || isStrange || overlap(files.map(({ path: name }) => name))) return undefined;
   const folders = [...new Set(entries.map(({ path: name }) => name.split("/", 1)[0] ?? ""))];
   const [info, ...others] = folders.filter((name) => name.endsWith(".dist-info"));
   return others.length > 0 || folders.some((name) => name.endsWith(".data")) ? undefined : info;
+}
+
+/** Whether two names are one file, or one of them is in another. The names are relative. */
+function overlap(files: readonly string[]): boolean {
+  // Names that differ only in case are one file for some file systems.
+  const names = new Set(files.map((name) => name.toLowerCase()));
+  const isInFile = (name: string): boolean => {
+    const folder = path.posix.dirname(name);
+    return folder !== "." && (names.has(folder) || isInFile(folder));
+  };
+  return names.size !== files.length || [...names].some(isInFile);
 }
 
 function isPlainName(name: string): boolean {

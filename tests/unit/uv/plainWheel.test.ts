@@ -39,6 +39,7 @@ const others: Readonly<Record<string, WheelSpec>> = {
   "names that differ only in case": { name: "case", files: { "case/A.py": "", "case/a.py": "" } },
   "a file that is a folder, too": { name: "both", files: { "both/a": "", "both/a/b.py": "" } },
   "a path out of it": { name: "out", files: { "out.py": "", "../evil.py": "" } },
+  "an absolute path": { name: "root", files: { "root.py": "", "/evil.py": "" } },
   "a native file": { name: "native", files: { "native/lib.so": "\x7fELF" } },
   "a name that is not in NFC": { name: "nfd", files: { "nfd/cafe\u0301.py": "" } },
   "a later form of wheels": { name: "later", distInfo: { WHEEL: "Wheel-Version: 2.0\n" } },
