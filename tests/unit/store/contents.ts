@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { mock } from "node:test";
+import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import type { Store, StoreEntry } from "../../../provider/store/store.js";
 import { until } from "../support/waiting.js";
 
@@ -111,4 +113,12 @@ export class Creator {
 /** Names below the store's folder for work in progress; a missing folder counts as empty. */
 export async function leftovers(root: string): Promise<string[]> {
   return fs.readdir(path.join(root, "v1", ".temporary")).catch(() => []);
+}
+
+/** Resolves when a wait of this process has looked several times who holds this lock. */
+export async function looksAtLock(file: string): Promise<void> {
+  const holder = await fs.readFile(file, "utf8");
+  const { mock: looks } = mock.method(ProcessIdentity.prototype, "stateOf");
+  const ofHolder = () => looks.calls.filter(({ arguments: [name] }) => name === holder);
+  await until("it has looked at the lock several times", () => ofHolder().length > 3).finally(() => looks.restore());
 }

@@ -2,13 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { mock } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { Store } from "../../../provider/store/store.js";
 import { Scratch } from "../support/scratch.js";
 import { until } from "../support/waiting.js";
-import { Creator, getContent, leftovers, writeContent, type Task } from "./contents.js";
+import { Creator, getContent, leftovers, looksAtLock, writeContent, type Task } from "./contents.js";
 
 describe("Store, used by several processes", function () {
   this.timeout(300_000);
@@ -72,9 +70,7 @@ describe("Store, used by several processes", function () {
       onWait: () => waits++,
     });
     await until("the wait is told", () => waits > 0);
-    const looks = mock.method(ProcessIdentity.prototype, "stateOf").mock;
-    await until("it has looked at the lock several times", () => looks.callCount() > 3);
-    looks.restore();
+    await looksAtLock(path.join(root, "v1", ".locks", "thing.k"));
     maker.kill();
     assert.equal((await waiting).created, true);
     assert.equal(waits, 1);

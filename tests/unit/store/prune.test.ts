@@ -6,8 +6,7 @@ import { tryLock } from "../../../provider/store/locks/lock.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { Store } from "../../../provider/store/store.js";
 import { Scratch } from "../support/scratch.js";
-import { until } from "../support/waiting.js";
-import { Creator, getContent, leftovers, writeContent } from "./contents.js";
+import { Creator, getContent, leftovers, looksAtLock, writeContent } from "./contents.js";
 
 const day = 24 * 3600 * 1000;
 const start = Date.UTC(2030, 0, 1);
@@ -111,10 +110,10 @@ describe("Store.prune", function () {
     const cleaning = path.join(root, "v1", ".locks", ".prune");
     const release = await tryLock(cleaning, new ProcessIdentity());
     let settled = false;
-    const told: string[] = [];
-    const reporter = { progress: (text: string) => void told.push(text), warn() {} };
-    const finding = new Store(root, { now: () => start, reporter }).find("thing", "k").finally(() => (settled = true));
-    await until("the wait is told", () => told.some((text) => text.startsWith("Waiting for another process to prune")));
+    const finding = at(start)
+      .find("thing", "k")
+      .finally(() => (settled = true));
+    await looksAtLock(cleaning);
     assert.equal(settled, false, "used an entry that is being taken out");
     await fs.rm(path.join(root, "v1", "thing", "k"), { recursive: true });
     release!();
