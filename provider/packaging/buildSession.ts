@@ -5,6 +5,7 @@ import { officialDeflate } from "../archive/officialDeflate.js";
 import { createLimit, type Limit } from "../lib/concurrency/limit.js";
 import type { Reporter } from "../lib/log.js";
 import { createOnce, type Once } from "../lib/concurrency/once.js";
+import type { ParsedPylock } from "../project/lock/pylock.js";
 import { refuseSpecial } from "../lib/regularFile.js";
 import { ProcessRunner } from "../lib/processes/process.js";
 import type { MachineSettings } from "../lib/machine.js";
@@ -31,8 +32,8 @@ export interface BuildSession {
   readonly packThreads: PackThreads;
   /** Keys of the distributions that a call of uv is installing, and for whom. */
   readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
-  /** Texts of exports; never on the disk, because they hold the credentials of direct URLs. */
-  readonly exports: Map<string, string>;
+  /** The texts are never on the disk, because they hold the credentials of direct URLs. */
+  readonly exports: Map<string, { readonly text: string; readonly parsed: ParsedPylock }>;
   /** Remembers what does not change while the process lives, because every function on a workspace asks for it. */
   readonly once: Once;
   /** Warnings that are not about one function, and are said once. */

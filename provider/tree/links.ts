@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { readlinkSync, realpathSync, statSync } from "node:fs";
 import * as path from "node:path";
 
 /** Where a symbolic link leads. */
@@ -15,15 +15,15 @@ export interface LinkTarget {
 }
 
 /** Follows a link to its end. The result has a `problem` if the link leads out of `root` (a real path) or nowhere. */
-export async function resolveLink(link: string, root: string): Promise<LinkTarget> {
-  const text = await fs.readlink(link);
+export function resolveLink(link: string, root: string): LinkTarget {
+  const text = readlinkSync(link);
   let real: string;
   try {
-    real = await fs.realpath(link);
+    real = realpathSync.native(link);
   } catch (error) {
     return { text, real: "", isFolder: false, problem: describe(error as NodeJS.ErrnoException) };
   }
-  const stat = await fs.stat(real);
+  const stat = statSync(real);
   const isFolder = stat.isDirectory();
   if (!isFolder && !stat.isFile()) return { text, real, isFolder, problem: "which is not a file" };
   if (!isInside(real, root)) return { text, real, isFolder, problem: `which is outside of ${root}`, isElsewhere: true };

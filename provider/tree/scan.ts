@@ -1,5 +1,4 @@
-import { readdirSync, type Dirent } from "node:fs";
-import * as fs from "node:fs/promises";
+import { readdirSync, realpathSync, type Dirent } from "node:fs";
 import * as path from "node:path";
 import { sortedByBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
@@ -66,7 +65,7 @@ export async function scanFolder(root: string, options: ScanOptions = {}): Promi
 /** The same files, not read, in the order of their paths. */
 export async function findFiles(root: string, options: ScanOptions = {}): Promise<readonly OnDisk[]> {
   if (options.prefix !== undefined) refuseBadName(options.prefix, badPathReason(options.prefix));
-  const real = await readable(root, () => fs.realpath(root));
+  const real = readable(root, () => realpathSync.native(root));
   const walk: Walk = { root: real, select: options.select ?? (() => true), found: [] };
   await visitFolder(walk, { relPath: "", real, above: [real] });
   const files = walk.found.map(({ relPath, file }) => ({
@@ -77,41 +76,46 @@ export async function findFiles(root: string, options: ScanOptions = {}): Promis
   return refuseTwins(sortedByBytes(files, (file) => file.path));
 }
 
+/** Synchronous within a folder: two trips to another thread take longer than reading it. */
 async function visitFolder(walk: Walk, folder: Folder): Promise<void> {
   // Names as bytes: decoded ones would turn every invalid byte into the same replacement character.
   const options = { encoding: "buffer", withFileTypes: true } as const;
-  // Synchronous: two trips to another thread take longer than reading a folder.
-  const entries = await readable(folder.real, () => readdirSync(Buffer.from(folder.real), options));
-  for (const entry of entries as unknown as Dirent<Buffer>[]) await visit(walk, folder, entry);
+  const entries = readable(folder.real, () => readdirSync(Buffer.from(folder.real), options));
+  for (const entry of entries as unknown as Dirent<Buffer>[]) {
+    const below = visit(walk, folder, entry);
+    if (below !== undefined) await visitFolder(walk, below);
+  }
 }
 
-async function visit(walk: Walk, folder: Folder, entry: Dirent<Buffer>): Promise<void> {
+/** Adds a file. Returns a folder, to be visited next. */
+function visit(walk: Walk, folder: Folder, entry: Dirent<Buffer>): Folder | undefined {
   const name = decodeName(entry.name);
   const relPath = joinPath(folder.relPath, (name ?? printableName(entry.name)).normalize("NFC"));
   if (entry.isSymbolicLink() && name !== undefined)
     return visitLink(walk, folder, path.join(folder.real, name), relPath);
-  if (!walk.select(relPath, entry.isDirectory())) return;
+  if (!walk.select(relPath, entry.isDirectory())) return undefined;
 
   const real = path.join(folder.real, name ?? printableName(entry.name));
   refuseBadName(real, name === undefined ? "is not valid UTF-8" : badPathReason(relPath));
-  if (entry.isDirectory()) return visitFolder(walk, { relPath, real, above: [...folder.above, real] });
+  if (entry.isDirectory()) return { relPath, real, above: [...folder.above, real] };
   if (!entry.isFile()) throw badFile(`${real} is ${kindOf(entry)}, which cannot be packed`);
   add(walk, { relPath, file: real });
+  return undefined;
 }
 
-async function visitLink(walk: Walk, folder: Folder, link: string, relPath: string): Promise<void> {
-  const target = await readable(link, () => resolveLink(link, walk.root));
-  if (!walk.select(relPath, target.isFolder)) return;
+function visitLink(walk: Walk, folder: Folder, link: string, relPath: string): Folder | undefined {
+  const target = readable(link, () => resolveLink(link, walk.root));
+  if (!walk.select(relPath, target.isFolder)) return undefined;
 
   refuseBadName(link, badPathReason(relPath));
   const named = `${link} is a link to ${printableName(target.text)}`;
   if (target.problem !== undefined) throw badFile(`${named}, ${target.problem}`, target.isElsewhere);
   if (!target.isFolder) {
     add(walk, { relPath, file: target.real });
-    return;
+    return undefined;
   }
   if (folder.above.includes(target.real)) throw badFile(`${named}, a folder that contains the link`);
-  return visitFolder(walk, { relPath, real: target.real, above: [...folder.above, target.real] });
+  return { relPath, real: target.real, above: [...folder.above, target.real] };
 }
 
 function add(walk: Walk, found: WalkedFile): void {
@@ -124,7 +128,9 @@ function add(walk: Walk, found: WalkedFile): void {
 }
 
 async function readEntry({ path: name, owner, source }: OnDisk): Promise<SourceEntry> {
-  const facts = await readable(source.file, () => fileFacts(source.file));
+  const facts = await fileFacts(source.file).catch((error: unknown) => {
+    throw unreadable(source.file, error);
+  });
   return { path: name, ...facts, source, ...(owner !== undefined && { owner }) };
 }
 
@@ -140,18 +146,21 @@ function refuseTwins(tree: readonly OnDisk[]): readonly OnDisk[] {
 }
 
 /** Runs a call to the file system. Its error becomes one that names the path. */
-async function readable<T>(file: string, call: () => T | Promise<T>): Promise<T> {
+function readable<T>(file: string, call: () => T): T {
   try {
-    return await call();
-  } catch (cause) {
-    if (cause instanceof UvLambdaError) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    const message = `${printableName(file)} cannot be read (${code ?? String(cause)})`;
-    throw new UvLambdaError("BAD_FILE", message, {
-      hint: "To fix this, make it readable, or leave it out with `exclude`.",
-      cause,
-    });
+    return call();
+  } catch (error) {
+    throw unreadable(file, error);
   }
+}
+
+function unreadable(file: string, cause: unknown): UvLambdaError {
+  if (cause instanceof UvLambdaError) return cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  return new UvLambdaError("BAD_FILE", `${printableName(file)} cannot be read (${code ?? String(cause)})`, {
+    hint: "To fix this, make it readable, or leave it out with `exclude`.",
+    cause,
+  });
 }
 
 function kindOf(entry: Dirent<Buffer>): string {

@@ -15,6 +15,7 @@ import type { Selection } from "../../uv/errors/uvCall.js";
 import { projectBuildRules } from "../../uv/settings/buildSettings.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
+import { installingPython } from "../install/interpreter.js";
 import { asSet, keyOf } from "../../store/key.js";
 import { checkSomethingApplies, warnAboutPatchMarkers } from "./coverage.js";
 import { projectFilesHash } from "./projectFiles.js";
@@ -49,7 +50,8 @@ export interface ClosedWork extends Work {
 }
 
 /** Asks uv, or uses a stored answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
-export async function readClosure({ session, uv, project, request, target, filesHash }: Work): Promise<Closure> {
+export async function readClosure(work: Work): Promise<Closure> {
+  const { session, uv, project, request, target, filesHash } = work;
   const lock = await fs.readFile(project.lockFile, "utf8");
   refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
@@ -58,11 +60,13 @@ export async function readClosure({ session, uv, project, request, target, files
   const keySelection = { ...selection, members: undefined, known: undefined };
   const key = keyOf("export", { files: filesHash, selection: keySelection, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
-    const text = await exportLock(uv, project.root, selection);
+    const exported = exportLock(uv, project.root, selection);
+    if (buildsLocally(work, lock)) expectBuilds(work);
+    const text = await exported;
     // Parsed, never as text: the text contains the credentials of direct URLs.
     const parsed = parsePylock(text);
     if ((await projectFilesHash(project)) !== filesHash) throw changedMeanwhile(project.lockFile);
-    session.exports.set(exportName(project, selection, filesHash), text);
+    session.exports.set(exportName(project, selection, filesHash), { text, parsed });
     return parsed;
   });
   const { packages, localPackages } = entry.meta as ParsedPylock;
@@ -101,8 +105,9 @@ function exportName(project: Project, selection: Selection, filesHash: string): 
 export async function exportText({ session, uv, project, closure, target, filesHash }: ClosedWork): Promise<string> {
   const { selection } = closure;
   const known = session.exports.get(exportName(project, selection, filesHash));
-  const text = known ?? (await exportLock(uv, project.root, selection));
-  const all = await lockedPackages(session, project, parsePylock(text).packages);
+  const text = known?.text ?? (await exportLock(uv, project.root, selection));
+  const { packages } = known?.parsed ?? parsePylock(text);
+  const all = await lockedPackages(session, project, packages);
   const isLeftOut = ({ name }: LockedPackage) => closure.leftOut.some((one) => one.name === name);
   const locked = all.filter((one) => !isLeftOut(one));
   if (keyText(locked, target) !== closure.keyText) throw changedMeanwhile(project.lockFile);
@@ -153,6 +158,19 @@ async function localFolders(
   // With `source`, the function's modules come from there, and the project only has their dependencies.
   const isBuilt = project.isPackage && request.source === undefined;
   return isBuilt ? found : found.filter((local) => local.folder !== project.folder);
+}
+
+/** Whether packages from folders are built on this machine: as far as the lock tells before it is exported. */
+function buildsLocally({ session, request }: Work, lock: string): boolean {
+  if (request.contents === "dependencies" || request.bundling?.mode === "docker") return false;
+  if (session.machine.noBuilds === true) return false;
+  return /^source = \{ (editable|directory) = /m.test(lock);
+}
+
+/** Finds the interpreter for builds meanwhile. Without one in the store, uv needs as long for that as for the export. */
+function expectBuilds({ session, uv, target }: Work): void {
+  // The build itself asks again, and reports what failed.
+  installingPython(session, uv, target).catch(() => undefined);
 }
 
 /** uv accepts any name to prune, so a misspelt name would ship what should stay out. */
