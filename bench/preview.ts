@@ -1,8 +1,11 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createWorkspace, mustSucceed, type Workspace } from "../tests/engine/harness.js";
+import { installPlugin, useInstalledPlugin, version } from "../tests/engine/installedPlugin.js";
+import { sharedRun } from "../tests/engine/run.js";
 import { runCommand } from "../tests/support/commands.js";
 import { checkout } from "../tests/support/machine.js";
+import { makeArchives } from "../tools/release/archives.js";
 import { byHand, functionsOnly, ours, type Made } from "./preview/programs.js";
 import { PreviewResults, type Stack, type Taken } from "./preview/results.js";
 
@@ -40,6 +43,7 @@ async function stack(
     const written = JSON.parse(fs.readFileSync(project, "utf8")) as object;
     fs.writeFileSync(project, JSON.stringify({ ...written, resources }));
   }
+  useInstalledPlugin(workspace);
   if (archive !== undefined) fs.copyFileSync(archive, path.join(workspace.programFolder, "ready.zip"));
   return workspace;
 }
@@ -72,6 +76,12 @@ function measured({ firstUp, previews }: Contestant): Stack {
 describe("unchanged previews", function () {
   this.timeout(1_800_000);
   const results = new PreviewResults(process.env["UVLAMBDA_BENCH_RESULTS"]);
+  before(async function () {
+    const run = await sharedRun(this);
+    const archives = path.join(run.folder, "release");
+    await makeArchives(checkout, version, archives);
+    await installPlugin(run, archives);
+  });
   after(() => {
     if (process.env["UVLAMBDA_BENCH_PAGE"] === "1") results.intoPage(path.join(checkout, "docs", "performance.md"));
   });

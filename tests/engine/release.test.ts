@@ -7,9 +7,8 @@ import { runCommand } from "../support/commands.js";
 import { checkout } from "../support/machine.js";
 import { sayLeftOut } from "../support/skip.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace, type WorkspaceOptions } from "./harness.js";
+import { installPlugin, useInstalledPlugin, version } from "./installedPlugin.js";
 import { sharedRun, toolEnvironment, type Run } from "./run.js";
-
-const { version } = JSON.parse(fs.readFileSync(path.join(checkout, "package.json"), "utf8")) as { version: string };
 
 const functions = { fn: { project: "../single-app", runtime: "python3.11", architecture: "x86_64" } };
 
@@ -32,10 +31,7 @@ describe("the release", function () {
   /** A workspace whose program finds the plugin as a user's does: among the installed plugins. */
   async function createInstalled(context: Mocha.Context, options: WorkspaceOptions): Promise<Workspace> {
     const workspace = await createWorkspace(context, options);
-    const file = path.join(workspace.programFolder, "Pulumi.yaml");
-    const { plugins, ...project } = JSON.parse(fs.readFileSync(file, "utf8")) as Record<string, unknown>;
-    assert.ok(plugins !== undefined, "the harness no longer names the plugin's folder: nothing is left to take out");
-    fs.writeFileSync(file, JSON.stringify(project));
+    useInstalledPlugin(workspace);
     return workspace;
   }
 
@@ -85,17 +81,7 @@ describe("the release", function () {
   });
 
   it("is installed by `pulumi plugin install --file`", async () => {
-    const [system] = platforms;
-    await tool(
-      run.pulumi,
-      "plugin",
-      "install",
-      "resource",
-      "uvlambda",
-      version,
-      "--file",
-      path.join(archives, archiveName(version, system!)),
-    );
+    await installPlugin(run, archives);
     const installed = JSON.parse(await tool(run.pulumi, "plugin", "ls", "--json")) as {
       name: string;
       version: string;
