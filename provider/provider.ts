@@ -8,7 +8,7 @@ import { isDryRun, lightenPulumi, registrationsEnd, requirePulumiVersion } from 
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
 import { createOnce } from "./lib/concurrency/once.js";
 import type { OpenedServices } from "./resources/engine/services.js";
-import { nameInUrn, tokenInUrn } from "./resources/engine/urns.js";
+import { nameInUrn, tokenInUrn } from "./inputs/urns.js";
 
 /** The components by type token. Loaded when first used: the engine also starts the plugin just to read its schema. */
 const components: Readonly<Record<string, () => Promise<Construct>>> = {

@@ -81,7 +81,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/install/bytecode.ts": [1, artifactHints],
   "packaging/install/distributions.ts": [1, artifactHints],
   "packaging/install/interpreter.ts": [1, machineHints],
-  "packaging/packs/localBuild.ts": [2, artifactHints],
+  "packaging/packs/localWheel.ts": [2, artifactHints],
   "project/lock/lockErrors.ts": [1, projectHints],
   "project/lock/lockfile.ts": [1, projectHints],
   "project/lock/pylock.ts": [2, defect],

@@ -1,6 +1,6 @@
 import * as path from "node:path";
 import { createOnce } from "../../lib/concurrency/once.js";
-import { UvLambdaError, withHint } from "../../lib/errors.js";
+import { UvLambdaError, withHint, type ErrorCode } from "../../lib/errors.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
 import { importedBefore, maybeImportedBefore } from "../../runtimes/index.js";
@@ -35,52 +35,59 @@ export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "pro
  * fail, and warns about the rest.
  */
 export async function checkArtifact(work: CheckWork): Promise<void> {
-  const {
-    request,
-    artifact,
-    options: { reporter },
-  } = work;
-  const tree = await artifactTree(artifact);
+  const errors: Finding[] = [];
+  for (const [level, finding] of await findingsOf(work)) {
+    if (finding === undefined || level === "off") continue;
+    if (level === "error" && finding.certain) errors.push(finding);
+    else work.options.reporter.warn(withHint(finding.message, finding.hint));
+  }
+  const [first] = errors;
+  if (first !== undefined) throw errorOf(first.code, errors);
+}
+
+/** Every finding, with the level that the user has set for its check. */
+async function findingsOf(work: CheckWork): Promise<(readonly [CheckLevel, Finding | undefined])[]> {
+  const { request, artifact } = work;
   const { checks, layerArtifacts = [] } = request;
+  const tree = await artifactTree(artifact);
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
-  const local = localOwners(work);
-  const collisions = checkCollisions([
-    ...artifact.conflicts,
-    ...sharedModuleNames(tree, (owner) => local.has(owner)),
-    ...(await hiddenByLayers(request, artifact, tree)),
-  ]);
-  const findings: (readonly [CheckLevel, Finding | undefined])[] = [
-    ...(checks.handler === "off" ? [] : await handlerFindings(work, tree)).map(
-      (finding) => [checks.handler, finding] as const,
-    ),
+  const at = (level: CheckLevel, findings: readonly Finding[]) => findings.map((finding) => [level, finding] as const);
+  return [
+    ...at(checks.handler, checks.handler === "off" ? [] : await handlerFindings(work, tree)),
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.binaries, checkLibraries(artifact.misfits, tree, request)],
-    ...collisions.map((finding) => [checks.collisions, finding] as const),
+    ...at(checks.collisions, checkCollisions(await conflictsOf(work, tree))),
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
-    ...checkPatterns(request, artifact.usedPatterns, tree).map((finding) => ["error", finding] as const),
+    ...at("error", checkPatterns(request, artifact.usedPatterns, tree)),
     ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
-  const errors: Finding[] = [];
-  for (const [level, finding] of findings) {
-    if (finding === undefined || level === "off") continue;
-    if (level === "error" && finding.certain) errors.push(finding);
-    else reporter.warn(withHint(finding.message, finding.hint));
-  }
-  const [first] = errors;
-  if (first === undefined) return;
-  const problems = errors.map(({ property = "project", message, hint }) => ({
+}
+
+/** Several findings as one error. */
+function errorOf(code: ErrorCode, findings: readonly Finding[]): UvLambdaError {
+  const problems = findings.map(({ property = "project", message, hint }) => ({
     property,
     message: withHint(message, hint),
   }));
   const joined = (texts: readonly (string | undefined)[]) =>
     [...new Set(texts)].filter((text) => text !== undefined).join("\n");
-  const hint = joined(errors.map((finding) => finding.hint));
-  throw new UvLambdaError(first.code, joined(errors.map(({ message }) => message)), {
+  const hint = joined(findings.map((finding) => finding.hint));
+  return new UvLambdaError(code, joined(findings.map(({ message }) => message)), {
     problems,
     ...(hint !== "" && { hint }),
   });
+}
+
+async function conflictsOf(work: CheckWork, tree: FileTree): Promise<Conflict[]> {
+  const { request, artifact } = work;
+  const local = localOwners(work);
+  return [
+    ...artifact.conflicts,
+    ...sharedModuleNames(tree, (owner) => local.has(owner)),
+    ...(await hiddenByLayers(request, artifact, tree)),
+  ];
 }
 
 function emptinessOf({ request, project }: CheckWork): { isLayered: boolean; rootHint: string | undefined } {

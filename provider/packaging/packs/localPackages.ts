@@ -11,7 +11,8 @@ import { changedMeanwhile } from "../changedMeanwhile.js";
 import type { LocalFolder } from "../closure/readClosure.js";
 import type { InstallFacts } from "./dependencies.js";
 import { keyOf } from "../../store/key.js";
-import { buildLocal, type LocalSource } from "./localBuild.js";
+import { buildLocal } from "./localBuild.js";
+import type { LocalSource } from "./localWheel.js";
 import type { PackWork } from "./packWork.js";
 import { packPlace, storedPack, type PackInput, type StoredPack } from "./storedPack.js";
 

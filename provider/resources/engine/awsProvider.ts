@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { getRegion } from "@pulumi/aws/getRegion.js";
 import type { Problem } from "../../lib/errors.js";
 import { urnOf } from "./pulumiInternals.js";
-import { nameInUrn } from "./urns.js";
+import { nameInUrn } from "../../inputs/urns.js";
 
 /** The major version of the aws provider whose types the children are written for. */
 const wantedMajor = 7;

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { stateOf, urnOf, type OutputState } from "./pulumiInternals.js";
-import { nameInUrn } from "./urns.js";
+import { nameInUrn } from "../../inputs/urns.js";
 import { UNKNOWN, childPath, isPlainObject, type ResolvedInputs } from "../../inputs/resolved.js";
 
 /** What is collected while the inputs are awaited. */
