@@ -170,9 +170,11 @@ describe("checks of a build", function () {
     );
   });
 
-  it("source that cannot be read is a warning at any level, because failing is not certain", async () => {
-    await bench.build(folder, { project: "project", handler: "broken.handler", exclude: light });
-    assert.match(bench.messages.join("\n"), /broken\.py:\d+: cannot be parsed as Python/);
+  it("handler: source that Python cannot read is refused, or a warning where the level says so", async () => {
+    const wanted = { project: "project", handler: "broken.handler", exclude: light };
+    await refused(bench.build(folder, wanted), "HANDLER_UNUSABLE", /broken\.py:2: "\(" is never closed/);
+    await bench.build(folder, { ...wanted, checks: { ...errors, handler: "warn" } });
+    assert.match(bench.messages.join("\n"), /broken\.py:2: "\(" is never closed/);
   });
 
   it("a library that its package opens by name is not taken for a misnamed extension module", async () => {

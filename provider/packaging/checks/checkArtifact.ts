@@ -21,6 +21,8 @@ import { checkHandler } from "./handler/handler.js";
 import { hiddenModuleFinding } from "./handler/hiddenModules.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import type { Shipped } from "./handler/proposals.js";
+import { decodePython } from "./handler/python/sourceText.js";
+import { syntaxFinding } from "./handler/syntaxErrors.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
@@ -108,10 +110,16 @@ async function handlerFindings(work: CheckWork, tree: FileTree): Promise<Finding
     paths: new Set(owners.keys()),
     isOwn: (file) => local.has(owners.get(file)),
     readModule: (file) =>
-      texts(file, async () =>
-        (await formats[request.packageFormat].readModule(artifact.folder, file))?.toString("utf8"),
-      ),
+      texts(file, async () => {
+        const bytes = await formats[request.packageFormat].readModule(artifact.folder, file);
+        return bytes && decodePython(bytes);
+      }),
   };
+  const unreadable = await syntaxFinding(shipped, {
+    ...{ handler: request.handler, minor: work.target.minor, hasLayers: request.hasLayers },
+    isForeign: request.image?.baseImage !== undefined || request.image?.dockerfile !== undefined,
+  });
+  if (unreadable?.certain === true) return [unreadable];
   const handler = await checkHandler({
     ...shipped,
     handler: request.handler,
@@ -128,7 +136,8 @@ async function handlerFindings(work: CheckWork, tree: FileTree): Promise<Finding
     : await hiddenModuleFinding(shipped, work.target.minor);
   if (hidden !== undefined) return [hidden];
   const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
-  return [...(handler === undefined ? [] : [handler]), ...(await brokenImportFindings(work, shipped, leftOut))];
+  const found = [unreadable, handler].filter((finding) => finding !== undefined);
+  return [...found, ...(await brokenImportFindings(work, shipped, leftOut))];
 }
 
 /** Packages with one part in the artifact and another in a layer. */

@@ -32,9 +32,14 @@ const broughtByRuntime = new Set(
   ).split(" "),
 );
 
-/** Code that can make modules appear which are no files where imports look for them. */
-const changesImports =
-  /\b(path|modules|meta_path|path_hooks|addsitedir|__path__|extend_path|__import__|runpy|zipimport)\b/;
+/** Whether it can make modules appear which are no files where imports look for them. */
+export function changesImports(source: string): boolean {
+  return (
+    /\bsys\b|\bsite\b|\bpkgutil\b|__import__|__path__/.test(source) &&
+    /\b(path|modules|meta_path|path_hooks|addsitedir|__path__|extend_path|__import__|runpy|zipimport)\b/.test(source)
+  );
+}
+
 const MAX_MODULES = 500;
 
 /**
@@ -55,7 +60,7 @@ export async function findBrokenImports(
     if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
     seen.add(found.path);
     const source = (await shipped.readModule(found.path)) ?? "";
-    if (/\bsys\b|\bsite\b|\bpkgutil\b|__import__|__path__/.test(source) && changesImports.test(source)) return [];
+    if (changesImports(source)) return [];
     for (const one of importsOf(source).filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
       const result = await judge(shipped, found.path, one, minor);
       broken.push(...result.broken);

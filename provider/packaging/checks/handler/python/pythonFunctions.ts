@@ -36,7 +36,7 @@ export function assignedValue(tokens: readonly Token[]): AssignedValue | undefin
   if (first === undefined) return undefined;
   if (first.kind === "name" && first.text === "lambda") {
     const colon = indexAtTop(more, ({ text }) => text === ":");
-    const bracket = (text: string): Token => ({ kind: "operator", text });
+    const bracket = (text: string): Token => ({ kind: "operator", text, at: first.at });
     const head = [first, first, bracket("("), ...more.slice(0, Math.max(colon, 0)), bracket(")")];
     return colon === -1 ? undefined : { kind: "lambda", unfit: unfitHead(head, false) };
   }

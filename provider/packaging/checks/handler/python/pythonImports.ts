@@ -13,6 +13,8 @@ export interface Import {
    * `try` that expects an ImportError.
    */
   readonly isOptional: boolean;
+  /** Whether it never runs in Lambda. */
+  readonly isDead: boolean;
   /** Whether it runs whenever the module is loaded: a statement of its own, in no block. */
   readonly isTopLevel: boolean;
 }
@@ -32,12 +34,13 @@ export interface ImportedName extends ImportedFrom {
 export function importsOf(source: string): Import[] {
   try {
     const lines = readLogicalLines(source);
-    const optional = optionalLines(lines);
+    const optional = blockLines(lines, isOptionalBlock);
+    const dead = blockLines(lines, (_, i) => isNeverRun(lines[i]!.tokens));
     return lines.flatMap(({ tokens, indent }, i) => {
       const isTopLevel = indent === 0 && ["import", "from"].includes(tokens[0]?.text ?? "");
       return statements(tokens)
         .flatMap(importsIn)
-        .map((found) => ({ ...found, isOptional: optional.has(i), isTopLevel }));
+        .map((found) => ({ ...found, isOptional: optional.has(i), isDead: dead.has(i), isTopLevel }));
     });
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
@@ -51,11 +54,14 @@ function statements(tokens: readonly Token[]): (readonly Token[])[] {
   return starts.map((start, i) => tokens.slice(start, starts[i + 1]));
 }
 
-/** Indexes of the lines inside of blocks whose imports need not work. */
-function optionalLines(lines: readonly LogicalLine[]): ReadonlySet<number> {
+/** Indexes of the lines inside of such blocks. */
+function blockLines(
+  lines: readonly LogicalLine[],
+  isWanted: (lines: readonly LogicalLine[], at: number) => boolean,
+): ReadonlySet<number> {
   const found = new Set<number>();
   lines.forEach((line, i) => {
-    if (!isOptionalBlock(lines, i)) return;
+    if (!isWanted(lines, i)) return;
     found.add(i);
     for (let inside = i + 1; (lines[inside]?.indent ?? -1) > line.indent; inside++) found.add(inside);
   });
@@ -105,7 +111,7 @@ function headOf(tokens: readonly Token[]): string[] {
 }
 
 /** Those of one statement. */
-export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional" | "isTopLevel">[] {
+export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional" | "isDead" | "isTopLevel">[] {
   const [first] = tokens;
   if (first?.kind !== "name") return [];
   const rest = tokens.slice(1).filter(({ text }) => !["(", ")", ";", ":"].includes(text));

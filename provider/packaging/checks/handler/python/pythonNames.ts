@@ -96,7 +96,7 @@ class Collector {
     if (this.isDead(tokens)) {
       this.deadFrom = indent;
       const end = headerEnd(tokens);
-      return this.dead?.line({ indent: indent + 1, tokens: tokens.slice(end + 1) });
+      return this.dead?.line({ ...line, indent: indent + 1, tokens: tokens.slice(end + 1) });
     }
     this.statement(tokens, indent);
   }

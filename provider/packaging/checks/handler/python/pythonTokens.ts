@@ -2,12 +2,20 @@
 export interface Token {
   readonly kind: "name" | "string" | "number" | "operator";
   readonly text: string;
+  /** Where it begins in the source, without a byte order mark and with \n alone at the end of lines. */
+  readonly at: number;
+  /** The code in the braces of an f-string. */
+  readonly fields?: readonly (readonly Token[])[];
+  /** Whether an f-string is read in another way, or not at all, before Python 3.12. */
+  readonly isNewFormat?: boolean;
 }
 
 /** A statement line, joined over brackets and backslashes. */
 export interface LogicalLine {
   /** Columns before the first token, tabs to the next multiple of eight. */
   readonly indent: number;
+  /** The same with tabs of one column: where both say different things, Python refuses the line. */
+  readonly narrowIndent: number;
   readonly tokens: readonly Token[];
 }
 
@@ -34,19 +42,29 @@ export function readLogicalLines(source: string): LogicalLine[] {
   return new Reader(source.replace(/^\ufeff/, "").replace(/\r\n?/g, "\n")).read();
 }
 
+/** An f-string while it is read. */
+interface FormattedString {
+  readonly at: number;
+  readonly quote: string;
+  readonly fields: Token[][];
+  isNew: boolean;
+}
+
 class Reader {
   private position = 0;
   private readonly lines: LogicalLine[] = [];
   private tokens: Token[] = [];
   private indent = 0;
-  private brackets: string[] = [];
+  private narrowIndent = 0;
+  private brackets: { readonly text: string; readonly at: number }[] = [];
 
   constructor(private readonly source: string) {}
 
   read(): LogicalLine[] {
-    this.indent = this.readIndent();
+    this.readIndent();
     while (this.position < this.source.length) this.step();
-    if (this.brackets.length > 0) throw this.error(`"${this.brackets.at(-1)}" is never closed`);
+    const open = this.brackets.at(-1);
+    if (open !== undefined) throw this.error(`"${open.text}" is never closed`, open.at);
     this.endLine();
     return this.lines;
   }
@@ -63,19 +81,24 @@ class Reader {
   }
 
   private endLine(): void {
-    if (this.tokens.length > 0) this.lines.push({ indent: this.indent, tokens: this.tokens });
+    if (this.tokens.length > 0) {
+      const { indent, narrowIndent, tokens } = this;
+      this.lines.push({ indent, narrowIndent, tokens });
+    }
     this.tokens = [];
-    this.indent = this.readIndent();
+    this.readIndent();
   }
 
-  private readIndent(): number {
-    let columns = 0;
+  private readIndent(): void {
+    this.indent = 0;
+    this.narrowIndent = 0;
     for (; ; this.position++) {
       const char = this.source[this.position];
-      if (char === " ") columns++;
-      else if (char === "\t") columns = (Math.floor(columns / 8) + 1) * 8;
-      else if (char === "\f") columns = 0;
-      else return columns;
+      if (char === " ") this.indent++;
+      else if (char === "\t") this.indent = (Math.floor(this.indent / 8) + 1) * 8;
+      else if (char !== "\f") return;
+      if (char === "\f") this.indent = this.narrowIndent = 0;
+      else this.narrowIndent++;
     }
   }
 
@@ -90,37 +113,42 @@ class Reader {
   }
 
   private readToken(): Token {
+    const at = this.position;
     const string = this.match(STRING_START);
     if (string !== undefined) return this.readString(string);
     const name = this.match(NAME);
-    if (name !== undefined) return { kind: "name", text: name[0].normalize("NFKC") };
+    if (name !== undefined) return { kind: "name", text: name[0].normalize("NFKC"), at };
     const number = this.match(NUMBER);
-    if (number !== undefined) return { kind: "number", text: number[0] };
+    if (number !== undefined) return { kind: "number", text: number[0], at };
     const operator = this.match(OPERATOR);
-    if (operator === undefined) throw this.error(`unexpected character ${JSON.stringify(this.source[this.position])}`);
+    if (operator === undefined) throw this.error(`unexpected character ${JSON.stringify(this.source[at])}`);
     this.followBrackets(operator[0]);
-    return { kind: "operator", text: operator[0] };
+    return { kind: "operator", text: operator[0], at };
   }
 
   private followBrackets(text: string): void {
-    if (OPENING.has(text)) this.brackets.push(text);
-    else if (text in CLOSING && this.brackets.pop() !== CLOSING[text]) throw this.error(`unmatched "${text}"`);
+    if (OPENING.has(text)) this.brackets.push({ text, at: this.position - 1 });
+    else if (text in CLOSING && this.brackets.pop()?.text !== CLOSING[text]) throw this.error(`unmatched "${text}"`);
   }
 
   private readString([opening, prefix = "", quote = ""]: RegExpExecArray): Token {
-    const start = this.position - opening.length;
-    const isFormatted = /[fFtT]/.test(prefix);
+    const at = this.position - opening.length;
+    const format: FormattedString | undefined = /[fFtT]/.test(prefix)
+      ? { at, quote, fields: [], isNew: false }
+      : undefined;
     for (;;) {
       const char = this.source[this.position];
-      if (char === undefined || (char === "\n" && quote.length === 1))
-        throw this.error("a string is not closed", start);
-      if (char === "\\") this.skipEscape(isFormatted, /r/i.test(prefix));
+      if (char === undefined || (char === "\n" && quote.length === 1)) throw this.error("a string is not closed", at);
+      if (char === "\\") this.skipEscape(format !== undefined, /r/i.test(prefix));
       else if (this.source.startsWith(quote, this.position)) break;
-      else if (isFormatted && char === "{") this.skipReplacement(start);
+      else if (format !== undefined && char === "{") this.skipReplacement(format);
       else this.position++;
     }
     this.position += quote.length;
-    return { kind: "string", text: this.source.slice(start, this.position) };
+    const token = { kind: "string", text: this.source.slice(at, this.position), at } as const;
+    if (format === undefined) return token;
+    const isPlain = !format.isNew && endOfPlain(token.text, opening.length, quote) === token.text.length;
+    return { ...token, fields: format.fields, isNewFormat: !isPlain };
   }
 
   /** A backslash hides the next character, also in raw strings; but it never hides a brace of an f-string. */
@@ -133,7 +161,7 @@ class Reader {
   }
 
   /** `{expression!r:format}` of an f-string: the expression is code and may hold strings with the same quotes. */
-  private skipReplacement(start: number): void {
+  private skipReplacement(format: FormattedString): void {
     this.position++;
     if (this.source[this.position] === "{") {
       this.position++;
@@ -141,28 +169,32 @@ class Reader {
     }
     const outer = this.brackets;
     this.brackets = [];
+    const tokens: Token[] = [];
     for (;;) {
       const char = this.source[this.position];
-      if (char === undefined) throw this.error("a string is not closed", start);
+      if (char === undefined) throw this.error("a string is not closed", format.at);
       if (this.brackets.length === 0 && char === "}") break;
-      if (this.brackets.length === 0 && char === ":" && this.source[this.position + 1] !== "=") {
-        this.skipFormat(start);
+      if (this.brackets.length === 0 && char === ":") {
+        this.skipFormat(format);
         break;
       }
+      if (char === "#" || char === "\\" || (char === "\n" && format.quote.length === 1)) format.isNew = true;
       if (/\s/.test(char)) this.position++;
       else if (char === "#") this.skipComment();
       else if (char === "\\") this.position += 2;
-      else this.readToken();
+      else tokens.push(this.readToken());
     }
+    format.fields.push(tokens);
+    format.isNew ||= tokens.some(({ kind, text }) => kind === "string" && text.includes("\\"));
     this.position++;
     this.brackets = outer;
   }
 
   /** The format after the colon is text again, and may have replacements itself. Ends before its closing brace. */
-  private skipFormat(start: number): void {
+  private skipFormat(format: FormattedString): void {
     for (this.position++; this.source[this.position] !== "}";) {
-      if (this.source[this.position] === undefined) throw this.error("a string is not closed", start);
-      if (this.source[this.position] === "{") this.skipReplacement(start);
+      if (this.source[this.position] === undefined) throw this.error("a string is not closed", format.at);
+      if (this.source[this.position] === "{") this.skipReplacement(format);
       else this.position++;
     }
   }
@@ -178,4 +210,13 @@ class Reader {
   private error(message: string, position = this.position): TokenError {
     return new TokenError(message, this.source.slice(0, position).split("\n").length);
   }
+}
+
+/** Where a string ends for which braces are nothing special. */
+function endOfPlain(text: string, start: number, quote: string): number {
+  for (let at = start; at < text.length; at++) {
+    if (text[at] === "\\") at++;
+    else if (text.startsWith(quote, at)) return at + quote.length;
+  }
+  return -1;
 }

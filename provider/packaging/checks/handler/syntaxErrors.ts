@@ -1,0 +1,115 @@
+import { isStandardLibrary } from "../../../runtimes/index.js";
+import type { Finding } from "../finding.js";
+import { changesImports } from "./brokenImports.js";
+import { findModule } from "./modules.js";
+import { namesIn, type Shipped } from "./proposals.js";
+import { importsOf, type Import } from "./python/pythonImports.js";
+import { syntaxErrorIn } from "./python/pythonSyntax.js";
+
+/** What loads a module: `isCertain` if that happens whenever the handler's module is loaded. */
+interface Loaded {
+  readonly module: string;
+  readonly isCertain: boolean;
+}
+
+interface SyntaxErrorInFile extends Loaded {
+  readonly path: string;
+  readonly line: number;
+  readonly message: string;
+}
+
+const MAX_MODULES = 500;
+const SHOWN = 10;
+
+/**
+ * The modules of the project that Python cannot compile, among those that the handler's module imports. Third-party
+ * packages are not looked at: files that were never meant to be imported are common there. An error where the
+ * handler's module certainly loads one, and nothing else may be there in its place: `hasLayers`, `isForeign` for an
+ * image of the user's.
+ */
+export async function syntaxFinding(
+  shipped: Shipped,
+  { handler, minor, hasLayers, isForeign }: { handler: string; minor: number; hasLayers: boolean; isForeign: boolean },
+): Promise<Finding | undefined> {
+  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
+  const found = await findSyntaxErrors(shipped, module, minor);
+  const [first] = found;
+  if (first === undefined) return undefined;
+  const lines = found.map(({ path, line, message }) => `${path}:${line}: ${message}`);
+  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
+  // A package with __init__.py in a layer comes before a folder without.
+  const isHidden = ({ path }: SyntaxErrorInFile) => hasLayers && isInNamespace(shipped, path);
+  const isCertain = !isForeign && found.some((one) => one.isCertain && !isHidden(one));
+  const when = isCertain ? "so the handler's module cannot be loaded" : "which code of the handler may import";
+  return {
+    code: "HANDLER_UNUSABLE",
+    certain: isCertain,
+    property: "handler",
+    message: `Python 3.${minor} cannot read ${found.length > 1 ? "these modules" : "this module"}, ${when}:\n  ${[...lines.slice(0, SHOWN), ...more].join("\n  ")}`,
+  };
+}
+
+function isInNamespace({ paths }: Shipped, path: string): boolean {
+  const folders = path.split("/").slice(0, -1);
+  return folders.some((_, i) => !paths.has(`${folders.slice(0, i + 1).join("/")}/__init__.py`));
+}
+
+async function findSyntaxErrors(shipped: Shipped, handlerModule: string, minor: number): Promise<SyntaxErrorInFile[]> {
+  const errors: SyntaxErrorInFile[] = [];
+  // What is certainly loaded comes first.
+  const waiting = { certain: withParents(handlerModule), possible: [] as string[] };
+  const seen = new Set<string>();
+  let isPlain = true;
+  for (;;) {
+    const isCertain = waiting.certain.length > 0 && isPlain;
+    const module = waiting.certain.shift() ?? waiting.possible.shift();
+    if (module === undefined || seen.size >= MAX_MODULES) return errors;
+    const found = findModule(shipped.paths, module);
+    if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
+    seen.add(found.path);
+    const source = (await shipped.readModule(found.path)) ?? "";
+    const error = syntaxErrorIn(source, minor);
+    if (error !== undefined) {
+      errors.push({ ...error, path: found.path, module, isCertain });
+      continue;
+    }
+    if (changesImports(source)) isPlain = false;
+    for (const one of importsOf(source).filter(({ isDead }) => !isDead))
+      for (const loaded of await loadedBy(shipped, found.path, one))
+        waiting[loaded.isCertain && isCertain ? "certain" : "possible"].push(loaded.module);
+  }
+}
+
+async function loadedBy(
+  shipped: Shipped,
+  file: string,
+  { level, module, names, isTopLevel }: Import,
+): Promise<Loaded[]> {
+  const folder = file.split("/").slice(0, -1);
+  if (level > folder.length) return [];
+  const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+  const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
+  // Python may have its own module of that name already.
+  const isCertain = isTopLevel && !(level === 0 && isStandardLibrary(target.split(".")[0] ?? ""));
+  const loaded = withParents(target).map((one) => ({ module: one, isCertain }));
+  for (const name of names) {
+    const inner = `${target}.${name}`;
+    if (findModule(shipped.paths, inner) === undefined) continue;
+    loaded.push({ module: inner, isCertain: isCertain && !(await mayDefine(shipped, target, name)) });
+  }
+  return loaded;
+}
+
+/** Whether the package may have something else under the name of its module. */
+async function mayDefine(shipped: Shipped, target: string, name: string): Promise<boolean> {
+  const found = findModule(shipped.paths, target);
+  if (found?.kind !== "source") return found !== undefined && found.kind !== "namespace";
+  const names = await namesIn(shipped, found.path);
+  return names === undefined || names.open || names.names.has(name);
+}
+
+/** `a.b.c` loads `a` and `a.b` before it. */
+function withParents(module: string): string[] {
+  const parts = module.split(".").filter((part) => part !== "");
+  return parts.map((_, i) => parts.slice(0, i + 1).join("."));
+}
