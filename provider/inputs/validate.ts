@@ -1,7 +1,6 @@
 import type { Problem } from "../lib/errors.js";
 import { knownBuildEnvironment, type VariableCheck } from "./buildEnvironment.js";
 import { conflictProblems, exclusionProblems } from "./conflicts/functionConflicts.js";
-import { secretArguments } from "./rules/imageRules.js";
 import { layerRules } from "./rules/layerRules.js";
 import { functionToken, layerToken } from "./schema/tokens.js";
 import { functionRules, mayBeEmpty } from "./rules/functionRules.js";
@@ -55,6 +54,15 @@ function buildVariables({ values }: ResolvedInputs, variableProblems: VariableCh
     property: childPath("buildEnvironment", key),
     message,
   }));
+}
+
+/** A build argument can be read in the image, and its value is part of the tag. */
+function secretArguments({ secrets }: ResolvedInputs): Problem[] {
+  const message = "is secret, and build arguments can be read in the image's history; pass it in `image.secrets`";
+  return [...secrets]
+    .filter((path) => /^image\.buildArgs\b/.test(path))
+    .sort()
+    .map((property) => ({ property, message }));
 }
 
 /** Warnings about what is allowed but rarely intended. */

@@ -5,13 +5,13 @@ import { createPackager } from "../../packaging/createPackager.js";
 import { functionProblems } from "../../inputs/validate.js";
 import { buildFlags, flagProblem, inputsOf, requestFlags } from "./buildFlags.js";
 import { inWordsOf } from "./inWordsOf.js";
-import { buildOne, type BuildResult } from "./buildOne.js";
+import { buildOne, type BuildResult, type BuildWork, type BuiltRequest } from "./buildOne.js";
 import { machineFor } from "../cacheDir.js";
 import { valueOf, type Arguments, type CommandBody, type CommandContext } from "../command.js";
-import { failureOf } from "../failure.js";
+import { failureOf, type Failure } from "../failure.js";
 import { FailedBuilds } from "../failedBuilds.js";
 import { readSchemaFile } from "../schemaFile.js";
-import { readRequests } from "./requestFile.js";
+import { readRequests, type Requests } from "./requestFile.js";
 
 export const build: CommandBody = {
   positionals: [],
@@ -53,51 +53,57 @@ export function credentialProblems(inputs: object): Problem[] {
 }
 
 async function buildFromFlags(args: Arguments, context: CommandContext): Promise<string> {
-  const machine = machineFor(args, context);
-  const packager = createPackager(machine, context.reporter, { tidies: true });
-  context.onInterrupt(() => packager.cancel());
-  const { result, uvProcesses } = await buildOne(inputsOf(args), {
-    ...{ args, packager, machine, context },
-    out: valueOf(args, "out"),
-  });
-  return asText({ ...result, uvProcesses: packager.uvProcesses() + uvProcesses, ...lastOf(result) });
+  const tools = openTools(args, context);
+  const { result, uvProcesses } = await buildOne(inputsOf(args), { ...tools, context, out: valueOf(args, "out") });
+  return resultText(result, tools.packager.uvProcesses() + uvProcesses);
 }
 
 /** Builds several requests at once in one process. Each has a result or an error in its place. */
 async function buildFromFile(file: string, args: Arguments, context: CommandContext): Promise<string> {
   const { shape, requests } = await readRequests(file, context.cwd);
-  const machine = machineFor(args, context);
-  const packager = createPackager(machine, context.reporter, { tidies: true });
-  context.onInterrupt(() => packager.cancel());
+  const tools = openTools(args, context);
   const out = valueOf(args, "out");
   const builds = requests.map(async ({ name, inputs }) => {
     const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
     if (problems.length > 0) throw new InvalidInputError(problems);
-    const place = out === undefined ? undefined : path.join(out, name);
-    const common = { args, packager, machine, out: place };
-    if (shape === "one") return buildOne(inputs, { ...common, context });
-    return buildOne(inputs, { ...common, name, context: prefixedContext(name, context) });
+    const work = { ...tools, out: out === undefined ? undefined : path.join(out, name) };
+    if (shape === "one") return buildOne(inputs, { ...work, context });
+    return buildOne(inputs, { ...work, name, context: prefixedContext(name, context) });
   });
   const settled = await Promise.allSettled(builds);
   const more = settled.reduce((sum, one) => sum + (one.status === "fulfilled" ? one.value.uvProcesses : 0), 0);
-  const uvProcesses = packager.uvProcesses() + more;
+  const uvProcesses = tools.packager.uvProcesses() + more;
   const [only] = settled;
-  if (shape === "one" && only !== undefined) {
-    if (only.status === "rejected") throw only.reason;
-    return asText({ ...only.value.result, uvProcesses, ...lastOf(only.value.result) });
-  }
-  const failures = settled.map((one) =>
-    one.status === "rejected" ? failureOf(one.reason, "uvlambda build --help") : undefined,
-  );
+  if (shape !== "one" || only === undefined) return resultsText({ shape, requests }, settled, uvProcesses);
+  if (only.status === "rejected") throw only.reason;
+  return resultText(only.value.result, uvProcesses);
+}
+
+/** What all builds of the command use. */
+function openTools(args: Arguments, context: CommandContext): Pick<BuildWork, "args" | "machine" | "packager"> {
+  const machine = machineFor(args, context);
+  const packager = createPackager(machine, context.reporter, { tidies: true });
+  context.onInterrupt(() => packager.cancel());
+  return { args, machine, packager };
+}
+
+/** The results of several requests. Throws FailedBuilds, which has them too, when some have failed. */
+function resultsText(
+  { shape, requests }: Requests,
+  settled: readonly PromiseSettledResult<BuiltRequest>[],
+  uvProcesses: number,
+): string {
+  const failures: (Failure & { readonly name: string })[] = [];
   const results = settled.map((one, i) => {
     if (one.status === "fulfilled") return one.value.result;
-    const { code = "", message = "", hint = "" } = failures[i] ?? {};
+    const failure = failureOf(one.reason, "uvlambda build --help");
+    failures.push({ ...failure, name: requests[i]!.name });
+    const { code, message, hint } = failure;
     return { error: { code, message, hint } };
   });
   const named = requests.map(({ name }, i) => [name, results[i]] as const);
   const document = asText({ results: shape === "list" ? results : Object.fromEntries(named), uvProcesses });
-  const failed = failures.flatMap((failure, i) => (failure ? [{ ...failure, name: requests[i]!.name }] : []));
-  if (failed.length > 0) throw new FailedBuilds(document, failed);
+  if (failures.length > 0) throw new FailedBuilds(document, failures);
   return document;
 }
 
@@ -111,9 +117,11 @@ function prefixedContext(name: string, context: CommandContext): CommandContext 
   return { ...context, reporter: inName };
 }
 
-/** The fields that come after the number of processes. */
-function lastOf({ verified, sbom }: BuildResult): Pick<BuildResult, "verified" | "sbom"> {
-  return { ...(verified && { verified }), ...(sbom !== undefined && { sbom }) };
+function resultText(result: BuildResult, uvProcesses: number): string {
+  const { verified, sbom } = result;
+  // These come after the number of processes.
+  const last = { ...(verified && { verified }), ...(sbom !== undefined && { sbom }) };
+  return asText({ ...result, uvProcesses, ...last });
 }
 
 function asText(document: object): string {

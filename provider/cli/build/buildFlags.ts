@@ -158,9 +158,13 @@ function copyFile(value: string): { from: string; to: string } {
   return end < 0 ? { from: value, to: "" } : { from: value.slice(0, end), to: value.slice(end + 1) };
 }
 
+/** The first flag that sets the input. */
+function flagOf(input: string): string | undefined {
+  return Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
+}
+
 /** Turns the names of inputs in a message of the build into flags. */
 export function flagWords(text: string): string {
-  const flagOf = (input: string) => Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
   return text
     .replace(/`checks\.(\w+): "(\w+)"`/g, "`--check $1=$2`")
     .replace(/`checks\.(\w+)` to "(\w+)"/g, "`--check` to `$1=$2`")
@@ -184,6 +188,6 @@ export function flagWords(text: string): string {
 /** The problem with an input, reported for the flag that set it. */
 export function flagProblem({ property, message }: Problem): Problem {
   const [input = ""] = property.split(/[[.]/, 1);
-  const flag = Object.keys(inputFlags).find((name) => inputFlags[name]?.input === input);
+  const flag = flagOf(input);
   return { property: flag === undefined ? property : `--${flag}`, message: flagWords(message) };
 }

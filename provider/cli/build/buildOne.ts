@@ -27,11 +27,17 @@ export interface BuildResult extends ReturnType<typeof describe> {
   readonly sbom?: string;
 }
 
-/** Builds the inputs, and what the other flags ask for. `uvProcesses` counts the processes of the second build too. */
+export interface BuiltRequest {
+  readonly result: BuildResult;
+  /** Those of the second build, which has a packager of its own. */
+  readonly uvProcesses: number;
+}
+
+/** Builds the inputs, and does what the other flags ask for. */
 export async function buildOne(
   inputs: Partial<CommandInputs>,
   { args, packager, machine, context, name, out }: BuildWork,
-): Promise<{ readonly result: BuildResult; readonly uvProcesses: number }> {
+): Promise<BuiltRequest> {
   const { reporter, today, cwd } = context;
   const folder = out === undefined ? undefined : path.resolve(cwd, out);
   const request = await buildRequest(inputs, cwd);

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError } from "../../lib/errors.js";
 import type { PackageRequest } from "../../packaging/request.js";
@@ -13,7 +13,7 @@ import type { CommandInputs } from "./buildFlags.js";
 export async function buildRequest(inputs: Partial<CommandInputs>, cwd: string): Promise<PackageRequest> {
   const { provided, project = "." } = inputs;
   const request = await packageRequest({ ...inputs, project }, cwd, provided);
-  if (request.source !== undefined && !isInside(request.source, projectFolder(request))) {
+  if (request.source !== undefined && !isInside(request.source, request.project)) {
     const message = `${JSON.stringify(inputs.source)} is outside of the project (${request.source}); it must be relative to the project, and inside it`;
     throw new InvalidInputError([{ property: "source", message }]);
   }
@@ -21,8 +21,4 @@ export async function buildRequest(inputs: Partial<CommandInputs>, cwd: string):
   // In the folder of a Pulumi program, the same files are left out as in its deployment. Elsewhere, the working folder
   // does not matter.
   return isProgram ? request : { ...request, programFiles: [], excludedFolders: [] };
-}
-
-function projectFolder({ project }: PackageRequest): string {
-  return realpathSync(project);
 }

@@ -1,4 +1,4 @@
-import { formats } from "../../formats/index.js";
+import { formatOf } from "../../inputs/formatOf.js";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { Architecture, PackageRequest } from "../../packaging/request.js";
 import { argumentProblems, credentialProblems, inputProblems } from "../build/buildCommand.js";
@@ -48,8 +48,8 @@ async function inputsOfFile(file: string, cwd: string): Promise<Partial<CommandI
   return inputs;
 }
 
-function isImage(format: unknown): boolean {
-  return typeof format === "string" && Object.hasOwn(formats, format) && formats[format as "zip"].buildsImage;
+function isImage(packageFormat: unknown): boolean {
+  return formatOf(packageFormat)?.buildsImage === true;
 }
 
 /** Undefined for processors that Lambda does not have. */

@@ -1,6 +1,6 @@
 import type { Problem } from "../../lib/errors.js";
 import { ephemeralStorageDefaults, functionDefaults as defaults, loggingDefaults } from "../schema/defaults.js";
-import { formatConflicts } from "../rules/imageRules.js";
+import { formatConflicts } from "./formatConflicts.js";
 import { isPublished, publishingSettings } from "../published.js";
 import { isPlainObject } from "../resolved.js";
 

@@ -11,6 +11,7 @@ import {
   atMostItems,
   between,
   eachKey,
+  lambdaName,
   matches,
   noTwice,
   oneOf,
@@ -34,6 +35,8 @@ const layerVersionArn = matches(
   /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
   "must be the ARN of a layer version, which ends in a number",
 );
+
+const managedPolicy = matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy");
 
 /** Lambda attaches one version of a layer at most. */
 function oneVersionEach(layers: readonly unknown[]): Finding[] {
@@ -66,7 +69,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   ...packageRules,
   handler,
   ...imageRules,
-  name: all(matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"), atMostCharacters(64)),
+  name: lambdaName(64),
   tags: tagRules,
   memorySize: between(128, 10_240, "MB"),
   timeout: between(1, 900, "seconds"),
@@ -82,9 +85,9 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   ),
   roleName: all(matches(/^[\w+=,.@-]+$/, "may have letters, digits and `+=,.@_-`"), atMostCharacters(64)),
   rolePath: all(matches(/^\/([\x21-\x7e]+\/)?$/, "must begin and end with `/`"), atMostCharacters(512)),
-  permissionsBoundary: matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy"),
+  permissionsBoundary: managedPolicy,
   policyArns: noTwice,
-  "policyArns[]": matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy"),
+  "policyArns[]": managedPolicy,
   inlinePolicies: eachKey(
     matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`"),
   ),

@@ -3,6 +3,7 @@ import {
   atMostCharacters,
   atMostItems,
   between,
+  lambdaName,
   matches,
   noTwice,
   type Finding,
@@ -48,11 +49,7 @@ const securityGroupId = matches(/^sg-[0-9a-zA-Z]+$/, "must be the ID of a securi
 
 /** Like functionRules, for the resources around the function. Ranges and patterns are those of Lambda's API model. */
 export const settingRules: Readonly<Record<string, Rule>> = {
-  aliasName: all(
-    matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"),
-    matches(/[^0-9]/, "must not consist of digits only: those name versions"),
-    atMostCharacters(128),
-  ),
+  aliasName: all(matches(/^(?!\d+$)/, "must not consist of digits only: those name versions"), lambdaName(128)),
   deadLetterTargetArn: all(anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"), notFifo),
   "functionUrl.cors.allowHeaders": atMostHundred,
   "functionUrl.cors.allowMethods[]": corsMethod,

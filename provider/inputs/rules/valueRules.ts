@@ -33,6 +33,10 @@ export const atMostCharacters =
       ? []
       : [{ message: `must have at most ${most} characters, has ${[...value].length}`, whole: true }];
 
+/** A name of a function, an alias or a layer. */
+export const lambdaName = (most: number) =>
+  all(matches(/^[a-zA-Z0-9-_]+$/, "may have letters, digits, `-` and `_`"), atMostCharacters(most));
+
 export const atMostItems =
   (most: number, what: string) =>
   (value: readonly unknown[]): Finding[] =>
