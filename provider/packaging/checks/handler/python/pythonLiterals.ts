@@ -1,4 +1,4 @@
-import { NOT_UTF8 } from "./sourceText.js";
+import { hasUnreadable } from "./sourceText.js";
 import type { Token } from "./pythonTokens.js";
 
 const prefixes = new Set(["", "r", "b", "u", "f", "t", "br", "rb", "fr", "rf", "tr", "rt"]);
@@ -20,7 +20,7 @@ export function stringProblem(strings: readonly Token[], minor: number): string 
     if (prefix.includes("t") && minor < 14) return needs("template strings", 14, minor);
     if (isNewFormat && minor < 12)
       return needs("quotes, backslashes and comments inside of an f-string's braces", 12, minor);
-    if (text.includes(NOT_UTF8)) return "bytes that are no UTF-8, and the file names no other encoding";
+    if (hasUnreadable(text)) return "bytes that are no UTF-8, and the file names no other encoding";
     const isBytes = prefix.includes("b");
     kinds.add(isBytes);
     const content = text.slice(written.length + quote.length, -quote.length);

@@ -1,7 +1,12 @@
 import { isUtf8 } from "node:buffer";
 
-/** Stands for bytes that are no UTF-8. No text that is has it: it is half of a pair. Python allows it in comments. */
-export const NOT_UTF8 = "\udcff";
+/** Stands for bytes that are no UTF-8: half of a pair, which text never has alone. Python allows them in comments. */
+const NOT_UTF8 = "\udcff";
+
+export function hasUnreadable(text: string): boolean {
+  // With `u`, the half of a pair, as in an emoji, is none.
+  return /\udcff/u.test(text);
+}
 
 /** A module's text, in the encoding that it names. */
 export function decodePython(bytes: Buffer): string {

@@ -127,6 +127,7 @@ const right: readonly string[] = [
   "class A:\n    x = 1\n\n    def f(self): ...\n  # a comment anywhere\n\n    y = 2\nz = 3\n",
   "if x:\n    pass\n\f\nif y: pass\n",
   "print >>f, 'x'\n",
+  "x = '\u{1f4ff}'\n",
   "ﬁ = 1\nhändler = 2\n",
 ];
 
