@@ -71,6 +71,8 @@ async function assignedTo(
   parts: readonly string[],
 ): Promise<NameInModule | Pick<Unusable, "why"> | undefined> {
   const [first = "", ...more] = parts;
+  // It may be what the name was before.
+  if (names.rebound.has(first)) return undefined;
   const last = more.pop();
   if (last === undefined) return names.names.has(first) ? { path, name: first, names } : undefined;
   const imported = names.imported.get(first);

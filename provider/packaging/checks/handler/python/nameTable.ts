@@ -16,6 +16,10 @@ export class NameTable {
   readonly names = new Set<string>();
   readonly callables = new Map<string, "function" | "value">();
   readonly deleted = new Set<string>();
+  /** Names that a later statement binds again, whatever they were before. */
+  readonly rebound = new Set<string>();
+  /** Whether the statement that is read runs whenever the module is loaded. */
+  isFirm = false;
   imports: (readonly [string, ImportedName])[] = [];
   assignments: (readonly [string, AssignedValue])[] = [];
   modules: (readonly [string, string])[] = [];
@@ -49,8 +53,11 @@ export class NameTable {
   /** What `del` is followed by. A function may bind its `global` names again. */
   delete(tokens: readonly Token[]): void {
     const plain = tokens.filter(({ text }) => text !== "(" && text !== ")");
-    for (const [first, ...more] of splitAt(plain, ","))
-      if (first?.kind === "name" && more.length === 0 && !this.globals.has(first.text)) this.forget(first.text);
+    for (const [first, ...more] of splitAt(plain, ",")) {
+      if (first?.kind !== "name" || more.length > 0 || this.globals.has(first.text)) continue;
+      if (this.names.has(first.text)) this.deleted.add(first.text);
+      this.forget(first.text);
+    }
   }
 
   /** Functions that cannot be called with an event and a context, where nothing else has their name. */
@@ -64,7 +71,6 @@ export class NameTable {
   }
 
   private forget(name: string): void {
-    if (this.names.has(name)) this.deleted.add(name);
     for (const known of [this.names, this.callables, this.others, this.bindings]) known.delete(name);
     this.imports = this.imports.filter(([bound]) => bound !== name);
     this.assignments = this.assignments.filter(([bound]) => bound !== name);
@@ -73,6 +79,10 @@ export class NameTable {
   }
 
   private bind(name: string): void {
+    if (this.isFirm && this.names.has(name) && !this.globals.has(name)) {
+      this.rebound.add(name);
+      this.forget(name);
+    }
     this.names.add(name);
     this.bindings.set(name, (this.bindings.get(name) ?? 0) + 1);
   }

@@ -34,26 +34,53 @@ const brackets: Readonly<Record<string, readonly [close: string, what: string]>>
 export function assignedValue(tokens: readonly Token[]): AssignedValue | undefined {
   const [first, ...more] = tokens;
   if (first === undefined) return undefined;
-  if (first.kind === "name" && first.text === "lambda") {
-    const colon = indexAtTop(more, ({ text }) => text === ":");
-    const bracket = (text: string): Token => ({ kind: "operator", text, at: first.at });
-    const head = [first, first, bracket("("), ...more.slice(0, Math.max(colon, 0)), bracket(")")];
-    return colon === -1 ? undefined : { kind: "lambda", unfit: unfitHead(head, false) };
-  }
-  if (more.length === 0 && first.kind === "string") return { kind: "literal", what: "a string" };
-  if (more.length === 0 && first.kind === "number") return { kind: "literal", what: "a number" };
-  if (more.length === 0 && ["None", "True", "False"].includes(first.text)) return { kind: "literal", what: first.text };
-  const [close, what] = brackets[first.text] ?? [];
+  if (first.kind === "name" && first.text === "lambda") return lambdaOf(first, more);
+  const inner = insideParentheses(tokens);
+  if (inner !== undefined && inner.length > 0 && !hasComma(inner)) return assignedValue(inner);
+  if (inner !== undefined || hasComma(tokens)) return { kind: "literal", what: "a tuple", ...wordsIn(inner ?? tokens) };
+  const what = plainValue(tokens);
+  if (what !== undefined) return { kind: "literal", what };
+  const [close, collection] = brackets[first.text] ?? [];
   const end = indexAtTop(more, ({ text }) => text === close);
-  if (what !== undefined && end === more.length - 1)
-    return { kind: "literal", what, ...(first.text === "[" && wordsIn(more.slice(0, -1))) };
-  if (first.text === "(" && more.at(-1)?.text === ")") {
-    const tuple = wordsIn(more.slice(0, -1));
-    if (tuple !== undefined) return { kind: "literal", what: "a tuple", ...tuple };
-  }
+  if (collection !== undefined && end === more.length - 1)
+    return { kind: "literal", what: collection, ...(first.text === "[" && wordsIn(more.slice(0, -1))) };
   const isDotted = tokens.every(({ kind, text }, i) => (i % 2 === 0 ? kind === "name" : text === "."));
   if (!isDotted || tokens.length % 2 === 0) return undefined;
   return { kind: "name", parts: tokens.filter(({ kind }) => kind === "name").map(({ text }) => text) };
+}
+
+function lambdaOf(first: Token, more: readonly Token[]): AssignedValue | undefined {
+  const colon = indexAtTop(more, ({ text }) => text === ":");
+  const bracket = (text: string): Token => ({ kind: "operator", text, at: first.at });
+  const head = [first, first, bracket("("), ...more.slice(0, Math.max(colon, 0)), bracket(")")];
+  return colon === -1 ? undefined : { kind: "lambda", unfit: unfitHead(head, false) };
+}
+
+const constants = new Set(["None", "True", "False"]);
+const arithmetic = new Set(["+", "-", "*", "/", "//", "%", "**"]);
+
+/** `"a" + x`, `1 + 2`, `None`: what it is, in a sentence. */
+function plainValue(tokens: readonly Token[]): string | undefined {
+  const [first, second] = tokens;
+  const isAlone = second === undefined;
+  if (isAlone && constants.has(first!.text)) return first!.text;
+  if (isAlone && first!.text === "...") return "Ellipsis";
+  if (tokens.every(({ kind, text }) => kind === "number" || arithmetic.has(text))) return "a number";
+  const isChosen = tokens.some(({ text }) => ["if", "and", "or"].includes(text));
+  const isText = isAlone || second.kind === "string" || second.text === "+" || second.text === "%";
+  return first!.kind === "string" && isText && !isChosen ? "a string" : undefined;
+}
+
+/** What is in the parentheses around all of it. */
+function insideParentheses([first, ...more]: readonly Token[]): readonly Token[] | undefined {
+  const end = first?.text === "(" ? indexAtTop(more, ({ text }) => text === ")") : -1;
+  return end !== -1 && end === more.length - 1 ? more.slice(0, -1) : undefined;
+}
+
+/** Outside of brackets, and of the parameters of a lambda. */
+function hasComma(tokens: readonly Token[]): boolean {
+  const first = indexAtTop(tokens, ({ text }) => text === "," || text === "lambda");
+  return tokens[first]?.text === ",";
 }
 
 function wordsIn(tokens: readonly Token[]): { readonly words: readonly string[] } | undefined {

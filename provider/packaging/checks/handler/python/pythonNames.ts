@@ -15,10 +15,10 @@ export interface ModuleNames {
   readonly callables: ReadonlyMap<string, "function" | "value">;
   /**
    * Names that cannot be called that way, and why: plain functions, without decorators, that nothing else in the module
-   * binds.
+   * binds afterwards.
    */
   readonly unfit: ReadonlyMap<string, Unfit>;
-  /** Names that come from another module by `from a import b as name`, and that nothing else in the module binds. */
+  /** Names that come from another module by `from a import b as name`, and that nothing else in the module binds afterwards. */
   readonly imported: ReadonlyMap<string, ImportedName>;
   /** Names that an assignment alone binds: to another name (`a.b` in parts), to a literal, or to a lambda. */
   readonly assigned: ReadonlyMap<string, AssignedValue>;
@@ -26,6 +26,8 @@ export interface ModuleNames {
   readonly modules: ReadonlyMap<string, string>;
   /** Where the module takes all names from: `from a import *`. */
   readonly stars: readonly ImportedFrom[];
+  /** Names that were something else before: what the others above say is what they are at the end. */
+  readonly rebound: ReadonlySet<string>;
   /** Names that were bound, and are not when the module has been loaded. */
   readonly lost: ReadonlyMap<string, LostName>;
   /** True when the module may have others: star imports, `__getattr__`, `globals()`, `exec` and the like. */
@@ -49,7 +51,7 @@ export function topLevelNames(source: string): ModuleNames {
     imported: table.boundOnce(table.imports),
     assigned: table.boundOnce(table.assignments),
     modules: table.boundOnce(table.modules),
-    lost: collector.lost(),
+    ...{ lost: collector.lost(), rebound: table.rebound },
   };
 }
 
@@ -137,8 +139,10 @@ class Collector {
       this.body.unfit = { kind: isAsync ? "async generator" : "generator" };
   }
 
-  private statement(tokens: readonly Token[], indent: number): void {
+  private statement(tokens: readonly Token[], indent: number, isInBlock = indent > 0): void {
+    this.table.isFirm = false;
     this.walrus(tokens);
+    this.table.isFirm = !isInBlock;
     const isAsync = tokens[0]?.text === "async";
     const rest = isAsync ? tokens.slice(1) : tokens;
     const [first, second] = rest;
@@ -152,11 +156,12 @@ class Collector {
     const colon = isBlock(rest) ? headerEnd(rest) : -1;
     if (colon === -1)
       return splitAt(rest, ";").forEach((part) => {
-        if (indent === 0 && part[0]?.kind === "name" && part[0].text === "del") this.table.delete(part.slice(1));
+        if (!isInBlock && part[0]?.kind === "name" && part[0].text === "del") this.table.delete(part.slice(1));
         else this.simple(part);
       });
+    this.table.isFirm = false;
     this.header(rest.slice(0, colon));
-    this.statement(rest.slice(colon + 1), indent);
+    this.statement(rest.slice(colon + 1), indent, true);
   }
 
   private definition(
