@@ -4,7 +4,7 @@ import type { PackageRequest } from "../../packaging/request.js";
 import type { ArchiveSource } from "./archive.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import { definedOnly } from "../../lib/definedOnly.js";
-import { retainOption } from "../engine/retainOption.js";
+import { retainOption } from "../engine/options/retainOption.js";
 
 /** The owner of the layer, and the name of its resource. */
 export interface LayerScope {

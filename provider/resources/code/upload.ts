@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PlacedFile } from "../engine/builtPackage.js";
 import { artifactBucketPrefixFor, type UploadNames } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
-import { retainOption } from "../engine/retainOption.js";
+import { retainOption } from "../engine/options/retainOption.js";
 
 /** What uploading archives to S3 needs. */
 export interface UploadScope {

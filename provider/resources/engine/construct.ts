@@ -7,7 +7,7 @@ import { awsProviderProblems } from "./awsProvider.js";
 import { engineError } from "./failures.js";
 import { plainInputs } from "./plainInputs.js";
 import { resolveInputs } from "./resolveInputs.js";
-import { componentOptions, optionWarnings, type UnusedOption } from "./componentOptions.js";
+import { componentOptions, optionWarnings, type UnusedOption } from "./options/componentOptions.js";
 import { buildPackage } from "./builtPackage.js";
 import { PackagedComponent, type Construction } from "./packagedComponent.js";
 import type { ResolvedInputs } from "../../inputs/resolved.js";

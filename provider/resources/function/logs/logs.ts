@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { functionDefaults as defaults } from "../../../inputs/schema/defaults.js";
 import { logGroupNameFor, logGroupPrefixFor } from "../../../inputs/resourceNames.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
-import { retainOption } from "../../engine/retainOption.js";
+import { retainOption } from "../../engine/options/retainOption.js";
 import type { FunctionLogs } from "./adoptedLogs.js";
 import type { FunctionContext } from "../functionContext.js";
 

@@ -196,7 +196,8 @@ async function checkAllowed(
   { aws }: RuleContext,
 ): Promise<void> {
   const answer = await aws.query("iam", "2010-05-08", "SimulatePrincipalPolicy", {
-    PolicySourceArn: roleArn,
+    // MiniStack takes a path in the ARN for a part of the role's name.
+    PolicySourceArn: roleArn.replace(/:role\/.*\//, ":role/"),
     "ActionNames.member.1": action.name,
     "ResourceArns.member.1": action.resource,
   });

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { componentOptions, optionWarnings } from "../../../../provider/resources/engine/componentOptions.js";
+import { componentOptions, optionWarnings } from "../../../../provider/resources/engine/options/componentOptions.js";
 import { urnOf } from "../../../../provider/resources/engine/pulumiInternals.js";
 import { mockEngine } from "../support.js";
 

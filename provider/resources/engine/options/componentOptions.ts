@@ -1,5 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { deletedWithOf } from "./pulumiInternals.js";
+import { deletedWithOf } from "../pulumiInternals.js";
 
 /**
  * Options of Pulumi that a component gets, and that neither the engine nor the component gives to the resources in it.
