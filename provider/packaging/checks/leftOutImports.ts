@@ -127,49 +127,70 @@ export function checkLeftOutImports(
   tree: readonly Pick<TreeEntry, "path">[],
   request: ImportRequest,
 ): Finding | undefined {
-  const paths = new Set(tree.map(({ path }) => path));
+  const missed = missedImports(imports, new Set(tree.map(({ path }) => path)), request);
+  if (missed.length === 0) return undefined;
+  const { byDefault, unlisted, excluded } = byReason(missed, request);
+  const why = [
+    ...(missed.some(isByDefault) ? ["are left out by default"] : []),
+    ...(unlisted.length > 0 ? ["`onlyInclude` does not name"] : []),
+    ...(excluded.length > 0 ? ["`exclude` leaves out"] : []),
+  ];
+  const lines = missed
+    .slice(0, SHOWN)
+    .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
+  if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
+  return {
+    code: "HANDLER_NOT_FOUND",
+    certain: false,
+    property: byDefault.length > 0 ? "include" : unlisted.length > 0 ? "onlyInclude" : "exclude",
+    message: [`Code that ships imports modules of the project that ${why.join(", or that ")}:`, ...lines].join("\n"),
+    hint: `To fix this, ${waysToShip(missed, request).join(", and ")}.`,
+  };
+}
+
+/** Those that nothing else brings. */
+function missedImports(
+  imports: readonly LeftOutImport[],
+  paths: ReadonlySet<string>,
+  request: ImportRequest,
+): readonly LeftOutImport[] {
   const isExcluded = namedBy("exclude", request.exclude);
-  const isListed = namedBy("onlyInclude", request.onlyInclude ?? []);
-  const isUnlisted = (one: LeftOutImport) =>
-    isOffTheList(one) ||
-    (isExcluded(one) && one.owner === undefined && !!request.onlyInclude?.length && !isListed(one));
-  const missed = imports.filter((one) => {
+  return imports.filter((one) => {
     const { module, path, isFolder } = one;
     // A layer may bring what a list leaves out on purpose.
     const mayBeInLayer = request.hasLayers && (isExcluded(one) || one.why === "unlisted");
     const isBrought = isExcluded(one) && broughtByRuntime.has(module.split(".")[0] ?? "");
     return !mayBeInLayer && !isBrought && findModule(paths, isFolder ? module : moduleOf(path)) === undefined;
   });
-  if (missed.length === 0) return undefined;
-  const lines = missed
-    .slice(0, SHOWN)
-    .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
-  if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
+}
+
+/** Which list leaves them out. Several may. The first two are about the project's own files only. */
+function byReason(missed: readonly LeftOutImport[], request: ImportRequest) {
+  const isExcluded = namedBy("exclude", request.exclude);
+  const isListed = namedBy("onlyInclude", request.onlyInclude ?? []);
+  const isUnlisted = (one: LeftOutImport) =>
+    isOffTheList(one) || (isExcluded(one) && !!request.onlyInclude?.length && !isListed(one));
   const own = missed.filter(({ owner }) => owner === undefined);
-  const [byDefault, unlisted, excluded] = [own.filter(isByDefault), own.filter(isUnlisted), missed.filter(isExcluded)];
+  return {
+    byDefault: own.filter(isByDefault),
+    unlisted: own.filter(isUnlisted),
+    excluded: missed.filter(isExcluded),
+  };
+}
+
+/** The lists as they must be for all of them to ship. */
+function waysToShip(missed: readonly LeftOutImport[], request: ImportRequest): string[] {
+  const { include, exclude, onlyInclude = [] } = request;
+  const { byDefault, unlisted, excluded } = byReason(missed, request);
   // `include` is for the project's own files.
   const owners = [...new Set(missed.filter(isByDefault).flatMap(({ owner }) => owner ?? []))];
-  const kept = request.exclude.filter((pattern) => !excluded.some(namedBy("exclude", [pattern])));
-  const ways = [
-    ...(byDefault.length === 0 ? [] : [setting("include", [...request.include, ...patternsFor(byDefault)])]),
-    ...(unlisted.length === 0
-      ? []
-      : [setting("onlyInclude", [...(request.onlyInclude ?? []), ...patternsFor(unlisted)])]),
+  const kept = exclude.filter((pattern) => !excluded.some(namedBy("exclude", [pattern])));
+  return [
+    ...(byDefault.length === 0 ? [] : [setting("include", [...include, ...patternsFor(byDefault)])]),
+    ...(unlisted.length === 0 ? [] : [setting("onlyInclude", [...onlyInclude, ...patternsFor(unlisted)])]),
     ...(excluded.length === 0 ? [] : [kept.length > 0 ? setting("exclude", kept) : "remove `exclude`"]),
     ...(owners.length === 0 ? [] : [`rename them in ${owners.join(", ")}`]),
   ];
-  const why = [
-    ...(missed.some(isByDefault) ? ["are left out by default"] : []),
-    ...(unlisted.length > 0 ? ["`onlyInclude` does not name"] : []),
-    ...(excluded.length > 0 ? ["`exclude` leaves out"] : []),
-  ];
-  return {
-    code: "HANDLER_NOT_FOUND",
-    certain: false,
-    property: byDefault.length > 0 ? "include" : unlisted.length > 0 ? "onlyInclude" : "exclude",
-    message: [`Code that ships imports modules of the project that ${why.join(", or that ")}:`, ...lines].join("\n"),
-    hint: `To fix this, ${ways.join(", and ")}.`,
-  };
 }
 
 function isByDefault({ why = "default" }: LeftOutImport): boolean {
