@@ -133,7 +133,7 @@ export default tseslint.config(
     rules: { "max-lines-per-function": ["error", { max: 60 }] },
   },
   {
-    files: ["provider/**/*.ts"],
+    files: ["provider/**/*.ts", "tests/**/*.ts", "tools/**/*.ts"],
     rules: { "max-params": ["error", { max: 4 }] },
   },
   {

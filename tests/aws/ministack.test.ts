@@ -54,7 +54,7 @@ describe("MiniStack", function () {
     try {
       assert.equal(new Set(started.map(({ endpoint }) => endpoint)).size, started.length);
       for (const { endpoint } of started) {
-        const { body } = await sendHttp(endpoint, "GET", "/_ministack/health", "", {});
+        const { body } = await sendHttp(endpoint, { path: "/_ministack/health" });
         assert.match(body.toString("utf8"), /"services"/);
       }
     } finally {

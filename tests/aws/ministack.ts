@@ -71,7 +71,7 @@ export class MiniStack {
 
 async function isHealthy(endpoint: string): Promise<boolean> {
   try {
-    return (await sendHttp(endpoint, "GET", "/_ministack/health", "", {})).status === 200;
+    return (await sendHttp(endpoint, { path: "/_ministack/health" })).status === 200;
   } catch {
     // Not listening yet.
     return false;

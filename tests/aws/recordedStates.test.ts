@@ -11,7 +11,7 @@ describe("recorded states, as the real provider sees them", function () {
     it(`${name} has no change`, async () => {
       const changes: string[] = [];
       for (const { type, urn, id = "", inputs = {}, outputs = {} } of resources()) {
-        const { changed } = await provider().diff(type, id, outputs, inputs, inputs);
+        const { changed } = await provider().diff({ token: type, id, state: outputs, before: inputs }, inputs);
         if (changed.length > 0) changes.push(`${type} ${urn.split("::").at(-1)}: ${changed.join(", ")}`);
       }
       assert.deepEqual(changes, []);

@@ -78,7 +78,8 @@ describe("the stand-in's table of replacements", function () {
     const [inputs, state] = token === FUNCTION ? [functionInputs, functionState] : [{}, {}];
     const before = { ...inputs, [property]: sample(metadata, type, 1) };
     const wanted = { ...inputs, [property]: sample(metadata, type, 2) };
-    const { changed, replaced } = await provider().diff(token, "thing,other", { ...state, ...before }, before, wanted);
+    const deployed = { token, id: "thing,other", state: { ...state, ...before }, before };
+    const { changed, replaced } = await provider().diff(deployed, wanted);
     return {
       changed: changed.includes(property),
       replaced: replaced.includes(property),

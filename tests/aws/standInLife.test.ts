@@ -160,7 +160,7 @@ describe("the life cycle of each type of the aws stand-in", function () {
       if (change !== undefined) {
         const { inputs: news } = standIn.check(token, inputs, { ...given, ...change }, NAMING);
         assert.deepEqual(standIn.diff(token, inputs, state, news).replaced, []);
-        last = await standIn.update(token, id, inputs, state, news, false);
+        last = await standIn.update({ token, id, before: inputs, state }, news, false);
         assert.deepEqual(
           standIn.diff(token, news, last, news).changes,
           [],

@@ -103,7 +103,8 @@ export async function createWorkspace(context: Mocha.Context, options: Workspace
   requireLanguage(context, options.language);
   const run = await sharedRun(context);
   requireInTable(context, options.aws ?? "stand-in");
-  const place = await placeIn(run, run.fixtures, options.language, options.programFolder ?? "infra", options.aws);
+  const { language, programFolder = "infra", aws } = options;
+  const place = await placeIn(run, language, { source: run.fixtures, programFolder, aws });
   writeProgram(place.programFolder, options);
   programLanguage(options.language).link?.(path.join(place.programFolder, options.main ?? ""), place.programFolder);
   return initStack({ ...place, env: { ...place.env, ...options.env } });
@@ -116,21 +117,26 @@ export async function createExample(
   name: string = language,
   { programFolder = "infra", aws }: Pick<WorkspaceOptions, "programFolder" | "aws"> = {},
 ): Promise<Workspace> {
-  return createProject(context, language, path.join(checkout, "examples", name), programFolder, aws);
+  return createProject(context, language, { source: path.join(checkout, "examples", name), programFolder, aws });
 }
 
-/** Copies `source`, which holds a whole Pulumi project in `programFolder`, and makes the stack `dev`. */
+interface WholeProject {
+  /** Folder that holds a whole Pulumi project in `programFolder`. */
+  readonly source: string;
+  readonly programFolder: string;
+  readonly aws: WantedAws | undefined;
+}
+
+/** Copies the project, and makes the stack `dev`. */
 export async function createProject(
   context: Mocha.Context,
   language: Language,
-  source: string,
-  programFolder: string,
-  aws?: WantedAws,
+  wanted: WholeProject,
 ): Promise<Workspace> {
   requireLanguage(context, language);
   const run = await sharedRun(context);
-  requireInTable(context, aws ?? "stand-in");
-  const place = await placeIn(run, source, language, programFolder, aws);
+  requireInTable(context, wanted.aws ?? "stand-in");
+  const place = await placeIn(run, language, wanted);
   const project = path.join(place.programFolder, "Pulumi.yaml");
   fs.writeFileSync(project, fs.readFileSync(project, "utf8").replace("../../../bin", pluginFolder));
   programLanguage(language).link?.(place.programFolder, place.programFolder);
@@ -140,14 +146,8 @@ export async function createProject(
 /** Files that a user of the checkout may have in it. */
 const neverCopied: ReadonlySet<string> = new Set(["node_modules", ".uvlambda", "venv", "target", "bin", "obj"]);
 
-async function placeIn(
-  run: Run,
-  source: string,
-  language: Language,
-  programFolder: string,
-  wanted: WantedAws | undefined,
-): Promise<Place> {
-  const provider = wanted === undefined ? defaultProvider() : wanted === "real" ? realAwsProvider() : wanted;
+async function placeIn(run: Run, language: Language, { source, programFolder, aws }: WholeProject): Promise<Place> {
+  const provider = aws === undefined ? defaultProvider() : aws === "real" ? realAwsProvider() : aws;
   const root = fs.mkdtempSync(path.join(run.folder, "workspace-"));
   fs.cpSync(source, root, { recursive: true, filter: (file) => !neverCopied.has(path.basename(file)) });
   fs.mkdirSync(path.join(root, "state"));
@@ -159,7 +159,7 @@ async function placeIn(
     stack: "dev",
     pulumiHome: await run.homeWith(provider),
     realAws: provider !== "stand-in",
-    settles: wanted === "real" || provider !== "stand-in",
+    settles: aws === "real" || provider !== "stand-in",
     state: path.join(root, "state"),
     env: {
       ...toolEnvironment(run.folder, run.pulumi),

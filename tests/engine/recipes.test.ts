@@ -53,11 +53,11 @@ async function workspaceOf(
 ): Promise<Workspace> {
   const source = fs.mkdtempSync(path.join(os.tmpdir(), "uvlambda-recipe-"));
   // Once for each page: the provider gets the same resources in each language, and the real one takes longer.
-  const wanted = language === "typescript" ? "real" : undefined;
+  const aws = language === "typescript" ? "real" : undefined;
   let workspace: Workspace;
   try {
     writePage(page, language, source, runtime);
-    workspace = await createProject(context, language, source, "infra", wanted);
+    workspace = await createProject(context, language, { source, programFolder: "infra", aws });
   } finally {
     fs.rmSync(source, { recursive: true });
   }

@@ -49,7 +49,11 @@ export function referencePages(schemaText: string): Record<string, string> {
 }
 
 function resourcePage(schema: Schema, name: string, resource: Resource): string {
-  const inputs = propertyTable(schema, "input", resource.inputProperties, resource.requiredInputs, true);
+  const inputs = propertyTable(schema, "input", {
+    properties: resource.inputProperties,
+    required: resource.requiredInputs,
+    showPlain: true,
+  });
   const outputs = Object.entries(resource.properties).map(
     ([key, property]) => `| \`${key}\` | ${typeName(schema, property)} | ${documentation(property)} |`,
   );
@@ -77,7 +81,7 @@ function typesPage(schema: Schema): string {
     text(type.description ?? ""),
     "",
     ...(type.enum === undefined
-      ? propertyTable(schema, "property", type.properties ?? {}, type.required, false)
+      ? propertyTable(schema, "property", { properties: type.properties ?? {}, required: type.required })
       : [
           "| value | meaning |",
           "|---|---|",
@@ -97,12 +101,16 @@ function introduction({ description = "" }: Resource): string[] {
   return [text(description.split("\n\n")[0] ?? ""), ""];
 }
 
+interface Table {
+  readonly properties: Readonly<Record<string, Property>>;
+  readonly required?: readonly string[] | undefined;
+  readonly showPlain?: boolean;
+}
+
 function propertyTable(
   schema: Schema,
   what: string,
-  properties: Readonly<Record<string, Property>>,
-  required: readonly string[] = [],
-  showPlain: boolean,
+  { properties, required = [], showPlain = false }: Table,
 ): string[] {
   const rows = Object.entries(properties).map(([key, property]) => {
     const plain = showPlain && property.plain === true ? ", plain" : "";

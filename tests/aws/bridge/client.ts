@@ -9,6 +9,14 @@ export interface PlannedChange {
   readonly replaced: readonly string[];
 }
 
+export interface DeployedResource {
+  readonly token: string;
+  readonly id: string;
+  readonly state: Values;
+  /** The inputs that the state was made from. */
+  readonly before: Values;
+}
+
 /** Calls a provider plugin as the engine does. */
 export class PluginClient {
   private readonly client: ResourceProviderClient;
@@ -26,13 +34,13 @@ export class PluginClient {
     await call<pb.ConfigureResponse>((done) => this.client.configure(request, done));
   }
 
-  /** What a preview would say when the program gives `wanted` to a resource with this state. */
-  async diff(token: string, id: string, state: Values, oldInputs: Values, wanted: Values): Promise<PlannedChange> {
+  /** What a preview would say when the program gives `wanted` to this resource. */
+  async diff({ token, id, state, before }: DeployedResource, wanted: Values): Promise<PlannedChange> {
     const request = new pb.DiffRequest()
       .setUrn(`urn:pulumi:stack::project::${token}::thing`)
       .setId(id)
       .setOlds(Struct.fromJavaScript(state as never))
-      .setOldInputs(Struct.fromJavaScript(oldInputs as never))
+      .setOldInputs(Struct.fromJavaScript(before as never))
       .setNews(Struct.fromJavaScript(wanted as never));
     const answer = await call<pb.DiffResponse>((done) => this.client.diff(request, done));
     return { changed: answer.getDiffsList(), replaced: answer.getReplacesList() };

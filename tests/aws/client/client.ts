@@ -46,21 +46,26 @@ export class AwsClient {
   /** REST with JSON bodies (Lambda). An empty response gives {}. */
   async rest(service: string, method: string, path: string, body?: unknown): Promise<Record<string, unknown>> {
     const text = body === undefined ? "" : JSON.stringify(body);
-    const answer = await this.send(service, method, path, { "content-type": "application/json" }, text);
+    const answer = await this.send(service, {
+      method,
+      path,
+      headers: { "content-type": "application/json" },
+      body: text,
+    });
     return throwJsonError(answer);
   }
 
   /** JSON with the operation in a header (logs, ECR, SSM, SQS). `target` is `Prefix.Operation`. */
   async json(service: string, target: string, body: unknown): Promise<Record<string, unknown>> {
     const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": target };
-    return throwJsonError(await this.send(service, "POST", "/", headers, JSON.stringify(body)));
+    return throwJsonError(await this.send(service, { method: "POST", path: "/", headers, body: JSON.stringify(body) }));
   }
 
   /** The query protocol (IAM, STS): the element `<Action>Result`. */
   async query(service: string, version: string, action: string, parameters: Record<string, string>): Promise<XmlValue> {
     const form = new URLSearchParams({ Action: action, Version: version, ...parameters }).toString();
     const headers = { "content-type": "application/x-www-form-urlencoded; charset=utf-8" };
-    const answer = await this.send(service, "POST", "/", headers, form);
+    const answer = await this.send(service, { method: "POST", path: "/", headers, body: form });
     const xml = parseXml(answer.body.toString("utf8"));
     if (answer.status >= 300) throw xmlError(answer.status, xml);
     const response = (xml as Record<string, XmlValue>)[`${action}Response`];
@@ -74,35 +79,33 @@ export class AwsClient {
     headers: Record<string, string> = {},
     body: string | Buffer = "",
   ): Promise<RawAnswer> {
-    const answer = await this.send("s3", method, path, headers, body);
+    const answer = await this.send("s3", { method, path, headers, body });
     if (answer.status >= 300) throw xmlError(answer.status, parseXml(answer.body.toString("utf8")));
     return answer;
   }
 
-  private send(
-    service: string,
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body: string | Buffer,
-  ): Promise<RawAnswer> {
+  private send(service: string, { headers, body, ...call }: HttpCall): Promise<RawAnswer> {
     const { region, accessKey } = this.credentials;
     const scope = `${accessKey}/20260101/${region}/${service}/aws4_request`;
-    return sendHttp(this.endpointFor(service), method, path, body, {
+    const signed = {
       ...headers,
       "content-length": String(Buffer.byteLength(body)),
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`,
-    });
+    };
+    return sendHttp(this.endpointFor(service), { ...call, headers: signed, body });
   }
 }
 
-export function sendHttp(
-  endpoint: string,
-  method: string,
-  path: string,
-  body: string | Buffer,
-  headers: Record<string, string | string[]>,
-): Promise<RawAnswer> {
+interface HttpCall {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[]>>;
+  readonly body: string | Buffer;
+}
+
+/** Without more, a GET. */
+export function sendHttp(endpoint: string, call: Partial<HttpCall> & Pick<HttpCall, "path">): Promise<RawAnswer> {
+  const { method = "GET", path, headers = {}, body = "" } = call;
   return new Promise((resolve, reject) => {
     const request = httpRequest(new URL(path, endpoint), { method, headers }, (response) => {
       const chunks: Buffer[] = [];

@@ -22,18 +22,20 @@ export const DOCUMENTS: ReadonlySet<string> = new Set(["policy", "assumeRolePoli
 /** Compared as JSON by the real provider: the service answers them in another form than they were given in. */
 const JSON_TEXTS: ReadonlySet<string> = new Set([...DOCUMENTS, "redrivePolicy", "redriveAllowPolicy"]);
 
+export interface Compared {
+  readonly type: ResourceType;
+  readonly computed: ReadonlySet<string>;
+  /** The inputs that the state was made from. */
+  readonly before: Values;
+  /** The last known state. */
+  readonly state: Values;
+}
+
 /**
- * Compares the wanted inputs with the deployed resource. `state` is the last known state, `before` the inputs that it
- * was made from. A property that the program never set is not a difference, whatever AWS filled in. Neither is a
+ * Compares the wanted inputs with the deployed resource. A property that the program never set is not a difference, whatever AWS filled in. Neither is a
  * `computed` property that the program no longer sets: the provider then keeps its value.
  */
-export function diffResource(
-  type: ResourceType,
-  computed: ReadonlySet<string>,
-  before: Values,
-  state: Values,
-  wanted: Values,
-): ResourceDiff {
+export function diffResource({ type, computed, before, state }: Compared, wanted: Values): ResourceDiff {
   const changes: PropertyChange[] = [];
   const names = new Set([...Object.keys(before), ...Object.keys(wanted)]);
   for (const name of [...names].filter((one) => !IGNORED.has(one)).sort()) {

@@ -43,7 +43,7 @@ export class StandIn {
   }
 
   diff(token: string, before: Values, state: Values, wanted: Values): ResourceDiff {
-    return diffResource(typeOf(token), this.computed(token), before, state, wanted);
+    return diffResource({ type: typeOf(token), computed: this.computed(token), before, state }, wanted);
   }
 
   async create(token: string, inputs: Values, preview: boolean): Promise<Made> {
@@ -54,11 +54,9 @@ export class StandIn {
     return { id: made.id, state: this.complete(type, context, inputs, made.state) };
   }
 
+  /** `before` are the inputs that `state` was made from. */
   async update(
-    token: string,
-    id: string,
-    before: Values,
-    state: Values,
+    { token, id, before, state }: { token: string; id: string; before: Values; state: Values },
     inputs: Values,
     preview: boolean,
   ): Promise<Values> {

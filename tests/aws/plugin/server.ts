@@ -109,13 +109,13 @@ function doingCalls(standIn: StandIn): grpc.UntypedServiceImplementation {
       return new pb.CreateResponse().setId(made.id).setProperties(struct(made.state));
     }),
     update: unary(async (request: pb.UpdateRequest) => {
-      const token = tokenOf(request.getUrn());
-      const [before, state, inputs] = [
-        plain(request.getOldInputs()),
-        plain(request.getOlds()),
-        plain(request.getNews()),
-      ];
-      const updated = await standIn.update(token, request.getId(), before, state, inputs, request.getPreview());
+      const deployed = {
+        token: tokenOf(request.getUrn()),
+        id: request.getId(),
+        before: plain(request.getOldInputs()),
+        state: plain(request.getOlds()),
+      };
+      const updated = await standIn.update(deployed, plain(request.getNews()), request.getPreview());
       return new pb.UpdateResponse().setProperties(struct(updated));
     }),
     read: unary(async (request: pb.ReadRequest) => {

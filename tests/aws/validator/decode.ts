@@ -61,7 +61,7 @@ function restInput(model: ServiceModel, operation: Operation, labels: Record<str
   for (const [name, member] of Object.entries(shape.members ?? {})) {
     if (member.location === undefined) continue;
     outsideBody.add(name);
-    const text = readLocation(member, name, labels, query, http.headers);
+    const text = readLocation(member, name, { labels, query, headers: http.headers });
     if (text !== undefined) input[name] = scalar(model, member, text);
   }
   if (shape.payload !== undefined) {
@@ -76,12 +76,17 @@ function restInput(model: ServiceModel, operation: Operation, labels: Record<str
   return input;
 }
 
+/** Where a request has what is not in its body. */
+interface Locations {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 function readLocation(
   member: Member,
   name: string,
-  labels: Record<string, string>,
-  query: URLSearchParams,
-  headers: Readonly<Record<string, string>>,
+  { labels, query, headers }: Locations,
 ): string | string[] | undefined {
   const wire = member.locationName ?? name;
   if (member.location === "uri") return labels[wire];

@@ -106,17 +106,12 @@ export class StrictProxy {
   private async forward(call: HttpCall, response: ServerResponse): Promise<void> {
     const { host, connection, "transfer-encoding": _encoding, ...headers } = call.headers;
     // Presigned requests, function URLs and S3's virtual hosts are told apart by the host the caller used.
-    const answer = await sendHttp(this.upstream, call.method, call.url, call.body, {
-      ...headers,
-      ...(host === undefined ? {} : { host }),
-      "content-length": String(call.body.length),
-    });
+    const { method, url, body } = call;
+    const forwarded = { ...headers, ...(host !== undefined && { host }), "content-length": String(body.length) };
+    const answer = await sendHttp(this.upstream, { method, path: url, headers: forwarded, body });
     const { "transfer-encoding": _chunked, connection: _connection, ...kept } = answer.headers;
     // The answer to HEAD tells the length of a body it does not have.
-    response.writeHead(
-      answer.status,
-      call.method === "HEAD" ? kept : { ...kept, "content-length": answer.body.length },
-    );
+    response.writeHead(answer.status, method === "HEAD" ? kept : { ...kept, "content-length": answer.body.length });
     response.end(answer.body);
   }
 }

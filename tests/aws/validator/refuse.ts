@@ -21,25 +21,26 @@ export function refuse(response: ServerResponse, protocol: Protocol, refusal: Re
   if (protocol === "query" || protocol === "rest-xml") {
     const error = `<Error><Type>Sender</Type><Code>${refusal.code}</Code><Message>${escape(refusal.message)}</Message></Error>`;
     const query = `<ErrorResponse>${error}<RequestId>${requestId}</RequestId></ErrorResponse>`;
-    send(response, refusal.status, "text/xml", protocol === "query" ? query : error, requestId);
+    send(response, refusal.status, { type: "text/xml", text: protocol === "query" ? query : error, requestId });
     return;
   }
   if (protocol === "json") {
-    send(
-      response,
-      refusal.status,
-      "application/x-amz-json-1.1",
-      { __type: refusal.code, message: refusal.message },
-      requestId,
-    );
+    const text = JSON.stringify({ __type: refusal.code, message: refusal.message });
+    send(response, refusal.status, { type: "application/x-amz-json-1.1", text, requestId });
     return;
   }
   response.setHeader("x-amzn-errortype", refusal.code);
-  send(response, refusal.status, "application/json", { Type: "User", message: refusal.message }, requestId);
+  const text = JSON.stringify({ Type: "User", message: refusal.message });
+  send(response, refusal.status, { type: "application/json", text, requestId });
 }
 
-function send(response: ServerResponse, status: number, type: string, body: string | object, requestId: string): void {
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+interface Answer {
+  readonly type: string;
+  readonly text: string;
+  readonly requestId: string;
+}
+
+function send(response: ServerResponse, status: number, { type, text, requestId }: Answer): void {
   response.writeHead(status, {
     "content-type": type,
     "x-amzn-requestid": requestId,

@@ -54,7 +54,7 @@ async function httpApi(workspace: Workspace, { apiId }: Outputs): Promise<void> 
   // The validator in front refuses unsigned requests, but this API needs no signature.
   const scope = `${workspace.run.aws.accountId}/20260101/${workspace.run.aws.region}/execute-api/aws4_request`;
   const signed = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${"0".repeat(64)}`;
-  const answer = await sendHttp(workspace.run.aws.endpoint, "GET", url, "", { authorization: signed });
+  const answer = await sendHttp(workspace.run.aws.endpoint, { path: url, headers: { authorization: signed } });
   assert.equal(answer.status, 200, answer.body.toString());
   assert.deepEqual(JSON.parse(answer.body.toString()), { order: "7" });
 }

@@ -79,11 +79,8 @@ export function checkBinaries(
   target: Pick<Target, "runtime" | "architecture">,
 ): Finding | undefined {
   const certain = problems.some(({ importable }) => importable);
-  // Stored by a version that took every word before `.so` for the tag of a Python.
-  const real = problems.filter(
-    ({ reason, path, lacks }) => lacks === undefined && (reason !== notFound || isTagged(path)),
-  );
-  const reported = certain ? real.filter(({ importable }) => importable) : real;
+  const unfit = problems.filter(({ lacks }) => lacks === undefined);
+  const reported = certain ? unfit.filter(({ importable }) => importable) : unfit;
   if (reported.length === 0) return undefined;
   const lines = reported
     .slice(0, SHOWN)

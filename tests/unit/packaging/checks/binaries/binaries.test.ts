@@ -122,14 +122,6 @@ describe("audit of native files", () => {
     assert.equal((await audit({ "pkg/x.avx2.so": elf({}), "pkg/x.so": elf({ machine: 183 }) })).length, 1);
   });
 
-  it("ignores what an older version stored about such libraries", () => {
-    const reason = "is named for another Python or machine, so this one does not find the module";
-    const old = { path: "pkg/libfast.glibc.so", owner: "pkg", reason, importable: false };
-    const target = { runtime: "python3.13", architecture: "x86_64" } as const;
-    assert.equal(checkBinaries([old], target), undefined);
-    assert.ok(checkBinaries([{ ...old, path: "pkg/x.cpython-312-x86_64-linux-gnu.so" }], target));
-  });
-
   for (const tag of ["cpython-312-x86_64-linux-gnu", "cpython-313-aarch64-linux-gnu", "pypy310-pp73-x86_64-linux-gnu"])
     it(`is silent about x.${tag}.so beside one for this Python, and warns of it alone`, async () => {
       const other = { [`pkg/x.${tag}.so`]: elf({ machine: 183 }) };
