@@ -136,9 +136,10 @@ async function sharedLayer(workspace: Workspace, { ordersName, billingName, laye
     assert.deepEqual(fn.inputs?.["layers"], [layerArn]);
 }
 
-/** Ten services where the program loops over the folder. */
+/** Ten services where the program loops over the folder, beside files that are none. */
 async function manyServices(workspace: Workspace, language: RecipeLanguage): Promise<void> {
   if (language === "yaml") return;
+  for (const stray of [".DS_Store", "README.md"]) fs.writeFileSync(workspace.at("app/services", stray), "");
   for (let number = 3; number <= 10; number++) {
     const name = `service-${number}`;
     fs.cpSync(workspace.at("app/services/orders"), workspace.at("app/services", name), { recursive: true });
