@@ -48,22 +48,12 @@ export async function runFunction(runner: ProcessRunner, run: FunctionRun): Prom
   );
   try {
     deadline.set(initMs + run.timeoutMs, "The function did not load within 10 seconds plus its timeout.");
-    const pidFile = path.join(run.folder, "pid");
     const script = path.join(run.folder, "bootstrap.py");
     await fs.writeFile(script, bootstrap);
-    const ended = runner
-      .run(run.python, ["-s", script], {
-        cwd: path.join(run.folder, "task"),
-        env: { ...environmentOf(run, region, server.address), UVLAMBDA_PID_FILE: pidFile },
-        timeoutMs: run.timeoutMs + 2 * initMs,
-        signal: deadline.signal,
-        onStderr: run.onLog,
-      })
-      .then(({ exitCode }) => {
-        throw withoutAnswer(exitCode);
-      });
+    const { signal } = deadline;
+    const ended = endOf(runner, run, { script, signal, variables: environmentOf(run, region, server.address) });
     const answer = await Promise.race([server.answer, ended, deadline.passed]);
-    const peakMemory = await peakMemoryOf(pidFile);
+    const peakMemory = await peakMemoryOf(pidFileOf(run));
     deadline.end();
     // Killed on purpose, so its end is no error.
     await ended.catch(() => undefined);
@@ -72,6 +62,28 @@ export async function runFunction(runner: ProcessRunner, run: FunctionRun): Prom
     deadline.end();
     server.stop();
   }
+}
+
+interface Started {
+  readonly script: string;
+  readonly signal: AbortSignal;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Runs the function's process. Rejects when it has ended: by then it should have answered. */
+async function endOf(runner: ProcessRunner, run: FunctionRun, started: Started): Promise<never> {
+  const { exitCode } = await runner.run(run.python, ["-s", started.script], {
+    cwd: path.join(run.folder, "task"),
+    env: { ...started.variables, UVLAMBDA_PID_FILE: pidFileOf(run) },
+    timeoutMs: run.timeoutMs + 2 * initMs,
+    signal: started.signal,
+    onStderr: run.onLog,
+  });
+  throw withoutAnswer(exitCode);
+}
+
+function pidFileOf({ folder }: FunctionRun): string {
+  return path.join(folder, "pid");
 }
 
 /** Kills the function when its time is over, or when it has answered. */
