@@ -9,26 +9,9 @@ import type { Artifact, PackageRequest } from "../../provider/packaging/request.
 import { runCommand, waitUntil } from "../support/commands.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, valuesOf, type FakeBehaviour } from "./support/fakeDocker.js";
-import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
+import { requestFor, withMember } from "./support/fixture.js";
 
-/** An application with a wheel, a source archive that must be built, and a member of its workspace. */
-const fixture: Fixture = {
-  name: "docker",
-  files: {
-    "project/pyproject.toml": pyproject({
-      name: "app",
-      dependencies: ["alpha", "pure"],
-      members: ["lib"],
-      more: '[tool.uv.workspace]\nmembers = ["lib"]',
-    }),
-    "project/handler.py": "def handler(event, context):\n    return 1\n",
-    "project/lib/pyproject.toml": pyproject({ name: "lib", backend: "uv_build" }),
-    "project/lib/src/lib/__init__.py": "",
-  },
-  wheels: [{ name: "alpha" }],
-  sdists: [{ name: "pure" }],
-  cases: [],
-};
+const fixture = withMember("docker", { name: "pure" });
 
 const [here, other] = process.arch === "arm64" ? (["arm64", "x86_64"] as const) : (["x86_64", "arm64"] as const);
 const platforms = { arm64: "linux/arm64", x86_64: "linux/amd64" };

@@ -7,27 +7,11 @@ import { waitUntil } from "../support/commands.js";
 import { skipIf } from "../support/skip.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { DockerDaemon, whyNoDaemon } from "./support/dockerDaemon.js";
-import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
+import { requestFor, withMember } from "./support/fixture.js";
 import { sourceThatTells } from "./support/sources.js";
 
-/** An application with a wheel, a package that says where it was built, and a member of its workspace. */
-const tells: Fixture = {
-  name: "tells",
-  files: {
-    "project/pyproject.toml": pyproject({
-      name: "app",
-      dependencies: ["alpha", "tells"],
-      members: ["lib"],
-      more: '[tool.uv.workspace]\nmembers = ["lib"]',
-    }),
-    "project/handler.py": "def handler(event, context):\n    return 1\n",
-    "project/lib/pyproject.toml": pyproject({ name: "lib", backend: "uv_build" }),
-    "project/lib/src/lib/__init__.py": "",
-  },
-  wheels: [{ name: "alpha" }],
-  sdists: [sourceThatTells("tells")],
-  cases: [],
-};
+/** Its package says where it was built. */
+const tells = withMember("tells", sourceThatTells("tells"));
 
 const here = process.arch === "arm64" ? "arm64" : "x86_64";
 

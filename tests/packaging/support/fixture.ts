@@ -135,3 +135,24 @@ export function pyproject(text: ProjectText): string {
     lines.push("[tool.uv.sources]", ...text.members.map((name) => `${name} = { workspace = true }`));
   return `${[...lines, text.more ?? ""].join("\n")}\n`;
 }
+
+/** An application with a wheel, a source archive that must be built, and a member of its workspace. */
+export function withMember(name: string, sdist: WheelSpec): Fixture {
+  return {
+    name,
+    files: {
+      "project/pyproject.toml": pyproject({
+        name: "app",
+        dependencies: ["alpha", sdist.name],
+        members: ["lib"],
+        more: '[tool.uv.workspace]\nmembers = ["lib"]',
+      }),
+      "project/handler.py": "def handler(event, context):\n    return 1\n",
+      "project/lib/pyproject.toml": pyproject({ name: "lib", backend: "uv_build" }),
+      "project/lib/src/lib/__init__.py": "",
+    },
+    wheels: [{ name: "alpha" }],
+    sdists: [sdist],
+    cases: [],
+  };
+}

@@ -5,32 +5,14 @@ import { WorkFolder } from "../../../provider/store/workFolder.js";
 import { folderPrint } from "../../../provider/store/verify/folderPrint.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
-import { Scratch } from "../support/scratch.js";
+import { WorkFolderBench } from "./workFolderBench.js";
 
 describe("folders in the work folder", function () {
   this.timeout(60_000);
-  const scratch = new Scratch();
+  const bench = new WorkFolderBench();
   let program: string;
   let folder: string;
-  beforeEach(async () => {
-    program = path.join(await scratch.make(), "a program");
-    await fs.mkdir(program);
-    folder = path.join(program, ".uvlambda");
-  });
-  afterEach(() => scratch.remove());
-
-  const placed = async () => (await fs.readdir(folder)).filter((name) => !name.startsWith(".")).sort();
-
-  /** As if all processes that placed something had ended; the order of the runs is kept. */
-  async function endRuns(): Promise<void> {
-    const runs = path.join(folder, ".runs");
-    for (const name of await fs.readdir(runs)) {
-      const over = path.join(runs, name.replace(/^\d+/, "4194305"));
-      await fs.rename(path.join(runs, name), over);
-      const { mtimeMs } = await fs.stat(over);
-      await fs.utimes(over, mtimeMs / 1000 - 10, mtimeMs / 1000 - 10);
-    }
-  }
+  beforeEach(() => ({ program, folder } = bench));
 
   interface SourceFolder {
     readonly folder: string;
@@ -126,7 +108,7 @@ describe("folders in the work folder", function () {
     const { folder: from, digest } = await sourceFolder();
     await fs.writeFile(path.join(from, "code/run"), "other");
     await assert.rejects(new WorkFolder(program, ".uvlambda").placeFolder(from, digest), { code: "STORE_FAILED" });
-    assert.deepEqual(await placed(), []);
+    assert.deepEqual(await bench.placed(), []);
   });
 
   it("go with the runs that used them", async () => {
@@ -134,9 +116,9 @@ describe("folders in the work folder", function () {
     for (const content of ["one", "two", "three", "four"]) {
       const { folder: from, digest } = await sourceFolder(content);
       await new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
-      await endRuns();
+      await bench.endRuns();
       digests.push(digest);
     }
-    assert.deepEqual(await placed(), digests.slice(1).sort(), "two runs before the last one");
+    assert.deepEqual(await bench.placed(), digests.slice(1).sort(), "two runs before the last one");
   });
 });

@@ -4,19 +4,14 @@ import * as path from "node:path";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { WorkFolder, type WorkFolderOptions } from "../../../provider/store/workFolder.js";
-import { Scratch } from "../support/scratch.js";
+import { WorkFolderBench } from "./workFolderBench.js";
 
 describe("WorkFolder", function () {
   this.timeout(60_000);
-  const scratch = new Scratch();
+  const bench = new WorkFolderBench();
   let program: string;
   let folder: string;
-  beforeEach(async () => {
-    program = path.join(await scratch.make(), "a program");
-    await fs.mkdir(program);
-    folder = path.join(program, ".uvlambda");
-  });
-  afterEach(() => scratch.remove());
+  beforeEach(() => ({ program, folder } = bench));
 
   interface Source {
     readonly file: string;
@@ -29,26 +24,12 @@ describe("WorkFolder", function () {
     return { file, sha256: sha256Hex(content) };
   }
 
-  const archives = async () => (await fs.readdir(folder)).filter((name) => !name.startsWith(".")).sort();
   const namesOf = (...sources: Source[]) => sources.map(({ sha256 }) => `${sha256}.zip`).sort();
 
   /** A process that places these archives and goes on living. */
   async function run(...sources: Source[]): Promise<void> {
     const work = new WorkFolder(program, ".uvlambda");
     for (const { file, sha256 } of sources) await work.place(file, sha256);
-  }
-
-  /** As if all processes that placed archives here had ended; the order of the runs is kept. */
-  async function endRuns(): Promise<void> {
-    const runs = path.join(folder, ".runs");
-    for (const name of await fs.readdir(runs)) {
-      await fs.rename(path.join(runs, name), path.join(runs, name.replace(/^\d+/, "4194305")));
-    }
-    // So that the runs differ in time on any file system.
-    for (const name of await fs.readdir(runs)) {
-      const { mtimeMs } = await fs.stat(path.join(runs, name));
-      await fs.utimes(path.join(runs, name), mtimeMs / 1000 - 10, mtimeMs / 1000 - 10);
-    }
   }
 
   it("places an archive under its hash and names it from the program", async () => {
@@ -117,7 +98,7 @@ describe("WorkFolder", function () {
     const one = await source("one");
     await fs.writeFile(one.file, "bad");
     await assert.rejects(run(one), { code: "STORE_FAILED", message: /changed on disk/ });
-    assert.deepEqual(await archives(), []);
+    assert.deepEqual(await bench.placed(), []);
   });
 
   it("refuses names that are no archive names", async () => {
@@ -131,7 +112,7 @@ describe("WorkFolder", function () {
     const sources = await Promise.all(["a", "b", "a", "a", "b"].map(source));
     const work = new WorkFolder(program, ".uvlambda");
     await Promise.all(sources.map(({ file, sha256 }) => work.place(file, sha256)));
-    assert.deepEqual(await archives(), namesOf(sources[0]!, sources[1]!));
+    assert.deepEqual(await bench.placed(), namesOf(sources[0]!, sources[1]!));
   });
 
   describe("in git", () => {
@@ -142,7 +123,7 @@ describe("WorkFolder", function () {
 
     it("keeps a .gitignore that is there, and adds none where the user keeps files", async () => {
       const one = await source("one");
-      await scratch.write(program, { "Pulumi.yaml": "x", "mine/.gitignore": "mine\n" });
+      await bench.scratch.write(program, { "Pulumi.yaml": "x", "mine/.gitignore": "mine\n" });
       await new WorkFolder(program, ".").place(one.file, one.sha256);
       await new WorkFolder(program, "mine").place(one.file, one.sha256);
       await assert.rejects(fs.stat(path.join(program, ".gitignore")), { code: "ENOENT" });
@@ -163,11 +144,11 @@ describe("WorkFolder", function () {
       const [one, two, three, four] = await Promise.all(["1", "2", "3", "4"].map(source));
       for (const archive of [one!, two!, three!]) {
         await run(archive);
-        await endRuns();
+        await bench.endRuns();
       }
-      assert.deepEqual(await archives(), namesOf(one!, two!, three!));
+      assert.deepEqual(await bench.placed(), namesOf(one!, two!, three!));
       await run(four!);
-      assert.deepEqual(await archives(), namesOf(two!, three!, four!));
+      assert.deepEqual(await bench.placed(), namesOf(two!, three!, four!));
       assert.equal((await fs.readdir(path.join(folder, ".runs"))).length, 3);
     });
 
@@ -175,10 +156,10 @@ describe("WorkFolder", function () {
       const [one, two, three] = await Promise.all(["1", "2", "3"].map(source));
       for (const archive of [one!, two!, three!, one!, one!, three!]) {
         await run(archive);
-        await endRuns();
+        await bench.endRuns();
       }
       await run(three!);
-      assert.deepEqual(await archives(), namesOf(one!, three!));
+      assert.deepEqual(await bench.placed(), namesOf(one!, three!));
     });
 
     it("never removes what a living run named, however many came after", async () => {
@@ -187,10 +168,10 @@ describe("WorkFolder", function () {
       const live = (await fs.readdir(path.join(folder, ".runs")))[0]!;
       for (const content of ["1", "2", "3", "4"]) {
         await run(await source(content));
-        await endRuns();
+        await bench.endRuns();
         await fs.rename(path.join(folder, ".runs", live.replace(/^\d+/, "4194305")), path.join(folder, ".runs", live));
       }
-      assert.ok((await archives()).includes(namesOf(stack)[0]!));
+      assert.ok((await bench.placed()).includes(namesOf(stack)[0]!));
     });
 
     it("keeps the archives of runs it cannot judge for a day", async () => {
@@ -201,23 +182,23 @@ describe("WorkFolder", function () {
       await fs.rename(path.join(runs, name!), path.join(runs, "1-2-00000000-000000000000"));
       for (const archive of mine) {
         await run(archive);
-        await endRuns();
+        await bench.endRuns();
         await fs.rename(
           path.join(runs, "4194305-2-00000000-000000000000"),
           path.join(runs, "1-2-00000000-000000000000"),
         );
       }
-      assert.deepEqual(await archives(), namesOf(other!, ...mine));
+      assert.deepEqual(await bench.placed(), namesOf(other!, ...mine));
       const tomorrow = () => Date.now() + 25 * 3600 * 1000;
       await new WorkFolder(program, ".uvlambda", { now: tomorrow }).place(mine[2]!.file, mine[2]!.sha256);
-      assert.deepEqual(await archives(), namesOf(mine[1]!, mine[2]!));
+      assert.deepEqual(await bench.placed(), namesOf(mine[1]!, mine[2]!));
     });
 
     it("removes what killed processes left, also when all archives are placed already", async () => {
       const one = await source("one");
       await run(one);
       const [name] = await fs.readdir(path.join(folder, ".runs"));
-      await scratch.write(folder, {
+      await bench.scratch.write(folder, {
         [`.temporary/${name!.replace(/^\d+/, "4194305")}-archive/half.zip`]: "x",
         ".cleaning": name!.replace(/^\d+/, "4194305"),
       });
@@ -230,7 +211,7 @@ describe("WorkFolder", function () {
       const one = await source("one");
       const holder = new ProcessIdentity().newName();
       const lock = path.join(folder, ".cleaning");
-      await scratch.write(folder, { ".cleaning": holder });
+      await bench.scratch.write(folder, { ".cleaning": holder });
       const place = (options: WorkFolderOptions) =>
         new WorkFolder(program, ".uvlambda", options).place(one.file, one.sha256);
       const waits: string[] = [];
@@ -245,14 +226,14 @@ describe("WorkFolder", function () {
       await assert.rejects(placing, { code: "CANCELLED" });
       await fs.rm(lock);
       await place({ timeoutMs: 60_000 });
-      assert.deepEqual(await archives(), namesOf(one));
+      assert.deepEqual(await bench.placed(), namesOf(one));
     });
 
     it("leaves files of the user alone", async () => {
-      await scratch.write(folder, { "notes.zip": "mine", "0123.zip": "mine" });
+      await bench.scratch.write(folder, { "notes.zip": "mine", "0123.zip": "mine" });
       for (const content of ["1", "2", "3", "4"]) {
         await run(await source(content));
-        await endRuns();
+        await bench.endRuns();
       }
       assert.equal(await fs.readFile(path.join(folder, "notes.zip"), "utf8"), "mine");
       assert.equal(await fs.readFile(path.join(folder, "0123.zip"), "utf8"), "mine");

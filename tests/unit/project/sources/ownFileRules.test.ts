@@ -1,10 +1,6 @@
 import { strict as assert } from "node:assert";
-import * as path from "node:path";
-import { ownFiles, type OwnFilesRequest } from "../../../../provider/project/sources/ownFiles.js";
-import { loadProject } from "../../../../provider/project/workspace.js";
-import { pyproject, Scratch, type Files } from "../../support/scratch.js";
-
-const nothing: OwnFilesRequest = { include: [], exclude: [], copyFiles: [], excludedFolders: [] };
+import { pyproject, type Files } from "../../support/scratch.js";
+import { ownFilesBench } from "./ownFilesBench.js";
 
 const block = (label: string) => `-----BEGIN ${label}-----\n${"QUJD".repeat(16)}\n-----END ${label}-----\n`;
 const certificate = block("CERTIFICATE");
@@ -12,17 +8,7 @@ const publicKey = block("PUBLIC KEY");
 const privateKey = block("RSA PRIVATE KEY");
 
 describe("the defaults for own files", () => {
-  const scratch = new Scratch();
-  afterEach(() => scratch.remove());
-
-  const app: Files = { "pyproject.toml": pyproject("app"), "uv.lock": "" };
-
-  async function packed(files: Files, request: Partial<OwnFilesRequest> = {}, project = ".", root?: string) {
-    const folder = root ?? (await scratch.make());
-    await scratch.write(folder, { ...app, ...files });
-    const loaded = await loadProject({ project: path.join(folder, project) });
-    return (await ownFiles(loaded, { ...nothing, ...request })).tree.map((entry) => entry.path);
-  }
+  const { packed } = ownFilesBench();
 
   describe("leaves out by default", () => {
     const left = [

@@ -3,22 +3,11 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ownFiles, type OwnFilesRequest } from "../../../../provider/project/sources/ownFiles.js";
 import { loadProject } from "../../../../provider/project/workspace.js";
-import { pyproject, Scratch, type Files } from "../../support/scratch.js";
-
-const nothing: OwnFilesRequest = { include: [], exclude: [], copyFiles: [], excludedFolders: [] };
+import { pyproject, type Files } from "../../support/scratch.js";
+import { app, nothing, ownFilesBench } from "./ownFilesBench.js";
 
 describe("own files", () => {
-  const scratch = new Scratch();
-  afterEach(() => scratch.remove());
-
-  const app: Files = { "pyproject.toml": pyproject("app"), "uv.lock": "" };
-
-  async function packed(files: Files, request: Partial<OwnFilesRequest> = {}, project = ".", root?: string) {
-    const folder = root ?? (await scratch.make());
-    await scratch.write(folder, { ...app, ...files });
-    const loaded = await loadProject({ project: path.join(folder, project) });
-    return (await ownFiles(loaded, { ...nothing, ...request })).tree.map((entry) => entry.path);
-  }
+  const { scratch, packed } = ownFilesBench();
 
   it("ships the project's folder", async () => {
     assert.deepEqual(await packed({ "handler.py": "", "app/a.json": "", "words.txt": "" }), [
