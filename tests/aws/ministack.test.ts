@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { skipIf } from "../support/skip.js";
 import { sendHttp } from "./client/client.js";
 import { whyNoLocalAws } from "./localAws.js";
 import { MiniStack } from "./ministack.js";
@@ -32,11 +33,7 @@ describe("MiniStack", function () {
   let work: string;
 
   before(function () {
-    const reason = whyNoLocalAws();
-    if (reason !== undefined) {
-      console.log(`skipped: ${reason}`);
-      this.skip();
-    }
+    skipIf(this, whyNoLocalAws());
     work = mkdtempSync(join(tmpdir(), "uvlambda-ministack-"));
   });
 

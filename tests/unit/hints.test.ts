@@ -92,11 +92,11 @@ const table: Readonly<Record<string, Row>> = {
   "project/workspace.ts": [7, projectHints, machineHints],
   "resources/code/image/reachableBuilder.ts": [4, "unit/resources/code/image/reachableBuilder.test.ts"],
   "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
-  "resources/engine/componentOptions.ts": [
+  "resources/engine/failures.ts": [1, defect],
+  "resources/engine/options/componentOptions.ts": [
     1,
     "- names a section of docs/options.md; engine/options.test.ts has such a transform",
   ],
-  "resources/engine/failures.ts": [1, defect],
   "resources/engine/providerAnswer.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/function/logs/logGroupClaims.ts": [1, "unit/resources/function/logs/logGroupClaims.test.ts"],
   "resources/function/powertools.ts": [2, "unit/resources/function/powertools.test.ts"],
