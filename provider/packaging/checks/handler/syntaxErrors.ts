@@ -3,8 +3,8 @@ import type { Finding } from "../finding.js";
 import { changesImports } from "./brokenImports.js";
 import { findModule } from "./modules.js";
 import { namesIn, type Shipped } from "./proposals.js";
-import { importsOf, type Import } from "./python/pythonImports.js";
-import { syntaxErrorIn } from "./python/pythonSyntax.js";
+import { importsInLines, type Import } from "./python/pythonImports.js";
+import { readSyntax } from "./python/pythonSyntax.js";
 
 /** What loads a module: `isCertain` if that happens whenever the handler's module is loaded. */
 interface Loaded {
@@ -68,13 +68,13 @@ async function findSyntaxErrors(shipped: Shipped, handlerModule: string, minor: 
     if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
     seen.add(found.path);
     const source = (await shipped.readModule(found.path)) ?? "";
-    const error = syntaxErrorIn(source, minor);
+    const { error, lines } = readSyntax(source, minor);
     if (error !== undefined) {
       errors.push({ ...error, path: found.path, module, isCertain });
       continue;
     }
     if (changesImports(source)) isPlain = false;
-    for (const one of importsOf(source).filter(({ isDead }) => !isDead))
+    for (const one of importsInLines(lines).filter(({ isDead }) => !isDead))
       for (const loaded of await loadedBy(shipped, found.path, one))
         waiting[loaded.isCertain && isCertain ? "certain" : "possible"].push(loaded.module);
   }

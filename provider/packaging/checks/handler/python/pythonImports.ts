@@ -33,19 +33,22 @@ export interface ImportedName extends ImportedFrom {
 /** The imports of a module. Empty if the source cannot be parsed. */
 export function importsOf(source: string): Import[] {
   try {
-    const lines = readLogicalLines(source);
-    const optional = blockLines(lines, isOptionalBlock);
-    const dead = blockLines(lines, (_, i) => isNeverRun(lines[i]!.tokens));
-    return lines.flatMap(({ tokens, indent }, i) => {
-      const isTopLevel = indent === 0 && ["import", "from"].includes(tokens[0]?.text ?? "");
-      return statements(tokens)
-        .flatMap(importsIn)
-        .map((found) => ({ ...found, isOptional: optional.has(i), isDead: dead.has(i), isTopLevel }));
-    });
+    return importsInLines(readLogicalLines(source));
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return [];
   }
+}
+
+export function importsInLines(lines: readonly LogicalLine[]): Import[] {
+  const optional = blockLines(lines, isOptionalBlock);
+  const dead = blockLines(lines, (_, i) => isNeverRun(lines[i]!.tokens));
+  return lines.flatMap(({ tokens, indent }, i) => {
+    const isTopLevel = indent === 0 && ["import", "from"].includes(tokens[0]?.text ?? "");
+    return statements(tokens)
+      .flatMap(importsIn)
+      .map((found) => ({ ...found, isOptional: optional.has(i), isDead: dead.has(i), isTopLevel }));
+  });
 }
 
 /** Parts of a line that may be separate statements: `try: import x; import y`. */

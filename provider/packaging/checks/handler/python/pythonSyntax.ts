@@ -22,25 +22,37 @@ interface Block {
   last: string;
 }
 
+interface SyntaxRead {
+  /** As far as the source could be read. */
+  readonly lines: readonly LogicalLine[];
+  readonly error?: { readonly line: number; readonly message: string };
+}
+
 /**
- * The first syntax error that Python 3.`minor` would report for this source, as `line` and `message`. Its grammar is
+ * The source's lines, and the first syntax error that Python 3.`minor` would report for them. Its grammar is
  * ours: no interpreter of that version may be here, an older one knows less than the function's, and none would be as
  * fast. Errors that only the compiler's later stages know, such as names that are both global and parameters, are not
  * found; what cannot be judged is not reported.
  */
-export function syntaxErrorIn(source: string, minor: number): { line: number; message: string } | undefined {
-  if (minor > NEWEST_MINOR) return undefined;
+export function readSyntax(source: string, minor: number): SyntaxRead {
   const nothing = source.indexOf("\0");
-  if (nothing !== -1) return { line: lineOf(source, nothing), message: "a null byte, as in UTF-16: save it as UTF-8" };
+  if (nothing !== -1)
+    return {
+      lines: [],
+      error: { line: lineOf(source, nothing), message: "a null byte, as in UTF-16: save it as UTF-8" },
+    };
+  let lines: readonly LogicalLine[] = [];
   try {
-    new Blocks(minor).read(readLogicalLines(source));
-    return undefined;
+    lines = readLogicalLines(source);
+    if (minor <= NEWEST_MINOR) new Blocks(minor).read(lines);
+    return { lines };
   } catch (error) {
-    if (error instanceof TokenError) return { line: error.line, message: error.message };
-    if (error instanceof SyntaxProblem) return { line: lineOf(source, error.at), message: error.message };
     // Nested deeper than our own stack.
-    if (error instanceof RangeError) return undefined;
-    throw error;
+    if (error instanceof RangeError) return { lines };
+    if (error instanceof SyntaxProblem)
+      return { lines, error: { line: lineOf(source, error.at), message: error.message } };
+    if (!(error instanceof TokenError)) throw error;
+    return minor > NEWEST_MINOR ? { lines } : { lines, error: { line: error.line, message: error.message } };
   }
 }
 

@@ -30,10 +30,12 @@ export class TokenError extends Error {
 }
 
 const NAME = /[\p{ID_Start}_][\p{ID_Continue}]*/uy;
+const ASCII_NAME = /[A-Za-z_]\w*/y;
 const NUMBER = /(?:0[xXoObB][\da-fA-F_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d[\d_]*)?[jJ]?)/y;
 const OPERATOR =
   /\*\*=|\/\/=|>>=|<<=|\.\.\.|!=|->|:=|==|<=|>=|<<|>>|\*\*|\/\/|[-+*/%&|^@]=|[-+*/%&|^~@<>=.,:;()[\]{}!?$`]/y;
 const STRING_START = /([rRbBuUfFtT]{0,2})("""|'''|"|')/y;
+const [DOUBLE_QUOTE, SINGLE_QUOTE, DOT] = [34, 39, 46];
 const OPENING = new Set(["(", "[", "{"]);
 const CLOSING: Readonly<Record<string, string>> = { ")": "(", "]": "[", "}": "{" };
 
@@ -114,11 +116,18 @@ class Reader {
 
   private readToken(): Token {
     const at = this.position;
-    const string = this.match(STRING_START);
+    const code = this.source.charCodeAt(at);
+    // The common tokens first: this is most of the time that a check takes.
+    const word = isLetter(code) ? this.match(ASCII_NAME)![0] : "";
+    const after = this.source.charCodeAt(this.position);
+    if (word !== "" && after < 128 && after !== DOUBLE_QUOTE && after !== SINGLE_QUOTE)
+      return { kind: "name", text: word, at };
+    this.position = at;
+    const string = word === "" && code !== DOUBLE_QUOTE && code !== SINGLE_QUOTE ? undefined : this.match(STRING_START);
     if (string !== undefined) return this.readString(string);
-    const name = this.match(NAME);
+    const name = word !== "" || code >= 128 ? this.match(NAME) : undefined;
     if (name !== undefined) return { kind: "name", text: name[0].normalize("NFKC"), at };
-    const number = this.match(NUMBER);
+    const number = isDigit(code) || code === DOT ? this.match(NUMBER) : undefined;
     if (number !== undefined) return { kind: "number", text: number[0], at };
     const operator = this.match(OPERATOR);
     if (operator === undefined) throw this.error(`unexpected character ${JSON.stringify(this.source[at])}`);
@@ -219,4 +228,12 @@ function endOfPlain(text: string, start: number, quote: string): number {
     else if (text.startsWith(quote, at)) return at + quote.length;
   }
   return -1;
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+}
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
 }

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { decodePython } from "../../../../../provider/packaging/checks/handler/python/sourceText.js";
-import { syntaxErrorIn } from "../../../../../provider/packaging/checks/handler/python/pythonSyntax.js";
+import { readSyntax } from "../../../../../provider/packaging/checks/handler/python/pythonSyntax.js";
+
+const syntaxErrorIn = (source: string, minor: number) => readSyntax(source, minor).error;
 
 /** What Python refuses, whatever its version: with the line and what is said. */
 const wrong: readonly (readonly [source: string, line: number, says: RegExp])[] = [
