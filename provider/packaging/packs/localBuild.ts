@@ -1,4 +1,6 @@
+import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { foreignFiles, type WhyForeign } from "../../project/sources/foreignFiles.js";
 import type { LeftOut } from "../../project/sources/ownFileFilter.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { installWheels } from "../../uv/install.js";
@@ -26,7 +28,7 @@ export async function buildLocal(
   const site = path.join(scratch, "site");
   const plain = await readPlainWheel(wheel, target);
   if (plain === undefined) await installWheels(uv, { wheels: [wheel], root: project.root, target, folder: site });
-  const selection = selectFiles(work, local, { site, plain });
+  const selection = await selectFiles(work, local, { site, plain });
   const { tree, distributions } = await normaliseInstalled(plain ?? site, {
     isBuiltHere: () => true,
     drop: selection.drop,
@@ -54,22 +56,57 @@ interface Selection extends Pick<FileFilter, "drop" | "used"> {
   leftOut(): readonly LeftOut[];
 }
 
-/** What `exclude` names does not ship, nor, of the project's own wheel, what `onlyInclude` does not name. */
-function selectFiles({ request, project }: PackWork, { name }: LocalSource, { site, plain }: WheelFiles): Selection {
+/**
+ * What `exclude` names does not ship, nor what is not of the package. Of the project's own wheel, what `onlyInclude` does
+ * not name does not ship either, and `include` brings files back.
+ */
+async function selectFiles(work: PackWork, local: LocalSource, files: WheelFiles): Promise<Selection> {
+  const { request, project } = work;
+  const { site, plain } = files;
+  const isOwn = local.name === project.name;
   const excluded = fileFilter("exclude", request.exclude);
-  const listed = allowList(name === project.name ? request.onlyInclude : undefined);
+  const listed = allowList(isOwn ? request.onlyInclude : undefined);
+  const included = fileFilter("include", isOwn ? request.include : undefined);
+  const foreign = await foreignOf(work, local, files, included);
   const leftOut = new Map<string, LeftOut>();
   return {
     drop: (file) => {
-      const why = excluded.drop(file) ? "excluded" : listed.allows(file) ? undefined : "unlisted";
+      const why = excluded.drop(file) ? "excluded" : listed.allows(file) ? foreign.get(file) : "unlisted";
       const bytes = plain?.get(file);
-      if (why !== undefined && file.endsWith(".py"))
+      if (why !== undefined && why !== "never" && file.endsWith(".py"))
         leftOut.set(file, { path: file, file: path.join(site, file), ...(bytes && { bytes }), isFolder: false, why });
       return why !== undefined;
     },
     leftOut: () => [...leftOut.values()],
-    used: () => [...excluded.used(), ...listed.used()],
+    used: () => [...excluded.used(), ...listed.used(), ...included.used()],
   };
+}
+
+async function foreignOf(
+  { request }: PackWork,
+  local: LocalSource,
+  { site, plain }: WheelFiles,
+  included: FileFilter,
+): Promise<ReadonlyMap<string, WhyForeign>> {
+  const source = {
+    folder: await fs.realpath(local.folder),
+    without: local.without,
+    neverFolders: await Promise.all(request.excludedFolders.map(realFolder)),
+    isIncluded: included.drop,
+  };
+  return foreignFiles(source, plain === undefined ? await filesIn(site) : [...plain.keys()]);
+}
+
+/** Relative paths of all files. */
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));
+}
+
+function realFolder(folder: string): Promise<string> {
+  return fs.realpath(folder).catch(() => folder);
 }
 
 function ownedBy(tree: SourceTree, owner: string): SourceTree {

@@ -69,7 +69,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    lists: [secretRules, nativeRules, request.exclude, request.onlyInclude ?? []],
+    lists: [secretRules, nativeRules, request.include, request.exclude, request.onlyInclude ?? []],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };

@@ -158,7 +158,12 @@ function isOfIndex({ indexFolders }: OwnFileFilterOptions, absolute: string, isF
 /** Larger than any chain of certificates. */
 const maxTextBytes = 1_048_576;
 
-function candidateOf(options: OwnFileFilterOptions, relative: string, isFolder: boolean): Candidate {
+/** What the rules see of a file or folder on the disk. */
+export function candidateOf(
+  options: Pick<OwnFileFilterOptions, "base" | "at">,
+  relative: string,
+  isFolder: boolean,
+): Candidate {
   const absolute = path.join(options.base, relative);
   const folder = isFolder ? absolute : path.dirname(absolute);
   return {
@@ -180,6 +185,6 @@ function namesIn(folder: string): string[] {
   }
 }
 
-function inArchive({ at }: OwnFileFilterOptions, relative: string): string {
+function inArchive({ at }: Pick<OwnFileFilterOptions, "at">, relative: string): string {
   return at === undefined || at === "" ? relative : `${at}/${relative}`;
 }

@@ -35,7 +35,7 @@ export const leftOutByDefault: Rule = anyOf([
   named("/tests/", "/test/"),
   files("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", "*.tfstate*"),
   holdsTerraform,
-  files("uv.lock", "pyproject.toml", "uv.toml", "Pulumi*.yaml", "Pulumi*.yml"),
+  files("uv.lock", "pyproject.toml", "uv.toml"),
   // Modules such as `license_check.py` begin like these files, but are code.
   exceptPython(files("README*", "readme*", "LICENSE*", "LICENCE*", "Dockerfile*")),
   exceptPython(files("/Makefile", "/*.md", "/*.Dockerfile", "/docker-compose*", "/compose.y*ml")),
@@ -44,7 +44,7 @@ export const leftOutByDefault: Rule = anyOf([
   exceptPython(files("/cdk.json", "/template.y*ml", "/samconfig.*", "/serverless.y*ml", "/sst.config.*")),
   files("/package*.json"),
   isBuildOutput,
-  isProgramBeside,
+  isOfProgram,
 ]);
 
 /** The same, except in a folder that `include` names: a user who wants tests wants these files. */
@@ -78,8 +78,11 @@ const programFiles = files(
   ..."/__main__.py /*.go /go.mod /go.sum /*.cs /*.csproj /pom.xml".split(" "),
 );
 
-/** A program in the folder that it packages cannot be left out as a folder. */
-function isProgramBeside(candidate: Candidate): boolean {
+const settingsOfStacks = files("Pulumi*.yaml", "Pulumi*.yml");
+
+/** A Pulumi program in the folder that it packages cannot be left out as a folder. */
+export function isOfProgram(candidate: Candidate): boolean {
+  if (settingsOfStacks(candidate)) return true;
   return programFiles(candidate) && (candidate.holds("Pulumi.yaml") || candidate.holds("Pulumi.yml"));
 }
 
