@@ -43,6 +43,10 @@ export const leftOutByDefault: Rule = anyOf([
   files("/noxfile.py"),
   exceptPython(files("/cdk.json", "/template.y*ml", "/samconfig.*", "/serverless.y*ml", "/sst.config.*")),
   files("/package*.json"),
+  // Locks, settings and recipes of other tools, which no code reads.
+  files("/poetry.lock", "/pdm.lock", "/requirements*.lock", "/pylock*.toml", "/yarn.lock", "/pnpm-lock.yaml"),
+  files("/tsconfig*.json", "/mypy.ini", "/ruff.toml", "/MANIFEST.in", "/mkdocs.yml", "/buildspec*.y*ml"),
+  files("/justfile", "/Justfile", "/Taskfile.y*ml"),
   isBuildOutput,
   isOfProgram,
 ]);
