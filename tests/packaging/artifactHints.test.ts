@@ -82,6 +82,24 @@ describe("each way that an error about installed files names leads to a build", 
     await fails("NATIVE_MISMATCH", folder, { architecture: other });
   });
 
+  it("libraries that packages open by their names, unless something brings them", async () => {
+    const build = async (dependencies: string[], more: Readonly<Record<string, string>> = {}) => {
+      const wheels = ["psycopg", "psycopg-binary", "python-magic", "weasyprint"].map((name) => ({ name }));
+      const files = {
+        "project/pyproject.toml": pyproject({ name: "app", dependencies }),
+        "project/handler.py": answer,
+        ...more,
+      };
+      const folder = await bench.prepare({ name: "opened", files, wheels, cases: [] });
+      bench.messages.length = 0;
+      await bench.build(folder, { project: "project" });
+      return bench.messages.join("\n");
+    };
+    const warning = await build(["psycopg", "python-magic", "weasyprint"], { "project/lib/libmagic.so.1": "" });
+    assert.match(warning, /psycopg opens libpq\.so\.5\n {2}weasyprint opens libpango-1\.0\.so\.0\nTo fix this/);
+    assert.equal(await build(["psycopg", "psycopg-binary"]), "");
+  });
+
   it("libraries that Lambda does not have: brought along, by a layer, or by an image; and only then no warning", async () => {
     const library = elf({ machine, libraries: ["libc.so.6"] });
     const folder = await bench.prepare({
@@ -105,7 +123,7 @@ describe("each way that an error about installed files names leads to a build", 
     const warnings = async (wanted: Partial<Wanted> = {}) => {
       bench.messages.length = 0;
       await bench.build(folder, { project: "project", architecture: here, ...wanted });
-      return bench.messages.filter((one) => one.startsWith("Native files need"));
+      return bench.messages.filter((one) => one.startsWith("Packages need libraries"));
     };
     const [warning = ""] = await warnings();
     assert.match(warning, /vision\/core\.abi3\.so \(vision\) needs libGL\.so\.1\n/);

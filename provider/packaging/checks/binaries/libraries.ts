@@ -11,6 +11,26 @@ export function missingLibraries(libraries: readonly string[], provided: Readonl
   return libraries.filter((library) => absent.test(library) && !provided.has(library));
 }
 
+/**
+ * Packages whose import opens a library by its name, which no wheel of theirs has, and the packages that bring it:
+ * alone, they fail in Lambda with "cannot load library" or the like.
+ */
+const opened: Readonly<Record<string, { readonly library: string; readonly broughtBy?: readonly string[] }>> = {
+  cairocffi: { library: "libcairo.so.2" },
+  psycopg: { library: "libpq.so.5", broughtBy: ["psycopg-binary", "psycopg-c"] },
+  "python-magic": { library: "libmagic.so.1", broughtBy: ["pylibmagic", "python-magic-bin"] },
+  pyzbar: { library: "libzbar.so.0" },
+  weasyprint: { library: "libpango-1.0.so.0" },
+};
+
+function openedByName(tree: FileTree): string[] {
+  const owners = new Set(tree.map(({ owner }) => owner ?? ""));
+  return Object.entries(opened)
+    .filter(([name, { broughtBy = [] }]) => owners.has(name) && !broughtBy.some((other) => owners.has(other)))
+    .filter(([, { library }]) => !tree.some(({ path }) => path.includes(library.replace(/\.so.*/, ""))))
+    .map(([name, { library }]) => `  ${name} opens ${library}`);
+}
+
 /** One of them says what to do: packages of graphics have dozens. */
 const SHOWN = 4;
 
@@ -25,18 +45,25 @@ export function checkLibraries(
   const lacking = problems
     .map(({ path, owner, lacks = [] }) => ({ path, owner, lacks: lacks.filter((library) => !names.has(library)) }))
     .filter(({ lacks }) => lacks.length > 0);
-  if (lacking.length === 0 || hasLayers || image?.baseImage !== undefined || image?.dockerfile !== undefined)
+  const byName = openedByName(tree);
+  if (
+    lacking.length + byName.length === 0 ||
+    hasLayers ||
+    image?.baseImage !== undefined ||
+    image?.dockerfile !== undefined
+  )
     return undefined;
   const lines = lacking
     .slice(0, SHOWN)
     .map(({ path, owner, lacks }) => `  ${path} (${owner ?? "own file"}) needs ${lacks.join(", ")}`);
   if (lacking.length > SHOWN) lines.push(`  and ${lacking.length - SHOWN} more`);
+  lines.push(...byName);
   return {
     code: "NATIVE_MISMATCH",
     certain: false,
-    message: ["Native files need libraries that neither they nor Lambda bring:", ...lines].join("\n"),
+    message: ["Packages need libraries that neither they nor Lambda bring:", ...lines].join("\n"),
     hint:
       "To fix this, depend on a distribution that brings or does without the library (opencv-python-headless instead of " +
-      "opencv-python), put it into `lib/` of the project's files or of a layer, or install it in an image (`image.dockerfile`).",
+      "opencv-python, psycopg[binary] instead of psycopg), put it into `lib/` of the project's files or of a layer, or install it in an image (`image.dockerfile`).",
   };
 }
