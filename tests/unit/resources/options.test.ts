@@ -15,13 +15,14 @@ describe("options of a function's resources", () => {
   async function optionsOf(
     inputs: pulumi.Inputs,
     services: Partial<ProviderServices> = {},
+    own: pulumi.ComponentResourceOptions = {},
   ): Promise<Record<string, Options>> {
     const found: Record<string, Options> = {};
     const note: pulumi.ResourceTransformation = ({ name, type, opts }) => {
       if (!type.startsWith("uvlambda:index:Function")) found[name] = opts;
       return undefined;
     };
-    const opts = { transformations: [note] };
+    const opts = { ...own, transformations: [note] };
     await deploy({ ...fakeTools(workspace), ...services }, { project: "../app", ...inputs }, { opts });
     return found;
   }
@@ -52,6 +53,14 @@ describe("options of a function's resources", () => {
     assert.deepEqual(await dependencies(own), ["api-artifacts-access", "api-artifacts-encryption"]);
     assert.equal(own?.retainOnDelete, undefined);
     assert.equal((await optionsOf({ artifactBucket: "ours" }, large))["api-code-object"]?.retainOnDelete, true);
+  });
+
+  it("have the component's timeouts where AWS takes minutes, and nowhere else", async () => {
+    const customTimeouts = { delete: "1h" };
+    const options = await optionsOf({ provisionedConcurrency: 1, deadLetterQueue: true }, {}, { customTimeouts });
+    const patient = Object.keys(options).filter((name) => options[name]?.customTimeouts !== undefined);
+    assert.deepEqual(patient.sort(), ["api", "api-provisioned-concurrency"]);
+    for (const name of patient) assert.deepEqual(options[name]?.customTimeouts, customTimeouts);
   });
 
   it("wait for every right, except the one that names the function itself", async () => {
