@@ -1,4 +1,4 @@
-import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { InvalidInputError, UvLambdaError, unexpectedText } from "../lib/errors.js";
 import { systemError } from "../lib/systemErrors.js";
 import { exitCodes } from "./exitCodes.js";
 
@@ -35,11 +35,10 @@ function wordsOf(error: UvLambdaError, help: string): Pick<Failure, "message" | 
 }
 
 function unexpected(error: unknown): Failure {
-  const text = error instanceof Error ? error.message : String(error);
   return {
     exitCode: 1,
     code: "UNEXPECTED",
-    message: `uvlambda failed unexpectedly: ${text.split("\n", 1)[0] ?? ""}`,
+    message: unexpectedText(error),
     hint: "This is a defect of uvlambda. Please report it with the output of the same command with NODE_DEBUG=uvlambda set.",
   };
 }

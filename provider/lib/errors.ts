@@ -85,6 +85,16 @@ export class InvalidInputError extends UvLambdaError {
   }
 }
 
+/** Characters of an unexpected message that are shown: it may quote a whole answer. */
+const maxUnexpected = 500;
+
+/** What is said of an error that nobody threw on purpose: a defect, whose first line is enough to find it. */
+export function unexpectedText(error: unknown): string {
+  const [line = ""] = (error instanceof Error ? error.message : String(error)).split("\n", 1);
+  const shown = line.length > maxUnexpected ? `${line.slice(0, maxUnexpected)}...` : line;
+  return `uvlambda failed unexpectedly: ${shown}`;
+}
+
 export function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}\n${hint}`;
 }

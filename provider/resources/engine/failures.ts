@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
+import { InvalidInputError, UvLambdaError, unexpectedText } from "../../lib/errors.js";
 import { systemError } from "../../lib/systemErrors.js";
 import { NotDeployed } from "./failureGate.js";
 import { isPrivate } from "../../inputs/resolved.js";
@@ -40,8 +40,7 @@ function headline(error: UvLambdaError, what: string): string {
 function unexpected(error: unknown): Error {
   const text = error instanceof Error ? error.message : String(error);
   void pulumi.log.debug(`uvlambda: ${error instanceof Error ? (error.stack ?? text) : text}`);
-  const [firstLine] = text.split("\n");
   return new Error(
-    `uvlambda failed unexpectedly: ${firstLine}\nThis is a defect of uvlambda; please report it with the output of the same command with \`--debug\`.`,
+    `${unexpectedText(error)}\nThis is a defect of uvlambda; please report it with the output of the same command with \`--debug\`.`,
   );
 }

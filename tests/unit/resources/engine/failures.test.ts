@@ -57,4 +57,9 @@ describe("engineError", () => {
     assert.doesNotMatch(error.message, /secret\.js|TypeError/);
     assert.ok(!pulumi.InputPropertiesError.isInstance(error));
   });
+
+  it("cuts the first line of anything unexpected, which may quote a whole answer", () => {
+    const { message } = engineError(new Error("x".repeat(100_000)), new Set(), "function");
+    assert.match(message, /^uvlambda failed unexpectedly: x{500}\.\.\.\n.*please report/);
+  });
 });
