@@ -6,7 +6,7 @@ const environmentReaders = ["provider/index.ts", "provider/cli.ts", "provider/pr
 const clockReaders = [
   "store/locks/lock",
   "store/store",
-  "store/workFolder",
+  "store/placed/workFolder",
   "cli/invoke/runtimeServer",
   "cli",
   "index",

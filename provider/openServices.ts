@@ -1,7 +1,7 @@
 import { realpathSync } from "node:fs";
 import { readDirectUploadLimit, readMachineSettings } from "./lib/machine.js";
 import { createPackager } from "./packaging/createPackager.js";
-import { WorkFolder } from "./store/workFolder.js";
+import { WorkFolder } from "./store/placed/workFolder.js";
 import { buildEnvironmentProblems } from "./uv/settings/environment.js";
 import type { PackageSchema } from "./inputs/schema/packageSchema.js";
 import { builderProblem } from "./resources/code/image/reachableBuilder.js";

@@ -133,6 +133,16 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   return problem === undefined ? { state: "valid", entry } : damaged(problem);
 }
 
+/** What the manifest in `folder` says about the files there, as a hint. Undefined when there is none. */
+export async function manifestFiles(folder: string): Promise<StoreEntry["files"] | undefined> {
+  try {
+    const text = await fs.readFile(path.join(folder, manifestName), "utf8");
+    return (JSON.parse(text) as { entry: Manifest }).entry.files;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first problem by the order of the manifest. */
 async function fileProblem(entry: StoreEntry, { verified, remembered }: Verifiers): Promise<string | undefined> {
   const problems = mapInOrder(

@@ -10,7 +10,7 @@ import { createPackager } from "../../provider/packaging/createPackager.js";
 import { packageRequest } from "../../provider/inputs/packageRequest.js";
 import { UvLambdaError } from "../../provider/lib/errors.js";
 import { buildRecord } from "../../provider/resources/build/buildRecord.js";
-import { WorkFolder } from "../../provider/store/workFolder.js";
+import { WorkFolder } from "../../provider/store/placed/workFolder.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
 import { runCommand } from "../support/commands.js";

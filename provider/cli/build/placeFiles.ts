@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { placedNames, placedRecord } from "../../project/sources/placedFiles.js";
-import { copyFiles } from "../../store/placedFolder.js";
+import { copyFiles } from "../../store/placed/placedFolder.js";
 import { noSpaceLeft } from "../../store/storeError.js";
 import { folderPrint } from "../../store/verify/folderPrint.js";
 import { isFine } from "../../store/verify/verifiedFiles.js";

@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { Store } from "../../../provider/store/store.js";
-import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { WorkFolder } from "../../../provider/store/placed/workFolder.js";
 import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 import { Creator, leftovers } from "./contents.js";

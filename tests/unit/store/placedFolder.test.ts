@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { WorkFolder } from "../../../provider/store/placed/workFolder.js";
 import { folderPrint } from "../../../provider/store/verify/folderPrint.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
@@ -104,6 +104,87 @@ describe("folders in the work folder", function () {
     await expectWhole(digest);
   });
 
+  describe("take unchanged files from the folder before", () => {
+    /** A folder in an entry of the store, whose manifest has the hashes of its files. */
+    async function entryFolder(name: string, contents: Record<string, string>): Promise<SourceFolder> {
+      const from = path.join(path.dirname(program), name, "context");
+      for (const [file, content] of Object.entries(contents)) {
+        await fs.mkdir(path.dirname(path.join(from, file)), { recursive: true });
+        await fs.writeFile(path.join(from, file), content);
+      }
+      const tree = await scanFolder(from);
+      const files = Object.fromEntries(
+        tree.map(({ path: file, size, sha256 }) => [`context/${file}`, { size, sha256 }]),
+      );
+      await fs.writeFile(path.join(from, "../entry.json"), JSON.stringify({ entry: { files } }));
+      return { folder: from, digest: treeDigest(tree) };
+    }
+    const inode = async (digest: string, file: string) => (await fs.stat(path.join(folder, digest, file))).ino;
+    const place = ({ folder: from, digest }: SourceFolder) =>
+      new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+
+    let one: SourceFolder;
+    let two: SourceFolder;
+    beforeEach(async () => {
+      one = await entryFolder("one", { "deps/a.py": "same", "deps/run": "#!/bin/sh\n", "code/main.py": "one" });
+      two = await entryFolder("two", { "deps/a.py": "same", "deps/run": "#!/bin/sh\n", "code/main.py": "two" });
+    });
+
+    it("as links, and both stay whole", async () => {
+      await place(one);
+      await place(two);
+      for (const file of ["deps/a.py", "deps/run"])
+        assert.equal(await inode(two.digest, file), await inode(one.digest, file));
+      assert.notEqual(await inode(two.digest, "code/main.py"), await inode(one.digest, "code/main.py"));
+      for (const { digest } of [one, two])
+        assert.equal(treeDigest(await scanFolder(path.join(folder, digest))), digest);
+    });
+
+    it("and neither is read again", async () => {
+      await place(one);
+      await place(two);
+      for (const { digest } of [one, two]) {
+        const record = await fs.readFile(path.join(folder, ".verified", digest), "utf8");
+        assert.equal(
+          (JSON.parse(record) as { files: object }).files[digest as never],
+          folderPrint(path.join(folder, digest)),
+        );
+      }
+    });
+
+    it("and are both made again when a shared file is edited", async () => {
+      await place(one);
+      await place(two);
+      await fs.writeFile(path.join(folder, one.digest, "deps/a.py"), "edit");
+      await place(two);
+      await place(one);
+      for (const { digest } of [one, two])
+        assert.equal(treeDigest(await scanFolder(path.join(folder, digest))), digest);
+    });
+
+    it("but not from one that was changed since it was placed", async () => {
+      await place(one);
+      await fs.writeFile(path.join(folder, one.digest, "deps/a.py"), "edit");
+      await place(two);
+      assert.notEqual(await inode(two.digest, "deps/run"), await inode(one.digest, "deps/run"));
+      assert.equal(treeDigest(await scanFolder(path.join(folder, two.digest))), two.digest);
+    });
+
+    it("but not by a list that is not of that folder", async () => {
+      await place(one);
+      const list = path.join(folder, ".trees", one.digest);
+      const tree = JSON.parse(await fs.readFile(list, "utf8")) as { path: string; sha256: string }[];
+      const main = tree.find((entry) => entry.path === "code/main.py")!;
+      const other = (await scanFolder(two.folder)).find((entry) => entry.path === "code/main.py")!;
+      await fs.writeFile(
+        list,
+        JSON.stringify(tree.map((entry) => (entry === main ? { ...entry, sha256: other.sha256 } : entry))),
+      );
+      await place(two);
+      assert.equal(await fs.readFile(path.join(folder, two.digest, "code/main.py"), "utf8"), "two");
+    });
+  });
+
   it("are never placed from a source that is not what its digest says", async () => {
     const { folder: from, digest } = await sourceFolder();
     await fs.writeFile(path.join(from, "code/run"), "other");
@@ -120,5 +201,6 @@ describe("folders in the work folder", function () {
       digests.push(digest);
     }
     assert.deepEqual(await bench.placed(), digests.slice(1).sort(), "two runs before the last one");
+    assert.deepEqual((await fs.readdir(path.join(folder, ".trees"))).sort(), await bench.placed());
   });
 });

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../../../provider/lib/errors.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { Store, type Confirm } from "../../../provider/store/store.js";
-import { WorkFolder } from "../../../provider/store/workFolder.js";
+import { WorkFolder } from "../../../provider/store/placed/workFolder.js";
 import { skip } from "../../support/skip.js";
 import { Scratch } from "../support/scratch.js";
 import { getContent, leftovers, writeContent } from "./contents.js";

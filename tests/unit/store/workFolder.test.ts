@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
-import { WorkFolder, type WorkFolderOptions } from "../../../provider/store/workFolder.js";
+import { WorkFolder, type WorkFolderOptions } from "../../../provider/store/placed/workFolder.js";
 import { WorkFolderBench } from "./workFolderBench.js";
 
 describe("WorkFolder", function () {

@@ -1,18 +1,22 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import type { UvLambdaError } from "../lib/errors.js";
-import { sha256File } from "../lib/hash.js";
-import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "./files.js";
-import { Leases, type Lease } from "./locks/leases.js";
-import type { WaitOptions } from "./locks/lock.js";
-import { copyFolder, isWhole } from "./placedFolder.js";
-import { ProcessIdentity } from "./locks/processIdentity.js";
-import { diskFailed, explaining, explainingFull, type Place } from "./storeError.js";
-import { TemporaryFolders } from "./temporary.js";
-import { folderPrint } from "./verify/folderPrint.js";
-import { Verifications } from "./verify/verifications.js";
-import { VerifiedFiles } from "./verify/verifiedFiles.js";
+import type { UvLambdaError } from "../../lib/errors.js";
+import { sha256File } from "../../lib/hash.js";
+import { treeDigest } from "../../tree/digest.js";
+import type { FileTree } from "../../tree/tree.js";
+import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "../files.js";
+import { Leases, type Lease } from "../locks/leases.js";
+import type { WaitOptions } from "../locks/lock.js";
+import { manifestFiles } from "../entry.js";
+import { copyFolder, isWhole, type EarlierFolder, type Hashes } from "./placedFolder.js";
+import { PlacedTrees } from "./placedTrees.js";
+import { ProcessIdentity } from "../locks/processIdentity.js";
+import { diskFailed, explaining, explainingFull, type Place } from "../storeError.js";
+import { TemporaryFolders } from "../temporary.js";
+import { folderPrint } from "../verify/folderPrint.js";
+import { Verifications } from "../verify/verifications.js";
+import { VerifiedFiles } from "../verify/verifiedFiles.js";
 
 /** `<sha256>.zip`, and folders without an extension. */
 const placedName = /^[0-9a-f]{64}(\.[a-z0-9.]+)?$/;
@@ -22,6 +26,7 @@ const ownNames = {
   cleaning: ".cleaning",
   temporary: ".temporary",
   verified: ".verified",
+  trees: ".trees",
 };
 /** How many ended runs keep their archives. `pulumi up` is two runs: its preview and its update. */
 const keptRuns = 2;
@@ -43,6 +48,7 @@ export class WorkFolder {
   private readonly temporary: TemporaryFolders;
   private readonly runs: Leases;
   private readonly verifications: Verifications;
+  private readonly trees: PlacedTrees;
   private readonly placing = new Map<string, Promise<void>>();
   private readonly now: () => number;
   private prepared: Promise<void> | undefined;
@@ -61,6 +67,7 @@ export class WorkFolder {
     const identity = new ProcessIdentity();
     this.temporary = new TemporaryFolders(path.join(this.folder, ownNames.temporary), identity, this.now);
     this.verifications = new Verifications(path.join(this.folder, ownNames.verified), this.now);
+    this.trees = new PlacedTrees(path.join(this.folder, ownNames.trees));
     const cleaning = path.join(this.folder, ownNames.cleaning);
     this.runs = new Leases(path.join(this.folder, ownNames.runs), cleaning, identity, options);
   }
@@ -127,6 +134,7 @@ export class WorkFolder {
     }
     const left = new Set(await namesIn(this.folder));
     await this.verifications.sweep(async (name) => left.has(name));
+    await this.trees.sweep(left);
     for (const run of dropped) await fs.rm(run.file, { force: true });
   }
 
@@ -155,7 +163,10 @@ export class WorkFolder {
     const staging = await this.temporary.make("folder");
     try {
       const copy = path.join(staging, digest);
-      if ((await copyFolder(sourceFolder, copy)) !== digest) throw damagedSource(sourceFolder);
+      const earlier = await this.earlierFolder(digest);
+      const hashes = await hashesOf(sourceFolder);
+      const tree = await copyFolder(sourceFolder, copy, { ...(hashes && { hashes }), ...(earlier && { earlier }) });
+      if (treeDigest(tree) !== digest) throw damagedSource(sourceFolder);
       await removeFolder(target);
       await creatingParent(target, () => fs.rename(copy, target)).catch(async (error: unknown) => {
         // Another process was faster.
@@ -163,10 +174,36 @@ export class WorkFolder {
         if (!isTaken || !(await isWhole(target, digest))) throw error;
       });
       await sync(this.folder);
+      await this.trees.write(digest, tree, this.temporary.newPath("tree"));
       await this.recordWhole(digest, printOf(target));
+      await earlier?.recordAgain();
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }
+  }
+
+  /** The newest other folder whose content is known without reading it. */
+  private async earlierFolder(digest: string): Promise<(EarlierFolder & RecordedAgain) | undefined> {
+    for (const other of await this.trees.known()) {
+      const tree = other === digest ? undefined : this.trees.read(other);
+      if (tree === undefined) continue;
+      const folder = path.join(this.folder, other);
+      const verified = new VerifiedFiles();
+      try {
+        // Before the folder is compared with its record: what changes from now on is noticed when it is linked.
+        for (const entry of tree) verified.remember(path.join(folder, entry.path), entry.sha256);
+      } catch {
+        continue;
+      }
+      if (this.verifications.read(other)?.files[other] !== printOf(folder)) continue;
+      const recordAgain = async () => {
+        const print = printOf(folder);
+        const files = tree.map((entry) => verified.problem(path.join(folder, entry.path), entry));
+        if ((await Promise.all(files)).every((problem) => problem === undefined)) await this.recordWhole(other, print);
+      };
+      return { ...linking(folder, tree, verified), recordAgain };
+    }
+    return undefined;
   }
 
   /** Looks only, when a process read the folder in full within a day, and nothing about it changed since. */
@@ -185,6 +222,36 @@ export class WorkFolder {
     const verification = { identity: digest, files: { [digest]: print }, isConfirmed: true };
     await this.verifications.write(digest, verification, this.temporary.newPath("verified"));
   }
+}
+
+interface RecordedAgain {
+  /** Records what the folder looks like now: links change the times of its files. Not if anything else changed. */
+  recordAgain(): Promise<void>;
+}
+
+function linking(folder: string, tree: FileTree, verified: VerifiedFiles): EarlierFolder {
+  const entries = new Map(tree.map((entry) => [entry.path, entry]));
+  return {
+    link(file, sha256, target) {
+      const entry = entries.get(file);
+      if (entry?.sha256 !== sha256) return undefined;
+      try {
+        return verified.link(path.join(folder, file), sha256, target) ? entry : undefined;
+      } catch {
+        // It is copied instead, and an error of that says what is wrong.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** The hashes of the files in a folder of an entry, as the entry says. */
+async function hashesOf(folder: string): Promise<Hashes | undefined> {
+  const files = await manifestFiles(path.dirname(folder));
+  if (files === undefined) return undefined;
+  const prefix = `${path.basename(folder)}/`;
+  const own = Object.entries(files).filter(([name]) => name.startsWith(prefix));
+  return new Map(own.map(([name, { sha256 }]) => [name.slice(prefix.length), sha256]));
 }
 
 /** Undefined when it is not there, or no folder of files: then `isWhole` says what it is. */
