@@ -9,21 +9,18 @@ export interface FoundModule {
 /** What `import module` finds among these files, in Python's order. Undefined when there is nothing. */
 export function findModule(paths: ReadonlySet<string>, module: string): FoundModule | undefined {
   const base = module.replaceAll(".", "/");
-  const compiled = (prefix: string) => {
-    for (const path of paths) if (path.startsWith(`${prefix}.`) && isExtension(path.slice(prefix.length))) return path;
-    return undefined;
-  };
+  const { compiled, folders } = indexOf(paths);
   const opaque = (path: string | undefined) => path && ({ kind: "opaque", path } as const);
   const source = (path: string) => (paths.has(path) ? ({ kind: "source", path } as const) : undefined);
   const bytecode = (path: string) => opaque(paths.has(path) ? path : undefined);
   return (
-    opaque(compiled(`${base}/__init__`)) ||
+    opaque(compiled.get(`${base}/__init__`)) ||
     source(`${base}/__init__.py`) ||
     bytecode(`${base}/__init__.pyc`) ||
-    opaque(compiled(base)) ||
+    opaque(compiled.get(base)) ||
     source(`${base}.py`) ||
     bytecode(`${base}.pyc`) ||
-    (holdsFolder(paths, base) ? { kind: "namespace", path: base } : undefined)
+    (folders.has(base) ? { kind: "namespace", path: base } : undefined)
   );
 }
 
@@ -32,14 +29,34 @@ export function modulesOf(paths: ReadonlySet<string>): string[] {
   return [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);
 }
 
-/** `.so`, with or without the tags of interpreter and platform in front. */
-function isExtension(suffix: string): boolean {
-  return /^(\.[\w-]+)?\.so$/.test(suffix);
+interface PathIndex {
+  /** The first compiled module by its path without `.so` and without the tag of interpreter and platform before it. */
+  readonly compiled: ReadonlyMap<string, string>;
+  readonly folders: ReadonlySet<string>;
 }
 
-function holdsFolder(paths: ReadonlySet<string>, folder: string): boolean {
-  for (const path of paths) if (path.startsWith(`${folder}/`)) return true;
-  return false;
+/** The checks look for the same modules again and again, among thousands of files. */
+const indexes = new WeakMap<ReadonlySet<string>, PathIndex>();
+
+function indexOf(paths: ReadonlySet<string>): PathIndex {
+  const known = indexes.get(paths);
+  if (known !== undefined) return known;
+  const compiled = new Map<string, string>();
+  const folders = new Set<string>();
+  for (const path of paths) {
+    for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1)) {
+      const folder = path.slice(0, end);
+      if (folders.has(folder)) break;
+      folders.add(folder);
+    }
+    if (!path.endsWith(".so")) continue;
+    const stem = path.slice(0, -3);
+    const untagged = stem.replace(/\.[\w-]+$/, "");
+    for (const name of [stem, untagged]) if (!compiled.has(name)) compiled.set(name, path);
+  }
+  const index = { compiled, folders };
+  indexes.set(paths, index);
+  return index;
 }
 
 function moduleOf(path: string): string[] {
