@@ -16,10 +16,9 @@ export async function setFromOutside(
 ): Promise<string | undefined> {
   const module = path.replace(/(\/__init__)?\.py$/, "");
   const last = module.slice(module.lastIndexOf("/") + 1);
-  const isMentioned = new RegExp(`\\b${last}\\b`, "u");
   for (const other of [...paths].filter((one) => one !== path && one.endsWith(".py") && isOwn(one)).sort()) {
     const source = (await readModule(other)) ?? "";
-    if (!isMentioned.test(source) && !reachesModules.test(source)) continue;
+    if (!source.includes(last) && !reachesModules.test(source)) continue;
     try {
       if (setsAttribute(source, name)) return other;
     } catch (error) {

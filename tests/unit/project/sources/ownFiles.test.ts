@@ -159,7 +159,7 @@ describe("own files", () => {
       "a/x.ts": "",
     };
     assert.deepEqual(await packed(files), ["a/x.ts", "main.py"]);
-    assert.deepEqual(await packed({ "yarn.lock": "", "main.py": "" }), ["main.py", "yarn.lock"]);
+    assert.deepEqual(await packed({ "index.ts": "", "main.py": "" }), ["index.ts", "main.py"]);
   });
 
   describe("include and exclude", () => {
