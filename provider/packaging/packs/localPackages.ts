@@ -1,6 +1,7 @@
 import { hasVcsVersion } from "../../project/backend/buildBackend.js";
 import { localBuildTools, type BuildTools } from "../../project/backend/buildTools.js";
 import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
+import { foreignRules } from "../../project/sources/foreignFiles.js";
 import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import { treeDigest } from "../../tree/digest.js";
@@ -69,7 +70,7 @@ function commonKey({ uv, builder, request, target, format, compilers, settings }
     settings,
     uv: uv.version,
     target: [target.platform, target.pythonVersion],
-    lists: [secretRules, nativeRules, request.include, request.exclude, request.onlyInclude ?? []],
+    lists: [secretRules, nativeRules, foreignRules, request.include, request.exclude, request.onlyInclude ?? []],
     builder: builder.identity,
     bytecode: compilers.code?.identity,
   };

@@ -5,6 +5,9 @@ import { isOfProgram, isTest, leftOutByDefault, never, type Candidate } from "./
 import { placedRecord } from "./placedFiles.js";
 import { packageFiles } from "./sourceFiles.js";
 
+/** Part of the keys of packs. Another name when other files are foreign: packs of before are then made again. */
+export const foreignRules = "foreign files 1";
+
 /** A local package, as its wheel was built from it. */
 export interface WheelSource {
   /** Absolute, links resolved. */
