@@ -41,29 +41,28 @@ interface Manifest {
   readonly meta: unknown;
 }
 
-/** What is known about files of a new entry. */
-export interface KnownFiles {
-  /** By name: hashed when they were written, so they are not read again. */
-  readonly hashed: ReadonlyMap<string, FileIdentity>;
-  /** Whether a file is as it should be on the disk already, or need not be there before the entry is. */
-  isSettled(name: string): boolean;
-}
-
-const nothingKnown: KnownFiles = { hashed: new Map(), isSettled: () => false };
+/** Files by name that were hashed when they were written, so that they are not read again. */
+export type HashedFiles = ReadonlyMap<string, FileIdentity>;
 
 /**
- * Hashes everything in `folder`, syncs it, takes write permission from other users, and adds the manifest. Refuses
- * links and special files.
+ * Hashes everything in `folder`, takes write permission from other users, and adds the manifest. Refuses links and
+ * special files.
  */
-export async function seal(folder: string, id: string, meta: unknown, known = nothingKnown): Promise<StoreEntry> {
+export async function seal(
+  folder: string,
+  id: string,
+  meta: unknown,
+  hashed: HashedFiles = new Map(),
+): Promise<StoreEntry> {
   const { files, folders } = listFolder(folder);
+  const isSynced = needsSync(files);
   // Several at once: the disk then writes the journal once for all of them.
   const identities = await mapParallel(files, PARALLEL_SEALS, async (name) => {
     const file = path.join(folder, name);
     const { size } = closeToOthers(file);
-    const told = known.hashed.get(name);
+    const told = hashed.get(name);
     const found = told?.size === size ? told : await sha256File(file);
-    if (!known.isSettled(name)) await sync(file);
+    if (isSynced) await sync(file);
     return [name, { sha256: found.sha256, size: found.size }] as const;
   });
   // An undefined meta would vanish from the JSON, and the read entry would differ from the made one.
@@ -73,8 +72,6 @@ export async function seal(folder: string, id: string, meta: unknown, known = no
     flag: "wx",
     mode: 0o600,
   });
-  // Names that power takes away are missed whenever the entry is used. If files may be lost, names may be too.
-  const isSynced = needsSync(manifest) && !files.some((name) => known.isSettled(name));
   if (isSynced) await sync(path.join(folder, manifestName));
   await mapParallel(folders.reverse(), PARALLEL_SEALS, async (name) => {
     closeToOthers(path.join(folder, name));
@@ -83,19 +80,19 @@ export async function seal(folder: string, id: string, meta: unknown, known = no
   return toEntry(folder, JSON.parse(text) as Manifest, sha256Hex(text));
 }
 
-/**
- * An entry of facts alone may be lost in a power failure: its manifest is read whenever it is used, and holds its own
- * hash. Asking again takes less than a disk takes to write for each answer.
- */
-export function needsSync({ files }: Pick<Manifest, "files">): boolean {
-  return Object.keys(files).length > 0;
-}
-
 /** With a umask of 0, everybody may write new files. */
 function closeToOthers(fileOrFolder: string): { readonly size: number } {
   const { mode, size } = lstatSync(fileOrFolder);
   if ((mode & 0o022) !== 0) chmodSync(fileOrFolder, mode & 0o755);
   return { size };
+}
+
+/**
+ * Whether an entry with these files may wait until the disk has it. One of facts alone may be lost: its manifest is
+ * read whenever it is used, and holds its own hash.
+ */
+export function needsSync(files: readonly string[]): boolean {
+  return files.length > 0;
 }
 
 export interface Verifiers {

@@ -10,7 +10,6 @@ const attempts = 3;
 
 /** Links the files of entries into a new entry of the same store: no byte is written again. */
 export class EntryLinks {
-  private readonly targets = new Set<string>();
   private readonly sources = new Set<string>();
 
   /** `recheck` looks at an entry again, and records what it finds. */
@@ -32,7 +31,6 @@ export class EntryLinks {
       if (problem !== undefined) throw new UvLambdaError("BAD_FILE", `${source} ${problem}`);
       try {
         if (!this.verified.link(source, expected.sha256, target)) continue;
-        this.targets.add(target);
         this.sources.add(id);
         return true;
       } catch (error) {
@@ -46,10 +44,5 @@ export class EntryLinks {
   /** Records what the files of the other entries look like now: each link has changed them. */
   async recordSources(): Promise<void> {
     for (const id of this.sources) await this.recheck(id);
-  }
-
-  /** Whether the file of the new entry is a link. */
-  isLinked(file: string): boolean {
-    return this.targets.has(file);
   }
 }

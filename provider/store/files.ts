@@ -2,6 +2,7 @@ import { lstatSync, readdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
+import { bootId } from "./verify/bootId.js";
 
 /** Options for a removal that succeeds while a killed child still writes its last files. */
 const patiently = { recursive: true, force: true, maxRetries: 5, retryDelay: 50 } as const;
@@ -77,10 +78,14 @@ export async function folderSize(folder: string): Promise<number> {
   return [...shared.values()].reduce((sum, size) => sum + size, own);
 }
 
-/** Makes sure that a file's bytes, or a folder's names, survive a power failure. */
+/**
+ * Makes sure that a file's bytes, or a folder's names, survive a power failure. Where the system tells when it started,
+ * nothing waits for the disk: what was verified before the machine started is not trusted, so that what was lost is
+ * noticed and made again.
+ */
 export async function sync(fileOrFolder: string): Promise<void> {
   // Windows syncs only what is open for writing, and no folders.
-  if (process.platform === "win32") return;
+  if (process.platform === "win32" || bootId() !== undefined) return;
   const handle = await fs.open(fileOrFolder, "r");
   try {
     await handle.sync();

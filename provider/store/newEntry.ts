@@ -1,19 +1,10 @@
 import * as path from "node:path";
-import { bootId } from "./verify/bootId.js";
 import { seal, type StoreEntry } from "./entry.js";
 import type { EntryLinks } from "./entryLinks.js";
 import type { FileIdentity } from "./verify/verifiedFiles.js";
 
-export interface HashedFile extends FileIdentity {
-  /**
-   * The system may write it to the disk whenever it likes. If power fails before, the entry is damaged, which is
-   * noticed, because what was verified before the machine started is not trusted.
-   */
-  readonly isLazy?: boolean;
-}
-
 /** Called for a file of an entry (path with `/`) that was hashed when written, so that it is not read again. */
-export type OnHashed = (name: string, file: HashedFile) => void;
+export type OnHashed = (name: string, file: FileIdentity) => void;
 
 /**
  * Makes a file (path with `/`) of the new entry from one of another entry, with the same content, without writing it
@@ -26,7 +17,7 @@ export type Create<Meta> = (folder: string, onHashed: OnHashed, link: LinkFile) 
 
 /** The files of an entry while it is made in `folder`. */
 export class NewEntry {
-  private readonly hashed = new Map<string, HashedFile>();
+  private readonly hashed = new Map<string, FileIdentity>();
 
   constructor(
     private readonly folder: string,
@@ -40,10 +31,6 @@ export class NewEntry {
   }
 
   seal(id: string, meta: unknown): Promise<StoreEntry> {
-    const isNoticed = bootId() !== undefined;
-    const isSettled = (name: string) =>
-      // What is linked is as much on the disk as the entry that it is from.
-      this.links.isLinked(path.join(this.folder, name)) || (isNoticed && this.hashed.get(name)?.isLazy === true);
-    return seal(this.folder, id, meta, { hashed: this.hashed, isSettled });
+    return seal(this.folder, id, meta, this.hashed);
   }
 }

@@ -248,7 +248,7 @@ export class Store {
         await this.remove(id, there.reason);
       }
     }
-    if (needsSync(sealed)) await sync(path.dirname(target));
+    if (needsSync(Object.keys(sealed.files))) await sync(path.dirname(target));
     const entry = moved(sealed, target);
     await this.entries.made(id, entry);
     return entry;

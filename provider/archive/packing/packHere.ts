@@ -138,7 +138,7 @@ function packWhole({ name, ended }: OpenPack, content: Content, buffer: Buffer):
   }
   const { mode, size, crc } = content;
   const sha256 = content.finish();
-  ended.push({ path: data, sha256, size, isWhole: true });
+  ended.push({ path: data, sha256, size });
   return { mode, size, sha256, crc, method: STORED, compressedSize: size, data, offset: 0, isWhole: true };
 }
 

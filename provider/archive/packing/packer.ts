@@ -27,8 +27,6 @@ export interface WrittenFile {
   readonly sha256: string;
   /** Bytes. */
   readonly size: number;
-  /** It is one file of the pack, as it is. */
-  readonly isWhole?: true;
 }
 
 /** Packs files in this thread, or in separate threads. The bytes of every file are the same. */

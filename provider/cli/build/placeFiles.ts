@@ -6,6 +6,8 @@ import { readTextSync } from "../../lib/regularFile.js";
 import { placedNames, placedRecord } from "../../project/sources/placedFiles.js";
 import { copyFiles } from "../../store/placed/placedFolder.js";
 import { noSpaceLeft } from "../../store/storeError.js";
+import { sync } from "../../store/files.js";
+import { bootId } from "../../store/verify/bootId.js";
 import { folderPrint } from "../../store/verify/folderPrint.js";
 import { isFine } from "../../store/verify/verifiedFiles.js";
 import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors.js";
@@ -67,12 +69,7 @@ async function copyWhole(source: string, target: string): Promise<void> {
   if ((await fs.lstat(source)).isDirectory()) return copyFiles(source, target);
   // Shared by the file system where it can: with a hard link an edit there would damage the cache.
   await fs.copyFile(source, target, constants.COPYFILE_FICLONE);
-  const handle = await fs.open(target, "r+");
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+  await sync(target);
 }
 
 async function moveInto(staging: string, folder: string, name: string): Promise<string> {
@@ -109,7 +106,8 @@ async function placedLines(sources: readonly string[], folder: string): Promise<
   const places = await Promise.all(placesOf(sources, folder).map(stateOf));
   const states = await Promise.all(sources.map(stateOf));
   if ([...places, ...states].includes(undefined)) return names;
-  return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]}`)];
+  // Nothing waits until the disk has it, so after a restart it is copied again.
+  return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]} ${bootId() ?? ""}`)];
 }
 
 /**

@@ -89,9 +89,7 @@ export async function writeStored(
 ): Promise<void> {
   const writeOptions = { form, packer, ...(onPacked && { onPacked }) };
   const { tree, written } = await PackWriter.write(path.join(folder, dataName), writeOptions, fill);
-  // Plain files are large, and waiting until the disk has them would take most of the time.
-  for (const { path: file, sha256, size, isWhole = false } of written)
-    onHashed(path.basename(file), { sha256, size, isLazy: isWhole });
+  for (const { path: file, sha256, size } of written) onHashed(path.basename(file), { sha256, size });
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
   await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));

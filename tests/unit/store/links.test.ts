@@ -29,7 +29,7 @@ describe("Store: entries made of links to others", () => {
   async function makePack(store: Store): Promise<void> {
     await store.getOrCreate("pack", "p", async (folder, onHashed) => {
       await fs.writeFile(path.join(folder, "data"), content);
-      onHashed("data", { ...identity, isLazy: true });
+      onHashed("data", identity);
     });
   }
 

@@ -94,6 +94,26 @@ describe("WorkFolder", function () {
     });
   }
 
+  it("does not read an archive again for a day while nothing about it changes", async () => {
+    const one = await source("one");
+    await run(one);
+    const name = `${one.sha256}.zip`;
+    const file = path.join(folder, name);
+    // What only reading would notice: the record is of this very file.
+    await fs.writeFile(file, "two");
+    const record = path.join(folder, ".verified", name);
+    const known = JSON.parse(await fs.readFile(record, "utf8")) as { files: Record<string, string> };
+    const { dev, ino, size, mtimeNs, ctimeNs } = await fs.lstat(file, { bigint: true });
+    const print = [dev, ino, size, mtimeNs, ctimeNs, one.sha256].join(" ");
+    assert.equal(known.files[name]?.split(" ").length, print.split(" ").length);
+    await fs.writeFile(record, JSON.stringify({ ...known, files: { [name]: print } }));
+    await run(one);
+    assert.equal(await fs.readFile(file, "utf8"), "two");
+    const tomorrow = () => Date.now() + 25 * 3600 * 1000;
+    await new WorkFolder(program, ".uvlambda", { now: tomorrow }).place(one.file, one.sha256);
+    assert.equal(await fs.readFile(file, "utf8"), "one");
+  });
+
   it("never places a source that is not what its hash says", async () => {
     const one = await source("one");
     await fs.writeFile(one.file, "bad");
