@@ -3,7 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapInOrder, mapParallel } from "../lib/concurrency/concurrency.js";
 import { sha256File, sha256Hex } from "../lib/hash.js";
-import { codeOf, listFolder, sync } from "./files.js";
+import { codeOf, listFolder, sync, waitsForDisk } from "./files.js";
 import { accessProblem } from "./ownership.js";
 import type { Verification } from "./verify/verifications.js";
 import { isDamage, type FileIdentity, type VerifiedFiles } from "./verify/verifiedFiles.js";
@@ -88,11 +88,11 @@ function closeToOthers(fileOrFolder: string): { readonly size: number } {
 }
 
 /**
- * Whether an entry with these files may wait until the disk has it. One of facts alone may be lost: its manifest is
+ * Whether an entry with these files waits until the disk has it. One of facts alone may be lost: its manifest is
  * read whenever it is used, and holds its own hash.
  */
 export function needsSync(files: readonly string[]): boolean {
-  return files.length > 0;
+  return files.length > 0 && waitsForDisk();
 }
 
 export interface Verifiers {

@@ -79,13 +79,17 @@ export async function folderSize(folder: string): Promise<number> {
 }
 
 /**
- * Makes sure that a file's bytes, or a folder's names, survive a power failure. Where the system tells when it started,
- * nothing waits for the disk: what was verified before the machine started is not trusted, so that what was lost is
- * noticed and made again.
+ * Whether to wait for the disk. Not where the system tells when it started: what was verified before is not trusted, so
+ * that what a power failure took is noticed and made again.
  */
-export async function sync(fileOrFolder: string): Promise<void> {
+export function waitsForDisk(): boolean {
   // Windows syncs only what is open for writing, and no folders.
-  if (process.platform === "win32" || bootId() !== undefined) return;
+  return process.platform !== "win32" && bootId() === undefined;
+}
+
+/** Makes sure that a file's bytes, or a folder's names, survive a power failure. See `waitsForDisk`. */
+export async function sync(fileOrFolder: string): Promise<void> {
+  if (!waitsForDisk()) return;
   const handle = await fs.open(fileOrFolder, "r");
   try {
     await handle.sync();

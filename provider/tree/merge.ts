@@ -82,12 +82,17 @@ function* nameConflicts(tree: readonly TreeEntry[]): Generator<Conflict> {
  */
 function* namesOf(tree: readonly TreeEntry[]): Generator<Name> {
   const folders = new Set<string>();
+  let last = "";
   for (const entry of tree) {
-    for (let slash = entry.path.indexOf("/"); slash >= 0; slash = entry.path.indexOf("/", slash + 1)) {
-      const path = entry.path.slice(0, slash);
-      if (!folders.has(path)) yield { path, entry };
-      folders.add(path);
-    }
+    const parent = entry.path.slice(0, entry.path.lastIndexOf("/") + 1);
+    // Files of one folder follow each other, so most need no look at each of the folders above.
+    if (parent !== last)
+      for (let slash = parent.indexOf("/"); slash >= 0; slash = parent.indexOf("/", slash + 1)) {
+        const path = parent.slice(0, slash);
+        if (!folders.has(path)) yield { path, entry };
+        folders.add(path);
+      }
+    last = parent;
     yield { path: entry.path, entry };
   }
 }
