@@ -1,4 +1,5 @@
 import * as path from "node:path";
+import { isInside } from "../lib/paths.js";
 import { readRegularIfAny } from "../lib/regularFile.js";
 
 const everyProgram = ["/sdks"];
@@ -33,12 +34,6 @@ export async function programExclusions(programFolder: string, ownFolder: string
   if (ownFolder !== programFolder) return { folders: [], patterns: [] };
   const runtime = await programRuntime(programFolder);
   return { folders: [], patterns: [...everyProgram, ...(programFiles[runtime ?? ""] ?? [])] };
-}
-
-/** True for the folder itself, too. */
-export function isInside(folder: string, outer: string): boolean {
-  const relative = path.relative(outer, folder);
-  return relative === "" || !(relative === ".." || relative.startsWith(`..${path.sep}`) || path.isAbsolute(relative));
 }
 
 /** The `runtime` of the nearest Pulumi.yaml at or above `folder`; undefined when there is none. */

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
+import { posixRelative } from "../lib/paths.js";
 import { compileWildcard, wildcardMatches } from "../lib/patterns/wildcard.js";
 import { readPyprojectIfAny, type Pyproject } from "./pyproject.js";
 
@@ -29,7 +30,7 @@ export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
 
 /** Whether the workspace's `members` name `folder`, below `root` or beside it, and its `exclude` does not. */
 export function isMember(root: Pyproject, folder: string): boolean {
-  const relative = toPosix(path.relative(root.folder, folder));
+  const relative = posixRelative(root.folder, folder);
   const { members, exclude } = root.uv.workspace ?? { members: [], exclude: [] };
   return members.some((glob) => matchesMember(glob, relative)) && !exclude.some((glob) => isExcluded(glob, relative));
 }
@@ -97,8 +98,4 @@ function globNames(glob: string): string[] {
     .normalize(glob)
     .split("/")
     .filter((name) => name !== "" && name !== ".");
-}
-
-function toPosix(relative: string): string {
-  return relative.split(path.sep).join("/");
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
+import { isInside } from "../lib/paths.js";
 import { codeOf } from "./files.js";
 import { accessProblem } from "./ownership.js";
 
@@ -56,9 +57,9 @@ export async function noSpaceLeft(folder: string, need: Need | undefined): Promi
 
 async function explainRefused({ folder, setting }: Place, error: NodeJS.ErrnoException): Promise<Error | undefined> {
   const at = error.path ?? folder;
-  if (error.code === failing && isInside(folder, at))
+  if (error.code === failing && concerns(folder, at))
     return diskFailed(`${folder} cannot be used: EIO at ${at}.`, error);
-  if (!refused.has(error.code ?? "") || !isInside(folder, at)) return undefined;
+  if (!refused.has(error.code ?? "") || !concerns(folder, at)) return undefined;
   return unusable(
     { folder, setting },
     `${folder} cannot be used: ${error.code} at ${at}${(await noFolder(error)) ?? (await ownerOf(at))}.`,
@@ -100,10 +101,10 @@ function storeError(code: ErrorCode, message: string, hint: string, cause: unkno
   return new UvLambdaError(code, message, { hint, cause });
 }
 
-function isInside(folder: string, file: string): boolean {
-  const relative = path.relative(folder, path.resolve(file));
-  // A parent counts too: perhaps it could not be made or entered.
-  return !relative.startsWith("..") || folder.startsWith(path.resolve(file) + path.sep);
+/** A folder above counts too: perhaps it could not be made or entered. */
+function concerns(folder: string, file: string): boolean {
+  const at = path.resolve(file);
+  return isInside(at, folder) || isInside(folder, at);
 }
 
 /** `/store (needed: at least 2000123 bytes, free: 4096 bytes)`, without what is unknown. */

@@ -1,5 +1,5 @@
 import { readlinkSync, realpathSync, statSync } from "node:fs";
-import * as path from "node:path";
+import { isInside } from "../lib/paths.js";
 
 /** Where a symbolic link leads. */
 export interface LinkTarget {
@@ -34,9 +34,4 @@ function describe(error: NodeJS.ErrnoException): string {
   if (error.code === "ENOENT" || error.code === "ENOTDIR") return "which does not exist";
   if (error.code === "ELOOP") return "which leads back to itself";
   return `which cannot be followed (${error.code})`;
-}
-
-function isInside(file: string, root: string): boolean {
-  const relative = path.relative(root, file);
-  return relative !== ".." && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative);
 }

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError } from "../../lib/errors.js";
+import { isInside } from "../../lib/paths.js";
 import type { PackageRequest } from "../../packaging/request.js";
 import { packageRequest } from "../../inputs/packageRequest.js";
-import { isInside } from "../../inputs/programFiles.js";
 import type { CommandInputs } from "./buildFlags.js";
 
 /**

@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
 import { InvalidInputError } from "../../lib/errors.js";
+import { posixRelative } from "../../lib/paths.js";
 import { isRecord, maxRecordBytes, type Listing, type PackedFile } from "./shares.js";
 
 /** What was pointed at. */
@@ -78,7 +79,7 @@ async function readFolder(folder: string, parts: readonly string[]): Promise<Lis
       const status = await fs.lstat(file);
       if (!status.isFile()) continue;
       const { size } = status;
-      const name = path.relative(folder, file).split(path.sep).join("/");
+      const name = posixRelative(folder, file);
       files.push({ path: name, unzipped: size, zipped: undefined });
       if (isRecord(name) && size <= maxRecordBytes) records.set(name, await fs.readFile(file, "utf8"));
     }

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../lib/hash.js";
+import { isInside } from "../../lib/paths.js";
 import { pathOnDisk } from "../../project/lock/localArchives.js";
 import type { Target } from "../../runtimes/index.js";
 import { uvInContainer } from "../../uv/container.js";
@@ -113,7 +114,6 @@ function readFolders({ project, closure }: BuilderWork): string[] {
 
 /** Docker refuses a duplicate mount. A path inside another mount needs none. */
 function withoutNested(files: readonly string[], scratch: string): string[] {
-  const isInside = (file: string, folder: string) => file === folder || file.startsWith(`${folder}${path.sep}`);
   const unique = [...new Set(files)].filter((file) => !isInside(file, scratch));
   return unique.filter((file) => !unique.some((other) => other !== file && isInside(file, other)));
 }

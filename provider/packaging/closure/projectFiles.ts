@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../lib/hash.js";
+import { posixRelative } from "../../lib/paths.js";
 import { readRegularIfAny } from "../../lib/regularFile.js";
 import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
 import { namedPaths } from "../../project/sources/namedPaths.js";
@@ -56,7 +57,7 @@ async function isComputed(project: Project, relative: string): Promise<boolean> 
 }
 
 function relativeTo(project: Project, folder: string): string {
-  return path.relative(project.root, folder).split(path.sep).join("/");
+  return posixRelative(project.root, folder);
 }
 
 async function hashIfAny(file: string): Promise<string | undefined> {

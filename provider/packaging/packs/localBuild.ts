@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { posixRelative } from "../../lib/paths.js";
 import { foreignFiles, type WhyForeign } from "../../project/sources/foreignFiles.js";
 import type { LeftOut } from "../../project/sources/ownFileFilter.js";
 import type { SourceTree } from "../../tree/tree.js";
@@ -102,7 +103,7 @@ async function filesIn(folder: string): Promise<string[]> {
   const entries = await fs.readdir(folder, { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).replaceAll(path.sep, "/"));
+    .map((entry) => posixRelative(folder, path.join(entry.parentPath, entry.name)));
 }
 
 function realFolder(folder: string): Promise<string> {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { isInside, posixRelative } from "../../lib/paths.js";
 import { compileGlob } from "../../lib/patterns/glob.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { SourceTree } from "../../tree/tree.js";
@@ -62,8 +63,7 @@ async function namedBeside(
 }
 
 function isBeside(one: string, other: string): boolean {
-  const leaves = (from: string, to: string) => path.relative(from, to).split(path.sep)[0] === "..";
-  return leaves(one, other) && leaves(other, one);
+  return !isInside(one, other) && !isInside(other, one);
 }
 
 function foldersAbove(file: string): string[] {
@@ -93,10 +93,9 @@ async function filtersOf(
   return filters;
 }
 
-/** With `/`; "" is the root itself. */
+/** With `/`; "" is the root itself. Undefined for a folder outside of it. */
 function inRoot(project: Project, folder: string): string | undefined {
-  const relative = path.relative(project.root, folder).split(path.sep).join("/");
-  return relative === ".." || relative.startsWith("../") || path.isAbsolute(relative) ? undefined : relative;
+  return isInside(folder, project.root) ? posixRelative(project.root, folder) : undefined;
 }
 
 /** The innermost of `folders` that `relative` is or is in. */

@@ -1,5 +1,6 @@
 import { existsSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { posixRelative } from "../../../lib/paths.js";
 import { matchesWithParents } from "../../../lib/patterns/glob.js";
 import { readRegularText } from "../../../lib/regularFile.js";
 import { wheelSetting } from "../../../project/backend/wheelSetting.js";
@@ -193,5 +194,5 @@ export function rootHintOf(project: Project, request: Pick<PackageRequest, "pack
 
 /** A path as in inputs: relative, with `/`, "." for the folder itself. */
 function inputOf(from: string, to: string): string {
-  return path.relative(from, to).split(path.sep).join("/") || ".";
+  return posixRelative(from, to) || ".";
 }
