@@ -3,7 +3,7 @@ import * as path from "node:path";
 
 /** The absolute folders on PATH, in order. */
 export function searchPath(environment: Readonly<Record<string, string>>): string[] {
-  // Windows writes it `Path`.
+  // The variable is `Path` on Windows.
   const value = Object.entries(environment).find(([name]) => name.toUpperCase() === "PATH")?.[1] ?? "";
   return value.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
 }

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { ProcessRunner, RunResult } from "../../lib/processes/process.js";
+import { isProgram, isScript, searchPath } from "../../lib/processes/programs.js";
 import { redact } from "../../lib/redaction/redact.js";
 import { compareVersions, parseVersion } from "../../project/pep440.js";
 import { secretValues, uvEnvironment } from "../settings/environment.js";
@@ -53,15 +54,7 @@ function isTooOld(version: string): boolean {
 
 /** `locate` has followed all links but those to a version manager. */
 async function isShim(binary: string): Promise<boolean> {
-  if ((await fs.lstat(binary)).isSymbolicLink()) return true;
-  const file = await fs.open(binary).catch(() => undefined); // a program may be executable but not readable
-  if (file === undefined) return false;
-  try {
-    const { bytesRead, buffer } = await file.read(Buffer.alloc(2), 0, 2, 0);
-    return buffer.toString("latin1", 0, bytesRead) === "#!";
-  } finally {
-    await file.close();
-  }
+  return (await fs.lstat(binary)).isSymbolicLink() || (await isScript(binary));
 }
 
 const versionTimeoutMs = 10_000;
@@ -127,20 +120,10 @@ function explicitPlaces(explicit: string, environment: Readonly<Record<string, s
   return isName ? searchPath(environment).map((folder) => path.join(folder, explicit)) : [path.resolve(explicit)];
 }
 
-function searchPath(environment: Readonly<Record<string, string>>): string[] {
-  const value = Object.entries(environment).find(([name]) => name.toUpperCase() === "PATH")?.[1] ?? "";
-  return value.split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-}
-
 /** The file behind all links, or undefined when there is no executable one. */
 async function executable(candidate: string): Promise<string | undefined> {
-  try {
-    const real = await fs.realpath(candidate);
-    await fs.access(real, fs.constants.X_OK);
-    if (!(await fs.stat(real)).isFile()) return undefined;
-    // A shim of a version manager is a link to the manager, which knows only from its name that it should be uv.
-    return path.basename(real).startsWith("uv") ? real : candidate;
-  } catch {
-    return undefined;
-  }
+  if (!(await isProgram(candidate))) return undefined;
+  const real = await fs.realpath(candidate);
+  // A shim of a version manager is a link to the manager, which knows only from its name that it should be uv.
+  return path.basename(real).startsWith("uv") ? real : candidate;
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { isProgram } from "../../lib/processes/programs.js";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -31,15 +32,8 @@ async function pythonsIn(folder: string): Promise<string[]> {
   // Plain CPython: the folder's name is only the version.
   const versions = names.filter((name) => /^3\.\d+\.\d+$/.test(name)).sort(newestFirst);
   const bins = versions.map((version) => path.join(folder, version, "bin"));
-  const working = await Promise.all(bins.map(hasPython));
+  const working = await Promise.all(bins.map((bin) => isProgram(path.join(bin, "python3"))));
   return bins.filter((_, i) => working[i]);
-}
-
-function hasPython(bin: string): Promise<boolean> {
-  return fs.access(path.join(bin, "python3"), fs.constants.X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 function newestFirst(a: string, b: string): number {

@@ -1,11 +1,11 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../../lib/hash.js";
+import { findProgram, isScript } from "../../../lib/processes/programs.js";
 import { readRegularText } from "../../../lib/regularFile.js";
 import { closest } from "../../../lib/suggest.js";
 import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 import { connects } from "./connects.js";
-import { findProgram, isScript } from "./programs.js";
 
 type Environment = Readonly<Record<string, string>>;
 
