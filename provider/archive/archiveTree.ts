@@ -1,11 +1,10 @@
 import { UvLambdaError } from "../lib/errors.js";
+import { listBelow } from "../lib/messages/lists.js";
 import { mergeTrees, type Conflict } from "../tree/merge.js";
 import type { TreeEntry } from "../tree/tree.js";
 
 /** What to do when one path has different bytes: refuse, or let the first tree with the path win. */
 export type OnDifference = "refuse" | "keepFirst";
-
-const MAX_LISTED = 10;
 
 /** The files of one archive, in path order, each path once. Throws FILE_CONFLICT when an archive cannot hold them. */
 export function mergeForArchive<E extends TreeEntry>(
@@ -20,10 +19,9 @@ export function mergeForArchive<E extends TreeEntry>(
 }
 
 function describe(conflicts: readonly Conflict[]): string {
-  const lines = conflicts.slice(0, MAX_LISTED).map(({ kind, path, owners }) => {
+  const lines = conflicts.map(({ kind, path, owners }) => {
     const from = owners.map((owner) => owner ?? "your own files").join(", ");
     return kind === "folder" ? `${path} is a file and a folder (${from})` : `${path} differs (${from})`;
   });
-  const more = conflicts.length > MAX_LISTED ? [`and ${conflicts.length - MAX_LISTED} more`] : [];
-  return ["These files have the same path and cannot be packed together:", ...lines, ...more].join("\n  ");
+  return listBelow("These files have the same path and cannot be packed together:", lines);
 }

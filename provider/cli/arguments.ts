@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import type { Problem } from "../lib/errors.js";
-import { didYouMean } from "../lib/suggest.js";
+import { didYouMean } from "../lib/messages/suggest.js";
 import type { Arguments, Command, Flag } from "./command.js";
 
 export interface ReadArguments {

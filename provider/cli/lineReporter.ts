@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import { amountText } from "../lib/amounts.js";
+import { amountText } from "../lib/messages/amounts.js";
 import type { Amount, Reporter } from "../lib/log.js";
 
 /** A phase that lasts is reported again at this interval. */

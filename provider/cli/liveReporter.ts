@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Amount } from "../lib/log.js";
-import { readableSize } from "../lib/readableSize.js";
+import { readableSize } from "../lib/messages/readableSize.js";
 import { clock, type Display } from "./lineReporter.js";
 
 const redrawMs = 200;

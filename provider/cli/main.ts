@@ -1,7 +1,7 @@
 import { debuglog } from "node:util";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { readMachineSettings } from "../lib/machine.js";
-import { didYouMean } from "../lib/suggest.js";
+import { didYouMean } from "../lib/messages/suggest.js";
 import { readArguments } from "./arguments.js";
 import type { CommandEntry, CommandContext } from "./command.js";
 import { commands } from "./commands.js";

@@ -1,5 +1,5 @@
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
-import { didYouMean } from "../lib/suggest.js";
+import { didYouMean } from "../lib/messages/suggest.js";
 import type { Pyproject } from "./pyproject.js";
 
 // Errors that both this folder and uv can find. Each has its text here.

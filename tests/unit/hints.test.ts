@@ -50,7 +50,7 @@ const table: Readonly<Record<string, Row>> = {
   "lib/patterns/glob.ts": [1, inputs],
   "lib/processes/process.ts": [1, machineHints],
   "lib/regularFile.ts": [1, machineHints],
-  "lib/suggest.ts": [1, projectHints, commandLine],
+  "lib/messages/suggest.ts": [1, projectHints, commandLine],
   "lib/systemErrors.ts": [
     4,
     commandHints,

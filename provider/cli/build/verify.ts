@@ -4,6 +4,7 @@ import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
 import type { MachineSettings } from "../../lib/machine.js";
+import { listBelow } from "../../lib/messages/lists.js";
 import { artifactTree } from "../../packaging/artifact/assemble.js";
 import { createPackager } from "../../packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../../packaging/request.js";
@@ -70,9 +71,8 @@ async function hashOnDisk(file: string): Promise<string> {
 }
 
 function different(names: readonly string[]): UvLambdaError {
-  const more = names.length > maxNamed ? [`and ${names.length - maxNamed} more`] : [];
-  const lines = ["A second build gave different bytes:", ...names.slice(0, maxNamed), ...more];
-  return new UvLambdaError("NOT_REPRODUCIBLE", lines.join("\n  "), {
+  const message = listBelow("A second build gave different bytes:", names, maxNamed);
+  return new UvLambdaError("NOT_REPRODUCIBLE", message, {
     hint: "Find what writes the time, a path or a random value into these files: usually a build backend or its plugin.",
   });
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readableSize } from "../../lib/readableSize.js";
+import { readableSize } from "../../lib/messages/readableSize.js";
 import { limitText, packageName, readableShare, suggestionText, totalsOf, zippedText } from "./contentsText.js";
 import { pageStyle } from "./pageStyle.js";
 import type { Report } from "./report.js";

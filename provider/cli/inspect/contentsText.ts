@@ -1,4 +1,4 @@
-import { readableSize } from "../../lib/readableSize.js";
+import { readableSize } from "../../lib/messages/readableSize.js";
 import type { Change } from "./difference.js";
 import type { Report } from "./report.js";
 import { zippedOf, type Share } from "./shares.js";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { listArchive, readAllFromArchive } from "../../archive/reader/archiveReader.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import { UvLambdaError } from "../../lib/errors.js";
-import { readableSize } from "../../lib/readableSize.js";
+import { readableSize } from "../../lib/messages/readableSize.js";
 import { closeSession, openSession, uvContext, type BuildSession } from "../../packaging/buildSession.js";
 import { packagerOf } from "../../packaging/createPackager.js";
 import { redactedCall } from "../../packaging/redactedCall.js";

@@ -1,5 +1,5 @@
 import type { Problem } from "../../lib/errors.js";
-import { didYouMean } from "../../lib/suggest.js";
+import { didYouMean } from "../../lib/messages/suggest.js";
 import { UNKNOWN, childPath, isPlainObject, isPrivate, type ResolvedInputs } from "../resolved.js";
 import { referencedType, type PackageSchema, type PropertySchema, type ResourceSchema } from "./packageSchema.js";
 import type { Rule } from "../rules/valueRules.js";

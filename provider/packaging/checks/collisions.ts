@@ -1,7 +1,6 @@
+import { listBelow } from "../../lib/messages/lists.js";
 import type { Conflict, ConflictKind } from "../../tree/merge.js";
 import type { Finding } from "./finding.js";
-
-const SHOWN = 10;
 
 /**
  * One finding for paths where a failure is certain, and one for paths that two third-party packages have. Which of
@@ -25,7 +24,7 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: ["These have the same path or name, and only one of them can ship:", ...linesOf(conflicts)].join("\n"),
+    message: listBelow("These have the same path or name, and only one of them can ship:", linesOf(conflicts)),
     hint: `To fix this, leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
@@ -34,10 +33,10 @@ function rivalry(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: false,
-    message: [
+    message: listBelow(
       "Two packages own the same importable file; the package whose name sorts first ships it:",
-      ...linesOf(conflicts),
-    ].join("\n"),
+      linesOf(conflicts),
+    ),
     hint: 'If you need the other one, leave the first out with `prune`. To accept this, set `checks.collisions: "off"`.',
   };
 }
@@ -46,17 +45,16 @@ function moduleRivalry(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: false,
-    message: [
+    message: listBelow(
       "Two packages have a module and a folder of one name, and Python imports only one of them:",
-      ...linesOf(conflicts),
-    ].join("\n"),
+      linesOf(conflicts),
+    ),
     hint: 'To fix this, leave out the package that is not needed with `prune`. To accept this, set `checks.collisions: "off"`.',
   };
 }
 
 function linesOf(conflicts: readonly Conflict[]): string[] {
-  const lines = conflicts.slice(0, SHOWN).map((conflict) => `  ${sentences[conflict.kind](conflict)}`);
-  return conflicts.length > SHOWN ? [...lines, `  and ${conflicts.length - SHOWN} more`] : lines;
+  return conflicts.map((conflict) => sentences[conflict.kind](conflict));
 }
 
 const sentences: Readonly<Record<ConflictKind, (conflict: Conflict) => string>> = {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
+import { listBelow } from "../../lib/messages/lists.js";
 import { readRegularFile } from "../../lib/regularFile.js";
 import { literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import type { LeftOut, WhyLeftOut } from "../../project/sources/ownFileFilter.js";
@@ -30,7 +31,6 @@ export interface LeftOutImport {
 const broughtByRuntime = new Set("boto3 botocore s3transfer jmespath dateutil urllib3 six".split(" "));
 
 const PARALLEL_READS = 8;
-const SHOWN = 10;
 
 interface Module {
   readonly path: string;
@@ -135,15 +135,15 @@ export function checkLeftOutImports(
     ...(unlisted.length > 0 ? ["`onlyInclude` does not name"] : []),
     ...(excluded.length > 0 ? ["`exclude` leaves out"] : []),
   ];
-  const lines = missed
-    .slice(0, SHOWN)
-    .map(({ file, module, path, isFolder }) => `  ${file} imports ${module}: ${path}${isFolder ? "/" : ""}`);
-  if (missed.length > SHOWN) lines.push(`  and ${missed.length - SHOWN} more`);
+  const title = `Code that ships imports modules of the project that ${why.join(", or that ")}:`;
+  const lines = missed.map(({ file, module, path, isFolder }) => {
+    return `${file} imports ${module}: ${path}${isFolder ? "/" : ""}`;
+  });
   return {
     code: "HANDLER_NOT_FOUND",
     certain: false,
     property: byDefault.length > 0 ? "include" : unlisted.length > 0 ? "onlyInclude" : "exclude",
-    message: [`Code that ships imports modules of the project that ${why.join(", or that ")}:`, ...lines].join("\n"),
+    message: listBelow(title, lines),
     hint: `To fix this, ${waysToShip(missed, request).join(", and ")}.`,
   };
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
+import { listBelow } from "../../lib/messages/lists.js";
 import { compileGlob, literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import { holdsOnlyCertificates } from "../../project/sources/pem.js";
 import { sourceOf } from "../../tree/recentContents.js";
@@ -20,7 +21,6 @@ export const secretRules = "secrets 2";
 const PARALLEL_READS = 8;
 /** Keys and credentials are small, and near the beginning of their file. */
 const readBytes = 1_048_576;
-const SHOWN = 10;
 
 /** Files of the project or of a local package with a private key or credentials, by name or content. */
 export async function findSecrets(tree: SourceTree): Promise<SecretFile[]> {
@@ -42,13 +42,12 @@ export function checkSecrets(
   const reported = secrets.filter(({ path }) => !named.includes(path) && !matchesWithParents(included, path));
   const [first] = reported;
   if (first === undefined) return undefined;
-  const lines = reported.slice(0, SHOWN).map(({ path, what }) => `  ${path}: ${what}`);
-  if (reported.length > SHOWN) lines.push(`  and ${reported.length - SHOWN} more`);
   return {
     code: "SECRET_FILE",
     certain: true,
-    message: ["Secrets would ship with the code. Everybody who may read the function could read them:", ...lines].join(
-      "\n",
+    message: listBelow(
+      "Secrets would ship with the code. Everybody who may read the function could read them:",
+      reported.map(({ path, what }) => `${path}: ${what}`),
     ),
     hint:
       `To fix this, leave them out with \`exclude\` and read them at run time, for example from Secrets Manager. To ship a file on purpose, set \`include: [${JSON.stringify(literalPattern(first.path))}]\`. ` +

@@ -1,6 +1,6 @@
 import { maxArchivesUnzipped } from "../../formats/format.js";
 import { compareBytes } from "../../lib/byteOrder.js";
-import { readableSize } from "../../lib/readableSize.js";
+import { readableSize } from "../../lib/messages/readableSize.js";
 import type { TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
 

@@ -2,6 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
+import { firstOf } from "../../lib/messages/lists.js";
 import { coversTarget, environmentOf, lockedEnvironments } from "../../project/lock/environments.js";
 import { groupRequirements } from "../../project/lock/lockfile.js";
 import { declaredRequirement, type Requirement } from "../../project/lock/lockRequirements.js";
@@ -109,11 +110,11 @@ const SHOWN = 8;
 function list(declared: readonly Requirement[], packages: readonly LockedPackage[]): string {
   const markers = new Map(packages.map(({ name, marker }) => [name, marker]));
   const names = [...new Set([...declared.map(({ name }) => name), ...markers.keys()])];
-  const shown = names.slice(0, SHOWN).map((name) => {
+  const described = names.map((name) => {
     const marker = markers.get(name) ?? declared.find((one) => one.name === name)?.marker;
     return marker === undefined || marker === "" ? name : `${name} (${marker})`;
   });
-  return [...shown, ...(names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [])].join(", ");
+  return firstOf(described, SHOWN).join(", ");
 }
 
 /** Warns once per run about markers with another result on a newer patch release of the runtime's Python. */

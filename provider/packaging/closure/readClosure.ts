@@ -2,7 +2,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
-import { didYouMean } from "../../lib/suggest.js";
+import { firstOf } from "../../lib/messages/lists.js";
+import { didYouMean } from "../../lib/messages/suggest.js";
 import { withHashesOnDisk } from "../../project/lock/localArchives.js";
 import { lockedNames } from "../../project/lock/lockfile.js";
 import { markerApplies } from "../../project/lock/markers.js";
@@ -177,23 +178,14 @@ function expectBuilds({ session, uv, target }: Work): void {
 function refuseUnknownNames(project: Project, request: PackageRequest, lock: string): void {
   if (request.prune.length + request.sourceBuilds.length === 0) return;
   const known = lockedNames(lock);
+  // A lock may hold hundreds.
+  const packages = firstOf([...known].sort(), 30).join(", ");
   const check = (property: string, names: readonly string[]): Problem[] =>
-    names.flatMap((name, i) =>
-      known.has(normaliseName(name))
-        ? []
-        : [
-            {
-              property: `${property}[${i}]`,
-              message: `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, [...known])} Packages: ${listed([...known])}.`,
-            },
-          ],
-    );
+    names.flatMap((name, i) => {
+      if (known.has(normaliseName(name))) return [];
+      const message = `${JSON.stringify(name)} is not in ${project.lockFile}.${didYouMean(name, known)} Packages: ${packages}.`;
+      return [{ property: `${property}[${i}]`, message }];
+    });
   const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
   if (problems.length > 0) throw new InvalidInputError(problems);
-}
-
-/** The first names in order: a lock may hold hundreds. */
-function listed(names: readonly string[], most = 30): string {
-  const shown = [...names].sort().slice(0, most);
-  return shown.join(", ") + (names.length > most ? ` and ${names.length - most} more` : "");
 }

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
+import { firstOf } from "../../lib/messages/lists.js";
 import { fileOf, filesWithoutHash, mayLackHashes } from "../../project/lock/lockedHashes.js";
 import { applyingPackages, type ApplyingPackage } from "../../project/wheels/wheelChoice.js";
 import type { ClosedWork } from "./readClosure.js";
@@ -34,7 +35,7 @@ export async function requireHashes({
     .filter((file) => unknown.has(file));
   if (files.length === 0) return;
   const message =
-    `uv.lock has no hash for ${listed(files)}. ` +
+    `uv.lock has no hash for ${firstOf(files, shown).join(", ")}. ` +
     "Replacing such a file on the index changes what ships: this machine keeps its own copy, and the next one gets the other file.";
   const hint =
     "`uv lock --refresh` adds the hashes where the index gives them. Where it gives none, name the file by its URL in `tool.uv.sources` and run `uv lock`: uv then records its hash.";
@@ -50,9 +51,4 @@ function installable({ package: locked, wheels }: ApplyingPackage, wheelsRefused
   const isBuilt = wheels.length === 0 || wheelsRefused.includes(locked.name);
   const files = isBuilt && locked.sdist !== undefined ? [...wheels, locked.sdist] : wheels;
   return files.map(({ filename }) => fileOf(locked.name, filename));
-}
-
-function listed(files: readonly string[]): string {
-  const more = files.length > shown ? [`${files.length - shown} more`] : [];
-  return [...files.slice(0, shown), ...more].join(", ");
 }

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { Packer } from "../../archive/packing/packer.js";
 import { UvLambdaError } from "../../lib/errors.js";
-import { countBytes } from "../../lib/amounts.js";
+import { countBytes } from "../../lib/messages/amounts.js";
 import { createOnce } from "../../lib/concurrency/once.js";
 import { archiveSizes, type ArchiveSizes } from "../../project/wheels/archiveSizes.js";
 import { keyOf } from "../../store/key.js";

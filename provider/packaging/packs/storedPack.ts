@@ -3,7 +3,7 @@ import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
 import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
-import { countBytes } from "../../lib/amounts.js";
+import { countBytes } from "../../lib/messages/amounts.js";
 import type { Create, StoreEntry, OnHashed } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";

@@ -1,4 +1,5 @@
 import { UvLambdaError } from "../../lib/errors.js";
+import { firstOf } from "../../lib/messages/lists.js";
 import { knownTargets, type Target } from "../../runtimes/index.js";
 import type { LockedPackage } from "../lock/pylock.js";
 import { normaliseName } from "../pyproject.js";
@@ -103,9 +104,8 @@ function describe({ name, version, kind, wanted, offered, buildable }: MissingWh
   const what = version === "" ? name : `${name} ${version}`;
   if (kind === "git") return `  ${what}: comes from git and must be built`;
   if (offered.length === 0) return `  ${what}: only a source archive${sourceOf[kind]}`;
-  const shown = offered.slice(0, maxOffered);
-  const more = offered.length > shown.length ? ` and ${offered.length - shown.length} more` : "";
-  return `  ${what}: wanted ${wanted} or older, offered ${shown.join(", ")}${more}${buildable ? ", and source" : ""}`;
+  const shown = firstOf(offered, maxOffered).join(", ");
+  return `  ${what}: wanted ${wanted} or older, offered ${shown}${buildable ? ", and source" : ""}`;
 }
 
 function fixes(missing: readonly MissingWheel[], target: Target, others: readonly Target[]): string[] {

@@ -1,4 +1,4 @@
-import { readableSize } from "../../lib/readableSize.js";
+import { readableSize } from "../../lib/messages/readableSize.js";
 
 /** Inputs or state as the engine sends them. */
 type Wire = Readonly<Record<string, unknown>>;

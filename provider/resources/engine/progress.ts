@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { performance } from "node:perf_hooks";
-import { amountText } from "../../lib/amounts.js";
+import { amountText } from "../../lib/messages/amounts.js";
 import type { Amount, Reporter } from "../../lib/log.js";
 
 const firstLineAfterMs = 2_000;

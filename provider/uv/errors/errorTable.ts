@@ -1,5 +1,5 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../../lib/errors.js";
-import { didYouMean } from "../../lib/suggest.js";
+import { didYouMean } from "../../lib/messages/suggest.js";
 import { lockMissing, lockStale } from "../../project/lock/lockErrors.js";
 import { noPyproject, notAMember, unsuitableWheel } from "../../project/projectErrors.js";
 import { normaliseName } from "../../project/pyproject.js";

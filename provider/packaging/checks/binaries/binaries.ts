@@ -1,3 +1,4 @@
+import { listBelow } from "../../../lib/messages/lists.js";
 import type { Target } from "../../../runtimes/index.js";
 import type { SourceEntry } from "../../../tree/tree.js";
 import type { Finding } from "../finding.js";
@@ -10,8 +11,6 @@ import { missingLibraries } from "./libraries.js";
 export const nativeRules = "native 2";
 
 type AuditTarget = Pick<Target, "machine" | "glibc" | "minor">;
-
-const SHOWN = 10;
 
 /**
  * Compares the machine and C library of every ELF file in the tree with the target's. Errors of the file system pass
@@ -82,15 +81,14 @@ export function checkBinaries(
   const unfit = problems.filter(({ lacks }) => lacks === undefined);
   const reported = certain ? unfit.filter(({ importable }) => importable) : unfit;
   if (reported.length === 0) return undefined;
-  const lines = reported
-    .slice(0, SHOWN)
-    .map(({ path, owner, reason }) => `  ${path} (${owner ?? "own file"}) ${reason}`);
-  if (reported.length > SHOWN) lines.push(`  and ${reported.length - SHOWN} more`);
   const isOwn = reported.some(({ owner }) => owner === null);
   return {
     code: "NATIVE_MISMATCH",
     certain,
-    message: [`Native files do not fit ${target.runtime} on ${target.architecture}:`, ...lines].join("\n"),
+    message: listBelow(
+      `Native files do not fit ${target.runtime} on ${target.architecture}:`,
+      reported.map(({ path, owner, reason }) => `${path} (${owner ?? "own file"}) ${reason}`),
+    ),
     hint:
       (isOwn
         ? "To fix this, build your own files for the target, or leave them out with `exclude`. For packages, "

@@ -1,3 +1,4 @@
+import { firstOf } from "../../../lib/messages/lists.js";
 import type { FileTree } from "../../../tree/tree.js";
 import type { PackageRequest } from "../../request.js";
 import type { Finding } from "../finding.js";
@@ -28,7 +29,7 @@ function openedByName(tree: FileTree): string[] {
   return Object.entries(opened)
     .filter(([name, { broughtBy = [] }]) => owners.has(name) && !broughtBy.some((other) => owners.has(other)))
     .filter(([, { library }]) => !tree.some(({ path }) => path.includes(library.replace(/\.so.*/, ""))))
-    .map(([name, { library }]) => `  ${name} opens ${library}`);
+    .map(([name, { library }]) => `${name} opens ${library}`);
 }
 
 /** One of them says what to do: packages of graphics have dozens. */
@@ -53,15 +54,13 @@ export function checkLibraries(
     image?.dockerfile !== undefined
   )
     return undefined;
-  const lines = lacking
-    .slice(0, SHOWN)
-    .map(({ path, owner, lacks }) => `  ${path} (${owner ?? "own file"}) needs ${lacks.join(", ")}`);
-  if (lacking.length > SHOWN) lines.push(`  and ${lacking.length - SHOWN} more`);
-  lines.push(...byName);
+  const files = lacking.map(({ path, owner, lacks }) => `${path} (${owner ?? "own file"}) needs ${lacks.join(", ")}`);
   return {
     code: "NATIVE_MISMATCH",
     certain: false,
-    message: ["Packages need libraries that neither they nor Lambda bring:", ...lines].join("\n"),
+    message: ["Packages need libraries that neither they nor Lambda bring:", ...firstOf(files, SHOWN), ...byName].join(
+      "\n  ",
+    ),
     hint:
       "To fix this, depend on a distribution that brings or does without the library (opencv-python-headless instead of " +
       "opencv-python, psycopg[binary] instead of psycopg), put it into `lib/` of the project's files or of a layer, or install it in an image (`image.dockerfile`).",

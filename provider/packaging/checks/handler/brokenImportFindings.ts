@@ -1,3 +1,4 @@
+import { listBelow } from "../../../lib/messages/lists.js";
 import { groupRequirements } from "../../../project/lock/lockfile.js";
 import { markerApplies } from "../../../project/lock/markers.js";
 import { normaliseName } from "../../../project/pyproject.js";
@@ -8,8 +9,6 @@ import { projectModules } from "./projectModules.js";
 import { followImports, type Shipped } from "./proposals.js";
 
 export type ImportWork = Pick<ClosedWork, "project" | "request" | "closure" | "target">;
-
-const SHOWN = 10;
 
 /**
  * What the handler's module imports and nothing that ships has. Nothing when layers, or an image of the user's, may
@@ -48,10 +47,7 @@ function relativeFinding({ file, module }: BrokenImport): Finding {
 /** An import may be caught, or the package may come from elsewhere. */
 function warning(work: ImportWork, broken: readonly BrokenImport[], source: string | undefined): Finding {
   const { minor } = work.target;
-  const lines = broken.map((one) => `  ${one.file} imports ${describe(one, minor)}`);
-  const shown = [...new Set(lines)];
-  const more = shown.length > SHOWN ? [`  and ${shown.length - SHOWN} more`] : [];
-  const message = ["The handler's module imports what does not ship:", ...shown.slice(0, SHOWN), ...more].join("\n");
+  const lines = broken.map((one) => `${one.file} imports ${describe(one, minor)}`);
   const missing = broken.filter(({ kind }) => kind === "missing");
   const beside = missing.filter(({ sibling }) => sibling !== undefined);
   const elsewhere = missing.filter(({ sibling }) => sibling === undefined);
@@ -63,7 +59,7 @@ function warning(work: ImportWork, broken: readonly BrokenImport[], source: stri
     code: "HANDLER_NOT_FOUND",
     certain: false,
     property: "handler",
-    message,
+    message: listBelow("The handler's module imports what does not ship:", [...new Set(lines)]),
     hint: `To fix this, ${ways.join(", and ")}.`,
   };
 }

@@ -1,4 +1,4 @@
-import { closest } from "../../../lib/suggest.js";
+import { closest } from "../../../lib/messages/suggest.js";
 import { importsOf } from "./python/pythonImports.js";
 import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
 import { TokenError } from "./python/pythonTokens.js";

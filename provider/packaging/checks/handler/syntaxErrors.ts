@@ -1,3 +1,4 @@
+import { listBelow } from "../../../lib/messages/lists.js";
 import { isStandardLibrary } from "../../../runtimes/index.js";
 import type { Finding } from "../finding.js";
 import { changesImports } from "./brokenImports.js";
@@ -19,7 +20,6 @@ interface SyntaxErrorInFile extends Loaded {
 }
 
 const MAX_MODULES = 500;
-const SHOWN = 10;
 
 /**
  * The modules of the project that Python cannot compile, among those that the handler's module imports. Third-party
@@ -36,7 +36,6 @@ export async function syntaxFinding(
   const [first] = found;
   if (first === undefined) return undefined;
   const lines = found.map(({ path, line, message }) => `${path}:${line}: ${message}`);
-  const more = lines.length > SHOWN ? [`and ${lines.length - SHOWN} more`] : [];
   // A package with __init__.py in a layer comes before a folder without.
   const isHidden = ({ path }: SyntaxErrorInFile) => hasLayers && isInNamespace(shipped, path);
   const isCertain = !isForeign && found.some((one) => one.isCertain && !isHidden(one));
@@ -45,7 +44,10 @@ export async function syntaxFinding(
     code: "HANDLER_UNUSABLE",
     certain: isCertain,
     property: "handler",
-    message: `Python 3.${minor} cannot read ${found.length > 1 ? "these modules" : "this module"}, ${when}:\n  ${[...lines.slice(0, SHOWN), ...more].join("\n  ")}`,
+    message: listBelow(
+      `Python 3.${minor} cannot read ${found.length > 1 ? "these modules" : "this module"}, ${when}:`,
+      lines,
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { closest } from "../../../lib/suggest.js";
+import { closest } from "../../../lib/messages/suggest.js";
 import type { Finding } from "../finding.js";
 import type { Unusable } from "./handlerOrigin.js";
 import { existing, nameIn, type Shipped } from "./proposals.js";

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { sha256Hex } from "../../../lib/hash.js";
 import { findProgram, isScript } from "../../../lib/processes/programs.js";
 import { readRegularText } from "../../../lib/regularFile.js";
-import { closest } from "../../../lib/suggest.js";
+import { closest } from "../../../lib/messages/suggest.js";
 import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 import { connects } from "./connects.js";
 

@@ -1,5 +1,5 @@
 import { performance } from "node:perf_hooks";
-import type { Amount, Reporter } from "./log.js";
+import type { Amount, Reporter } from "../log.js";
 import { readableSize } from "./readableSize.js";
 
 /** Nobody reads faster, and a report costs more than the smallest file. */

@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { closest, didYouMean } from "../../../provider/lib/suggest.js";
+import { closest, didYouMean } from "../../../../provider/lib/messages/suggest.js";
 
 describe("suggest", () => {
   it("finds the nearest name", () => {
