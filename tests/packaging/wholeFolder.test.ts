@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { openedDuring } from "../support/openedFiles.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Files, type Wanted } from "./support/fixture.js";
 
@@ -67,6 +68,13 @@ describe("a wheel of the whole folder", function () {
     );
     assert.ok((await ships(folder, { include: ["/speed_test.py"] })).includes("speed_test.py"));
     assert.deepEqual(bench.messages, []);
+  });
+
+  it("is walked for its key, and once more when it is built, to notice changes", async () => {
+    const folder = await bench.prepare({ name: "walked", files: files('packages = ["."]'), cases: [] });
+    append(folder, "helper.py");
+    const opened = await openedDuring(path.join(folder, "project"), () => build(folder));
+    assert.equal(opened["tests"], 2);
   });
 
   it("keeps what was chosen, except the program's and what the key does not know", async () => {

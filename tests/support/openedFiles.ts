@@ -4,13 +4,16 @@ import * as path from "node:path";
 
 type Open = (file: unknown, ...rest: unknown[]) => unknown;
 
-/** How often `work` opens each file below `folder` in this process, to read it. Threads and other processes are not seen. */
+/**
+ * How often `work` opens each file below `folder` in this process, to read it, and lists each folder. Threads and other
+ * processes are not seen.
+ */
 export async function openedDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const nodeFs = createRequire(__filename)("node:fs") as typeof fs;
   const modules = [
-    [nodeFs, ["openSync", "readFileSync"]],
-    [nodeFs.promises, ["open", "readFile"]],
+    [nodeFs, ["openSync", "readFileSync", "readdirSync"]],
+    [nodeFs.promises, ["open", "readFile", "readdir"]],
   ] as unknown as [Record<string, Open>, string[]][];
   const restore: (() => void)[] = [];
   for (const [module, names] of modules)

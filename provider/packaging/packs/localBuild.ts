@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { posixRelative } from "../../lib/paths.js";
 import { foreignFiles, type WhyForeign } from "../../project/sources/foreignFiles.js";
 import type { LeftOut } from "../../project/sources/ownFileFilter.js";
+import { packageFiles } from "../../project/sources/sourceFiles.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { installWheels } from "../../uv/install.js";
 import { findLeftOutImports } from "../checks/leftOutImports.js";
@@ -89,9 +90,10 @@ async function foreignOf(
   { site, plain }: WheelFiles,
   included: FileFilter,
 ): Promise<ReadonlyMap<string, WhyForeign>> {
+  const folder = await fs.realpath(local.folder);
   const source = {
-    folder: await fs.realpath(local.folder),
-    without: local.without,
+    folder,
+    ownFiles: async () => local.files ?? packageFiles(folder, local.without),
     neverFolders: await Promise.all(request.excludedFolders.map(realFolder)),
     isIncluded: included.drop,
   };

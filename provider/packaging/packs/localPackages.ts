@@ -1,6 +1,6 @@
 import { hasVcsVersion } from "../../project/backend/buildBackend.js";
 import { localBuildTools, type BuildTools } from "../../project/backend/buildTools.js";
-import { fingerprintLocalPackage } from "../../project/backend/localPackage.js";
+import { readLocalPackage } from "../../project/backend/localPackage.js";
 import { foreignRules } from "../../project/sources/foreignFiles.js";
 import { ownFiles } from "../../project/sources/ownFiles.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
@@ -30,17 +30,17 @@ export async function localCode(work: PackWork, local: LocalFolder): Promise<Loc
   const without = foldersOfOthers(work, local.folder);
   const describe = async () => {
     const tools = await toolsOf(work, pyproject);
-    const fingerprint = await fingerprintLocalPackage(local.folder, { without, tools: tools.files });
-    return { tools, fingerprint };
+    return { tools, ...(await readLocalPackage(local.folder, { without, tools: tools.files })) };
   };
   const before = await work.session.once(`local ${JSON.stringify([local.folder, without])}`, describe);
-  const { tools, fingerprint } = before;
+  const { tools, fingerprint, files } = before;
   const isVersionedUnseen = (pyproject !== undefined && hasVcsVersion(pyproject)) || !tools.movable;
   const source = { ...local, pyproject, tools, without, isVersionedUnseen };
+  // Its build may write files that are part of it.
   if (isVersionedUnseen) return unseenCode(work, source);
   const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name });
   return packedAs(work, key, async (scratch) => {
-    const built = await work.session.store.needing(unknown, () => buildLocal(work, source, scratch));
+    const built = await work.session.store.needing(unknown, () => buildLocal(work, { ...source, files }, scratch));
     // A build of other files must not be stored under the fingerprint of these.
     if ((await describe()).fingerprint !== fingerprint) throw changedMeanwhile(`The local package in ${local.folder}`);
     return built;

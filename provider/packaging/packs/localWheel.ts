@@ -4,7 +4,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
 import type { BuildTools } from "../../project/backend/buildTools.js";
 import type { Pyproject } from "../../project/pyproject.js";
-import { packageFiles } from "../../project/sources/sourceFiles.js";
+import { packageFiles, type SourceFile } from "../../project/sources/sourceFiles.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
 import type { UvContext } from "../../uv/context.js";
@@ -17,6 +17,8 @@ export interface LocalSource extends LocalFolder {
   readonly tools: BuildTools;
   /** Absolute folders of others inside of it. */
   readonly without: readonly string[];
+  /** As its key knows them. Absent if its build may write some of them. */
+  readonly files?: readonly SourceFile[];
   /** Whether the result depends on more than files: then it is built in every run, in place. */
   readonly isVersionedUnseen: boolean;
 }
@@ -37,16 +39,16 @@ type BuildPlan = Pick<BuildWheel, "packageFolder" | "copied" | "refresh" | "envi
 
 /** Where the package is built, and how. */
 async function planBuild(work: PackWork, local: LocalSource, scratch: string): Promise<BuildPlan> {
-  const { folder, pyproject, tools, without } = local;
+  const { folder, pyproject, tools, files } = local;
   const environment = pyproject?.buildSystem?.backend === "uv_build" ? {} : await backendEnvironment(scratch);
-  if (!isCopied(work, local)) return { packageFolder: folder, refresh: tools.names, environment };
-  const copied = await copyForBuild(folder, path.join(scratch, "source"), { without, tools: tools.files });
+  if (files === undefined || !isCopied(work, local))
+    return { packageFolder: folder, refresh: tools.names, environment };
+  const copied = await copyForBuild(folder, path.join(scratch, "source"), [...tools.files, ...files]);
   return { packageFolder: copied.folder, copied, environment };
 }
 
-function isCopied({ builder }: PackWork, { pyproject, tools, isVersionedUnseen }: LocalSource): boolean {
+function isCopied({ builder }: PackWork, { pyproject, tools }: LocalSource): boolean {
   if (pyproject === undefined) return true;
-  if (isVersionedUnseen) return false;
   // A container sees only the workspace. A copy includes what the package reads from outside of it.
   // Its build tools may write into their own folders, and uv's cache does not know them in a copy.
   return builder.identity !== undefined || tools.names.length > 0 || buildInCopy(pyproject);

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { readTextSync } from "../../lib/regularFile.js";
 import { asString, asTable } from "../../lib/toml.js";
 import { normaliseName, type Pyproject } from "../pyproject.js";
-import { IGNORE_FILE, ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";
+import { IGNORE_FILE, ignoreFilesAbove, unreadable, type SourceFile } from "../sources/sourceFiles.js";
 
 /** Build requirements that take the version or the list of files from version control. */
 const vcsRequirements = new Set(
@@ -77,17 +77,13 @@ export interface BuildCopy {
 }
 
 /**
- * Copies what a build may read from `folder` into the empty or missing folder `to`. Links become files. Relative
- * paths out of the package stay valid: then the package is somewhere below `to`. `without`: absolute folders inside
- * that the build does not need. `tools`: files that the package is built with, relative to it.
+ * Copies what a build of the package in `folder` may read, by paths from there, into the empty or missing folder `to`.
+ * Links become files. Relative paths out of the package stay valid: then the package is somewhere below `to`. Throws
+ * BAD_FILE.
  */
-export async function copyForBuild(
-  folder: string,
-  to: string,
-  { without = [], tools = [] }: { readonly without?: readonly string[]; readonly tools?: readonly SourceFile[] } = {},
-): Promise<BuildCopy> {
+export async function copyForBuild(folder: string, to: string, read: readonly SourceFile[]): Promise<BuildCopy> {
   const root = await fs.realpath(folder);
-  const files = [...tools, ...(await packageFiles(root, without))];
+  const files = [...read];
   const original = path.resolve(root, deepest(files.map((file) => /^(\.\.[\\/])*/.exec(file.relative)![0])));
   await fs.mkdir(to, { recursive: true });
   const copy = await fs.realpath(to);
@@ -99,11 +95,19 @@ export async function copyForBuild(
   for (const { relative, file } of files) {
     const target = path.join(packageCopy, relative);
     await fs.mkdir(path.dirname(target), { recursive: true });
+    await copyReadable(file, target);
+  }
+  return { folder: packageCopy, original, copy };
+}
+
+async function copyReadable(file: string, target: string): Promise<void> {
+  try {
     await fs.copyFile(file, target);
     const isExecutable = ((await fs.stat(file)).mode & 0o111) !== 0;
     await fs.chmod(target, isExecutable ? 0o755 : 0o644); // a read-only copy could not be removed everywhere
+  } catch (cause) {
+    throw unreadable(file, cause);
   }
-  return { folder: packageCopy, original, copy };
 }
 
 function deepest(climbs: readonly string[]): string {

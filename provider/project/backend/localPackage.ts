@@ -3,9 +3,8 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
-import { UvLambdaError } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
-import { ignoreFilesAbove, packageFiles, type SourceFile } from "../sources/sourceFiles.js";
+import { ignoreFilesAbove, packageFiles, unreadable, type SourceFile } from "../sources/sourceFiles.js";
 
 const PARALLEL_READS = 8;
 
@@ -19,19 +18,25 @@ export interface FingerprintOptions {
   readonly tools?: readonly SourceFile[];
 }
 
+export interface LocalFiles {
+  readonly fingerprint: string;
+  /** Of the package itself. */
+  readonly files: readonly SourceFile[];
+}
+
 /**
- * Hex SHA-256 of everything that can reach a wheel built from `folder`: its files with their exec bits, everything
+ * The files of a local package, and their fingerprint: hex SHA-256 of everything that can reach a wheel built from `folder`: its files with their exec bits, everything
  * that its build files name, and the .gitignore files up to the repository's root, which backends read. Broader than
  * the wheel on purpose: too much costs a build, too little ships stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
-export async function fingerprintLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<string> {
+export async function readLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<LocalFiles> {
   const root = await fs.realpath(folder);
-  const files = [...(await packageFiles(root, options.without ?? [])), ...(options.tools ?? [])];
-  for (const file of await ignoreFilesAbove(root)) files.push({ relative: path.relative(root, file), file });
-  const lines = await mapParallel(files, PARALLEL_READS, describeFile);
+  const files = await packageFiles(root, options.without ?? []);
+  const above = (await ignoreFilesAbove(root)).map((file) => ({ relative: path.relative(root, file), file }));
+  const lines = await mapParallel([...files, ...(options.tools ?? []), ...above], PARALLEL_READS, describeFile);
   const hash = createHash("sha256");
   for (const line of lines.sort(compareBytes)) hash.update(line);
-  return hash.digest("hex");
+  return { fingerprint: hash.digest("hex"), files };
 }
 
 /** Separated by NUL, which no path can contain. */
@@ -40,7 +45,6 @@ async function describeFile({ relative, file }: SourceFile): Promise<string> {
     const [{ mode }, { sha256 }] = await Promise.all([fs.stat(file), sha256File(file)]);
     return `${relative.split(path.sep).join("/")}\0${mode & 0o100 ? "x" : "-"}\0${sha256}\0`;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new UvLambdaError("BAD_FILE", `${file} cannot be read: ${code}.`, { cause });
+    throw unreadable(file, cause);
   }
 }

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { candidateOf } from "./ownFileFilter.js";
 import { isOfProgram, isTest, leftOutByDefault, never, type Candidate } from "./ownFileRules.js";
 import { placedRecord } from "./placedFiles.js";
-import { packageFiles } from "./sourceFiles.js";
+import type { SourceFile } from "./sourceFiles.js";
 
 /** Part of the keys of packs. Another name when other files are foreign: packs of before are then made again. */
 export const foreignRules = "foreign files 1";
@@ -12,8 +12,8 @@ export const foreignRules = "foreign files 1";
 export interface WheelSource {
   /** Absolute, links resolved. */
   readonly folder: string;
-  /** Absolute folders of others inside of it. */
-  readonly without: readonly string[];
+  /** Only asked for if the wheel has files that lie there as in the wheel. */
+  readonly ownFiles: () => Promise<readonly SourceFile[]>;
   /** Absolute folders that never ship: the Pulumi program's own. */
   readonly neverFolders: readonly string[];
   /** Whether `include` brings a file back. */
@@ -33,11 +33,11 @@ export async function foreignFiles(
   source: WheelSource,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, WhyForeign>> {
-  const { folder, without, neverFolders, isIncluded } = source;
+  const { folder, ownFiles, neverFolders, isIncluded } = source;
   const inFolder = paths.filter((file) => !isCompiled(file) && existsSync(path.join(folder, file)));
   const found = new Map<string, WhyForeign>();
   if (inFolder.length === 0) return found;
-  const known = new Set((await packageFiles(folder, without)).map(({ relative }) => relative));
+  const known = new Set((await ownFiles()).map(({ relative }) => relative));
   const isOneOf = judgedOnce(folder);
   const isNever = (candidate: Candidate) =>
     neverFolders.includes(path.join(folder, candidate.path)) ||

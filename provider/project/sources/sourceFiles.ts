@@ -131,9 +131,13 @@ async function list(folder: string): Promise<Dirent[]> {
   try {
     return await fs.readdir(folder, { withFileTypes: true });
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new UvLambdaError("BAD_FILE", `${folder} cannot be read: ${code}.`, { cause });
+    throw unreadable(folder, cause);
   }
+}
+
+export function unreadable(file: string, cause: unknown): UvLambdaError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+  return new UvLambdaError("BAD_FILE", `${file} cannot be read: ${code}.`, { cause });
 }
 
 function exists(file: string): Promise<boolean> {

@@ -7,6 +7,7 @@ import {
   hasVcsVersion,
   setuptoolsScratchConfig,
 } from "../../../../provider/project/backend/buildBackend.js";
+import { packageFiles } from "../../../../provider/project/sources/sourceFiles.js";
 import { parsePyproject, readPyproject } from "../../../../provider/project/pyproject.js";
 import { pyproject, Scratch } from "../../support/scratch.js";
 
@@ -82,7 +83,8 @@ describe("build backends", () => {
     await fs.chmod(path.join(root, "p/run.sh"), 0o555);
     await fs.symlink("src/p/__init__.py", path.join(root, "p/link.py"));
     const to = path.join(root, "copy");
-    const copied = await copyForBuild(path.join(root, "p"), to, { without: [path.join(root, "p/nested")] });
+    const files = await packageFiles(path.join(root, "p"), [path.join(root, "p/nested")]);
+    const copied = await copyForBuild(path.join(root, "p"), to, files);
     assert.deepEqual(copied, { folder: to, original: path.join(root, "p"), copy: to });
     const names = (await fs.readdir(to, { recursive: true })).sort();
     assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
@@ -103,7 +105,8 @@ describe("build backends", () => {
       "projects/q/x.py": "",
     });
     const copy = path.join(await scratch.make(), "copy");
-    const copied = await copyForBuild(path.join(root, "projects/p"), copy);
+    const folder = path.join(root, "projects/p");
+    const copied = await copyForBuild(folder, copy, await packageFiles(folder, []));
     assert.deepEqual(copied, { folder: path.join(copy, "projects/p"), original: root, copy });
     const entries = await fs.readdir(copy, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -124,7 +127,7 @@ describe("build backends", () => {
       "src/p/build/lib/stale.py": "",
     });
     const copy = path.join(await scratch.make(), "copy");
-    await copyForBuild(path.join(root, "src/p"), copy);
+    await copyForBuild(path.join(root, "src/p"), copy, await packageFiles(path.join(root, "src/p"), []));
     const names = (await fs.readdir(copy, { recursive: true })).sort();
     assert.deepEqual(names, ["a.py", "p", "p/__init__.py", "p/pyproject.toml"]);
   });

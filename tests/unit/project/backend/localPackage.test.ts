@@ -1,8 +1,12 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { fingerprintLocalPackage } from "../../../../provider/project/backend/localPackage.js";
+import { readLocalPackage } from "../../../../provider/project/backend/localPackage.js";
 import { pyproject, Scratch, type Files } from "../../support/scratch.js";
+
+async function fingerprint(folder: string, without: readonly string[] = []): Promise<string> {
+  return (await readLocalPackage(folder, { without })).fingerprint;
+}
 
 describe("fingerprint of a local package", () => {
   const scratch = new Scratch();
@@ -26,7 +30,7 @@ describe("fingerprint of a local package", () => {
 
   let root: string;
   let before: string;
-  const print = () => fingerprintLocalPackage(path.join(root, "pkg"), { without: [path.join(root, "pkg/nested")] });
+  const print = () => fingerprint(path.join(root, "pkg"), [path.join(root, "pkg/nested")]);
   beforeEach(async () => {
     root = await scratch.make(tree);
     await fs.symlink("../../link-target.txt", path.join(root, "pkg/src/pkg/linked.txt"));
@@ -188,7 +192,7 @@ describe("fingerprint of a local package", () => {
       const toml = pyproject("x", hatch('include = ["**/*.py"]'));
       const member = "x/member/src/shared/s.py";
       const root = await scratch.make({ "x/pyproject.toml": toml, [member]: "one" });
-      const print = () => fingerprintLocalPackage(path.join(root, "x"), { without: [path.join(root, "x/member")] });
+      const print = () => fingerprint(path.join(root, "x"), [path.join(root, "x/member")]);
       const before = await print();
       await scratch.write(root, { [member]: "two" });
       assert.notEqual(await print(), before);
@@ -198,7 +202,7 @@ describe("fingerprint of a local package", () => {
       it(`changes with ${what}`, async () => {
         const folder = path.join(await scratch.make({ "x/src/x/__init__.py": "" }), "x");
         await scratch.write(folder, { ...files, [file]: "one" });
-        const named = () => fingerprintLocalPackage(folder, { without: [path.join(folder, "member")] });
+        const named = () => fingerprint(folder, [path.join(folder, "member")]);
         const first = await named();
         await scratch.write(folder, { [file]: "two" });
         assert.notEqual(await named(), first);
@@ -211,7 +215,7 @@ describe("fingerprint of a local package", () => {
     it("changes with a member inside of a module, which ships with it", async () => {
       const more: Files = { "x/pyproject.toml": pyproject("x"), "x/x/__init__.py": "", "x/x/plugin/p.py": "one" };
       const folder = path.join(await scratch.make(more), "x");
-      const inside = () => fingerprintLocalPackage(folder, { without: [path.join(folder, "x/plugin")] });
+      const inside = () => fingerprint(folder, [path.join(folder, "x/plugin")]);
       const first = await inside();
       await scratch.write(folder, { "x/plugin/p.py": "two" });
       assert.notEqual(await inside(), first);
@@ -220,9 +224,9 @@ describe("fingerprint of a local package", () => {
     it("does not change with what a linter names", async () => {
       const lint = '[tool.ruff]\nsrc = ["..", "dist"]\n[tool.hatch.build]\nexclude = ["dist"]\n';
       const folder = path.join(await scratch.make({ "x/pyproject.toml": pyproject("x", lint), "x/dist/a": "" }), "x");
-      const first = await fingerprintLocalPackage(folder);
+      const first = await fingerprint(folder);
       await scratch.write(folder, { "dist/a": "new", "../elsewhere.py": "" });
-      assert.equal(await fingerprintLocalPackage(folder), first);
+      assert.equal(await fingerprint(folder), first);
     });
   });
 });
