@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
+import { shellWord } from "../lib/messages/shellWord.js";
 import { readRegularText } from "../lib/regularFile.js";
 import { lockMissing } from "./lock/lockErrors.js";
 import { findInlineScript } from "./inlineMetadata.js";
@@ -133,11 +134,6 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
         `To make a uv project from its requirements.txt, run \`uv init --bare && uv add -r requirements.txt\` in ${folder}.`,
       )
     : noPyproject(folder);
-}
-
-function shellWord(text: string): string {
-  if (/^[\w.-]+$/.test(text)) return text;
-  return text.includes('"') ? `'${text}'` : `"${text}"`;
 }
 
 async function refuseBadLock(project: Project): Promise<void> {

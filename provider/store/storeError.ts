@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError, type ErrorCode } from "../lib/errors.js";
+import { shellWord } from "../lib/messages/shellWord.js";
 import { isInside } from "../lib/paths.js";
 import { codeOf } from "./files.js";
 import { accessProblem } from "./ownership.js";
@@ -78,7 +79,7 @@ export async function requireOwn(place: Place): Promise<void> {
   if (problem === undefined) return;
   const hint = problem.startsWith("belongs")
     ? `To fix this, set ${setting} to a folder of your own that you can write to.`
-    : `Users who can write there can change what you deploy. To fix this, run \`chmod -R go-w ${folder}\`, or set ${setting} to a folder that only you can write to.`;
+    : `Users who can write there can change what you deploy. To fix this, run \`chmod -R go-w ${shellWord(folder)}\`, or set ${setting} to a folder that only you can write to.`;
   throw storeError("STORE_UNUSABLE", `${folder} ${problem}.`, hint, undefined);
 }
 

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
+import { shellWord } from "../lib/messages/shellWord.js";
 import type { Target } from "../runtimes/index.js";
 import { runUv, type UvContext } from "./context.js";
 import { uvError } from "./errors/uvErrors.js";
@@ -90,7 +91,7 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
       folderLinkHint(output) ??
       missingModuleHint(output) ??
       versionHint(output) ??
-      `\`uv build --wheel ${folder}\` shows the whole output.`,
+      `\`uv build --wheel ${shellWord(folder)}\` shows the whole output.`,
   });
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { CliBench, type BuildOutput } from "../support/cli.js";
+import { skip } from "../support/skip.js";
 
 describe("uvlambda build --format", function () {
   this.timeout(120_000);
@@ -57,8 +59,20 @@ describe("uvlambda build --format", function () {
     ] as const) {
       const args = ["--project", project, "--runtime", "python3.13", "--architecture", architecture];
       const { output, stderr } = await bench.build([...args, "--format", "image"]);
-      assert.ok(stderr.includes(`docker build --platform ${platform} "${output.artifacts[0]!.path}"`), stderr);
+      assert.ok(stderr.includes(`docker build --platform ${platform} ${output.artifacts[0]!.path}`), stderr);
     }
+  });
+
+  it("image: prints a command that a shell reads as it is meant, whatever the folder is called", async function () {
+    if (process.platform === "win32") skip(this, "Windows has no sh");
+    const args = ["--project", project, "--runtime", "python3.13", "--format", "image"];
+    const { output, stderr } = await bench.build([...args, "--out", "it's `date` $HOME"]);
+    const command = /To build the image, run: (docker .*)/.exec(stderr)?.[1];
+    const words = execFileSync("sh", ["-c", `docker() { printf '%s\\n' "$@"; }; ${command}`], { encoding: "utf8" });
+    assert.deepEqual(words.trimEnd().split("\n"), [
+      ...["build", "--platform", "linux/arm64"],
+      output.artifacts[0]!.path,
+    ]);
   });
 
   it("--out has what the last build made, nothing of another format, and all files of others", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
+import { shellWords } from "../support/proposals.js";
 import { refused } from "../unit/uv/bench.js";
 import { app, replace, scenarios, workspace, type Place } from "./projectScenarios.js";
 import { pythonScenarios } from "./pythonScenarios.js";
@@ -63,7 +64,7 @@ describe("each fix that an error about a project names leads to a build:", funct
 
   function placeOf(folder: string): Place {
     const run = async (command: string) => {
-      const [program, ...args] = command.split(" ");
+      const [program, ...args] = shellWords(command);
       assert.equal(program, "uv");
       const cwd = path.join(folder, "project");
       const { code, stderr } = await runCommand([bench.uv, ...args], { cwd, env: bench.environment() });

@@ -16,10 +16,10 @@ export const pythonScenarios: readonly Scenario[] = [
     code: "PROJECT_UNREADABLE",
     ways: [
       [
-        /handler\.py names its dependencies itself \(PEP 723\)[^]*`(uv init --bare) && (uv add alpha "beta>=1")`/,
+        /handler\.py names its dependencies itself \(PEP 723\)[^]*`(uv init --bare) && (uv add alpha 'beta>=1')`/,
         async ({ folder, run }, [, init = "", add = ""]) => {
           await run(init);
-          await run(`${add.replaceAll('"', "")} --find-links ${folder}/index`);
+          await run(`${add} --find-links ${folder}/index`);
           return {};
         },
       ],

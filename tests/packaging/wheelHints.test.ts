@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { MachineSettings } from "../../provider/lib/machine.js";
 import { runCommand } from "../support/commands.js";
-import { proposedValue } from "../support/proposals.js";
+import { proposedValue, shellWords } from "../support/proposals.js";
 import { makeWheel, type WheelSpec } from "../support/wheels.js";
 import { refused } from "../unit/uv/bench.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
@@ -91,8 +91,8 @@ const scenarios: readonly Scenario[] = [
 const followers = {
   runtime: /^set `runtime: "(?<runtime>python3\.\d+)"`/,
   architecture: /^set `architecture: "(?<architecture>\w+)"`/,
-  olderVersion: /glibc 2\.26\b.*, if there is one: `uv (?<command>lock --upgrade-package "nat==<version>")`/,
-  newest: /the newest with `uv (?<command>lock --upgrade-package "nat")`/,
+  olderVersion: /glibc 2\.26\b.*, if there is one: `uv (?<command>lock --upgrade-package 'nat==<version>')`/,
+  newest: /the newest with `uv (?<command>lock --upgrade-package nat)`/,
   requiredEnvironments: /`(?<setting>tool\.uv\.required-environments = \[.*\])` and `uv lock`/,
   source: /^name a wheel for this target as the source of nat in pyproject\.toml, then (?:run )?`uv lock`/,
   sourceBuilds: /^set `sourceBuilds: (?<sourceBuilds>\["nat"\])`/,
@@ -229,10 +229,8 @@ describe("each fix that NO_WHEEL names leads to a package that ships:", function
     }
   }
 
-  /** The command as a shell reads it. */
   async function uv(cwd: string, command: string): Promise<void> {
-    const args = [...command.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
-    const { code, stderr } = await runCommand([bench.uv, ...args], { cwd, env: bench.environment() });
+    const { code, stderr } = await runCommand([bench.uv, ...shellWords(command)], { cwd, env: bench.environment() });
     assert.equal(code, 0, stderr);
   }
 });

@@ -12,13 +12,21 @@ export function proposedValue<T>(error: ErrorOrText, name: string): T {
   return JSON.parse(value.replace(/([{,]\s*)(\w+):/g, '$1"$2":')) as T;
 }
 
-/** The command of this program that a text proposes in backticks, as the words that a shell would make of it. */
+/** The command of this program that a text proposes in backticks, as the words that a shell makes of it. */
 export function proposedCommand(error: ErrorOrText, program: string): string[] {
   const text = textOf(error);
   const command = new RegExp(`\`(${escaped(program)}( [^\`]+)?)\``).exec(text)?.[1];
   assert.ok(command !== undefined, `no command of ${program}: ${text}`);
-  return [...command.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-    ([, double, single, word]) => double ?? single ?? word ?? "",
+  return shellWords(command);
+}
+
+/** The words of a command as a shell reads them, without what it would expand. */
+export function shellWords(command: string): string[] {
+  return [...command.matchAll(/(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/g)].map(([word]) =>
+    word.replace(
+      /'([^']*)'|"([^"]*)"|\\(.)/g,
+      (_, single?: string, double?: string, one?: string) => single ?? double ?? one ?? "",
+    ),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Problem } from "../../lib/errors.js";
+import { shellWord } from "../../lib/messages/shellWord.js";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import type { FunctionPlain } from "../../inputs/schema/plainTypes.js";
 import { cacheDirFlag } from "../cacheDir.js";
@@ -169,20 +170,30 @@ export function flagWords(text: string): string {
     .replace(/`checks\.(\w+): "(\w+)"`/g, "`--check $1=$2`")
     .replace(/`checks\.(\w+)` to "(\w+)"/g, "`--check` to `$1=$2`")
     .replace(/`checks\.(\w+)`/g, "`--check $1=LEVEL`")
-    .replace(/`(\w+): \["([^`\]]*)"\]`/g, (whole, input: string, value: string) => {
+    .replace(/`(\w+): (\["[^`]*"\])`/g, (whole, input: string, list: string) => {
       const flag = flagOf(input);
+      const values = stringsIn(list);
+      if (flag === undefined || values === undefined) return whole;
       // A flag of a list is repeated.
-      const values = value.split(/", ?"/).map((one) => `--${flag} '${one}'`);
-      return flag === undefined ? whole : `\`${values.join(" ")}\``;
+      return `\`${values.map((value) => `--${flag} ${shellWord(value)}`).join(" ")}\``;
     })
     .replace(/`(\w+): "([^"`]*)"`/g, (whole, input: string, value: string) => {
       const flag = flagOf(input);
-      return flag === undefined ? whole : `\`--${flag} ${value}\``;
+      return flag === undefined ? whole : `\`--${flag} ${shellWord(value)}\``;
     })
     .replace(/`(\w+)`/g, (whole, input: string) => {
       const flag = flagOf(input);
       return flag === undefined ? whole : `\`--${flag}\``;
     });
+}
+
+/** Undefined when it is no JSON: a message may quote uv, or a user's file. */
+function stringsIn(list: string): string[] | undefined {
+  try {
+    return JSON.parse(list) as string[];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The problem with an input, reported for the flag that set it. */

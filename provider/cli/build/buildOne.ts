@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import type { MachineSettings } from "../../lib/machine.js";
+import { shellWord } from "../../lib/messages/shellWord.js";
 import { formats } from "../../formats/index.js";
 import type { CommandPackager } from "../../packaging/packager.js";
 import type { Artifact } from "../../packaging/request.js";
@@ -50,7 +51,7 @@ export async function buildOne(
   const places = folder === undefined ? files : await placeFiles(files, folder);
   if (formats[request.packageFormat].buildsImage)
     context.logLine(
-      `To build the image, run: docker build --platform ${target.imagePlatform} ${JSON.stringify(places[0])}`,
+      `To build the image, run: docker build --platform ${target.imagePlatform} ${shellWord(places[0]!)}`,
     );
   const result: BuildResult = {
     ...describe(artifact, places),

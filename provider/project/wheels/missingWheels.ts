@@ -1,5 +1,6 @@
 import { UvLambdaError } from "../../lib/errors.js";
 import { firstOf } from "../../lib/messages/lists.js";
+import { shellWord } from "../../lib/messages/shellWord.js";
 import { knownTargets, type Target } from "../../runtimes/index.js";
 import type { LockedPackage } from "../lock/pylock.js";
 import { normaliseName } from "../pyproject.js";
@@ -170,5 +171,5 @@ function otherVersion(missing: readonly MissingWheel[], target: Target): string 
 
 /** For indirect dependencies too: `uv add` would make them direct. */
 function upgrades(missing: readonly MissingWheel[], version = ""): string {
-  return `\`uv lock ${missing.map(({ name }) => `--upgrade-package "${name}${version}"`).join(" ")}\``;
+  return `\`uv lock ${missing.map(({ name }) => `--upgrade-package ${shellWord(`${name}${version}`)}`).join(" ")}\``;
 }

@@ -5,9 +5,11 @@ describe("what the build says of inputs, as flags", () => {
   const words: [input: string, flag: string][] = [
     ['set `source: "src"`', "set `--source src`"],
     ['set `include: ["/a b.py"]`', "set `--include '/a b.py'`"],
+    ['set `include: ["/a\\\\[1\\\\].py", "/$x\\".py"]`', "set `--include '/a\\[1\\].py' --include '/$x\".py'`"],
+    ['`include: ["/not \\json"]`', '`include: ["/not \\json"]`'],
     [
       'set `sourceBuilds: ["one", "two"]` or `prune: ["one", "two"]`',
-      "set `--source-build 'one' --source-build 'two'` or `--prune 'one' --prune 'two'`",
+      "set `--source-build one --source-build two` or `--prune one --prune two`",
     ],
     ['`checks.secrets: "warn"`, `checks.sizes`', "`--check secrets=warn`, `--check sizes=LEVEL`"],
     ["name its target in `copyFiles`", "name its target in `--copy`"],

@@ -70,7 +70,7 @@ describe("packages without a wheel for the target", () => {
     assert.match(error.hint ?? "", /sourceBuilds: \["two", "three"\]/);
     assert.match(
       error.hint ?? "",
-      /lock another version, if one has such a wheel: the newest with `uv lock --upgrade-package "one" --upgrade-package "two"`.*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
+      /lock another version, if one has such a wheel: the newest with `uv lock --upgrade-package one --upgrade-package two`.*\["sys_platform == 'linux' and platform_machine == 'aarch64'"\]/,
     );
     assert.match(error.hint ?? "", /bundling: \{ mode: "docker" \}/);
     assert.match(error.hint ?? "", /packageFormat: "image"`.*prune: \["one", "two", "three"\]/);
@@ -86,7 +86,7 @@ describe("packages without a wheel for the target", () => {
     assert.doesNotMatch(hint, /sourceBuilds|bundling/); // there is nothing to build from
     // For uv any Linux wheel satisfies required-environments, and each older version may need the same glibc.
     assert.doesNotMatch(hint, /uv add|numpy</);
-    assert.match(hint, /at most glibc 2\.26, if there is one: `uv lock --upgrade-package "numpy==<version>"`/);
+    assert.match(hint, /at most glibc 2\.26, if there is one: `uv lock --upgrade-package 'numpy==<version>'`/);
     assert.doesNotMatch(hint, /required-environments/);
   });
 
