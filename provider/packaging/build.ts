@@ -1,4 +1,4 @@
-import type { CheckWork } from "./checks/checkArtifact.js";
+import type { BuiltWork } from "./checks/checkArtifact.js";
 import { checkBuildPolicy } from "./closure/buildPolicy.js";
 import { refuseUncoveredTarget } from "./closure/coverage.js";
 import { readClosure } from "./closure/readClosure.js";
@@ -11,7 +11,7 @@ import { storedArtifact } from "./artifact/storedArtifact.js";
 import { openWork, type BuildCall } from "./work.js";
 
 /** THE MAIN PATH: from a request to an artifact in the store, to be checked. A hit starts no process. */
-export async function build(call: BuildCall): Promise<CheckWork> {
+export async function build(call: BuildCall): Promise<BuiltWork> {
   const opened = await openWork(call);
   await refuseUnsupportedPython(opened);
   startLockCheck(opened);

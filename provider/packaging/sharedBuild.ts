@@ -1,7 +1,8 @@
+import { createOnce, type Once } from "../lib/concurrency/once.js";
 import type { Reporter } from "../lib/log.js";
 import { build } from "./build.js";
 import type { BuildSession } from "./buildSession.js";
-import type { CheckWork } from "./checks/checkArtifact.js";
+import type { BuiltWork, CheckWork } from "./checks/checkArtifact.js";
 import { LockCheck } from "./closure/lockCheck.js";
 import type { CallOptions } from "./redactedCall.js";
 import type { PackageRequest } from "./request.js";
@@ -10,7 +11,9 @@ import { waitingFor } from "./waiting.js";
 /** A build that others may share, while it runs and afterwards. */
 interface SharedBuild {
   readonly by: string | undefined;
-  readonly built: Promise<CheckWork>;
+  readonly built: Promise<BuiltWork>;
+  /** What its checks have found. */
+  readonly checked: Once;
   /** Its warnings so far, which those that share it repeat. */
   readonly warnings: readonly string[];
 }
@@ -20,7 +23,8 @@ const silentMs = 1_000;
 
 /**
  * The builds of one process, each together with the check of the lock. Equal requests are built once, whatever their
- * handlers: only the checks of the artifact look at those. A build that failed is forgotten.
+ * handlers: only the checks of the artifact look at those, and each handler is checked once. A build that failed is
+ * forgotten.
  */
 export class SharedBuilds {
   private readonly builds = new Map<string, SharedBuild>();
@@ -31,8 +35,8 @@ export class SharedBuilds {
     const key = JSON.stringify([{ ...request, handler: undefined }, options.buildEnvironment]);
     const known = this.builds.get(key);
     if (known !== undefined) await this.hear(known, options.reporter);
-    const { built } = known ?? this.start(key, request, options);
-    return { ...(await built), request, options };
+    const { built, checked } = known ?? this.start(key, request, options);
+    return { ...(await built), request, options, checked };
   }
 
   private start(key: string, request: PackageRequest, options: CallOptions): SharedBuild {
@@ -47,7 +51,7 @@ export class SharedBuilds {
     };
     const call = { session, request, options: { ...options, reporter } };
     const built = LockCheck.beside((lock) => build({ ...call, lock }));
-    const shared = { by: options.name, built, warnings };
+    const shared = { by: options.name, built, checked: createOnce(), warnings };
     this.builds.set(key, shared);
     built.catch(() => this.builds.delete(key));
     return shared;

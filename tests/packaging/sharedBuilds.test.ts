@@ -64,6 +64,19 @@ describe("equal builds of one process", function () {
     packager.cancel();
   });
 
+  it("are checked once for each handler, and each function hears what was found", async () => {
+    const { folder, packager, build, warnings } = await opened();
+    fs.appendFileSync(path.join(folder, "project/handler.py"), "import absent\n");
+    const first = await build("api", { handler: "handler.handler" });
+    fs.rmSync(first.folder, { recursive: true });
+    await build("again", { handler: "handler.handler" });
+    await build("worker", { handler: "handler.other" });
+    assert.equal(warnings["api"]!.filter((line) => line.includes("absent")).length, 1);
+    assert.deepEqual([...warnings["again"]!].sort(), [...warnings["api"]!].sort());
+    assert.deepEqual([...warnings["worker"]!].sort(), [...warnings["api"]!].sort());
+    packager.cancel();
+  });
+
   it("are tried again after a failure", async () => {
     const { folder, packager, build } = await opened();
     const lock = path.join(folder, "project/uv.lock");

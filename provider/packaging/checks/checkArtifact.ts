@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { createOnce } from "../../lib/concurrency/once.js";
+import type { Once } from "../../lib/concurrency/once.js";
 import { UvLambdaError, withHint, type ErrorCode } from "../../lib/errors.js";
 import { listArchive } from "../../archive/reader/archiveReader.js";
 import { formats } from "../../formats/index.js";
@@ -20,16 +20,21 @@ import { brokenImportFindings } from "./handler/brokenImportFindings.js";
 import { checkHandler } from "./handler/handler.js";
 import { hiddenModuleFinding } from "./handler/hiddenModules.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
-import type { Shipped } from "./handler/proposals.js";
-import { decodePython } from "./handler/python/sourceText.js";
+import { shippedModules, type Shipped } from "./handler/shipped.js";
 import { syntaxFinding } from "./handler/syntaxErrors.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
 import { checkSizes } from "./sizes.js";
 
-export interface CheckWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure" | "target"> {
+/** What was built, and what it was built from. */
+export interface BuiltWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure" | "target"> {
   readonly artifact: Artifact;
+}
+
+export interface CheckWork extends BuiltWork {
+  /** Remembers what was found, for all requests that are equal but for their handlers. */
+  readonly checked: Once;
 }
 
 /**
@@ -48,14 +53,22 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
 }
 
 /** Every finding, with the level that the user has set for its check. */
-async function findingsOf(work: CheckWork): Promise<(readonly [CheckLevel, Finding | undefined])[]> {
+async function findingsOf(work: CheckWork): Promise<readonly LevelledFinding[]> {
+  const { checked, request } = work;
+  const tree = await checked("tree", () => artifactTree(work.artifact));
+  const ofHandler = await checked(`handler ${request.handler}`, () => handlerFindings(work, tree));
+  const ofPackage = await checked("package", () => packageFindings(work, tree));
+  return [...ofHandler, ...ofPackage];
+}
+
+type LevelledFinding = readonly [CheckLevel, Finding | undefined];
+
+/** What is found whatever the handler is. */
+async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonly LevelledFinding[]> {
   const { request, artifact } = work;
   const { checks, layerArtifacts = [] } = request;
-  const tree = await artifactTree(artifact);
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
-  const at = (level: CheckLevel, findings: readonly Finding[]) => findings.map((finding) => [level, finding] as const);
   return [
-    ...at(checks.handler, checks.handler === "off" ? [] : await handlerFindings(work, tree)),
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.binaries, checkLibraries(artifact.misfits, tree, request)],
@@ -65,6 +78,10 @@ async function findingsOf(work: CheckWork): Promise<(readonly [CheckLevel, Findi
     ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
     [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
   ];
+}
+
+function at(level: CheckLevel, findings: readonly Finding[]): readonly LevelledFinding[] {
+  return findings.map((finding) => [level, finding] as const);
 }
 
 /** Several findings as one error. */
@@ -101,20 +118,15 @@ function localOwners({ closure, project }: CheckWork): ReadonlySet<string | unde
   return new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
 }
 
-async function handlerFindings(work: CheckWork, tree: FileTree): Promise<Finding[]> {
+async function handlerFindings(work: CheckWork, tree: FileTree): Promise<readonly LevelledFinding[]> {
+  const { handler } = work.request.checks;
+  if (handler === "off") return [];
+  const shipped = await work.checked("modules", async () => shippedModules(work, tree, localOwners(work)));
+  return at(handler, await findingsOfHandler(work, shipped));
+}
+
+async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Finding[]> {
   const { request, artifact } = work;
-  const local = localOwners(work);
-  const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
-  const texts = createOnce();
-  const shipped: Shipped = {
-    paths: new Set(owners.keys()),
-    isOwn: (file) => local.has(owners.get(file)),
-    readModule: (file) =>
-      texts(file, async () => {
-        const bytes = await formats[request.packageFormat].readModule(artifact.folder, file);
-        return bytes && decodePython(bytes);
-      }),
-  };
   const unreadable = await syntaxFinding(shipped, {
     ...{ handler: request.handler, minor: work.target.minor, hasLayers: request.hasLayers },
     isForeign: request.image?.baseImage !== undefined || request.image?.dockerfile !== undefined,

@@ -6,7 +6,8 @@ import type { Finding } from "../finding.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
 import { projectModules } from "./projectModules.js";
-import { followImports, type Shipped } from "./proposals.js";
+import { followImports } from "./proposals.js";
+import type { Shipped } from "./shipped.js";
 
 export type ImportWork = Pick<ClosedWork, "project" | "request" | "closure" | "target">;
 

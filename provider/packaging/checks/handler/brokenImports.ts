@@ -1,8 +1,8 @@
 import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.js";
 import { siblingOf } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
-import { namesIn, type Shipped } from "./proposals.js";
-import { importsOf, type Import } from "./python/pythonImports.js";
+import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
+import type { Import } from "./python/pythonImports.js";
 
 /** An import that fails when the handler's module is loaded. */
 export interface BrokenImport {
@@ -32,14 +32,6 @@ const broughtByRuntime = new Set(
   ).split(" "),
 );
 
-/** Whether it can make modules appear which are no files where imports look for them. */
-export function changesImports(source: string): boolean {
-  return (
-    /\bsys\b|\bsite\b|\bpkgutil\b|__import__|__path__/.test(source) &&
-    /\b(path|modules|meta_path|path_hooks|addsitedir|__path__|extend_path|__import__|runpy|zipimport)\b/.test(source)
-  );
-}
-
 const MAX_MODULES = 500;
 
 /**
@@ -59,9 +51,9 @@ export async function findBrokenImports(
     const found = findModule(shipped.paths, module);
     if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
     seen.add(found.path);
-    const source = (await shipped.readModule(found.path)) ?? "";
-    if (changesImports(source)) return [];
-    for (const one of importsOf(source).filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
+    const { imports, changesImports } = await syntaxIn(shipped, found.path, minor);
+    if (changesImports) return [];
+    for (const one of imports.filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
       const result = await judge(shipped, found.path, one, minor);
       broken.push(...result.broken);
       waiting.push(...result.loads.flatMap(withParents));

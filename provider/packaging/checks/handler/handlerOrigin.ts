@@ -1,5 +1,6 @@
 import { findModule } from "./modules.js";
-import { isOwnModule, namesIn, type Shipped } from "./proposals.js";
+import { isOwnModule } from "./proposals.js";
+import { namesIn, type Shipped } from "./shipped.js";
 import type { Unfit } from "./python/pythonFunctions.js";
 import type { ImportedFrom } from "./python/pythonImports.js";
 import type { ModuleNames } from "./python/pythonNames.js";

@@ -1,6 +1,6 @@
 import type { Finding } from "../finding.js";
 import { findModule } from "./modules.js";
-import { namesIn, type Shipped } from "./proposals.js";
+import { namesIn, type Shipped } from "./shipped.js";
 
 /**
  * Modules of Python that the runtime's client imports when the function's folder is already on the path, with the

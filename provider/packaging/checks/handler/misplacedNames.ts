@@ -1,5 +1,5 @@
 import { findModule } from "./modules.js";
-import { namesIn, type Shipped } from "./proposals.js";
+import { namesIn, type Shipped } from "./shipped.js";
 
 /**
  * `app.Api.handle`, where `Api` is a class or an object in the module `app`: the runtime takes functions from modules

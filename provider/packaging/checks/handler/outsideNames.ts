@@ -1,6 +1,6 @@
 import { setsAttribute } from "./python/dynamicNames.js";
 import { TokenError } from "./python/pythonTokens.js";
-import type { Shipped } from "./proposals.js";
+import type { Shipped } from "./shipped.js";
 
 /** Ways to reach a module without importing it by name. */
 const reachesModules = /\bmodules\b|import_module|__import__|\bf_globals\b/;

@@ -13,7 +13,7 @@ import type { PackageRequest } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import type { ProjectModules } from "./handler.js";
 import { findModule } from "./modules.js";
-import type { Shipped } from "./proposals.js";
+import type { Shipped } from "./shipped.js";
 import { importsOf } from "./python/pythonImports.js";
 
 export type ModulesWork = Pick<ClosedWork, "project" | "request" | "closure">;

@@ -1,17 +1,8 @@
 import { closest } from "../../../lib/messages/suggest.js";
 import { importsOf } from "./python/pythonImports.js";
-import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
-import { TokenError } from "./python/pythonTokens.js";
+import type { ModuleNames } from "./python/pythonNames.js";
 import { findModule, modulesOf } from "./modules.js";
-
-/** What a proposal needs to know about what ships. */
-export interface Shipped {
-  readonly paths: ReadonlySet<string>;
-  /** Whether a file is the project's own or a local package's, not a third party's. */
-  readonly isOwn: (path: string) => boolean;
-  /** Text of one of them. Undefined when it is not available. */
-  readonly readModule: (path: string) => Promise<string | undefined>;
-}
+import { namesIn, type Shipped } from "./shipped.js";
 
 /** An existing handler, or the folder whose content belongs at the root of the archive. */
 export type Proposal =
@@ -130,18 +121,6 @@ export function handlerIn(shipped: Shipped, module: string): Promise<string | un
 async function namesOf(shipped: Shipped, module: string): Promise<ModuleNames | undefined> {
   const found = findModule(shipped.paths, module);
   return found?.kind === "source" ? namesIn(shipped, found.path) : undefined;
-}
-
-/** What the module in this file binds. Undefined if it is not available, or cannot be parsed. */
-export async function namesIn({ readModule }: Shipped, path: string): Promise<ModuleNames | undefined> {
-  const source = await readModule(path);
-  if (source === undefined) return undefined;
-  try {
-    return topLevelNames(source);
-  } catch (error) {
-    if (!(error instanceof TokenError)) throw error;
-    return undefined;
-  }
 }
 
 /** Whether everything that the module imports, if it is known, is where it expects it. */

@@ -1,11 +1,9 @@
 import { listBelow } from "../../../lib/messages/lists.js";
 import { isStandardLibrary } from "../../../runtimes/index.js";
 import type { Finding } from "../finding.js";
-import { changesImports } from "./brokenImports.js";
 import { findModule } from "./modules.js";
-import { namesIn, type Shipped } from "./proposals.js";
-import { importsInLines, type Import } from "./python/pythonImports.js";
-import { readSyntax } from "./python/pythonSyntax.js";
+import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
+import type { Import } from "./python/pythonImports.js";
 
 /** What loads a module: `isCertain` if that happens whenever the handler's module is loaded. */
 interface Loaded {
@@ -69,14 +67,13 @@ async function findSyntaxErrors(shipped: Shipped, handlerModule: string, minor: 
     const found = findModule(shipped.paths, module);
     if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
     seen.add(found.path);
-    const source = (await shipped.readModule(found.path)) ?? "";
-    const { error, lines } = readSyntax(source, minor);
+    const { error, imports, changesImports } = await syntaxIn(shipped, found.path, minor);
     if (error !== undefined) {
       errors.push({ ...error, path: found.path, module, isCertain });
       continue;
     }
-    if (changesImports(source)) isPlain = false;
-    for (const one of importsInLines(lines).filter(({ isDead }) => !isDead))
+    if (changesImports) isPlain = false;
+    for (const one of imports.filter(({ isDead }) => !isDead))
       for (const loaded of await loadedBy(shipped, found.path, one))
         waiting[loaded.isCertain && isCertain ? "certain" : "possible"].push(loaded.module);
   }

@@ -1,7 +1,8 @@
 import { closest } from "../../../lib/messages/suggest.js";
 import type { Finding } from "../finding.js";
 import type { Unusable } from "./handlerOrigin.js";
-import { existing, nameIn, type Shipped } from "./proposals.js";
+import { existing, nameIn } from "./proposals.js";
+import type { Shipped } from "./shipped.js";
 import type { Unfit } from "./python/pythonFunctions.js";
 import type { ModuleNames } from "./python/pythonNames.js";
 

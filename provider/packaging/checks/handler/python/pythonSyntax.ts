@@ -22,7 +22,7 @@ interface Block {
   last: string;
 }
 
-interface SyntaxRead {
+export interface SyntaxRead {
   /** As far as the source could be read. */
   readonly lines: readonly LogicalLine[];
   readonly error?: { readonly line: number; readonly message: string };

@@ -1,4 +1,5 @@
 import { checkHandler } from "../../../../../provider/packaging/checks/handler/handler.js";
+import { createOnce } from "../../../../../provider/lib/concurrency/once.js";
 import { importedBefore, maybeImportedBefore } from "../../../../../provider/runtimes/index.js";
 
 /** The handler check of a package with these files; those whose names begin with `vendor` are a third party's. */
@@ -12,6 +13,7 @@ export const checkFiles = (
     handler,
     paths: new Set(Object.keys(files)),
     readModule: async (path) => files[path],
+    once: createOnce(),
     imported: importedBefore(runtime),
     maybeImported: maybeImportedBefore(runtime),
     isOwn: (path) => !path.startsWith("vendor"),

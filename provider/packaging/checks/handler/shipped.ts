@@ -1,0 +1,77 @@
+import { createOnce, type Once } from "../../../lib/concurrency/once.js";
+import { formats } from "../../../formats/index.js";
+import type { FileTree } from "../../../tree/tree.js";
+import type { Artifact, PackageRequest } from "../../request.js";
+import { importsInLines, type Import } from "./python/pythonImports.js";
+import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
+import { readSyntax, type SyntaxRead } from "./python/pythonSyntax.js";
+import { decodePython } from "./python/sourceText.js";
+import { TokenError } from "./python/pythonTokens.js";
+
+/** The modules that ship. */
+export interface Shipped {
+  readonly paths: ReadonlySet<string>;
+  /** Whether a file is the project's own or a local package's, not a third party's. */
+  readonly isOwn: (path: string) => boolean;
+  /** Text of one of them. Undefined when it is not available. */
+  readonly readModule: (path: string) => Promise<string | undefined>;
+  /** Remembers what was read in a module: many import the same ones, and so do other handlers. */
+  readonly once: Once;
+}
+
+/** The modules of an artifact. `local`: who owns files that are no third party's. */
+export function shippedModules(
+  { request, artifact }: { readonly request: PackageRequest; readonly artifact: Artifact },
+  tree: FileTree,
+  local: ReadonlySet<string | undefined>,
+): Shipped {
+  const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
+  const once = createOnce();
+  return {
+    paths: new Set(owners.keys()),
+    isOwn: (file) => local.has(owners.get(file)),
+    readModule: (file) =>
+      once(`text ${file}`, async () => {
+        const bytes = await formats[request.packageFormat].readModule(artifact.folder, file);
+        return bytes && decodePython(bytes);
+      }),
+    once,
+  };
+}
+
+interface ModuleSyntax {
+  readonly error: SyntaxRead["error"];
+  readonly imports: readonly Import[];
+  /** Whether it can make modules appear which are no files where imports look for them. */
+  readonly changesImports: boolean;
+}
+
+/** Whether Python 3.`minor`, which is that of the package, can read the module in this file; and what it imports. */
+export function syntaxIn({ readModule, once }: Shipped, path: string, minor: number): Promise<ModuleSyntax> {
+  return once(`syntax ${path}`, async () => {
+    const source = (await readModule(path)) ?? "";
+    const { error, lines } = readSyntax(source, minor);
+    return { error, imports: importsInLines(lines), changesImports: changesImports(source) };
+  });
+}
+
+function changesImports(source: string): boolean {
+  return (
+    /\bsys\b|\bsite\b|\bpkgutil\b|__import__|__path__/.test(source) &&
+    /\b(path|modules|meta_path|path_hooks|addsitedir|__path__|extend_path|__import__|runpy|zipimport)\b/.test(source)
+  );
+}
+
+/** What the module in this file binds. Undefined if it is not available, or cannot be parsed. */
+export function namesIn({ readModule, once }: Shipped, path: string): Promise<ModuleNames | undefined> {
+  return once(`names ${path}`, async () => {
+    const source = await readModule(path);
+    if (source === undefined) return undefined;
+    try {
+      return topLevelNames(source);
+    } catch (error) {
+      if (!(error instanceof TokenError)) throw error;
+      return undefined;
+    }
+  });
+}
