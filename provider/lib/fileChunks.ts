@@ -1,61 +1,62 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import * as fs from "node:fs/promises";
+import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
+import { promisify } from "node:util";
 import { isSpecial, readOnly, specialFile } from "./regularFile.js";
 
 /** Bytes in a piece of a file. Archives depend on it: files are compressed in pieces of exactly this size. */
 export const CHUNK_SIZE = 256 * 1024;
 
+const readAsync = promisify(read);
+
 /**
  * The content of a regular file in pieces of exactly `CHUNK_SIZE` bytes, except for a shorter last one. An empty
- * file has no pieces. Every piece is a new buffer.
+ * file has no pieces. Every piece is a new buffer. A small file is read synchronously: four trips to another thread
+ * take three times as long as reading it.
  */
 export async function* fileChunks(path: string | Buffer): AsyncGenerator<Buffer> {
-  const small = readSmall(path);
-  if (small !== undefined) {
-    if (small.length > 0) yield small;
-    // Thousands of small files must not keep everything else waiting.
-    await nextTurn();
-    return;
-  }
   // Non-blocking: the file may have been replaced by a FIFO.
-  const handle = await fs.open(path, readOnly);
+  const descriptor = openSync(path, readOnly);
   try {
-    const status = await handle.stat();
+    const status = fstatSync(descriptor);
     if (isSpecial(status)) throw specialFile(String(path), status);
-    let left = status.size;
-    while (left > 0) {
-      const piece = await readFully(handle, Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left)));
+    if (status.size <= CHUNK_SIZE) {
+      const bytes = fillSync(descriptor, Buffer.allocUnsafe(status.size));
+      if (bytes.length > 0) yield bytes;
+      // Thousands of small files must not keep everything else waiting.
+      await nextTurn();
+      return;
+    }
+    for (let left = status.size; left > 0;) {
+      const piece = await fill(descriptor, Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left)));
       if (piece.length === 0) return;
       left -= piece.length;
       yield piece;
     }
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-/**
- * All bytes of a regular file of at most one piece; undefined when there are more. Synchronous: for a small file, four
- * trips to another thread take three times as long as reading it.
- */
-export function readSmall(path: string | Buffer): Buffer | undefined {
-  const descriptor = openSync(path, readOnly);
-  try {
-    const status = fstatSync(descriptor);
-    if (isSpecial(status)) throw specialFile(String(path), status);
-    if (status.size > CHUNK_SIZE) return undefined;
-    const bytes = Buffer.allocUnsafe(status.size);
-    let filled = 0;
-    while (filled < bytes.length) {
-      const count = readSync(descriptor, bytes, filled, bytes.length - filled, null);
-      if (count === 0) break;
-      filled += count;
-    }
-    return bytes.subarray(0, filled);
-  } finally {
-    closeSync(descriptor);
+/** Fills `buffer` from where the descriptor is. Shorter only at the end of the file. */
+export function fillSync(descriptor: number, buffer: Buffer): Buffer {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (count === 0) break;
+    filled += count;
   }
+  return buffer.subarray(0, filled);
+}
+
+async function fill(descriptor: number, buffer: Buffer): Promise<Buffer> {
+  let filled = 0;
+  while (filled < buffer.length) {
+    const { bytesRead } = await readAsync(descriptor, buffer, filled, buffer.length - filled, null);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return buffer.subarray(0, filled);
 }
 
 /** Cuts bytes in memory into the same pieces as a file. */
@@ -63,15 +64,11 @@ export function* byteChunks(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_SIZE) yield bytes.subarray(start, start + CHUNK_SIZE);
 }
 
-/**
- * Fills `buffer` from the handle's current position, or from `position`. The result is shorter only at the end of the
- * file.
- */
-export async function readFully(handle: fs.FileHandle, buffer: Buffer, position?: number): Promise<Buffer> {
+/** Fills `buffer` from `position` on. The result is shorter only at the end of the file. */
+export async function readFully(handle: FileHandle, buffer: Buffer, position: number): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {
-    const from = position === undefined ? null : position + filled;
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, from);
+    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
     if (bytesRead === 0) break;
     filled += bytesRead;
   }

@@ -21,21 +21,36 @@ export function isElf(start: Uint8Array): boolean {
   return ELF_MAGIC.every((byte, i) => start[i] === byte);
 }
 
+/** The facts about a content that passes by in pieces. */
+export class PassingFacts {
+  private readonly hash = createHash("sha256");
+  private mode: Mode = 0o644;
+  private size = 0;
+
+  take(piece: Uint8Array): void {
+    if (this.size === 0) this.mode = modeOf(piece);
+    this.hash.update(piece);
+    this.size += piece.length;
+  }
+
+  end(): ContentFacts {
+    return { mode: this.mode, size: this.size, sha256: this.hash.digest("hex") };
+  }
+}
+
 /**
  * Reads a file once. A small one stays among the recent contents for a while. Errors of the file system pass unchanged.
  */
 export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
-  const hash = createHash("sha256");
-  let size = 0;
+  const passing = new PassingFacts();
   let first: Uint8Array = new Uint8Array();
-  for await (const chunk of fileChunks(path)) {
-    if (size === 0) first = chunk;
-    hash.update(chunk);
-    size += chunk.length;
+  for await (const piece of fileChunks(path)) {
+    if (first.length === 0) first = piece;
+    passing.take(piece);
   }
-  const sha256 = hash.digest("hex");
-  if (size === first.length) recentContents.keep(sha256, first);
-  return { mode: modeOf(first), size, sha256 };
+  const facts = passing.end();
+  if (facts.size === first.length) recentContents.keep(facts.sha256, first);
+  return facts;
 }
 
 export type BytesEntry = TreeEntry & { readonly source: { readonly bytes: Uint8Array } };

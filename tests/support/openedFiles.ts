@@ -1,19 +1,19 @@
-import type * as fs from "node:fs";
+import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
 
 type Open = (file: unknown, ...rest: unknown[]) => unknown;
 
 /**
- * How often `work` opens each file below `folder` in this process, to read it, and lists each folder. Threads and other
- * processes are not seen.
+ * How often `work` opens or copies each file below `folder` in this process, to read it, and lists each folder. Threads
+ * and other processes are not seen, nor is what a file system clones.
  */
 export async function openedDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const nodeFs = createRequire(__filename)("node:fs") as typeof fs;
   const modules = [
     [nodeFs, ["openSync", "readFileSync", "readdirSync"]],
-    [nodeFs.promises, ["open", "readFile", "readdir"]],
+    [nodeFs.promises, ["open", "readFile", "readdir", "copyFile"]],
   ] as unknown as [Record<string, Open>, string[]][];
   const restore: (() => void)[] = [];
   for (const [module, names] of modules)
@@ -21,7 +21,8 @@ export async function openedDuring(folder: string, work: () => Promise<unknown>)
       const original = module[name]!;
       module[name] = function (this: unknown, file, ...rest) {
         const below = path.relative(folder, String(file));
-        if (!below.startsWith("..")) counts[below] = (counts[below] ?? 0) + 1;
+        const reads = name === "copyFile" ? !isClone(rest[1]) : !isWrite(rest[0]);
+        if (reads && !below.startsWith("..")) counts[below] = (counts[below] ?? 0) + 1;
         return original.call(this, file, ...rest);
       };
       restore.push(() => void (module[name] = original));
@@ -32,4 +33,12 @@ export async function openedDuring(folder: string, work: () => Promise<unknown>)
     for (const undo of restore) undo();
   }
   return counts;
+}
+
+function isWrite(flags: unknown): boolean {
+  return typeof flags === "string" && /^[wa]/.test(flags);
+}
+
+function isClone(mode: unknown): boolean {
+  return typeof mode === "number" && (mode & fs.constants.COPYFILE_FICLONE_FORCE) !== 0;
 }

@@ -1,12 +1,20 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { UvLambdaError } from "../../lib/errors.js";
-import { byteChunks, CHUNK_SIZE } from "../../lib/fileChunks.js";
+import { byteChunks, CHUNK_SIZE, fillSync } from "../../lib/fileChunks.js";
 import { isSpecial, readOnly, specialFile } from "../../lib/regularFile.js";
 import { modeOf } from "../../tree/fileFacts.js";
 import type { Mode } from "../../tree/tree.js";
 import { crc32 } from "../crc32.js";
 import type { PackJobFile } from "./packer.js";
+
+interface OpenFile {
+  readonly descriptor: number;
+  readonly size: number;
+}
+
+/** Bytes of a file that is read in pieces to hold at most, in case they do not shrink. */
+const MAX_HELD = 4 * 1024 * 1024;
 
 /** The content of a file on its way into a pack. If a scan has seen the file, it must still be the same. */
 export class Content {
@@ -16,25 +24,22 @@ export class Content {
   private hash = createHash("sha256");
   /** Bytes in memory cannot have changed since they were hashed. */
   private readonly known: string | undefined;
+  private open: OpenFile | undefined;
+  private held: Uint8Array[] = [];
 
   constructor(private readonly file: PackJobFile) {
     this.known = "bytes" in file.source ? file.sha256 : undefined;
   }
 
-  /** All bytes of a file of at most one piece, in `buffer` or a new buffer; undefined when there are more. */
+  /**
+   * All bytes of a file of at most one piece, in `buffer` or a new buffer; undefined when there are more. Then the file
+   * stays open until its pieces are read, or until `close`.
+   */
   readSmall(buffer: Buffer): Uint8Array | undefined {
     const { source } = this.file;
     if ("bytes" in source) return source.bytes.length <= CHUNK_SIZE ? source.bytes : undefined;
     const { descriptor, size } = this.opened(source.file);
-    try {
-      if (size > CHUNK_SIZE) return undefined;
-      return buffer.subarray(
-        0,
-        this.reading(() => readInto(descriptor, buffer.subarray(0, size))),
-      );
-    } finally {
-      fs.closeSync(descriptor);
-    }
+    return size > CHUNK_SIZE ? undefined : this.reading(() => fillSync(descriptor, buffer.subarray(0, size)));
   }
 
   /** Pieces of `CHUNK_SIZE`, each in its own buffer, because a compressor may still hold the one before. */
@@ -42,7 +47,20 @@ export class Content {
     const { source } = this.file;
     const newBuffer = (size: number) => Buffer.allocUnsafe(size);
     const pieces = "bytes" in source ? byteChunks(source.bytes) : this.fileChunks(source.file, newBuffer);
-    for (const piece of pieces) yield this.take(piece);
+    for (const piece of pieces) {
+      this.held.push(this.take(piece));
+      if (this.size > MAX_HELD) this.held = [];
+      yield piece;
+    }
+  }
+
+  /** The same pieces again: what was held, or read from the start. */
+  *chunksAgain(): Generator<Uint8Array> {
+    if (this.size <= MAX_HELD) return yield* this.held;
+    this.crc = 0;
+    this.size = 0;
+    this.hash = createHash("sha256");
+    yield* this.chunks();
   }
 
   /** Pieces in one buffer, each until the next is read. */
@@ -61,12 +79,9 @@ export class Content {
     return chunk;
   }
 
-  /** Forgets what was read: the content is read from the start again. */
-  rewound(): this {
-    this.crc = 0;
-    this.size = 0;
-    this.hash = createHash("sha256");
-    return this;
+  close(): void {
+    if (this.open !== undefined) fs.closeSync(this.open.descriptor);
+    this.open = undefined;
   }
 
   finish(): string {
@@ -83,23 +98,24 @@ export class Content {
     try {
       for (let left = size; left > 0;) {
         const piece = bufferOf(Math.min(CHUNK_SIZE, left));
-        const length = this.reading(() => readInto(descriptor, piece));
-        if (length === 0) return;
-        left -= length;
-        yield piece.subarray(0, length);
+        const read = this.reading(() => fillSync(descriptor, piece));
+        if (read.length === 0) return;
+        left -= read.length;
+        yield read;
       }
     } finally {
-      fs.closeSync(descriptor);
+      this.close();
     }
   }
 
-  private opened(file: string): { readonly descriptor: number; readonly size: number } {
+  private opened(file: string): OpenFile {
+    if (this.open !== undefined) return this.open;
     // Non-blocking: what was a file a moment ago may be a FIFO by now.
     const descriptor = this.reading(() => fs.openSync(file, readOnly));
     const status = fs.fstatSync(descriptor);
-    if (!isSpecial(status)) return { descriptor, size: status.size };
-    fs.closeSync(descriptor);
-    throw specialFile(file, status);
+    this.open = { descriptor, size: status.size };
+    if (isSpecial(status)) throw specialFile(file, status);
+    return this.open;
   }
 
   private reading<T>(read: () => T): T {
@@ -113,15 +129,4 @@ export class Content {
   private get name(): string {
     return "file" in this.file.source ? this.file.source.file : this.file.path;
   }
-}
-
-/** Fills the buffer up to the end of the file. Returns the number of bytes. */
-function readInto(descriptor: number, buffer: Buffer): number {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const count = fs.readSync(descriptor, buffer, filled, buffer.length - filled, null);
-    if (count === 0) break;
-    filled += count;
-  }
-  return filled;
 }

@@ -61,10 +61,14 @@ export class PackHere implements Packer {
 
   private async packFile(pack: OpenPack, form: PackForm, file: PackJobFile): Promise<PackedContent> {
     const content = new Content(file);
-    if (form === "stored") return packWhole(pack, content, this.buffer);
-    const small = content.readSmall(this.buffer);
-    const place = small === undefined ? await this.packLong(pack, content) : this.packShort(pack, content, small);
-    return { mode: content.mode, size: content.size, sha256: content.finish(), crc: content.crc, ...place };
+    try {
+      if (form === "stored") return packWhole(pack, content, this.buffer);
+      const small = content.readSmall(this.buffer);
+      const place = small === undefined ? await this.packLong(pack, content) : this.packShort(pack, content, small);
+      return { mode: content.mode, size: content.size, sha256: content.finish(), crc: content.crc, ...place };
+    } finally {
+      content.close();
+    }
   }
 
   private packShort(pack: OpenPack, content: Content, bytes: Uint8Array): Place {
@@ -80,8 +84,7 @@ export class PackHere implements Packer {
   private async packLong(pack: OpenPack, content: Content): Promise<Place> {
     const place = await this.collect(pack, DEFLATED, this.engine.pieces(content.chunks()), () => content.size);
     if (place !== undefined) return place;
-    const chunks = content.rewound().chunks();
-    return (await this.collect(pack, STORED, chunks, () => Number.POSITIVE_INFINITY))!;
+    return (await this.collect(pack, STORED, content.chunksAgain(), () => Number.POSITIVE_INFINITY))!;
   }
 
   /** Undefined when the result is not smaller than `limit` says at the end. Nothing of it is left then. */

@@ -3,10 +3,10 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { treeDigest } from "../../tree/digest.js";
-import { fileFacts } from "../../tree/fileFacts.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { FileTree, TreeEntry } from "../../tree/tree.js";
 import { listFolder } from "../files.js";
+import { HashedCopies } from "./hashedCopies.js";
 import { isDamage } from "../verify/verifiedFiles.js";
 
 const PARALLEL_COPIES = 8;
@@ -36,23 +36,21 @@ export interface EarlierFolder {
 
 /**
  * Copies a folder of regular files to `to`, which must not exist. Modes follow the content, and everybody may read.
- * Returns the tree of the copy: each file that was copied is read there. What `earlier` has is linked, and neither
- * copied nor read. `hashes` are those that files of `from` are supposed to have, by path.
+ * Returns the tree of the copy. What `earlier` has is linked, and neither copied nor read. `hashes` are those that files
+ * of `from` are supposed to have, by path.
  */
 export async function copyFolder(
   from: string,
   to: string,
   { hashes, earlier }: { readonly hashes?: Hashes; readonly earlier?: EarlierFolder } = {},
 ): Promise<FileTree> {
+  const copies = new HashedCopies();
   return mapParallel(makeFolders(from, to), PARALLEL_COPIES, async (file) => {
     const target = path.join(to, file);
     const sha256 = hashes?.get(file);
     const linked = sha256 === undefined ? undefined : earlier?.link(file, sha256, target);
     if (linked !== undefined) return linked;
-    await copyFile(path.join(from, file), target);
-    const facts = await fileFacts(target);
-    await fs.chmod(target, facts.mode);
-    return { path: file, ...facts };
+    return { path: file, ...(await copies.copy(path.join(from, file), target)) };
   });
 }
 

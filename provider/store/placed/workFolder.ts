@@ -1,8 +1,6 @@
-import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { UvLambdaError } from "../../lib/errors.js";
-import { sha256File } from "../../lib/hash.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { FileTree } from "../../tree/tree.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "../files.js";
@@ -10,6 +8,7 @@ import { Leases, type Lease } from "../locks/leases.js";
 import type { WaitOptions } from "../locks/lock.js";
 import { manifestFiles } from "../entry.js";
 import { copyFolder, isWhole, type EarlierFolder, type Hashes } from "./placedFolder.js";
+import { HashedCopies } from "./hashedCopies.js";
 import { PlacedTrees } from "./placedTrees.js";
 import { ProcessIdentity } from "../locks/processIdentity.js";
 import { diskFailed, explaining, explainingFull, type Place } from "../storeError.js";
@@ -152,10 +151,7 @@ export class WorkFolder {
     const staging = await this.temporary.make("archive");
     try {
       const copy = path.join(staging, path.basename(target));
-      // A copy, with shared blocks if the file system can: with a hard link, an edit here would damage the store.
-      await fs.copyFile(sourceFile, copy, constants.COPYFILE_FICLONE);
-      await fs.chmod(copy, 0o644);
-      if ((await sha256File(copy)).sha256 !== sha256) throw damagedSource(sourceFile);
+      if ((await new HashedCopies().copy(sourceFile, copy)).sha256 !== sha256) throw damagedSource(sourceFile);
       await sync(copy);
       if ((await fs.lstat(target).catch(() => undefined))?.isDirectory() === true) await removeFolder(target);
       await creatingParent(target, () => fs.rename(copy, target));

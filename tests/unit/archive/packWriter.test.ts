@@ -10,6 +10,7 @@ import { recentContents } from "../../../provider/tree/recentContents.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import type { SourceTree } from "../../../provider/tree/tree.js";
 import { readArchive, writeArchive } from "../../support/archives.js";
+import { openedDuring } from "../../support/openedFiles.js";
 import { skipIf } from "../../support/skip.js";
 import { entry, randomFrom, randomTree, temporaryFolder, testSeed, writeFiles } from "../../support/trees.js";
 import { otherReaders } from "./otherReaders.js";
@@ -65,6 +66,18 @@ describe("an archive of packs", function () {
       pack.tree.map((e) => e.method),
       [0, 8],
     );
+  });
+
+  it("reads a large file once, also if it does not shrink, unless it is very large", async () => {
+    const random = randomFrom(testSeed());
+    const files = { text: Buffer.alloc(700_000, "more text "), noise: randomNoise(random, 600_000) };
+    writeFiles(inFolder("once"), { ...files, "very large noise": randomNoise(random, 5_000_000) });
+    const tree = await scanFolder(inFolder("once"));
+    let methods: number[] = [];
+    const opened = await openedDuring(inFolder("once"), async () => {
+      methods = (await writePack(tree, inFolder("once.pack"))).tree.map(({ method }) => method);
+    });
+    assert.deepEqual([methods, opened], [[0, 8, 0], { noise: 1, text: 1, "very large noise": 2 }]);
   });
 
   it("does not depend on the order of the entries, on owners, or on whether bytes are in memory", async () => {

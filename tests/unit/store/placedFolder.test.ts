@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { promises } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { WorkFolder } from "../../../provider/store/placed/workFolder.js";
 import { folderPrint } from "../../../provider/store/verify/folderPrint.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
+import { openedDuring } from "../../support/openedFiles.js";
 import { WorkFolderBench } from "./workFolderBench.js";
 
 describe("folders in the work folder", function () {
@@ -43,6 +45,32 @@ describe("folders in the work folder", function () {
     assert.equal(name, `.uvlambda/${digest}`);
     await expectWhole(digest);
     assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
+  });
+
+  it("are read once when they are copied, with their hash", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    const place = () => new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+    const opened = await openedDuring(path.dirname(program), place);
+    const files = Object.entries(opened).filter(([name]) => ["a.py", "run"].includes(path.basename(name)));
+    assert.deepEqual(
+      files.map(([, count]) => count),
+      [1, 1],
+    );
+  });
+
+  it("are cloned where the file system can, and read from the clone", async () => {
+    const { folder: from, digest } = await sourceFolder();
+    const { copyFile } = promises;
+    // As if this one could.
+    Object.assign(promises, { copyFile: (file: string, to: string) => copyFile(file, to) });
+    try {
+      const place = () => new WorkFolder(program, ".uvlambda").placeFolder(from, digest);
+      const opened = Object.keys(await openedDuring(from, place));
+      assert.deepEqual(opened.sort(), ["", "code", "code/deep", "empty"], "folders only");
+    } finally {
+      Object.assign(promises, { copyFile });
+    }
+    await expectWhole(digest);
   });
 
   it("are not written when they are there and whole, also by two runs at once", async () => {

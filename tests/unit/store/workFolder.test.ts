@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { WorkFolder, type WorkFolderOptions } from "../../../provider/store/placed/workFolder.js";
+import { openedDuring } from "../../support/openedFiles.js";
 import { WorkFolderBench } from "./workFolderBench.js";
 
 describe("WorkFolder", function () {
@@ -39,6 +40,20 @@ describe("WorkFolder", function () {
     assert.equal(await fs.readFile(path.join(program, name), "utf8"), "one");
     assert.equal((await fs.stat(path.join(program, name))).mode & 0o777, 0o644);
     assert.deepEqual(await fs.readdir(path.join(folder, ".temporary")), []);
+  });
+
+  it("reads an archive once when it copies it, with its hash", async () => {
+    const { file, sha256 } = await source("one");
+    const place = () => new WorkFolder(program, ".uvlambda").place(file, sha256);
+    const opened = await openedDuring(path.dirname(program), place);
+    const reads = Object.entries(opened).filter(([name]) =>
+      [path.basename(file), `${sha256}.zip`].includes(path.basename(name)),
+    );
+    // The copy is opened to sync it.
+    assert.deepEqual(
+      reads.map(([, count]) => count),
+      [1, 1],
+    );
   });
 
   it("names an archive from the program wherever the folder is, absolute only when asked", async () => {
