@@ -22,6 +22,20 @@ export async function creatingParent<T>(file: string, action: () => Promise<T>):
   }
 }
 
+/**
+ * Writes a file for this user only, and replaces one of that name: nobody sees half of it. `temporary` is a path on the
+ * same disk that nobody else uses; nothing is left there. The bytes need not survive a power failure.
+ */
+export async function writeWhole(file: string, text: string, temporary: string): Promise<void> {
+  try {
+    await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
+    await creatingParent(file, () => fs.rename(temporary, file));
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => undefined);
+    throw error;
+  }
+}
+
 export async function namesIn(folder: string): Promise<string[]> {
   try {
     return (await fs.readdir(folder)).sort();

@@ -1,10 +1,9 @@
 import { statSync } from "node:fs";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readTextSync } from "../../lib/regularFile.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { FileTree } from "../../tree/tree.js";
-import { creatingParent, discard, namesIn } from "../files.js";
+import { discard, namesIn, writeWhole } from "../files.js";
 
 const maxBytes = 64 * 1024 * 1024;
 
@@ -32,14 +31,9 @@ export class PlacedTrees {
     }
   }
 
+  /** If this fails, the next folder is copied whole. */
   async write(digest: string, tree: FileTree, temporary: string): Promise<void> {
-    try {
-      const text = JSON.stringify(tree);
-      await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
-      await creatingParent(this.file(digest), () => fs.rename(temporary, this.file(digest)));
-    } catch {
-      await discard(temporary);
-    }
+    await writeWhole(this.file(digest), JSON.stringify(tree), temporary).catch(() => undefined);
   }
 
   /** Removes the lists of folders that are gone. */

@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readTextSync } from "../../lib/regularFile.js";
 import { bootId } from "./bootId.js";
-import { creatingParent, namesIn } from "../files.js";
+import { namesIn, writeWhole } from "../files.js";
 import { isFine } from "./verifiedFiles.js";
 
 /** After this long, everything is read in full again: disks lose bits without changing a time. */
@@ -55,13 +55,8 @@ export class Verifications {
   /** If this fails, the entry is verified again. */
   async write(id: string, verification: Omit<Verification, "at">, temporary: string): Promise<void> {
     if (!Object.values(verification.files).every(isFine)) return;
-    try {
-      const text = JSON.stringify({ at: this.now(), boot: bootId(), ...verification });
-      await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
-      await creatingParent(this.file(id), () => fs.rename(temporary, this.file(id)));
-    } catch {
-      await fs.rm(temporary, { force: true }).catch(() => undefined);
-    }
+    const text = JSON.stringify({ at: this.now(), boot: bootId(), ...verification });
+    await writeWhole(this.file(id), text, temporary).catch(() => undefined);
   }
 
   async forget(id: string): Promise<void> {
