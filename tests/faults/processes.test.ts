@@ -162,6 +162,7 @@ describe("faults: several at once, killed, interrupted", function () {
   for (const [signal, exitCode] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
+    ["SIGHUP", 129],
   ] as const) {
     it(`F06: ${signal} during the install ends everything with ${exitCode} and leaves nothing`, async function () {
       needsProc(this);
@@ -174,7 +175,8 @@ describe("faults: several at once, killed, interrupted", function () {
       const { code, stdout } = await build.result;
       assert.equal(code, exitCode);
       assert.equal((JSON.parse(stdout) as { error: { code: string } }).error.code, "CANCELLED");
-      for (const kind of ["artifact", "distribution", ".temporary"]) assert.deepEqual(bench.stored(kind, store), []);
+      for (const kind of ["artifact", "distribution", ".temporary", ".locks", ".leases"])
+        assert.deepEqual(bench.stored(kind, store), [], kind);
       assert.ok(!fs.existsSync(bench.at(`out-${signal}`)));
       uv.release();
       assert.equal(sha256Of(await bench.run(["build", "--project", project, ...target], on(store, uv))), reference);
