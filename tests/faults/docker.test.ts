@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { exitCodes } from "../../provider/cli/exitCodes.js";
 import { UvLambdaError } from "../../provider/lib/errors.js";
-import { openBench, type PackagingBench } from "../packaging/support/bench.js";
+import { useBench, type PackagingBench } from "../packaging/support/bench.js";
 import { FakeDocker, type FakeBehaviour } from "../packaging/support/fakeDocker.js";
 import { pyproject, type Fixture } from "../packaging/support/fixture.js";
 import { CliBench } from "../support/cli.js";
@@ -63,11 +63,7 @@ describe("faults: Docker (F47)", function () {
   describe("where builds run in it", () => {
     let bench: PackagingBench;
     let folder: string;
-    before(async function () {
-      bench = openBench(this);
-      folder = await bench.prepare(fixture);
-    });
-    after(() => bench?.remove());
+    useBench(fixture, (...opened) => ([bench, folder] = opened));
 
     for (const { what, exit, says, behaviour } of faults)
       it(`${what}: exit ${exit}, with the tool's own message`, async () => {

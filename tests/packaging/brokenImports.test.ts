@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { proposedCode, proposedValue } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { replace } from "./projectScenarios.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
@@ -54,11 +54,7 @@ describe("imports of what does not ship", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   async function build(module: string, wanted: Partial<Wanted> = {}, where = folder) {
     bench.messages.length = 0;

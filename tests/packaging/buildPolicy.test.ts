@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { proposedCode, proposedName } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
-import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { refused } from "../support/refused.js";
+import { contentOf, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
@@ -30,11 +30,7 @@ describe("What may be built, and what has to be", function () {
   this.timeout(300_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   /** The settings of the project are written after the lock, because they are not part of it. */
   async function build(

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { readZip } from "../aws/archive/zip.js";

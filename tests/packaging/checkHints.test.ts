@@ -4,7 +4,7 @@ import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
 import { runCommand } from "../support/commands.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 

@@ -5,7 +5,7 @@ import type { ErrorCode } from "../../provider/lib/errors.js";
 import type { PackageRequest } from "../../provider/packaging/request.js";
 import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import { elf } from "../support/elf.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";

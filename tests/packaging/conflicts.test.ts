@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { PackageRequest } from "../../provider/packaging/request.js";
 import type { WheelSpec } from "../support/wheels.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { callHandler, canCall } from "./support/run.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import { openBench, contentOf, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { callHandler, canCall, requireCalls } from "./support/run.js";
 
 const heavy: Fixture = {

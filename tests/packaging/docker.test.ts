@@ -7,7 +7,7 @@ import type { MachineSettings } from "../../provider/lib/machine.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import type { Artifact, PackageRequest } from "../../provider/packaging/request.js";
 import { runCommand, waitUntil } from "../support/commands.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { useBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, valuesOf, type FakeBehaviour } from "./support/fakeDocker.js";
 import { requestFor, withMember } from "./support/fixture.js";
 
@@ -21,12 +21,7 @@ describe("bundling in docker", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   function settingsWith(docker: FakeDocker): Partial<MachineSettings> {
     const environment = bench.environment();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { skip } from "../support/skip.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
 import { flatApp, packagedProject } from "./fixtures/single.js";
 import { mixedWorkspace, virtualWorkspace } from "./fixtures/workspaces.js";

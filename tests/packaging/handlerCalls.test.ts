@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { formats } from "../../provider/formats/index.js";
 import { proposedCode } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";

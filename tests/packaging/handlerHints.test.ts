@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
 import { proposedValue } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
 import { scenarios } from "./handlerScenarios.js";

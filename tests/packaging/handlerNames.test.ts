@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { proposedCode, proposedValue } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { refused } from "../support/refused.js";
+import { useBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, requireCalls, tryHandler } from "./support/run.js";
 
@@ -33,11 +33,7 @@ describe("handlers in modules with names that the runtime has imported before", 
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   for (const [handler, file, says] of taken) {
     it(`${handler}: refused, fails in the runner, and works under the proposed name`, async function () {

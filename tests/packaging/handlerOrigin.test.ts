@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { proposedCode, suggestedName, type ErrorOrText } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Files } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";

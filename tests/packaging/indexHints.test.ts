@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UvLambdaError, type ErrorCode } from "../../provider/lib/errors.js";
+import type { ErrorCode } from "../../provider/lib/errors.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { runCommand } from "../support/commands.js";
 import { proposedCommand, proposedName } from "../support/proposals.js";
+import { refused } from "../support/refused.js";
 import { makeWheel } from "../support/wheels.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor, writeInto } from "./support/fixture.js";
@@ -64,15 +65,7 @@ describe("each way that an error about an index names leads to a build", functio
     }
   }
 
-  async function fails(code: ErrorCode, environment: Variables): Promise<UvLambdaError> {
-    const error = await build(environment).then(
-      () => assert.fail("it works"),
-      (one: unknown) => one as UvLambdaError,
-    );
-    assert.ok(error instanceof UvLambdaError, String(error));
-    assert.equal(error.code, code, error.message);
-    return error;
-  }
+  const fails = (code: ErrorCode, environment: Variables) => refused(build(environment), code);
 
   it("without credentials: the variables of the index, in the environment or in `buildEnvironment`", async () => {
     const error = await fails("INDEX_AUTH", machine({}));

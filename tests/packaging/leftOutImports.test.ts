@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { proposedValue } from "../support/proposals.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { useBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
@@ -37,11 +37,7 @@ describe("modules that the defaults leave out and code imports", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   async function build(wanted: Partial<Wanted>, where = folder) {
     bench.messages.length = 0;

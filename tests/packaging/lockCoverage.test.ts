@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { formats } from "../../provider/formats/index.js";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { importablePaths, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UvLambdaError } from "../../provider/lib/errors.js";
+import { failure } from "../support/refused.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 
@@ -37,15 +37,6 @@ function meddlingUv(bench: PackagingBench, command: string, meddle: string): str
     mode: 0o755,
   });
   return shim;
-}
-
-async function failure(work: Promise<unknown>): Promise<UvLambdaError> {
-  const error: unknown = await work.then(
-    () => assert.fail("it was built"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof UvLambdaError, String(error));
-  return error;
 }
 
 describe("what is remembered", () => {

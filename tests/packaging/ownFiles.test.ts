@@ -6,7 +6,7 @@ import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import type { Artifact } from "../../provider/packaging/request.js";
 import { openedDuring } from "../support/openedFiles.js";
 import { makeWheel } from "../support/wheels.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { runCommand } from "../support/commands.js";
 import { shellWords } from "../support/proposals.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { app, replace, scenarios, workspace, type Place } from "./projectScenarios.js";
 import { pythonScenarios } from "./pythonScenarios.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Artifact, ProvidedPackage } from "../../provider/packaging/request.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 

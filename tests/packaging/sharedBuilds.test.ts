@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { createPackager } from "../../provider/packaging/createPackager.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor, type Fixture, type Wanted } from "./support/fixture.js";
 

@@ -6,7 +6,7 @@ import * as path from "node:path";
 import { makeSdist, makeWheel } from "../support/wheels.js";
 import { findTool } from "../support/machine.js";
 import { skip } from "../support/skip.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { pathAndGit } from "./fixtures/dependencies.js";
 import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { refused } from "../unit/uv/bench.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { refused } from "../support/refused.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
@@ -59,11 +59,7 @@ describe("modules that Python cannot read", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   const wantedOf = (module: string, more: Partial<Wanted> = {}): Wanted => ({
     ...{ project: "project", handler: `${module}.handler`, runtime: "python3.11" },

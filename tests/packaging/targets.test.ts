@@ -4,7 +4,7 @@ import { whyNotRunnable } from "../aws/runner/runHandler.js";
 import { runCommand } from "../support/commands.js";
 import { sayLeftOut, skip } from "../support/skip.js";
 import type { WheelSpec } from "../support/wheels.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeFixture, type Fixture } from "./support/fixture.js";
 import { callHandler } from "./support/run.js";

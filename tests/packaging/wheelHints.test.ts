@@ -5,7 +5,7 @@ import type { MachineSettings } from "../../provider/lib/machine.js";
 import { runCommand } from "../support/commands.js";
 import { proposedValue, shellWords } from "../support/proposals.js";
 import { makeWheel, type WheelSpec } from "../support/wheels.js";
-import { refused } from "../unit/uv/bench.js";
+import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { FakeDocker } from "./support/fakeDocker.js";
 import { pyproject, type Wanted } from "./support/fixture.js";

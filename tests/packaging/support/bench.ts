@@ -134,6 +134,16 @@ export function openBench(context: Mocha.Context): PackagingBench {
   return uv === undefined ? skip(context, noUv) : new PackagingBench(uv);
 }
 
+/** Gives a group of tests a bench with the fixture in a folder, and removes it after them. */
+export function useBench(fixture: Fixture, give: (bench: PackagingBench, folder: string) => void): void {
+  let bench: PackagingBench | undefined;
+  before(async function () {
+    bench = openBench(this);
+    give(bench, await bench.prepare(fixture));
+  });
+  after(() => bench?.remove());
+}
+
 /** Path of the archive with the code. */
 export function archiveOf(artifact: Artifact): string {
   const file = artifact.files.find(({ kind }) => kind === "code");

@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
-import { UvLambdaError } from "../../../provider/lib/errors.js";
 import { loadProject } from "../../../provider/project/workspace.js";
 import { findTool } from "../../support/machine.js";
+import { failure } from "../../support/refused.js";
 import { skip } from "../../support/skip.js";
 import { noUv } from "../../support/uv.js";
 import { pyproject, Scratch, type Files } from "../support/scratch.js";
@@ -12,15 +12,6 @@ const workspace = (members: string[], exclude: string[] = []) =>
   `[tool.uv.workspace]\nmembers = ${JSON.stringify(members)}\nexclude = ${JSON.stringify(exclude)}\n`;
 
 const packaged = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
-
-async function failure(promise: Promise<unknown>): Promise<UvLambdaError> {
-  const error = await promise.then(
-    () => assert.fail("nothing was thrown"),
-    (e: unknown) => e,
-  );
-  assert.ok(error instanceof UvLambdaError, String(error));
-  return error;
-}
 
 describe("loadProject", () => {
   const scratch = new Scratch();

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { UvLambdaError, type ErrorCode } from "../../../provider/lib/errors.js";
 import { skip } from "../../support/skip.js";
 import { noUv, testUv, type TestUv } from "../../support/uv.js";
 import { makeWorkspace, type TestWorkspace } from "./workspace.js";
@@ -62,16 +61,4 @@ export function filesIn(root: string): string[] {
 
 export function read(...parts: string[]): string {
   return fs.readFileSync(path.join(...parts), "utf8");
-}
-
-/** The error of a refused call, after checking its code, its message and its hint. */
-export async function refused(promise: Promise<unknown>, code: ErrorCode, says: RegExp): Promise<UvLambdaError> {
-  const error = await promise.then(
-    () => assert.fail("it was not refused"),
-    (reason: unknown) => reason,
-  );
-  assert.ok(error instanceof UvLambdaError, String(error));
-  assert.equal(error.code, code, error.message);
-  assert.match(`${error.message}\n${error.hint ?? ""}`, says);
-  return error;
 }

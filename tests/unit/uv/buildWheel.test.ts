@@ -5,7 +5,8 @@ import { resolveTarget } from "../../../provider/runtimes/index.js";
 import { buildWheel } from "../../../provider/uv/buildWheel.js";
 import { installWheels } from "../../../provider/uv/install.js";
 import { makeWheel } from "../../support/wheels.js";
-import { Bench, read, refused } from "./bench.js";
+import { refused } from "../../support/refused.js";
+import { Bench, read } from "./bench.js";
 
 const arm313 = resolveTarget("python3.13", "arm64").target;
 

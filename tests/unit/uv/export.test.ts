@@ -5,7 +5,8 @@ import { type ErrorCode } from "../../../provider/lib/errors.js";
 import { parsePylock } from "../../../provider/project/lock/pylock.js";
 import { type Selection } from "../../../provider/uv/errors/uvCall.js";
 import { exportLock } from "../../../provider/uv/export.js";
-import { Bench, read, refused } from "./bench.js";
+import { refused } from "../../support/refused.js";
+import { Bench, read } from "./bench.js";
 
 const names = (pylock: string) => parsePylock(pylock).packages.map((p) => p.name);
 

@@ -11,7 +11,8 @@ import { runCommand } from "../../support/commands.js";
 import { findTool } from "../../support/machine.js";
 import { skip } from "../../support/skip.js";
 import { makeWheel } from "../../support/wheels.js";
-import { Bench, filesIn, read, refused } from "./bench.js";
+import { refused } from "../../support/refused.js";
+import { Bench, filesIn, read } from "./bench.js";
 
 const arm313 = resolveTarget("python3.13", "arm64").target;
 const x311 = resolveTarget("python3.11", "x86_64").target;
