@@ -36,7 +36,7 @@ export async function packageRequest(
   provided: Readonly<Record<string, string>> = {},
 ): Promise<PackageRequest> {
   const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
-  const exclusions = await programExclusions(programFolder, folders.source ?? folders.project);
+  const exclusions = programExclusions(programFolder, folders.source ?? folders.project);
   const image = imageRecipe(inputs, dockerfile);
   return {
     ...folders,

@@ -29,18 +29,18 @@ export interface Exclusions {
  * left out when the function's own files (`ownFolder`) are in it. When they are directly in it, the program's files
  * are recognised by name.
  */
-export async function programExclusions(programFolder: string, ownFolder: string): Promise<Exclusions> {
+export function programExclusions(programFolder: string, ownFolder: string): Exclusions {
   if (!isInside(ownFolder, programFolder)) return { folders: [programFolder], patterns: [] };
   if (ownFolder !== programFolder) return { folders: [], patterns: [] };
-  const runtime = await programRuntime(programFolder);
+  const runtime = programRuntime(programFolder);
   return { folders: [], patterns: [...everyProgram, ...(programFiles[runtime ?? ""] ?? [])] };
 }
 
 /** The `runtime` of the nearest Pulumi.yaml at or above `folder`; undefined when there is none. */
-async function programRuntime(folder: string): Promise<string | undefined> {
+function programRuntime(folder: string): string | undefined {
   for (let at = folder; ; at = path.dirname(at)) {
     for (const name of ["Pulumi.yaml", "Pulumi.yml"]) {
-      const text = (await readRegularIfAny(path.join(at, name)))?.toString("utf8");
+      const text = readRegularIfAny(path.join(at, name))?.toString("utf8");
       if (text !== undefined) return runtimeIn(text);
     }
     if (at === path.dirname(at)) return undefined;

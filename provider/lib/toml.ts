@@ -21,10 +21,10 @@ const MAX_DEPTH = 100;
  * Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError, or BAD_FILE for a FIFO, a socket
  * or a device.
  */
-export async function readTomlText(file: string): Promise<string> {
+export function readTomlText(file: string): string {
   let bytes: Buffer;
   try {
-    bytes = await readRegularFile(file);
+    bytes = readRegularFile(file);
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

@@ -141,7 +141,7 @@ export async function uvContext(
 ): Promise<UvContext> {
   const { machine, store, runner, limit, cancelled } = session;
   const buildEnvironment = options.buildEnvironment ?? {};
-  await Promise.all(userFiles({ ...machine.environment, ...buildEnvironment }).map(refuseSpecial));
+  userFiles({ ...machine.environment, ...buildEnvironment }).forEach(refuseSpecial);
   const found = await session.once("uv", () =>
     findUv({
       explicit: machine.uv,

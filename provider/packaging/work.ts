@@ -33,7 +33,7 @@ export async function openWork({ session, options, request, lock }: BuildCall): 
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
     loadProject(request),
   );
-  const features = await session.once(`features ${project.root}`, () =>
+  const features = await session.once(`features ${project.root}`, async () =>
     lockFeatureVariables(project.root, project.lockFile),
   );
   const uv = await uvContext(session, options, features);

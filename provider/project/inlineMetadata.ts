@@ -1,6 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
-import { readRegularText } from "../lib/regularFile.js";
+import { readTextSync } from "../lib/regularFile.js";
 import { asStrings, parseToml, TomlFileError } from "../lib/toml.js";
 
 /** A script that names its dependencies itself, as `uv add --script` writes them (PEP 723). */
@@ -16,8 +16,7 @@ const searched = 65_536;
 export async function findInlineScript(folder: string): Promise<InlineScript | undefined> {
   const names = await fs.readdir(folder).catch(() => []);
   for (const file of names.filter((name) => name.endsWith(".py")).sort()) {
-    const text = await readRegularText(path.join(folder, file)).catch(() => "");
-    const block = metadataIn(text.slice(0, searched));
+    const block = metadataIn(readTextSync(path.join(folder, file), searched) ?? "");
     if (block === undefined) continue;
     return { file, dependencies: dependenciesIn(block, file) };
   }

@@ -23,7 +23,7 @@ export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
   add(root.folder, root);
   for (const relative of await memberFolders(root)) {
     const folder = path.join(root.folder, relative);
-    add(folder, await readPyprojectIfAny(folder));
+    add(folder, readPyprojectIfAny(folder));
   }
   return members.sort((a, b) => compareBytes(a.name, b.name));
 }

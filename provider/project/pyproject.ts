@@ -59,10 +59,10 @@ export interface UvTable {
 const FILE_NAME = "pyproject.toml";
 
 /** Reads `folder`/pyproject.toml. Throws PROJECT_UNREADABLE that names file, line and column. */
-export async function readPyproject(folder: string): Promise<Pyproject> {
+export function readPyproject(folder: string): Pyproject {
   const file = path.join(folder, FILE_NAME);
   try {
-    return parsePyproject(await readTomlText(file), file);
+    return parsePyproject(readTomlText(file), file);
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
     throw new UvLambdaError("PROJECT_UNREADABLE", error.message);
@@ -70,10 +70,10 @@ export async function readPyproject(folder: string): Promise<Pyproject> {
 }
 
 /** Like readPyproject, but undefined when there is no such file. */
-export async function readPyprojectIfAny(folder: string): Promise<Pyproject | undefined> {
+export function readPyprojectIfAny(folder: string): Pyproject | undefined {
   const file = path.join(folder, FILE_NAME);
   try {
-    return parsePyproject(await readTomlText(file), file);
+    return parsePyproject(readTomlText(file), file);
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
     if (error.missing) return undefined;

@@ -11,14 +11,14 @@ const readInPackages = [
 const readAbove = ["pyproject.toml", "uv.toml", ".python-version", ".python-versions"];
 
 /**
- * Rejects with BAD_FILE when one of the files that uv opens by itself is a FIFO, a socket or a device, directly or
+ * Throws BAD_FILE when one of the files that uv opens by itself is a FIFO, a socket or a device, directly or
  * through a link: uv would wait for ever.
  */
-export async function refuseSpecialFiles(packages: readonly string[], root: string): Promise<void> {
+export function refuseSpecialFiles(packages: readonly string[], root: string): void {
   const files = [root, ...packages].flatMap((folder) => readInPackages.map((name) => path.join(folder, name)));
   for (let folder = path.dirname(root); ; folder = path.dirname(folder)) {
     files.push(...readAbove.map((name) => path.join(folder, name)));
     if (folder === path.dirname(folder)) break;
   }
-  await Promise.all([...new Set(files)].map(refuseSpecial));
+  for (const file of new Set(files)) refuseSpecial(file);
 }

@@ -38,7 +38,7 @@ export interface ProjectRequest {
 /** Finds the project by uv's rules. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE. */
 export async function loadProject(request: ProjectRequest): Promise<Project> {
   const folder = await realFolder(request.project);
-  const nearest = await readPyprojectIfAny(folder);
+  const nearest = readPyprojectIfAny(folder);
   if (nearest === undefined) throw await noProjectHere(folder);
   const rootPyproject = (await findWorkspaceRoot(nearest)) ?? nearest;
   const members = await listMembers(rootPyproject);
@@ -55,8 +55,8 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
     isVirtualRoot: rootPyproject.project === undefined,
     lockFile: path.join(rootPyproject.folder, "uv.lock"),
   };
-  await refuseBadLock(project);
-  await refuseSpecialFiles([project.folder, ...members.map((member) => member.folder)], project.root);
+  refuseBadLock(project);
+  refuseSpecialFiles([project.folder, ...members.map((member) => member.folder)], project.root);
   return project;
 }
 
@@ -67,7 +67,7 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
 export async function findWorkspaceRoot(nearest: Pyproject): Promise<Pyproject | undefined> {
   if (nearest.uv.workspace !== undefined || nearest.uv.managed === false) return undefined;
   for (let folder = path.dirname(nearest.folder); ; folder = path.dirname(folder)) {
-    const above = await readPyprojectIfAny(folder);
+    const above = readPyprojectIfAny(folder);
     if (above !== undefined) return above.uv.managed !== false && isMember(above, nearest.folder) ? above : undefined;
     if (folder === path.dirname(folder)) return undefined;
   }
@@ -109,7 +109,7 @@ async function realFolder(folder: string): Promise<string> {
 
 async function noProjectHere(folder: string): Promise<UvLambdaError> {
   for (let above = path.dirname(folder); ; above = path.dirname(above)) {
-    if ((await readPyprojectIfAny(above)) !== undefined)
+    if (readPyprojectIfAny(above) !== undefined)
       return new UvLambdaError("PROJECT_UNREADABLE", `${folder} has no pyproject.toml.`, {
         hint: `The nearest one is in ${above}. To fix this, set \`project\` to that folder, and \`source\` to this one if the modules are here.`,
       });
@@ -136,10 +136,10 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
     : noPyproject(folder);
 }
 
-async function refuseBadLock(project: Project): Promise<void> {
+function refuseBadLock(project: Project): void {
   let text: string;
   try {
-    text = await readRegularText(project.lockFile);
+    text = readRegularText(project.lockFile);
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";

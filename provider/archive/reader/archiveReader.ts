@@ -94,7 +94,7 @@ function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
 }
 
 async function withArchive<T>(archive: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
-  await refuseSpecial(archive);
+  refuseSpecial(archive);
   const handle = await fs.open(archive, readOnly);
   try {
     return await use({ path: archive, handle });

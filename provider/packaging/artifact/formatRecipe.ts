@@ -26,7 +26,7 @@ export async function formatRecipe(work: ClosedWork): Promise<FormatRecipe> {
   const { baseImage = usualBase, dockerfile: file, target, buildArgs }: ImageRecipe = request.image ?? {};
   const runsOn = [baseImage, architecture];
   if (file === undefined) return { target: { baseImage }, key: { runsOn }, contents: () => Promise.resolve({}) };
-  const dockerfile = await readRegularText(file);
+  const dockerfile = readRegularText(file);
   const sources = await readSources(work);
   return {
     target: { baseImage, dockerfile },

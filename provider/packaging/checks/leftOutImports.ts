@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { listBelow } from "../../lib/messages/lists.js";
-import { readRegularFile } from "../../lib/regularFile.js";
+import { readTextSync } from "../../lib/regularFile.js";
 import { literalPattern, matchesWithParents } from "../../lib/patterns/glob.js";
 import type { LeftOut, WhyLeftOut } from "../../project/sources/ownFileFilter.js";
 import { compileGlobs } from "../../project/sources/ownFiles.js";
@@ -109,8 +109,8 @@ function modulesIn({ path, file, bytes, isFolder }: LeftOut, module: string): Mo
 }
 
 /** A file that does not ship was not checked before: it may be a FIFO, or a link to nothing. */
-function leftOutText(file: string): Promise<Buffer> {
-  return readRegularFile(file).catch(() => Buffer.alloc(0));
+async function leftOutText(file: string): Promise<Buffer> {
+  return Buffer.from(readTextSync(file) ?? "");
 }
 
 interface ImportRequest {

@@ -13,7 +13,7 @@ import type { ClosedWork } from "./readClosure.js";
  */
 export async function refuseComputedMetadata({ session, project }: Pick<Work, "session" | "project">): Promise<void> {
   if (session.machine.noBuilds !== true) return;
-  const computed = await computedPackages(project);
+  const computed = computedPackages(project);
   if (computed.length > 0) throw forbiddenHere(computed.map((name) => `${name} (its dependencies are dynamic)`));
 }
 
@@ -24,11 +24,11 @@ export async function refuseComputedMetadata({ session, project }: Pick<Work, "s
  */
 export async function checkBuildPolicy(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
   const { session, uv, project, closure, builder } = work;
-  const local = await builtLocally(closure.local);
+  const local = builtLocally(closure.local);
   const built = builder.sourceBuilds(closure.locked);
   if (session.machine.noBuilds === true && local.length + built.length > 0)
     throw forbiddenHere([...local.map((name) => `${name} (a local package)`), ...built]);
-  const [ours, machine] = [await projectBuildRules(project.root), await machineBuildRules(session.machine.environment)];
+  const [ours, machine] = [projectBuildRules(project.root), machineBuildRules(session.machine.environment)];
   for (const name of [...local, ...built]) {
     const setting = ours.forbidsBuild(name) ?? (ours.forbidsWheel(name) ? undefined : machine.forbidsBuild(name));
     if (setting !== undefined) throw forbiddenBy(name, setting, local.includes(name));
@@ -67,14 +67,12 @@ function refuseWantedSource(
   }
 }
 
-async function builtLocally(local: ClosedWork["closure"]["local"]): Promise<string[]> {
-  const built = await Promise.all(
-    local.map(async ({ folder }) => {
-      const pyproject = await readPyprojectIfAny(folder);
-      return pyproject === undefined || isPackage(pyproject);
-    }),
-  );
-  return local.filter((_, i) => built[i]).map(({ name }) => name);
+function builtLocally(local: ClosedWork["closure"]["local"]): string[] {
+  const built = local.filter(({ folder }) => {
+    const pyproject = readPyprojectIfAny(folder);
+    return pyproject === undefined || isPackage(pyproject);
+  });
+  return built.map(({ name }) => name);
 }
 
 function forbiddenHere(packages: readonly string[]): UvLambdaError {

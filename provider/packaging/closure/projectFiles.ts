@@ -2,7 +2,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { sha256Hex } from "../../lib/hash.js";
 import { posixRelative } from "../../lib/paths.js";
-import { readRegularIfAny } from "../../lib/regularFile.js";
+import { readRegularIfAny, readRegularText } from "../../lib/regularFile.js";
 import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
 import { namedPaths } from "../../project/sources/namedPaths.js";
 import { readPyprojectIfAny } from "../../project/pyproject.js";
@@ -16,7 +16,7 @@ const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
  * their answers. It has only contents and paths relative to the root, so it is the same in every checkout.
  */
 export async function projectFilesHash(project: Project): Promise<string> {
-  const lock = await fs.readFile(project.lockFile, "utf8");
+  const lock = readRegularText(project.lockFile);
   const folders = new Set([
     "",
     ...lockedLocalFolders(lock),
@@ -24,24 +24,21 @@ export async function projectFilesHash(project: Project): Promise<string> {
   ]);
   const files = [...folders].sort().flatMap((folder) => describing.map((name) => path.posix.join(folder, name)));
   for (const folder of [...folders].sort()) files.push(...(await readByBackend(project, folder)));
-  const contents = await Promise.all(
-    files.map(async (file) => [file, await hashIfAny(path.resolve(project.root, file))] as const),
-  );
+  const contents = files.map((file) => [file, hashIfAny(path.resolve(project.root, file))] as const);
   return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
 }
 
 /**
  * Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache.
  */
-export async function computedPackages(project: Project): Promise<string[]> {
-  const local = lockedLocalPackages(await fs.readFile(project.lockFile, "utf8"));
-  const computed = await Promise.all(local.map(({ folder }) => isComputed(project, folder)));
-  return local.filter((_, i) => computed[i]).map(({ name }) => name);
+export function computedPackages(project: Project): string[] {
+  const local = lockedLocalPackages(readRegularText(project.lockFile));
+  return local.filter(({ folder }) => isComputed(project, folder)).map(({ name }) => name);
 }
 
 /** A backend may read a package's dependencies from any file beside the project file, and from those that it names. */
 async function readByBackend(project: Project, relative: string): Promise<string[]> {
-  if (!(await isComputed(project, relative))) return [];
+  if (!isComputed(project, relative)) return [];
   const folder = path.resolve(project.root, relative);
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
@@ -49,8 +46,8 @@ async function readByBackend(project: Project, relative: string): Promise<string
   return all.filter((file) => file !== "uv.lock").sort();
 }
 
-async function isComputed(project: Project, relative: string): Promise<boolean> {
-  const { project: table } = (await readPyprojectIfAny(path.resolve(project.root, relative))) ?? {};
+function isComputed(project: Project, relative: string): boolean {
+  const { project: table } = readPyprojectIfAny(path.resolve(project.root, relative)) ?? {};
   // A root without [project] is never built. Others without it have a setup.py.
   if (table === undefined) return relative !== "";
   return ["dependencies", "optional-dependencies"].some((field) => table.dynamic.includes(field));
@@ -60,7 +57,7 @@ function relativeTo(project: Project, folder: string): string {
   return posixRelative(project.root, folder);
 }
 
-async function hashIfAny(file: string): Promise<string | undefined> {
-  const content = await readRegularIfAny(file);
+function hashIfAny(file: string): string | undefined {
+  const content = readRegularIfAny(file);
   return content === undefined ? undefined : sha256Hex(content);
 }

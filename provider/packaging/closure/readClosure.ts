@@ -75,7 +75,7 @@ export async function readClosure(work: Work): Promise<Closure> {
   warnAboutPatchMarkers(session, packages, target, uv.reporter);
   const all = await lockedPackages(session, project, packages);
   const { locked, leftOut } = withoutProvided(request.provided ?? [], { packages: all, localPackages }, target, uv);
-  const rules = await projectBuildRules(project.root);
+  const rules = projectBuildRules(project.root);
   return {
     selection,
     locked,

@@ -86,7 +86,7 @@ async function decideFresh(session: BuildSession, uv: UvContext, project: Projec
 
 /** Asks uv with the settings that the lock was made with, whatever this machine adds. */
 async function askUv(session: BuildSession, uv: UvContext, project: Project, lock: string): Promise<LockStatus> {
-  const refresh = await computedPackages(project);
+  const refresh = computedPackages(project);
   let scratch: Awaited<ReturnType<typeof session.store.scratch>> | undefined;
   const makeFolder = async () => (scratch = await session.store.scratch("lockcheck")).folder;
   const tables = parseLock(lock, project.lockFile);

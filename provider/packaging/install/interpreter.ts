@@ -20,7 +20,7 @@ export async function findCompiler(
   runtimeRoot: string,
 ): Promise<Compiler | undefined> {
   if (!request.bytecode) return undefined;
-  const wanted = (await pinnedVersion(project, target)) ?? target.pythonVersion;
+  const wanted = pinnedVersion(project, target) ?? target.pythonVersion;
   const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
   if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot, session.compileLimit);
   throw new UvLambdaError(
@@ -49,9 +49,9 @@ export async function targetPython(session: BuildSession, uv: UvContext, target:
 }
 
 /** The full version that `.python-version` names, if it is one of the runtime's. */
-async function pinnedVersion(project: Project, target: Target): Promise<string | undefined> {
+function pinnedVersion(project: Project, target: Target): string | undefined {
   for (const folder of [project.folder, project.root]) {
-    const text = (await readRegularIfAny(path.join(folder, ".python-version")))?.toString("utf8");
+    const text = readRegularIfAny(path.join(folder, ".python-version"))?.toString("utf8");
     const version = /^[ \t]*(?:cpython[@-])?(3\.\d+\.\d+)[ \t\r]*$/m.exec(text ?? "")?.[1];
     if (version?.startsWith(`${target.pythonVersion}.`)) return version;
   }

@@ -25,7 +25,7 @@ export interface LocalCode {
 
 /** Determines what the package is made of. Only a package whose version comes from git is built for that. */
 export async function localCode(work: PackWork, local: LocalFolder): Promise<LocalCode> {
-  const pyproject = await readPyprojectIfAny(local.folder);
+  const pyproject = readPyprojectIfAny(local.folder);
   if (pyproject !== undefined && !isPackage(pyproject)) return copiedCode(work, local, pyproject);
   const without = foldersOfOthers(work, local.folder);
   const describe = async () => {

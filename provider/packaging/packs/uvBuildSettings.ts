@@ -13,9 +13,9 @@ const lockedKeys = new Set(["sources", "workspace", "dev-dependencies", "default
  * Hash of what uv reads in the workspace's root when it builds a package: config-settings, build constraints, further
  * build dependencies and whatever a newer uv may add.
  */
-export async function buildSettings({ root, rootPyproject }: Project): Promise<string> {
+export function buildSettings({ root, rootPyproject }: Project): string {
   const settings = Object.entries(asTable(rootPyproject.tool["uv"])).filter(([key]) => !lockedKeys.has(key));
-  const file = (await readRegularIfAny(path.join(root, "uv.toml")))?.toString("utf8") ?? "";
+  const file = readRegularIfAny(path.join(root, "uv.toml"))?.toString("utf8") ?? "";
   // An index may contain credentials, which must not reach a hash.
   return sha256Hex(redact(JSON.stringify([settings.sort(([a], [b]) => compareBytes(a, b)), file]), []));
 }

@@ -48,7 +48,7 @@ export async function localBuildTools(
   for (let tool = waiting.shift(); tool !== undefined; tool = waiting.shift()) {
     if (tools.has(tool.place) || path.relative(root, tool.place) === "") continue;
     tools.set(tool.place, tool);
-    const toolPyproject = await readPyprojectIfAny(tool.place);
+    const toolPyproject = readPyprojectIfAny(tool.place);
     movable &&= !tool.isFixed && (toolPyproject === undefined || !hasVcsVersion(toolPyproject));
     if (toolPyproject !== undefined)
       waiting.push(

@@ -13,13 +13,13 @@ import {
 import type { Project } from "../workspace.js";
 
 /** Absolute paths of the folders and files where uv is told to look for distributions. They may not exist. */
-export async function indexFolders(project: Project): Promise<string[]> {
+export function indexFolders(project: Project): string[] {
   const { root, pyproject, rootPyproject } = project;
   const tables: [folder: string, settings: TomlTable][] = [pyproject, rootPyproject].map((one) => [
     one.folder,
     asTable(one.tool["uv"]),
   ]);
-  tables.push([root, await uvToml(path.join(root, "uv.toml"))]);
+  tables.push([root, uvToml(path.join(root, "uv.toml"))]);
   const found = tables.flatMap(([folder, settings]) =>
     [settings, asTable(settings["pip"])].flatMap(placesIn).flatMap((place) => localPath(folder, place)),
   );
@@ -45,9 +45,9 @@ function localPath(folder: string, place: string): string[] {
 }
 
 /** Empty when it is missing or cannot be read: uv reports the latter. */
-async function uvToml(file: string): Promise<TomlTable> {
+function uvToml(file: string): TomlTable {
   try {
-    return parseToml(await readTomlText(file), file);
+    return parseToml(readTomlText(file), file);
   } catch (error) {
     if (error instanceof TomlFileError) return {};
     throw error;

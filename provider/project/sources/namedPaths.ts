@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { readRegularIfAny } from "../../lib/regularFile.js";
@@ -13,10 +14,9 @@ import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTa
  */
 export async function namedPaths(root: string): Promise<string[]> {
   const texts = new Set<string>();
-  collectPyproject(await readToml(path.join(root, "pyproject.toml")), texts);
-  collect(await readToml(path.join(root, "hatch.toml")), "", texts);
-  for (const name of buildScripts)
-    collectWords((await readRegularIfAny(path.join(root, name)))?.toString("utf8") ?? "", texts);
+  collectPyproject(readToml(path.join(root, "pyproject.toml")), texts);
+  collect(readToml(path.join(root, "hatch.toml")), "", texts);
+  for (const name of buildScripts) collectWords(readRegularIfAny(path.join(root, name))?.toString("utf8") ?? "", texts);
   const paths = await Promise.all([...texts].map((text) => existing(root, text)));
   return [...new Set(paths.flat())].sort(compareBytes);
 }
@@ -88,26 +88,19 @@ async function existing(root: string, text: string): Promise<string[]> {
   const fixed = relative.replace(/[*?[{].*/s, "");
   const target = path.resolve(root, fixed);
   const isWhole = fixed === relative || fixed === "" || fixed.endsWith("/");
-  if (isWhole) return (await exists(target)) ? [target] : [];
+  if (isWhole) return existsSync(target) ? [target] : [];
   const names = await fs.readdir(path.dirname(target)).catch(() => []);
   const begun = names.filter((name) => name.startsWith(path.basename(target)));
   return begun.map((name) => path.join(path.dirname(target), name));
 }
 
 /** Empty when there is no such file. */
-async function readToml(file: string): Promise<TomlTable> {
+function readToml(file: string): TomlTable {
   try {
-    return parseToml(await readTomlText(file), file);
+    return parseToml(readTomlText(file), file);
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
     if (error.missing) return {};
     throw new UvLambdaError("PROJECT_UNREADABLE", error.message);
   }
-}
-
-function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }

@@ -104,7 +104,7 @@ export async function ownFileRules(project: Project, request: OwnFilesRequest): 
     include: compileGlobs("include", request.include),
     exclude: compileGlobs("exclude", request.exclude),
     leftOutFolders: [...others, ...(await resolveAll(await pathDependencies(project)))],
-    indexFolders: await resolveAll(await indexFolders(project)),
+    indexFolders: await resolveAll(indexFolders(project)),
     neverFolders: await resolveAll(request.excludedFolders),
   };
 }

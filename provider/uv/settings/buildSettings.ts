@@ -15,8 +15,8 @@ export interface BuildRules {
 }
 
 /** The rules of the project. */
-export async function projectBuildRules(root: string): Promise<BuildRules> {
-  const { file, settings } = await projectSettings(root);
+export function projectBuildRules(root: string): BuildRules {
+  const { file, settings } = projectSettings(root);
   return rulesOf(settings, ` in ${file}`);
 }
 
@@ -24,16 +24,14 @@ export async function projectBuildRules(root: string): Promise<BuildRules> {
  * The rules that the machine adds: variables, and the uv.toml of the user and the system, where the project does not
  * override them.
  */
-export async function machineBuildRules(environment: Environment): Promise<BuildRules> {
+export function machineBuildRules(environment: Environment): BuildRules {
   const variables = {
     "no-build": isOn(environment["UV_NO_BUILD"]),
     "no-binary": isOn(environment["UV_NO_BINARY"]),
     "no-build-package": words(environment["UV_NO_BUILD_PACKAGE"]),
     "no-binary-package": words(environment["UV_NO_BINARY_PACKAGE"]),
   };
-  const files = await Promise.all(
-    (await machineFiles(environment)).map(async (file) => rulesOf(await readSettings(file), ` in ${file}`)),
-  );
+  const files = machineFiles(environment).map((file) => rulesOf(readSettings(file), ` in ${file}`));
   const all = [rulesOf(variables, " in this machine's environment (UV_NO_BUILD, UV_NO_BINARY, or the like)"), ...files];
   const first = (ask: (rules: BuildRules) => string | undefined) =>
     all.map(ask).find((setting) => setting !== undefined);

@@ -1,4 +1,4 @@
-import { readRegularText } from "../../lib/regularFile.js";
+import { readTextSync } from "../../lib/regularFile.js";
 import { asStrings } from "../../lib/toml.js";
 import { lacksMetadata } from "../../project/lock/lockfile.js";
 import { projectSettings } from "./machineFiles.js";
@@ -10,11 +10,11 @@ const feature = "lock-without-metadata";
  * The variables with which uv reads this lock as the uv that wrote it, whatever the machine sets. The variable replaces
  * the project's own `preview-features`, so it repeats them.
  */
-export async function lockFeatureVariables(root: string, lockFile: string): Promise<Record<string, string>> {
+export function lockFeatureVariables(root: string, lockFile: string): Record<string, string> {
   // uv says what is wrong with a lock that cannot be read.
-  const lock = await readRegularText(lockFile).catch(() => "");
+  const lock = readTextSync(lockFile) ?? "";
   if (!lacksMetadata(lock)) return {};
-  const { settings } = await projectSettings(root);
+  const { settings } = projectSettings(root);
   const features = settings["preview-features"];
   if (settings["preview"] === true || features === true) return {};
   return { UV_PREVIEW_FEATURES: [...new Set([...asStrings(features), feature])].join(",") };

@@ -31,10 +31,10 @@ export async function lockCheckVariables(
 ): Promise<Record<string, string>> {
   // Windows keeps the files elsewhere, in folders that other programs need unchanged.
   if (process.platform === "win32") return {};
-  const { settings: project } = await projectSettings(root);
+  const { settings: project } = projectSettings(root);
   const added = Object.entries(lockedSettings(lock)).filter(([key]) => project[key] === undefined);
   const explicit = environment["UV_CONFIG_FILE"];
-  const machine = await Promise.all((await machineFiles(environment)).map(readSettings));
+  const machine = machineFiles(environment).map(readSettings);
   const isTouched = machine.some((settings) => resolverKeys.some((key) => settings[key] !== undefined));
   // With UV_CONFIG_FILE, uv does not read the project's settings.
   const explicitSettings = explicit

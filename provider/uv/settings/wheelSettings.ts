@@ -31,9 +31,9 @@ export async function wheelVariables(
   isFromWheel: (name: string) => boolean,
   file: string,
 ): Promise<Record<string, string>> {
-  const machine = await Promise.all((await machineFiles(environment)).map(readSettings));
+  const machine = machineFiles(environment).map(readSettings);
   // With UV_CONFIG_FILE, uv does not read the project's settings.
-  const project = environment["UV_CONFIG_FILE"] ? {} : (await projectSettings(root)).settings;
+  const project = environment["UV_CONFIG_FILE"] ? {} : projectSettings(root).settings;
   const wantsSource = (names: unknown) =>
     asStrings(names).some((name) => name === ":all:" || isFromWheel(normaliseName(name)));
   const isTouched =

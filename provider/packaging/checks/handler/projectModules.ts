@@ -2,7 +2,7 @@ import { existsSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { posixRelative } from "../../../lib/paths.js";
 import { matchesWithParents } from "../../../lib/patterns/glob.js";
-import { readRegularText } from "../../../lib/regularFile.js";
+import { readTextSync } from "../../../lib/regularFile.js";
 import { wheelSetting } from "../../../project/backend/wheelSetting.js";
 import type { WorkspaceMember } from "../../../project/members.js";
 import { isPackage, type Pyproject } from "../../../project/pyproject.js";
@@ -142,7 +142,7 @@ async function sourceThatWorks(
   const select = createOwnFileFilter({ ...rules, base });
   const parts = file.split("/");
   if (!parts.every((_, i) => select(parts.slice(0, i + 1).join("/"), i < parts.length - 1))) return undefined;
-  const text = await readRegularText(path.join(base, file)).catch(() => undefined);
+  const text = readTextSync(path.join(base, file));
   if (text === undefined) return undefined;
   const isLost = importsOf(text).some(({ level, module }) => {
     const [first = ""] = module.split(".");
