@@ -67,6 +67,7 @@ type LevelledFinding = readonly [CheckLevel, Finding | undefined];
 async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonly LevelledFinding[]> {
   const { request, artifact } = work;
   const { checks, layerArtifacts = [] } = request;
+  const limit = formats[request.packageFormat].maxUnzippedSize;
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
   return [
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
@@ -76,7 +77,7 @@ async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonl
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
     ...at("error", checkPatterns(request, artifact.usedPatterns, tree)),
     ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
-    [checks.sizes, checkSizes(tree, layerBytes, formats[request.packageFormat].maxUnzippedSize)],
+    [checks.sizes, checkSizes(tree, { ...request, layerBytes, limit, local: localOwners(work) })],
   ];
 }
 

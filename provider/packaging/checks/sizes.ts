@@ -9,15 +9,27 @@ const SHOWN_PACKAGES = 10;
 /** The parts of a file that count. */
 export type Sized = Pick<TreeEntry, "path" | "size" | "owner">;
 
-/** Whether code, dependencies and the known size of layers (bytes) fit into Lambda. */
-export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxArchivesUnzipped): Finding | undefined {
+export interface SizeLimits {
+  /** Known bytes of the function's layers, which count too. Default 0. */
+  readonly layerBytes?: number;
+  /** Bytes that the format may have. Default: those of archives. */
+  readonly limit?: number;
+  /** The request's, for the hint. */
+  readonly groups?: readonly string[];
+  readonly extras?: readonly string[];
+  /** Owners of files that are the project's own or a local package's. Default: files without an owner. */
+  readonly local?: ReadonlySet<string | undefined>;
+}
+
+/** Whether code, dependencies and layers fit into Lambda. */
+export function checkSizes(tree: readonly Sized[], limits: SizeLimits = {}): Finding | undefined {
+  const { layerBytes = 0, limit = maxArchivesUnzipped } = limits;
   const total = tree.reduce((sum, entry) => sum + entry.size, layerBytes);
   if (total <= limit) return undefined;
   const heaviest = [...sizesByOwner(tree), ...(layerBytes > 0 ? [{ owner: "the layers", size: layerBytes }] : [])]
     .sort(byWeight)
     .slice(0, SHOWN_PACKAGES);
   const rows = heaviest.map(({ owner, size }) => `  ${readableSize(size).padStart(8)}  ${owner}`);
-  const hasBytecode = tree.some(({ path }) => path.endsWith(".pyc"));
   const layers = layerBytes > 0 ? `, ${readableSize(layerBytes)} of it in layers` : "";
   return {
     code: "TOO_LARGE",
@@ -27,11 +39,32 @@ export function checkSizes(tree: readonly Sized[], layerBytes = 0, limit = maxAr
       "The heaviest packages:",
       ...rows,
     ].join("\n"),
-    hint:
-      "To fix this, leave out packages with `prune` (Lambda brings boto3 and botocore), files of packages with " +
-      "`dependencyExclude`, or your own files with `exclude`; name fewer `groups` and " +
-      `\`extras\`${hasBytecode ? ", `bytecode: false`" : ""}${limit === maxArchivesUnzipped ? ', or `packageFormat: "image"`, which takes 10.7 GB' : ""}.`,
+    hint: `To fix this, ${waysToShrink(tree, limits).join(", or ")}.`,
   };
+}
+
+/** Only those that change something here. */
+function waysToShrink(tree: readonly Sized[], limits: SizeLimits): string[] {
+  const {
+    layerBytes = 0,
+    limit = maxArchivesUnzipped,
+    groups = [],
+    extras = [],
+    local = new Set([undefined]),
+  } = limits;
+  const owners = new Set(tree.map(({ owner }) => owner));
+  const hasPackages = [...owners].some((owner) => !local.has(owner));
+  const hasOwn = [...owners].some((owner) => local.has(owner));
+  return [
+    ...(hasPackages ? [`leave out packages with \`prune\`${owners.has("boto3") ? " (Lambda brings boto3)" : ""}`] : []),
+    ...(hasPackages ? ["files of packages with `dependencyExclude`"] : []),
+    ...(hasOwn ? ["your own files with `exclude`"] : []),
+    ...(groups.length > 0 ? ["name fewer `groups`"] : []),
+    ...(extras.length > 0 ? ["name fewer `extras`"] : []),
+    ...(tree.some(({ path }) => path.endsWith(".pyc")) ? ["set `bytecode: false`"] : []),
+    ...(layerBytes > 0 ? ["use smaller `layers`"] : []),
+    ...(limit === maxArchivesUnzipped ? ['set `packageFormat: "image"`, which takes 10.7 GB'] : []),
+  ];
 }
 
 /** Bytes of each package, the project's own files under one name, heaviest first. */

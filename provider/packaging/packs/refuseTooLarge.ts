@@ -10,9 +10,9 @@ import type { Work } from "../work.js";
 export function refuseTooLarge({ request, format }: Pick<Work, "request" | "format">, files: readonly Sized[]): void {
   if (request.checks.sizes !== "error") return;
   const { drop } = fileFilter("dependencyExclude", request.dependencyExclude);
-  const layers = (request.layerArtifacts ?? []).reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
+  const layerBytes = (request.layerArtifacts ?? []).reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
   const shipped = files.filter(({ path, owner }) => owner === undefined || !drop(path));
-  const finding = checkSizes(shipped, layers, format.maxUnzippedSize);
+  const finding = checkSizes(shipped, { ...request, layerBytes, limit: format.maxUnzippedSize });
   if (finding === undefined) return;
   const { code, message, hint } = finding;
   const problems = [{ property: "project", message: withHint(message, hint) }];
