@@ -64,6 +64,8 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],
   "packaging/checks/handler/handler.ts": [11, ...handlerHints, "packaging/handlerOrigin.test.ts"],
   "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
+  "packaging/checks/handler/loading/circularImports.ts": [1, "packaging/loadOrder.test.ts"],
+  "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [3, "packaging/handlerHints.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [

@@ -22,6 +22,8 @@ import { hiddenModuleFinding } from "./handler/hiddenModules.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import { shippedModules, type Shipped } from "./handler/shipped.js";
 import { syntaxFinding } from "./handler/syntaxErrors.js";
+import { circularFinding } from "./handler/loading/circularImports.js";
+import { unboundFinding } from "./handler/loading/unboundFindings.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
@@ -128,10 +130,10 @@ async function handlerFindings(work: CheckWork, tree: FileTree): Promise<readonl
 
 async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Finding[]> {
   const { request, artifact } = work;
-  const unreadable = await syntaxFinding(shipped, {
-    ...{ handler: request.handler, minor: work.target.minor, hasLayers: request.hasLayers },
-    isForeign: request.image?.baseImage !== undefined || request.image?.dockerfile !== undefined,
-  });
+  const { hasLayers, image } = request;
+  const isForeign = image?.baseImage !== undefined || image?.dockerfile !== undefined;
+  const asked = { handler: request.handler, minor: work.target.minor, hasLayers, isForeign };
+  const unreadable = await syntaxFinding(shipped, asked);
   if (unreadable?.certain === true) return [unreadable];
   const handler = await checkHandler({
     ...shipped,
@@ -148,8 +150,11 @@ async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Fin
     ? undefined
     : await hiddenModuleFinding(shipped, work.target.minor);
   if (hidden !== undefined) return [hidden];
+  const circular = await circularFinding(shipped, asked);
+  if (circular?.certain === true) return [circular];
   const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
-  const found = [unreadable, handler].filter((finding) => finding !== undefined);
+  const unbound = await unboundFinding(shipped, asked);
+  const found = [unreadable, handler, circular, unbound].filter((finding) => finding !== undefined);
   return [...found, ...(await brokenImportFindings(work, shipped, leftOut))];
 }
 

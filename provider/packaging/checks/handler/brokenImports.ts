@@ -1,6 +1,6 @@
 import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.js";
 import { siblingOf } from "./misplacedNames.js";
-import { findModule } from "./modules.js";
+import { findModule, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
 import type { Import } from "./python/pythonImports.js";
 
@@ -130,10 +130,4 @@ async function missingPart(
 
 function isThere({ paths }: Shipped, module: string): boolean {
   return findModule(paths, module) !== undefined;
-}
-
-/** `a.b.c` loads `a` and `a.b` before it. */
-function withParents(module: string): string[] {
-  const parts = module.split(".");
-  return parts.map((_, i) => parts.slice(0, i + 1).join("."));
 }

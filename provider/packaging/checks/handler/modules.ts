@@ -24,6 +24,12 @@ export function findModule(paths: ReadonlySet<string>, module: string): FoundMod
   );
 }
 
+/** `a.b.c` loads `a` and `a.b` before it. */
+export function withParents(module: string): string[] {
+  const parts = module.split(".").filter((part) => part !== "");
+  return parts.map((_, i) => parts.slice(0, i + 1).join("."));
+}
+
 /** All modules among these files, the topmost first: the user's own are there. */
 export function modulesOf(paths: ReadonlySet<string>): string[] {
   return [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);

@@ -7,6 +7,9 @@ import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
 import { readSyntax, type SyntaxRead } from "./python/pythonSyntax.js";
 import { decodePython } from "./python/sourceText.js";
 import { TokenError } from "./python/pythonTokens.js";
+import { loadSteps, type LoadStep } from "./python/unbound/loadSteps.js";
+import { boundNames } from "./python/unbound/pythonBindings.js";
+import { unboundNames, type UnboundName } from "./python/unbound/unboundNames.js";
 
 /** The modules that ship. */
 export interface Shipped {
@@ -41,6 +44,8 @@ export function shippedModules(
 
 interface ModuleSyntax {
   readonly error: SyntaxRead["error"];
+  readonly steps: readonly LoadStep[];
+  readonly unbound: readonly UnboundName[];
   readonly imports: readonly Import[];
   /** Whether it can make modules appear which are no files where imports look for them. */
   readonly changesImports: boolean;
@@ -50,8 +55,14 @@ interface ModuleSyntax {
 export function syntaxIn({ readModule, once }: Shipped, path: string, minor: number): Promise<ModuleSyntax> {
   return once(`syntax ${path}`, async () => {
     const source = (await readModule(path)) ?? "";
-    const { error, lines } = readSyntax(source, minor);
-    return { error, imports: importsInLines(lines), changesImports: changesImports(source) };
+    const read = readSyntax(source, minor);
+    const imports = importsInLines(read.lines);
+    const bound = read.lines.map(({ tokens }) => boundNames(tokens));
+    return {
+      ...{ error: read.error, imports, changesImports: changesImports(source) },
+      steps: loadSteps(source, read, imports, bound),
+      unbound: unboundNames(source, read, bound, minor),
+    };
   });
 }
 

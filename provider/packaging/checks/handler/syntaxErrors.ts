@@ -1,9 +1,20 @@
 import { listBelow } from "../../../lib/messages/lists.js";
 import { isStandardLibrary } from "../../../runtimes/index.js";
 import type { Finding } from "../finding.js";
-import { findModule } from "./modules.js";
+import { findModule, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
 import type { Import } from "./python/pythonImports.js";
+
+/** What the checks of the handler's modules need to know. */
+export interface AskedHandler {
+  readonly handler: string;
+  /** Of the function's Python: 12 for 3.12. */
+  readonly minor: number;
+  /** Whether layers that are not examined may bring modules too. */
+  readonly hasLayers: boolean;
+  /** Whether it runs in an image of the user's. */
+  readonly isForeign: boolean;
+}
 
 /** What loads a module: `isCertain` if that happens whenever the handler's module is loaded. */
 interface Loaded {
@@ -27,7 +38,7 @@ const MAX_MODULES = 500;
  */
 export async function syntaxFinding(
   shipped: Shipped,
-  { handler, minor, hasLayers, isForeign }: { handler: string; minor: number; hasLayers: boolean; isForeign: boolean },
+  { handler, minor, hasLayers, isForeign }: AskedHandler,
 ): Promise<Finding | undefined> {
   const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
   const found = await findSyntaxErrors(shipped, module, minor);
@@ -105,10 +116,4 @@ async function mayDefine(shipped: Shipped, target: string, name: string): Promis
   if (found?.kind !== "source") return found !== undefined && found.kind !== "namespace";
   const names = await namesIn(shipped, found.path);
   return names === undefined || names.open || names.names.has(name);
-}
-
-/** `a.b.c` loads `a` and `a.b` before it. */
-function withParents(module: string): string[] {
-  const parts = module.split(".").filter((part) => part !== "");
-  return parts.map((_, i) => parts.slice(0, i + 1).join("."));
 }

@@ -50,7 +50,7 @@ export function readParameters(cursor: ExpressionCursor, end: ")" | ":"): void {
     const name = cursor.name();
     if (names.has(name)) cursor.fail(`parameter ${name} is repeated`);
     names.add(name);
-    if (end === ")" && cursor.accept(":")) cursor.starredExpression();
+    if (end === ")" && cursor.accept(":")) cursor.at("annotation", () => cursor.starredExpression());
   };
   for (let count = 0; !cursor.is(end); count++) {
     if (count > 0) cursor.expect(",");

@@ -11,6 +11,8 @@ export function changesNames(tokens: readonly Token[], at: number, isInside: boo
   const { kind, text } = tokens[at]!;
   if (kind !== "name") return false;
   const [owner, before, next] = [tokens[at - 2]?.text, tokens[at - 1]?.text, tokens[at + 1]?.text];
+  // Of enumerations: it copies their members into the module.
+  if (text === "_convert_") return before === ".";
   if (text === "__all__") return next === ".";
   if (text === "__dict__" || text === "f_globals") return before === "." && !isObject(owner);
   if (text === "modules") return before === "." ? !isObject(owner) && next !== "(" : tokens[0]!.text === "from";

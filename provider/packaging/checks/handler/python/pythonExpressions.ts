@@ -97,7 +97,7 @@ export class Expressions extends TokenCursor {
     const { awaits, yields } = this;
     this.expect("lambda");
     readParameters(this, ":");
-    this.expression();
+    this.at("later", () => this.expression());
     Object.assign(this, { awaits, yields });
     return "value";
   }
@@ -150,7 +150,10 @@ export class Expressions extends TokenCursor {
     const { next } = this;
     if (next === undefined) return this.unexpected();
     if (next.kind === "string") return this.strings();
-    if (this.isNamed()) return (this.position++, "name");
+    if (this.isNamed()) {
+      this.reads.push({ token: next, time: this.time });
+      return (this.position++, "name");
+    }
     if (next.kind === "number") {
       const problem = numberProblem(next);
       if (problem !== undefined) this.fail(problem);
@@ -183,6 +186,7 @@ export class Expressions extends TokenCursor {
     inner.accept("=");
     if (inner.accept("!")) inner.name();
     inner.end();
+    for (const { token, time } of inner.reads) this.reads.push({ token, time: this.time === "now" ? time : this.time });
     this.awaits ??= inner.awaits;
     this.yields ??= inner.yields;
   }

@@ -17,6 +17,8 @@ export interface Import {
   readonly isDead: boolean;
   /** Whether it runs whenever the module is loaded: a statement of its own, in no block. */
   readonly isTopLevel: boolean;
+  /** Index of the logical line. */
+  readonly line: number;
 }
 
 export interface ImportedFrom {
@@ -47,7 +49,7 @@ export function importsInLines(lines: readonly LogicalLine[]): Import[] {
     const isTopLevel = indent === 0 && ["import", "from"].includes(tokens[0]?.text ?? "");
     return statements(tokens)
       .flatMap(importsIn)
-      .map((found) => ({ ...found, isOptional: optional.has(i), isDead: dead.has(i), isTopLevel }));
+      .map((found) => ({ ...found, isOptional: optional.has(i), isDead: dead.has(i), isTopLevel, line: i }));
   });
 }
 
@@ -58,7 +60,7 @@ function statements(tokens: readonly Token[]): (readonly Token[])[] {
 }
 
 /** Indexes of the lines inside of such blocks. */
-function blockLines(
+export function blockLines(
   lines: readonly LogicalLine[],
   isWanted: (lines: readonly LogicalLine[], at: number) => boolean,
 ): ReadonlySet<number> {
@@ -114,7 +116,7 @@ function headOf(tokens: readonly Token[]): string[] {
 }
 
 /** Those of one statement. */
-export function importsIn(tokens: readonly Token[]): Omit<Import, "isOptional" | "isDead" | "isTopLevel">[] {
+export function importsIn(tokens: readonly Token[]): Pick<Import, "level" | "module" | "names">[] {
   const [first] = tokens;
   if (first?.kind !== "name") return [];
   const rest = tokens.slice(1).filter(({ text }) => !["(", ")", ";", ":"].includes(text));

@@ -54,6 +54,7 @@ export class Statements extends Expressions {
     } catch (error) {
       if (!(error instanceof SyntaxProblem)) throw error;
       this.position = 1;
+      this.reads = [];
       this.list(() => this.starred(() => this.namedExpression()));
       this.expect(":");
       this.end();
@@ -74,7 +75,8 @@ export class Statements extends Expressions {
     if (!this.accept(":")) this.fail('expected ":"');
     this.checkScope(this.scope);
     const isComplete = this.next !== undefined;
-    if (isComplete) this.simpleStatements(scope);
+    const isFunction = scope !== this.scope && scope.kind.endsWith("function");
+    if (isComplete) this.at(isFunction ? "later" : "now", () => this.simpleStatements(scope));
     return { word, scope, isComplete };
   }
 
@@ -113,7 +115,7 @@ export class Statements extends Expressions {
         this.typeParameters();
         this.expect("(");
         readParameters(this, ")");
-        if (this.accept("->")) this.expression();
+        if (this.accept("->")) this.at("annotation", () => this.expression());
         return { kind: isAsync ? "async function" : "function", isLoop: false };
       case "class":
         this.position++;
@@ -171,9 +173,9 @@ export class Statements extends Expressions {
       if (this.is("]")) break;
       if (!this.accept("**")) this.accept("*");
       this.name();
-      if (this.accept(":")) this.expression();
+      if (this.accept(":")) this.at("later", () => this.expression());
       // 3.13 has defaults.
-      if (this.accept("=")) this.starredExpression();
+      if (this.accept("=")) this.at("later", () => this.starredExpression());
     } while (this.accept(","));
     this.expect("]");
   }
@@ -244,7 +246,7 @@ export class Statements extends Expressions {
     this.needs(12, "type statements");
     this.typeParameters();
     this.expect("=");
-    this.expression();
+    this.at("later", () => this.expression());
   }
 
   private assignment(): void {
@@ -252,7 +254,7 @@ export class Statements extends Expressions {
     let kind: ExpressionKind = this.value();
     if (this.accept(":")) {
       if (kind !== "name" && kind !== "place") this.fail("only a single target can be annotated", start);
-      this.expression();
+      this.at("annotation", () => this.expression());
       if (this.accept("=")) this.value();
       return;
     }

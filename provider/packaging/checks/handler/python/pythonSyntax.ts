@@ -1,6 +1,6 @@
 import { readLogicalLines, TokenError, type LogicalLine } from "./pythonTokens.js";
 import { Statements, type BlockHead, type Scope } from "./pythonStatements.js";
-import { SyntaxProblem } from "./tokenCursor.js";
+import { SyntaxProblem, type NameRead } from "./tokenCursor.js";
 
 /** The newest Python whose grammar is known here. */
 const NEWEST_MINOR = 14;
@@ -22,9 +22,16 @@ interface Block {
   last: string;
 }
 
+export interface ReadStatement {
+  readonly scope: Scope["kind"];
+  readonly reads: readonly NameRead[];
+}
+
 export interface SyntaxRead {
   /** As far as the source could be read. */
   readonly lines: readonly LogicalLine[];
+  /** Where each line stands, and the names in it. Fewer where the source was not understood. */
+  readonly statements: readonly ReadStatement[];
   readonly error?: { readonly line: number; readonly message: string };
 }
 
@@ -38,25 +45,28 @@ export function readSyntax(source: string, minor: number): SyntaxRead {
   const nothing = source.indexOf("\0");
   if (nothing !== -1)
     return {
-      lines: [],
+      ...{ lines: [], statements: [] },
       error: { line: lineOf(source, nothing), message: "a null byte, as in UTF-16: save it as UTF-8" },
     };
   let lines: readonly LogicalLine[] = [];
   try {
     lines = readLogicalLines(source);
-    if (minor <= NEWEST_MINOR) new Blocks(minor).read(lines);
-    return { lines };
+    const blocks = new Blocks(minor);
+    if (minor <= NEWEST_MINOR) blocks.read(lines);
+    return { lines, statements: blocks.statements };
   } catch (error) {
     // Nested deeper than our own stack.
-    if (error instanceof RangeError) return { lines };
+    if (error instanceof RangeError) return { lines, statements: [] };
     if (error instanceof SyntaxProblem)
-      return { lines, error: { line: lineOf(source, error.at), message: error.message } };
+      return { lines, statements: [], error: { line: lineOf(source, error.at), message: error.message } };
     if (!(error instanceof TokenError)) throw error;
-    return minor > NEWEST_MINOR ? { lines } : { lines, error: { line: error.line, message: error.message } };
+    const read = { lines, statements: [] };
+    return minor > NEWEST_MINOR ? read : { ...read, error: { line: error.line, message: error.message } };
   }
 }
 
-function lineOf(source: string, at: number): number {
+/** The line of a place in the source, from 1. */
+export function lineOf(source: string, at: number): number {
   return source
     .replace(/^\ufeff/, "")
     .replace(/\r\n?/g, "\n")
@@ -65,6 +75,7 @@ function lineOf(source: string, at: number): number {
 }
 
 class Blocks {
+  readonly statements: ReadStatement[] = [];
   private readonly blocks: Block[] = [];
   private opened: BlockHead | undefined;
 
@@ -120,7 +131,9 @@ class Blocks {
     if (Object.hasOwn(before, word)) {
       if (!before[word]!.includes(top.last)) fail(line, `unexpected ${word}`);
     } else if (top.last !== "@") leave(top, line);
-    const head = new Statements(line.tokens, this.minor, top.scope).line(top.isMatch);
+    const statements = new Statements(line.tokens, this.minor, top.scope);
+    const head = statements.line(top.isMatch);
+    this.statements.push({ scope: top.scope.kind, reads: statements.reads });
     this.opened = head?.isComplete === false ? head : undefined;
     const isElseOfTry = head?.word === "else" && top.last === "except";
     top.last = isElseOfTry ? "else of try" : (head?.word ?? "");

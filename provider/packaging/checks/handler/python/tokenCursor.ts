@@ -10,6 +10,18 @@ export class SyntaxProblem extends Error {
   }
 }
 
+/**
+ * When the value of a name is needed. now: with the statement · later: in a lambda or a function's body on the same
+ * line · annotation: never where annotations are not evaluated.
+ */
+export type ReadTime = "now" | "later" | "annotation";
+
+/** A name in an expression, or one that an assignment binds. */
+export interface NameRead {
+  readonly token: Token;
+  readonly time: ReadTime;
+}
+
 const keywords = new Set(
   (
     "False None True and as assert async await break class continue def del elif else except finally for from global " +
@@ -22,6 +34,9 @@ const MAX_DEPTH = 200;
 
 /** Reads the tokens of one logical line. */
 export class TokenCursor {
+  /** Names that were read so far. */
+  reads: NameRead[] = [];
+  protected time: ReadTime = "now";
   protected position = 0;
   private depth = 0;
 
@@ -83,6 +98,15 @@ export class TokenCursor {
         `${what} need Python 3.${minor}, and the function's is 3.${this.minor}`,
         this.tokens[this.position - 1],
       );
+  }
+
+  /** Reads what is evaluated at that time. */
+  at<T>(time: ReadTime, read: () => T): T {
+    const outer = this.time;
+    if (outer !== "annotation") this.time = time;
+    const result = read();
+    this.time = outer;
+    return result;
   }
 
   protected nested<T>(read: () => T): T {

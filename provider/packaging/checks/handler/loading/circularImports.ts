@@ -1,0 +1,129 @@
+import { isStandardLibrary } from "../../../../runtimes/index.js";
+import type { Finding } from "../../finding.js";
+import { findModule, withParents } from "../modules.js";
+import type { AskedHandler } from "../syntaxErrors.js";
+import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
+import type { Import } from "../python/pythonImports.js";
+
+/** A name that one module takes from another while that is still being loaded, and has not bound it yet. */
+interface CircularImport {
+  readonly file: string;
+  readonly line: number;
+  /** Where the name comes from. */
+  readonly from: string;
+  readonly name: string;
+  /** Files from `from` to `file`: each imports the next one. */
+  readonly chain: readonly string[];
+  /** Whether nothing else can have loaded one of the modules before. */
+  readonly isCertain: boolean;
+}
+
+/**
+ * The first import that fails because the modules of the project import each other. Python loads modules in the order
+ * of the import statements, which is followed here.
+ */
+export async function circularFinding(
+  shipped: Shipped,
+  { handler, minor, hasLayers, isForeign }: AskedHandler,
+): Promise<Finding | undefined> {
+  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
+  const loader = new Loader(shipped, minor);
+  const found = await loader.load(module).then(
+    () => undefined,
+    (stop: unknown) => {
+      if (stop instanceof Stop) return stop.circular;
+      throw stop;
+    },
+  );
+  if (found === undefined) return undefined;
+  const { file, line, from, name, chain, isCertain } = found;
+  const way = [...chain, from].join(" imports ");
+  return {
+    code: "HANDLER_UNUSABLE",
+    certain: isCertain && !hasLayers && !isForeign,
+    property: "handler",
+    message: `${file}:${line} takes "${name}" from ${from}, which has not defined it yet: ${way}.`,
+    hint: `To fix this, import it inside of the function that needs it, or move "${name}" into a module that both can import.`,
+  };
+}
+
+/** Ends the loading: with a failure, or because it cannot be followed any further. */
+class Stop extends Error {
+  constructor(readonly circular?: CircularImport) {
+    super();
+  }
+}
+
+const MAX_MODULES = 500;
+
+class Loader {
+  /** Names that the modules have bound so far, by their files. Undefined: names that only Python can tell. */
+  private readonly names = new Map<string, Set<string> | undefined>();
+  private readonly loading: string[] = [];
+  private hasLazyImports = false;
+
+  constructor(
+    private readonly shipped: Shipped,
+    private readonly minor: number,
+  ) {}
+
+  async load(module: string): Promise<void> {
+    for (const one of withParents(module)) {
+      const file = this.fileOf(one);
+      if (file !== undefined && !this.names.has(file)) await this.run(file);
+    }
+  }
+
+  private async run(file: string): Promise<void> {
+    const { steps, error, changesImports } = await syntaxIn(this.shipped, file, this.minor);
+    const all = await namesIn(this.shipped, file);
+    if (error !== undefined || all === undefined || changesImports || this.names.size >= MAX_MODULES) throw new Stop();
+    const names = new Set<string>();
+    this.names.set(file, all.open ? undefined : names);
+    this.loading.push(file);
+    for (const step of steps) {
+      for (const one of step.imports) {
+        if (one.isTopLevel) await this.import(file, one, step.line);
+        else this.meetInner(file, one, step.isInFunction);
+      }
+      for (const name of step.names) names.add(name);
+    }
+    this.loading.pop();
+  }
+
+  private async import(file: string, one: Import, line: number): Promise<void> {
+    const target = this.targetOf(file, one);
+    if (target === undefined) return;
+    await this.load(target);
+    const from = this.fileOf(target);
+    for (const name of one.names) {
+      const inner = `${target}.${name}`;
+      const chain = from === undefined ? [] : this.loading.slice(this.loading.indexOf(from));
+      const names = from !== undefined && this.loading.includes(from) ? this.names.get(from) : undefined;
+      if (findModule(this.shipped.paths, inner) !== undefined) await this.load(inner);
+      else if (from !== undefined && names !== undefined && !names.has(name) && !/^(\*|__\w+__)$/.test(name))
+        throw new Stop({ file, line, from, name, chain, isCertain: !this.hasLazyImports });
+    }
+  }
+
+  /** An import in a block or function may have loaded a module before, or may not. */
+  private meetInner(file: string, one: Import, isInFunction: boolean): void {
+    const target = this.targetOf(file, one);
+    if (target === undefined || this.fileOf(target) === undefined) return;
+    if (!isInFunction) throw new Stop();
+    this.hasLazyImports = true;
+  }
+
+  /** With dots, from the root of the archive. Undefined where Python may have its own module of that name already. */
+  private targetOf(file: string, { level, module }: Import): string | undefined {
+    const folder = file.split("/").slice(0, -1);
+    if (level > folder.length || (level === 0 && isStandardLibrary(module.split(".")[0] ?? ""))) return undefined;
+    const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+    return [...base, ...(module === "" ? [] : [module])].join(".");
+  }
+
+  private fileOf(module: string): string | undefined {
+    const found = findModule(this.shipped.paths, module);
+    return found?.kind === "source" && this.shipped.isOwn(found.path) ? found.path : undefined;
+  }
+}

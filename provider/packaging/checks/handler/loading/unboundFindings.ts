@@ -1,0 +1,70 @@
+import { listBelow } from "../../../../lib/messages/lists.js";
+import type { Finding } from "../../finding.js";
+import { findModule, withParents } from "../modules.js";
+import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
+import type { AskedHandler } from "../syntaxErrors.js";
+import type { UnboundName } from "../python/unbound/unboundNames.js";
+
+interface UnboundInFile extends UnboundName {
+  readonly file: string;
+}
+
+const MAX_MODULES = 500;
+
+/**
+ * Names that fail with a NameError, in the project's own modules that the handler's module loads. Never certain: a
+ * debugger, or a package, may add names to those of Python.
+ */
+export async function unboundFinding(
+  shipped: Shipped,
+  { handler, minor }: Pick<AskedHandler, "handler" | "minor">,
+): Promise<Finding | undefined> {
+  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
+  const found = await findUnbound(shipped, module, minor);
+  if (found.length === 0) return undefined;
+  const lines = found.map(({ file, line, name, why }) => `${file}:${line}: ${name}${reasons[why]}`);
+  const future = found.some(({ why }) => why === "unread")
+    ? ", or write `from __future__ import annotations` at the top where they are annotations"
+    : "";
+  return {
+    code: "HANDLER_UNUSABLE",
+    certain: false,
+    property: "handler",
+    message: listBelow("Python will not find these names when it gets there:", lines),
+    hint: `To fix this, define or import them before they are used${future}.`,
+  };
+}
+
+const reasons: Readonly<Record<UnboundName["why"], string>> = {
+  never: "",
+  late: ", which is defined further down",
+  unread: ", which is only defined in a block that never runs",
+};
+
+async function findUnbound(shipped: Shipped, handlerModule: string, minor: number): Promise<UnboundInFile[]> {
+  const { paths, isOwn } = shipped;
+  const found: UnboundInFile[] = [];
+  const waiting = withParents(handlerModule);
+  const seen = new Set<string>();
+  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
+    const at = findModule(paths, module);
+    if (at?.kind !== "source" || seen.has(at.path) || !isOwn(at.path)) continue;
+    const file = at.path;
+    seen.add(file);
+    const { error, imports, unbound } = await syntaxIn(shipped, file, minor);
+    const names = unbound.length === 0 ? undefined : await namesIn(shipped, file);
+    // Python binds modules of a package in it when they are loaded.
+    const prefix = file.endsWith("/__init__.py") ? `${module}.` : undefined;
+    const isInside = (name: string) => prefix !== undefined && findModule(paths, `${prefix}${name}`) !== undefined;
+    if (error === undefined && names?.open === false)
+      found.push(...unbound.filter(({ name }) => !isInside(name)).map((one) => ({ ...one, file })));
+    const folder = file.split("/").slice(0, -1);
+    for (const { level, module: target, names: inner, isTopLevel } of imports) {
+      if (!isTopLevel || level > folder.length) continue;
+      const outer = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
+      const base = [...outer, ...(target === "" ? [] : [target])];
+      waiting.push(...[base, ...inner.map((name) => [...base, name])].flatMap((one) => withParents(one.join("."))));
+    }
+  }
+  return found;
+}
