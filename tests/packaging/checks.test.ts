@@ -95,7 +95,7 @@ const findings: readonly Finding[] = [
     check: "sizes",
     code: "TOO_LARGE",
     property: "project",
-    says: /250[^]*prune/,
+    says: /250[^]*exclude/,
     wrong: {},
     alike: { exclude: light },
   },

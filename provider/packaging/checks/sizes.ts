@@ -57,8 +57,8 @@ function waysToShrink(tree: readonly Sized[], limits: SizeLimits): string[] {
   const hasOwn = [...owners].some((owner) => local.has(owner));
   return [
     ...(hasPackages ? [`leave out packages with \`prune\`${owners.has("boto3") ? " (Lambda brings boto3)" : ""}`] : []),
-    ...(hasPackages ? ["files of packages with `dependencyExclude`"] : []),
-    ...(hasOwn ? ["your own files with `exclude`"] : []),
+    ...(hasPackages ? ["leave out files of packages with `dependencyExclude`"] : []),
+    ...(hasOwn ? ["leave out your own files with `exclude`"] : []),
     ...(groups.length > 0 ? ["name fewer `groups`"] : []),
     ...(extras.length > 0 ? ["name fewer `extras`"] : []),
     ...(tree.some(({ path }) => path.endsWith(".pyc")) ? ["set `bytecode: false`"] : []),

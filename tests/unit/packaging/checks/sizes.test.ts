@@ -31,6 +31,15 @@ describe("size check", () => {
     assert.equal(rows.length, 10);
   });
 
+  it("says each fix as a sentence", () => {
+    const hint = checkSizes([entry("a", maxArchivesUnzipped), entry("b", 1, "numpy")])!.hint!;
+    assert.equal(
+      hint,
+      "To fix this, leave out packages with `prune`, or leave out files of packages with `dependencyExclude`, or " +
+        'leave out your own files with `exclude`, or set `packageFormat: "image"`, which takes 10.7 GB.',
+    );
+  });
+
   const named = (files: readonly TreeEntry[], limits?: SizeLimits) =>
     [...checkSizes([entry("a", maxArchivesUnzipped, "local"), ...files], limits)!.hint!.matchAll(/`(\w+)|boto3/g)].map(
       ([all, name]) => name ?? all,
