@@ -74,6 +74,7 @@ const table: Readonly<Record<string, Row>> = {
     "packaging/handlerOrigin.test.ts",
   ],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
+  "packaging/checks/leftovers.ts": [1, "packaging/leftovers.test.ts"],
   "packaging/checks/secrets.ts": [1, checkHints, commandLine],
   "packaging/checks/sizes.ts": [3, checkHints],
   "packaging/closure/buildPolicy.ts": [6, checkHints],

@@ -25,6 +25,7 @@ import { syntaxFinding } from "./handler/syntaxErrors.js";
 import { circularFinding } from "./handler/loading/circularImports.js";
 import { unboundFinding } from "./handler/loading/unboundFindings.js";
 import { checkLeftOutImports } from "./leftOutImports.js";
+import { checkLeftovers } from "./leftovers.js";
 import { checkPatterns } from "./patterns.js";
 import { checkSecrets } from "./secrets.js";
 import { checkSizes } from "./sizes.js";
@@ -70,9 +71,11 @@ async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonl
   const { request, artifact } = work;
   const { checks, layerArtifacts = [] } = request;
   const limit = formats[request.packageFormat].maxUnzippedSize;
+  const readFile = (path: string) => formats[request.packageFormat].readModule(artifact.folder, path);
   const layerBytes = layerArtifacts.reduce((sum, { unzippedSize }) => sum + unzippedSize, 0);
   return [
     [checks.handler, checkLeftOutImports(artifact.leftOutImports, tree, request)],
+    ["warn", await checkLeftovers(tree, request.include, readFile)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.binaries, checkLibraries(artifact.misfits, tree, request)],
     ...at(checks.collisions, checkCollisions(await conflictsOf(work, tree))),
