@@ -25,6 +25,7 @@ const fixture: Fixture = {
     "project/common/used.py": "import nowhere.deep\n",
     "project/windows.py": `import on_windows\n${answer}`,
     "project/removed.py": `import imp\nimport tomllib\n${answer}`,
+    "project/newer.py": `from typing import Any, override\nfrom collections import Mapping, OrderedDict\n${answer}`,
     "project/names.py": `from common.named import one, two, __name__ as n\nfrom common import named, other\n${answer}`,
     "project/common/named.py": "one = 1\n",
     "project/beside.py": `from .common import used\n${answer}`,
@@ -138,6 +139,16 @@ describe("imports of what does not ship", function () {
       /imports tomllib, which Python 3\.10 does/,
     );
     await fixes("removed", { runtime: "python3.12" }, { runtime: "python3.11" });
+  });
+
+  it("name names that the standard library of another Python has", async () => {
+    const { warning } = await build("newer");
+    assert.match(warning, /imports override from typing, which Python 3\.11 does not have\n/);
+    assert.match(warning, /imports Mapping from collections, which[^]*choose a `runtime` that has it/);
+    assert.doesNotMatch(warning, /Any|OrderedDict|uv add/);
+    const copy = await bench.prepare(fixture);
+    writeInto(copy, { "project/newer.py": `from typing import Any, override\n${answer}` });
+    await fixes("newer", {}, { runtime: "python3.12" }, copy);
   });
 
   it("name names that the project's own module does not define", async () => {

@@ -55,7 +55,7 @@ function warning(work: ImportWork, broken: readonly BrokenImport[], source: stri
   const ways = missingWays(work, [...new Set(elsewhere.map(({ module }) => module))]);
   ways.push(...besideWays(beside, source));
   if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
-  if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has the module");
+  if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has it");
   return {
     code: "HANDLER_NOT_FOUND",
     certain: false,
@@ -95,7 +95,7 @@ function describe({ kind, module, name }: BrokenImport, minor: number): string {
     case "name":
       return `${name} from ${module}, which does not define it`;
     case "removed":
-      return `${module}, which Python 3.${minor} does not have`;
+      return `${name === undefined ? "" : `${name} from `}${module}, which Python 3.${minor} does not have`;
     default:
       return module;
   }

@@ -1,4 +1,4 @@
-import { isStandardElsewhere, isStandardLibrary } from "../../../runtimes/index.js";
+import { isStandardElsewhere, isStandardLibrary, isStandardNameElsewhere } from "../../../runtimes/index.js";
 import { siblingOf } from "./misplacedNames.js";
 import { findModule, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
@@ -13,12 +13,12 @@ export interface BrokenImport {
   /**
    * missing: nothing that ships has the module.
    * own: the same, below a package of the project.
-   * removed: only another version of Python has it.
+   * removed: only another version of Python has it, or has the name in it.
    * name: the module does not define the name.
    * relative: it goes above the root of the archive, where there is no package.
    */
   readonly kind: "missing" | "own" | "removed" | "name" | "relative";
-  /** The name that is not defined. */
+  /** The name that is not there. */
   readonly name?: string;
   /** Where a missing module is beside the file: `pkg.impl`. */
   readonly sibling?: string;
@@ -83,6 +83,10 @@ async function judge(
   if (missing !== undefined) {
     const sibling = missing.kind === "missing" ? siblingOf(shipped, file, target) : undefined;
     return { broken: [{ file, ...missing, ...(sibling !== undefined && { sibling }) }], loads: [] };
+  }
+  if (level === 0 && !isThere(shipped, target)) {
+    const elsewhere = names.filter((name) => isStandardNameElsewhere(target, name, minor));
+    return { broken: elsewhere.map((name) => ({ file, module: target, kind: "removed", name })), loads: [] };
   }
   const inner = names.filter((name) => name !== "*").map((name) => ({ name, path: `${target}.${name}` }));
   const loads = [target, ...inner.map(({ path }) => path)];

@@ -1,4 +1,5 @@
 import { readLogicalLines, TokenError, type LogicalLine } from "./pythonTokens.js";
+import { encodingProblem } from "./sourceEncoding.js";
 import { Statements, type BlockHead, type Scope } from "./pythonStatements.js";
 import { SyntaxProblem, type NameRead } from "./tokenCursor.js";
 
@@ -48,6 +49,8 @@ export function readSyntax(source: string, minor: number): SyntaxRead {
       ...{ lines: [], statements: [] },
       error: { line: lineOf(source, nothing), message: "a null byte, as in UTF-16: save it as UTF-8" },
     };
+  const encoding = encodingProblem(source);
+  if (encoding !== undefined) return { lines: [], statements: [], error: { line: 1, message: encoding } };
   let lines: readonly LogicalLine[] = [];
   try {
     lines = readLogicalLines(source);

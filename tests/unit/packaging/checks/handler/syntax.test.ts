@@ -6,6 +6,10 @@ const syntaxErrorIn = (source: string, minor: number) => readSyntax(source, mino
 
 /** What Python refuses, whatever its version: with the line and what is said. */
 const wrong: readonly (readonly [source: string, line: number, says: RegExp])[] = [
+  ["# coding: klingon\nx = 1\n", 1, /"klingon" is no encoding/],
+  ["#!/usr/bin/python\n# -*- coding: rot13 -*-\nx = 1\n", 1, /"rot13" is no encoding/],
+  ["\ufeff# coding: latin-1\nx = 1\n", 1, /mark of UTF-8/],
+  ["# coding: ascii\nx = 'é'\n", 1, /names ASCII/],
   ["x = 1\ndef f(e, c)\n    return 1\n", 2, /expected ":"/],
   ["def f(e, c):\nreturn 1\n", 2, /indented block after def/],
   ["def f(e, c):\n", 1, /indented block after def/],
@@ -90,6 +94,11 @@ const newer: readonly (readonly [minor: number, source: string])[] = [
 
 /** What every version from 3.10 on reads. */
 const right: readonly string[] = [
+  "# vim: set fileencoding=utf-8 :\nx = 'é'\n",
+  "#!/bin/sh\n# -*- coding: UTF-8-unix -*-\nx = 1\n",
+  "\ufeff# coding: utf8\nx = 1\n",
+  "x = 1\n# coding: klingon\n",
+  "# coding: ascii\nx = 1\n",
   "",
   "# only this",
   "\ufeffx = 1",
