@@ -1,5 +1,4 @@
 import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
 import { isSpecial, readOnly, specialFile } from "./regularFile.js";
@@ -38,11 +37,12 @@ export async function* fileChunks(path: string | Buffer): AsyncGenerator<Buffer>
   }
 }
 
-/** Fills `buffer` from where the descriptor is. Shorter only at the end of the file. */
-export function fillSync(descriptor: number, buffer: Buffer): Buffer {
+/** Fills `buffer` from where the descriptor is, or from `position` on. Shorter only at the end of the file. */
+export function fillSync(descriptor: number, buffer: Buffer, position?: number): Buffer {
   let filled = 0;
   while (filled < buffer.length) {
-    const count = readSync(descriptor, buffer, filled, buffer.length - filled, null);
+    const from = position === undefined ? null : position + filled;
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, from);
     if (count === 0) break;
     filled += count;
   }
@@ -62,15 +62,4 @@ async function fill(descriptor: number, buffer: Buffer): Promise<Buffer> {
 /** Cuts bytes in memory into the same pieces as a file. */
 export function* byteChunks(bytes: Uint8Array): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; start += CHUNK_SIZE) yield bytes.subarray(start, start + CHUNK_SIZE);
-}
-
-/** Fills `buffer` from `position` on. The result is shorter only at the end of the file. */
-export async function readFully(handle: FileHandle, buffer: Buffer, position: number): Promise<Buffer> {
-  let filled = 0;
-  while (filled < buffer.length) {
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled, position + filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return buffer.subarray(0, filled);
 }

@@ -1,6 +1,6 @@
 import { formats } from "../formats/index.js";
 import type { Format } from "../formats/format.js";
-import { loadProject, type Project } from "../project/workspace.js";
+import { loadProject, readLock, type Project } from "../project/workspace.js";
 import { resolveTarget, type Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
 import { lockFeatureVariables } from "../uv/settings/lockFeatures.js";
@@ -31,12 +31,10 @@ export type BuildCall = Pick<Work, "session" | "options" | "request" | "lock">;
 export async function openWork({ session, options, request, lock }: BuildCall): Promise<Work> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
-    loadProject(request),
+    loadProject(request, (root) => session.once(`lock ${root}`, async () => readLock(root))),
   );
-  const features = await session.once(`features ${project.root}`, async () =>
-    lockFeatureVariables(project.root, project.lockFile),
-  );
+  const features = await session.once(`features ${project.root}`, async () => lockFeatureVariables(project));
   const uv = await uvContext(session, options, features);
-  const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project));
+  const filesHash = await session.once(`files ${project.root}`, () => projectFilesHash(project, project.lockText));
   return { session, options, request, lock, project, target, format: formats[request.packageFormat], uv, filesHash };
 }

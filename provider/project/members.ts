@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import { compareBytes } from "../lib/byteOrder.js";
 import { posixRelative } from "../lib/paths.js";
@@ -14,14 +14,14 @@ export interface WorkspaceMember {
 }
 
 /** All members of the workspace with this root, by name. Includes the root if it is a project. */
-export async function listMembers(root: Pyproject): Promise<WorkspaceMember[]> {
+export function listMembers(root: Pyproject): WorkspaceMember[] {
   const members: WorkspaceMember[] = [];
   const add = (folder: string, pyproject: Pyproject | undefined) => {
     if (pyproject?.project !== undefined && pyproject.uv.managed !== false)
       members.push({ name: pyproject.project.name, folder, pyproject });
   };
   add(root.folder, root);
-  for (const relative of await memberFolders(root)) {
+  for (const relative of memberFolders(root)) {
     const folder = path.join(root.folder, relative);
     add(folder, readPyprojectIfAny(folder));
   }
@@ -35,29 +35,29 @@ export function isMember(root: Pyproject, folder: string): boolean {
   return members.some((glob) => matchesMember(glob, relative)) && !exclude.some((glob) => isExcluded(glob, relative));
 }
 
-async function memberFolders(root: Pyproject): Promise<string[]> {
+function memberFolders(root: Pyproject): string[] {
   const found = new Set<string>();
   for (const glob of root.uv.workspace?.members ?? [])
-    for (const folder of await expand(root.folder, globNames(glob))) if (folder !== "") found.add(folder);
+    for (const folder of expand(root.folder, globNames(glob))) if (folder !== "") found.add(folder);
   return [...found].filter((folder) => isMember(root, path.join(root.folder, folder)));
 }
 
 /** Folders that a glob names, relative to `root`. Opens only folders that can match. */
-async function expand(root: string, names: readonly string[], folder = ""): Promise<string[]> {
+function expand(root: string, names: readonly string[], folder = ""): string[] {
   const [name, ...rest] = names;
   if (name === undefined) return [folder];
   const below = (child: string) => (folder === "" ? child : `${folder}/${child}`);
   if (!/[*?[]/.test(name)) return expand(root, rest, below(name));
-  const children = await childFolders(path.join(root, folder));
+  const children = childFolders(path.join(root, folder));
   const results: string[] = [];
   if (name === "**") {
-    results.push(...(await expand(root, rest, folder)));
+    results.push(...expand(root, rest, folder));
     for (const child of children)
-      if (!skippedByRecursion.has(child)) results.push(...(await expand(root, names, below(child))));
+      if (!skippedByRecursion.has(child)) results.push(...expand(root, names, below(child)));
   } else {
     const wildcard = compileWildcard(name);
     for (const child of children)
-      if (wildcardMatches(wildcard, child)) results.push(...(await expand(root, rest, below(child))));
+      if (wildcardMatches(wildcard, child)) results.push(...expand(root, rest, below(child)));
   }
   return results;
 }
@@ -65,9 +65,9 @@ async function expand(root: string, names: readonly string[], folder = ""): Prom
 /** Folders without members, which often contain ten thousand folders. */
 const skippedByRecursion = new Set([".git", ".venv", "node_modules", "__pycache__"]);
 
-async function childFolders(folder: string): Promise<string[]> {
+function childFolders(folder: string): string[] {
   try {
-    const entries = await fs.readdir(folder, { withFileTypes: true });
+    const entries = readdirSync(folder, { withFileTypes: true });
     return entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   } catch {
     return [];

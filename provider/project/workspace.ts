@@ -27,6 +27,8 @@ export interface Project {
   readonly members: readonly WorkspaceMember[];
   readonly isVirtualRoot: boolean;
   readonly lockFile: string;
+  /** Text of `lockFile` when it was read: the whole build goes by it. */
+  readonly lockText: string;
 }
 
 export interface ProjectRequest {
@@ -35,13 +37,19 @@ export interface ProjectRequest {
   readonly package?: string;
 }
 
-/** Finds the project by uv's rules. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE. */
-export async function loadProject(request: ProjectRequest): Promise<Project> {
+/**
+ * Finds the project by uv's rules. `lockOf`: gives `readLock` of a root, so that the members of a workspace can share
+ * one text. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE.
+ */
+export async function loadProject(
+  request: ProjectRequest,
+  lockOf: (root: string) => string | Promise<string> = readLock,
+): Promise<Project> {
   const folder = await realFolder(request.project);
   const nearest = readPyprojectIfAny(folder);
   if (nearest === undefined) throw await noProjectHere(folder);
-  const rootPyproject = (await findWorkspaceRoot(nearest)) ?? nearest;
-  const members = await listMembers(rootPyproject);
+  const rootPyproject = findWorkspaceRoot(nearest) ?? nearest;
+  const members = listMembers(rootPyproject);
   const pyproject = choose(nearest, members, request.package);
   if (pyproject.uv.managed === false) throw unmanaged(pyproject);
   const project: Project = {
@@ -53,9 +61,9 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
     isPackage: isPackage(pyproject),
     members,
     isVirtualRoot: rootPyproject.project === undefined,
-    lockFile: path.join(rootPyproject.folder, "uv.lock"),
+    lockFile: lockIn(rootPyproject.folder),
+    lockText: await lockOf(rootPyproject.folder),
   };
-  refuseBadLock(project);
   refuseSpecialFiles([project.folder, ...members.map((member) => member.folder)], project.root);
   return project;
 }
@@ -64,7 +72,7 @@ export async function loadProject(request: ProjectRequest): Promise<Project> {
  * The first pyproject.toml above decides. If it has a workspace that names this folder, it is the root. Otherwise
  * the project is on its own: undefined, as for a root itself. A workspace further up is never considered, as in uv.
  */
-export async function findWorkspaceRoot(nearest: Pyproject): Promise<Pyproject | undefined> {
+export function findWorkspaceRoot(nearest: Pyproject): Pyproject | undefined {
   if (nearest.uv.workspace !== undefined || nearest.uv.managed === false) return undefined;
   for (let folder = path.dirname(nearest.folder); ; folder = path.dirname(folder)) {
     const above = readPyprojectIfAny(folder);
@@ -136,23 +144,31 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
     : noPyproject(folder);
 }
 
-function refuseBadLock(project: Project): void {
-  let text: string;
+function lockIn(root: string): string {
+  return path.join(root, "uv.lock");
+}
+
+/** The text of uv.lock in the root of a project. Throws LOCK_MISSING, LOCK_UNREADABLE, BAD_FILE. */
+export function readLock(root: string): string {
+  const file = lockIn(root);
+  const text = lockTextOf(file, root);
+  const line = conflictMarkerLine(text);
+  if (line === undefined) return text;
+  throw new UvLambdaError("LOCK_UNREADABLE", `${file}:${line}: a merge conflict is not resolved.`, {
+    hint: `To fix this, take either side, then run \`uv lock\` in ${root}.`,
+  });
+}
+
+function lockTextOf(file: string, root: string): string {
   try {
-    text = readRegularText(project.lockFile);
+    return readRegularText(file);
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    if (code === "ENOENT") throw lockMissing(root);
     const why = code === "EISDIR" ? "is a folder, not a file" : `cannot be read: ${code}`;
-    if (code !== "ENOENT")
-      throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile} ${why}.`, {
-        hint: `Remove it, or make it readable; \`uv lock\` in ${project.root} writes it again.`,
-      });
-    throw lockMissing(project.root);
-  }
-  const line = conflictMarkerLine(text);
-  if (line !== undefined)
-    throw new UvLambdaError("LOCK_UNREADABLE", `${project.lockFile}:${line}: a merge conflict is not resolved.`, {
-      hint: `To fix this, take either side, then run \`uv lock\` in ${project.root}.`,
+    throw new UvLambdaError("LOCK_UNREADABLE", `${file} ${why}.`, {
+      hint: `Remove it, or make it readable; \`uv lock\` in ${root} writes it again.`,
     });
+  }
 }

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync } from "node:fs";
+import { chmodSync, lstatSync, readFileSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapInOrder, mapParallel } from "../lib/concurrency/concurrency.js";
@@ -68,7 +68,7 @@ export async function seal(
   // An undefined meta would vanish from the JSON, and the read entry would differ from the made one.
   const manifest: Manifest = { id, files: Object.fromEntries(identities), meta: meta ?? null };
   const text = JSON.stringify(manifest);
-  await fs.writeFile(path.join(folder, manifestName), `{"sha256":"${sha256Hex(text)}","entry":${text}}\n`, {
+  writeFileSync(path.join(folder, manifestName), `{"sha256":"${sha256Hex(text)}","entry":${text}}\n`, {
     flag: "wx",
     mode: 0o600,
   });
@@ -110,19 +110,17 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   let text: string;
   try {
     for (const part of [folder, path.join(folder, manifestName)]) {
-      const problem = accessProblem(await fs.lstat(part));
+      const problem = accessProblem(lstatSync(part));
       if (problem !== undefined) return damaged(`${part === folder ? "its folder" : manifestName} ${problem}`);
     }
-    text = await fs.readFile(path.join(folder, manifestName), "utf8");
+    text = readFileSync(path.join(folder, manifestName), "utf8");
   } catch (error) {
     if (!isDamage(error)) throw error;
-    return (await isThere(folder))
-      ? damaged(`${manifestName} cannot be read (${codeOf(error)})`)
-      : { state: "missing" };
+    return isThere(folder) ? damaged(`${manifestName} cannot be read (${codeOf(error)})`) : { state: "missing" };
   }
-  const manifest = parse(text, id);
-  if (!manifest) return damaged(`${manifestName} is not what was written`);
-  const entry = toEntry(folder, manifest, sha256Hex(JSON.stringify(manifest)));
+  const parsed = parse(text, id);
+  if (!parsed) return damaged(`${manifestName} is not what was written`);
+  const entry = toEntry(folder, parsed.manifest, parsed.sha256);
   const [kind = ""] = id.split("/");
   if (verifiers.shapes?.[kind]?.(entry.meta) === false)
     return damaged(`${manifestName} has facts in an unexpected form`);
@@ -168,10 +166,11 @@ export function moved(entry: StoreEntry, folder: string): StoreEntry {
   return toEntry(folder, entry, entry.identity);
 }
 
-function parse(text: string, id: string): Manifest | undefined {
+/** The manifest and its hash, if it is the one that was written for this entry. */
+function parse(text: string, id: string): { readonly manifest: Manifest; readonly sha256: string } | undefined {
   try {
-    const { sha256, entry } = JSON.parse(text) as { sha256: unknown; entry: Manifest };
-    return sha256Hex(JSON.stringify(entry)) === sha256 && entry.id === id ? entry : undefined;
+    const { sha256, entry: manifest } = JSON.parse(text) as { sha256: string; entry: Manifest };
+    return sha256Hex(JSON.stringify(manifest)) === sha256 && manifest.id === id ? { manifest, sha256 } : undefined;
   } catch {
     return undefined;
   }
@@ -189,9 +188,9 @@ function damaged(reason: string): Inspection {
   return { state: "damaged", reason };
 }
 
-async function isThere(folder: string): Promise<boolean> {
+function isThere(folder: string): boolean {
   try {
-    await fs.lstat(folder);
+    lstatSync(folder);
     return true;
   } catch (error) {
     if (isDamage(error)) return false;

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
@@ -28,8 +28,8 @@ export async function creatingParent<T>(file: string, action: () => Promise<T>):
  */
 export async function writeWhole(file: string, text: string, temporary: string): Promise<void> {
   try {
-    await creatingParent(temporary, () => fs.writeFile(temporary, text, { flag: "wx", mode: 0o600 }));
-    await creatingParent(file, () => fs.rename(temporary, file));
+    await creatingParent(temporary, async () => writeFileSync(temporary, text, { flag: "wx", mode: 0o600 }));
+    await creatingParent(file, async () => renameSync(temporary, file));
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
     throw error;

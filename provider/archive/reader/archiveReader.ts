@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { closeSync, openSync } from "node:fs";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { readOnly, refuseSpecial } from "../../lib/regularFile.js";
@@ -15,13 +15,13 @@ const maxUnpackedBytes = 10 * 1024 ** 3;
 
 /** The rows of a zip's directory, in their order. Throws BAD_FILE if the file is not a zip that can be read here. */
 export async function listArchive(archive: string): Promise<ArchiveEntry[]> {
-  return withArchive(archive, ({ handle }) => readDirectory(handle, archive));
+  return withArchive(archive, async ({ descriptor }) => readDirectory(descriptor, archive));
 }
 
 /** The bytes of one file in a zip, or undefined when no file has that path. Checks the CRC (BAD_FILE). */
 export async function readFromArchive(archive: string, entryPath: string): Promise<Buffer | undefined> {
   return withArchive(archive, async (open) => {
-    const entry = await findInDirectory(open.handle, archive, entryPath);
+    const entry = findInDirectory(open.descriptor, archive, entryPath);
     return entry === undefined ? undefined : readEntry(open, entry);
   });
 }
@@ -33,7 +33,7 @@ export async function readAllFromArchive(
 ): Promise<Map<string, Buffer>> {
   return withArchive(archive, async (open) => {
     const contents = new Map<string, Buffer>();
-    for (const entry of await readDirectory(open.handle, archive))
+    for (const entry of readDirectory(open.descriptor, archive))
       if (entry.kind === "file" && wants(entry)) contents.set(entry.path, await readEntry(open, entry));
     return contents;
   });
@@ -45,7 +45,7 @@ export async function readAllFromArchive(
  */
 export async function treeOfArchive(archive: string, prefix = ""): Promise<FileTree> {
   return withArchive(archive, async (open) => {
-    const entries = await readDirectory(open.handle, archive);
+    const entries = readDirectory(open.descriptor, archive);
     refuseUnsafe(entries, archive);
     refuseLarge(entries, archive);
     const outside = entries.find((entry) => entry.kind === "file" && !entry.path.startsWith(prefix));
@@ -95,10 +95,10 @@ function foldersOf(entries: readonly ArchiveEntry[]): Set<string> {
 
 async function withArchive<T>(archive: string, use: (archive: OpenArchive) => Promise<T>): Promise<T> {
   refuseSpecial(archive);
-  const handle = await fs.open(archive, readOnly);
+  const descriptor = openSync(archive, readOnly);
   try {
-    return await use({ path: archive, handle });
+    return await use({ path: archive, descriptor });
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }

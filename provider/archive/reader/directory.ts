@@ -1,6 +1,6 @@
-import type * as fs from "node:fs/promises";
+import { fstatSync } from "node:fs";
 import { UvLambdaError } from "../../lib/errors.js";
-import { readFully } from "../../lib/fileChunks.js";
+import { fillSync } from "../../lib/fileChunks.js";
 import { decodeName, printableName } from "../../tree/names.js";
 import {
   CENTRAL_HEADER_SIZE,
@@ -34,8 +34,8 @@ export interface ArchiveEntry extends FileRecord {
 /**
  * Reads the directory of an open zip. Throws BAD_FILE when it is damaged, encrypted, or needs an unsupported feature.
  */
-export async function readDirectory(handle: fs.FileHandle, archive: string): Promise<ArchiveEntry[]> {
-  const { bytes, count, start } = await directoryOf(handle, archive);
+export function readDirectory(descriptor: number, archive: string): ArchiveEntry[] {
+  const { bytes, count, start } = directoryOf(descriptor, archive);
   const entries = [...rowsOf(bytes, count, archive)].map((row) => parseRow(row, archive));
   for (const entry of entries) refuseImpossible(entry, start, archive);
   refuseOverlaps(entries, archive);
@@ -43,12 +43,8 @@ export async function readDirectory(handle: fs.FileHandle, archive: string): Pro
 }
 
 /** The first file with that path. Only the lengths of other rows are read, because most callers want one file. */
-export async function findInDirectory(
-  handle: fs.FileHandle,
-  archive: string,
-  path: string,
-): Promise<ArchiveEntry | undefined> {
-  const { bytes, count, start } = await directoryOf(handle, archive);
+export function findInDirectory(descriptor: number, archive: string, path: string): ArchiveEntry | undefined {
+  const { bytes, count, start } = directoryOf(descriptor, archive);
   const name = Buffer.from(path);
   for (const row of rowsOf(bytes, count, archive)) {
     if (row.length !== CENTRAL_HEADER_SIZE + name.length || !row.subarray(CENTRAL_HEADER_SIZE).equals(name)) continue;
@@ -68,10 +64,11 @@ interface Directory {
   readonly start: number;
 }
 
-async function directoryOf(handle: fs.FileHandle, archive: string): Promise<Directory> {
-  const { size } = await handle.stat();
+/** Synchronous: archives that are read here were just written or verified, so they are in the system's memory. */
+function directoryOf(descriptor: number, archive: string): Directory {
+  const { size } = fstatSync(descriptor);
   const tailSize = Math.min(size, END_RECORD_SIZE + MAX_COMMENT);
-  const tail = await readFully(handle, Buffer.alloc(tailSize), size - tailSize);
+  const tail = fillSync(descriptor, Buffer.allocUnsafe(tailSize), size - tailSize);
   const end = findEndRecord(tail);
   if (end === undefined) throw damaged(archive, "it has no end record");
   const count = tail.readUInt16LE(end + 10);
@@ -79,7 +76,7 @@ async function directoryOf(handle: fs.FileHandle, archive: string): Promise<Dire
   const start = tail.readUInt32LE(end + 16);
   if (start === ZIP64_MARK || directorySize === ZIP64_MARK) throw damaged(archive, "it is larger than 4.29 GB");
   if (start + directorySize > size) throw damaged(archive, "its directory is cut off");
-  return { bytes: await readFully(handle, Buffer.alloc(directorySize), start), count, start };
+  return { bytes: fillSync(descriptor, Buffer.allocUnsafe(directorySize), start), count, start };
 }
 
 function findEndRecord(tail: Buffer): number | undefined {

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { UvLambdaError } from "../../lib/errors.js";
-import { readFully } from "../../lib/fileChunks.js";
+import { CHUNK_SIZE, fillSync } from "../../lib/fileChunks.js";
 import { printableName } from "../../tree/names.js";
 import { damaged, type ArchiveEntry } from "./directory.js";
 import { crc32 } from "../crc32.js";
@@ -16,19 +15,25 @@ const inflateRaw = promisify<Uint8Array, zlib.ZlibOptions, Buffer>(zlib.inflateR
 /** An archive that is being read. */
 export interface OpenArchive {
   readonly path: string;
-  readonly handle: FileHandle;
+  readonly descriptor: number;
 }
 
 /** The content of one file, in memory. Throws BAD_FILE when it does not match the directory. */
 export async function readEntry(archive: OpenArchive, entry: ArchiveEntry): Promise<Buffer> {
-  const start = await dataOffset(archive, entry);
-  const raw = await readFully(archive.handle, Buffer.allocUnsafe(entry.compressedSize), start);
+  const start = dataOffset(archive, entry);
+  const raw = fillSync(archive.descriptor, Buffer.allocUnsafe(entry.compressedSize), start);
   return asDamage(archive, entry, async () => {
-    const content = entry.method === STORED ? raw : await inflateRaw(raw, { maxOutputLength: Math.max(1, entry.size) });
+    const content = entry.method === STORED ? raw : await inflated(raw, entry.size);
     if (content.length !== entry.size) throw new Error("its length is not the one in the directory");
     if (crc32(content) !== entry.crc) throw new Error("its checksum is wrong");
     return content;
   });
+}
+
+/** A small file is unpacked in this thread: the trip to another one takes longer. */
+function inflated(raw: Buffer, size: number): Buffer | Promise<Buffer> {
+  const options = { maxOutputLength: Math.max(1, size) };
+  return size <= CHUNK_SIZE ? zlib.inflateRawSync(raw, options) : inflateRaw(raw, options);
 }
 
 /** Hex SHA-256 of one file's content, read in pieces. Throws BAD_FILE when it does not match the directory. */
@@ -39,7 +44,7 @@ export async function hashEntry(archive: OpenArchive, entry: ArchiveEntry): Prom
 }
 
 async function streamTo(archive: OpenArchive, entry: ArchiveEntry, open: () => NodeJS.WritableStream): Promise<void> {
-  const start = await dataOffset(archive, entry);
+  const start = dataOffset(archive, entry);
   const check = new ContentCheck(entry);
   // A stream cannot be asked to read nothing.
   const raw = createReadStream(archive.path, { start, end: Math.max(start, start + entry.compressedSize - 1) });
@@ -81,8 +86,8 @@ class ContentCheck {
   }
 }
 
-async function dataOffset({ handle, path }: OpenArchive, entry: ArchiveEntry): Promise<number> {
-  const header = await readFully(handle, Buffer.alloc(LOCAL_HEADER_SIZE), entry.offset);
+function dataOffset({ descriptor, path }: OpenArchive, entry: ArchiveEntry): number {
+  const header = fillSync(descriptor, Buffer.allocUnsafe(LOCAL_HEADER_SIZE), entry.offset);
   const offset = localDataOffset(header, entry.offset);
   if (offset === undefined) throw damaged(path, `the header of ${printableName(entry.path)} is broken`);
   return offset;

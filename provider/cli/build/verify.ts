@@ -56,7 +56,7 @@ async function differences(first: Artifact, second: Artifact): Promise<string[]>
 }
 
 async function packedFiles(artifact: Artifact): Promise<Map<string, string>> {
-  return new Map((await artifactTree(artifact)).map(({ path: file, mode, sha256 }) => [file, `${mode} ${sha256}`]));
+  return new Map(artifactTree(artifact).map(({ path: file, mode, sha256 }) => [file, `${mode} ${sha256}`]));
 }
 
 /** Hashes of the bytes on disk, not the recorded ones. */

@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { readPacked } from "../../archive/packReader.js";
 import type { Contents, EntryFiles, FormatTarget } from "../../formats/format.js";
@@ -29,8 +29,8 @@ export type ArtifactFacts = Pick<
 const treeName = "tree.json";
 
 /** Everything that ships in an artifact, code and dependencies together. */
-export async function artifactTree(artifact: Pick<Artifact, "folder">): Promise<FileTree> {
-  return JSON.parse(await fs.readFile(path.join(artifact.folder, treeName), "utf8")) as FileTree;
+export function artifactTree(artifact: Pick<Artifact, "folder">): FileTree {
+  return JSON.parse(readFileSync(path.join(artifact.folder, treeName), "utf8")) as FileTree;
 }
 
 export function unzippedSize({ code, dependencies }: Contents): number {
@@ -48,7 +48,7 @@ export async function assemble(
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
-  await fs.writeFile(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
+  writeFileSync(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
   const files = await format.write(contents, folder, target, entry);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),

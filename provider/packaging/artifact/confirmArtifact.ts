@@ -12,7 +12,7 @@ export async function confirmArtifact(request: PackageRequest, entry: StoreEntry
   const facts = entry.meta as ArtifactFacts;
   const format = formats[request.packageFormat];
   try {
-    const listed = await artifactTree(entry);
+    const listed = artifactTree(entry);
     // The entry has hashes of files, and none of a folder.
     const archives = format.buildsImage ? [] : facts.files;
     const exchanged = archives.find(({ name, sha256 }) => entry.files[name]?.sha256 !== sha256);

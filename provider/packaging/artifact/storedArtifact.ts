@@ -31,7 +31,7 @@ export async function storedArtifact(work: ArtifactWork): Promise<Artifact> {
     leftOutImports: [...(facts.leftOutImports ?? []), ...(parts.projectCode?.leftOutImports ?? [])],
     folder: entry.folder,
     ...contentHashes(
-      await artifactTree(entry),
+      artifactTree(entry),
       closure.local.map(({ name }) => name),
     ),
     provided: await providedVersions(request.provided ?? [], closure.leftOut, project),

@@ -58,7 +58,7 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
 /** Every finding, with the level that the user has set for its check. */
 async function findingsOf(work: CheckWork): Promise<readonly LevelledFinding[]> {
   const { checked, request } = work;
-  const tree = await checked("tree", () => artifactTree(work.artifact));
+  const tree = await checked("tree", async () => artifactTree(work.artifact));
   const ofHandler = await checked(`handler ${request.handler}`, () => handlerFindings(work, tree));
   const ofPackage = await checked("package", () => packageFindings(work, tree));
   return [...ofHandler, ...ofPackage];
@@ -173,7 +173,7 @@ async function hiddenByLayers(
   const each = layerArtifacts.map(async (layer) => {
     const read = async (path: string) =>
       (await formats[packageFormat].readModule(artifact.folder, path)) ?? formats.layer.readModule(layer.folder, path);
-    return shadowsBetween(code, await artifactTree(layer), read);
+    return shadowsBetween(code, artifactTree(layer), read);
   });
   return (await Promise.all(each)).flat();
 }

@@ -1,4 +1,3 @@
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
@@ -21,7 +20,7 @@ import { allowedTargets } from "./allowedTargets.js";
  * nothing.
  */
 export async function refuseUncoveredTarget({ project, target }: Pick<Work, "project" | "target">): Promise<void> {
-  const lock = await fs.readFile(project.lockFile, "utf8");
+  const lock = project.lockText;
   const environments = lockedEnvironments(lock, project.lockFile);
   if (coversTarget(environments, target)) return;
   const allowed = allowedTargets(project, lock);

@@ -13,10 +13,10 @@ const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
 
 /**
  * Hash of the lock and of every file that `uv lock --check` and `uv export` read: while it stays the same, so do
- * their answers. It has only contents and paths relative to the root, so it is the same in every checkout.
+ * their answers. It has only contents and paths relative to the root, so it is the same in every checkout. `lock` is the
+ * text of the lock. Default: as it is now.
  */
-export async function projectFilesHash(project: Project): Promise<string> {
-  const lock = readRegularText(project.lockFile);
+export async function projectFilesHash(project: Project, lock = readRegularText(project.lockFile)): Promise<string> {
   const folders = new Set([
     "",
     ...lockedLocalFolders(lock),
@@ -32,7 +32,7 @@ export async function projectFilesHash(project: Project): Promise<string> {
  * Names of the local packages whose dependencies their build backends compute, which uv otherwise takes from its cache.
  */
 export function computedPackages(project: Project): string[] {
-  const local = lockedLocalPackages(readRegularText(project.lockFile));
+  const local = lockedLocalPackages(project.lockText);
   return local.filter(({ folder }) => isComputed(project, folder)).map(({ name }) => name);
 }
 
@@ -42,7 +42,7 @@ async function readByBackend(project: Project, relative: string): Promise<string
   const folder = path.resolve(project.root, relative);
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
-  const all = [...beside, ...(await namedPaths(folder))].map((file) => relativeTo(project, file));
+  const all = [...beside, ...namedPaths(folder)].map((file) => relativeTo(project, file));
   return all.filter((file) => file !== "uv.lock").sort();
 }
 

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import { lockedVersions } from "../../project/lock/lockfile.js";
@@ -61,10 +60,9 @@ export function withoutProvided(
 export async function providedVersions(
   provided: readonly ProvidedPackage[],
   leftOut: readonly LockedPackage[],
-  { lockFile }: Project,
+  { lockText }: Project,
 ): Promise<Record<string, string>> {
   if (provided.length === 0) return {};
-  const lockText = await readFile(lockFile, "utf8");
   const versions = provided.flatMap((one) => {
     const name = normaliseName(one.name);
     const selected = leftOut.find((locked) => locked.name === name);

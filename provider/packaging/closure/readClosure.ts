@@ -53,7 +53,7 @@ export interface ClosedWork extends Work {
 /** Asks uv, or uses a stored answer. Throws INVALID_INPUT for unknown names, and the errors of `exportLock`. */
 export async function readClosure(work: Work): Promise<Closure> {
   const { session, uv, project, request, target, filesHash } = work;
-  const lock = await fs.readFile(project.lockFile, "utf8");
+  const lock = project.lockText;
   refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
   // The export names local files by absolute path, which differs in another checkout.

@@ -58,7 +58,7 @@ async function pythonSearch({ environment }: UvContext): Promise<readonly unknow
 type Decision = "fresh" | "asFarAsWeSee" | "undecided";
 
 async function decideFresh(session: BuildSession, uv: UvContext, project: Project): Promise<Decision> {
-  const lock = await fs.readFile(project.lockFile, "utf8");
+  const lock = project.lockText;
   const answer = await askUv(session, uv, project, lock);
   if (answer.status === "fresh") return "fresh";
   const comparison = compareLock(lock, project);

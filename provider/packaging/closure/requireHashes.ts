@@ -1,4 +1,3 @@
-import * as fs from "node:fs/promises";
 import { UvLambdaError, withHint } from "../../lib/errors.js";
 import { firstOf } from "../../lib/messages/lists.js";
 import { fileOf, filesWithoutHash, mayLackHashes } from "../../project/lock/lockedHashes.js";
@@ -22,9 +21,8 @@ export async function requireHashes({
 }: ClosedWork): Promise<void> {
   const { hashes: level = "warn" } = request.checks;
   if (level === "off") return;
-  const { lockFile } = project;
+  const { lockFile, lockText } = project;
   const unknown = await session.once(`hashes ${lockFile} ${filesHash} ${level}`, async () => {
-    const lockText = await fs.readFile(lockFile, "utf8");
     // For a warning, a quick look at the text is enough. At `error`, the lock is parsed, so that no odd form passes.
     const isRead = level === "error" || mayLackHashes(lockText);
     return isRead ? filesWithoutHash(lockText, lockFile) : new Set<string>();

@@ -1,4 +1,3 @@
-import * as fs from "node:fs/promises";
 import { missingWheels, refuseMissingWheels } from "../../project/wheels/missingWheels.js";
 import type { Builder } from "../bundling/builder.js";
 import { allowedTargets } from "./allowedTargets.js";
@@ -9,6 +8,6 @@ export async function requireWheels(work: ClosedWork & { readonly builder: Build
   const { closure, project, target, builder } = work;
   const sourceBuilds = builder.sourceBuilds(closure.locked);
   if (missingWheels(closure.locked, target, sourceBuilds).length === 0) return;
-  const allowed = allowedTargets(project, await fs.readFile(project.lockFile, "utf8"));
+  const allowed = allowedTargets(project, project.lockText);
   refuseMissingWheels(closure.locked, target, sourceBuilds, allowed);
 }

@@ -1,4 +1,3 @@
-import * as fs from "node:fs/promises";
 import { InvalidInputError } from "../../lib/errors.js";
 import { asString, asTable } from "../../lib/toml.js";
 import { includedGroups, lockRequiresPython } from "../../project/lock/lockfile.js";
@@ -19,7 +18,7 @@ export async function refuseUnsupportedPython({
   request,
 }: Pick<Work, "project" | "target" | "request">): Promise<void> {
   const required = project.pyproject.project?.requiresPython;
-  const lock = await fs.readFile(project.lockFile, "utf8");
+  const lock = project.lockText;
   if (!allowsPython(required, target)) {
     throw refused(
       `${target.runtime} does not satisfy requires-python \`${required}\` in ${project.pyproject.file}.${fitting(project, lock)}`,

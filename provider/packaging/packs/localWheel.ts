@@ -29,7 +29,7 @@ export interface LocalSource extends LocalFolder {
  */
 export async function localWheel(work: PackWork, local: LocalSource, scratch: string): Promise<string> {
   // For any other package, its key has asked that.
-  if (local.isVersionedUnseen) await packageFiles(await fs.realpath(local.folder), local.without);
+  if (local.isVersionedUnseen) packageFiles(await fs.realpath(local.folder), local.without);
   const plan = await planBuild(work, local, scratch);
   const uv = await work.builder.uv(scratch);
   return suitableWheel(work, local, path.join(scratch, "wheels"), { ...plan, uv });

@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
@@ -92,12 +92,12 @@ export async function writeStored(
   for (const { path: file, sha256, size } of written) onHashed(path.basename(file), { sha256, size });
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
-  await fs.writeFile(path.join(folder, listName), JSON.stringify(rows));
+  writeFileSync(path.join(folder, listName), JSON.stringify(rows));
 }
 
 /** The pack in an entry that `writeStored` filled. */
-export async function readStored<Facts>(entry: StoreEntry): Promise<StoredPack<Facts>> {
-  const rows = JSON.parse(await fs.readFile(entry.file(listName), "utf8")) as PackedFile[];
+export function readStored<Facts>(entry: StoreEntry): StoredPack<Facts> {
+  const rows = JSON.parse(readFileSync(entry.file(listName), "utf8")) as PackedFile[];
   const places = new Map<string, string>();
   const placeOf = (name: string) => {
     const known = places.get(name) ?? entry.file(name);

@@ -89,7 +89,7 @@ export async function copyForBuild(folder: string, to: string, read: readonly So
   const copy = await fs.realpath(to);
   const packageCopy = path.join(copy, path.relative(original, root));
   const ignored = files.some((file) => file.relative === IGNORE_FILE);
-  const [nearestAbove] = ignored ? [] : await ignoreFilesAbove(root);
+  const [nearestAbove] = ignored ? [] : ignoreFilesAbove(root);
   // Backends search upwards for it, and read its patterns as if it were in the package.
   if (nearestAbove !== undefined) files.push({ relative: IGNORE_FILE, file: nearestAbove });
   for (const { relative, file } of files) {

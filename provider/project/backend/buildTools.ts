@@ -82,29 +82,29 @@ async function sourcesOf(
   const names = required.map(requirementName);
   if (names.length === 0) return [];
   const isOfProject = project.members.some(({ folder }) => folder === pyproject.folder);
-  const root = isOfProject ? project.rootPyproject : ((await findWorkspaceRoot(pyproject)) ?? pyproject);
+  const root = isOfProject ? project.rootPyproject : (findWorkspaceRoot(pyproject) ?? pyproject);
   const found: Tool[] = [];
   for (const name of names) {
     // A member uses the sources of its workspace, unless it names its own.
     const from = pyproject.uv.sources[name] === undefined ? root : pyproject;
     for (const source of from.uv.sources[name] ?? []) {
       const given = asString(source["path"]);
-      const member = source["workspace"] === true ? await memberFolder(root, name) : undefined;
+      const member = source["workspace"] === true ? memberFolder(root, name) : undefined;
       const place = given === undefined ? member : path.resolve(from.folder, given);
       if (place !== undefined) found.push({ name, place, isFixed: given !== undefined && path.isAbsolute(given) });
     }
   }
-  if (found.length > 0) for (const file of await projectFiles(root)) surroundings.add(file);
+  if (found.length > 0) for (const file of projectFiles(root)) surroundings.add(file);
   return found;
 }
 
-async function memberFolder(root: Pyproject, name: string): Promise<string | undefined> {
-  return (await listMembers(root)).find((member) => member.name === name)?.folder;
+function memberFolder(root: Pyproject, name: string): string | undefined {
+  return listMembers(root).find((member) => member.name === name)?.folder;
 }
 
 /** uv refuses a workspace whose members lack their project file. */
-async function projectFiles(root: Pyproject): Promise<string[]> {
-  return [root.file, ...(await listMembers(root)).map(({ pyproject }) => pyproject.file)];
+function projectFiles(root: Pyproject): string[] {
+  return [root.file, ...listMembers(root).map(({ pyproject }) => pyproject.file)];
 }
 
 async function filesOf(
@@ -117,6 +117,6 @@ async function filesOf(
   // uv reports what is missing.
   if (folder === undefined) return [];
   if ((await fs.stat(folder)).isFile()) return [{ relative, file: folder }];
-  const files = await packageFiles(folder, without(folder));
+  const files = packageFiles(folder, without(folder));
   return files.map((file) => ({ relative: path.join(relative, file.relative), file: file.file }));
 }

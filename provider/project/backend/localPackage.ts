@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../../lib/byteOrder.js";
@@ -31,8 +32,8 @@ export interface LocalFiles {
  */
 export async function readLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<LocalFiles> {
   const root = await fs.realpath(folder);
-  const files = await packageFiles(root, options.without ?? []);
-  const above = (await ignoreFilesAbove(root)).map((file) => ({ relative: path.relative(root, file), file }));
+  const files = packageFiles(root, options.without ?? []);
+  const above = ignoreFilesAbove(root).map((file) => ({ relative: path.relative(root, file), file }));
   const lines = await mapParallel([...files, ...(options.tools ?? []), ...above], PARALLEL_READS, describeFile);
   const hash = createHash("sha256");
   for (const line of lines.sort(compareBytes)) hash.update(line);
@@ -42,7 +43,8 @@ export async function readLocalPackage(folder: string, options: FingerprintOptio
 /** Separated by NUL, which no path can contain. */
 async function describeFile({ relative, file }: SourceFile): Promise<string> {
   try {
-    const [{ mode }, { sha256 }] = await Promise.all([fs.stat(file), sha256File(file)]);
+    const { mode } = statSync(file);
+    const { sha256 } = await sha256File(file);
     return `${relative.split(path.sep).join("/")}\0${mode & 0o100 ? "x" : "-"}\0${sha256}\0`;
   } catch (cause) {
     throw unreadable(file, cause);

@@ -1,5 +1,4 @@
-import { existsSync } from "node:fs";
-import * as fs from "node:fs/promises";
+import { existsSync, readdirSync } from "node:fs";
 import * as path from "node:path";
 import { readRegularIfAny } from "../../lib/regularFile.js";
 import { compareBytes } from "../../lib/byteOrder.js";
@@ -12,13 +11,13 @@ import { asStrings, asTable, parseToml, readTomlText, TomlFileError, type TomlTa
  * path too many costs a build, and one too few ships stale code. They include `root` itself if a pattern begins
  * there. `root` has its links resolved. Throws PROJECT_UNREADABLE.
  */
-export async function namedPaths(root: string): Promise<string[]> {
+export function namedPaths(root: string): string[] {
   const texts = new Set<string>();
   collectPyproject(readToml(path.join(root, "pyproject.toml")), texts);
   collect(readToml(path.join(root, "hatch.toml")), "", texts);
   for (const name of buildScripts) collectWords(readRegularIfAny(path.join(root, name))?.toString("utf8") ?? "", texts);
-  const paths = await Promise.all([...texts].map((text) => existing(root, text)));
-  return [...new Set(paths.flat())].sort(compareBytes);
+  const paths = [...texts].flatMap((text) => existing(root, text));
+  return [...new Set(paths)].sort(compareBytes);
 }
 
 const buildScripts = ["setup.py", "setup.cfg", "hatch_build.py", "pdm_build.py", "build.py"];
@@ -82,15 +81,14 @@ function collectWords(text: string, into: Set<string>): void {
 /**
  * What a path, or the part of a pattern before its first wildcard, refers to. A leading `/` means the package's folder.
  */
-async function existing(root: string, text: string): Promise<string[]> {
+function existing(root: string, text: string): string[] {
   if (text === "" || text.includes("\0")) return [];
   const relative = text.replace(/^[!/]+/, "");
   const fixed = relative.replace(/[*?[{].*/s, "");
   const target = path.resolve(root, fixed);
   const isWhole = fixed === relative || fixed === "" || fixed.endsWith("/");
   if (isWhole) return existsSync(target) ? [target] : [];
-  const names = await fs.readdir(path.dirname(target)).catch(() => []);
-  const begun = names.filter((name) => name.startsWith(path.basename(target)));
+  const begun = namesIn(path.dirname(target)).filter((name) => name.startsWith(path.basename(target)));
   return begun.map((name) => path.join(path.dirname(target), name));
 }
 
@@ -102,5 +100,13 @@ function readToml(file: string): TomlTable {
     if (!(error instanceof TomlFileError)) throw error;
     if (error.missing) return {};
     throw new UvLambdaError("PROJECT_UNREADABLE", error.message);
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
   }
 }

@@ -118,7 +118,7 @@ async function pathDependencies(project: Project): Promise<string[]> {
         typeof source["path"] === "string" ? [path.resolve(pyproject.folder, source["path"])] : [],
       ),
   );
-  const locked = lockedLocalFolders(await fs.readFile(project.lockFile, "utf8"));
+  const locked = lockedLocalFolders(project.lockText);
   const all = [...named, ...locked.map((folder) => path.resolve(project.root, folder))];
   return all.filter((folder) => folder !== project.folder);
 }

@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { statSync } from "node:fs";
 import * as path from "node:path";
 import { isInside, posixRelative } from "../../lib/paths.js";
 import { compileGlob } from "../../lib/patterns/glob.js";
@@ -28,7 +28,7 @@ export async function projectSources(
   folders: readonly string[],
   request: OwnFilesRequest,
 ): Promise<SourceTree> {
-  const beside = await namedBeside(folders);
+  const beside = namedBeside(folders);
   const siblings = beside.folders.filter((folder) => inRoot(project, folder) !== "");
   const filters = await filtersOf(project, [...folders, ...siblings], request);
   const members = project.members.flatMap(({ folder }) => inRoot(project, folder) ?? []);
@@ -50,15 +50,11 @@ export async function projectSources(
  * What build files of packages name outside of them, such as forced includes. Leaves out folders that contain the
  * package.
  */
-async function namedBeside(
-  packages: readonly string[],
-): Promise<{ readonly files: string[]; readonly folders: string[] }> {
-  const found = await Promise.all(
-    packages.map(async (folder) => (await namedPaths(folder)).filter((named) => isBeside(named, folder))),
-  );
+function namedBeside(packages: readonly string[]): { readonly files: string[]; readonly folders: string[] } {
+  const found = packages.flatMap((folder) => namedPaths(folder).filter((named) => isBeside(named, folder)));
   const files: string[] = [];
   const folders: string[] = [];
-  for (const named of new Set(found.flat())) ((await fs.stat(named)).isDirectory() ? folders : files).push(named);
+  for (const named of new Set(found)) (statSync(named).isDirectory() ? folders : files).push(named);
   return { files, folders };
 }
 

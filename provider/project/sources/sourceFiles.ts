@@ -1,5 +1,4 @@
-import type { Dirent } from "node:fs";
-import * as fs from "node:fs/promises";
+import { existsSync, readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import { isSpecial, specialFile } from "../../lib/regularFile.js";
@@ -39,29 +38,29 @@ function neverShipped(name: string): boolean {
  * folders that are not read, unless they are named or are in a module, which ships with everything in it, or a
  * pattern begins at the package itself. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
-export async function packageFiles(root: string, without: readonly string[]): Promise<SourceFile[]> {
+export function packageFiles(root: string, without: readonly string[]): SourceFile[] {
   const found: SourceFile[] = [];
-  const named = await namedPaths(root);
+  const named = namedPaths(root);
   // A backend that is told to search everywhere also searches other members' folders.
   const skipped = named.includes(root) ? [] : without;
-  await walk({ folder: root, relative: "", above: [root], inModule: false }, skipped, found);
-  for (const path of named) await addNamed(root, path, found);
+  walk({ folder: root, relative: "", above: [root], inModule: false }, skipped, found);
+  for (const path of named) addNamed(root, path, found);
   return [...new Map(found.map((file) => [file.relative, file])).values()];
 }
 
 /** With these files, a build reads their whole folder. */
 const manifests = new Set(["Cargo.toml", "CMakeLists.txt", "meson.build"]);
 
-async function addNamed(root: string, named: string, found: SourceFile[]): Promise<void> {
+function addNamed(root: string, named: string, found: SourceFile[]): void {
   const target = manifests.has(path.basename(named)) ? path.dirname(named) : named;
   if (target === root) return;
   const relative = path.relative(root, target);
-  const folder = await fs.realpath(target);
-  const kind = await fs.stat(folder);
+  const folder = realpathSync(target);
+  const kind = statSync(folder);
   if (isSpecial(kind)) throw specialFile(target, kind);
   if (kind.isFile()) found.push({ relative, file: folder });
   // The package itself has been walked, by the rules for its top.
-  else if (kind.isDirectory()) await walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
+  else if (kind.isDirectory()) walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
 }
 
 interface Place {
@@ -75,34 +74,32 @@ interface Place {
   readonly inModule: boolean;
 }
 
-async function walk(place: Place, without: readonly string[], found: SourceFile[]): Promise<void> {
-  const entries = await list(place.folder);
+function walk(place: Place, without: readonly string[], found: SourceFile[]): void {
+  const entries = list(place.folder);
   const names = new Set(entries.map((entry) => entry.name));
   const isTop = place.relative === "";
   if (!isTop && names.has("pyvenv.cfg")) return;
   const isRust = names.has("Cargo.toml");
   const inModule = place.inModule || place.relative === "src" || (!isTop && names.has("__init__.py"));
-  const hasModules = (name: string) => exists(path.join(place.folder, name, "__init__.py"));
+  const hasModules = (name: string) => existsSync(path.join(place.folder, name, "__init__.py"));
   for (const entry of entries) {
     const { name } = entry;
     // Backends ship everything in a module, except these.
-    if (
-      inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && (await hasModules(name)))
-    )
+    if (inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && hasModules(name)))
       continue;
-    if (inModule || !(isRust && name === "target")) await visit({ ...place, inModule }, entry, without, found);
+    if (inModule || !(isRust && name === "target")) visit({ ...place, inModule }, entry, without, found);
   }
 }
 
-async function visit(place: Place, entry: Dirent, without: readonly string[], found: SourceFile[]): Promise<void> {
+function visit(place: Place, entry: Dirent, without: readonly string[], found: SourceFile[]): void {
   const relative = path.join(place.relative, entry.name);
   let file = path.join(place.folder, entry.name);
   let kind: Pick<Dirent, "isFile" | "isDirectory" | "isSocket" | "isFIFO" | "isBlockDevice" | "isCharacterDevice"> =
     entry;
   if (entry.isSymbolicLink()) {
     try {
-      file = await fs.realpath(file);
-      kind = await fs.stat(file);
+      file = realpathSync(file);
+      kind = statSync(file);
     } catch {
       return;
     }
@@ -112,24 +109,24 @@ async function visit(place: Place, entry: Dirent, without: readonly string[], fo
   else if (isSpecial(kind) && (place.inModule || !kind.isSocket()))
     throw specialFile(path.join(place.folder, entry.name), kind);
   else if (kind.isDirectory() && !place.above.includes(file) && (place.inModule || !without.includes(file)))
-    await walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
+    walk({ ...place, folder: file, relative, above: [...place.above, file] }, without, found);
 }
 
 /**
  * The .gitignore files of the folders above, nearest first, up to the repository's root. Empty outside of a repository.
  */
-export async function ignoreFilesAbove(root: string): Promise<string[]> {
+export function ignoreFilesAbove(root: string): string[] {
   const found: string[] = [];
   for (let folder = root; ; folder = path.dirname(folder)) {
-    if (folder !== root && (await exists(path.join(folder, IGNORE_FILE)))) found.push(path.join(folder, IGNORE_FILE));
-    if (await exists(path.join(folder, ".git"))) return found;
+    if (folder !== root && existsSync(path.join(folder, IGNORE_FILE))) found.push(path.join(folder, IGNORE_FILE));
+    if (existsSync(path.join(folder, ".git"))) return found;
     if (folder === path.dirname(folder)) return [];
   }
 }
 
-async function list(folder: string): Promise<Dirent[]> {
+function list(folder: string): Dirent[] {
   try {
-    return await fs.readdir(folder, { withFileTypes: true });
+    return readdirSync(folder, { withFileTypes: true });
   } catch (cause) {
     throw unreadable(folder, cause);
   }
@@ -138,11 +135,4 @@ async function list(folder: string): Promise<Dirent[]> {
 export function unreadable(file: string, cause: unknown): UvLambdaError {
   const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
   return new UvLambdaError("BAD_FILE", `${file} cannot be read: ${code}.`, { cause });
-}
-
-function exists(file: string): Promise<boolean> {
-  return fs.access(file).then(
-    () => true,
-    () => false,
-  );
 }

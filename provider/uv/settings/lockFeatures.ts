@@ -1,4 +1,3 @@
-import { readTextSync } from "../../lib/regularFile.js";
 import { asStrings } from "../../lib/toml.js";
 import { lacksMetadata } from "../../project/lock/lockfile.js";
 import { projectSettings } from "./machineFiles.js";
@@ -6,14 +5,17 @@ import { projectSettings } from "./machineFiles.js";
 /** uv's preview feature that leaves `[package.metadata]` out of uv.lock. Without it, uv takes such a lock for stale. */
 const feature = "lock-without-metadata";
 
+interface LockedProject {
+  readonly root: string;
+  readonly lockText: string;
+}
+
 /**
  * The variables with which uv reads this lock as the uv that wrote it, whatever the machine sets. The variable replaces
  * the project's own `preview-features`, so it repeats them.
  */
-export function lockFeatureVariables(root: string, lockFile: string): Record<string, string> {
-  // uv says what is wrong with a lock that cannot be read.
-  const lock = readTextSync(lockFile) ?? "";
-  if (!lacksMetadata(lock)) return {};
+export function lockFeatureVariables({ root, lockText }: LockedProject): Record<string, string> {
+  if (!lacksMetadata(lockText)) return {};
   const { settings } = projectSettings(root);
   const features = settings["preview-features"];
   if (settings["preview"] === true || features === true) return {};
