@@ -67,6 +67,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/loading/circularImports.ts": [1, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [3, "packaging/handlerHints.test.ts"],
+  "packaging/checks/handler/nearbyModules.ts": [3, "packaging/nearbyImports.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [
     6,

@@ -5,6 +5,7 @@ import { normaliseName } from "../../../project/pyproject.js";
 import type { Finding } from "../finding.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
+import { shippedName, shippingWay, sourceAround } from "./nearbyModules.js";
 import { projectModules } from "./projectModules.js";
 import { followImports } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
@@ -22,16 +23,29 @@ export async function brokenImportFindings(
 ): Promise<Finding[]> {
   const { handler, hasLayers, image } = work.request;
   if (hasLayers || image?.baseImage !== undefined || image?.dockerfile !== undefined) return [];
-  const module = handler.slice(0, handler.lastIndexOf(".")).replaceAll("/", ".");
+  const module = moduleOf(handler);
   const { minor } = work.target;
   const isReported = (one: string) => [...reported].some((other) => one === other || one.startsWith(`${other}.`));
   const broken = (await findBrokenImports(shipped, module, minor)).filter((one) => !isReported(one.module));
   const relative = broken.find(({ kind }) => kind === "relative");
-  const others = broken.filter(({ kind }) => kind !== "relative");
+  const others = await Promise.all(
+    broken.filter(({ kind }) => kind !== "relative").map((one) => withShippedName(work, shipped, one)),
+  );
   return [
     ...(relative === undefined ? [] : [relativeFinding(relative)]),
-    ...(others.length === 0 ? [] : [warning(work, others, await sourceFor(work, shipped, module, others))]),
+    ...(others.length === 0 ? [] : [await warning(work, shipped, others)]),
   ];
+}
+
+function moduleOf(handler: string): string {
+  return handler.slice(0, handler.lastIndexOf(".")).replaceAll("/", ".");
+}
+
+/** A module that ships under a shorter name is known by that one. */
+async function withShippedName(work: ImportWork, shipped: Shipped, broken: BrokenImport): Promise<BrokenImport> {
+  if (broken.kind !== "missing" || broken.sibling !== undefined) return broken;
+  const sibling = await shippedName(work, shipped, broken.module);
+  return sibling === undefined ? broken : { ...broken, sibling };
 }
 
 function relativeFinding({ file, module }: BrokenImport): Finding {
@@ -46,14 +60,14 @@ function relativeFinding({ file, module }: BrokenImport): Finding {
 }
 
 /** An import may be caught, or the package may come from elsewhere. */
-function warning(work: ImportWork, broken: readonly BrokenImport[], source: string | undefined): Finding {
+async function warning(work: ImportWork, shipped: Shipped, broken: readonly BrokenImport[]): Promise<Finding> {
   const { minor } = work.target;
   const lines = broken.map((one) => `${one.file} imports ${describe(one, minor)}`);
   const missing = broken.filter(({ kind }) => kind === "missing");
   const beside = missing.filter(({ sibling }) => sibling !== undefined);
   const elsewhere = missing.filter(({ sibling }) => sibling === undefined);
-  const ways = missingWays(work, [...new Set(elsewhere.map(({ module }) => module))]);
-  ways.push(...besideWays(beside, source));
+  const ways = await missingWays(work, shipped, [...new Set(elsewhere.map(({ module }) => module))]);
+  ways.push(...besideWays(beside, await sourceFor(work, shipped, beside)));
   if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
   if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has it");
   return {
@@ -72,15 +86,17 @@ function besideWays(beside: readonly BrokenImport[], source: string | undefined)
   return [`import ${renamed.join(", ")}${source === undefined ? "" : `, or set ${source}`}`];
 }
 
-/** The inputs with which the handler's folder becomes the root of the archive, where that suits all its imports. */
+/** The inputs with which the archive has another root, where that suits all imports of the handler. */
 async function sourceFor(
   work: ImportWork,
   shipped: Shipped,
-  handlerModule: string,
-  broken: readonly BrokenImport[],
+  beside: readonly BrokenImport[],
 ): Promise<string | undefined> {
+  const [above] = beside.filter(({ module, sibling }) => module.endsWith(`.${sibling}`));
+  if (above !== undefined) return sourceAround(work, shipped, above.module);
+  const handlerModule = moduleOf(work.request.handler);
   const folder = handlerModule.split(".").slice(0, -1).join(".");
-  if (folder === "" || !broken.some(({ sibling }) => sibling?.startsWith(`${folder}.`))) return undefined;
+  if (folder === "" || !beside.some(({ sibling }) => sibling?.startsWith(`${folder}.`))) return undefined;
   if ((await followImports(shipped, handlerModule, folder)).needsPrefix) return undefined;
   const rest = handlerModule.slice(folder.length + 1);
   const { project, request } = work;
@@ -102,7 +118,8 @@ function describe({ kind, module, name }: BrokenImport, minor: number): string {
 }
 
 /** How the packages with these modules would ship: packages often have the name of their module. */
-function missingWays({ project, request, closure, target }: ImportWork, modules: readonly string[]): string[] {
+async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly string[]): Promise<string[]> {
+  const { project, request, closure, target } = work;
   const { pyproject } = project;
   const extras = Object.entries(pyproject.project?.optionalDependencies ?? {});
   const wanted = { groups: new Set<string>(), extras: new Set<string>() };
@@ -121,7 +138,10 @@ function missingWays({ project, request, closure, target }: ImportWork, modules:
     else if (pruned !== undefined) ways.add(`take ${JSON.stringify(pruned)} out of \`prune\``);
     else if (group !== undefined) wanted.groups.add(group);
     else if (extra !== undefined) wanted.extras.add(extra);
-    else ways.add(`add the package that has ${module} to the project (\`uv add\`)`);
+    else
+      ways.add(
+        (await shippingWay(work, shipped, module)) ?? `add the package that has ${module} to the project (\`uv add\`)`,
+      );
   }
   for (const input of ["groups", "extras"] as const)
     if (wanted[input].size > 0)

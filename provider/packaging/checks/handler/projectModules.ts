@@ -53,9 +53,14 @@ function basesOf(folder: string, source?: string): string[] {
 }
 
 function find(base: string, module: string): Found | undefined {
-  const stem = module.replaceAll(".", "/");
-  const file = [`${stem}/__init__.py`, `${stem}.py`].find((one) => isFile(path.join(base, one)));
+  const file = moduleFile(base, module);
   return file === undefined ? undefined : { base, file };
+}
+
+/** The file of a module below a folder, with `/`. */
+export function moduleFile(base: string, module: string): string | undefined {
+  const stem = module.replaceAll(".", "/");
+  return [`${stem}/__init__.py`, `${stem}.py`].find((one) => isFile(path.join(base, one)));
 }
 
 function isFile(file: string): boolean {
@@ -90,16 +95,9 @@ async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Pr
 function notInWheel(
   { place, pyproject, source }: { place: string; pyproject: Pyproject; source?: string | undefined },
   shipped: Shipped,
-  { base, file }: Found,
+  found: Found,
 ): string {
-  const [top = ""] = file.split("/");
-  const folder = inputOf(pyproject.folder, base);
-  const setting = wheelSetting(pyproject, {
-    top,
-    folder: folder === "." ? "" : folder,
-    hasInit: isFile(path.join(base, top, "__init__.py")),
-    packaged: packagedNames(shipped, base),
-  });
+  const setting = wheelSettingFor(pyproject, shipped, found);
   const backend = pyproject.buildSystem?.backend ?? "setuptools";
   const ways = [
     ...(setting === undefined ? [] : [`set \`${setting}\` in pyproject.toml`]),
@@ -108,6 +106,17 @@ function notInWheel(
   const fix =
     ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend includes.";
   return `${place}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
+}
+
+/** The setting of the build backend that puts a module's top-level folder or file into the wheel. */
+export function wheelSettingFor(pyproject: Pyproject, shipped: Shipped, { base, file }: Found): string | undefined {
+  const [top = ""] = file.split("/");
+  return wheelSetting(pyproject, {
+    top,
+    folder: posixRelative(pyproject.folder, base),
+    hasInit: isFile(path.join(base, top, "__init__.py")),
+    packaged: packagedNames(shipped, base),
+  });
 }
 
 /** Top-level packages in this folder that ship. */
@@ -193,6 +202,6 @@ export function rootHintOf(project: Project, request: Pick<PackageRequest, "pack
 }
 
 /** A path as in inputs: relative, with `/`, "." for the folder itself. */
-function inputOf(from: string, to: string): string {
+export function inputOf(from: string, to: string): string {
   return posixRelative(from, to) || ".";
 }
