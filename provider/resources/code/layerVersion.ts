@@ -1,4 +1,4 @@
-import * as lambda from "@pulumi/aws/lambda/index.js";
+import { LayerVersion } from "@pulumi/aws/lambda/layerVersion.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../packaging/request.js";
 import type { ArchiveSource } from "./archive.js";
@@ -24,9 +24,9 @@ export function layerVersion(
   about: { readonly layerName: pulumi.Input<string>; readonly description?: pulumi.Input<string> },
   { runtime, architecture }: PackageRequest,
   source: ArchiveSource,
-): lambda.LayerVersion {
+): LayerVersion {
   const args = { ...about, ...source, compatibleRuntimes: [runtime], compatibleArchitectures: [architecture] };
-  return new lambda.LayerVersion(name, definedOnly(args), {
+  return new LayerVersion(name, definedOnly(args), {
     parent: component,
     // Every change of packages replaces the version, even where the component is protected.
     protect: false,

@@ -1,4 +1,7 @@
-import * as s3 from "@pulumi/aws/s3/index.js";
+import { Bucket } from "@pulumi/aws/s3/bucket.js";
+import { BucketObjectv2 } from "@pulumi/aws/s3/bucketObjectv2.js";
+import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock.js";
+import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PlacedFile } from "../engine/builtPackage.js";
 import { artifactBucketPrefixFor, type UploadNames } from "../../inputs/resourceNames.js";
@@ -41,7 +44,7 @@ export function uploadsOf(context: UploadScope): (file: PlacedFile) => UploadedA
 
 /** The hash in the key tells Lambda about new code, and lets the new object exist before the old one is deleted. */
 function uploaded({ component, names }: UploadScope, file: PlacedFile, { bucket, ...target }: Target): UploadedArchive {
-  const object = new s3.BucketObjectv2(
+  const object = new BucketObjectv2(
     names.uploadedObject(file.kind),
     {
       bucket,
@@ -68,13 +71,13 @@ function createdBucket({ component, resourceName, names, inputs }: UploadScope):
     forceDestroy: true,
     tags: inputs.tags,
   });
-  const { bucket } = new s3.Bucket(names.artifactBucket, args, opts);
-  const access = new s3.BucketPublicAccessBlock(
+  const { bucket } = new Bucket(names.artifactBucket, args, opts);
+  const access = new BucketPublicAccessBlock(
     names.artifactBucketAccess,
     { bucket, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
     opts,
   );
-  const encryption = new s3.BucketServerSideEncryptionConfiguration(
+  const encryption = new BucketServerSideEncryptionConfiguration(
     names.artifactBucketEncryption,
     { bucket, rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } }] },
     opts,

@@ -1,7 +1,8 @@
-import * as lambda from "@pulumi/aws/lambda/index.js";
+import { Alias } from "@pulumi/aws/lambda/alias.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { functionDefaults as defaults } from "../../inputs/schema/defaults.js";
 import { isPublished } from "../../inputs/published.js";
+import type { AwsFunction } from "./awsResources.js";
 import type { FunctionContext } from "./functionContext.js";
 
 /**
@@ -10,11 +11,11 @@ import type { FunctionContext } from "./functionContext.js";
  */
 export function publishedAlias(
   { inputs, names, component }: FunctionContext,
-  fn: lambda.Function,
+  fn: AwsFunction,
   rights: readonly pulumi.Resource[],
-): lambda.Alias | undefined {
+): Alias | undefined {
   if (!isPublished(inputs)) return undefined;
-  return new lambda.Alias(
+  return new Alias(
     names.alias,
     { name: inputs.aliasName ?? defaults.aliasName, functionName: fn.name, functionVersion: fn.version },
     { parent: component, dependsOn: [...rights] },

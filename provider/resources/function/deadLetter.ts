@@ -1,4 +1,4 @@
-import * as sqs from "@pulumi/aws/sqs/index.js";
+import { Queue } from "@pulumi/aws/sqs/queue.js";
 import * as pulumi from "@pulumi/pulumi";
 import { deadLetterQueueNameFor } from "../../inputs/resourceNames.js";
 import { definedOnly } from "../../lib/definedOnly.js";
@@ -8,7 +8,7 @@ import type { FunctionContext } from "./functionContext.js";
 export interface DeadLetters {
   readonly targetArn: pulumi.Output<string>;
   /** The queue, when it was created here. */
-  readonly queue?: sqs.Queue;
+  readonly queue?: Queue;
 }
 
 const longestRetentionSeconds = 14 * 24 * 60 * 60;
@@ -23,12 +23,12 @@ export function deadLetters(context: FunctionContext): DeadLetters | undefined {
 }
 
 /** Encrypted with a key of SQS, for which the role needs no rights. */
-function createdQueue({ inputs, names, component }: FunctionContext): sqs.Queue {
+function createdQueue({ inputs, names, component }: FunctionContext): Queue {
   const args = definedOnly({
     name: inputs.name === undefined ? undefined : pulumi.output(inputs.name).apply(deadLetterQueueNameFor),
     messageRetentionSeconds: longestRetentionSeconds,
     sqsManagedSseEnabled: true,
     tags: inputs.tags,
   });
-  return new sqs.Queue(names.deadLetterQueue, args, { parent: component });
+  return new Queue(names.deadLetterQueue, args, { parent: component });
 }

@@ -1,6 +1,7 @@
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { durableDefaults as defaults } from "../../inputs/schema/defaults.js";
+import type { AwsFunction } from "./awsResources.js";
 import { grant } from "./role/policies.js";
 import type { FunctionRole } from "./role/role.js";
 import type { FunctionInputs } from "../engine/componentTypes.js";
@@ -24,7 +25,7 @@ export function durableTrigger({ durableConfig }: FunctionInputs): string {
  * Lets the created role save and read the function's progress. The policy names the function by its ARN, so the
  * function must exist first and cannot wait for this right.
  */
-export function durableRights(context: FunctionContext, role: FunctionRole, fn: lambda.Function): pulumi.Resource[] {
+export function durableRights(context: FunctionContext, role: FunctionRole, fn: AwsFunction): pulumi.Resource[] {
   if (context.inputs.durableConfig === undefined || role.created === undefined) return [];
   const statement = {
     Effect: "Allow" as const,

@@ -1,5 +1,6 @@
 import type * as lambda from "@pulumi/aws/lambda/index.js";
 import { unknownOutput } from "../build/buildRecord.js";
+import type { AwsFunction } from "./awsResources.js";
 import type { FunctionParts } from "./lambdaFunction.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { definedOnly } from "../../lib/definedOnly.js";
@@ -7,7 +8,7 @@ import type { FunctionOutputs } from "../engine/componentTypes.js";
 
 /** The function, and the resources that only some settings create. */
 export interface Created extends FunctionParts {
-  readonly fn: lambda.Function;
+  readonly fn: AwsFunction;
   readonly alias: lambda.Alias | undefined;
   readonly url: lambda.FunctionUrl | undefined;
 }

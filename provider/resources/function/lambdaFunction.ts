@@ -1,4 +1,4 @@
-import * as lambda from "@pulumi/aws/lambda/index.js";
+import type * as lambda from "@pulumi/aws/lambda/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import type { PackageRequest } from "../../packaging/request.js";
 import type { FunctionCode } from "../code/functionCode.js";
@@ -8,6 +8,7 @@ import {
   functionDefaults as defaults,
   loggingDefaults,
 } from "../../inputs/schema/defaults.js";
+import { AwsFunction } from "./awsResources.js";
 import { durableBlock, durableTrigger } from "./durable.js";
 import type { FunctionLogs } from "./logs/adoptedLogs.js";
 import { networkArgs } from "./network.js";
@@ -29,7 +30,7 @@ export function lambdaFunction(
   { inputs, names, component, customTimeouts, powertools }: FunctionContext,
   request: PackageRequest,
   { code, role, logs, dead }: FunctionParts,
-): lambda.Function {
+): AwsFunction {
   const args = definedOnly({
     name: inputs.name,
     description: inputs.description,
@@ -55,7 +56,7 @@ export function lambdaFunction(
     durableConfig: durableBlock(inputs),
     publish: isPublished(inputs) ? true : undefined,
   });
-  return new lambda.Function(names.function, args, {
+  return new AwsFunction(names.function, args, {
     parent: component,
     dependsOn: [...role.rights],
     // Two functions cannot have the same name: the old one is deleted first.

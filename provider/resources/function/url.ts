@@ -1,12 +1,15 @@
-import * as lambda from "@pulumi/aws/lambda/index.js";
+import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl.js";
+import type * as lambda from "@pulumi/aws/lambda/index.js";
+import { Permission } from "@pulumi/aws/lambda/permission.js";
 import { functionUrlDefaults as defaults } from "../../inputs/schema/defaults.js";
 import { definedOnly } from "../../lib/definedOnly.js";
+import type { AwsFunction } from "./awsResources.js";
 import type { FunctionContext } from "./functionContext.js";
 
 /** The HTTPS address of the function, or of the alias if there is one. */
 export function functionUrl(
   context: FunctionContext,
-  fn: lambda.Function,
+  fn: AwsFunction,
   alias: lambda.Alias | undefined,
 ): lambda.FunctionUrl | undefined {
   const { inputs, names, component } = context;
@@ -23,24 +26,24 @@ export function functionUrl(
   });
   // The address is an output only when it can be called. The provider adds its own statements with the URL: not at
   // the same time, because Lambda loses statements that are added to one policy concurrently.
-  return new lambda.FunctionUrl(names.url, args, { parent: component, dependsOn: permissions });
+  return new FunctionUrl(names.url, args, { parent: component, dependsOn: permissions });
 }
 
 /** Lambda requires both since October 2025. The second applies only to calls that come through the URL. */
 function letEverybodyCall(
   { names, component }: FunctionContext,
-  fn: lambda.Function,
+  fn: AwsFunction,
   alias: lambda.Alias | undefined,
 ): lambda.Permission[] {
   const target = definedOnly({ function: fn.name, qualifier: alias?.name, principal: "*" });
   const opts = { parent: component, protect: false };
   return [
-    new lambda.Permission(
+    new Permission(
       names.urlPermission,
       { ...target, action: "lambda:InvokeFunctionUrl", functionUrlAuthType: "NONE" },
       opts,
     ),
-    new lambda.Permission(
+    new Permission(
       names.urlInvokePermission,
       { ...target, action: "lambda:InvokeFunction", invokedViaFunctionUrl: true },
       opts,

@@ -21,7 +21,7 @@ export function functionRights(
 ): readonly Grant[] {
   const { kmsKeyArn, vpcConfig, fileSystemConfig } = inputs;
   const targets = destinations(inputs);
-  const grants: Grant[] = [{ name: names.logsPolicy, statements: [writeLogs(logs)] }];
+  const grants: Grant[] = [{ name: names.logsPolicy, statements: writeLogs(logs) }];
   const add = (name: string, statements: Grant["statements"]) => grants.push({ name, statements });
   if ((inputs.tracingMode ?? defaults.tracingMode) === "Active") add(names.tracingPolicy, [sendTraces]);
   if (kmsKeyArn !== undefined) add(names.kmsPolicy, [decrypt(kmsKeyArn)]);
@@ -40,12 +40,10 @@ export function functionRights(
 /**
  * Not logs:CreateLogGroup: a last invocation during a destroy would create the group again, without a retention period.
  */
-function writeLogs(logs: FunctionLogs): Statement {
-  return {
-    Effect: "Allow",
-    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-    Resource: pulumi.interpolate`${logs.arn}:*`,
-  };
+function writeLogs({ arn }: FunctionLogs): pulumi.Output<Statement[]> {
+  return arn.apply((group): Statement[] => [
+    { Effect: "Allow", Action: ["logs:CreateLogStream", "logs:PutLogEvents"], Resource: `${group}:*` },
+  ]);
 }
 
 /** X-Ray has no resources to restrict this to. */

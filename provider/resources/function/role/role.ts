@@ -1,6 +1,6 @@
-import * as iam from "@pulumi/aws/iam/index.js";
 import * as pulumi from "@pulumi/pulumi";
 import { roleNameFor } from "../../../inputs/resourceNames.js";
+import { AwsRole } from "../awsResources.js";
 import { attachPolicies } from "./policies.js";
 import { definedOnly } from "../../../lib/definedOnly.js";
 import type { Grant } from "./rights.js";
@@ -13,7 +13,7 @@ export interface FunctionRole {
   /** What must exist before the function is first invoked. */
   readonly rights: readonly pulumi.Resource[];
   /** Absent for an adopted role, which is not changed. */
-  readonly created?: iam.Role;
+  readonly created?: AwsRole;
 }
 
 const trustLambda = JSON.stringify({
@@ -29,7 +29,7 @@ export function functionRole(context: FunctionContext, grants: readonly Grant[])
 
 function createdRole(context: FunctionContext, grants: readonly Grant[]): FunctionRole {
   const { inputs, names, component } = context;
-  const role = new iam.Role(
+  const role = new AwsRole(
     names.role,
     definedOnly({
       name: inputs.roleName ?? (inputs.name === undefined ? undefined : pulumi.output(inputs.name).apply(roleNameFor)),
