@@ -60,12 +60,15 @@ function versionOf(checkout: string): string {
   return (JSON.parse(readFileSync(path.join(checkout, "package.json"), "utf8")) as { version: string }).version;
 }
 
-/** Leaves out at bundling time what resources/engine/pulumiInternals.ts leaves out at run time in the checkout. */
+/**
+ * Leaves out at bundling time what resources/engine/pulumiInternals.ts leaves out at run time in the checkout, and
+ * @grpc/proto-loader, which gRPC loads only to serve facts about itself. Each start compiles the whole file.
+ */
 const withoutUnusedModules: Plugin = {
   name: "without what a plugin never uses",
   setup(esbuild) {
     const unused =
-      /^(@npmcli\/arborist|normalize-package-data|source-map-support)$|\/typescript-shim(\.js)?$|^\.\/automation$/;
+      /^(@grpc\/proto-loader|@npmcli\/arborist|normalize-package-data|source-map-support)$|\/typescript-shim(\.js)?$|^\.\/automation$/;
     esbuild.onResolve({ filter: unused }, ({ path: name }) => ({ path: name, namespace: "left-out" }));
     esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
       contents: "module.exports = { install() {} };",
