@@ -21,7 +21,7 @@ export function mergeForArchive<E extends TreeEntry>(
 function describe(conflicts: readonly Conflict[]): string {
   const lines = conflicts.map(({ kind, path, owners }) => {
     const from = owners.map((owner) => owner ?? "your own files").join(", ");
-    return kind === "folder" ? `${path} is a file and a folder (${from})` : `${path} differs (${from})`;
+    return kind === "folder" ? `${path} is both a file and a folder (${from})` : `${path} differs (${from})`;
   });
   return listBelow("These files have the same path and cannot be packed together:", lines);
 }

@@ -18,7 +18,7 @@ export const cachePrune: CommandBody = {
     },
     "cache-dir": cacheDirFlag,
   },
-  notes: "Safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
+  notes: "It is safe while builds run: entries in use are kept. Prints a JSON object: cacheDir, removed, bytesFreed.",
   check: (args) => ["max-bytes", "max-age"].flatMap((flag) => numberProblems(args, flag)),
   run: async (args, context) => {
     const { cacheDir, isCacheReadOnly } = machineFor(args, context);

@@ -17,12 +17,13 @@ export const commands: readonly CommandEntry[] = [
   },
   {
     name: "inspect",
-    summary: "Shows what takes the space in an artifact, what would make it smaller, and how two artifacts differ.",
+    summary: "Shows what takes up space in an artifact, what would make it smaller, and how two artifacts differ.",
     load: async () => (await import("./inspect/inspectCommand.js")).inspect,
   },
   {
     name: "cache prune",
-    summary: "Removes what was not used for long from the cache folder, and leftovers of killed builds.",
+    summary:
+      "Removes entries that were not used for a long time from the cache folder, and leftovers of killed builds.",
     load: async () => (await import("./cachePruneCommand.js")).cachePrune,
   },
 ];

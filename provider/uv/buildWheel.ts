@@ -56,7 +56,10 @@ export async function buildWheel(context: UvContext, build: BuildWheel): Promise
   if (result.exitCode !== 0) throw buildError(context, build, result.stderr);
   const wheels = (await fs.readdir(outFolder)).filter((file) => file.endsWith(".whl"));
   if (wheels.length === 1) return path.join(outFolder, wheels[0] as string);
-  throw new UvLambdaError("LOCAL_BUILD_FAILED", `Building ${shownFolder} gave ${wheels.length} wheels instead of one.`);
+  throw new UvLambdaError(
+    "LOCAL_BUILD_FAILED",
+    `Building ${shownFolder} produced ${wheels.length} wheels instead of one.`,
+  );
 }
 
 /** These causes are not the package's fault and keep their code. Any other error means that the build failed. */
@@ -110,7 +113,7 @@ function missingModuleHint(output: string): string | undefined {
     /error likely indicates that `([^`@]{1,200})[^`]{0,200}` depends on `([^`]{1,200})`/.exec(output) ?? [];
   return module === ""
     ? undefined
-    : `To fix this, add ${module} to \`build-system.requires\` of ${name}. If it is there, take ${name} out of no-build-isolation-package, ` +
+    : `To fix this, add ${module} to \`build-system.requires\` of ${name}. If it is there, remove ${name} from no-build-isolation-package, ` +
         "or remove no-build-isolation, in [tool.uv].";
 }
 

@@ -271,7 +271,7 @@ namespace Uvlambda.Uvlambda
         /// </summary>
         public static PackageFormat Layer { get; } = new PackageFormat("layer");
         /// <summary>
-        /// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+        /// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds only the second layer. uv installs on this machine, and the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
         /// </summary>
         public static PackageFormat Image { get; } = new PackageFormat("image");
 

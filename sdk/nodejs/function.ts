@@ -10,9 +10,9 @@ import * as utilities from "./utilities";
 /**
  * An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
  *
- * It installs what `uv.lock` says for Lambda's platform, checks it and packs it reproducibly: a preview reports a change only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
+ * It installs the packages of `uv.lock` for Lambda's platform, checks the result and packs it reproducibly: a preview reports a change of the code only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
  *
- * Inputs that decide what is packaged, or whether a resource exists, are plain. All other values may be outputs of other resources.
+ * Inputs that decide what is packaged, or whether a resource exists, take plain values. All other inputs may be outputs of other resources.
  *
  * ## Example Usage
  *
@@ -283,7 +283,7 @@ export interface FunctionArgs {
      */
     architecture?: enums.Architecture;
     /**
-     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      */
     artifactBucket?: pulumi.Input<string>;
     /**
@@ -291,11 +291,11 @@ export interface FunctionArgs {
      */
     buildEnvironment?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
-     * Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     bundling?: inputs.BundlingArgs;
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      */
     bytecode?: boolean;
     /**
@@ -319,7 +319,7 @@ export interface FunctionArgs {
      */
     deadLetterTargetArn?: pulumi.Input<string>;
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      */
     dependencyExclude?: string[];
     /**
@@ -327,7 +327,7 @@ export interface FunctionArgs {
      */
     description?: pulumi.Input<string>;
     /**
-     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
      */
     durableConfig?: inputs.DurableConfigArgs;
     /**
@@ -339,7 +339,7 @@ export interface FunctionArgs {
      */
     ephemeralStorage?: pulumi.Input<inputs.EphemeralStorageArgs>;
     /**
-     * Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     eventInvokeConfig?: inputs.EventInvokeConfigArgs;
     /**
@@ -371,11 +371,11 @@ export interface FunctionArgs {
      */
     image?: inputs.ImageArgs;
     /**
-     * Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project's own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     include?: string[];
     /**
-     * Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+     * Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
      */
     inlinePolicies?: {[key: string]: pulumi.Input<string>};
     /**
@@ -431,7 +431,7 @@ export interface FunctionArgs {
      */
     permissionsBoundary?: pulumi.Input<string>;
     /**
-     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+     * ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      */
     policyArns?: pulumi.Input<string>[];
     /**
@@ -445,7 +445,7 @@ export interface FunctionArgs {
      */
     project: string;
     /**
-     * Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     * Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function's package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
      */
     provided?: pulumi.Input<{[key: string]: pulumi.Input<string>}>;
     /**
@@ -453,19 +453,19 @@ export interface FunctionArgs {
      */
     provisionedConcurrency?: pulumi.Input<number>;
     /**
-     * Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      */
     prune?: string[];
     /**
-     * Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      */
     publish?: boolean;
     /**
-     * Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      */
     reservedConcurrentExecutions?: pulumi.Input<number>;
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      */
     retainLayerVersions?: boolean;
     /**
@@ -485,7 +485,7 @@ export interface FunctionArgs {
      */
     rolePath?: pulumi.Input<string>;
     /**
-     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      */
     runtime?: string;
     /**
@@ -493,7 +493,7 @@ export interface FunctionArgs {
      */
     snapStart?: inputs.SnapStartArgs;
     /**
-     * Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Folder with the function's own modules, relative to `project`, if they are not the project's package. Its content is at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     source?: string;
     /**

@@ -139,7 +139,7 @@ describe("uvlambda inspect", function () {
     bench.write("", { "half/data.bin": "" });
     fs.truncateSync(bench.at("half/data.bin"), 131_072_000);
     const { stdout } = await bench.run(["inspect", "half"]);
-    assert.match(stdout, /^\[#{20}\.{20}\] 131 MB of the 262 MB that Lambda takes unzipped \(50\.0%\)$/m);
+    assert.match(stdout, /^\[#{20}\.{20}\] 131 MB of the 262 MB that Lambda allows unzipped \(50\.0%\)$/m);
     fs.truncateSync(bench.at("half/data.bin"), 999_000_000);
     assert.match((await bench.run(["inspect", "half"])).stdout, /^\[#{40}\] 999 MB /m);
   });
@@ -193,7 +193,7 @@ describe("uvlambda inspect", function () {
     const { suggestions } = await inspected("fat.zip");
     assert.deepEqual(suggestions, [
       {
-        what: "packages that Lambda's own runtime brings",
+        what: "packages that Lambda's runtime contains",
         input: "prune",
         value: ["boto3"],
         saves: 400_000 + 13 + 18 - 31,

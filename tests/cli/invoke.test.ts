@@ -129,10 +129,10 @@ describe("uvlambda invoke", function () {
     assert.match(stderr, /^event \{"name": "Grace"\}$/m);
     bench.write("", { "two.json": JSON.stringify([deployed, deployed]), "image.json": '{"packageFormat": "image"}' });
     for (const [args, says] of [
-      [["--request", "two.json"], /--request: must hold the inputs of one function/],
+      [["--request", "two.json"], /--request: must contain the inputs of exactly one function/],
       [["--request", "image.json"], /packageFormat: an image cannot run here/],
       [["--request", "request.json", "--handler", "x.y"], /--handler: cannot be combined with --request/],
-      [["--request", "-", "--event", "-"], /--event: stdin holds the request already/],
+      [["--request", "-", "--event", "-"], /--event: stdin is already used for the request/],
     ] as const) {
       const refused = await run([...args]);
       assert.equal(refused.code, 2, refused.stdout);

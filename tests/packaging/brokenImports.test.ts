@@ -107,7 +107,7 @@ describe("imports of what does not ship", function () {
 
   it("name what is pruned", async () => {
     const wanted = { prune: ["pruned"] };
-    assert.match((await build("pruned_one", wanted)).warning, /take "pruned" out of `prune`/);
+    assert.match((await build("pruned_one", wanted)).warning, /remove "pruned" from `prune`/);
     await fixes("pruned_one", wanted, { prune: [] });
   });
 

@@ -101,7 +101,7 @@ describe("What may be built, and what has to be", function () {
     );
     assert.notEqual(requires, own);
     fs.writeFileSync(file, `${requires}[tool.uv]\nno-build-isolation-package = ["app"]\n`);
-    await refused(bench.build(folder, wanted), "LOCAL_BUILD_FAILED", /take app out of no-build-isolation-package/);
+    await refused(bench.build(folder, wanted), "LOCAL_BUILD_FAILED", /remove app from no-build-isolation-package/);
     fs.writeFileSync(file, requires);
     assert.ok(contentOf(await bench.build(folder, wanted)).has("app/__init__.py"));
   });
@@ -115,7 +115,7 @@ describe("What may be built, and what has to be", function () {
     for (const setting of ['no-binary-package = ["twofold"]', "no-binary = true"]) {
       await assert.rejects(build(setting), {
         code: "NO_WHEEL",
-        message: /no-binary.*pyproject\.toml wants twofold built/,
+        message: /no-binary.*pyproject\.toml requires that twofold is built/,
         hint: /sourceBuilds: \["twofold"\]/,
       });
       assert.equal(how(await build(setting, { sourceBuilds: ["twofold"] })), "source");
@@ -129,7 +129,7 @@ describe("What may be built, and what has to be", function () {
       message: /no-build in .*pyproject\.toml forbids building the local package core/,
       hint: /no-binary-package = \["core"\]/,
     });
-    await assert.rejects(build('no-build-package = ["core"]'), { code: "BUILD_FORBIDDEN", hint: /take it out/ });
+    await assert.rejects(build('no-build-package = ["core"]'), { code: "BUILD_FORBIDDEN", hint: /remove it from/ });
     assert.equal(how(await build('no-build-package = ["twofold"]')), "wheel");
   });
 

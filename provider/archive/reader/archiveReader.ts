@@ -70,7 +70,7 @@ function refuseUnsafe(entries: readonly ArchiveEntry[], archive: string): void {
     seen.add(entry.path);
   }
   for (const folder of foldersOf(entries))
-    if (seen.has(folder)) throw damaged(archive, `${printableName(folder)} is a file and a folder`);
+    if (seen.has(folder)) throw damaged(archive, `${printableName(folder)} is both a file and a folder`);
 }
 
 function refuseLarge(entries: readonly ArchiveEntry[], archive: string): void {

@@ -31,19 +31,19 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
     input: "source",
     type: "string",
     value: "DIR",
-    help: "Folder with the function's own modules when they are not the project's package. Relative to the project, and inside it.",
+    help: "Folder with the function's own modules, if they are not the project's package. Relative to the project, and inside it.",
   },
   group: list(
     "groups",
     "NAME",
-    "Dependency group to ship in addition to the project's dependencies; default groups never ship.",
+    "Dependency group to ship in addition to the project's dependencies. Default groups never ship.",
   ),
   "only-group": list("onlyGroups", "NAME", "Dependency group to ship instead of the project and its dependencies."),
   extra: list("extras", "NAME", "Extra of the project to ship."),
   prune: list("prune", "NAME", "Package to leave out, together with packages that only it needs."),
-  include: list("include", "GLOB", "Own files to ship although the defaults leave them out."),
+  include: list("include", "GLOB", "Own files to ship even if the defaults leave them out."),
   exclude: list("exclude", "GLOB", "Files to leave out, of the project and of local packages."),
-  "only-include": list("onlyInclude", "GLOB", "Own files that ship, instead of all of them; folder names are kept."),
+  "only-include": list("onlyInclude", "GLOB", "Own files that ship instead of all of them. Folder names are kept."),
   "dependency-exclude": list("dependencyExclude", "GLOB", "Files of third-party packages to leave out."),
   copy: {
     ...list(
@@ -56,16 +56,16 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   layer: list(
     "layers",
     "ARN",
-    "Layer that the function uses. It may bring the handler, and counts towards the limit of five.",
+    "Layer that the function uses. It may contain the handler, and counts towards the limit of five.",
   ),
   provided: {
-    ...list("provided", "NAME=VERSION", "Package to leave out because a layer brings it."),
+    ...list("provided", "NAME=VERSION", "Package to leave out because a layer contains it."),
     read: pairs,
   },
   powertools: {
     input: "powertools",
     type: "boolean",
-    help: "Leave aws-lambda-powertools out: the layer that AWS publishes brings it.",
+    help: "Leave aws-lambda-powertools out, because the layer that AWS publishes contains it.",
     read: () => ({}),
   },
   "powertools-version": {
@@ -116,16 +116,16 @@ export const buildFlags: Flags = {
   request: {
     type: "string",
     value: "FILE",
-    help: "JSON with the inputs of a function, instead of these flags. A list or an object of such requests builds several. `-` reads stdin.",
+    help: "JSON with the inputs of a function, instead of these flags. A list or an object of such requests builds several functions. `-` reads stdin.",
   },
   out: {
     type: "string",
     value: "DIR",
-    help: "Folder to copy the artifacts to, made when missing. Default: the artifacts stay in the cache folder, and their paths are printed.",
+    help: "Folder to copy the artifacts to. It is created if it does not exist. Default: the artifacts stay in the cache folder, and their paths are printed.",
   },
   "cache-dir": cacheDirFlag,
   verify: { type: "boolean", help: "Build a second time from scratch and compare the bytes." },
-  sbom: { type: "boolean", help: "Write a CycloneDX list of the packages beside the artifacts." },
+  sbom: { type: "boolean", help: "Also write a CycloneDX list of the packages, next to the artifacts." },
 };
 
 function list(input: keyof CommandInputs, value: string, help: string): InputFlag {

@@ -20,9 +20,9 @@ export function zippedText(bytes: number | undefined): string {
   return bytes === undefined ? "-" : readableSize(bytes);
 }
 
-/** `57.7 MB of the 262 MB that Lambda takes unzipped (22.0%)` */
+/** `57.7 MB of the 262 MB that Lambda allows unzipped (22.0%)` */
 export function limitText(bytes: number, limit: number): string {
-  return `${readableSize(bytes)} of the ${readableSize(limit)} that Lambda takes unzipped (${readableShare(bytes, limit)})`;
+  return `${readableSize(bytes)} of the ${readableSize(limit)} that Lambda allows unzipped (${readableShare(bytes, limit)})`;
 }
 
 export interface Totals {

@@ -16,7 +16,7 @@ const worthwhileBytes = 100_000;
 
 /** The most certain first. A file counts for the first kind that it fits. */
 const kinds: readonly Kind[] = [
-  packages("packages that Lambda's own runtime brings", /^(boto3|botocore|s3transfer|jmespath)$/, /^boto3$/),
+  packages("packages that Lambda's runtime contains", /^(boto3|botocore|s3transfer|jmespath)$/, /^boto3$/),
   packages("installers, which no function needs", /^(pip|setuptools|wheel|uv)$/),
   packages("type stubs", /(-stubs$|^types-|^mypy-boto3)/),
   files("tests of packages", ["**/tests/**", "**/test/**"], /(^|\/)tests?\//),

@@ -20,14 +20,14 @@ const flags: Flags = {
   architecture: {
     type: "string",
     value: "ARCH",
-    help: "arm64 or x86_64. Default: this machine's; another one is an error.",
+    help: "arm64 or x86_64. Default: this machine's. Another one is an error.",
   },
   request: {
     type: "string",
     value: "FILE",
-    help: "The inputs of one function as JSON, instead of these flags; its architecture is not used. - reads stdin.",
+    help: "The inputs of one function as JSON, instead of these flags. Its architecture is not used. - reads stdin.",
   },
-  event: { type: "string", value: "FILE", help: "The event, as JSON; - reads it from stdin. Default: {}." },
+  event: { type: "string", value: "FILE", help: "The event as JSON. - reads stdin. Default: {}." },
   env: { type: "string", value: "NAME=VALUE", multiple: true, help: "A variable of the function's environment." },
   timeout: {
     type: "string",
@@ -39,7 +39,7 @@ const flags: Flags = {
     value: "MB",
     help: `Memory in MB that the context reports. It is not enforced. Default: ${defaults.memorySize}.`,
   },
-  "install-python": { type: "boolean", help: "Let uv install the runtime's Python when this machine has none." },
+  "install-python": { type: "boolean", help: "Let uv install the runtime's Python if this machine does not have it." },
   watch: {
     type: "boolean",
     help: "Build and run again whenever a file of the workspace, the event or the request changes, until Ctrl-C.",

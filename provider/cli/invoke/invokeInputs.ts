@@ -24,7 +24,7 @@ export function invokedProblems(args: Arguments): Problem[] {
     problems.push({ property: "--architecture", message: `this machine runs ${processor} only; leave it out` });
   if (isImage(packageFormat)) problems.push({ property: "--format", message: runImages });
   if (valueOf(args, "request") === "-" && valueOf(args, "event") === "-")
-    problems.push({ property: "--event", message: "stdin holds the request already; name a file" });
+    problems.push({ property: "--event", message: "stdin is already used for the request; name a file" });
   if (valueOf(args, "request") === "-" && isOn(args, "watch"))
     problems.push({
       property: "--request",
@@ -40,7 +40,9 @@ async function inputsOfFile(file: string, cwd: string): Promise<Partial<CommandI
   const { shape, requests } = await readRequests(file, cwd);
   const [only] = requests;
   if (shape !== "one" || only === undefined)
-    throw new InvalidInputError([{ property: "--request", message: "must hold the inputs of one function here" }]);
+    throw new InvalidInputError([
+      { property: "--request", message: "must contain the inputs of exactly one function" },
+    ]);
   const { inputs } = only;
   const problems = [...inputProblems(inputs), ...credentialProblems(inputs)];
   if (isImage(inputs["packageFormat"])) problems.push({ property: "packageFormat", message: runImages });

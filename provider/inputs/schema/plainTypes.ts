@@ -32,11 +32,11 @@ export interface Checks {
   readonly handler?: CheckLevel;
   /** Native extension modules fit the architecture and the glibc of the runtime. */
   readonly binaries?: CheckLevel;
-  /** No importable file of the project's code has other content in a dependency, and no two names differ only by case. */
+  /** No importable file of the project's code has different content in a dependency, and no two names differ only by case. */
   readonly collisions?: CheckLevel;
   /** No file of the project holds a private key or credentials. */
   readonly secrets?: CheckLevel;
-  /** `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. */
+  /** `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. */
   readonly hashes?: CheckLevel;
   /** The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
@@ -48,7 +48,7 @@ export interface LayerChecks {
   readonly binaries?: CheckLevel;
   /** No two names of files differ only by case. */
   readonly collisions?: CheckLevel;
-  /** `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. */
+  /** `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. */
   readonly hashes?: CheckLevel;
   /** The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. */
   readonly sizes?: CheckLevel;
@@ -58,7 +58,7 @@ export interface LayerChecks {
 export interface CopyFile {
   /** File or folder to copy. */
   readonly from: string;
-  /** Where it lands, relative to the root of the package, with `/` between folders. */
+  /** Target path, relative to the root of the package, with `/` between folders. */
   readonly to: string;
 }
 
@@ -92,7 +92,7 @@ export interface FunctionPlain {
   readonly project: string;
   /** Workspace member to package when `project` is a workspace root; the same as `--package` of uv. */
   readonly package?: string;
-  /** Folder with the function's own modules, relative to `project`, when they are not the project's package. */
+  /** Folder with the function's own modules, relative to `project`, if they are not the project's package. */
   readonly source?: string;
   /** Dependency groups to ship in addition to the project's dependencies. */
   readonly groups?: readonly string[];
@@ -100,7 +100,7 @@ export interface FunctionPlain {
   readonly extras?: readonly string[];
   /** Dependency groups to ship instead of the project and its dependencies. */
   readonly onlyGroups?: readonly string[];
-  /** Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. */
+  /** Glob patterns of the project's own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. */
   readonly include?: readonly string[];
   /** Glob patterns of files to leave out, of the project and of local packages. */
   readonly exclude?: readonly string[];
@@ -110,7 +110,7 @@ export interface FunctionPlain {
   readonly dependencyExclude?: readonly string[];
   /** Files and folders from outside the project that ship with the function. */
   readonly copyFiles?: readonly CopyFile[];
-  /** Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. */
+  /** Packages to leave out, together with the packages that only they need. */
   readonly prune?: readonly string[];
   /** Function that Lambda calls: module path and function name, as in `my_package.api.handler` or `my_package/api.handler`. */
   readonly handler?: string;
@@ -120,21 +120,21 @@ export interface FunctionPlain {
   readonly architecture?: Architecture;
   /** How dependencies and code reach Lambda. */
   readonly packageFormat?: PackageFormat;
-  /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
+  /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. */
   readonly bytecode?: boolean;
   /** Packages that may be built from source on this machine, including git and path dependencies. */
   readonly sourceBuilds?: readonly string[];
-  /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
+  /** Where packages are installed and built. */
   readonly bundling?: Bundling;
   /** Level of each check that runs before anything is deployed. */
   readonly checks?: Checks;
-  /** Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. */
+  /** Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. */
   readonly retainLayerVersions?: boolean;
   /** Keep the created log group and its events when the function is destroyed. */
   readonly retainLogs?: boolean;
   /** Whether requests are traced with AWS X-Ray; `Active` also lets the created role send traces. */
   readonly tracingMode?: TracingMode;
-  /** Publish a version with every change, and keep the alias `aliasName` on the latest one. */
+  /** Publish a version with every change, and point the alias `aliasName` to the latest one. */
   readonly publish?: boolean;
   /** Create an encrypted SQS queue for events of asynchronous invocations that failed on every attempt; it keeps them for 14 days. */
   readonly deadLetterQueue?: boolean;
@@ -156,20 +156,20 @@ export interface LayerPlain {
   readonly onlyGroups?: readonly string[];
   /** Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. */
   readonly dependencyExclude?: readonly string[];
-  /** Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. */
+  /** Packages to leave out, together with the packages that only they need. */
   readonly prune?: readonly string[];
   /** Python runtime of Lambda, as in `python3.13`. */
   readonly runtime?: string;
   /** Processor that the functions run on. */
   readonly architecture?: Architecture;
-  /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. */
+  /** Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. */
   readonly bytecode?: boolean;
   /** Packages that may be built from source on this machine, including git and path dependencies. */
   readonly sourceBuilds?: readonly string[];
-  /** Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. */
+  /** Where packages are installed and built. */
   readonly bundling?: Bundling;
   /** Level of each check that runs before anything is deployed. */
   readonly checks?: LayerChecks;
-  /** Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. */
+  /** Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. */
   readonly retainLayerVersions?: boolean;
 }

@@ -24,7 +24,7 @@ function certainFinding(conflicts: readonly Conflict[]): Finding {
   return {
     code: "FILE_CONFLICT",
     certain: true,
-    message: listBelow("These have the same path or name, and only one of them can ship:", linesOf(conflicts)),
+    message: listBelow("These files conflict, so they cannot all ship:", linesOf(conflicts)),
     hint: `To fix this, leave one of the packages out with \`prune\`, rename or \`exclude\` your own file, ${together}or set \`checks.collisions\` to "warn".`,
   };
 }
@@ -34,10 +34,10 @@ function rivalry(conflicts: readonly Conflict[]): Finding {
     code: "FILE_CONFLICT",
     certain: false,
     message: listBelow(
-      "Two packages own the same importable file; the package whose name sorts first ships it:",
+      "Two packages own the same importable file. The file of the package whose name sorts first ships:",
       linesOf(conflicts),
     ),
-    hint: 'If you need the other one, leave the first out with `prune`. To accept this, set `checks.collisions: "off"`.',
+    hint: 'If you need the other file, leave the first package out with `prune`. To accept this, set `checks.collisions: "off"`.',
   };
 }
 
@@ -46,7 +46,7 @@ function moduleRivalry(conflicts: readonly Conflict[]): Finding {
     code: "FILE_CONFLICT",
     certain: false,
     message: listBelow(
-      "Two packages have a module and a folder of one name, and Python imports only one of them:",
+      "Two packages have a module and a folder with the same name, and Python imports only one of them:",
       linesOf(conflicts),
     ),
     hint: 'To fix this, leave out the package that is not needed with `prune`. To accept this, set `checks.collisions: "off"`.',

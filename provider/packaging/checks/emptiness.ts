@@ -12,7 +12,9 @@ interface Emptiness extends Pick<Artifact, "files" | "provided"> {
 export function checkEmptiness({ files, provided, isLayered, rootHint }: Emptiness): Finding | undefined {
   if (!files.some((file) => file.kind === "code" && file.files === 0)) return undefined;
   const inLayers = isLayered || Object.keys(provided).length > 0;
-  const why = inLayers ? "all that ships comes from layers" : "no file of the project ships, and no package";
+  const why = inLayers
+    ? "everything that ships comes from layers"
+    : "neither a file of the project nor a package ships";
   const usual = isLayered
     ? 'Use `packageFormat: "zip"`, which puts the packages into the archive, or add your own module.'
     : "Add your own module, name the folder of your modules with `source`, or bring files back with `include`.";

@@ -57,11 +57,11 @@ function refuseWantedSource(
     const name = JSON.stringify(locked.name);
     throw new UvLambdaError(
       "NO_WHEEL",
-      `${setting} wants ${locked.name} built from source, not installed from a wheel.`,
+      `${setting} requires that ${locked.name} is built from source, not installed from a wheel.`,
       {
         hint: hasSource
-          ? `To fix this, set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or take it out of that setting.`
-          : `uv.lock has no source for it. To fix this, take it out of that setting.`,
+          ? `To fix this, set \`sourceBuilds: [${name}]\` to build it on this machine, set \`bundling: { mode: "docker" }\` to build it in the Lambda build image, or remove it from that setting.`
+          : `uv.lock has no source for it. To fix this, remove it from that setting.`,
       },
     );
   }
@@ -89,7 +89,7 @@ function forbiddenHere(packages: readonly string[]): UvLambdaError {
 function forbiddenBy(name: string, setting: string, isLocal: boolean): UvLambdaError {
   const what = isLocal ? `the local package ${name}` : name;
   const ways = setting.startsWith("no-build-package")
-    ? "take it out of that list"
+    ? "remove it from that list"
     : `add \`no-binary-package = ["${name}"]\` to [tool.uv] of the project, which allows building it, or remove the setting`;
   return new UvLambdaError(
     "BUILD_FORBIDDEN",

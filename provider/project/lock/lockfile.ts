@@ -229,7 +229,7 @@ function compareRequirements(
 function changedText(who: string, declared: Requirement, locked: Requirement | undefined): string {
   const [wanted, found] = [requirementText(declared), locked && requirementText(locked)];
   const other = found === undefined || found === wanted ? `another source or marker of ${declared.name}` : found;
-  return `pyproject.toml (${who}) asks for ${wanted}, but uv.lock was made for ${other}.`;
+  return `pyproject.toml (${who}) requires ${wanted}, but uv.lock was made for ${other}.`;
 }
 
 /** Whether the requirement is the same as one of the candidates. False only if that is certain. */

@@ -14,9 +14,9 @@ import type {
 
 /** How a container image is built, where it is pushed, and how Lambda starts it. */
 export interface Image {
-  /** Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. */
+  /** Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. */
   readonly repositoryUrl?: Input<string>;
-  /** Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. */
+  /** Image to build on, as in `FROM` of a Dockerfile. */
   readonly baseImage?: string;
   /** Your own Dockerfile, instead of the built-in one. */
   readonly dockerfile?: string;
@@ -26,13 +26,13 @@ export interface Image {
   readonly buildArgs?: Record<string, Input<string>>;
   /** Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. */
   readonly secrets?: Record<string, Input<string>>;
-  /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. */
+  /** Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. */
   readonly builder?: string;
   /** Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. */
   readonly publisher?: ImagePublisher;
-  /** Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. */
+  /** Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. */
   readonly cacheFrom?: Input<Input<string>[]>;
-  /** Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. */
+  /** Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. */
   readonly cacheTo?: Input<Input<string>[]>;
   /** Program that Lambda starts, and its first arguments. */
   readonly entryPoint?: Input<Input<string>[]>;
@@ -88,11 +88,11 @@ export interface Cors {
   readonly maxAge?: Input<number>;
 }
 
-/** What Lambda does with asynchronous invocations. */
+/** How Lambda handles asynchronous invocations. */
 export interface EventInvokeConfig {
-  /** How often a failed invocation is tried again, 0 to 2. */
+  /** How often Lambda retries a failed invocation, 0 to 2. */
   readonly maximumRetryAttempts?: Input<number>;
-  /** Seconds that an event may wait, 60 to 21600. */
+  /** Seconds that an event may wait before it is dropped, 60 to 21600. */
   readonly maximumEventAgeInSeconds?: Input<number>;
   /** Where records of invocations go. */
   readonly destinationConfig?: DestinationConfig;
@@ -106,7 +106,7 @@ export interface DestinationConfig {
   readonly onSuccess?: Destination;
 }
 
-/** Something that takes records of invocations. */
+/** A target for records of invocations. */
 export interface Destination {
   /** ARN of the queue or topic (not FIFO), event bus, function or bucket. */
   readonly destination: Input<string>;
@@ -130,7 +130,7 @@ export interface VpcConfig {
 export interface FileSystemConfig {
   /** ARN of the file system's access point. */
   readonly arn: Input<string>;
-  /** Where the function sees it: `/mnt/` and a name. */
+  /** Where the function sees the file system: `/mnt/` and a name. */
   readonly localMountPath: Input<string>;
 }
 
@@ -177,15 +177,15 @@ export interface FunctionInputs extends FunctionPlain {
   readonly permissionsBoundary?: Input<string>;
   /** ARNs of managed policies to attach to the created role. */
   readonly policyArns?: Input<string>[];
-  /** Further policies of the created role: name to policy document as JSON text. */
+  /** Further policies of the created role: a map from name to policy document, as JSON text. */
   readonly inlinePolicies?: Record<string, Input<string>>;
   /** ARNs of layer versions to attach, at most five. */
   readonly layers?: Input<Input<string>[]>;
-  /** Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. */
+  /** Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. */
   readonly provided?: Input<Record<string, Input<string>>>;
   /** Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. */
   readonly powertools?: Powertools;
-  /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. */
+  /** Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. */
   readonly artifactBucket?: Input<string>;
   /** Days that the created log group keeps events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653; 0 keeps them forever. */
   readonly logRetentionDays?: Input<number>;
@@ -201,9 +201,9 @@ export interface FunctionInputs extends FunctionPlain {
   readonly deadLetterTargetArn?: Input<string>;
   /** Give the function an HTTPS address. */
   readonly functionUrl?: FunctionUrl;
-  /** Retries, age and destinations of asynchronous invocations. */
+  /** Retries, maximum age and destinations of asynchronous invocations. */
   readonly eventInvokeConfig?: EventInvokeConfig;
-  /** Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. */
+  /** Concurrent invocations that are reserved for this function. */
   readonly reservedConcurrentExecutions?: Input<number>;
   /** Execution environments that the alias keeps ready, at least 1. */
   readonly provisionedConcurrency?: Input<number>;
@@ -273,7 +273,7 @@ export interface LayerInputs extends LayerPlain {
   readonly name?: Input<string>;
   /** What the layer is for, up to 256 characters; another description makes another version. */
   readonly description?: Input<string>;
-  /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. */
+  /** Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. */
   readonly artifactBucket?: Input<string>;
 }
 

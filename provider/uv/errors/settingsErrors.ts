@@ -32,7 +32,7 @@ export const settingsErrors: readonly ErrorRow[] = [
       failed(
         "UV_SETTINGS",
         `uv cannot read ${place}, which find-links or an index names:\n${lastLines}`,
-        `Git keeps no empty or ignored folders: restore ${place}. Or take it out of find-links (UV_FIND_LINKS) or tool.uv.index, and run \`uv lock\`.`,
+        `Git keeps no empty or ignored folders: restore ${place}. Or remove it from find-links (UV_FIND_LINKS) or tool.uv.index, and run \`uv lock\`.`,
       ),
   },
   {

@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class BundlingArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        /// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         /// </summary>
         [Input("image")]
         public string? Image { get; set; }

@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public string From { get; set; } = null!;
 
         /// <summary>
-        /// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        /// Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         /// </summary>
         [Input("to", required: true)]
         public string To { get; set; } = null!;

@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+    /// A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
     /// </summary>
     public sealed class DestinationArgs : global::Pulumi.ResourceArgs
     {

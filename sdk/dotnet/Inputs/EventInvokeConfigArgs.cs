@@ -12,7 +12,7 @@ namespace Uvlambda.Uvlambda.Inputs
 {
 
     /// <summary>
-    /// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+    /// How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
     /// </summary>
     public sealed class EventInvokeConfigArgs : global::Pulumi.ResourceArgs
     {
@@ -23,13 +23,13 @@ namespace Uvlambda.Uvlambda.Inputs
         public Inputs.DestinationConfigArgs? DestinationConfig { get; set; }
 
         /// <summary>
-        /// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        /// Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         /// </summary>
         [Input("maximumEventAgeInSeconds")]
         public Input<int>? MaximumEventAgeInSeconds { get; set; }
 
         /// <summary>
-        /// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        /// How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         /// </summary>
         [Input("maximumRetryAttempts")]
         public Input<int>? MaximumRetryAttempts { get; set; }

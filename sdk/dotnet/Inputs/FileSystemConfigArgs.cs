@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<string> Arn { get; set; } = null!;
 
         /// <summary>
-        /// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        /// Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         /// </summary>
         [Input("localMountPath", required: true)]
         public Input<string> LocalMountPath { get; set; } = null!;

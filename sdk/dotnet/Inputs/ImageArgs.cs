@@ -17,7 +17,7 @@ namespace Uvlambda.Uvlambda.Inputs
     public sealed class ImageArgs : global::Pulumi.ResourceArgs
     {
         /// <summary>
-        /// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        /// Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         /// </summary>
         [Input("baseImage")]
         public string? BaseImage { get; set; }
@@ -35,7 +35,7 @@ namespace Uvlambda.Uvlambda.Inputs
         }
 
         /// <summary>
-        /// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        /// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
         /// </summary>
         [Input("builder")]
         public string? Builder { get; set; }
@@ -44,7 +44,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _cacheFrom;
 
         /// <summary>
-        /// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        /// Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         /// </summary>
         public InputList<string> CacheFrom
         {
@@ -56,7 +56,7 @@ namespace Uvlambda.Uvlambda.Inputs
         private InputList<string>? _cacheTo;
 
         /// <summary>
-        /// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        /// Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         /// </summary>
         public InputList<string> CacheTo
         {
@@ -89,7 +89,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.ImagePublisher? Publisher { get; set; }
 
         /// <summary>
-        /// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        /// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         /// </summary>
         [Input("repositoryUrl")]
         public Input<string>? RepositoryUrl { get; set; }

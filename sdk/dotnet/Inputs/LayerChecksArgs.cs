@@ -29,7 +29,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Uvlambda.Uvlambda.CheckLevel? Collisions { get; set; }
 
         /// <summary>
-        /// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        /// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         /// </summary>
         [Input("hashes")]
         public Uvlambda.Uvlambda.CheckLevel? Hashes { get; set; }

@@ -23,7 +23,7 @@ namespace Uvlambda.Uvlambda.Inputs
         public Input<string>? LayerArn { get; set; }
 
         /// <summary>
-        /// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+        /// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         /// </summary>
         [Input("version")]
         public string? Version { get; set; }

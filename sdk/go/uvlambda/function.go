@@ -14,9 +14,9 @@ import (
 
 // An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
 //
-// It installs what `uv.lock` says for Lambda's platform, checks it and packs it reproducibly: a preview reports a change only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
+// It installs the packages of `uv.lock` for Lambda's platform, checks the result and packs it reproducibly: a preview reports a change of the code only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
 //
-// Inputs that decide what is packaged, or whether a resource exists, are plain. All other values may be outputs of other resources.
+// Inputs that decide what is packaged, or whether a resource exists, take plain values. All other inputs may be outputs of other resources.
 //
 // ## Example Usage
 //
@@ -127,13 +127,13 @@ type functionArgs struct {
 	AliasName *string `pulumi:"aliasName"`
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket *string `pulumi:"artifactBucket"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Bundling *Bundling `pulumi:"bundling"`
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *Checks `pulumi:"checks"`
@@ -145,17 +145,17 @@ type functionArgs struct {
 	DeadLetterQueue *bool `pulumi:"deadLetterQueue"`
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn *string `pulumi:"deadLetterTargetArn"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description *string `pulumi:"description"`
-	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
 	DurableConfig *DurableConfig `pulumi:"durableConfig"`
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment map[string]string `pulumi:"environment"`
 	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage *EphemeralStorage `pulumi:"ephemeralStorage"`
-	// Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfig `pulumi:"eventInvokeConfig"`
 	// Glob patterns of files to leave out, of the project and of local packages. For files of third-party packages use `dependencyExclude`. Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string `pulumi:"exclude"`
@@ -171,9 +171,9 @@ type functionArgs struct {
 	Handler *string `pulumi:"handler"`
 	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *Image `pulumi:"image"`
-	// Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Include []string `pulumi:"include"`
-	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+	// Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]string `pulumi:"inlinePolicies"`
 	// ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
 	KmsKeyArn *string `pulumi:"kmsKeyArn"`
@@ -201,7 +201,7 @@ type functionArgs struct {
 	PackageFormat *PackageFormat `pulumi:"packageFormat"`
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary *string `pulumi:"permissionsBoundary"`
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+	// ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []string `pulumi:"policyArns"`
 	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *Powertools `pulumi:"powertools"`
@@ -209,17 +209,17 @@ type functionArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string `pulumi:"project"`
-	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+	// Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function's package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
 	Provided map[string]string `pulumi:"provided"`
 	// Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency *int `pulumi:"provisionedConcurrency"`
-	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+	// Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
-	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool `pulumi:"publish"`
-	// Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	// Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions *int `pulumi:"reservedConcurrentExecutions"`
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool `pulumi:"retainLogs"`
@@ -229,11 +229,11 @@ type functionArgs struct {
 	RoleName *string `pulumi:"roleName"`
 	// Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RolePath *string `pulumi:"rolePath"`
-	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string `pulumi:"runtime"`
 	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	SnapStart *SnapStart `pulumi:"snapStart"`
-	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Folder with the function's own modules, relative to `project`, if they are not the project's package. Its content is at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Source *string `pulumi:"source"`
 	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string `pulumi:"sourceBuilds"`
@@ -253,13 +253,13 @@ type FunctionArgs struct {
 	AliasName pulumi.StringPtrInput
 	// Processor that the function runs on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
-	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the function's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket pulumi.StringPtrInput
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the function. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Bundling *BundlingArgs
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *ChecksArgs
@@ -271,17 +271,17 @@ type FunctionArgs struct {
 	DeadLetterQueue *bool
 	// ARN of an existing SQS queue or SNS topic, not a FIFO one, for events of asynchronous invocations that failed on every attempt. The created role may send to it; if it is encrypted, give the role rights to its key, for example with `inlinePolicies`. Excludes `deadLetterQueue`. Default: none. See [dead-letter queues](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html#invocation-dlq).
 	DeadLetterTargetArn pulumi.StringPtrInput
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string
 	// What the function is for, up to 256 characters. Default: none. See [functions](https://docs.aws.amazon.com/lambda/latest/api/API_CreateFunction.html#lambda-CreateFunction-request-Description).
 	Description pulumi.StringPtrInput
-	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+	// Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
 	DurableConfig *DurableConfigArgs
 	// Environment variables of the function. Names and values together hold at most 4096 bytes; names that Lambda reserves are an error. Secret values stay secret in the state. Default: none. See [environment variables](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html).
 	Environment pulumi.StringMapInput
 	// Size of the function's `/tmp`. Default: 512 MB. See [ephemeral storage](https://docs.aws.amazon.com/lambda/latest/dg/configuration-ephemeral-storage.html).
 	EphemeralStorage EphemeralStoragePtrInput
-	// Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	EventInvokeConfig *EventInvokeConfigArgs
 	// Glob patterns of files to leave out, of the project and of local packages. For files of third-party packages use `dependencyExclude`. Relative to the root of the archive; applied after the defaults and `include`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Exclude []string
@@ -297,9 +297,9 @@ type FunctionArgs struct {
 	Handler *string
 	// How the image is built, where it is pushed, and how Lambda starts it. Only with `packageFormat` `image`. Default: AWS's image for the runtime, in a repository of the function's own. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Image *ImageArgs
-	// Glob patterns of the project's own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Glob patterns of the project's own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Include []string
-	// Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+	// Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
 	InlinePolicies map[string]pulumi.StringInput
 	// ARN of the KMS key that encrypts the environment variables. The created role may decrypt with it. Default: the key that AWS manages. See [encryption](https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html).
 	KmsKeyArn pulumi.StringPtrInput
@@ -327,7 +327,7 @@ type FunctionArgs struct {
 	PackageFormat *PackageFormat
 	// ARN of the policy that bounds the created role's rights. Default: none. See [permissions boundaries](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html).
 	PermissionsBoundary pulumi.StringPtrInput
-	// ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+	// ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
 	PolicyArns []pulumi.StringInput
 	// Attach the layer with [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/) that AWS publishes for the runtime, architecture and region, and leave exactly `aws-lambda-powertools` out of the function's package. `{}` takes the version in `uv.lock`, where it may be in a group that does not ship. The deployer needs `ssm:GetParameter`. Default: none; a locked `aws-lambda-powertools` ships with the function.
 	Powertools *PowertoolsArgs
@@ -335,17 +335,17 @@ type FunctionArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string
-	// Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function's package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+	// Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function's package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
 	Provided pulumi.StringMapInput
 	// Execution environments that the alias keeps ready, at least 1. Implies `publish`. Excludes `snapStart`. Default: none. See [provisioned concurrency](https://docs.aws.amazon.com/lambda/latest/dg/provisioned-concurrency.html).
 	ProvisionedConcurrency pulumi.IntPtrInput
-	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+	// Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
-	// Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+	// Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
 	Publish *bool
-	// Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+	// Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
 	ReservedConcurrentExecutions pulumi.IntPtrInput
-	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool
 	// Keep the created log group and its events when the function is destroyed. A later function of the same name takes it over with `logGroup`. Default: false. See [`retainOnDelete`](https://www.pulumi.com/docs/iac/concepts/resources/options/retainondelete/).
 	RetainLogs *bool
@@ -355,11 +355,11 @@ type FunctionArgs struct {
 	RoleName pulumi.StringPtrInput
 	// Path of the created role, beginning and ending with `/`. Default: `/`. See [IAM identifiers](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
 	RolePath pulumi.StringPtrInput
-	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string
 	// Start published versions from a snapshot of the initialised function. Implies `publish`; needs python3.12 or newer. Excludes `provisionedConcurrency`, `fileSystemConfig` and more than 512 MB of `ephemeralStorage`. Default: none. See [SnapStart](https://docs.aws.amazon.com/lambda/latest/dg/snapstart.html).
 	SnapStart *SnapStartArgs
-	// Folder with the function's own modules, relative to `project`, when they are not the project's package. Its content lands at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Folder with the function's own modules, relative to `project`, if they are not the project's package. Its content is at the root of the archive, and the project's own package is left out. Default: the project's own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	Source *string
 	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string

@@ -14,7 +14,7 @@ import (
 
 // A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
 //
-// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
+// Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and changing them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
 //
 // ## Example Usage
 //
@@ -91,17 +91,17 @@ func NewLayer(ctx *pulumi.Context,
 type layerArgs struct {
 	// Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture `pulumi:"architecture"`
-	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket *string `pulumi:"artifactBucket"`
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment map[string]string `pulumi:"buildEnvironment"`
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Bundling *Bundling `pulumi:"bundling"`
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool `pulumi:"bytecode"`
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecks `pulumi:"checks"`
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string `pulumi:"dependencyExclude"`
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description *string `pulumi:"description"`
@@ -119,11 +119,11 @@ type layerArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string `pulumi:"project"`
-	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+	// Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string `pulumi:"prune"`
-	// Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool `pulumi:"retainLayerVersions"`
-	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string `pulumi:"runtime"`
 	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string `pulumi:"sourceBuilds"`
@@ -133,17 +133,17 @@ type layerArgs struct {
 type LayerArgs struct {
 	// Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
 	Architecture *Architecture
-	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+	// Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 	ArtifactBucket pulumi.StringPtrInput
 	// Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
 	BuildEnvironment pulumi.StringMapInput
-	// Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Bundling *BundlingArgs
-	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+	// Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
 	Bytecode *bool
 	// Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Checks *LayerChecksArgs
-	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+	// Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
 	DependencyExclude []string
 	// What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
 	Description pulumi.StringPtrInput
@@ -161,11 +161,11 @@ type LayerArgs struct {
 	//
 	// Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
 	Project string
-	// Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+	// Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
 	Prune []string
-	// Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+	// Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
 	RetainLayerVersions *bool
-	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+	// Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
 	Runtime *string
 	// Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	SourceBuilds []string

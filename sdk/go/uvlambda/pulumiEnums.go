@@ -883,7 +883,7 @@ const (
 	PackageFormatZip = PackageFormat("zip")
 	// Dependencies in a separate layer, the code of the project and of local packages in the function's zip archive. A code edit does not change the layer, and a new version of a dependency does not change the code archive.
 	PackageFormatLayer = PackageFormat("layer")
-	// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+	// Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds only the second layer. uv installs on this machine, and the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
 	PackageFormatImage = PackageFormat("image")
 )
 

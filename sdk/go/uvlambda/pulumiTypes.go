@@ -15,7 +15,7 @@ var _ = internal.GetEnvOrDefault
 
 // Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 type Bundling struct {
-	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Image *string `pulumi:"image"`
 	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Mode *BundlingMode `pulumi:"mode"`
@@ -34,7 +34,7 @@ type BundlingInput interface {
 
 // Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 type BundlingArgs struct {
-	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+	// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Image *string `pulumi:"image"`
 	// `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 	Mode *BundlingMode `pulumi:"mode"`
@@ -118,7 +118,7 @@ func (o BundlingOutput) ToBundlingPtrOutputWithContext(ctx context.Context) Bund
 	}).(BundlingPtrOutput)
 }
 
-// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 func (o BundlingOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Bundling) *string { return v.Image }).(pulumi.StringPtrOutput)
 }
@@ -152,7 +152,7 @@ func (o BundlingPtrOutput) Elem() BundlingOutput {
 	}).(BundlingOutput)
 }
 
-// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+// Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
 func (o BundlingPtrOutput) Image() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Bundling) *string {
 		if v == nil {
@@ -172,15 +172,15 @@ func (o BundlingPtrOutput) Mode() BundlingModePtrOutput {
 	}).(BundlingModePtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type Checks struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
-	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
 	// No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
@@ -199,15 +199,15 @@ type ChecksInput interface {
 	ToChecksOutputWithContext(context.Context) ChecksOutput
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksArgs struct {
 	// Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Binaries *CheckLevel `pulumi:"binaries"`
-	// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
 	// The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Handler *CheckLevel `pulumi:"handler"`
-	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
 	// No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Secrets *CheckLevel `pulumi:"secrets"`
@@ -268,7 +268,7 @@ func (i *checksPtrType) ToChecksPtrOutputWithContext(ctx context.Context) Checks
 	return pulumi.ToOutputWithContext(ctx, i).(ChecksPtrOutput)
 }
 
-// Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 type ChecksOutput struct{ *pulumi.OutputState }
 
 func (ChecksOutput) ElementType() reflect.Type {
@@ -298,7 +298,7 @@ func (o ChecksOutput) Binaries() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Binaries }).(CheckLevelPtrOutput)
 }
 
-// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
@@ -308,7 +308,7 @@ func (o ChecksOutput) Handler() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Handler }).(CheckLevelPtrOutput)
 }
 
-// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksOutput) Hashes() CheckLevelPtrOutput {
 	return o.ApplyT(func(v Checks) *CheckLevel { return v.Hashes }).(CheckLevelPtrOutput)
 }
@@ -357,7 +357,7 @@ func (o ChecksPtrOutput) Binaries() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -377,7 +377,7 @@ func (o ChecksPtrOutput) Handler() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o ChecksPtrOutput) Hashes() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *Checks) *CheckLevel {
 		if v == nil {
@@ -411,7 +411,7 @@ func (o ChecksPtrOutput) Sizes() CheckLevelPtrOutput {
 type CopyFile struct {
 	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	From string `pulumi:"from"`
-	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	To string `pulumi:"to"`
 }
 
@@ -430,7 +430,7 @@ type CopyFileInput interface {
 type CopyFileArgs struct {
 	// File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	From string `pulumi:"from"`
-	// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+	// Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 	To string `pulumi:"to"`
 }
 
@@ -491,7 +491,7 @@ func (o CopyFileOutput) From() pulumi.StringOutput {
 	return o.ApplyT(func(v CopyFile) string { return v.From }).(pulumi.StringOutput)
 }
 
-// Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+// Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
 func (o CopyFileOutput) To() pulumi.StringOutput {
 	return o.ApplyT(func(v CopyFile) string { return v.To }).(pulumi.StringOutput)
 }
@@ -751,7 +751,7 @@ func (o CorsPtrOutput) MaxAge() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type Destination struct {
 	// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination string `pulumi:"destination"`
@@ -768,7 +768,7 @@ type DestinationInput interface {
 	ToDestinationOutputWithContext(context.Context) DestinationOutput
 }
 
-// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationArgs struct {
 	// ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	Destination pulumi.StringInput `pulumi:"destination"`
@@ -827,7 +827,7 @@ func (i *destinationPtrType) ToDestinationPtrOutputWithContext(ctx context.Conte
 	return pulumi.ToOutputWithContext(ctx, i).(DestinationPtrOutput)
 }
 
-// Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+// A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 type DestinationOutput struct{ *pulumi.OutputState }
 
 func (DestinationOutput) ElementType() reflect.Type {
@@ -1349,13 +1349,13 @@ func (o EphemeralStoragePtrOutput) Size() pulumi.IntPtrOutput {
 	}).(pulumi.IntPtrOutput)
 }
 
-// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfig struct {
 	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	DestinationConfig *DestinationConfig `pulumi:"destinationConfig"`
-	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumEventAgeInSeconds *int `pulumi:"maximumEventAgeInSeconds"`
-	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumRetryAttempts *int `pulumi:"maximumRetryAttempts"`
 }
 
@@ -1370,13 +1370,13 @@ type EventInvokeConfigInput interface {
 	ToEventInvokeConfigOutputWithContext(context.Context) EventInvokeConfigOutput
 }
 
-// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfigArgs struct {
 	// Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
 	DestinationConfig *DestinationConfigArgs `pulumi:"destinationConfig"`
-	// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumEventAgeInSeconds pulumi.IntPtrInput `pulumi:"maximumEventAgeInSeconds"`
-	// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+	// How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 	MaximumRetryAttempts pulumi.IntPtrInput `pulumi:"maximumRetryAttempts"`
 }
 
@@ -1433,7 +1433,7 @@ func (i *eventInvokeConfigPtrType) ToEventInvokeConfigPtrOutputWithContext(ctx c
 	return pulumi.ToOutputWithContext(ctx, i).(EventInvokeConfigPtrOutput)
 }
 
-// What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 type EventInvokeConfigOutput struct{ *pulumi.OutputState }
 
 func (EventInvokeConfigOutput) ElementType() reflect.Type {
@@ -1463,12 +1463,12 @@ func (o EventInvokeConfigOutput) DestinationConfig() DestinationConfigPtrOutput 
 	return o.ApplyT(func(v EventInvokeConfig) *DestinationConfig { return v.DestinationConfig }).(DestinationConfigPtrOutput)
 }
 
-// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumEventAgeInSeconds }).(pulumi.IntPtrOutput)
 }
 
-// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v EventInvokeConfig) *int { return v.MaximumRetryAttempts }).(pulumi.IntPtrOutput)
 }
@@ -1507,7 +1507,7 @@ func (o EventInvokeConfigPtrOutput) DestinationConfig() DestinationConfigPtrOutp
 	}).(DestinationConfigPtrOutput)
 }
 
-// Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigPtrOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *EventInvokeConfig) *int {
 		if v == nil {
@@ -1517,7 +1517,7 @@ func (o EventInvokeConfigPtrOutput) MaximumEventAgeInSeconds() pulumi.IntPtrOutp
 	}).(pulumi.IntPtrOutput)
 }
 
-// How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+// How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
 func (o EventInvokeConfigPtrOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 	return o.ApplyT(func(v *EventInvokeConfig) *int {
 		if v == nil {
@@ -1531,7 +1531,7 @@ func (o EventInvokeConfigPtrOutput) MaximumRetryAttempts() pulumi.IntPtrOutput {
 type FileSystemConfig struct {
 	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	Arn string `pulumi:"arn"`
-	// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	// Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	LocalMountPath string `pulumi:"localMountPath"`
 }
 
@@ -1550,7 +1550,7 @@ type FileSystemConfigInput interface {
 type FileSystemConfigArgs struct {
 	// ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	Arn pulumi.StringInput `pulumi:"arn"`
-	// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+	// Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 	LocalMountPath pulumi.StringInput `pulumi:"localMountPath"`
 }
 
@@ -1637,7 +1637,7 @@ func (o FileSystemConfigOutput) Arn() pulumi.StringOutput {
 	return o.ApplyT(func(v FileSystemConfig) string { return v.Arn }).(pulumi.StringOutput)
 }
 
-// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+// Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 func (o FileSystemConfigOutput) LocalMountPath() pulumi.StringOutput {
 	return o.ApplyT(func(v FileSystemConfig) string { return v.LocalMountPath }).(pulumi.StringOutput)
 }
@@ -1676,7 +1676,7 @@ func (o FileSystemConfigPtrOutput) Arn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+// Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
 func (o FileSystemConfigPtrOutput) LocalMountPath() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *FileSystemConfig) *string {
 		if v == nil {
@@ -1866,15 +1866,15 @@ func (o FunctionUrlPtrOutput) InvokeMode() UrlInvokeModePtrOutput {
 
 // How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type Image struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]string `pulumi:"buildArgs"`
-	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
-	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom []string `pulumi:"cacheFrom"`
-	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo []string `pulumi:"cacheTo"`
 	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
@@ -1882,7 +1882,7 @@ type Image struct {
 	EntryPoint []string `pulumi:"entryPoint"`
 	// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
-	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl *string `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
 	Secrets map[string]string `pulumi:"secrets"`
@@ -1905,15 +1905,15 @@ type ImageInput interface {
 
 // How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 type ImageArgs struct {
-	// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+	// Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	BaseImage *string `pulumi:"baseImage"`
 	// Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
 	BuildArgs map[string]pulumi.StringInput `pulumi:"buildArgs"`
-	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+	// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
 	Builder *string `pulumi:"builder"`
-	// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheFrom pulumi.StringArrayInput `pulumi:"cacheFrom"`
-	// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+	// Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 	CacheTo pulumi.StringArrayInput `pulumi:"cacheTo"`
 	// Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
 	Dockerfile *string `pulumi:"dockerfile"`
@@ -1921,7 +1921,7 @@ type ImageArgs struct {
 	EntryPoint pulumi.StringArrayInput `pulumi:"entryPoint"`
 	// Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 	Publisher *ImagePublisher `pulumi:"publisher"`
-	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+	// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 	RepositoryUrl pulumi.StringPtrInput `pulumi:"repositoryUrl"`
 	// Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
 	Secrets map[string]pulumi.StringInput `pulumi:"secrets"`
@@ -2009,7 +2009,7 @@ func (o ImageOutput) ToImagePtrOutputWithContext(ctx context.Context) ImagePtrOu
 	}).(ImagePtrOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImageOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.BaseImage }).(pulumi.StringPtrOutput)
 }
@@ -2019,17 +2019,17 @@ func (o ImageOutput) BuildArgs() pulumi.StringMapOutput {
 	return o.ApplyT(func(v Image) map[string]string { return v.BuildArgs }).(pulumi.StringMapOutput)
 }
 
-// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
 func (o ImageOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.Builder }).(pulumi.StringPtrOutput)
 }
 
-// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImageOutput) CacheFrom() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheFrom }).(pulumi.StringArrayOutput)
 }
 
-// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImageOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v Image) []string { return v.CacheTo }).(pulumi.StringArrayOutput)
 }
@@ -2049,7 +2049,7 @@ func (o ImageOutput) Publisher() ImagePublisherPtrOutput {
 	return o.ApplyT(func(v Image) *ImagePublisher { return v.Publisher }).(ImagePublisherPtrOutput)
 }
 
-// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImageOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Image) *string { return v.RepositoryUrl }).(pulumi.StringPtrOutput)
 }
@@ -2093,7 +2093,7 @@ func (o ImagePtrOutput) Elem() ImageOutput {
 	}).(ImageOutput)
 }
 
-// Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+// Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
 func (o ImagePtrOutput) BaseImage() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2113,7 +2113,7 @@ func (o ImagePtrOutput) BuildArgs() pulumi.StringMapOutput {
 	}).(pulumi.StringMapOutput)
 }
 
-// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+// Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
 func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2123,7 +2123,7 @@ func (o ImagePtrOutput) Builder() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImagePtrOutput) CacheFrom() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Image) []string {
 		if v == nil {
@@ -2133,7 +2133,7 @@ func (o ImagePtrOutput) CacheFrom() pulumi.StringArrayOutput {
 	}).(pulumi.StringArrayOutput)
 }
 
-// Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+// Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
 func (o ImagePtrOutput) CacheTo() pulumi.StringArrayOutput {
 	return o.ApplyT(func(v *Image) []string {
 		if v == nil {
@@ -2173,7 +2173,7 @@ func (o ImagePtrOutput) Publisher() ImagePublisherPtrOutput {
 	}).(ImagePublisherPtrOutput)
 }
 
-// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+// Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
 func (o ImagePtrOutput) RepositoryUrl() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Image) *string {
 		if v == nil {
@@ -2219,7 +2219,7 @@ type LayerChecks struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2242,7 +2242,7 @@ type LayerChecksArgs struct {
 	Binaries *CheckLevel `pulumi:"binaries"`
 	// No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Collisions *CheckLevel `pulumi:"collisions"`
-	// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+	// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 	Hashes *CheckLevel `pulumi:"hashes"`
 	// The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
 	Sizes *CheckLevel `pulumi:"sizes"`
@@ -2336,7 +2336,7 @@ func (o LayerChecksOutput) Collisions() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Collisions }).(CheckLevelPtrOutput)
 }
 
-// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksOutput) Hashes() CheckLevelPtrOutput {
 	return o.ApplyT(func(v LayerChecks) *CheckLevel { return v.Hashes }).(CheckLevelPtrOutput)
 }
@@ -2390,7 +2390,7 @@ func (o LayerChecksPtrOutput) Collisions() CheckLevelPtrOutput {
 	}).(CheckLevelPtrOutput)
 }
 
-// `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+// `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
 func (o LayerChecksPtrOutput) Hashes() CheckLevelPtrOutput {
 	return o.ApplyT(func(v *LayerChecks) *CheckLevel {
 		if v == nil {
@@ -2592,7 +2592,7 @@ func (o LoggingConfigPtrOutput) SystemLogLevel() SystemLogLevelPtrOutput {
 type Powertools struct {
 	// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 	LayerArn *string `pulumi:"layerArn"`
-	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
 }
 
@@ -2611,7 +2611,7 @@ type PowertoolsInput interface {
 type PowertoolsArgs struct {
 	// ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
 	LayerArn pulumi.StringPtrInput `pulumi:"layerArn"`
-	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+	// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 	Version *string `pulumi:"version"`
 }
 
@@ -2698,7 +2698,7 @@ func (o PowertoolsOutput) LayerArn() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Powertools) *string { return v.LayerArn }).(pulumi.StringPtrOutput)
 }
 
-// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 func (o PowertoolsOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v Powertools) *string { return v.Version }).(pulumi.StringPtrOutput)
 }
@@ -2737,7 +2737,7 @@ func (o PowertoolsPtrOutput) LayerArn() pulumi.StringPtrOutput {
 	}).(pulumi.StringPtrOutput)
 }
 
-// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+// Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
 func (o PowertoolsPtrOutput) Version() pulumi.StringPtrOutput {
 	return o.ApplyT(func(v *Powertools) *string {
 		if v == nil {

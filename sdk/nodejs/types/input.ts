@@ -11,7 +11,7 @@ import * as enums from "../types/enums";
  */
 export interface BundlingArgs {
     /**
-     * Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      */
     image?: string;
     /**
@@ -21,7 +21,7 @@ export interface BundlingArgs {
 }
 
 /**
- * Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+ * Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
  */
 export interface ChecksArgs {
     /**
@@ -29,7 +29,7 @@ export interface ChecksArgs {
      */
     binaries?: enums.CheckLevel;
     /**
-     * No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     collisions?: enums.CheckLevel;
     /**
@@ -37,7 +37,7 @@ export interface ChecksArgs {
      */
     handler?: enums.CheckLevel;
     /**
-     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     hashes?: enums.CheckLevel;
     /**
@@ -59,7 +59,7 @@ export interface CopyFileArgs {
      */
     from: string;
     /**
-     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      */
     to: string;
 }
@@ -95,7 +95,7 @@ export interface CorsArgs {
 }
 
 /**
- * Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ * A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  */
 export interface DestinationArgs {
     /**
@@ -143,7 +143,7 @@ export interface EphemeralStorageArgs {
 }
 
 /**
- * What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+ * How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
  */
 export interface EventInvokeConfigArgs {
     /**
@@ -151,11 +151,11 @@ export interface EventInvokeConfigArgs {
      */
     destinationConfig?: inputs.DestinationConfigArgs;
     /**
-     * Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     maximumEventAgeInSeconds?: pulumi.Input<number>;
     /**
-     * How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      */
     maximumRetryAttempts?: pulumi.Input<number>;
 }
@@ -169,7 +169,7 @@ export interface FileSystemConfigArgs {
      */
     arn: pulumi.Input<string>;
     /**
-     * Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     * Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
      */
     localMountPath: pulumi.Input<string>;
 }
@@ -197,7 +197,7 @@ export interface FunctionUrlArgs {
  */
 export interface ImageArgs {
     /**
-     * Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      */
     baseImage?: string;
     /**
@@ -205,15 +205,15 @@ export interface ImageArgs {
      */
     buildArgs?: {[key: string]: pulumi.Input<string>};
     /**
-     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
      */
     builder?: string;
     /**
-     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      */
     cacheFrom?: pulumi.Input<pulumi.Input<string>[]>;
     /**
-     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      */
     cacheTo?: pulumi.Input<pulumi.Input<string>[]>;
     /**
@@ -229,7 +229,7 @@ export interface ImageArgs {
      */
     publisher?: enums.ImagePublisher;
     /**
-     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      */
     repositoryUrl?: pulumi.Input<string>;
     /**
@@ -259,7 +259,7 @@ export interface LayerChecksArgs {
      */
     collisions?: enums.CheckLevel;
     /**
-     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      */
     hashes?: enums.CheckLevel;
     /**
@@ -295,7 +295,7 @@ export interface PowertoolsArgs {
      */
     layerArn?: pulumi.Input<string>;
     /**
-     * Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+     * Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
      */
     version?: string;
 }

@@ -147,7 +147,7 @@ class PackageFormat(_builtins.str, Enum):
     """
     IMAGE = "image"
     """
-    Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+    Dependencies and code in a container image on AWS's image for the runtime, as two layers: a code edit rebuilds only the second layer. uv installs on this machine, and the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
     """
 
 

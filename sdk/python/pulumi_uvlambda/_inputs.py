@@ -61,7 +61,7 @@ if not MYPY:
         """
         image: NotRequired[_builtins.str]
         """
-        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         mode: NotRequired['BundlingMode']
         """
@@ -77,7 +77,7 @@ class BundlingArgs:
                  mode: Optional['BundlingMode'] = None):
         """
         Where packages are installed and local packages are built. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
-        :param _builtins.str image: Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        :param _builtins.str image: Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         :param 'BundlingMode' mode: `local` installs wheels for the function's platform on any machine. `docker` runs the same commands in a container of `image`; packages without a wheel for the platform are built from source there. Default: `local`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         if image is not None:
@@ -89,7 +89,7 @@ class BundlingArgs:
     @pulumi.getter
     def image(self) -> Optional[_builtins.str]:
         """
-        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        Image for mode `docker`, with a CPython of the runtime's version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS's build image, `public.ecr.aws/sam/build-<runtime>:latest-<architecture>`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "image")
 
@@ -113,7 +113,7 @@ class BundlingArgs:
 if not MYPY:
     class ChecksArgsDict(TypedDict):
         """
-        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         binaries: NotRequired['CheckLevel']
         """
@@ -121,7 +121,7 @@ if not MYPY:
         """
         collisions: NotRequired['CheckLevel']
         """
-        No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         handler: NotRequired['CheckLevel']
         """
@@ -129,7 +129,7 @@ if not MYPY:
         """
         hashes: NotRequired['CheckLevel']
         """
-        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         secrets: NotRequired['CheckLevel']
         """
@@ -152,11 +152,11 @@ class ChecksArgs:
                  secrets: Optional['CheckLevel'] = None,
                  sizes: Optional['CheckLevel'] = None):
         """
-        Level of each check that runs before anything is deployed. A check is an error only where the function is certain to fail; lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        Level of each check that runs before anything is deployed. By default, a check is an error only where the function is certain to fail. Lower a level only where you know more than the check. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' collisions: No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' collisions: No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' handler: The handler's module exists in the package and defines the function, and the function accepts the runtime's call. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' secrets: No file of the project holds a private key or credentials. `include` admits a file. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The package fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         """
@@ -189,7 +189,7 @@ class ChecksArgs:
     @pulumi.getter
     def collisions(self) -> Optional['CheckLevel']:
         """
-        No importable file of the project's code has other content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        No importable file of the project's code has different content in a dependency, and no two names differ only by case. With dependencies in a layer, no package in one place hides modules of the same name in the other. Where two third-party packages have the same file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "collisions")
 
@@ -213,7 +213,7 @@ class ChecksArgs:
     @pulumi.getter
     def hashes(self) -> Optional['CheckLevel']:
         """
-        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "hashes")
 
@@ -257,7 +257,7 @@ if not MYPY:
         """
         to: _builtins.str
         """
-        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         """
 elif False:
     CopyFileArgsDict: TypeAlias = Mapping[str, Any]
@@ -270,7 +270,7 @@ class CopyFileArgs:
         """
         A file or folder from outside the project that ships with the function. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         :param _builtins.str from_: File or folder to copy. Relative to the program's working folder, or absolute. Its content is part of `outputHash`; its path is not. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
-        :param _builtins.str to: Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        :param _builtins.str to: Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         """
         pulumi.set(__self__, "from_", from_)
         pulumi.set(__self__, "to", to)
@@ -291,7 +291,7 @@ class CopyFileArgs:
     @pulumi.getter
     def to(self) -> _builtins.str:
         """
-        Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+        Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
         """
         return pulumi.get(self, "to")
 
@@ -495,7 +495,7 @@ class DestinationConfigArgs:
 if not MYPY:
     class DestinationArgsDict(TypedDict):
         """
-        Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         destination: pulumi.Input[_builtins.str]
         """
@@ -509,7 +509,7 @@ class DestinationArgs:
     def __init__(__self__, *,
                  destination: pulumi.Input[_builtins.str]):
         """
-        Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+        A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         :param pulumi.Input[_builtins.str] destination: ARN of the queue or topic (not FIFO), event bus, function or bucket. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
         """
         pulumi.set(__self__, "destination", destination)
@@ -621,7 +621,7 @@ class EphemeralStorageArgs:
 if not MYPY:
     class EventInvokeConfigArgsDict(TypedDict):
         """
-        What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         destination_config: NotRequired['DestinationConfigArgsDict']
         """
@@ -629,11 +629,11 @@ if not MYPY:
         """
         maximum_event_age_in_seconds: NotRequired[pulumi.Input[_builtins.int]]
         """
-        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         maximum_retry_attempts: NotRequired[pulumi.Input[_builtins.int]]
         """
-        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
 elif False:
     EventInvokeConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -645,10 +645,10 @@ class EventInvokeConfigArgs:
                  maximum_event_age_in_seconds: Optional[pulumi.Input[_builtins.int]] = None,
                  maximum_retry_attempts: Optional[pulumi.Input[_builtins.int]] = None):
         """
-        What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         :param 'DestinationConfigArgs' destination_config: Where records of invocations go. Default: nowhere. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
-        :param pulumi.Input[_builtins.int] maximum_event_age_in_seconds: Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
-        :param pulumi.Input[_builtins.int] maximum_retry_attempts: How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        :param pulumi.Input[_builtins.int] maximum_event_age_in_seconds: Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        :param pulumi.Input[_builtins.int] maximum_retry_attempts: How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         if destination_config is not None:
             pulumi.set(__self__, "destination_config", destination_config)
@@ -673,7 +673,7 @@ class EventInvokeConfigArgs:
     @pulumi.getter(name="maximumEventAgeInSeconds")
     def maximum_event_age_in_seconds(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
-        Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         return pulumi.get(self, "maximum_event_age_in_seconds")
 
@@ -685,7 +685,7 @@ class EventInvokeConfigArgs:
     @pulumi.getter(name="maximumRetryAttempts")
     def maximum_retry_attempts(self) -> Optional[pulumi.Input[_builtins.int]]:
         """
-        How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+        How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
         """
         return pulumi.get(self, "maximum_retry_attempts")
 
@@ -705,7 +705,7 @@ if not MYPY:
         """
         local_mount_path: pulumi.Input[_builtins.str]
         """
-        Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
 elif False:
     FileSystemConfigArgsDict: TypeAlias = Mapping[str, Any]
@@ -718,7 +718,7 @@ class FileSystemConfigArgs:
         """
         An Amazon EFS file system that the function sees as a folder. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         :param pulumi.Input[_builtins.str] arn: ARN of the file system's access point. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
-        :param pulumi.Input[_builtins.str] local_mount_path: Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        :param pulumi.Input[_builtins.str] local_mount_path: Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
         pulumi.set(__self__, "arn", arn)
         pulumi.set(__self__, "local_mount_path", local_mount_path)
@@ -739,7 +739,7 @@ class FileSystemConfigArgs:
     @pulumi.getter(name="localMountPath")
     def local_mount_path(self) -> pulumi.Input[_builtins.str]:
         """
-        Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+        Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
         """
         return pulumi.get(self, "local_mount_path")
 
@@ -831,7 +831,7 @@ if not MYPY:
         """
         base_image: NotRequired[_builtins.str]
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         build_args: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
@@ -839,15 +839,15 @@ if not MYPY:
         """
         builder: NotRequired[_builtins.str]
         """
-        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
         """
         cache_from: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         cache_to: NotRequired[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]
         """
-        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         dockerfile: NotRequired[_builtins.str]
         """
@@ -863,7 +863,7 @@ if not MYPY:
         """
         repository_url: NotRequired[pulumi.Input[_builtins.str]]
         """
-        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         """
         secrets: NotRequired[Mapping[str, pulumi.Input[_builtins.str]]]
         """
@@ -897,15 +897,15 @@ class ImageArgs:
                  working_directory: Optional[pulumi.Input[_builtins.str]] = None):
         """
         How a container image is built, where it is pushed, and how Lambda starts it. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param _builtins.str base_image: Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        :param _builtins.str base_image: Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] build_args: Arguments for the `ARG` lines of `dockerfile`. They can be read in the image's history, so secret ones are refused: use `secrets`. Default: `SOURCE_DATE_EPOCH`, 0. See [build arguments](https://docs.docker.com/build/building/variables/).
-        :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
-        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param _builtins.str builder: Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_from: Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] cache_to: Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         :param _builtins.str dockerfile: Your own Dockerfile, instead of the built-in one. Relative to the program's working folder, or absolute. Its build context is the workspace as it is in the repository: `pyproject.toml`, `uv.lock`, and the sources of the packages that the function uses, without files that never ship. `COPY --from=uvlambda-dependencies . ${LAMBDA_TASK_ROOT}/` and `COPY --from=uvlambda-code . ${LAMBDA_TASK_ROOT}/` copy what uv installed on this machine. Without `handler`, Lambda calls its `CMD`, which is not checked. Excludes `baseImage`. Default: `FROM` the base image, and these two `COPY`. See [Dockerfile](https://docs.docker.com/reference/dockerfile/).
         :param pulumi.Input[Sequence[pulumi.Input[_builtins.str]]] entry_point: Program that Lambda starts, and its first arguments. Default: the entry point of the image. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
         :param 'ImagePublisher' publisher: Build with `docker build` or `podman build` on this machine, and push with the same command, if there is no BuildKit. It logs in to Amazon ECR by itself, with the AWS CLI and its credentials, and needs a POSIX shell: on Windows, WSL. Unlike BuildKit it does not promise the same digest for the same content. Excludes `builder`, `buildArgs`, `secrets`, `cacheFrom` and `cacheTo`. Default: BuildKit builds. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
-        :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        :param pulumi.Input[_builtins.str] repository_url: Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         :param Mapping[str, pulumi.Input[_builtins.str]] secrets: Secrets for `RUN --mount=type=secret,id=<name>` of `dockerfile`. They are encrypted in the state, and reach neither the image nor its hash: a new value does not start a build. Default: none. See [build secrets](https://docs.docker.com/build/building/secrets/).
         :param _builtins.str target: Stage of `dockerfile` to build. Default: the last one. See [stages](https://docs.docker.com/build/building/multi-stage/).
         :param pulumi.Input[_builtins.str] working_directory: Absolute folder that the program starts in. Default: that of the image, `/var/task` in AWS's. See [container settings](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html#images-parms).
@@ -939,7 +939,7 @@ class ImageArgs:
     @pulumi.getter(name="baseImage")
     def base_image(self) -> Optional[_builtins.str]:
         """
-        Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function's architecture. With a digest (`python:3.13@sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+        Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function's architecture. With a digest (`python:3.13@sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime's version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
         """
         return pulumi.get(self, "base_image")
 
@@ -963,7 +963,7 @@ class ImageArgs:
     @pulumi.getter
     def builder(self) -> Optional[_builtins.str]:
         """
-        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+        Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
         """
         return pulumi.get(self, "builder")
 
@@ -975,7 +975,7 @@ class ImageArgs:
     @pulumi.getter(name="cacheFrom")
     def cache_from(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         return pulumi.get(self, "cache_from")
 
@@ -987,7 +987,7 @@ class ImageArgs:
     @pulumi.getter(name="cacheTo")
     def cache_to(self) -> Optional[pulumi.Input[Sequence[pulumi.Input[_builtins.str]]]]:
         """
-        Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+        Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
         """
         return pulumi.get(self, "cache_to")
 
@@ -1035,7 +1035,7 @@ class ImageArgs:
     @pulumi.getter(name="repositoryUrl")
     def repository_url(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function's region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+        Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function's region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
         """
         return pulumi.get(self, "repository_url")
 
@@ -1095,7 +1095,7 @@ if not MYPY:
         """
         hashes: NotRequired['CheckLevel']
         """
-        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         sizes: NotRequired['CheckLevel']
         """
@@ -1115,7 +1115,7 @@ class LayerChecksArgs:
         Level of each check of a layer that runs before anything is deployed. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' binaries: Native extension modules fit the architecture and the glibc of the runtime. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' collisions: No two names of files differ only by case. Where two packages have the same importable file, the file of the package whose name sorts first ships, with a warning. Default: `error`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        :param 'CheckLevel' hashes: `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         :param 'CheckLevel' sizes: The layer fits the [limits of Lambda](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html): 262 MB unzipped, which AWS calls 250 MB. Default: `error`.
         """
         if binaries is not None:
@@ -1155,7 +1155,7 @@ class LayerChecksArgs:
     @pulumi.getter
     def hashes(self) -> Optional['CheckLevel']:
         """
-        `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+        `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
         """
         return pulumi.get(self, "hashes")
 
@@ -1263,7 +1263,7 @@ if not MYPY:
         """
         version: NotRequired[_builtins.str]
         """
-        Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
 elif False:
     PowertoolsArgsDict: TypeAlias = Mapping[str, Any]
@@ -1276,7 +1276,7 @@ class PowertoolsArgs:
         """
         The layer with Powertools for AWS Lambda that AWS publishes. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         :param pulumi.Input[_builtins.str] layer_arn: ARN of the layer version to attach, instead of the one in the [public parameter](https://docs.powertools.aws.dev/lambda/python/latest/getting-started/install/) of the function's region. Excludes `version`. Default: none.
-        :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+        :param _builtins.str version: Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         if layer_arn is not None:
             pulumi.set(__self__, "layer_arn", layer_arn)
@@ -1299,7 +1299,7 @@ class PowertoolsArgs:
     @pulumi.getter
     def version(self) -> Optional[_builtins.str]:
         """
-        Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+        Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
         """
         return pulumi.get(self, "version")
 

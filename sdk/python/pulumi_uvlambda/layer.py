@@ -45,21 +45,21 @@ class LayerArgs:
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
         :param 'Architecture' architecture: Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
-        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
-        :param 'BundlingArgs' bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
-        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+        :param 'BundlingArgs' bundling: Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param 'LayerChecksArgs' checks: Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
         :param pulumi.Input[_builtins.str] description: What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Sequence[_builtins.str] groups: Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
         :param pulumi.Input[_builtins.str] name: Name of the layer in AWS, up to 140 letters, digits, `-` and `_`. Default: names of the Pulumi project, the stack and the resource, joined by `-`. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         :param Sequence[_builtins.str] only_groups: Dependency groups to ship instead of the project and its dependencies. Excludes `groups` and `extras`. Default: none. See `--only-group` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         :param _builtins.str package: Workspace member to package when `project` is a workspace root; the same as `--package` of uv. Default: the project in `project`. See [workspaces](https://docs.astral.sh/uv/concepts/projects/workspaces/).
-        :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
-        :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
-        :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        :param Sequence[_builtins.str] prune: Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param Sequence[_builtins.str] source_builds: Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         pulumi.set(__self__, "project", project)
@@ -128,7 +128,7 @@ class LayerArgs:
     @pulumi.getter(name="artifactBucket")
     def artifact_bucket(self) -> Optional[pulumi.Input[_builtins.str]]:
         """
-        Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         """
         return pulumi.get(self, "artifact_bucket")
 
@@ -152,7 +152,7 @@ class LayerArgs:
     @pulumi.getter
     def bundling(self) -> Optional['BundlingArgs']:
         """
-        Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         return pulumi.get(self, "bundling")
 
@@ -164,7 +164,7 @@ class LayerArgs:
     @pulumi.getter
     def bytecode(self) -> Optional[_builtins.bool]:
         """
-        Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+        Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         """
         return pulumi.get(self, "bytecode")
 
@@ -188,7 +188,7 @@ class LayerArgs:
     @pulumi.getter(name="dependencyExclude")
     def dependency_exclude(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+        Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
         """
         return pulumi.get(self, "dependency_exclude")
 
@@ -272,7 +272,7 @@ class LayerArgs:
     @pulumi.getter
     def prune(self) -> Optional[Sequence[_builtins.str]]:
         """
-        Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
         """
         return pulumi.get(self, "prune")
 
@@ -284,7 +284,7 @@ class LayerArgs:
     @pulumi.getter(name="retainLayerVersions")
     def retain_layer_versions(self) -> Optional[_builtins.bool]:
         """
-        Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
         """
         return pulumi.get(self, "retain_layer_versions")
 
@@ -296,7 +296,7 @@ class LayerArgs:
     @pulumi.getter
     def runtime(self) -> Optional[_builtins.str]:
         """
-        Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         """
         return pulumi.get(self, "runtime")
 
@@ -345,7 +345,7 @@ class Layer(pulumi.ComponentResource):
         """
         A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
 
-        Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
+        Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and changing them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
 
         ## Example Usage
 
@@ -372,12 +372,12 @@ class Layer(pulumi.ComponentResource):
         :param str resource_name: The name of the resource.
         :param pulumi.ResourceOptions opts: Options for the resource.
         :param 'Architecture' architecture: Processor that the functions run on. Default: `arm64`. See [instruction sets](https://docs.aws.amazon.com/lambda/latest/dg/foundation-arch.html).
-        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+        :param pulumi.Input[_builtins.str] artifact_bucket: Name of an existing bucket, in the layer's region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/<sha256>.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
         :param pulumi.Input[Mapping[str, pulumi.Input[_builtins.str]]] build_environment: Credentials for uv only, as environment variables: `UV_INDEX_<NAME>_USERNAME`, `UV_INDEX_<NAME>_PASSWORD`, `UV_KEYRING_PROVIDER`, `NETRC`, `SSL_CERT_FILE`, `GIT_*`. Any other name is an error. They never reach the state, the package, its hash, a log or an error; a new value does not change the layer. Default: none. See [private indexes](https://docs.astral.sh/uv/concepts/indexes/#authentication).
-        :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built; `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
-        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version; Lambda's file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+        :param Union['BundlingArgs', 'BundlingArgsDict'] bundling: Where packages are installed and built. `{ mode: "docker" }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+        :param _builtins.bool bytecode: Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime's minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
         :param Union['LayerChecksArgs', 'LayerChecksArgsDict'] checks: Level of each check that runs before anything is deployed. Default: `error` for each, `warn` for `hashes`. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
-        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+        :param Sequence[_builtins.str] dependency_exclude: Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `<version> (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
         :param pulumi.Input[_builtins.str] description: What the layer is for, up to 256 characters; another description makes another version. Default: none. See [layers](https://docs.aws.amazon.com/lambda/latest/api/API_PublishLayerVersion.html).
         :param Sequence[_builtins.str] extras: Extras (optional dependencies) of the project to ship. Default: none. See [optional dependencies](https://docs.astral.sh/uv/concepts/projects/dependencies/#optional-dependencies).
         :param Sequence[_builtins.str] groups: Dependency groups to ship in addition to the project's dependencies. Default: none; uv's default groups never ship. See [dependency groups](https://docs.astral.sh/uv/concepts/projects/dependencies/#dependency-groups).
@@ -387,9 +387,9 @@ class Layer(pulumi.ComponentResource):
         :param _builtins.str project: Folder of the uv project: a single project, a workspace member, or a workspace root together with `package`. It must be locked: `uv.lock` in it or in the workspace root.
                
                Relative to the program's working folder (where `Pulumi.yaml` is, or its `main`), or absolute. The path itself never reaches the state. The program's folder never ships. Where program and project share one folder, the program's files (such as `index.ts` or `__main__.py`) are recognised by their names. See [projects](https://docs.astral.sh/uv/concepts/projects/).
-        :param Sequence[_builtins.str] prune: Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
-        :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
-        :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+        :param Sequence[_builtins.str] prune: Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+        :param _builtins.bool retain_layer_versions: Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+        :param _builtins.str runtime: Python runtime of Lambda, as in `python3.13`. It must satisfy the project's `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
         :param Sequence[_builtins.str] source_builds: Packages that may be built from source on this machine, including git and path dependencies. All others are installed from wheels only. A package that is not in the lock is an error. Default: none. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
         """
         ...
@@ -401,7 +401,7 @@ class Layer(pulumi.ComponentResource):
         """
         A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
 
-        Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
+        Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and changing them does not change the layer. For a layer that only one function uses, set `packageFormat: "layer"` instead.
 
         ## Example Usage
 

@@ -109,7 +109,7 @@ describe("joinPacks", function () {
     for (const mode of ["refuse", "keepFirst"] as const)
       await assert.rejects(joinPacks(parts, joined(), mode), {
         code: "FILE_CONFLICT",
-        message: /a is a file and a folder/,
+        message: /a is both a file and a folder/,
       });
   });
 

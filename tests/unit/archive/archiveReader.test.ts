@@ -23,7 +23,7 @@ const unsafe: Readonly<Record<string, readonly [RegExp, ...RawEntry[]]>> = {
     { path: "alias/", content: "/etc", unixMode: 0o120777 },
   ],
   "a path twice": [/a\.py is in it twice/, { path: "a.py" }, { path: "a.py" }],
-  "a file that is a folder": [/a is a file and a folder/, { path: "a" }, { path: "a/b" }],
+  "a file that is a folder": [/a is both a file and a folder/, { path: "a" }, { path: "a/b" }],
   "an empty name": [/is empty/, { path: "" }],
 };
 

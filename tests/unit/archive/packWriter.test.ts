@@ -157,7 +157,7 @@ describe("an archive of packs", function () {
     const twice = [entry("a", "1", 0o644, "numpy"), entry("a", "2", 0o644, "scipy")];
     await assert.rejects(writeArchive(twice, file), { code: "FILE_CONFLICT", message: /a differs \(numpy, scipy\)/ });
     const both = [entry("a", "1"), entry("a-b", ""), entry("a/b", "2")];
-    await assert.rejects(writeArchive(both, file), { code: "FILE_CONFLICT", message: /a is a file and a folder/ });
+    await assert.rejects(writeArchive(both, file), { code: "FILE_CONFLICT", message: /a is both a file and a folder/ });
     await writeArchive([entry("A", "1"), entry("a", "2")], file);
   });
 

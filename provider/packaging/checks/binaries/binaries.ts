@@ -65,7 +65,7 @@ function variantsOf(path: string): string {
 
 const machineNames = /[-_.]?(aarch64|arm64|armv\d+l?|arm|x86[-_]64|amd64|x64|x86|i[36]86)/gi;
 
-const notFound = "is named for another Python or machine, so this one does not find the module";
+const notFound = "has a name for another Python or machine, so the function's Python does not find the module";
 
 /** Path of an extension module without its tag and ending. */
 function moduleOf(path: string): string {

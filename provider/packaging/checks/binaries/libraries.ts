@@ -58,11 +58,13 @@ export function checkLibraries(
   return {
     code: "NATIVE_MISMATCH",
     certain: false,
-    message: ["Packages need libraries that neither they nor Lambda bring:", ...firstOf(files, SHOWN), ...byName].join(
-      "\n  ",
-    ),
+    message: [
+      "Packages need libraries that neither they nor Lambda contain:",
+      ...firstOf(files, SHOWN),
+      ...byName,
+    ].join("\n  "),
     hint:
-      "To fix this, depend on a distribution that brings or does without the library (opencv-python-headless instead of " +
+      "To fix this, depend on a distribution that contains the library or does not need it (opencv-python-headless instead of " +
       "opencv-python, psycopg[binary] instead of psycopg), put it into `lib/` of the project's files or of a layer, or install it in an image (`image.dockerfile`).",
   };
 }

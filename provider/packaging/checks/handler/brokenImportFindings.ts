@@ -74,7 +74,7 @@ async function warning(work: ImportWork, shipped: Shipped, broken: readonly Brok
     code: "HANDLER_NOT_FOUND",
     certain: false,
     property: "handler",
-    message: listBelow("The handler's module imports what does not ship:", [...new Set(lines)]),
+    message: listBelow("The handler's module imports modules or names that do not ship:", [...new Set(lines)]),
     hint: `To fix this, ${ways.join(", and ")}.`,
   };
 }
@@ -135,7 +135,7 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
     );
     const extra = extras.find(([, requirements]) => requirements.some(isMeant))?.[0];
     if (elsewhere !== undefined) ways.add(`change the marker of ${name} (\`${elsewhere.marker}\`) and run \`uv lock\``);
-    else if (pruned !== undefined) ways.add(`take ${JSON.stringify(pruned)} out of \`prune\``);
+    else if (pruned !== undefined) ways.add(`remove ${JSON.stringify(pruned)} from \`prune\``);
     else if (group !== undefined) wanted.groups.add(group);
     else if (extra !== undefined) wanted.extras.add(extra);
     else

@@ -106,7 +106,8 @@ async function checkName(
   const absentFrom = unusable?.why.kind === "absent" ? unusable.why.from.path : undefined;
   if (absentFrom !== undefined && absentFrom !== path) {
     const setter = await setFromOutside(check, absentFrom, name);
-    if (setter !== undefined) return unseen(check, absentFrom, `${setter} may set it, which was not followed`);
+    if (setter !== undefined)
+      return unseen(check, absentFrom, `${setter} may set it, and uvlambda does not follow that`);
   }
   if (unusable !== undefined && (unusable.isCertain || unusable.why.kind === "unfit")) {
     const isCertain = unusable.isCertain && !check.layersPresent;
@@ -114,10 +115,12 @@ async function checkName(
   }
   if (module_.names.has(name)) return undefined;
   if (module_.isDynamic)
-    return quotes(source, name) ? undefined : unseen(check, path, "it makes names in a way that was not followed");
+    return quotes(source, name)
+      ? undefined
+      : unseen(check, path, "it creates names in a way that uvlambda does not follow");
   if (module_.open) return undefined;
   const setter = await setFromOutside(check, path, name);
-  if (setter !== undefined) return unseen(check, path, `${setter} may set it, which was not followed`);
+  if (setter !== undefined) return unseen(check, path, `${setter} may set it, and uvlambda does not follow that`);
   return error(`${path} defines no "${name}", which the handler "${check.handler}" names.`, {
     hint:
       lostHint(name, module_) ??

@@ -14,7 +14,7 @@ export async function insideOfHint(shipped: Shipped, module: string, name: strin
   const value = names.callables.has(inner) ? `${inner}.${name}` : `${inner}().${name}`;
   const free = [name, "lambda_handler", `${name}_of_${inner}`].find((one) => !names.names.has(one)) ?? name;
   return (
-    `"${inner}" in ${found.path} is no module, and the runtime takes functions from modules only. To fix this, ` +
+    `"${inner}" in ${found.path} is not a module, and the runtime takes functions only from modules. To fix this, ` +
     `add \`${free} = ${value}\` at the end of ${found.path} and set \`handler: "${outer}.${free}"\`.`
   );
 }

@@ -138,7 +138,7 @@ async function explainLeftOut({ project, request }: ModulesWork, { base, file }:
   const brings = createOwnFileFilter({ ...rules, base, programFiles, include: widened });
   const isBack = parts.every((_, i) => brings(parts.slice(0, i + 1).join("/"), i < parts.length - 1));
   if (isBack) return `but is left out by default. To fix this, set \`include: [${JSON.stringify(include)}]\`.`;
-  return "where nothing ships: it belongs to the Pulumi program or to a tool. To fix this, move it.";
+  return "but its folder never ships, because it belongs to the Pulumi program or to a tool. To fix this, move it.";
 }
 
 /** The `source` for the folder of this file, if the file would then ship and find what it imports. */

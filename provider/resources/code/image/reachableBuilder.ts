@@ -79,7 +79,7 @@ async function anyBuilderProblem(
   const others =
     instances.length === 0 ? "" : `, and none of these builders: ${instances.map((one) => one.name).join(", ")}`;
   return (
-    `Nothing here can build an image: no Docker answers at ${address}${others}. ` +
+    `No builder for images was found: no Docker answers at ${address}${others}. ` +
     "Start Docker, or name a BuildKit builder that runs elsewhere with `image.builder`."
   );
 }

@@ -106,7 +106,7 @@ describe("uv.lock", () => {
       "idna >= 3.0",
       "idna >= 3.1",
       "stale",
-      /asks for idna>=3\.1,<4, but uv\.lock was made for idna/,
+      /requires idna>=3\.1,<4, but uv\.lock was made for idna/,
     ],
     ["an odd version", "idna >= 3.0", "idna === 3.foo", "undecided"],
     ["another marker", "< '3.13'", "< '3.12'", "undecided", /another source or marker of idna/],
@@ -131,7 +131,7 @@ describe("uv.lock", () => {
     ["an included group", '"toml>=0.10"', '"toml>=0.11"', "stale", /toml>=0\.11/],
     ["a group gone", 'dev = ["six", {include-group = "lint"}]\n', "", "stale", /the group dev is in uv\.lock/],
     ["legacy dev dependencies", "[tool.uv]", '[tool.uv]\ndev-dependencies = ["pytest"]', "stale", /pytest/],
-    ["a constraint", '["six<2"]', '["six<3"]', "stale", /constraint-dependencies\) asks for six<3/],
+    ["a constraint", '["six<2"]', '["six<3"]', "stale", /constraint-dependencies\) requires six<3/],
     [
       "an override",
       "[tool.uv]",

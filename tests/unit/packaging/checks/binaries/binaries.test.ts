@@ -92,7 +92,7 @@ describe("audit of native files", () => {
         tagged.map(({ importable }) => importable),
         [false],
       );
-      assert.match(tagged[0]?.reason ?? "", /named for another Python or machine/);
+      assert.match(tagged[0]?.reason ?? "", /has a name for another Python or machine/);
       assert.deepEqual(await audit({ "x.cpython-313-darwin.so": content, "x.abi3.so": elf({}) }), []);
       assert.deepEqual(await audit({ "libx.dylib": content, "x.bin": content }), []);
     });

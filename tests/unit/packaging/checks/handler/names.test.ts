@@ -108,9 +108,9 @@ describe("names of a handler's module", () => {
 
   describe("warns of a name that it cannot see:", () => {
     const cases: [what: string, files: Record<string, string>, says: RegExp][] = [
-      ["__getattr__", { "main.py": "def __getattr__(name): return 1" }, /makes names in a way/],
-      ["exec", { "main.py": "exec(open('x.txt').read())" }, /makes names in a way/],
-      ["globals()", { "main.py": '"""The handler."""\nglobals().update(x)' }, /makes names in a way/],
+      ["__getattr__", { "main.py": "def __getattr__(name): return 1" }, /creates names in a way/],
+      ["exec", { "main.py": "exec(open('x.txt').read())" }, /creates names in a way/],
+      ["globals()", { "main.py": '"""The handler."""\nglobals().update(x)' }, /creates names in a way/],
       ["an attribute", { "main.py": "", "setup.py": "import main\nmain.handler = f" }, /setup\.py may set it/],
       [
         "setattr",

@@ -115,7 +115,7 @@ describe("builders of images", () => {
     const none = { DOCKER_CONFIG: folder, DOCKER_HOST: "unix:///gone.sock" };
     assert.match(
       (await builderProblem({}, none))!,
-      /^Nothing here can build an image: no Docker answers at unix:\/\/\/gone\.sock\. /,
+      /^No builder for images was found: no Docker answers at unix:\/\/\/gone\.sock\. /,
     );
     await problem("remote", "unix:///nowhere");
     assert.match((await builderProblem({}, none))!, /gone\.sock, and none of these builders: b\. /);

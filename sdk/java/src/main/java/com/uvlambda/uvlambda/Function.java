@@ -17,9 +17,9 @@ import javax.annotation.Nullable;
 /**
  * An AWS Lambda function built from a Python project or workspace that [uv](https://docs.astral.sh/uv/) manages.
  * 
- * It installs what `uv.lock` says for Lambda&#39;s platform, checks it and packs it reproducibly: a preview reports a change only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
+ * It installs the packages of `uv.lock` for Lambda&#39;s platform, checks the result and packs it reproducibly: a preview reports a change of the code only when the bytes that run have changed. It also creates a least-privilege role and a log group with a retention, unless existing ones are given.
  * 
- * Inputs that decide what is packaged, or whether a resource exists, are plain. All other values may be outputs of other resources.
+ * Inputs that decide what is packaged, or whether a resource exists, take plain values. All other inputs may be outputs of other resources.
  * 
  * ## Example Usage
  * 

@@ -67,14 +67,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Import(name="artifactBucket")
     private @Nullable Output<String> artifactBucket;
 
     /**
-     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * @return Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Optional<Output<String>> artifactBucket() {
@@ -97,14 +97,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="bundling")
     private @Nullable BundlingArgs bundling;
 
     /**
-     * @return Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * @return Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<BundlingArgs> bundling() {
@@ -112,14 +112,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     @Import(name="bytecode")
     private @Nullable Boolean bytecode;
 
     /**
-     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     public Optional<Boolean> bytecode() {
@@ -202,14 +202,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -232,14 +232,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     * Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
      * 
      */
     @Import(name="durableConfig")
     private @Nullable DurableConfigArgs durableConfig;
 
     /**
-     * @return Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+     * @return Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
      * 
      */
     public Optional<DurableConfigArgs> durableConfig() {
@@ -277,14 +277,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     @Import(name="eventInvokeConfig")
     private @Nullable EventInvokeConfigArgs eventInvokeConfig;
 
     /**
-     * @return Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * @return Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     public Optional<EventInvokeConfigArgs> eventInvokeConfig() {
@@ -397,14 +397,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of the project&#39;s own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Glob patterns of the project&#39;s own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="include")
     private @Nullable List<String> include;
 
     /**
-     * @return Glob patterns of the project&#39;s own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Glob patterns of the project&#39;s own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<List<String>> include() {
@@ -412,14 +412,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+     * Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
      * 
      */
     @Import(name="inlinePolicies")
     private @Nullable Map<String,String> inlinePolicies;
 
     /**
-     * @return Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+     * @return Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
      * 
      */
     public Optional<Map<String,String>> inlinePolicies() {
@@ -622,14 +622,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+     * ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      * 
      */
     @Import(name="policyArns")
     private @Nullable List<String> policyArns;
 
     /**
-     * @return ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+     * @return ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
      * 
      */
     public Optional<List<String>> policyArns() {
@@ -671,14 +671,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function&#39;s package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     * Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function&#39;s package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
      * 
      */
     @Import(name="provided")
     private @Nullable Output<Map<String,String>> provided;
 
     /**
-     * @return Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function&#39;s package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+     * @return Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function&#39;s package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
      * 
      */
     public Optional<Output<Map<String,String>>> provided() {
@@ -701,14 +701,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     @Import(name="prune")
     private @Nullable List<String> prune;
 
     /**
-     * @return Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * @return Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     public Optional<List<String>> prune() {
@@ -716,14 +716,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     @Import(name="publish")
     private @Nullable Boolean publish;
 
     /**
-     * @return Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+     * @return Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
      * 
      */
     public Optional<Boolean> publish() {
@@ -731,14 +731,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      * 
      */
     @Import(name="reservedConcurrentExecutions")
     private @Nullable Output<Integer> reservedConcurrentExecutions;
 
     /**
-     * @return Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+     * @return Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
      * 
      */
     public Optional<Output<Integer>> reservedConcurrentExecutions() {
@@ -746,14 +746,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     @Import(name="retainLayerVersions")
     private @Nullable Boolean retainLayerVersions;
 
     /**
-     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * @return Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     public Optional<Boolean> retainLayerVersions() {
@@ -821,14 +821,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     @Import(name="runtime")
     private @Nullable String runtime;
 
     /**
-     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     public Optional<String> runtime() {
@@ -851,14 +851,14 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Folder with the function&#39;s own modules, relative to `project`, if they are not the project&#39;s package. Its content is at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="source")
     private @Nullable String source;
 
     /**
-     * @return Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Folder with the function&#39;s own modules, relative to `project`, if they are not the project&#39;s package. Its content is at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public Optional<String> source() {
@@ -1056,7 +1056,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1067,7 +1067,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the function&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. It has no effect below that size, nor for images. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -1098,7 +1098,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bundling Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+         * @param bundling Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -1109,7 +1109,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
          * 
          * @return builder
          * 
@@ -1205,7 +1205,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -1216,7 +1216,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`); `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (in a layer: to its folder `python`). The `RECORD` of each package is adjusted. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -1247,7 +1247,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param durableConfig Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows it only at creation: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
+         * @param durableConfig Make the function durable: it saves its progress and continues after failures and waits. Implies `publish`; callers must use the alias. The created role may save and read progress. AWS allows this only when a function is created: switching it on or off replaces the function. Default: an ordinary function. See [durable functions](https://docs.aws.amazon.com/lambda/latest/dg/durable-functions.html).
          * 
          * @return builder
          * 
@@ -1300,7 +1300,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param eventInvokeConfig Retries, age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param eventInvokeConfig Retries, maximum age and destinations of asynchronous invocations. For a published function, they apply to the alias. Default: none. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 
@@ -1418,7 +1418,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param include Glob patterns of the project&#39;s own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1429,7 +1429,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param include Glob patterns of the project&#39;s own files that ship although the defaults leave them out (tests, hidden files, build folders and the like), or although the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param include Glob patterns of the project&#39;s own files that ship even if the defaults leave them out (tests, hidden files, build folders and the like), or if the check `secrets` would refuse them. Relative to the root of the archive. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 
@@ -1439,7 +1439,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param inlinePolicies Further policies of the created role: name to policy document as JSON text. The names are plain, the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
+         * @param inlinePolicies Further policies of the created role: a map from name to policy document, as JSON text. The names must be known, and the documents may be outputs. Default: none. See [policy grammar](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html).
          * 
          * @return builder
          * 
@@ -1703,7 +1703,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
          * 
          * @return builder
          * 
@@ -1714,7 +1714,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list is plain, the ARNs may be outputs; each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
+         * @param policyArns ARNs of managed policies to attach to the created role. The length of the list must be known, and the ARNs may be outputs. Each attachment is named after the policy or the resource that its ARN comes from. Default: none. See [managed policies](https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html).
          * 
          * @return builder
          * 
@@ -1748,7 +1748,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param provided Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function&#39;s package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+         * @param provided Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function&#39;s package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
          * 
          * @return builder
          * 
@@ -1759,7 +1759,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param provided Packages that `layers` (or the layer of `powertools`) bring, name to version: usually the output `packages` of a `Layer`. A package that the lock resolves to the same version is left out of this function&#39;s package. Another version in the lock is an error, and what the function does not need is ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
+         * @param provided Packages that `layers` (or the layer of `powertools`) contain, as a map from name to version: usually the output `packages` of a `Layer`. A package that the lock has in the same version is left out of this function&#39;s package. Another version in the lock is an error. Packages that the function does not need are ignored. The map must be known before the deployment, as the output of a `Layer` is. Default: none. See [packaging layers](https://docs.aws.amazon.com/lambda/latest/dg/packaging-layers.html).
          * 
          * @return builder
          * 
@@ -1790,7 +1790,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -1801,7 +1801,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -1811,7 +1811,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param publish Publish a version with every change, and keep the alias `aliasName` on the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
+         * @param publish Publish a version with every change, and point the alias `aliasName` to the latest one. The function URL then belongs to the alias: switching this on or off replaces the URL. Implied by `durableConfig`, `snapStart` and `provisionedConcurrency`. Default: false. See [versions](https://docs.aws.amazon.com/lambda/latest/dg/configuration-versions.html) and [aliases](https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html).
          * 
          * @return builder
          * 
@@ -1822,7 +1822,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
          * 
          * @return builder
          * 
@@ -1833,7 +1833,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function, which is also its limit; 0 stops the function, -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
+         * @param reservedConcurrentExecutions Concurrent invocations that are reserved for this function. The number is also its limit: 0 stops the function, and -1 reserves nothing. Default: -1. See [reserved concurrency](https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html).
          * 
          * @return builder
          * 
@@ -1843,7 +1843,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of the function can be rolled back to and rebuilt. It has no effect where there is no such layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+         * @param retainLayerVersions Whether versions of the dependency layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of the function and rebuild them. It has no effect without such a layer. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
          * 
          * @return builder
          * 
@@ -1928,7 +1928,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
          * 
          * @return builder
          * 
@@ -1950,7 +1950,7 @@ public final class FunctionArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param source Folder with the function&#39;s own modules, relative to `project`, when they are not the project&#39;s package. Its content lands at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param source Folder with the function&#39;s own modules, relative to `project`, if they are not the project&#39;s package. Its content is at the root of the archive, and the project&#39;s own package is left out. Default: the project&#39;s own package or modules. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 

@@ -16,7 +16,7 @@ import javax.annotation.Nullable;
 /**
  * A Lambda layer with the third-party packages of a uv project, to be shared by several functions.
  * 
- * Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and a change of them does not change the layer. For a layer that only one function uses, set `packageFormat: &#34;layer&#34;` instead.
+ * Functions attach it with `layers: [layer.layerArn]` and leave its packages out with `provided: layer.packages`. Local packages of the workspace are code: they ship with the functions, and changing them does not change the layer. For a layer that only one function uses, set `packageFormat: &#34;layer&#34;` instead.
  * 
  * ## Example Usage
  * 

@@ -38,14 +38,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     @Import(name="artifactBucket")
     private @Nullable Output<String> artifactBucket;
 
     /**
-     * @return Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+     * @return Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
      * 
      */
     public Optional<Output<String>> artifactBucket() {
@@ -68,14 +68,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="bundling")
     private @Nullable BundlingArgs bundling;
 
     /**
-     * @return Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * @return Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<BundlingArgs> bundling() {
@@ -83,14 +83,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     @Import(name="bytecode")
     private @Nullable Boolean bytecode;
 
     /**
-     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+     * @return Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
      * 
      */
     public Optional<Boolean> bytecode() {
@@ -113,14 +113,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+     * Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     @Import(name="dependencyExclude")
     private @Nullable List<String> dependencyExclude;
 
     /**
-     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+     * @return Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
      * 
      */
     public Optional<List<String>> dependencyExclude() {
@@ -237,14 +237,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     @Import(name="prune")
     private @Nullable List<String> prune;
 
     /**
-     * @return Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+     * @return Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
      * 
      */
     public Optional<List<String>> prune() {
@@ -252,14 +252,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     @Import(name="retainLayerVersions")
     private @Nullable Boolean retainLayerVersions;
 
     /**
-     * @return Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+     * @return Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
      * 
      */
     public Optional<Boolean> retainLayerVersions() {
@@ -267,14 +267,14 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     @Import(name="runtime")
     private @Nullable String runtime;
 
     /**
-     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+     * @return Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
      * 
      */
     public Optional<String> runtime() {
@@ -349,7 +349,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -360,7 +360,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda takes from S3 only. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
+         * @param artifactBucket Name of an existing bucket, in the layer&#39;s region, for archives above 52,000,000 bytes, which Lambda accepts only from S3. The objects, `uvlambda/&lt;sha256&gt;.zip`, stay in it after `destroy`, because others may use them. Default: a new private, encrypted bucket, created when it is needed. See [limits](https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
          * 
          * @return builder
          * 
@@ -391,7 +391,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bundling Where packages are installed and built; `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+         * @param bundling Where packages are installed and built. `{ mode: &#34;docker&#34; }` is for packages that only build inside the Lambda build image. Default: on this machine. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 
@@ -402,7 +402,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version; Lambda&#39;s file system is read-only, so nothing would compile it there. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
+         * @param bytecode Ship compiled bytecode (hash-based `.pyc`) for exactly the runtime&#39;s minor version. Lambda cannot store bytecode itself, because its file system is read-only. Cold starts are faster, and the archive is larger. It needs an interpreter of that minor version on the machine that builds. Default: false. See [hash-based `.pyc` files](https://docs.python.org/3/reference/import.html#pyc-invalidation).
          * 
          * @return builder
          * 
@@ -424,7 +424,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -435,7 +435,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`); `RECORD` of each package is adjusted, and the output `packages` names each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
+         * @param dependencyExclude Glob patterns of files of third-party packages to leave out, such as tests, stubs and data. Relative to the root of the archive (that is, to its folder `python`). The `RECORD` of each package is adjusted, and the output `packages` shows each package that lacks files as `&lt;version&gt; (partial)`. A pattern that matches nothing is a warning. Default: none. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#files-of-third-party-packages).
          * 
          * @return builder
          * 
@@ -574,7 +574,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -585,7 +585,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param prune Packages to leave out together with what only they need, for example `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
+         * @param prune Packages to leave out, together with the packages that only they need. An example is `boto3`, which is part of the runtime. A package that is not in the lock is an error. Default: none. See `--prune` of [uv export](https://docs.astral.sh/uv/reference/cli/#uv-export).
          * 
          * @return builder
          * 
@@ -595,7 +595,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param retainLayerVersions Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that earlier versions of functions can be rolled back to and rebuilt. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
+         * @param retainLayerVersions Whether versions of the layer stay in AWS when a newer one replaces them or the stack is destroyed, so that you can roll back to earlier versions of functions and rebuild them. Default: true. See [deleting layers](https://docs.aws.amazon.com/lambda/latest/dg/creating-deleting-layers.html).
          * 
          * @return builder
          * 
@@ -606,7 +606,7 @@ public final class LayerArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning. A deprecated one is a warning too. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
+         * @param runtime Python runtime of Lambda, as in `python3.13`. It must satisfy the project&#39;s `requires-python`. A runtime that is newer than this version of uvlambda is accepted with a warning, and so is a deprecated one. Default: `python3.14`. See [Lambda runtimes](https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html).
          * 
          * @return builder
          * 

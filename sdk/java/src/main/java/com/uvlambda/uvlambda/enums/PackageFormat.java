@@ -25,7 +25,7 @@ import java.util.StringJoiner;
          */
         Layer("layer"),
         /**
-         * Dependencies and code in a container image on AWS&#39;s image for the runtime, as two layers: a code edit rebuilds the second one only. uv installs on this machine; the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
+         * Dependencies and code in a container image on AWS&#39;s image for the runtime, as two layers: a code edit rebuilds only the second layer. uv installs on this machine, and the image build only copies files. It needs a [builder](https://docs.docker.com/build/builders/) of Docker Buildx, or `image.publisher`.
          * 
          */
         Image("image");

@@ -20,14 +20,14 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
     public static final BundlingArgs Empty = new BundlingArgs();
 
     /**
-     * Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     @Import(name="image")
     private @Nullable String image;
 
     /**
-     * @return Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+     * @return Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
      * 
      */
     public Optional<String> image() {
@@ -75,7 +75,7 @@ public final class BundlingArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param image Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Its name decides whether to build again, so name it by digest where builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
+         * @param image Image for mode `docker`, with a CPython of the runtime&#39;s version on its PATH. Another name builds again. Name the image by digest if builds must be reproducible. Default: AWS&#39;s build image, `public.ecr.aws/sam/build-&lt;runtime&gt;:latest-&lt;architecture&gt;`. See [packages that have to be built](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#packages-that-have-to-be-built).
          * 
          * @return builder
          * 

@@ -33,14 +33,14 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     @Import(name="to", required=true)
     private String to;
 
     /**
-     * @return Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+     * @return Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
      * 
      */
     public String to() {
@@ -84,7 +84,7 @@ public final class CopyFileArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param to Where it lands, relative to the root of the package, with `/` between folders. It may not leave the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
+         * @param to Target path, relative to the root of the package, with `/` between folders. It must be inside the package. See [what ships](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/packaging.md#which-files-of-the-project-ship).
          * 
          * @return builder
          * 

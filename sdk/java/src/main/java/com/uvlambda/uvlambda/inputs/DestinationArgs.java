@@ -11,7 +11,7 @@ import java.util.Objects;
 
 
 /**
- * Something that takes records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
+ * A target for records of invocations. See [destinations](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html).
  * 
  */
 public final class DestinationArgs extends com.pulumi.resources.ResourceArgs {

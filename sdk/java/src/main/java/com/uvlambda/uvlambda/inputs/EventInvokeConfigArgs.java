@@ -13,7 +13,7 @@ import javax.annotation.Nullable;
 
 
 /**
- * What Lambda does with asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+ * How Lambda handles asynchronous invocations. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
  * 
  */
 public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceArgs {
@@ -36,14 +36,14 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     @Import(name="maximumEventAgeInSeconds")
     private @Nullable Output<Integer> maximumEventAgeInSeconds;
 
     /**
-     * @return Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * @return Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     public Optional<Output<Integer>> maximumEventAgeInSeconds() {
@@ -51,14 +51,14 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
     }
 
     /**
-     * How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     @Import(name="maximumRetryAttempts")
     private @Nullable Output<Integer> maximumRetryAttempts;
 
     /**
-     * @return How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+     * @return How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
      * 
      */
     public Optional<Output<Integer>> maximumRetryAttempts() {
@@ -103,7 +103,7 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param maximumEventAgeInSeconds Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param maximumEventAgeInSeconds Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 
@@ -114,7 +114,7 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param maximumEventAgeInSeconds Seconds that an event may wait, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param maximumEventAgeInSeconds Seconds that an event may wait before it is dropped, 60 to 21600. Default of AWS: 21600. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 
@@ -124,7 +124,7 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param maximumRetryAttempts How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param maximumRetryAttempts How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 
@@ -135,7 +135,7 @@ public final class EventInvokeConfigArgs extends com.pulumi.resources.ResourceAr
         }
 
         /**
-         * @param maximumRetryAttempts How often a failed invocation is tried again, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
+         * @param maximumRetryAttempts How often Lambda retries a failed invocation, 0 to 2. Default of AWS: 2. See [asynchronous invocation](https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-configuring.html).
          * 
          * @return builder
          * 

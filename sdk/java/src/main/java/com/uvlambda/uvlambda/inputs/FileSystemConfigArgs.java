@@ -34,14 +34,14 @@ public final class FileSystemConfigArgs extends com.pulumi.resources.ResourceArg
     }
 
     /**
-     * Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     * Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
      * 
      */
     @Import(name="localMountPath", required=true)
     private Output<String> localMountPath;
 
     /**
-     * @return Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+     * @return Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
      * 
      */
     public Output<String> localMountPath() {
@@ -95,7 +95,7 @@ public final class FileSystemConfigArgs extends com.pulumi.resources.ResourceArg
         }
 
         /**
-         * @param localMountPath Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+         * @param localMountPath Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
          * 
          * @return builder
          * 
@@ -106,7 +106,7 @@ public final class FileSystemConfigArgs extends com.pulumi.resources.ResourceArg
         }
 
         /**
-         * @param localMountPath Where the function sees it: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
+         * @param localMountPath Where the function sees the file system: `/mnt/` and a name. See [file systems](https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem.html).
          * 
          * @return builder
          * 

@@ -23,14 +23,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     public static final ImageArgs Empty = new ImageArgs();
 
     /**
-     * Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     @Import(name="baseImage")
     private @Nullable String baseImage;
 
     /**
-     * @return Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+     * @return Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
      * 
      */
     public Optional<String> baseImage() {
@@ -53,14 +53,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
      * 
      */
     @Import(name="builder")
     private @Nullable String builder;
 
     /**
-     * @return Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+     * @return Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
      * 
      */
     public Optional<String> builder_() {
@@ -68,14 +68,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     @Import(name="cacheFrom")
     private @Nullable Output<List<String>> cacheFrom;
 
     /**
-     * @return Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * @return Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     public Optional<Output<List<String>>> cacheFrom() {
@@ -83,14 +83,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     @Import(name="cacheTo")
     private @Nullable Output<List<String>> cacheTo;
 
     /**
-     * @return Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+     * @return Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
      * 
      */
     public Optional<Output<List<String>>> cacheTo() {
@@ -143,14 +143,14 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function&#39;s region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      * 
      */
     @Import(name="repositoryUrl")
     private @Nullable Output<String> repositoryUrl;
 
     /**
-     * @return Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+     * @return Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function&#39;s region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
      * 
      */
     public Optional<Output<String>> repositoryUrl() {
@@ -238,7 +238,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param baseImage Image to build on, as `FROM` of a Dockerfile takes it; the build takes its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`) the built image is the same wherever and whenever it is built, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
+         * @param baseImage Image to build on, as in `FROM` of a Dockerfile. The build uses its variant for the function&#39;s architecture. With a digest (`python:3.13{@literal @}sha256:...`), the built image is always the same, and the tags of a created repository are immutable. Default: `public.ecr.aws/lambda/python` of the runtime&#39;s version. See [container images](https://docs.aws.amazon.com/lambda/latest/dg/python-image.html).
          * 
          * @return builder
          * 
@@ -260,7 +260,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param builder Name of the builder of Docker Buildx, as `docker buildx ls` lists it: one of this machine, a remote BuildKit, or one in Kubernetes. The name is part of the state, and another name builds again: use the same name on every machine that deploys. Default: the one that Docker Buildx uses. See [builders](https://docs.docker.com/build/builders/).
+         * @param builder Name of the builder of Docker Buildx, as `docker buildx ls` lists it: a builder on this machine, a remote BuildKit, or a builder in Kubernetes. The name is part of the state, and another name builds the image again: use the same name on every machine that deploys. Default: the current builder of Docker Buildx. See [builders](https://docs.docker.com/build/builders/).
          * 
          * @return builder
          * 
@@ -271,7 +271,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -282,7 +282,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -292,7 +292,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheFrom Where the builder reads its cache from, as `--cache-from` of Docker Buildx takes it: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheFrom Where the builder reads its cache from, in the form of `--cache-from` of Docker Buildx: `type=registry,ref=...`. Default: only its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -302,7 +302,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -313,7 +313,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -323,7 +323,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param cacheTo Where the builder writes its cache to, as `--cache-to` of Docker Buildx takes it: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
+         * @param cacheTo Where the builder writes its cache to, in the form of `--cache-to` of Docker Buildx: `type=registry,ref=...,mode=max`. Default: only to its own cache. See [cache backends](https://docs.docker.com/build/cache/backends/).
          * 
          * @return builder
          * 
@@ -386,7 +386,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function&#39;s region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
          * 
          * @return builder
          * 
@@ -397,7 +397,7 @@ public final class ImageArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: one in Amazon ECR, in the function&#39;s region, or another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
+         * @param repositoryUrl Repository to push to, without a tag, as in `123456789012.dkr.ecr.eu-west-1.amazonaws.com/team/api`: a repository in Amazon ECR, in the function&#39;s region, or in another registry that the machine is logged in to. Functions with the same content and processor share one image in it. Default: a new repository in Amazon ECR, which scans on push, keeps the last 30 images, and is deleted with the function. See [images](https://docs.aws.amazon.com/lambda/latest/dg/images-create.html).
          * 
          * @return builder
          * 

@@ -49,14 +49,14 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     @Import(name="hashes")
     private @Nullable CheckLevel hashes;
 
     /**
-     * @return `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+     * @return `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
      * 
      */
     public Optional<CheckLevel> hashes() {
@@ -128,7 +128,7 @@ public final class LayerChecksArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param hashes `uv.lock` has a hash of every file that an index serves, so that nobody can exchange one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
+         * @param hashes `uv.lock` has a hash of every file that an index serves, so that nobody can replace one. Default: `warn`, because some indexes give no hashes. See [every error and its fix](https://github.com/uvlambda/pulumi-uvlambda/blob/main/docs/troubleshooting.md).
          * 
          * @return builder
          * 

@@ -35,14 +35,14 @@ public final class PowertoolsArgs extends com.pulumi.resources.ResourceArgs {
     }
 
     /**
-     * Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+     * Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
      * 
      */
     @Import(name="version")
     private @Nullable String version;
 
     /**
-     * @return Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+     * @return Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
      * 
      */
     public Optional<String> version() {
@@ -96,7 +96,7 @@ public final class PowertoolsArgs extends com.pulumi.resources.ResourceArgs {
         }
 
         /**
-         * @param version Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new one is a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
+         * @param version Version of Powertools in the layer, as in `3.20.0`. `latest` is the version that AWS published last: each new version is then a change. Default: the version in `uv.lock`. See [Powertools](https://docs.powertools.aws.dev/lambda/python/latest/).
          * 
          * @return builder
          * 
