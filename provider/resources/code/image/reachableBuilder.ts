@@ -40,7 +40,7 @@ export async function builderProblem(image: ImageBuilder, environment: Environme
     return silent && `The builder ${quoted(name)} (image.builder) does not answer at ${silent.join(", ")}.`;
   }
   // A Docker context is a builder that has the context's name.
-  const address = name === "default" ? dockerAddress(environment) : await contextAddress(name, docker);
+  const address = name === "default" ? dockerAddress(environment) : contextAddress(name, docker);
   if (address !== undefined)
     return (await connects(address))
       ? undefined
@@ -61,7 +61,7 @@ async function publisherProblem(publisher: ImagePublisher, environment: Environm
     return `There is no ${publisher} on PATH, which image.publisher needs. To fix this, install it, ${otherwise}`;
   // A script named docker may run podman, which has no daemon.
   if (publisher !== "docker" || (await isScript(file))) return undefined;
-  const address = await currentDocker(dockerFolder(environment), environment);
+  const address = currentDocker(dockerFolder(environment), environment);
   if (await connects(address)) return undefined;
   return `No Docker answers at ${address}, which image.publisher needs. To fix this, start Docker, ${otherwise}`;
 }
@@ -72,7 +72,7 @@ async function anyBuilderProblem(
   docker: string,
   environment: Environment,
 ): Promise<string | undefined> {
-  const address = await currentDocker(docker, environment);
+  const address = currentDocker(docker, environment);
   if (await connects(address)) return undefined;
   for (const instance of instances)
     if ((await unreachable(instance, docker, environment)) === undefined) return undefined;
@@ -91,12 +91,10 @@ async function unreachable(
   environment: Environment,
 ): Promise<readonly string[] | undefined> {
   if (driver === "kubernetes" || driver === "cloud" || endpoints.length === 0) return undefined;
-  const addresses = await Promise.all(
-    endpoints.map(async (endpoint) => {
-      if (endpoint.includes("://")) return endpoint;
-      return endpoint === "" || endpoint === "default" ? dockerAddress(environment) : contextAddress(endpoint, docker);
-    }),
-  );
+  const addresses = endpoints.map((endpoint) => {
+    if (endpoint.includes("://")) return endpoint;
+    return endpoint === "" || endpoint === "default" ? dockerAddress(environment) : contextAddress(endpoint, docker);
+  });
   const known = addresses.filter((address) => address !== undefined);
   const answers = await Promise.all(known.map(connects));
   return known.length < addresses.length || answers.includes(true) ? undefined : known;
@@ -110,21 +108,21 @@ function dockerFolder(environment: Environment): string {
 async function readInstances(buildx: string): Promise<Instance[]> {
   const folder = path.join(buildx, "instances");
   const names = await fs.readdir(folder).catch(() => []);
-  const all = await Promise.all(names.sort().map(async (name) => readInstance(name, path.join(folder, name))));
+  const all = names.sort().map((name) => readInstance(name, path.join(folder, name)));
   return all.filter((instance) => instance !== undefined);
 }
 
-async function readInstance(name: string, file: string): Promise<Instance | undefined> {
-  const read = (await readJson(file)) as { Driver?: string; Nodes?: readonly { Endpoint?: string }[] } | undefined;
+function readInstance(name: string, file: string): Instance | undefined {
+  const read = readJson(file) as { Driver?: string; Nodes?: readonly { Endpoint?: string }[] } | undefined;
   if (read === undefined) return undefined;
   return { name, driver: read.Driver ?? "", endpoints: (read.Nodes ?? []).map(({ Endpoint = "" }) => Endpoint) };
 }
 
-async function currentDocker(docker: string, environment: Environment): Promise<string> {
+function currentDocker(docker: string, environment: Environment): string {
   if (environment["DOCKER_HOST"]) return environment["DOCKER_HOST"];
-  const config = (await readJson(path.join(docker, "config.json"))) as { currentContext?: string } | undefined;
+  const config = readJson(path.join(docker, "config.json")) as { currentContext?: string } | undefined;
   const context = environment["DOCKER_CONTEXT"] || config?.currentContext || "default";
-  return (context === "default" ? undefined : await contextAddress(context, docker)) ?? dockerAddress(environment);
+  return (context === "default" ? undefined : contextAddress(context, docker)) ?? dockerAddress(environment);
 }
 
 function dockerAddress(environment: Environment): string {
@@ -133,16 +131,16 @@ function dockerAddress(environment: Environment): string {
 }
 
 /** Docker keeps a context under the hash of its name. */
-async function contextAddress(name: string, docker: string): Promise<string | undefined> {
-  const meta = (await readJson(path.join(docker, "contexts", "meta", sha256Hex(name), "meta.json"))) as
+function contextAddress(name: string, docker: string): string | undefined {
+  const meta = readJson(path.join(docker, "contexts", "meta", sha256Hex(name), "meta.json")) as
     { Endpoints?: { docker?: { Host?: string } } } | undefined;
   return meta?.Endpoints?.docker?.Host;
 }
 
 /** Leaves it to the plugin to report a missing or damaged file. */
-async function readJson(file: string): Promise<unknown> {
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(await readRegularText(file)) as unknown;
+    return JSON.parse(readRegularText(file)) as unknown;
   } catch {
     return undefined;
   }
