@@ -118,8 +118,8 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
     if (!isDamage(error)) throw error;
     return isThere(folder) ? damaged(`${manifestName} cannot be read (${codeOf(error)})`) : { state: "missing" };
   }
-  const parsed = parse(text, id);
-  if (!parsed) return damaged(`${manifestName} is not what was written`);
+  const parsed = parse(text);
+  if (parsed?.manifest.id !== id) return damaged(`${manifestName} is not what was written`);
   const entry = toEntry(folder, parsed.manifest, parsed.sha256);
   const [kind = ""] = id.split("/");
   if (verifiers.shapes?.[kind]?.(entry.meta) === false)
@@ -128,11 +128,11 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   return problem === undefined ? { state: "valid", entry } : damaged(problem);
 }
 
-/** What the manifest in `folder` says about the files there, as a hint. Undefined when there is none. */
+/** What the manifest in `folder` says about the files there. Undefined when there is no intact one. */
 export async function manifestFiles(folder: string): Promise<StoreEntry["files"] | undefined> {
   try {
     const text = await fs.readFile(path.join(folder, manifestName), "utf8");
-    return (JSON.parse(text) as { entry: Manifest }).entry.files;
+    return parse(text)?.manifest.files;
   } catch {
     return undefined;
   }
@@ -166,11 +166,11 @@ export function moved(entry: StoreEntry, folder: string): StoreEntry {
   return toEntry(folder, entry, entry.identity);
 }
 
-/** The manifest and its hash, if it is the one that was written for this entry. */
-function parse(text: string, id: string): { readonly manifest: Manifest; readonly sha256: string } | undefined {
+/** The manifest and its hash, if it is one that was written. */
+function parse(text: string): { readonly manifest: Manifest; readonly sha256: string } | undefined {
   try {
     const { sha256, entry: manifest } = JSON.parse(text) as { sha256: string; entry: Manifest };
-    return sha256Hex(JSON.stringify(manifest)) === sha256 && manifest.id === id ? { manifest, sha256 } : undefined;
+    return sha256Hex(JSON.stringify(manifest)) === sha256 ? { manifest, sha256 } : undefined;
   } catch {
     return undefined;
   }

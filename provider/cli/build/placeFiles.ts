@@ -2,8 +2,10 @@ import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
+import { removeTree } from "../../lib/removeTree.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { placedNames, placedRecord } from "../../project/sources/placedFiles.js";
+import { EarlierFolder, hashesOf } from "../../store/placed/earlierFolder.js";
 import { copyFiles } from "../../store/placed/placedFolder.js";
 import { noSpaceLeft } from "../../store/storeError.js";
 import { sync } from "../../store/files.js";
@@ -15,44 +17,52 @@ import { InvalidInputError, UvLambdaError, type Problem } from "../../lib/errors
 /** Followed by the name of the process that copies into it. */
 const stagingPrefix = ".uvlambda-";
 
+/** Inside of such a folder: what is replaced. */
+const oldName = "old";
+/** Of a `folderPrint`. */
+const printWords = 6;
+
 const maxRecordBytes = 65_536;
 
 /**
  * Copies files and folders into `folder`, made when missing. Replaces what an earlier build left there, or removes
  * it if this build does not make it. Refuses other files with those names. Nothing appears under its name until
- * everything is copied. What the last build put there is not copied again.
+ * everything is copied. What the last build put there is not copied again: not at all if nothing changed, and otherwise
+ * the files of a folder are links to those that it replaces, if they are the same.
  * Returns the paths in the same order.
  */
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const identity = new ProcessIdentity();
-  const lines = await placedLines(sources, folder);
-  if (lines.length > sources.length && lines.join("\n") === recorded(folder)) {
+  const record = recorded(folder);
+  const states = await Promise.all(sources.map(stateOf));
+  if (record !== "" && (await placedLines(sources, states, folder)) === record) {
     await removeLeftovers(folder, identity);
     return placesOf(sources, folder);
   }
   const staging = path.join(folder, `${stagingPrefix}${identity.newName()}`);
-  const size = await sizeOf(sources);
   const names = sources.map((source) => path.basename(source));
-  const earlier = placedNames(recorded(folder));
+  const earlier = placedNames(record);
   await refuseForeign(
     folder,
     names.filter((name) => !earlier.includes(name)),
   );
   try {
-    await fs.mkdir(staging, { recursive: true });
+    await fs.mkdir(path.join(staging, oldName), { recursive: true });
     await removeLeftovers(folder, identity);
-    for (const source of sources) await copyWhole(source, path.join(staging, path.basename(source)));
+    for (const source of sources) await copyWhole(source, staging, { folder, record });
     // Before the first of them appears, so that the next build recognises them whatever happens.
-    await record(staging, folder, [...new Set([...earlier, ...names])]);
+    await writeRecord(staging, folder, [...new Set([...earlier, ...names])].join("\n"));
     const placed: string[] = [];
     for (const name of names) placed.push(await moveInto(staging, folder, name));
-    for (const name of earlier) if (!names.includes(name)) await removeOld(staging, folder, name);
-    await record(staging, folder, await placedLines(sources, folder));
+    for (const name of earlier) if (!names.includes(name)) await moveOut(staging, folder, name);
+    // What it shares with the new folder changes its times now.
+    remove(path.join(staging, oldName));
+    await writeRecord(staging, folder, (await placedLines(sources, states, folder)) ?? names.join("\n"));
     return placed;
   } catch (error) {
-    throw await explained(error as NodeJS.ErrnoException, folder, size);
+    throw await explained(error as NodeJS.ErrnoException, folder, sources);
   } finally {
-    await fs.rm(staging, { recursive: true, force: true }).catch(() => undefined);
+    remove(staging);
   }
 }
 
@@ -60,35 +70,69 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
 async function removeLeftovers(folder: string, identity: ProcessIdentity): Promise<void> {
   for (const name of await fs.readdir(folder)) {
     const isDead = name.startsWith(stagingPrefix) && identity.stateOf(name.slice(stagingPrefix.length)) === "dead";
-    // Does no harm, and goes when it can be removed.
-    if (isDead) await fs.rm(path.join(folder, name), { recursive: true, force: true }).catch(() => undefined);
+    if (isDead) remove(path.join(folder, name));
   }
 }
 
-async function copyWhole(source: string, target: string): Promise<void> {
-  if ((await fs.lstat(source)).isDirectory()) return copyFiles(source, target);
+/** The folder that is filled, and what is recorded about it. */
+interface Before {
+  readonly folder: string;
+  readonly record: string;
+}
+
+async function copyWhole(source: string, staging: string, before: Before): Promise<void> {
+  const target = path.join(staging, path.basename(source));
+  if ((await fs.lstat(source)).isDirectory()) {
+    const earlier = await earlierFolder(source, before);
+    await copyFiles(source, target, earlier && { earlier, hashes: await hashesOf(source) });
+    if (earlier === undefined || (await earlier.isIntact())) return;
+    // Somebody writes there, and so into files of the new folder.
+    await fs.rm(target, { recursive: true });
+    return copyFiles(source, target);
+  }
   // Shared by the file system where it can: with a hard link an edit there would damage the cache.
   await fs.copyFile(source, target, constants.COPYFILE_FICLONE);
   await sync(target);
+}
+
+/** What the last build made of a folder, if nothing has changed it since and the store still knows what it holds. */
+async function earlierFolder(source: string, { folder, record }: Before): Promise<EarlierFolder | undefined> {
+  const name = path.basename(source);
+  const lines = record.split("\n").map((line) => line.split(" "));
+  const [, boot, entry, ...states] = lines.find((words) => words.length > 1 && words[0] === name) ?? [];
+  // Nothing waits until the disk has a file, so after a restart it is copied again.
+  if (entry === undefined || boot !== bootId()) return undefined;
+  const hashes = await hashesOf(path.join(source, "../..", entry, name));
+  const files = [...(hashes ?? [])].map(([file, sha256]) => ({ path: file, sha256 }));
+  return hashes && EarlierFolder.open(path.join(folder, name), files, states.slice(-printWords).join(" "));
 }
 
 async function moveInto(staging: string, folder: string, name: string): Promise<string> {
   const target = path.join(folder, name);
   const old = await fs.lstat(target).catch(() => undefined);
   // The rename itself replaces a file. A folder must be moved away first.
-  if (old?.isDirectory()) await fs.rename(target, path.join(staging, `${name}.old`));
+  if (old?.isDirectory()) await moveOut(staging, folder, name);
   await fs.rename(path.join(staging, name), target);
   return target;
 }
 
-async function removeOld(staging: string, folder: string, name: string): Promise<void> {
-  if (await exists(path.join(folder, name)))
-    await fs.rename(path.join(folder, name), path.join(staging, `${name}.old`));
+async function moveOut(staging: string, folder: string, name: string): Promise<void> {
+  const file = path.join(folder, name);
+  if (await exists(file)) await fs.rename(file, path.join(staging, oldName, name));
 }
 
-async function record(staging: string, folder: string, lines: readonly string[]): Promise<void> {
-  await fs.writeFile(path.join(staging, placedRecord), lines.map((line) => `${line}\n`).join(""));
+async function writeRecord(staging: string, folder: string, text: string): Promise<void> {
+  await fs.writeFile(path.join(staging, placedRecord), `${text}\n`);
   await fs.rename(path.join(staging, placedRecord), path.join(folder, placedRecord));
+}
+
+/** If that fails, a later build removes it. */
+function remove(folder: string): void {
+  try {
+    removeTree(folder);
+  } catch {
+    // It does no harm.
+  }
 }
 
 /** The names of what builds have put into the folder, and how to see that it is still the same. */
@@ -100,14 +144,23 @@ function placesOf(sources: readonly string[], folder: string): string[] {
   return sources.map((source) => path.join(folder, path.basename(source)));
 }
 
-/** The names, then the states of each file and of the file it was copied from, to notice changes later. */
-async function placedLines(sources: readonly string[], folder: string): Promise<string[]> {
-  const names = sources.map((source) => path.basename(source));
+/**
+ * The names, then for each file the machine's start, its entry of the store, its state there and its own, to notice changes later. Undefined
+ * when a state is not known.
+ */
+async function placedLines(
+  sources: readonly string[],
+  states: readonly (string | undefined)[],
+  folder: string,
+): Promise<string | undefined> {
   const places = await Promise.all(placesOf(sources, folder).map(stateOf));
-  const states = await Promise.all(sources.map(stateOf));
-  if ([...places, ...states].includes(undefined)) return names;
-  // Nothing waits until the disk has it, so after a restart it is copied again.
-  return [...names, ...names.map((name, i) => `${name} ${states[i]} ${places[i]} ${bootId() ?? ""}`)];
+  if ([...places, ...states].includes(undefined)) return undefined;
+  const names = sources.map((source) => path.basename(source));
+  const lines = sources.map((source, i) => {
+    const entry = path.basename(path.dirname(source));
+    return [names[i], bootId() ?? "unknown", entry, states[i], places[i]].join(" ");
+  });
+  return [...names, ...lines].join("\n");
 }
 
 /**
@@ -156,10 +209,10 @@ async function sizeOf(files: readonly string[]): Promise<number> {
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
-async function explained(error: NodeJS.ErrnoException, folder: string, size: number): Promise<Error> {
+async function explained(error: NodeJS.ErrnoException, folder: string, sources: readonly string[]): Promise<Error> {
   if (error.code === undefined) return error;
   if (error.code === "ENOSPC" || error.code === "EDQUOT")
-    return new UvLambdaError("STORE_FULL", await noSpaceLeft(folder, () => `${size} bytes`), {
+    return new UvLambdaError("STORE_FULL", await noSpaceLeft(folder, async () => `${await sizeOf(sources)} bytes`), {
       hint: "To fix this, free some space, or name another folder with `--out`.",
       cause: error,
     });

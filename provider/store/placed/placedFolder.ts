@@ -6,6 +6,7 @@ import { treeDigest } from "../../tree/digest.js";
 import { scanFolder } from "../../tree/scan.js";
 import type { FileTree, TreeEntry } from "../../tree/tree.js";
 import { listFolder } from "../files.js";
+import type { EarlierFolder, Hashes } from "./earlierFolder.js";
 import { HashedCopies } from "./hashedCopies.js";
 import { isDamage } from "../verify/verifiedFiles.js";
 
@@ -28,42 +29,46 @@ export async function isWhole(folder: string, digest: string): Promise<boolean> 
   }
 }
 
-/** A folder with the same files, of which some may be the same. */
-export interface EarlierFolder {
-  /** Gives the file with this path and hash a second name. Undefined when there is none, or when it cannot. */
-  link(file: string, sha256: string, target: string): TreeEntry | undefined;
+/** What need not be copied. */
+export interface Unchanged<Entry extends Pick<TreeEntry, "path" | "sha256">> {
+  /** Those that files of the source are supposed to have. */
+  readonly hashes?: Hashes | undefined;
+  /** Its files with the same hashes are linked, and neither copied nor read. */
+  readonly earlier?: EarlierFolder<Entry> | undefined;
 }
 
 /**
  * Copies a folder of regular files to `to`, which must not exist. Modes follow the content, and everybody may read.
- * Returns the tree of the copy. What `earlier` has is linked, and neither copied nor read. `hashes` are those that files
- * of `from` are supposed to have, by path.
+ * Returns the tree of the copy.
  */
 export async function copyFolder(
   from: string,
   to: string,
-  { hashes, earlier }: { readonly hashes?: Hashes; readonly earlier?: EarlierFolder } = {},
+  { hashes, earlier }: Unchanged<TreeEntry> = {},
 ): Promise<FileTree> {
   const copies = new HashedCopies();
   return mapParallel(makeFolders(from, to), PARALLEL_COPIES, async (file) => {
     const target = path.join(to, file);
-    const sha256 = hashes?.get(file);
-    const linked = sha256 === undefined ? undefined : earlier?.link(file, sha256, target);
-    if (linked !== undefined) return linked;
-    return { path: file, ...(await copies.copy(path.join(from, file), target)) };
+    const linked = earlier?.link(file, hashes?.get(file), target);
+    return linked ?? { path: file, ...(await copies.copy(path.join(from, file), target)) };
   });
 }
-
-/** SHA-256 in hex, by path. */
-export type Hashes = ReadonlyMap<string, string>;
 
 /**
  * Copies the regular files and the folders below `from` to `to`, which must not exist. Files keep their modes, and
  * folders get 755.
  */
-export async function copyFiles(from: string, to: string): Promise<void> {
-  const files = makeFolders(from, to);
-  await mapParallel(files, PARALLEL_COPIES, (file) => copyFile(path.join(from, file), path.join(to, file)));
+export async function copyFiles(
+  from: string,
+  to: string,
+  { hashes, earlier }: Unchanged<Pick<TreeEntry, "path" | "sha256">> = {},
+): Promise<void> {
+  await mapParallel(makeFolders(from, to), PARALLEL_COPIES, async (file) => {
+    const target = path.join(to, file);
+    if (earlier?.link(file, hashes?.get(file), target) !== undefined) return;
+    // With shared blocks if the file system can: with a hard link, an edit of the copy would damage the source.
+    await fs.copyFile(path.join(from, file), target, constants.COPYFILE_FICLONE);
+  });
 }
 
 /** Makes the folders of `from` in `to`. Returns the files of `from`. */
@@ -74,11 +79,6 @@ function makeFolders(from: string, to: string): readonly string[] {
     chmodSync(path.join(to, folder), folderMode);
   }
   return files;
-}
-
-/** A copy, with shared blocks if the file system can: with a hard link, an edit of the copy would damage the source. */
-function copyFile(from: string, to: string): Promise<void> {
-  return fs.copyFile(from, to, constants.COPYFILE_FICLONE);
 }
 
 async function haveModes(root: string, tree: FileTree, folders: readonly string[]): Promise<boolean> {

@@ -2,12 +2,12 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import type { UvLambdaError } from "../../lib/errors.js";
 import { treeDigest } from "../../tree/digest.js";
-import type { FileTree } from "../../tree/tree.js";
+import type { TreeEntry } from "../../tree/tree.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder, sync } from "../files.js";
 import { Leases, type Lease } from "../locks/leases.js";
 import type { WaitOptions } from "../locks/lock.js";
-import { manifestFiles } from "../entry.js";
-import { copyFolder, isWhole, type EarlierFolder, type Hashes } from "./placedFolder.js";
+import { EarlierFolder, hashesOf } from "./earlierFolder.js";
+import { copyFolder, isWhole } from "./placedFolder.js";
 import { HashedCopies } from "./hashedCopies.js";
 import { PlacedTrees } from "./placedTrees.js";
 import { ProcessIdentity } from "../locks/processIdentity.js";
@@ -169,7 +169,7 @@ export class WorkFolder {
       const copy = path.join(staging, digest);
       const earlier = await this.earlierFolder(digest);
       const hashes = await hashesOf(sourceFolder);
-      const tree = await copyFolder(sourceFolder, copy, { ...(hashes && { hashes }), ...(earlier && { earlier }) });
+      const tree = await copyFolder(sourceFolder, copy, { hashes, earlier: earlier?.folder });
       if (treeDigest(tree) !== digest) throw damagedSource(sourceFolder);
       await removeFolder(target);
       await creatingParent(target, () => fs.rename(copy, target)).catch(async (error: unknown) => {
@@ -180,34 +180,30 @@ export class WorkFolder {
       await sync(this.folder);
       await this.trees.write(digest, tree, this.temporary.newPath("tree"));
       await this.recordWhole(digest, printOf(target));
-      await earlier?.recordAgain();
+      if (earlier !== undefined) await this.recordAgain(earlier.of, earlier.folder);
     } finally {
       await removeFolder(staging).catch(() => undefined);
     }
   }
 
-  /** The newest other folder whose content is known without reading it. */
-  private async earlierFolder(digest: string): Promise<(EarlierFolder & RecordedAgain) | undefined> {
-    for (const other of await this.trees.known()) {
-      const tree = other === digest ? undefined : this.trees.read(other);
-      if (tree === undefined) continue;
-      const folder = path.join(this.folder, other);
-      const verified = new VerifiedFiles();
-      try {
-        // Before the folder is compared with its record: what changes from now on is noticed when it is linked.
-        for (const entry of tree) verified.remember(path.join(folder, entry.path), entry.sha256);
-      } catch {
-        continue;
-      }
-      if (this.verifications.read(other)?.files[other] !== printOf(folder)) continue;
-      const recordAgain = async () => {
-        const print = printOf(folder);
-        const files = tree.map((entry) => verified.problem(path.join(folder, entry.path), entry));
-        if ((await Promise.all(files)).every((problem) => problem === undefined)) await this.recordWhole(other, print);
-      };
-      return { ...linking(folder, tree, verified), recordAgain };
+  /** The newest other folder whose content is known without reading it, and its digest. */
+  private async earlierFolder(
+    digest: string,
+  ): Promise<{ readonly of: string; readonly folder: EarlierFolder<TreeEntry> } | undefined> {
+    for (const of of await this.trees.known()) {
+      const tree = of === digest ? undefined : this.trees.read(of);
+      const print = this.verifications.read(of)?.files[of];
+      if (tree === undefined || print === undefined) continue;
+      const folder = EarlierFolder.open(path.join(this.folder, of), tree, print);
+      if (folder !== undefined) return { of, folder };
     }
     return undefined;
+  }
+
+  /** Records what the folder looks like now: links change the times of its files. Not if anything else changed. */
+  private async recordAgain(digest: string, folder: EarlierFolder<TreeEntry>): Promise<void> {
+    const print = printOf(path.join(this.folder, digest));
+    if (await folder.isIntact()) await this.recordWhole(digest, print);
   }
 
   /** Looks only, when a process read the folder in full within a day, and nothing about it changed since. */
@@ -227,36 +223,6 @@ export class WorkFolder {
     const verification = { identity: name, files: { [name]: print }, isConfirmed: true };
     await this.verifications.write(name, verification, this.temporary.newPath("verified"));
   }
-}
-
-interface RecordedAgain {
-  /** Records what the folder looks like now: links change the times of its files. Not if anything else changed. */
-  recordAgain(): Promise<void>;
-}
-
-function linking(folder: string, tree: FileTree, verified: VerifiedFiles): EarlierFolder {
-  const entries = new Map(tree.map((entry) => [entry.path, entry]));
-  return {
-    link(file, sha256, target) {
-      const entry = entries.get(file);
-      if (entry?.sha256 !== sha256) return undefined;
-      try {
-        return verified.link(path.join(folder, file), sha256, target) ? entry : undefined;
-      } catch {
-        // It is copied instead, and an error of that says what is wrong.
-        return undefined;
-      }
-    },
-  };
-}
-
-/** The hashes of the files in a folder of an entry, as the entry says. */
-async function hashesOf(folder: string): Promise<Hashes | undefined> {
-  const files = await manifestFiles(path.dirname(folder));
-  if (files === undefined) return undefined;
-  const prefix = `${path.basename(folder)}/`;
-  const own = Object.entries(files).filter(([name]) => name.startsWith(prefix));
-  return new Map(own.map(([name, { sha256 }]) => [name.slice(prefix.length), sha256]));
 }
 
 /** Undefined when it is not there, or no folder of files: then `isWhole` says what it is. */

@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { placeFiles } from "../../../provider/cli/build/placeFiles.js";
+import { sha256Hex } from "../../../provider/lib/hash.js";
 import { ProcessIdentity } from "../../../provider/store/locks/processIdentity.js";
 import { temporaryFolder } from "../../support/trees.js";
 
@@ -105,5 +106,88 @@ describe("placeFiles", () => {
     fs.writeFileSync(original, "new");
     await place();
     assert.equal(fs.readFileSync(copy, "utf8"), "new");
+  });
+
+  describe("takes files that did not change from the folder that it replaces", () => {
+    const files = { "code/main.py": "one", "deps/a.py": "same", "deps/run": "#!/bin/sh\n" };
+    const out = (file: string) => at("out", "context", file);
+    const ino = (file: string) => fs.statSync(file).ino;
+    const read = () => Object.keys(files).map((file) => fs.readFileSync(out(file), "utf8"));
+
+    /** An entry of the store with the folder of an image. */
+    function image(key: string, contents: Record<string, string>): string {
+      const context = at("store", key, "context");
+      const listed = Object.entries(contents).map(([file, text]) => {
+        fs.mkdirSync(path.dirname(path.join(context, file)), { recursive: true });
+        fs.writeFileSync(path.join(context, file), text);
+        return [`context/${file}`, { sha256: sha256Hex(text), size: text.length }] as const;
+      });
+      const entry = { files: Object.fromEntries(listed) };
+      const sha256 = sha256Hex(JSON.stringify(entry));
+      fs.writeFileSync(at("store", key, "entry.json"), JSON.stringify({ sha256, entry }));
+      return context;
+    }
+    const place = (context: string) => placeFiles([context], at("out"));
+    let two: string;
+    beforeEach(async () => {
+      await place(image("one", files));
+      two = image("two", { ...files, "code/main.py": "two" });
+    });
+
+    it("and shares nothing with it, or with the store, afterwards", async () => {
+      const before = ["deps/a.py", "deps/run", "code/main.py"].map((file) => ino(out(file)));
+      await place(two);
+      assert.deepEqual(read(), ["two", "same", "#!/bin/sh\n"]);
+      assert.deepEqual(
+        ["deps/a.py", "deps/run"].map((file) => ino(out(file))),
+        before.slice(0, 2),
+      );
+      assert.notEqual(ino(out("code/main.py")), before[2]);
+      assert.deepEqual(
+        Object.keys(files).map((file) => fs.statSync(out(file)).nlink),
+        [1, 1, 1],
+      );
+      const { ctimeMs } = fs.statSync(at("out", "context"));
+      await place(two);
+      assert.equal(fs.statSync(at("out", "context")).ctimeMs, ctimeMs, "it is known as it is");
+      assert.deepEqual(fs.readdirSync(at("out")).sort(), [".uvlambda-out", "context"]);
+    });
+
+    const edits: Record<string, () => void> = {
+      "somebody changed a file there": () => fs.writeFileSync(out("deps/a.py"), "edit"),
+      "it is not known what the store copied": () => fs.rmSync(at("store", "one", "entry.json")),
+      "the entry in the store is damaged": () =>
+        fs.writeFileSync(
+          at("store", "one", "entry.json"),
+          fs.readFileSync(at("store", "one", "entry.json"), "utf8").replace(sha256Hex("one"), sha256Hex("two")),
+        ),
+      "the machine was started since": () => {
+        const record = fs.readFileSync(at("out", ".uvlambda-out"), "utf8");
+        fs.writeFileSync(at("out", ".uvlambda-out"), record.replace(/^context \S+ one/m, "context earlier one"));
+      },
+    };
+    for (const [name, edit] of Object.entries(edits))
+      it(`but not if ${name}`, async () => {
+        const before = ino(out("deps/run"));
+        edit();
+        await place(two);
+        assert.deepEqual(read(), ["two", "same", "#!/bin/sh\n"]);
+        assert.notEqual(ino(out("deps/run")), before);
+      });
+
+    it("but not if somebody writes there meanwhile", async () => {
+      const { copyFile } = fs.promises;
+      const copyThenEdit = async (file: string, to: string) => {
+        await copyFile(file, to);
+        if (fs.existsSync(out("deps/a.py"))) fs.writeFileSync(out("deps/a.py"), "edit");
+      };
+      Object.assign(fs.promises, { copyFile: copyThenEdit });
+      try {
+        await place(two);
+      } finally {
+        Object.assign(fs.promises, { copyFile });
+      }
+      assert.deepEqual(read(), ["two", "same", "#!/bin/sh\n"]);
+    });
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { promises } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { sha256Hex } from "../../../provider/lib/hash.js";
 import { WorkFolder } from "../../../provider/store/placed/workFolder.js";
 import { folderPrint } from "../../../provider/store/verify/folderPrint.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
@@ -144,7 +145,9 @@ describe("folders in the work folder", function () {
       const files = Object.fromEntries(
         tree.map(({ path: file, size, sha256 }) => [`context/${file}`, { size, sha256 }]),
       );
-      await fs.writeFile(path.join(from, "../entry.json"), JSON.stringify({ entry: { files } }));
+      const entry = { files };
+      const sha256 = sha256Hex(JSON.stringify(entry));
+      await fs.writeFile(path.join(from, "../entry.json"), JSON.stringify({ sha256, entry }));
       return { folder: from, digest: treeDigest(tree) };
     }
     const inode = async (digest: string, file: string) => (await fs.stat(path.join(folder, digest, file))).ino;
