@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fileChunks } from "../lib/fileChunks.js";
-import { recentContents } from "./recentContents.js";
+import { MAX_KEPT, recentContents } from "./recentContents.js";
 import type { Mode, TreeEntry } from "./tree.js";
 
 const ELF_MAGIC = [0x7f, 0x45, 0x4c, 0x46];
@@ -24,8 +24,8 @@ export function isElf(start: Uint8Array): boolean {
 /** The facts about a content that passes by in pieces. */
 export class PassingFacts {
   private readonly hash = createHash("sha256");
+  size = 0;
   private mode: Mode = 0o644;
-  private size = 0;
 
   take(piece: Uint8Array): void {
     if (this.size === 0) this.mode = modeOf(piece);
@@ -38,18 +38,24 @@ export class PassingFacts {
   }
 }
 
-/**
- * Reads a file once. A small one stays among the recent contents for a while. Errors of the file system pass unchanged.
- */
+/** Reads a file once. Errors of the file system pass unchanged. */
 export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
   const passing = new PassingFacts();
-  let first: Uint8Array = new Uint8Array();
+  for await (const piece of fileChunks(path)) passing.take(piece);
+  return passing.end();
+}
+
+/** Like `fileFacts`. If it is not too large, the file stays among the recent contents for a while. */
+export async function keptFileFacts(path: string | Buffer): Promise<ContentFacts> {
+  const passing = new PassingFacts();
+  let pieces: Uint8Array[] = [];
   for await (const piece of fileChunks(path)) {
-    if (first.length === 0) first = piece;
     passing.take(piece);
+    if (passing.size <= MAX_KEPT) pieces.push(piece);
+    else pieces = [];
   }
   const facts = passing.end();
-  if (facts.size === first.length) recentContents.keep(facts.sha256, first);
+  if (facts.size <= MAX_KEPT) recentContents.keep(facts.sha256, pieces);
   return facts;
 }
 

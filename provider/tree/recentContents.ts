@@ -1,15 +1,15 @@
-import { CHUNK_SIZE } from "../lib/fileChunks.js";
 import { readRegularFile } from "../lib/regularFile.js";
 import type { SourceEntry } from "./tree.js";
 
 type Source = SourceEntry["source"];
 type HashedFile = { readonly source: Source; readonly sha256?: string };
 
-/** Bytes in all. What is read beyond that is read again by who needs it. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/** Bytes in all, and of one file. What is read beyond that is read again by who needs it. */
+const MAX_BYTES = 16 * 1024 * 1024;
+export const MAX_KEPT = 4 * 1024 * 1024;
 
 /**
- * Contents of small files, by their hash. A file is read for its hash first, because the hash decides whether the file
+ * Contents of files, by their hash. A file is read for its hash first, because the hash decides whether the file
  * has to be packed at all: what then looks into it, or packs it, takes the bytes from here. The oldest go first.
  */
 export class RecentContents {
@@ -18,12 +18,20 @@ export class RecentContents {
 
   constructor(private readonly maxBytes = MAX_BYTES) {}
 
-  keep(sha256: string, bytes: Uint8Array): void {
-    if (bytes.length > Math.min(CHUNK_SIZE, this.maxBytes)) return;
+  /** The content in pieces. */
+  keep(sha256: string, pieces: readonly Uint8Array[]): void {
+    const size = pieces.reduce((sum, { length }) => sum + length, 0);
+    if (size > Math.min(MAX_KEPT, this.maxBytes)) return;
     this.drop(sha256);
     // A copy, because small buffers share memory with others.
-    this.contents.set(sha256, new Uint8Array(bytes));
-    this.size += bytes.length;
+    const bytes = new Uint8Array(size);
+    let filled = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, filled);
+      filled += piece.length;
+    }
+    this.contents.set(sha256, bytes);
+    this.size += size;
     for (const oldest of this.contents.keys()) {
       if (this.size <= this.maxBytes) return;
       this.drop(oldest);

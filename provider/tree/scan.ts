@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { sortedByBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
-import { fileFacts } from "./fileFacts.js";
+import { fileFacts, keptFileFacts } from "./fileFacts.js";
 import { resolveLink } from "./links.js";
 import { sortTree } from "./merge.js";
 import { badPathReason, decodeName, printableName } from "./names.js";
@@ -21,6 +21,8 @@ export interface ScanOptions {
   readonly select?: (relPath: string, isFolder: boolean) => boolean;
   /** Distribution that owns every file found. */
   readonly owner?: string;
+  /** Whether what is read stays among the recent contents: if it is packed next. Default: no. */
+  readonly keeps?: boolean;
   /** Folder in the tree for the files: `python`, `a/b`. */
   readonly prefix?: string;
 }
@@ -58,8 +60,9 @@ interface Folder {
  * sockets, devices, unreadable files, names that are not text.
  */
 export async function scanFolder(root: string, options: ScanOptions = {}): Promise<SourceTree> {
-  const entries = await mapParallel(await findFiles(root, options), PARALLEL_READS, readEntry);
-  return sortTree(entries);
+  const read = options.keeps === true ? keptFileFacts : fileFacts;
+  const files = await findFiles(root, options);
+  return sortTree(await mapParallel(files, PARALLEL_READS, (file) => readEntry(file, read)));
 }
 
 /** The same files, not read, in the order of their paths. */
@@ -127,8 +130,8 @@ function add(walk: Walk, found: WalkedFile): void {
   walk.found.push(found);
 }
 
-async function readEntry({ path: name, owner, source }: OnDisk): Promise<SourceEntry> {
-  const facts = await fileFacts(source.file).catch((error: unknown) => {
+async function readEntry({ path: name, owner, source }: OnDisk, read: typeof fileFacts): Promise<SourceEntry> {
+  const facts = await read(source.file).catch((error: unknown) => {
     throw unreadable(source.file, error);
   });
   return { path: name, ...facts, source, ...(owner !== undefined && { owner }) };

@@ -52,7 +52,7 @@ export async function normaliseInstalled(
     !isDropping(path) && (isFolder || infoFile(path) !== undefined || !drop(path));
   const all =
     typeof from === "string"
-      ? await namingPackages(from, () => scanFolder(from, { select }))
+      ? await namingPackages(from, () => scanFolder(from, { select, keeps: true }))
       : [...from].filter(([name]) => isSelected(name, select)).map(([name, bytes]) => bytesEntry(name, bytes));
   const kept = await withoutHostScripts(all);
   const infos = await readInfos(kept);

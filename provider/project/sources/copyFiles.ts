@@ -31,7 +31,10 @@ export async function copiedTree(copy: CopyFiles, property: string, rules: OwnFi
   const base = await fs.realpath(copy.from);
   if (found.isDirectory()) {
     const select = createOwnFileFilter({ ...rules, base, at: to });
-    return { tree: await scanFolder(base, { select, ...(to === "" ? {} : { prefix: to }) }), isNamed: false };
+    return {
+      tree: await scanFolder(base, { select, keeps: true, ...(to === "" ? {} : { prefix: to }) }),
+      isNamed: false,
+    };
   }
   const at = namesFolder(copy.to) ? path.posix.join(to, path.basename(copy.from)) : to;
   return { tree: await copiedFile(base, at, rules), isNamed: true };
@@ -44,7 +47,7 @@ async function copiedFile(file: string, at: string, rules: OwnFileRules): Promis
   for (const glob of rules.include) if (matchesWithParents([glob], at)) rules.uses?.note("include", glob);
   if (excluding.length > 0) return [];
   const name = path.basename(file).normalize("NFC");
-  const entries = await scanFolder(path.dirname(file), { select: (relative) => relative === name });
+  const entries = await scanFolder(path.dirname(file), { select: (relative) => relative === name, keeps: true });
   return entries.map((entry) => ({ ...entry, path: at.normalize("NFC") }));
 }
 

@@ -50,7 +50,7 @@ export async function ownFiles(project: Project, request: OwnFilesRequest): Prom
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
   const onlyInclude = compileGlobs("onlyInclude", request.onlyInclude ?? []);
   const filter = (folder: string) => createOwnFileFilter({ ...rules, base: folder, programFiles, onlyInclude });
-  const baseTree = base === undefined ? [] : await scanFolder(base, { select: filter(base) });
+  const baseTree = base === undefined ? [] : await scanFolder(base, { select: filter(base), keeps: true });
   const trees = [baseTree];
   const named: string[] = [];
   for (const [i, copy] of request.copyFiles.entries()) {

@@ -37,6 +37,7 @@ export async function projectSources(
   const always = new Set([...rootFiles, ...projectFiles, ...named]);
   const parents = new Set([...filters.keys(), ...always].flatMap(foldersAbove).concat([...filters.keys()]));
   return scanFolder(project.root, {
+    keeps: true,
     select: (relative, isFolder) => {
       if (isFolder ? parents.has(relative) : always.has(relative)) return true;
       const owner = ownerOf(relative, [...filters.keys()]);

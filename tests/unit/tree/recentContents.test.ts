@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { CHUNK_SIZE } from "../../../provider/lib/fileChunks.js";
-import { contentOf, RecentContents, recentContents, sourceOf } from "../../../provider/tree/recentContents.js";
+import {
+  contentOf,
+  MAX_KEPT,
+  RecentContents,
+  recentContents,
+  sourceOf,
+} from "../../../provider/tree/recentContents.js";
 
 describe("recent contents", () => {
-  const bytes = (size: number) => Buffer.alloc(size, "a");
+  const bytes = (size: number) => [Buffer.alloc(size, "a")];
 
   it("are found by their hash, until newer ones need the room", () => {
     const contents = new RecentContents(100);
@@ -32,10 +37,12 @@ describe("recent contents", () => {
     );
   });
 
-  it("are of small files only", () => {
+  it("are of files of up to 4 MB, in the order of their pieces", () => {
     const contents = new RecentContents();
-    contents.keep("large", bytes(CHUNK_SIZE + 1));
+    contents.keep("large", bytes(MAX_KEPT + 1));
     assert.equal(contents.find("large"), undefined);
+    contents.keep("pieces", [Buffer.from("ab"), Buffer.from("c")]);
+    assert.equal(Buffer.from(contents.find("pieces")!).toString(), "abc");
     const narrow = new RecentContents(10);
     narrow.keep("wide", bytes(11));
     assert.equal(narrow.find("wide"), undefined);
@@ -44,7 +51,7 @@ describe("recent contents", () => {
   it("stand in for the file only with the hash that it must have", async () => {
     recentContents.keep("a hash of this test", bytes(3));
     const file = { source: { file: __filename } };
-    assert.deepEqual(sourceOf({ ...file, sha256: "a hash of this test" }), { bytes: new Uint8Array(bytes(3)) });
+    assert.deepEqual(sourceOf({ ...file, sha256: "a hash of this test" }), { bytes: new Uint8Array(bytes(3)[0]!) });
     for (const other of [file, { ...file, sha256: "another" }]) assert.equal(sourceOf(other), file.source);
     assert.equal((await contentOf({ ...file, sha256: "a hash of this test" })).toString(), "aaa");
     assert.match((await contentOf(file)).toString(), /^import assert/);
