@@ -53,6 +53,48 @@ const scenarios: Readonly<Record<string, Scenario>> = {
       return names.reduce((text, name) => text.replace(new RegExp(`\\b${name}\\b`), `${name}=None`), source);
     },
   },
+  "a class": {
+    source: "class handler:\n    def __init__(self, event, context):\n        self.name = event['name']\n",
+    says: /is a class/,
+    fails: /Object of type handler is not JSON serializable/,
+    follow: (source, hint) => {
+      assert.match(hint, /name a function/);
+      const renamed = source.replace("class handler", "class Handler");
+      return `${renamed}def handler(event, context): return Handler(event, context).name\n`;
+    },
+  },
+  "an object that cannot be called": {
+    source: "class Service:\n    def run(self, event): return event['name']\nhandler = Service()\n",
+    says: /the class Service defines no __call__/,
+    fails: /'Service' object is not callable/,
+    follow: (source, hint) =>
+      source
+        .replace("handler =", `${proposedCode(hint)[0]}: return event['name']\nhandler =`)
+        .replace("def __", "    def __"),
+  },
+  "a method of one argument": {
+    source:
+      "class Service:\n    def run(self, event): return event['name']\nservice = Service()\nhandler = service.run\n",
+    says: /takes only one/,
+    fails: /takes 2 positional arguments but 3 were given/,
+    follow: (source, hint) => source.replace("def run(self, event)", proposedCode(hint)[0] ?? ""),
+  },
+  "a method of a class, without an object": {
+    source: "class Service:\n    def run(self, event, context): return event['name']\nhandler = Service.run\n",
+    says: /also needs context/,
+    fails: /missing 1 required positional argument: 'context'/,
+    follow: (source, hint) => source.replace("Service.run", proposedCode(hint)[0] ?? ""),
+  },
+  "a decorator that returns nothing": {
+    source:
+      "def wrap(f):\n    def inner(*args):\n        return f(*args)\n@wrap\ndef handler(event, context): return event['name']\n",
+    says: /its decorator wrap returns nothing/,
+    fails: /'NoneType' object is not callable/,
+    follow: (source, hint) => {
+      assert.match(hint, /return a function at the end of wrap/);
+      return source.replace("\n@wrap", "\n    return inner\n@wrap");
+    },
+  },
 };
 
 describe("handlers that fail at every call", function () {

@@ -70,10 +70,11 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/nearbyModules.ts": [3, "packaging/nearbyImports.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [
-    6,
+    7,
     "packaging/handlerCalls.test.ts",
     "packaging/handlerOrigin.test.ts",
   ],
+  "packaging/checks/handler/unusableObjects.ts": [5, "packaging/handlerCalls.test.ts"],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
   "packaging/checks/leftovers.ts": [1, "packaging/leftovers.test.ts"],
   "packaging/checks/secrets.ts": [1, checkHints, commandLine],

@@ -1,22 +1,18 @@
 import { findModule } from "./modules.js";
 import { isOwnModule } from "./proposals.js";
 import { namesIn, type Shipped } from "./shipped.js";
+import { unusableObject, type NameInModule, type UnusableObject } from "./unusableObjects.js";
 import type { Unfit } from "./python/pythonFunctions.js";
 import type { ImportedFrom } from "./python/pythonImports.js";
 import type { ModuleNames } from "./python/pythonNames.js";
-
-interface NameInModule {
-  /** Of the module's file. */
-  readonly path: string;
-  readonly name: string;
-  readonly names: ModuleNames;
-}
 
 /** Why what the handler's name stands for cannot be called. `at` is where that is seen. */
 export interface Unusable {
   readonly at: NameInModule;
   readonly why:
     | { readonly kind: "unfit"; readonly unfit: Unfit }
+    /** A class, an object, or what is made of them. */
+    | ({ readonly kind: "object" } & UnusableObject)
     /** The value is no function: "a string". */
     | { readonly kind: "value"; readonly what: string }
     /** The value is this module, with dots. */
@@ -45,9 +41,25 @@ export async function findUnusable(shipped: Shipped, start: NameInModule): Promi
     const unfit = names.unfit.get(name) ?? (assigned?.kind === "lambda" ? assigned.unfit : undefined);
     if (unfit !== undefined) return { at, why: { kind: "unfit", unfit }, isCertain };
     if (assigned?.kind === "literal") return { at, why: { kind: "value", what: assigned.what }, isCertain };
+    const object = await unusableObject(at, (from, other) => definitionOf(shipped, { ...from, name: other }));
+    if (object !== undefined) return { at, why: { kind: "object", ...object }, isCertain };
     const next = await step(shipped, at);
     if (next === undefined) return undefined;
     if ("why" in next) return { at, why: next.why, isCertain };
+    at = next;
+  }
+  return undefined;
+}
+
+/** Where the class or function of this name is, through the project's modules. */
+async function definitionOf(shipped: Shipped, start: NameInModule): Promise<NameInModule | undefined> {
+  let at = start;
+  for (let steps = 0; steps < MAX_MODULES; steps++) {
+    const { names, name } = at;
+    if (names.open || names.rebound.has(name)) return undefined;
+    if (names.classes.has(name) || names.silent.has(name)) return at;
+    const next = await step(shipped, at);
+    if (next === undefined || "why" in next) return undefined;
     at = next;
   }
   return undefined;

@@ -27,6 +27,8 @@ export async function unusableFinding(
       const { what, hint } = explain(name, why.unfit, names.names);
       return { ...unusable, message: `${called}, ${what}.`, hint: `To fix this, ${hint}.` };
     }
+    case "object":
+      return { ...unusable, message: `${called}, ${why.what}.`, hint: `To fix this, ${why.hint}.` };
     case "value":
       return { ...unusable, message: `${called}, but it is ${why.what}.`, ...proposed(besides(asked)) };
     case "module": {

@@ -24,6 +24,8 @@ export type AssignedValue =
   | { readonly kind: "name"; readonly parts: readonly string[] }
   /** `what` says it in a sentence: "a string". `words`: all items of a list are these plain strings. */
   | { readonly kind: "literal"; readonly what: string; readonly words?: readonly string[] }
+  /** `Class(x)`, or `Class(x).method`. */
+  | { readonly kind: "call"; readonly parts: readonly string[]; readonly attribute?: string }
   | { readonly kind: "lambda"; readonly unfit: Unfit | undefined };
 
 const brackets: Readonly<Record<string, readonly [close: string, what: string]>> = {
@@ -44,9 +46,27 @@ export function assignedValue(tokens: readonly Token[]): AssignedValue | undefin
   const end = indexAtTop(more, ({ text }) => text === close);
   if (collection !== undefined && end === more.length - 1)
     return { kind: "literal", what: collection, ...(first.text === "[" && wordsIn(more.slice(0, -1))) };
+  const parts = dottedParts(tokens);
+  return parts === undefined ? callOf(tokens) : { kind: "name", parts };
+}
+
+function dottedParts(tokens: readonly Token[]): readonly string[] | undefined {
   const isDotted = tokens.every(({ kind, text }, i) => (i % 2 === 0 ? kind === "name" : text === "."));
   if (!isDotted || tokens.length % 2 === 0) return undefined;
-  return { kind: "name", parts: tokens.filter(({ kind }) => kind === "name").map(({ text }) => text) };
+  return tokens.filter(({ kind }) => kind === "name").map(({ text }) => text);
+}
+
+function callOf(tokens: readonly Token[]): AssignedValue | undefined {
+  const open = tokens.findIndex(({ text }) => text === "(");
+  const parts = open > 0 ? dottedParts(tokens.slice(0, open)) : undefined;
+  const inside = tokens.slice(open + 1);
+  const close = indexAtTop(inside, ({ text }) => text === ")");
+  const [dot, attribute, ...more] = inside.slice(close + 1);
+  if (parts === undefined || close === -1 || more.length > 0) return undefined;
+  if (dot === undefined) return { kind: "call", parts };
+  return dot.text === "." && attribute?.kind === "name"
+    ? { kind: "call", parts, attribute: attribute.text }
+    : undefined;
 }
 
 function lambdaOf(first: Token, more: readonly Token[]): AssignedValue | undefined {

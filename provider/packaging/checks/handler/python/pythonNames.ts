@@ -2,11 +2,12 @@ import { changesNames } from "./dynamicNames.js";
 import { assignedValue, unfitHead, type AssignedValue, type Unfit } from "./pythonFunctions.js";
 import { NameTable, type Definition } from "./nameTable.js";
 import { importsIn, isNeverRun, type ImportedFrom, type ImportedName } from "./pythonImports.js";
+import { plainDefinitions, type PlainDefinitions } from "./objects/plainDefinitions.js";
 import { readLogicalLines, type LogicalLine, type Token } from "./pythonTokens.js";
 import { beforeAnnotation, headerEnd, splitAt, upToComma } from "./tokenLists.js";
 
 /** Names that a module has after its import. */
-export interface ModuleNames {
+export interface ModuleNames extends PlainDefinitions {
   readonly names: ReadonlySet<string>;
   /**
    * Names that can apparently be called with an event and a context: functions that take two positional arguments,
@@ -42,7 +43,12 @@ export type LostName = "deleted" | "dead";
 /** Finds the names that a module binds at its top level, in any block. Throws TokenError. */
 export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
-  for (const line of readLogicalLines(source)) collector.line(line);
+  const lines = readLogicalLines(source);
+  for (const line of lines) collector.line(line);
+  const { classes, silent, decorators } = plainDefinitions(lines);
+  // `Name = Name()` leaves nothing of the class.
+  const boundHere = <T>(all: readonly (readonly [string, T])[]) =>
+    table.boundOnce(all.filter(([name]) => !table.rebound.has(name)));
   const { table, stars } = collector;
   const isDynamic = collector.isDynamic || table.names.has("__getattr__");
   return {
@@ -52,6 +58,9 @@ export function topLevelNames(source: string): ModuleNames {
     assigned: table.boundOnce(table.assignments),
     modules: table.boundOnce(table.modules),
     ...{ lost: collector.lost(), rebound: table.rebound },
+    classes: boundHere([...classes]),
+    silent: new Set(boundHere([...silent].map((name) => [name, name] as const)).keys()),
+    decorators: boundHere([...decorators]),
   };
 }
 

@@ -6,7 +6,7 @@ describe("names of a handler's module", () => {
     const modules: [what: string, source: string][] = [
       ["def", "def handler(event, context):\n    pass\n"],
       ["decorated def", "@logger.inject(\n    level='x',\n)\ndef handler(e, c):\n    return 1\n"],
-      ["class", "class handler:\n    pass\n"],
+      ["class", "class handler(Base):\n    pass\n"],
       ["assignment", "handler = Mangum(app)\n"],
       ["chained assignment", "other = handler = Mangum(app)\n"],
       ["tuple", "(a, handler), b = (1, 2), 3\n"],
