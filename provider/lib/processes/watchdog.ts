@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { isRunning, processStatus } from "./processStatus.js";
 
 export interface WatchOptions {
   /** Called once, when the process that started this one is gone. It should kill children and exit. */
@@ -45,7 +45,7 @@ export function watchParent({ onOrphaned, intervalMs = 1000 }: WatchOptions): ()
 function linksToEngine(): Link[] {
   const plugin = { pid: process.pid, parent: process.ppid };
   const host = processStatus(plugin.parent);
-  // The kernel cuts names at 15 characters: pulumi-language-nodejs.
+  // Its name is cut: pulumi-language-nodejs.
   return host?.name.startsWith("pulumi-language") ? [plugin, { pid: plugin.parent, parent: host.parent }] : [plugin];
 }
 
@@ -55,24 +55,4 @@ function holds({ pid, parent }: Link): boolean {
   if (process.ppid !== parent) return false;
   // Windows does not adopt orphans: the id stays after the parent's death.
   return process.platform !== "win32" || isRunning(parent);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== "ESRCH";
-  }
-}
-
-/** Name and parent of a process; undefined when it is gone or the system has no /proc. */
-function processStatus(pid: number): { name: string; parent: number } | undefined {
-  try {
-    // `pid (name) state ppid ...`, where the name may hold anything, brackets too.
-    const [, name, parent] = /^\d+ \((.*)\) \S (\d+) /s.exec(readFileSync(`/proc/${pid}/stat`, "utf8")) ?? [];
-    return name === undefined ? undefined : { name, parent: Number(parent) };
-  } catch {
-    return undefined;
-  }
 }
