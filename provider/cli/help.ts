@@ -10,15 +10,17 @@ export function overview(commands: readonly CommandEntry[], group: string | unde
     const [first, ...rest] = wrap(summary, width - column - 2);
     return [`  ${name.padEnd(column)}${first}`, ...rest.map((line) => " ".repeat(column + 2) + line)];
   });
+  const isWhole = group === undefined;
+  const command = isWhole ? "uvlambda COMMAND" : `uvlambda ${group} COMMAND`;
+  const intro = "Builds AWS Lambda artifacts from Python projects managed by uv, without Pulumi or AWS.";
+  const version = isWhole ? ", `uvlambda --version` names the version" : "";
   return [
-    ...(group === undefined
-      ? ["Builds AWS Lambda artifacts from Python projects managed by uv, without Pulumi or AWS.", ""]
-      : []),
-    `Usage: uvlambda ${group === undefined ? "" : `${group} `}COMMAND [FLAGS]`,
+    ...(isWhole ? [intro, ""] : []),
+    `Usage: ${command} [FLAGS]`,
     "",
     ...rows,
     "",
-    `\`uvlambda ${group === undefined ? "" : `${group} `}COMMAND --help\` explains a command${group === undefined ? ", `uvlambda --version` names the version" : ""}.`,
+    `\`${command} --help\` explains a command${version}.`,
     "",
   ].join("\n");
 }

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { Amount } from "../lib/log.js";
-import { readableSize } from "../lib/messages/readableSize.js";
+import { sizesText } from "../lib/messages/amounts.js";
 import { clock, type Display } from "./lineReporter.js";
 
 const redrawMs = 200;
@@ -66,16 +66,11 @@ export class LiveReporter implements Display {
   private draw(): void {
     if (this.phase === undefined) return;
     const { message, amount } = this.phase;
-    const counted = amount === undefined ? "" : `${bar(amount)} ${sizes(amount)} `;
+    const counted = amount === undefined ? "" : `${bar(amount)} ${sizesText(amount)} `;
     const line = `${clock(this.began)} ${counted}${message}`;
     // A line that wraps could not be cleared.
     this.terminal.write(`${clear}${line.slice(0, Math.max(this.terminal.width() - 1, 10))}`);
   }
-}
-
-/** `12.3 MB of 45.6 MB` */
-function sizes({ done, total }: Amount): string {
-  return `${readableSize(done)} of ${readableSize(total)}`;
 }
 
 /** `[###.......]` */

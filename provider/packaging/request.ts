@@ -41,6 +41,11 @@ export interface ImageRecipe {
   readonly hasOwnCommand?: boolean;
 }
 
+/** Whether the user chose what the image is built from: anything may be in it. */
+export function isForeignImage(image: ImageRecipe | undefined): boolean {
+  return image?.baseImage !== undefined || image?.dockerfile !== undefined;
+}
+
 /** What to package: plain values, paths absolute, defaults applied. Everything here may reach the output. */
 export interface PackageRequest {
   /** Absolute folder of the uv project, links resolved. */

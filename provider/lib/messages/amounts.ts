@@ -20,7 +20,12 @@ export function countBytes(reporter: Reporter, message: string, total: number, v
   };
 }
 
+/** `12.3 MB of 45.6 MB` */
+export function sizesText({ done, total }: Amount): string {
+  return `${readableSize(done)} of ${readableSize(total)}`;
+}
+
 /** `12.3 MB of 45.6 MB downloaded` */
-export function amountText({ done, total, verb }: Amount): string {
-  return `${readableSize(done)} of ${readableSize(total)} ${verb}`;
+export function amountText(amount: Amount): string {
+  return `${sizesText(amount)} ${amount.verb}`;
 }

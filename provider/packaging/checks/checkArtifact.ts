@@ -7,7 +7,7 @@ import { importedBefore, maybeImportedBefore } from "../../runtimes/index.js";
 import type { Conflict } from "../../tree/merge.js";
 import type { FileTree } from "../../tree/tree.js";
 import { artifactTree } from "../artifact/assemble.js";
-import type { Artifact, CheckLevel, PackageRequest } from "../request.js";
+import { isForeignImage, type Artifact, type CheckLevel, type PackageRequest } from "../request.js";
 import type { ClosedWork } from "../closure/readClosure.js";
 import { sharedModuleNames } from "../pathConflicts/moduleNames.js";
 import { shadowsBetween } from "../pathConflicts/shadows.js";
@@ -134,7 +134,7 @@ async function handlerFindings(work: CheckWork, tree: FileTree): Promise<readonl
 async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Finding[]> {
   const { request, artifact } = work;
   const { hasLayers, image } = request;
-  const isForeign = image?.baseImage !== undefined || image?.dockerfile !== undefined;
+  const isForeign = isForeignImage(image);
   const asked = { handler: request.handler, minor: work.target.minor, hasLayers, isForeign };
   const unreadable = await syntaxFinding(shipped, asked);
   if (unreadable?.certain === true) return [unreadable];

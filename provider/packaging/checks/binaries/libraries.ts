@@ -1,6 +1,6 @@
 import { firstOf } from "../../../lib/messages/lists.js";
 import type { FileTree } from "../../../tree/tree.js";
-import type { PackageRequest } from "../../request.js";
+import { isForeignImage, type PackageRequest } from "../../request.js";
 import type { Finding } from "../finding.js";
 import type { BinaryProblem } from "./binaryProblem.js";
 
@@ -47,13 +47,7 @@ export function checkLibraries(
     .map(({ path, owner, lacks = [] }) => ({ path, owner, lacks: lacks.filter((library) => !names.has(library)) }))
     .filter(({ lacks }) => lacks.length > 0);
   const byName = openedByName(tree);
-  if (
-    lacking.length + byName.length === 0 ||
-    hasLayers ||
-    image?.baseImage !== undefined ||
-    image?.dockerfile !== undefined
-  )
-    return undefined;
+  if (lacking.length + byName.length === 0 || hasLayers || isForeignImage(image)) return undefined;
   const files = lacking.map(({ path, owner, lacks }) => `${path} (${owner ?? "own file"}) needs ${lacks.join(", ")}`);
   return {
     code: "NATIVE_MISMATCH",

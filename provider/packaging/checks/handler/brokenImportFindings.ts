@@ -3,6 +3,7 @@ import { groupRequirements } from "../../../project/lock/lockfile.js";
 import { markerApplies } from "../../../project/lock/markers.js";
 import { normaliseName } from "../../../project/pyproject.js";
 import type { Finding } from "../finding.js";
+import { isForeignImage } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
 import { shippedName, shippingWay, sourceAround } from "./nearbyModules.js";
@@ -22,7 +23,7 @@ export async function brokenImportFindings(
   reported: ReadonlySet<string>,
 ): Promise<Finding[]> {
   const { handler, hasLayers, image } = work.request;
-  if (hasLayers || image?.baseImage !== undefined || image?.dockerfile !== undefined) return [];
+  if (hasLayers || isForeignImage(image)) return [];
   const module = moduleOf(handler);
   const { minor } = work.target;
   const isReported = (one: string) => [...reported].some((other) => one === other || one.startsWith(`${other}.`));
