@@ -6,6 +6,7 @@ import { isProgram, isScript, searchPath } from "../../lib/processes/programs.js
 import { redact } from "../../lib/redaction/redact.js";
 import { compareVersions, parseVersion } from "../../project/pep440.js";
 import { secretValues, uvEnvironment } from "../settings/environment.js";
+import { homeFolder } from "../settings/machineFiles.js";
 
 /** The oldest uv that this version was tested with. */
 const uvFloor = "0.12.11";
@@ -110,7 +111,7 @@ async function locate({ explicit, environment }: FindUvOptions): Promise<string>
 const fileName = process.platform === "win32" ? "uv.exe" : "uv";
 
 function usualPlaces(environment: Readonly<Record<string, string>>): string[] {
-  const home = environment["HOME"] ?? environment["USERPROFILE"];
+  const home = homeFolder(environment);
   const wellKnown = home === undefined ? [] : [path.join(home, ".local", "bin"), path.join(home, ".cargo", "bin")];
   return [...searchPath(environment), ...wellKnown].map((folder) => path.join(folder, fileName));
 }

@@ -1,6 +1,7 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { isProgram } from "../../lib/processes/programs.js";
+import { compareVersions, parseVersion } from "../../project/pep440.js";
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -30,17 +31,10 @@ async function behind(shims: string): Promise<string[]> {
 async function pythonsIn(folder: string): Promise<string[]> {
   const names = await fs.readdir(folder).catch(() => []);
   // Plain CPython: the folder's name is only the version.
-  const versions = names.filter((name) => /^3\.\d+\.\d+$/.test(name)).sort(newestFirst);
+  const versions = names
+    .filter((name) => /^3\.\d+\.\d+$/.test(name))
+    .sort((a, b) => compareVersions(parseVersion(b)!, parseVersion(a)!));
   const bins = versions.map((version) => path.join(folder, version, "bin"));
   const working = await Promise.all(bins.map((bin) => isProgram(path.join(bin, "python3"))));
   return bins.filter((_, i) => working[i]);
-}
-
-function newestFirst(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split(".").map(Number));
-  for (let i = 0; i < 3; i++) {
-    const difference = (right?.[i] ?? 0) - (left?.[i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -1,5 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
+import { configHome, homeFolder } from "./machineFiles.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { urlSecrets } from "../../lib/redaction/urlParts.js";
 
@@ -16,8 +17,7 @@ const projectFiles = ["uv.lock", "pyproject.toml", "uv.toml"];
  * indexes, git's store. Read only when something is about to be shown.
  */
 export function machineFileSecrets(environment: Environment): string[] {
-  const home = environment["HOME"] || environment["USERPROFILE"];
-  const config = environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
+  const [home, config] = [homeFolder(environment), configHome(environment)];
   const data = environment["XDG_DATA_HOME"] || (home && path.join(home, ".local", "share"));
   const read = (...parts: (string | undefined)[]) =>
     parts.every((part) => part) ? (readTextSync(path.join(...(parts as string[])), maxBytes) ?? "") : "";
@@ -39,8 +39,7 @@ export function machineFileSecrets(environment: Environment): string[] {
 
 /** Files of the machine that uv opens by itself, as the environment names them. `/dev/null` means none. */
 export function userFiles(environment: Environment): string[] {
-  const home = environment["HOME"] || environment["USERPROFILE"];
-  const config = environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
+  const [home, config] = [homeFolder(environment), configHome(environment)];
   const named = ["UV_CONFIG_FILE", "NETRC", "SSL_CERT_FILE", "SSL_CLIENT_CERT"].map((name) => environment[name]);
   const known = [home && path.join(home, ".netrc"), config && path.join(config, "uv", "uv.toml"), "/etc/uv/uv.toml"];
   return [...named, ...known].filter((file): file is string => Boolean(file) && file !== os.devNull);

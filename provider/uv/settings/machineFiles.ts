@@ -5,9 +5,15 @@ import { asTable, parseToml, type TomlTable } from "../../lib/toml.js";
 
 type Environment = Readonly<Record<string, string>>;
 
+/** The user's folder. */
+export function homeFolder({ HOME, USERPROFILE }: Environment): string | undefined {
+  return HOME || USERPROFILE || undefined;
+}
+
 /** The folder with the user's settings, including those of uv. */
-export function configHome({ XDG_CONFIG_HOME, HOME }: Environment): string | undefined {
-  return XDG_CONFIG_HOME || (HOME && path.join(HOME, ".config")) || undefined;
+export function configHome(environment: Environment): string | undefined {
+  const home = homeFolder(environment);
+  return environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
 }
 
 /**
@@ -19,8 +25,7 @@ export function machineFiles(environment: Environment): string[] {
   if (explicit) return [explicit];
   const home = configHome(environment);
   const user = home && path.join(home, "uv", "uv.toml");
-  const files = [user, systemFile(environment)].filter((file) => file !== undefined);
-  return files.filter((file) => file !== "");
+  return [user, systemFile(environment)].filter((file) => file !== undefined);
 }
 
 function systemFile({ XDG_CONFIG_DIRS }: Environment): string | undefined {
