@@ -1,4 +1,6 @@
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { sha256Hex } from "../lib/hash.js";
 import { seal, type StoreEntry } from "./entry.js";
 import type { EntryLinks } from "./entryLinks.js";
 import type { FileIdentity } from "./verify/verifiedFiles.js";
@@ -11,6 +13,13 @@ export type OnHashed = (name: string, file: FileIdentity) => void;
  * again. False when it must be copied. Throws BAD_FILE when the other is damaged.
  */
 export type LinkFile = (source: string, name: string, expected: FileIdentity) => Promise<boolean>;
+
+/** Writes a text into a new entry. It is hashed here, so it is not read again for that. */
+export function writeText(folder: string, name: string, text: string, onHashed: OnHashed | undefined): void {
+  const bytes = Buffer.from(text);
+  writeFileSync(path.join(folder, name), bytes);
+  onHashed?.(name, { sha256: sha256Hex(bytes), size: bytes.length });
+}
 
 /** Writes files into `folder`. Returns what to remember about them, as plain JSON. */
 export type Create<Meta> = (folder: string, onHashed: OnHashed, link: LinkFile) => Promise<Meta>;

@@ -120,6 +120,15 @@ describe("which own files ship", function () {
     );
   });
 
+  it("is not read again from what the store has just written, for its hash", async () => {
+    fs.appendFileSync(at("shared/text.py"), "# one more build\n");
+    const opened = Object.keys(await openedDuring(bench.folder, build));
+    assert.deepEqual(
+      opened.filter((file) => /\.temporary.*-entry./.test(file)),
+      [],
+    );
+  });
+
   it("is no change when a file that does not ship is edited, added or removed", async () => {
     const { outputHash, files } = await build();
     for (const file of ["test_orders.py", "Makefile", "terraform/main.tf", "terraform/prod.tfvars"])

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { readPacked } from "../../archive/packReader.js";
 import type { Contents, EntryFiles, FormatTarget } from "../../formats/format.js";
@@ -7,6 +7,7 @@ import type { Pack } from "../../archive/pack.js";
 import { mergeTrees, type Conflict } from "../../tree/merge.js";
 import type { FileTree, TreeEntry } from "../../tree/tree.js";
 import type { InstallFacts } from "../packs/dependencies.js";
+import { writeText } from "../../store/newEntry.js";
 import { isImportable, isNamespaceStub } from "../pathConflicts/importable.js";
 import type { Artifact, PackageRequest } from "../request.js";
 import { findShadows } from "../pathConflicts/shadows.js";
@@ -48,7 +49,7 @@ export async function assemble(
   const packs = [...contents.code, contents.dependencies];
   const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
-  writeFileSync(path.join(folder, treeName), JSON.stringify(tree.map(plainEntry)));
+  writeText(folder, treeName, JSON.stringify(tree.map(plainEntry)), entry.onHashed);
   const files = await format.write(contents, folder, target, entry);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),

@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
 import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
 import { countBytes } from "../../lib/messages/amounts.js";
+import { writeText } from "../../store/newEntry.js";
 import type { Create, StoreEntry, OnHashed } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
@@ -92,7 +93,7 @@ export async function writeStored(
   for (const { path: file, sha256, size } of written) onHashed(path.basename(file), { sha256, size });
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
-  writeFileSync(path.join(folder, listName), JSON.stringify(rows));
+  writeText(folder, listName, JSON.stringify(rows), onHashed);
 }
 
 /** The pack in an entry that `writeStored` filled. */
