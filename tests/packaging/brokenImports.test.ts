@@ -29,6 +29,7 @@ const fixture: Fixture = {
     "project/names.py": `from common.named import one, two, __name__ as n\nfrom common import named, other\n${answer}`,
     "project/common/named.py": "one = 1\n",
     "project/beside.py": `from .common import used\n${answer}`,
+    "project/inside.py": "def handler(event, context):\n    from .common import named\n    return 1\n",
     "project/careful.py": [
       "import json, _thread, boto3, botocore.config, urllib3",
       "import common.dynamic, common.named as named",
@@ -36,6 +37,7 @@ const fixture: Fixture = {
       "try:\n    import nowhere\nexcept ImportError:\n    nowhere = None",
       "if named.one == 2:\n    import nowhere",
       "def later():\n    import nowhere",
+      "def either():\n    try:\n        from .common import named\n    except ImportError:\n        from common import named",
       answer,
     ].join("\n"),
     "project/common/dynamic.py": "def __getattr__(name): return name\n",
@@ -178,7 +180,12 @@ describe("imports of what does not ship", function () {
     const copy = await bench.prepare(fixture);
     writeInto(copy, { "project/beside.py": `from common import named\n${answer}` });
     const { artifact } = await build("beside", {}, copy);
+    bench.messages.length = 0;
+    const later = await bench.build(folder, { project: "project", handler: "inside.handler" });
+    assert.match(bench.messages.join(), /inside\.py imports from "\.common"/);
     if (!canCall("3.11")) return;
+    const called = await tryHandler(later, { handler: "inside.handler", minor: "3.11" });
+    assert.match(called.payload, /relative import/);
     assert.equal((await callHandler(artifact, { handler: "beside.handler", minor: "3.11" })).value, 1);
     const checks = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
     const failed = await tryHandler((await build("beside", { checks })).artifact, {

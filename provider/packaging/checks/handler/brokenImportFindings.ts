@@ -28,7 +28,8 @@ export async function brokenImportFindings(
   const { minor } = work.target;
   const isReported = (one: string) => [...reported].some((other) => one === other || one.startsWith(`${other}.`));
   const broken = (await findBrokenImports(shipped, module, minor)).filter((one) => !isReported(one.module));
-  const relative = broken.find(({ kind }) => kind === "relative");
+  const above = broken.filter(({ kind }) => kind === "relative");
+  const relative = above.find(({ isLater }) => isLater !== true) ?? above[0];
   const others = await Promise.all(
     broken.filter(({ kind }) => kind !== "relative").map((one) => withShippedName(work, shipped, one)),
   );
@@ -49,11 +50,11 @@ async function withShippedName(work: ImportWork, shipped: Shipped, broken: Broke
   return sibling === undefined ? broken : { ...broken, sibling };
 }
 
-function relativeFinding({ file, module }: BrokenImport): Finding {
+function relativeFinding({ file, module, isLater = false }: BrokenImport): Finding {
   const plain = module.replace(/^\.+/, "");
   return {
     code: "HANDLER_NOT_FOUND",
-    certain: true,
+    certain: !isLater,
     property: "handler",
     message: `${file} imports from "${module}", which is above the root of the archive: there is no package around it.`,
     hint: `To fix this, ${plain === "" ? "import the modules" : `import from "${plain}"`} without the dots in front, or move the modules into a package.`,

@@ -18,6 +18,8 @@ export interface BrokenImport {
    * relative: it goes above the root of the archive, where there is no package.
    */
   readonly kind: "missing" | "own" | "removed" | "name" | "relative";
+  /** Whether it only fails when a function is called, or in a block. */
+  readonly isLater?: boolean;
   /** The name that is not there. */
   readonly name?: string;
   /** Where a missing module is beside the file: `pkg.impl`. */
@@ -53,6 +55,10 @@ export async function findBrokenImports(
     seen.add(found.path);
     const { imports, changesImports } = await syntaxIn(shipped, found.path, minor);
     if (changesImports) return [];
+    for (const one of imports.filter(({ isTopLevel, isOptional }) => !isTopLevel && !isOptional)) {
+      const above = importAbove(found.path, one);
+      if (above !== undefined) broken.push({ ...above, isLater: true });
+    }
     for (const one of imports.filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
       const result = await judge(shipped, found.path, one, minor);
       broken.push(...result.broken);
@@ -68,6 +74,12 @@ interface Judgement {
   readonly loads: readonly string[];
 }
 
+/** An import with more dots than there are folders around the file. */
+function importAbove(file: string, { level, module }: Pick<Import, "level" | "module">): BrokenImport | undefined {
+  if (level < file.split("/").length) return undefined;
+  return { file, module: `${".".repeat(level)}${module}`, kind: "relative" };
+}
+
 async function judge(
   shipped: Shipped,
   file: string,
@@ -75,8 +87,8 @@ async function judge(
   minor: number,
 ): Promise<Judgement> {
   const folder = file.split("/").slice(0, -1);
-  const written = `${".".repeat(level)}${module}`;
-  if (level > folder.length) return { broken: [{ file, module: written, kind: "relative" }], loads: [] };
+  const above = importAbove(file, { level, module });
+  if (above !== undefined) return { broken: [above], loads: [] };
   const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
   const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
   const missing = await missingPart(shipped, target, minor);
