@@ -1,4 +1,5 @@
-import { realpath, stat } from "node:fs/promises";
+import { realPath } from "../lib/realPath.js";
+import { statSync } from "node:fs";
 import * as path from "node:path";
 import { definedOnly } from "../lib/definedOnly.js";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
@@ -35,7 +36,7 @@ export async function packageRequest(
   programFolder: string,
   provided: Readonly<Record<string, string>> = {},
 ): Promise<PackageRequest> {
-  const { dockerfile, ...folders } = await resolvePaths(inputs, programFolder);
+  const { dockerfile, ...folders } = resolvePaths(inputs, programFolder);
   const exclusions = programExclusions(programFolder, folders.source ?? folders.project);
   const image = imageRecipe(inputs, dockerfile);
   return {
@@ -72,23 +73,21 @@ export async function layerRequest(inputs: LayerPlain, programFolder: string): P
   return { ...request, packageFormat: "layer", contents: "dependencies", checks };
 }
 
-async function resolvePaths(inputs: PackageInputs, programFolder: string): Promise<Paths> {
+function resolvePaths(inputs: PackageInputs, programFolder: string): Paths {
   const problems: Problem[] = [];
   const hint = isInlineProgram(programFolder)
     ? ". Pulumi runs an inline program of the Automation API in a temporary folder: give an absolute path, or set `workDir` of its workspace"
     : "";
   const find = (property: string, base: string, value: string, kind: Kind) =>
     existingPath({ property, base, value, kind, hint: path.isAbsolute(value) ? "" : hint }, problems);
-  const project = await find("project", programFolder, inputs.project, "folder");
-  const source = inputs.source === undefined ? undefined : await find("source", project, inputs.source, "folder");
-  const copyFiles = await Promise.all(
-    (inputs.copyFiles ?? []).map(async ({ from, to }, i) => ({
-      from: await find(`copyFiles[${i}].from`, programFolder, from, "any"),
-      to,
-    })),
-  );
+  const project = find("project", programFolder, inputs.project, "folder");
+  const source = inputs.source === undefined ? undefined : find("source", project, inputs.source, "folder");
+  const copyFiles = (inputs.copyFiles ?? []).map(({ from, to }, i) => ({
+    from: find(`copyFiles[${i}].from`, programFolder, from, "any"),
+    to,
+  }));
   const named = inputs.image?.dockerfile;
-  const dockerfile = named === undefined ? undefined : await find("image.dockerfile", programFolder, named, "file");
+  const dockerfile = named === undefined ? undefined : find("image.dockerfile", programFolder, named, "file");
   if (problems.length > 0) throw new InvalidInputError(problems);
   return {
     project,
@@ -127,11 +126,11 @@ interface InputPath {
 }
 
 /** The absolute path with links resolved. What is wrong with it goes to `problems`. */
-async function existingPath({ property, base, value, kind, hint }: InputPath, problems: Problem[]): Promise<string> {
+function existingPath({ property, base, value, kind, hint }: InputPath, problems: Problem[]): string {
   const wanted = path.resolve(base, value);
   try {
-    const found = await realpath(wanted);
-    const status = await stat(found);
+    const found = realPath(wanted);
+    const status = statSync(found);
     if (kind === "any" || (kind === "folder" ? status.isDirectory() : status.isFile())) return found;
     const type = isSpecial(status) ? `${typeName(status)}, ` : "";
     problems.push({ property, message: `${JSON.stringify(value)} is ${type}not a ${kind} (${wanted})` });

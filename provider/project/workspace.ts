@@ -1,3 +1,5 @@
+import { realPath } from "../lib/realPath.js";
+import { statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
@@ -45,7 +47,7 @@ export async function loadProject(
   request: ProjectRequest,
   lockOf: (root: string) => string | Promise<string> = readLock,
 ): Promise<Project> {
-  const folder = await realFolder(request.project);
+  const folder = realFolder(request.project);
   const nearest = readPyprojectIfAny(folder);
   if (nearest === undefined) throw await noProjectHere(folder);
   const rootPyproject = findWorkspaceRoot(nearest) ?? nearest;
@@ -104,10 +106,10 @@ function choose(nearest: Pyproject, members: readonly WorkspaceMember[], wanted:
   );
 }
 
-async function realFolder(folder: string): Promise<string> {
+function realFolder(folder: string): string {
   try {
-    const real = await fs.realpath(folder);
-    if ((await fs.stat(real)).isDirectory()) return real;
+    const real = realPath(folder);
+    if (statSync(real).isDirectory()) return real;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     throw notAFolder("project", folder, code === "ENOENT" ? "does not exist" : `cannot be opened: ${code}`);

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
@@ -33,6 +33,15 @@ export async function writeWhole(file: string, text: string, temporary: string):
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined);
     throw error;
+  }
+}
+
+/** Gives a file a date, if that is possible. `at`: milliseconds since 1970. */
+export function setDate(file: string, at: number): void {
+  try {
+    utimesSync(file, at / 1000, at / 1000);
+  } catch {
+    // Only the order in which things are removed depends on it.
   }
 }
 

@@ -4,7 +4,7 @@ import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, needsSync, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
-import { codeOf, creatingParent, discard, sync } from "./files.js";
+import { codeOf, creatingParent, discard, setDate, sync } from "./files.js";
 import { entryId, Layout } from "./layout.js";
 import { Leases } from "./locks/leases.js";
 import { LockWait, tryLock, type WaitOptions, removeDeadLocks } from "./locks/lock.js";
@@ -260,7 +260,7 @@ export class Store {
     const found = await this.entries.inspect(id, confirm);
     if (found.state === "damaged") await this.removeDamaged(id, confirm);
     if (found.state !== "valid") return undefined;
-    if (isFirstUse) await this.recordUse(found.entry);
+    if (isFirstUse) this.recordUse(found.entry);
     return found.entry;
   }
 
@@ -272,9 +272,8 @@ export class Store {
     return check;
   }
 
-  private async recordUse(entry: StoreEntry): Promise<void> {
-    const seconds = this.now() / 1000;
-    await fs.utimes(path.join(entry.folder, manifestName), seconds, seconds).catch(() => undefined);
+  private recordUse(entry: StoreEntry): void {
+    setDate(path.join(entry.folder, manifestName), this.now());
   }
 
   /** Under the lock and after a second look: another process may have made the entry again. */

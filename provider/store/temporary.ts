@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
@@ -22,7 +23,7 @@ export class TemporaryFolders {
   async make(suffix: string): Promise<string> {
     await this.sweepOnce();
     const folder = this.newPath(suffix);
-    await creatingParent(folder, () => fs.mkdir(folder, { mode: 0o700 }));
+    await creatingParent(folder, async () => mkdirSync(folder, { mode: 0o700 }));
     return folder;
   }
 

@@ -1,4 +1,4 @@
-import { constants } from "node:fs";
+import { constants, lstatSync, type BigIntStats } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { ProcessIdentity } from "../../store/locks/processIdentity.js";
@@ -34,8 +34,8 @@ const maxRecordBytes = 65_536;
 export async function placeFiles(sources: readonly string[], folder: string): Promise<string[]> {
   const identity = new ProcessIdentity();
   const record = recorded(folder);
-  const states = await Promise.all(sources.map(stateOf));
-  if (record !== "" && (await placedLines(sources, states, folder)) === record) {
+  const states = sources.map(stateOf);
+  if (record !== "" && placedLines(sources, states, folder) === record) {
     await removeLeftovers(folder, identity);
     return placesOf(sources, folder);
   }
@@ -57,7 +57,7 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     for (const name of earlier) if (!names.includes(name)) await moveOut(staging, folder, name);
     // What it shares with the new folder changes its times now.
     remove(path.join(staging, oldName));
-    await writeRecord(staging, folder, (await placedLines(sources, states, folder)) ?? names.join("\n"));
+    await writeRecord(staging, folder, placedLines(sources, states, folder) ?? names.join("\n"));
     return placed;
   } catch (error) {
     throw await explained(error as NodeJS.ErrnoException, folder, sources);
@@ -145,15 +145,15 @@ function placesOf(sources: readonly string[], folder: string): string[] {
 }
 
 /**
- * The names, then for each file the machine's start, its entry of the store, its state there and its own, to notice changes later. Undefined
- * when a state is not known.
+ * The names, then for each file the machine's start, its entry of the store, its state there and its own, to notice
+ * changes later. Undefined when a state is not known.
  */
-async function placedLines(
+function placedLines(
   sources: readonly string[],
   states: readonly (string | undefined)[],
   folder: string,
-): Promise<string | undefined> {
-  const places = await Promise.all(placesOf(sources, folder).map(stateOf));
+): string | undefined {
+  const places = placesOf(sources, folder).map(stateOf);
   if ([...places, ...states].includes(undefined)) return undefined;
   const names = sources.map((source) => path.basename(source));
   const lines = sources.map((source, i) => {
@@ -167,12 +167,20 @@ async function placedLines(
  * ctime changes with every write and cannot be set. Undefined where the file system keeps times too coarsely to see
  * one.
  */
-async function stateOf(file: string): Promise<string | undefined> {
-  const status = await fs.lstat(file, { bigint: true }).catch(() => undefined);
+function stateOf(file: string): string | undefined {
+  const status = statusOf(file);
   if (status?.isDirectory() === true) return stateOfFolder(file);
   if (status?.isFile() !== true) return undefined;
   const { dev, ino, size, mtimeNs, ctimeNs } = status;
   return ctimeNs % 1_000_000n === 0n ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}
+
+function statusOf(file: string): BigIntStats | undefined {
+  try {
+    return lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined also for a folder that holds anything but files: it is copied, and then refused. */

@@ -1,4 +1,4 @@
-import * as fs from "node:fs/promises";
+import { realPath } from "../../lib/realPath.js";
 import * as path from "node:path";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
@@ -147,14 +147,12 @@ async function localFolders(
   target: Target,
 ): Promise<LocalFolder[]> {
   if (request.contents === "dependencies") return [];
-  const found = await Promise.all(
-    packages
-      .filter((local) => markerApplies(local.marker, target))
-      .map(async (local) => ({
-        name: local.name,
-        folder: await fs.realpath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
-      })),
-  );
+  const found = packages
+    .filter((local) => markerApplies(local.marker, target))
+    .map((local) => ({
+      name: local.name,
+      folder: realPath(path.resolve(project.root, local.path, local.subdirectory ?? "")),
+    }));
   // The project's own code is packed as such, even if uv exports an application because another member depends on it.
   // With `source`, the function's modules come from there, and the project only has their dependencies.
   const isBuilt = project.isPackage && request.source === undefined;

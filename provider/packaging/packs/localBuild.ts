@@ -1,3 +1,4 @@
+import { realPath, realPathOr } from "../../lib/realPath.js";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { posixRelative } from "../../lib/paths.js";
@@ -90,11 +91,11 @@ async function foreignOf(
   { site, plain }: WheelFiles,
   included: FileFilter,
 ): Promise<ReadonlyMap<string, WhyForeign>> {
-  const folder = await fs.realpath(local.folder);
+  const folder = realPath(local.folder);
   const source = {
     folder,
     ownFiles: async () => local.files ?? packageFiles(folder, local.without),
-    neverFolders: await Promise.all(request.excludedFolders.map(realFolder)),
+    neverFolders: request.excludedFolders.map(realPathOr),
     isIncluded: included.drop,
   };
   return foreignFiles(source, plain === undefined ? await filesIn(site) : [...plain.keys()]);
@@ -106,10 +107,6 @@ async function filesIn(folder: string): Promise<string[]> {
   return entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => posixRelative(folder, path.join(entry.parentPath, entry.name)));
-}
-
-function realFolder(folder: string): Promise<string> {
-  return fs.realpath(folder).catch(() => folder);
 }
 
 function ownedBy(tree: SourceTree, owner: string): SourceTree {

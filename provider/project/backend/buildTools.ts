@@ -1,4 +1,5 @@
-import * as fs from "node:fs/promises";
+import { realPath } from "../../lib/realPath.js";
+import { existsSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { asString } from "../../lib/toml.js";
 import { hasVcsVersion, requirementName } from "./buildBackend.js";
@@ -39,7 +40,7 @@ export async function localBuildTools(
   project: Project,
   without: (folder: string) => readonly string[],
 ): Promise<BuildTools> {
-  const root = await fs.realpath(pyproject.folder);
+  const root = realPath(pyproject.folder);
   const tools = new Map<string, Tool>();
   const surroundings = new Set<string>();
   const sources = (of: Pyproject, required: readonly string[]) => sourcesOf(of, required, project, surroundings);
@@ -55,7 +56,7 @@ export async function localBuildTools(
         ...(await sources(toolPyproject, [...buildRequires(toolPyproject), ...requirements(toolPyproject)])),
       );
   }
-  const files = await Promise.all([...tools.values()].map(({ place }) => filesOf(place, root, without)));
+  const files = [...tools.values()].map(({ place }) => filesOf(place, root, without));
   const around = [...surroundings].map((file) => ({ relative: path.relative(root, file), file }));
   const names = [...new Set([...tools.values()].map(({ name }) => name))];
   return { names, files: names.length === 0 ? [] : [...around, ...files.flat()], movable };
@@ -107,16 +108,12 @@ function projectFiles(root: Pyproject): string[] {
   return [root.file, ...listMembers(root).map(({ pyproject }) => pyproject.file)];
 }
 
-async function filesOf(
-  place: string,
-  root: string,
-  without: (folder: string) => readonly string[],
-): Promise<SourceFile[]> {
+function filesOf(place: string, root: string, without: (folder: string) => readonly string[]): SourceFile[] {
   const relative = path.relative(root, place);
-  const folder = await fs.realpath(place).catch(() => undefined);
   // uv reports what is missing.
-  if (folder === undefined) return [];
-  if ((await fs.stat(folder)).isFile()) return [{ relative, file: folder }];
+  if (!existsSync(place)) return [];
+  const folder = realPath(place);
+  if (statSync(folder).isFile()) return [{ relative, file: folder }];
   const files = packageFiles(folder, without(folder));
   return files.map((file) => ({ relative: path.join(relative, file.relative), file: file.file }));
 }

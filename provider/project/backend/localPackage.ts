@@ -1,6 +1,6 @@
+import { realPath } from "../../lib/realPath.js";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
-import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
@@ -31,7 +31,7 @@ export interface LocalFiles {
  * the wheel on purpose: too much costs a build, too little ships stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function readLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<LocalFiles> {
-  const root = await fs.realpath(folder);
+  const root = realPath(folder);
   const files = packageFiles(root, options.without ?? []);
   const above = ignoreFilesAbove(root).map((file) => ({ relative: path.relative(root, file), file }));
   const lines = await mapParallel([...files, ...(options.tools ?? []), ...above], PARALLEL_READS, describeFile);

@@ -1,4 +1,5 @@
-import * as fs from "node:fs/promises";
+import { realPath, realPathOr } from "../../lib/realPath.js";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
 import { compileGlob, GlobError, type Glob } from "../../lib/patterns/glob.js";
@@ -44,8 +45,8 @@ export interface OwnFiles {
 export async function ownFiles(project: Project, request: OwnFilesRequest): Promise<OwnFiles> {
   const uses = patternUses();
   const leftOut: LeftOut[] = [];
-  const rules = { ...(await ownFileRules(project, request)), uses, leftOut };
-  const base = await baseFolder(project, request, rules);
+  const rules = { ...ownFileRules(project, request), uses, leftOut };
+  const base = baseFolder(project, request, rules);
   const isShared = base === (request.source ?? project.folder);
   const programFiles = isShared ? compileGlobs("programFiles", request.programFiles ?? []) : [];
   const onlyInclude = compileGlobs("onlyInclude", request.onlyInclude ?? []);
@@ -74,8 +75,8 @@ export async function ownFiles(project: Project, request: OwnFilesRequest): Prom
 }
 
 /** The folder whose content `ownFilesTree` takes. Undefined for a package without `source`. Throws INVALID_INPUT. */
-export async function ownFilesBase(project: Project, request: OwnFilesRequest): Promise<string | undefined> {
-  return baseFolder(project, request, await ownFileRules(project, request));
+export function ownFilesBase(project: Project, request: OwnFilesRequest): string | undefined {
+  return baseFolder(project, request, ownFileRules(project, request));
 }
 
 /** The globs of one input. Throws INVALID_INPUT, which names each wrong one. */
@@ -98,19 +99,19 @@ export function compileGlobs(property: string, patterns: readonly string[]): Glo
 }
 
 /** The rules for all folders that are packed, from the request and the project's surroundings. */
-export async function ownFileRules(project: Project, request: OwnFilesRequest): Promise<OwnFileRules> {
+export function ownFileRules(project: Project, request: OwnFilesRequest): OwnFileRules {
   const others = project.members.map((member) => member.folder).filter((folder) => folder !== project.folder);
   return {
     include: compileGlobs("include", request.include),
     exclude: compileGlobs("exclude", request.exclude),
-    leftOutFolders: [...others, ...(await resolveAll(await pathDependencies(project)))],
-    indexFolders: await resolveAll(indexFolders(project)),
-    neverFolders: await resolveAll(request.excludedFolders),
+    leftOutFolders: [...others, ...pathDependencies(project).map(realPathOr)],
+    indexFolders: indexFolders(project).map(realPathOr),
+    neverFolders: request.excludedFolders.map(realPathOr),
   };
 }
 
 /** What `[tool.uv.sources]` of the project or its workspace names by path, and what those packages name in turn. */
-async function pathDependencies(project: Project): Promise<string[]> {
+function pathDependencies(project: Project): string[] {
   const named = [project.pyproject, project.rootPyproject].flatMap((pyproject) =>
     Object.values(pyproject.uv.sources)
       .flat()
@@ -123,37 +124,24 @@ async function pathDependencies(project: Project): Promise<string[]> {
   return all.filter((folder) => folder !== project.folder);
 }
 
-async function resolveAll(folders: readonly string[]): Promise<string[]> {
-  return Promise.all(folders.map((folder) => fs.realpath(folder).catch(() => folder)));
-}
-
-async function baseFolder(
-  project: Project,
-  request: OwnFilesRequest,
-  rules: OwnFileRules,
-): Promise<string | undefined> {
+function baseFolder(project: Project, request: OwnFilesRequest, rules: OwnFileRules): string | undefined {
   if (request.source !== undefined) return sourceFolder(request.source);
   if (project.isPackage || project.name === undefined) return undefined;
   // Whichever files are chosen, paths in the archive stay the same.
   const select = createOwnFileFilter({ ...rules, uses: patternUses(), leftOut: [], base: project.folder });
-  return (await hasSourceLayout(project.folder, select)) ? path.join(project.folder, "src") : project.folder;
+  return hasSourceLayout(project.folder, select) ? path.join(project.folder, "src") : project.folder;
 }
 
-async function sourceFolder(source: string): Promise<string> {
-  const found = await fs.stat(source).catch(() => undefined);
-  if (found?.isDirectory()) return fs.realpath(source);
+function sourceFolder(source: string): string {
+  const found = statSync(source, { throwIfNoEntry: false });
+  if (found?.isDirectory()) return realPath(source);
   throw notAFolder("source", source, found === undefined ? "does not exist" : isAFile);
 }
 
 /** `src` is the root of imports, unless it is itself imported as a package, or another package is beside it. */
-async function hasSourceLayout(folder: string, select: OwnFileFilter): Promise<boolean> {
-  const isPackageFolder = (name: string) =>
-    fs.access(path.join(folder, name, "__init__.py")).then(
-      () => true,
-      () => false,
-    );
-  const names = (await fs.readdir(folder, { withFileTypes: true })).filter((e) => e.isDirectory()).map((e) => e.name);
-  if (!names.includes("src")) return false;
-  for (const name of names) if (select(name, true) && (await isPackageFolder(name))) return false;
-  return true;
+function hasSourceLayout(folder: string, select: OwnFileFilter): boolean {
+  const isPackageFolder = (name: string) => existsSync(path.join(folder, name, "__init__.py"));
+  const folders = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const names = folders.map(({ name }) => name);
+  return names.includes("src") && !names.some((name) => select(name, true) && isPackageFolder(name));
 }

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, realpathSync, statSync, type Dirent } from "node:fs";
+import { realPath } from "../../lib/realPath.js";
+import { existsSync, readdirSync, statSync, type Dirent } from "node:fs";
 import * as path from "node:path";
 import { UvLambdaError } from "../../lib/errors.js";
 import { isSpecial, specialFile } from "../../lib/regularFile.js";
@@ -55,7 +56,7 @@ function addNamed(root: string, named: string, found: SourceFile[]): void {
   const target = manifests.has(path.basename(named)) ? path.dirname(named) : named;
   if (target === root) return;
   const relative = path.relative(root, target);
-  const folder = realpathSync(target);
+  const folder = realPath(target);
   const kind = statSync(folder);
   if (isSpecial(kind)) throw specialFile(target, kind);
   if (kind.isFile()) found.push({ relative, file: folder });
@@ -98,7 +99,7 @@ function visit(place: Place, entry: Dirent, without: readonly string[], found: S
     entry;
   if (entry.isSymbolicLink()) {
     try {
-      file = realpathSync(file);
+      file = realPath(file);
       kind = statSync(file);
     } catch {
       return;

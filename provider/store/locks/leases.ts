@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { codeOf, creatingParent, namesIn } from "../files.js";
@@ -68,7 +68,7 @@ export class Leases {
   private async begin(id: string): Promise<void> {
     try {
       this.removeAtExit();
-      await creatingParent(this.file, () => fs.appendFile(this.file, `${id}\n`, { mode: 0o600 }));
+      await creatingParent(this.file, async () => appendFileSync(this.file, `${id}\n`, { mode: 0o600 }));
       const cleaner = new LockWait(this.cleaningLock, this.identity, this.options);
       while (cleaner.isHeld()) await cleaner.next();
     } catch (error) {
