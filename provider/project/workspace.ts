@@ -7,7 +7,7 @@ import { shellWord } from "../lib/messages/shellWord.js";
 import { readRegularText } from "../lib/regularFile.js";
 import { lockMissing } from "./lock/lockErrors.js";
 import { findInlineScript } from "./inlineMetadata.js";
-import { conflictMarkerLine } from "./lock/lockText.js";
+import { conflictMarkerLine } from "./lock/lockfile.js";
 import { refuseSpecialFiles } from "./specialFiles.js";
 import { isMember, listMembers, type WorkspaceMember } from "./members.js";
 import { isAFile, noPyproject, notAFolder, notAMember, unmanaged } from "./projectErrors.js";

@@ -3,7 +3,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import type { Reporter } from "../../lib/log.js";
 import { firstOf } from "../../lib/messages/lists.js";
 import { coversTarget, environmentOf, lockedEnvironments } from "../../project/lock/environments.js";
-import { groupRequirements } from "../../project/lock/lockfile.js";
+import { groupRequirements } from "../../project/dependencyGroups.js";
 import { declaredRequirement, type Requirement } from "../../project/lock/lockRequirements.js";
 import { dependsOnPatch, markerApplies } from "../../project/lock/markers.js";
 import type { LockedPackage, ParsedPylock } from "../../project/lock/pylock.js";

@@ -1,7 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { lockStale } from "../../project/lock/lockErrors.js";
-import { compareLock, lockRequiresPython, parseLock } from "../../project/lock/lockfile.js";
+import { compareLock } from "../../project/lock/lockComparison.js";
+import { lockRequiresPython, parseLock } from "../../project/lock/lockfile.js";
 import type { Project } from "../../project/workspace.js";
 import { keyOf } from "../../store/key.js";
 import type { UvContext } from "../../uv/context.js";

@@ -1,6 +1,7 @@
 import { InvalidInputError } from "../../lib/errors.js";
 import { asString, asTable } from "../../lib/toml.js";
-import { includedGroups, lockRequiresPython } from "../../project/lock/lockfile.js";
+import { includedGroups } from "../../project/dependencyGroups.js";
+import { lockRequiresPython } from "../../project/lock/lockfile.js";
 import { normaliseName, type Pyproject } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import { knownTargets, type Target } from "../../runtimes/index.js";

@@ -1,5 +1,5 @@
 import { listBelow } from "../../../lib/messages/lists.js";
-import { groupRequirements } from "../../../project/lock/lockfile.js";
+import { groupRequirements } from "../../../project/dependencyGroups.js";
 import { markerApplies } from "../../../project/lock/markers.js";
 import { normaliseName } from "../../../project/pyproject.js";
 import type { Finding } from "../finding.js";

@@ -1,10 +1,6 @@
 import { strict as assert } from "node:assert";
-import {
-  compareLock,
-  lockedLocalFolders,
-  lockedNames,
-  lockRequiresPython,
-} from "../../../../provider/project/lock/lockfile.js";
+import { compareLock } from "../../../../provider/project/lock/lockComparison.js";
+import { lockedLocalFolders, lockedNames, lockRequiresPython } from "../../../../provider/project/lock/lockfile.js";
 import { loadProject } from "../../../../provider/project/workspace.js";
 import { pyproject, Scratch } from "../../support/scratch.js";
 
