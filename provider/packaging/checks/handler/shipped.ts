@@ -60,7 +60,7 @@ export function syntaxIn({ readModule, once }: Shipped, path: string, minor: num
     const bound = read.lines.map(({ tokens }) => boundNames(tokens));
     return {
       ...{ error: read.error, imports, changesImports: changesImports(source) },
-      steps: loadSteps(source, read, imports, bound),
+      steps: loadSteps(read, imports, bound),
       unbound: unboundNames(source, read, bound, minor),
     };
   });

@@ -4,6 +4,7 @@ import { findModule, withParents } from "../modules.js";
 import type { AskedHandler } from "../syntaxErrors.js";
 import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
 import type { Import } from "../python/pythonImports.js";
+import { lineOf } from "../python/pythonSyntax.js";
 
 /** A name that one module takes from another while that is still being loaded, and has not bound it yet. */
 interface CircularImport {
@@ -83,7 +84,7 @@ class Loader {
     this.loading.push(file);
     for (const step of steps) {
       for (const one of step.imports) {
-        if (one.isTopLevel) await this.import(file, one, step.line);
+        if (one.isTopLevel) await this.import(file, one, step.at);
         else this.meetInner(file, one, step.isInFunction);
       }
       for (const name of step.names) names.add(name);
@@ -91,7 +92,7 @@ class Loader {
     this.loading.pop();
   }
 
-  private async import(file: string, one: Import, line: number): Promise<void> {
+  private async import(file: string, one: Import, at: number): Promise<void> {
     const target = this.targetOf(file, one);
     if (target === undefined) return;
     await this.load(target);
@@ -101,8 +102,10 @@ class Loader {
       const chain = from === undefined ? [] : this.loading.slice(this.loading.indexOf(from));
       const names = from !== undefined && this.loading.includes(from) ? this.names.get(from) : undefined;
       if (findModule(this.shipped.paths, inner) !== undefined) await this.load(inner);
-      else if (from !== undefined && names !== undefined && !names.has(name) && !/^(\*|__\w+__)$/.test(name))
+      else if (from !== undefined && names !== undefined && !names.has(name) && !/^(\*|__\w+__)$/.test(name)) {
+        const line = lineOf((await this.shipped.readModule(file)) ?? "", at);
         throw new Stop({ file, line, from, name, chain, isCertain: !this.hasLazyImports });
+      }
     }
   }
 

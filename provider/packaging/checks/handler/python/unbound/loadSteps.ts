@@ -1,10 +1,10 @@
 import type { Import } from "../pythonImports.js";
-import { lineOf, type SyntaxRead } from "../pythonSyntax.js";
+import type { SyntaxRead } from "../pythonSyntax.js";
 
 /** What a logical line does to the module that is being loaded. */
 export interface LoadStep {
-  /** In the source, from 1. */
-  readonly line: number;
+  /** Where the line begins in the source. */
+  readonly at: number;
   /** Without those that never run in Lambda. */
   readonly imports: readonly Import[];
   /** Whether they only run when a function is called. */
@@ -15,7 +15,6 @@ export interface LoadStep {
 
 /** The lines that import or bind something, in their order. `bound`: what each line binds. */
 export function loadSteps(
-  source: string,
   { lines, statements }: SyntaxRead,
   imports: readonly Import[],
   bound: readonly ReadonlySet<string>[],
@@ -28,8 +27,7 @@ export function loadSteps(
     const isModule = statements[i]?.scope === "module";
     const [found = [], names] = [byLine.get(i), isModule ? [...bound[i]!] : []];
     if (found.length === 0 && names.length === 0) return [];
-    const line = found.length === 0 ? 0 : lineOf(source, tokens[0]!.at);
-    return [{ line, imports: found, isInFunction: !isModule, names }];
+    return [{ at: tokens[0]!.at, imports: found, isInFunction: !isModule, names }];
   });
-  return [{ line: 0, imports: [], isInFunction: false, names: globals }, ...steps];
+  return [{ at: 0, imports: [], isInFunction: false, names: globals }, ...steps];
 }
