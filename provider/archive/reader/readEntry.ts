@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
+import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
@@ -46,19 +47,21 @@ export async function hashEntry(archive: OpenArchive, entry: ArchiveEntry): Prom
 async function streamTo(archive: OpenArchive, entry: ArchiveEntry, open: () => NodeJS.WritableStream): Promise<void> {
   const start = dataOffset(archive, entry);
   const check = new ContentCheck(entry);
-  // A stream cannot be asked to read nothing.
-  const raw = createReadStream(archive.path, { start, end: Math.max(start, start + entry.compressedSize - 1) });
-  const content = entry.method === STORED ? raw : raw.pipe(zlib.createInflateRaw());
-  // pipe() does not pass errors on.
-  if (content !== raw) raw.once("error", (error) => content.destroy(error));
   await asDamage(archive, entry, async () => {
-    if (entry.compressedSize > 0) await pipeline(content, (chunks) => check.passing(chunks), open());
-    else {
-      raw.destroy();
-      open().end();
-    }
+    // A stream cannot be asked to read nothing.
+    if (entry.compressedSize === 0) open().end();
+    else await pipeline(contentFrom(archive, entry, start), (chunks) => check.passing(chunks), open());
     check.finish();
   });
+}
+
+function contentFrom(archive: OpenArchive, entry: ArchiveEntry, start: number): Readable {
+  const raw = createReadStream(archive.path, { start, end: start + entry.compressedSize - 1 });
+  if (entry.method === STORED) return raw;
+  const content = raw.pipe(zlib.createInflateRaw());
+  // pipe() does not pass errors on.
+  raw.once("error", (error) => content.destroy(error));
+  return content;
 }
 
 class ContentCheck {
