@@ -31,7 +31,7 @@ export type BuildCall = Pick<Work, "session" | "options" | "request" | "lock">;
 export async function openWork({ session, options, request, lock }: BuildCall): Promise<Work> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
-    loadProject(request, (root) => session.once(`lock ${root}`, async () => readLock(root))),
+    loadProject(request, (root) => session.once(`lock text ${root}`, async () => readLock(root))),
   );
   const features = await session.once(`features ${project.root}`, async () => lockFeatureVariables(project));
   const uv = await uvContext(session, options, features);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import * as fs from "node:fs";
+import * as path from "node:path";
 import { CliBench, type BuildOutput } from "../support/cli.js";
 import { findTool } from "../support/machine.js";
 import { skip } from "../support/skip.js";
@@ -88,7 +89,9 @@ describe("faults: the disk", function () {
       }
       const store = `f09-${error}`;
       const inject = ["-e", `trace=${calls}`, "-e", `inject=${calls}:error=${error}`];
-      const wrapper = ["strace", "-f", "-qq", "-o", "/dev/null", ...inject];
+      // Where the machine tells when it started, nothing is synced.
+      const preload = `NODE_OPTIONS=--require=${path.join(__dirname, "../unit/store/children/untoldStart.cjs")}`;
+      const wrapper = ["env", preload, "strace", "-f", "-qq", "-o", "/dev/null", ...inject];
       const { code, output, stderr } = await bench.build(["--project", project, ...target, "--cache-dir", store], {
         wrapper,
       });

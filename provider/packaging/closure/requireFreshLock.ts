@@ -25,7 +25,7 @@ export function startLockCheck(work: Work): void {
  */
 async function requireFreshLock({ session, uv, project, filesHash }: Work): Promise<void> {
   await refuseComputedMetadata({ session, project });
-  await session.once(`lock ${project.root}`, async () => {
+  await session.once(`lock check ${project.root}`, async () => {
     const key = keyOf("lockcheck", { files: filesHash, uv: uv.version });
     if ((await session.store.find("lockcheck", key)) !== undefined) return;
     const withoutPython = keyOf("lockcheck", { files: filesHash, uv: uv.version, search: await pythonSearch(uv) });
