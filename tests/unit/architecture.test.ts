@@ -207,6 +207,16 @@ describe("architecture", () => {
     assert.deepEqual([...new Set(made.filter((kind) => !noEntries.has(kind)))].sort(), listed.sort());
   });
 
+  it("gives each piece of work that is done once in a process a name of its own", () => {
+    const text = sources(path.join(root, "provider"))
+      .map((file) => fs.readFileSync(path.join(root, "provider", file), "utf8"))
+      .join("\n");
+    const names = [...text.matchAll(/\bonce\(\s*[`"]([a-z][a-z ]*)[^,]*?[`"],/g)].map(([, name = ""]) => name.trim());
+    assert.ok(names.length >= 15, names.join(", "));
+    const twice = names.filter((name, i) => names.indexOf(name) < i && !["error", "exit", "end"].includes(name));
+    assert.deepEqual(twice, []);
+  });
+
   const comparesFormats =
     /(?:[!=]==? ?|case |includes\()"(?:zip|layer|image)"|\["(?:zip|layer|image)"[^\]]*\]\.includes/;
 

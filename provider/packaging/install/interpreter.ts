@@ -21,7 +21,7 @@ export async function findCompiler(
 ): Promise<Compiler | undefined> {
   if (!request.bytecode) return undefined;
   const wanted = pinnedVersion(project, target) ?? target.pythonVersion;
-  const interpreter = await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted));
+  const interpreter = await sharedPython(session, uv, wanted);
   if (interpreter !== undefined) return createCompiler(uv, interpreter, runtimeRoot, session.compileLimit);
   throw new UvLambdaError(
     "PYTHON_NOT_FOUND",
@@ -38,14 +38,18 @@ export async function findCompiler(
  * version, which uv downloads if it may.
  */
 export async function installingPython(session: BuildSession, uv: UvContext, target: Target): Promise<string> {
-  const found = await session.once("python", () => rememberedPython(session, uv, undefined));
+  const found = await sharedPython(session, uv);
   return found?.path ?? target.pythonVersion;
 }
 
 /** A CPython of the target's own minor version, for what compiles. */
 export async function targetPython(session: BuildSession, uv: UvContext, target: Target): Promise<string | undefined> {
-  const wanted = target.pythonVersion;
-  return (await session.once(`python ${wanted}`, () => rememberedPython(session, uv, wanted)))?.path;
+  return (await sharedPython(session, uv, target.pythonVersion))?.path;
+}
+
+/** `wanted`: a version, as in `3.13` or `3.13.2`. Default: any. */
+function sharedPython(session: BuildSession, uv: UvContext, wanted?: string): Promise<Interpreter | undefined> {
+  return session.once(`python ${wanted ?? "any"}`, () => rememberedPython(session, uv, wanted));
 }
 
 /** The full version that `.python-version` names, if it is one of the runtime's. */
