@@ -1,6 +1,20 @@
-/** Names of Python's own codecs for text, in all their spellings. */
-const codecs =
-  /^(ascii|charmap|cs(ascii|koi|pc).*|hkscs|palmos|ruscii|u_jis|unicode.*|us|x_mac.*|646|us_ascii|utf_?8.*|ansi_x3.*|u(tf)?_?(7|8|16|32)(_?[bl]e|_sig)?|utf8_ucs[24]|utf|cp65001|latin.*|l\d+|iso.*|i?\d+.*|cp.*|windows.*|csisolatin.*|csibm.*|csptcp.*|ibm.*|mac.*|koi.*|kz.*|rk1048|strk.*|big5.*|csbig5|gb.*|hz.*|euc.*|shift_?j.*|s_?jis.*|csshift.*|u?jis.*|ujis|johab|korean|chinese|csiso.*|ks.*|uhc|ms.*|tis.*|pt154|ptcp154|cyrillic.*|greek.*|hebrew|arabic|ecma.*|elot.*|asmo.*|thai|roman8|r8|hp_?roman8|cshproman8|ebcdic.*|raw_unicode_escape|unicode_escape|idna|punycode|mbcs|oem|ansi|dbcs|undefined)$/;
+/** Python's own codecs for text, in all their spellings: whole names, beginnings of names, and numbers. */
+const names = new Set(
+  (
+    "ascii us us_ascii 646 utf charmap hkscs palmos ruscii u_jis rk1048 csbig5 johab korean chinese uhc pt154 ptcp154 " +
+    "hebrew arabic thai roman8 r8 hp_roman8 hproman8 cshproman8 raw_unicode_escape idna punycode mbcs oem ansi dbcs " +
+    "undefined"
+  ).split(" "),
+);
+const beginnings = (
+  "utf_8 utf8 unicode latin iso cp windows ibm mac x_mac koi gb hz euc big5 shift_j shiftj sjis s_jis jis ujis ks ms tis " +
+  "kz strk cyrillic greek ecma elot asmo ebcdic ansi_x3 csascii cskoi cspc csisolatin csibm csptcp csshift csiso"
+).split(" ");
+const numbered = /^(i?\d|l\d+$|u(tf)?_?(7|8|16|32)(_?[bl]e|_sig)?$)/;
+
+function isCodec(name: string): boolean {
+  return names.has(name) || numbered.test(name) || beginnings.some((beginning) => name.startsWith(beginning));
+}
 
 const cookie = /^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)/;
 
@@ -15,7 +29,7 @@ export function encodingProblem(source: string): string | undefined {
   const named = namedEncoding(source);
   if (named === undefined) return undefined;
   const normal = named.toLowerCase().replace(/[-. ]/g, "_");
-  if (!codecs.test(normal)) return `"${named}" is no encoding of text that Python knows`;
+  if (!isCodec(normal)) return `"${named}" is no encoding of text that Python knows`;
   if (source.startsWith("\ufeff") && !/^u(tf)?_?8/.test(normal))
     return `it begins with the mark of UTF-8, and names another encoding, ${named}`;
   const isAscii = /^(us_)?ascii$/.test(normal);
