@@ -14,7 +14,7 @@ export async function readJsonInput(
   const refuse = (message: string) => new InvalidInputError([{ property: `--${flag}`, message }]);
   let text: string;
   try {
-    text = file === "-" ? await readAll(process.stdin) : await readRegularText(path.resolve(cwd, file));
+    text = file === "-" ? await readAll(process.stdin) : readRegularText(path.resolve(cwd, file));
   } catch (error) {
     if (error instanceof UvLambdaError) throw refuse(`${error.message} \`--${flag} -\` reads standard input.`);
     throw refuse(`${file} cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"})`);

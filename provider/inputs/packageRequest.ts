@@ -1,6 +1,6 @@
-import { realPath } from "../lib/realPath.js";
 import { statSync } from "node:fs";
 import * as path from "node:path";
+import { realPath } from "../lib/realPath.js";
 import { definedOnly } from "../lib/definedOnly.js";
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { isSpecial, typeName } from "../lib/regularFile.js";

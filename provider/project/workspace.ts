@@ -1,7 +1,7 @@
-import { realPath } from "../lib/realPath.js";
 import { statSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { realPath } from "../lib/realPath.js";
 import { InvalidInputError, UvLambdaError } from "../lib/errors.js";
 import { shellWord } from "../lib/messages/shellWord.js";
 import { readRegularText } from "../lib/regularFile.js";
@@ -132,7 +132,8 @@ async function noProjectHere(folder: string): Promise<UvLambdaError> {
   const script = await findInlineScript(folder);
   if (script !== undefined) {
     const { file, dependencies } = script;
-    const add = dependencies.length === 0 ? "uv lock" : `uv add ${dependencies.map(shellWord).join(" ")}`;
+    const add =
+      dependencies.length === 0 ? "uv lock" : `uv add ${dependencies.map((word) => shellWord(word)).join(" ")}`;
     return noPyproject(
       folder,
       `${file} names its dependencies itself (PEP 723), but only projects are packaged. To make one, run \`uv init --bare && ${add}\` in ${folder}.`,

@@ -138,6 +138,15 @@ export async function manifestFiles(folder: string): Promise<StoreEntry["files"]
   }
 }
 
+/** The hash of the manifest in `folder`, as the manifest says. Undefined when there is none. */
+export function manifestHash(folder: string): string | undefined {
+  try {
+    return (JSON.parse(readFileSync(path.join(folder, manifestName), "utf8")) as { sha256: string }).sha256;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The first problem by the order of the manifest. */
 async function fileProblem(entry: StoreEntry, { verified, remembered }: Verifiers): Promise<string | undefined> {
   const problems = mapInOrder(

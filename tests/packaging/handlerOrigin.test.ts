@@ -128,6 +128,23 @@ const right: Readonly<Record<string, Files>> = {
   "a method of a class": {
     "handler.py": "class A:\n    @staticmethod\n    def handler(e, c): return 1\nhandler = A.handler\n",
   },
+  "a method that the module gives its object": {
+    "handler.py": "class A: pass\na = A()\na.run = lambda e, c: 1\nhandler = a.run\n",
+  },
+  "a method that a function gives a class": {
+    "handler.py": "class A: pass\ndef run(self, e, c): return 1\ndef add(c): c.run = run\nadd(A)\nhandler = A().run\n",
+  },
+  "a method that another module gives a class": {
+    "handler.py": "import wiring\nfrom svc import Service\nhandler = Service()\n",
+    "svc.py": "class Service: pass\n",
+    "wiring.py": "from svc import Service\nService.__call__ = lambda self, e, c: 1\n",
+  },
+  "a class that fills itself": {
+    "handler.py": `${answer.replace("handler", "f")}class A:\n    locals()["run"] = staticmethod(f)\nhandler = A().run\n`,
+  },
+  "a decorator that returns None or a function": {
+    "handler.py": `def deco(f):\n    return None or f\n@deco\n${answer}`,
+  },
   "a name that is bound again": {
     "handler.py": "handler = None\ndef setup():\n    global handler\n    handler = lambda e, c: 1\nsetup()\n",
   },

@@ -16,12 +16,13 @@ const fixture: Fixture = {
     "project/circle.py": `from shop.orders import Order\n${answer}`,
     "project/shop/__init__.py": "",
     "project/shop/orders.py": "from shop.users import User\nclass Order: pass\n",
-    "project/shop/users.py": "import helpers\nfrom .orders import Order\nclass User: pass\n",
+    "project/shop/users.py": "import json\nfrom .orders import Order\nclass User: pass\n",
     "project/own.py": `from parts import table\nSIZE = 1\n${answer}`,
     "project/parts/table.py": "from own import SIZE\n",
     "project/package.py": `import kit.tool\n${answer}`,
     "project/kit/__init__.py": "from .tool import tool\nVERSION = 1\n",
     "project/kit/tool.py": "from . import VERSION\ntool = 1\n",
+    "project/foreign.py": `import helpers\nfrom shop.orders import Order\n${answer}`,
     "project/lazy.py": `def load():\n    import late.b\nfrom late.a import one\n${answer}`,
     "project/late/a.py": "from late.b import two\none = 1\n",
     "project/late/b.py": "from late.a import one\ntwo = 2\n",
@@ -42,6 +43,16 @@ const fixture: Fixture = {
     "project/good/blocks.py": "if True:\n    from good import typed\n",
     "project/good/made.py": "from good.maker import y\ndef __getattr__(name): return name\n",
     "project/good/maker.py": "from good import made\ny = 1\n",
+    // Neither do these, although the order in which their modules are loaded cannot be seen.
+    "project/named_like.py": `from jobs import task\n${answer}`,
+    "project/jobs/__init__.py": "def task(f): return f\n",
+    "project/jobs/task.py": "from named_like import handler\n",
+    "project/dynamic.py": `import importlib\nimportlib.import_module("dyn.a")\nfrom dyn.b import y\n${answer}`,
+    "project/dyn/a.py": "X = 1\nfrom dyn.b import y\n",
+    "project/dyn/b.py": "from dyn.a import X\ny = 2\n",
+    "project/oneline.py": `from line.a import z; from line.b import y\n${answer}`,
+    "project/line/a.py": "z = 1\n",
+    "project/line/b.py": "from oneline import z\ny = 1\n",
   },
   cases: [],
 };
@@ -124,9 +135,10 @@ describe("modules in the order in which Python loads them", function () {
     await works("circle", copy);
   });
 
-  it("is a warning where a function may load a module before, with layers, and in an image of the user's", async () => {
+  it("is a warning where a function or a package may load a module before, with layers, and in an image of the user's", async () => {
     assert.match((await build("lazy")).said, /late\/b\.py:1 takes "one"/);
     await fails("lazy", /circular import/);
+    assert.match((await build("foreign")).said, /takes "Order"/);
     assert.match((await build("circle", { hasLayers: true })).said, /takes "Order"/);
     assert.match(
       (await build("circle", { packageFormat: "image", image: { baseImage: "base" } })).said,
@@ -135,6 +147,14 @@ describe("modules in the order in which Python loads them", function () {
   });
 
   it("is nothing where names are there in time, are modules, may be made, or the import may fail", () => works("fine"));
+
+  for (const module of ["named_like", "oneline"]) it(`is nothing where it works: ${module}`, () => works(module));
+
+  it("is no error where a program imports modules by their names", async () => {
+    const { artifact } = await build("dynamic");
+    if (!canCall("3.11")) return;
+    assert.equal((await callHandler(artifact, { handler: "dynamic.handler", minor: "3.11" })).value, 1);
+  });
 
   for (const [what, source, says, how, fixed] of names)
     it(`${what} is a warning, and works when the hint is followed`, async () => {

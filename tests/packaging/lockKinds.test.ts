@@ -131,7 +131,7 @@ const rows: readonly Row[] = [
       ...app({ dependencies: ["alpha"], more: '[tool.uv]\nno-binary-package = ["beta"]\n' }),
       "project/uv.toml": 'no-binary-package = ["alpha"]\n[[index]]\nname = "flat"\nurl = "../index"\nformat = "flat"\n',
     },
-    [[{}, /uv\.toml wants alpha built/]],
+    [[{}, /uv\.toml requires that alpha is built/]],
   ],
   [
     "a constraint and an override",

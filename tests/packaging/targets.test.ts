@@ -80,7 +80,7 @@ describe("targets", function () {
     assert.match(text, /wanted [^\n]*cp311[^\n]*manylinux_2_\d+_aarch64/);
     assert.match(text, /offered [^\n]*cp311-cp311-manylinux_2_34_aarch64/);
     assert.match(text, /To fix this, do one of the following:\n- [^\n]*glibc 2\.26/);
-    const told = /`uv lock (--upgrade-package) "([\w-]+)==<version>"`/.exec(error.hint ?? "");
+    const told = /`uv lock (--upgrade-package) '([\w-]+)==<version>'`/.exec(error.hint ?? "");
     assert.ok(told, error.hint);
     await bench.lock(path.join(folder, "project"), told[1]!, `${told[2]}==0.5.0`);
     assert.equal((await bench.build(folder, wanted)).packages["too-new"], "0.5.0");

@@ -187,10 +187,11 @@ export function flagWords(text: string): string {
     });
 }
 
-/** Undefined when it is no JSON: a message may quote uv, or a user's file. */
+/** Undefined when it is no list of strings: a message may quote uv, or a user's file. */
 function stringsIn(list: string): string[] | undefined {
   try {
-    return JSON.parse(list) as string[];
+    const values = JSON.parse(list) as unknown[];
+    return values.every((value) => typeof value === "string") ? values : undefined;
   } catch {
     return undefined;
   }

@@ -8,7 +8,7 @@ import { placedNames, placedRecord } from "../../project/sources/placedFiles.js"
 import { EarlierFolder, hashesOf } from "../../store/placed/earlierFolder.js";
 import { copyFiles } from "../../store/placed/placedFolder.js";
 import { noSpaceLeft } from "../../store/storeError.js";
-import { sync } from "../../store/files.js";
+import { manifestHash } from "../../store/entry.js";
 import { bootId } from "../../store/verify/bootId.js";
 import { folderPrint } from "../../store/verify/folderPrint.js";
 import { isFine } from "../../store/verify/verifiedFiles.js";
@@ -92,17 +92,31 @@ async function copyWhole(source: string, staging: string, before: Before): Promi
   }
   // Shared by the file system where it can: with a hard link an edit there would damage the cache.
   await fs.copyFile(source, target, constants.COPYFILE_FICLONE);
-  await sync(target);
+  if (bootId() === undefined) await flush(target);
+}
+
+/** The record of a copy is trusted without a limit, so where a restart is not noticed, the disk must have it. */
+async function flush(file: string): Promise<void> {
+  // Windows syncs only what is open for writing.
+  const handle = await fs.open(file, "r+");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** What the last build made of a folder, if nothing has changed it since and the store still knows what it holds. */
 async function earlierFolder(source: string, { folder, record }: Before): Promise<EarlierFolder | undefined> {
   const name = path.basename(source);
   const lines = record.split("\n").map((line) => line.split(" "));
-  const [, boot, entry, ...states] = lines.find((words) => words.length > 1 && words[0] === name) ?? [];
+  const [, boot, entry, manifest, ...states] = lines.find((words) => words.length > 1 && words[0] === name) ?? [];
   // Nothing waits until the disk has a file, so after a restart it is copied again.
   if (entry === undefined || boot !== bootId()) return undefined;
-  const hashes = await hashesOf(path.join(source, "../..", entry, name));
+  const stored = path.join(source, "../..", entry);
+  // Made again under the same key, it may hold other bytes: not every build of a package is reproducible.
+  if (manifestHash(stored) !== manifest) return undefined;
+  const hashes = await hashesOf(path.join(stored, name));
   const files = [...(hashes ?? [])].map(([file, sha256]) => ({ path: file, sha256 }));
   return hashes && EarlierFolder.open(path.join(folder, name), files, states.slice(-printWords).join(" "));
 }
@@ -145,8 +159,8 @@ function placesOf(sources: readonly string[], folder: string): string[] {
 }
 
 /**
- * The names, then for each file the machine's start, its entry of the store, its state there and its own, to notice
- * changes later. Undefined when a state is not known.
+ * The names, then for each file the machine's start, its entry of the store with the hash of its manifest, its state
+ * there and its own, to notice changes later. Undefined when a state is not known.
  */
 function placedLines(
   sources: readonly string[],
@@ -157,8 +171,9 @@ function placedLines(
   if ([...places, ...states].includes(undefined)) return undefined;
   const names = sources.map((source) => path.basename(source));
   const lines = sources.map((source, i) => {
-    const entry = path.basename(path.dirname(source));
-    return [names[i], bootId() ?? "unknown", entry, states[i], places[i]].join(" ");
+    const entry = path.dirname(source);
+    const kept = [path.basename(entry), manifestHash(entry) ?? "unknown"];
+    return [names[i], bootId() ?? "unknown", ...kept, states[i], places[i]].join(" ");
   });
   return [...names, ...lines].join("\n");
 }

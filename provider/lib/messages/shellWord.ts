@@ -1,7 +1,8 @@
 /**
- * A word of a command that people copy into a shell, in single quotes where a POSIX shell would change it: between
- * double quotes, `$` and backticks would still do something.
+ * A word of a command that people copy into a shell, quoted where the shell would change it. A POSIX shell: in single
+ * quotes, because `$` and backticks do something between double quotes. cmd.exe knows double quotes only.
  */
-export function shellWord(text: string): string {
+export function shellWord(text: string, platform = process.platform): string {
+  if (platform === "win32") return /^[\w@+=:,./\\-]+$/.test(text) ? text : `"${text.replaceAll('"', '""')}"`;
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

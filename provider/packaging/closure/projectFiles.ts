@@ -13,8 +13,8 @@ const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
 
 /**
  * Hash of the lock and of every file that `uv lock --check` and `uv export` read: while it stays the same, so do
- * their answers. It has only contents and paths relative to the root, so it is the same in every checkout. `lock` is the
- * text of the lock. Default: as it is now.
+ * their answers. It has only contents and paths relative to the root, so it is the same in every checkout. `lock` is
+ * the text of the lock. Default: as it is now.
  */
 export async function projectFilesHash(project: Project, lock = readRegularText(project.lockFile)): Promise<string> {
   const folders = new Set([

@@ -1,5 +1,5 @@
-import { realPath } from "../../lib/realPath.js";
 import * as path from "node:path";
+import { realPath } from "../../lib/realPath.js";
 import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import { sha256File } from "../../lib/hash.js";
 import { firstOf } from "../../lib/messages/lists.js";

@@ -1,6 +1,6 @@
-import { realPath, realPathOr } from "../../lib/realPath.js";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { realPath, realPathOr } from "../../lib/realPath.js";
 import { posixRelative } from "../../lib/paths.js";
 import { foreignFiles, type WhyForeign } from "../../project/sources/foreignFiles.js";
 import type { LeftOut } from "../../project/sources/ownFileFilter.js";

@@ -106,6 +106,8 @@ async function copyReadable(file: string, target: string): Promise<void> {
     const isExecutable = ((await fs.stat(file)).mode & 0o111) !== 0;
     await fs.chmod(target, isExecutable ? 0o755 : 0o644); // a read-only copy could not be removed everywhere
   } catch (cause) {
+    // These are about the copy, not about the file.
+    if (["ENOSPC", "EDQUOT", "EROFS"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
     throw unreadable(file, cause);
   }
 }

@@ -1,6 +1,6 @@
-import { realPath } from "../../lib/realPath.js";
 import { existsSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { realPath } from "../../lib/realPath.js";
 import { asString } from "../../lib/toml.js";
 import { hasVcsVersion, requirementName } from "./buildBackend.js";
 import { listMembers } from "../members.js";

@@ -1,7 +1,7 @@
-import { realPath } from "../../lib/realPath.js";
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import * as path from "node:path";
+import { realPath } from "../../lib/realPath.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { sha256File } from "../../lib/hash.js";
@@ -26,9 +26,10 @@ export interface LocalFiles {
 }
 
 /**
- * The files of a local package, and their fingerprint: hex SHA-256 of everything that can reach a wheel built from `folder`: its files with their exec bits, everything
- * that its build files name, and the .gitignore files up to the repository's root, which backends read. Broader than
- * the wheel on purpose: too much costs a build, too little ships stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
+ * The files of a local package, and their fingerprint: hex SHA-256 of everything that can reach a wheel built from
+ * `folder`: its files with their exec bits, everything that its build files name, and the .gitignore files up to the
+ * repository's root, which backends read. Broader than the wheel on purpose: too much costs a build, too little ships
+ * stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function readLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<LocalFiles> {
   const root = realPath(folder);

@@ -1,6 +1,6 @@
-import { realPath, realPathOr } from "../../lib/realPath.js";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
+import { realPath, realPathOr } from "../../lib/realPath.js";
 import { InvalidInputError, UvLambdaError } from "../../lib/errors.js";
 import { compileGlob, GlobError, type Glob } from "../../lib/patterns/glob.js";
 import { mergeTrees } from "../../tree/merge.js";

@@ -75,7 +75,7 @@ async function filtersOf(
   request: OwnFilesRequest,
 ): Promise<ReadonlyMap<string, OwnFileFilter>> {
   // A Dockerfile installs packages, perhaps from the project's own index.
-  const rules = { ...(await ownFileRules(project, request)), indexFolders: [] };
+  const rules = { ...ownFileRules(project, request), indexFolders: [] };
   const include = [...rules.include, ...buildFiles.map(compileGlob)];
   // Only if the program is directly in the folder that is packaged.
   const isShared = request.source === undefined || request.source === project.folder;

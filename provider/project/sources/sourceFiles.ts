@@ -1,6 +1,6 @@
-import { realPath } from "../../lib/realPath.js";
 import { existsSync, readdirSync, statSync, type Dirent } from "node:fs";
 import * as path from "node:path";
+import { realPath } from "../../lib/realPath.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { isSpecial, specialFile } from "../../lib/regularFile.js";
 import { namedPaths } from "./namedPaths.js";

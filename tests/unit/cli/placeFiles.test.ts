@@ -161,6 +161,7 @@ describe("placeFiles", () => {
           at("store", "one", "entry.json"),
           fs.readFileSync(at("store", "one", "entry.json"), "utf8").replace(sha256Hex("one"), sha256Hex("two")),
         ),
+      "the store made the entry again, with other bytes": () => void image("one", { ...files, "deps/a.py": "else" }),
       "the machine was started since": () => {
         const record = fs.readFileSync(at("out", ".uvlambda-out"), "utf8");
         fs.writeFileSync(at("out", ".uvlambda-out"), record.replace(/^context \S+ one/m, "context earlier one"));

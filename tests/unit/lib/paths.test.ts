@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import * as path from "node:path";
 import { isInside, posixRelative } from "../../../provider/lib/paths.js";
 
-const folder = path.resolve("/work/project");
+const folder = path.resolve("/srv/project");
 
 describe("paths", () => {
   for (const [file, inside] of [

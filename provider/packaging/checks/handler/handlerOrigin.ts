@@ -1,3 +1,4 @@
+import { isSetAnywhere } from "./outsideNames.js";
 import { findModule } from "./modules.js";
 import { isOwnModule } from "./proposals.js";
 import { namesIn, type Shipped } from "./shipped.js";
@@ -42,6 +43,7 @@ export async function findUnusable(shipped: Shipped, start: NameInModule): Promi
     if (unfit !== undefined) return { at, why: { kind: "unfit", unfit }, isCertain };
     if (assigned?.kind === "literal") return { at, why: { kind: "value", what: assigned.what }, isCertain };
     const object = await unusableObject(at, (from, other) => definitionOf(shipped, { ...from, name: other }));
+    if (object?.lacks !== undefined && (await isSetAnywhere(shipped, object.lacks))) return undefined;
     if (object !== undefined) return { at, why: { kind: "object", ...object }, isCertain };
     const next = await step(shipped, at);
     if (next === undefined) return undefined;

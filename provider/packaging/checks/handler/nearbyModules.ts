@@ -48,7 +48,7 @@ export async function shippedName(work: ModulesWork, shipped: Shipped, module: s
 
 /** The folder whose content is at the root of the archive, if the module is in it. */
 async function rootBelow({ project, request }: ModulesWork, { place }: Nearby): Promise<string | undefined> {
-  const root = (await ownFilesBase(project, request)) ?? path.join(project.folder, "src");
+  const root = ownFilesBase(project, request) ?? path.join(project.folder, "src");
   return isInside(place, root) ? root : undefined;
 }
 

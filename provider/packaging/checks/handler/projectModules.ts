@@ -82,7 +82,7 @@ async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Pr
   const { onlyInclude = [] } = request;
   const isListed = matchesWithParents(compileGlobs("onlyInclude", onlyInclude), found.file);
   if (onlyInclude.length > 0 && !isListed) return `${place}, but \`onlyInclude\` does not name it.`;
-  const base = await ownFilesBase(project, request);
+  const base = ownFilesBase(project, request);
   if (base === found.base) return `${place}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
   if (base !== undefined) {
@@ -127,7 +127,7 @@ function packagedNames({ paths, isOwn }: Shipped, base: string): string[] {
 
 /** What the rules for own files say, and the `include` that brings the file back. */
 async function explainLeftOut({ project, request }: ModulesWork, { base, file }: Found): Promise<string> {
-  const rules = await ownFileRules(project, request);
+  const rules = ownFileRules(project, request);
   const programFiles = compileGlobs("programFiles", request.programFiles ?? []);
   const select = createOwnFileFilter({ ...rules, base, programFiles });
   const parts = file.split("/");
@@ -147,7 +147,7 @@ async function sourceThatWorks(
   { paths, isOwn }: Shipped,
   { base, file }: Found,
 ): Promise<string | undefined> {
-  const rules = await ownFileRules(project, request);
+  const rules = ownFileRules(project, request);
   const select = createOwnFileFilter({ ...rules, base });
   const parts = file.split("/");
   if (!parts.every((_, i) => select(parts.slice(0, i + 1).join("/"), i < parts.length - 1))) return undefined;

@@ -14,6 +14,8 @@ export interface UnusableObject {
   /** Goes on after a comma: `but it is a class`. */
   readonly what: string;
   readonly hint: string;
+  /** The attribute that is missing, unless something else in the program sets it. */
+  readonly lacks?: string;
 }
 
 /** Finds the plain class, or the function, that a name stands for in the project's modules. */
@@ -30,7 +32,7 @@ export async function unusableObject(at: NameInModule, find: FindDefinition): Pr
   if (names.classes.has(name))
     return {
       what: "but it is a class, and cannot return an object of it as JSON",
-      hint: "name a function in `handler`, or make the class's work a method and name `Class().method`",
+      hint: `name a function, or add a line such as \`call = ${name}().method\` to the module and name \`call\``,
     };
   const decorator = names.decorators.get(name);
   if (decorator !== undefined) {
@@ -55,21 +57,28 @@ export async function unusableObject(at: NameInModule, find: FindDefinition): Pr
     return found && ofObject(found, attribute);
   }
   const found = await classOf(owner);
-  const unfit = found?.members.get(attribute)?.unfit.ofClass;
-  return unfit && { ...sentence(unfit), hint: `write \`${owner}().${attribute}\`, or make it a \`@staticmethod\`` };
+  const { ofClass, ofObject: ofMade } = found?.members.get(attribute)?.unfit ?? {};
+  if (ofClass === undefined) return undefined;
+  return { ...sentence(ofClass), hint: ofMade === undefined ? `write \`${owner}().${attribute}\`` : aFunction };
 }
 
 function ofObject(of: PlainClass & { readonly name: string }, attribute: string): UnusableObject | undefined {
   if (!of.members.has(attribute)) {
     if (of.mentioned.has(attribute)) return undefined;
     return {
+      lacks: attribute,
       what: `but the class ${of.name} defines no ${attribute}`,
       hint: `add \`def ${attribute}(self, event, context)\` to it, or name a function`,
     };
   }
   const unfit = of.members.get(attribute)?.unfit.ofObject;
-  return unfit && { ...sentence(unfit), hint: `write \`def ${attribute}(self, event, context)\` in ${of.name}` };
+  if (unfit === undefined) return undefined;
+  const isPlain = unfit.kind === "few" || unfit.kind === "more";
+  const hint = isPlain ? `let ${attribute} in ${of.name} take an event and a context, and nothing else` : aFunction;
+  return { ...sentence(unfit), hint };
 }
+
+const aFunction = "name a function `def handler(event, context)`, and let it call what you have";
 
 function sentence(unfit: Unfit): { readonly what: string } {
   switch (unfit.kind) {

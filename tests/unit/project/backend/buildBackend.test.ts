@@ -44,7 +44,7 @@ describe("build backends", () => {
     const system = '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n';
     const isVersioned = async (setup: string) => {
       const folder = await scratch.make({ "pyproject.toml": pyproject("p", system), "setup.py": setup });
-      return hasVcsVersion(await readPyproject(folder));
+      return hasVcsVersion(readPyproject(folder));
     };
     assert.ok(await isVersioned('check_output(["git", "describe", "--tags"])'));
     assert.ok(await isVersioned("os.popen('git rev-parse HEAD')"));
@@ -83,7 +83,7 @@ describe("build backends", () => {
     await fs.chmod(path.join(root, "p/run.sh"), 0o555);
     await fs.symlink("src/p/__init__.py", path.join(root, "p/link.py"));
     const to = path.join(root, "copy");
-    const files = await packageFiles(path.join(root, "p"), [path.join(root, "p/nested")]);
+    const files = packageFiles(path.join(root, "p"), [path.join(root, "p/nested")]);
     const copied = await copyForBuild(path.join(root, "p"), to, files);
     assert.deepEqual(copied, { folder: to, original: path.join(root, "p"), copy: to });
     const names = (await fs.readdir(to, { recursive: true })).sort();
@@ -106,7 +106,7 @@ describe("build backends", () => {
     });
     const copy = path.join(await scratch.make(), "copy");
     const folder = path.join(root, "projects/p");
-    const copied = await copyForBuild(folder, copy, await packageFiles(folder, []));
+    const copied = await copyForBuild(folder, copy, packageFiles(folder, []));
     assert.deepEqual(copied, { folder: path.join(copy, "projects/p"), original: root, copy });
     const entries = await fs.readdir(copy, { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
@@ -127,7 +127,7 @@ describe("build backends", () => {
       "src/p/build/lib/stale.py": "",
     });
     const copy = path.join(await scratch.make(), "copy");
-    await copyForBuild(path.join(root, "src/p"), copy, await packageFiles(path.join(root, "src/p"), []));
+    await copyForBuild(path.join(root, "src/p"), copy, packageFiles(path.join(root, "src/p"), []));
     const names = (await fs.readdir(copy, { recursive: true })).sort();
     assert.deepEqual(names, ["a.py", "p", "p/__init__.py", "p/pyproject.toml"]);
   });

@@ -20,7 +20,7 @@ describe("localBuildTools", () => {
       ...files,
     });
     const project = await loadProject({ project: path.join(root, "ws") });
-    const tools = await localBuildTools(await readPyproject(path.join(root, "ws/p")), project, () => []);
+    const tools = await localBuildTools(readPyproject(path.join(root, "ws/p")), project, () => []);
     return { ...tools, files: tools.files.map(({ relative }) => relative).sort() };
   }
 

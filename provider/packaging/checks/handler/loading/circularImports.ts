@@ -57,11 +57,15 @@ class Stop extends Error {
 
 const MAX_MODULES = 500;
 
+/** Parts of Python with which a program imports modules by names in strings. */
+const importers = new Set(["importlib", "pkgutil", "runpy"]);
+
 class Loader {
   /** Names that the modules have bound so far, by their files. Undefined: names that only Python can tell. */
   private readonly names = new Map<string, Set<string> | undefined>();
   private readonly loading: string[] = [];
-  private hasLazyImports = false;
+  /** Whether something else may have loaded one of the modules before. */
+  private mayDiffer = false;
 
   constructor(
     private readonly shipped: Shipped,
@@ -83,6 +87,8 @@ class Loader {
     this.names.set(file, all.open ? undefined : names);
     this.loading.push(file);
     for (const step of steps) {
+      // The names that the first one binds are not known before the line ends.
+      if (step.imports.filter(({ isTopLevel }) => isTopLevel).length > 1) throw new Stop();
       for (const one of step.imports) {
         if (one.isTopLevel) await this.import(file, one, step.at);
         else this.meetInner(file, one, step.isInFunction);
@@ -94,19 +100,36 @@ class Loader {
 
   private async import(file: string, one: Import, at: number): Promise<void> {
     const target = this.targetOf(file, one);
-    if (target === undefined) return;
+    if (target === undefined) {
+      if (importers.has(one.module.split(".")[0] ?? "")) this.mayDiffer = true;
+      return;
+    }
     await this.load(target);
     const from = this.fileOf(target);
+    // A framework may load modules of the project, in an order of its own.
+    if (from === undefined && !this.isOwnFolder(target)) this.mayDiffer = true;
     for (const name of one.names) {
       const inner = `${target}.${name}`;
+      // Python imports a submodule only where the package has no such name yet.
+      if (from !== undefined && this.hasName(from, name)) continue;
       const chain = from === undefined ? [] : this.loading.slice(this.loading.indexOf(from));
       const names = from !== undefined && this.loading.includes(from) ? this.names.get(from) : undefined;
       if (findModule(this.shipped.paths, inner) !== undefined) await this.load(inner);
       else if (from !== undefined && names !== undefined && !names.has(name) && !/^(\*|__\w+__)$/.test(name)) {
+        // A name that the module never binds comes from elsewhere, or is missing for another reason.
+        if ((await namesIn(this.shipped, from))?.names.has(name) !== true) throw new Stop();
         const line = lineOf((await this.shipped.readModule(file)) ?? "", at);
-        throw new Stop({ file, line, from, name, chain, isCertain: !this.hasLazyImports });
+        throw new Stop({ file, line, from, name, chain, isCertain: !this.mayDiffer });
       }
     }
+  }
+
+  /** Whether a module has bound a name, as far as it is loaded. Stops where only Python can tell. */
+  private hasName(file: string, name: string): boolean {
+    if (!this.names.has(file)) return false;
+    const names = this.names.get(file);
+    if (names === undefined) throw new Stop();
+    return names.has(name);
   }
 
   /** An import in a block or function may have loaded a module before, or may not. */
@@ -114,7 +137,7 @@ class Loader {
     const target = this.targetOf(file, one);
     if (target === undefined || this.fileOf(target) === undefined) return;
     if (!isInFunction) throw new Stop();
-    this.hasLazyImports = true;
+    this.mayDiffer = true;
   }
 
   /** With dots, from the root of the archive. Undefined where Python may have its own module of that name already. */
@@ -123,6 +146,11 @@ class Loader {
     if (level > folder.length || (level === 0 && isStandardLibrary(module.split(".")[0] ?? ""))) return undefined;
     const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
     return [...base, ...(module === "" ? [] : [module])].join(".");
+  }
+
+  private isOwnFolder(module: string): boolean {
+    const folder = `${module.replaceAll(".", "/")}/`;
+    return [...this.shipped.paths].some((file) => file.startsWith(folder) && this.shipped.isOwn(file));
   }
 
   private fileOf(module: string): string | undefined {

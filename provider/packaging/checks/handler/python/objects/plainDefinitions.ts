@@ -61,7 +61,9 @@ function hasNoBases(tokens: readonly Token[]): boolean {
 }
 
 /** What decides about attributes in other ways than by their names. */
-const dynamic = new Set(["__new__", "__getattr__", "__getattribute__", "__slots__", "_asdict", "setattr", "__dict__"]);
+const dynamic = new Set(
+  "__new__ __getattr__ __getattribute__ __setattr__ __slots__ _asdict setattr __dict__ vars locals".split(" "),
+);
 const simple = new Set(["pass", "..."]);
 
 function addClass(classes: Map<string, PlainClass>, name: string, body: readonly LogicalLine[]): void {
@@ -121,8 +123,13 @@ function returnsNothing(body: readonly LogicalLine[]): boolean {
     if (word === "def" || word === "class") return ((nested = indent), true);
     return !tokens.some(
       ({ kind, text }, i) =>
-        kind === "name" &&
-        (text === "yield" || (text === "return" && ![undefined, ";", "None"].includes(tokens[i + 1]?.text))),
+        kind === "name" && (text === "yield" || (text === "return" && !isNone(tokens.slice(i + 1)))),
     );
   });
+}
+
+/** Whether a `return` with this after it returns nothing. */
+function isNone([first, second]: readonly Token[]): boolean {
+  const end = first?.text === "None" ? second : first;
+  return end === undefined || end.text === ";";
 }
