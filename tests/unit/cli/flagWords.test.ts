@@ -12,6 +12,7 @@ describe("what the build says of inputs, as flags", () => {
       "set `--source-build one --source-build two` or `--prune one --prune two`",
     ],
     ['`checks.secrets: "warn"`, `checks.sizes`', "`--check secrets=warn`, `--check sizes=LEVEL`"],
+    ['`include: ["a", {"b": 1}, "c"]`', '`include: ["a", {"b": 1}, "c"]`'],
     ["name its target in `copyFiles`", "name its target in `--copy`"],
     ['set `[tool.setuptools] py-modules = ["a", "b"]`', 'set `[tool.setuptools] py-modules = ["a", "b"]`'],
     ['`bundling: { mode: "docker" }`', '`bundling: { mode: "docker" }`'],

@@ -71,7 +71,8 @@ async function warning(work: ImportWork, shipped: Shipped, broken: readonly Brok
   const ways = await missingWays(work, shipped, [...new Set(elsewhere.map(({ module }) => module))]);
   ways.push(...besideWays(beside, await sourceFor(work, shipped, beside)));
   if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
-  if (broken.some(({ kind }) => kind === "removed")) ways.push("choose a `runtime` that has it");
+  if (broken.some(({ kind }) => kind === "removed"))
+    ways.push("use what replaced it, or choose a `runtime` that has it");
   return {
     code: "HANDLER_NOT_FOUND",
     certain: false,

@@ -37,8 +37,9 @@ const broughtByRuntime = new Set(
 const MAX_MODULES = 500;
 
 /**
- * Follows the imports that run when the handler's module is loaded, through the project's own modules. Says nothing
- * about imports in functions and blocks, nor about what third parties import.
+ * Follows the imports that run when the handler's module is loaded, through the project's own modules. Of those in
+ * functions and blocks, it only says which have more dots than there are folders. Nothing about what third parties
+ * import.
  */
 export async function findBrokenImports(
   shipped: Shipped,

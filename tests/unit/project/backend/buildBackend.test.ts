@@ -9,6 +9,7 @@ import {
 } from "../../../../provider/project/backend/buildBackend.js";
 import { packageFiles } from "../../../../provider/project/sources/sourceFiles.js";
 import { parsePyproject, readPyproject } from "../../../../provider/project/pyproject.js";
+import { mountSmall, unmount } from "../../../support/smallFileSystem.js";
 import { pyproject, Scratch } from "../../support/scratch.js";
 
 const built = (requires: string[], backend: string | undefined, more = "") =>
@@ -117,6 +118,19 @@ describe("build backends", () => {
       "projects/p/pyproject.toml",
       "projects/readme.txt",
     ]);
+  });
+
+  it("does not take a full disk for a file that cannot be read", async function () {
+    const root = await scratch.make({ "p/pyproject.toml": pyproject("p", ""), "p/data.bin": "x".repeat(200_000) });
+    const folder = path.join(root, "p");
+    const small = path.join(await scratch.make(), "small");
+    mountSmall(this, small, "64k");
+    try {
+      const copying = copyForBuild(folder, path.join(small, "copy"), packageFiles(folder, []));
+      await assert.rejects(copying, { code: "ENOSPC" });
+    } finally {
+      unmount(small);
+    }
   });
 
   it("copies a folder above without what an earlier build left in the package", async () => {

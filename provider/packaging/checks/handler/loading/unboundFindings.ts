@@ -30,7 +30,10 @@ export async function unboundFinding(
     code: "HANDLER_UNUSABLE",
     certain: false,
     property: "handler",
-    message: listBelow("Python will not find these names when it gets there:", lines),
+    message: listBelow(
+      "Nothing has defined these names when the code that reads them runs, so it fails with a NameError:",
+      lines,
+    ),
     hint: `To fix this, define or import them before they are used${future}.`,
   };
 }

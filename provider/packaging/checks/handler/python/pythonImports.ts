@@ -78,7 +78,8 @@ function isOptionalBlock(lines: readonly LogicalLine[], at: number): boolean {
   const texts = headOf(tokens);
   switch (texts[0]) {
     case "if":
-      return isNeverRun(tokens);
+      // `if __package__:` tells whether the module was imported as part of a package.
+      return isNeverRun(tokens) || texts.includes("__package__");
     case "with":
       return texts.includes("suppress") && texts.some((text) => importErrors.has(text));
     case "except":
