@@ -74,7 +74,7 @@ const table: Readonly<Record<string, Row>> = {
     "packaging/handlerCalls.test.ts",
     "packaging/handlerOrigin.test.ts",
   ],
-  "packaging/checks/handler/unusableObjects.ts": [5, "packaging/handlerCalls.test.ts"],
+  "packaging/checks/handler/unusableObjects.ts": [4, "packaging/handlerCalls.test.ts"],
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
   "packaging/checks/leftovers.ts": [1, "packaging/leftovers.test.ts"],
   "packaging/checks/secrets.ts": [1, checkHints, commandLine],
