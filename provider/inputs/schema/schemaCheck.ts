@@ -97,6 +97,7 @@ class SchemaCheck {
 
   private string(place: Place, value: unknown): Problem[] {
     if (typeof value !== "string") return [this.problem(place, "must be a string", value)];
+    if (place.property.plain === true && this.isSecret(place.path)) return [this.cannotBeSecret(place)];
     const mayBeEmpty = this.book.mayBeEmpty.has(place.slot);
     if (value.trim() === "" && !mayBeEmpty) return [this.problem(place, "must not be empty; leave it out", undefined)];
     if (value.includes("\0")) return [this.problem(place, "must not contain a NUL character", undefined)];
@@ -130,6 +131,19 @@ class SchemaCheck {
       const path = finding.at === undefined ? place.path : childPath(place.path, finding.at);
       return this.problem({ ...place, path }, finding.message, finding.whole === true ? undefined : value);
     });
+  }
+
+  /**
+   * It or its list was passed as a secret. An object that is secret as a whole does not say which of its fields need it.
+   */
+  private isSecret(path: string): boolean {
+    return this.secrets.has(path) || this.secrets.has(path.replace(/\[\d+\]$/, ""));
+  }
+
+  private cannotBeSecret(place: Place): Problem {
+    const message =
+      "is secret, but it decides what is built or created, so the state or messages show it in clear; pass a value that is not secret";
+    return this.problem(place, message, undefined);
   }
 
   private mustBeKnown(place: Place): Problem {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { resolveInputs } from "../../../provider/resources/engine/resolveInputs.js";
+import type { PropertySchema } from "../../../provider/inputs/schema/packageSchema.js";
 import { functionProblems, functionWarnings } from "../../../provider/inputs/validate.js";
 import { rightSettings, wrongSettings } from "../resources/settingInputs.js";
 import { mockEngine, schema } from "../resources/support.js";
@@ -182,6 +183,33 @@ describe("functionProblems", () => {
         [],
       );
     }
+  });
+
+  it("refuses a secret where a plain text decides what is built: the state would show it", async () => {
+    const { inputProperties } = schema.resources["uvlambda:index:Function"]!;
+    const plain = Object.entries(inputProperties).filter(([, property]) => property.plain === true);
+    const names = (type: (property: PropertySchema) => boolean) => plain.filter(([, p]) => type(p)).map(([key]) => key);
+    const texts = names(({ type }) => type === "string");
+    const lists = names(({ items }) => items?.plain === true && items.type === "string");
+    assert.ok(texts.length > 4 && lists.length > 8, [...texts, ...lists].join());
+    const secretOf = async (inputs: pulumi.Inputs) =>
+      (await problems(inputs)).filter((problem) => / is secret, but it decides/.test(problem));
+    for (const key of texts)
+      assert.match((await secretOf({ [key]: pulumi.secret("a") })).join(), RegExp(`^${key}: is`));
+    for (const key of lists)
+      for (const value of [["a", pulumi.secret("b")], pulumi.secret(["a", "b"])])
+        assert.match((await secretOf({ [key]: value })).join(), RegExp(`\\b${key}\\[1\\]: is`));
+    assert.equal((await secretOf({ powertools: { version: pulumi.secret("latest") } })).length, 1);
+    const outputs = {
+      tags: { a: "b" },
+      policyArns: [policyArn],
+      inlinePolicies: { a: document },
+      buildEnvironment: {},
+    };
+    const secrets = Object.fromEntries(Object.entries(outputs).map(([key, value]) => [key, pulumi.secret(value)]));
+    assert.deepEqual(await problems({ ...secrets, image: { secrets: { a: pulumi.secret("b") } } }), [
+      "image: needs `packageFormat` to be `image`, but it is `zip`",
+    ]);
   });
 
   it("never quotes a secret", async () => {
