@@ -4,6 +4,7 @@ import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
 import { maxLayers } from "../conflicts/layerConflicts.js";
 import { packageName, packageRules } from "./packageRules.js";
+import { policyDocument, policySizes } from "./policyRules.js";
 import { settingRules } from "./settingRules.js";
 import {
   all,
@@ -15,7 +16,6 @@ import {
   matches,
   noTwice,
   oneOf,
-  policyDocument,
   type Finding,
   type Rule,
 } from "./valueRules.js";
@@ -88,8 +88,9 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   permissionsBoundary: managedPolicy,
   policyArns: noTwice,
   "policyArns[]": managedPolicy,
-  inlinePolicies: eachKey(
-    matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`"),
+  inlinePolicies: all(
+    eachKey(matches(/^[\w+=,.@-]{1,128}$/, "a policy's name may have up to 128 letters, digits and `+=,.@_-`")),
+    policySizes,
   ),
   "inlinePolicies{}": policyDocument,
   layers: all(atMostItems(maxLayers, "layers"), noTwice, oneVersionEach),

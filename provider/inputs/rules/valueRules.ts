@@ -1,4 +1,4 @@
-import { UNKNOWN, isPlainObject } from "../resolved.js";
+import { UNKNOWN } from "../resolved.js";
 
 /** A wrong value: what is allowed, and where below the property when not the property itself. */
 export interface Finding {
@@ -63,14 +63,4 @@ export function staysInside(value: string): Finding[] {
   const isRelative = !/^([/\\]|[A-Za-z]:)/.test(value);
   if (isRelative && !value.includes("\\") && !value.split("/").includes("..")) return [];
   return [{ message: "must be relative to the root of the package, with `/` between folders and without `..`" }];
-}
-
-export function policyDocument(value: string): Finding[] {
-  try {
-    const document: unknown = JSON.parse(value);
-    if (isPlainObject(document) && document["Statement"] !== undefined) return [];
-  } catch {
-    // The message below says it.
-  }
-  return [{ message: "must be a policy document in JSON: an object with a `Statement`", whole: true }];
 }

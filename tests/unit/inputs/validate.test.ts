@@ -18,7 +18,7 @@ const keyArn = "arn:aws:kms:eu-west-1:123456789012:key/1";
 const layerArn = "arn:aws:lambda:eu-west-1:123456789012:layer:a:1";
 const roleArn = "arn:aws:iam::123456789012:role/a/b";
 const policyArn = "arn:aws-cn:iam::aws:policy/service-role/A";
-const document = '{"Statement":[]}';
+const document = '{"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}';
 const bytes = (count: number) => "x".repeat(count);
 
 /** Right inputs. Each property is here at least once. */

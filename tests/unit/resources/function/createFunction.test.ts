@@ -153,7 +153,8 @@ describe("Function", () => {
   });
 
   it("creates inline policies under their own names", async () => {
-    const document = '{"Version":"2012-10-17","Statement":[]}';
+    const statement = { Effect: "Allow", Action: "s3:ListAllMyBuckets", Resource: "*" };
+    const document = JSON.stringify({ Version: "2012-10-17", Statement: [statement] });
     const { child } = await deploy(fakeTools(workspace), { project, inlinePolicies: { read: document } });
     assert.deepEqual(child(policy, "api-inline-read").inputs, {
       name: "read",
