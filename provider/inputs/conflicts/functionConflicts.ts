@@ -1,6 +1,7 @@
 import type { Problem } from "../../lib/errors.js";
 import { layerConflicts } from "./layerConflicts.js";
 import { isSet } from "../isSet.js";
+import { childPath, isPlainObject } from "../resolved.js";
 import { roleNameFor, roleNameLimit } from "../resourceNames.js";
 import { settingConflicts } from "./settingConflicts.js";
 
@@ -38,6 +39,7 @@ export function conflictProblems(values: Values): Problem[] {
     ...longRoleName(values),
     ...layerConflicts(values),
     ...settingConflicts(values),
+    ...equalTags(values),
   ];
 }
 
@@ -57,4 +59,16 @@ function longRoleName({ name, role, roleName }: Values): Problem[] {
   if (roleNameFor(name).length <= roleNameLimit) return [];
   const message = `the name of its role would be ${roleNameFor("<name>")}, which is longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
   return [{ property: "name", message }];
+}
+
+/** IAM does not distinguish capitals in the names of tags. */
+function equalTags({ tags, role }: Values): Problem[] {
+  if (!isPlainObject(tags) || role !== undefined) return [];
+  const keys = Object.keys(tags);
+  const lower = keys.map((key) => key.toLowerCase());
+  return keys.flatMap((key, i) => {
+    const first = keys[lower.indexOf(lower[i]!)]!;
+    const message = `differs from ${JSON.stringify(first)} in capitals only, and the created role cannot have both`;
+    return first === key ? [] : [{ property: childPath("tags", key), message }];
+  });
 }

@@ -54,20 +54,30 @@ export function environmentWarnings(environment: ValueMap): string[] {
   ];
 }
 
+/** The pattern of Lambda, IAM and CloudWatch. */
+const tagText = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
+const allowedInTags = "may have letters, digits, spaces and `_.:/=+-@`";
+
 /** Rules of AWS for tags. */
 export function tagRules(tags: ValueMap): readonly Finding[] {
   const count = Object.keys(tags).length;
   const tooMany = count > 50 ? [{ message: `must have at most 50 tags, has ${count}`, whole: true }] : [];
   const keys = eachKey((key) => {
     if (key.toLowerCase().startsWith("aws:")) return [{ message: "tags that begin with `aws:` are reserved by AWS" }];
-    return key.length > 0 && key.length <= 128 ? [] : [{ message: "the name of a tag has 1 to 128 characters" }];
+    if (key.length === 0 || key.length > 128) return [{ message: "the name of a tag has 1 to 128 characters" }];
+    return tagText.test(key) ? [] : [{ message: `the name of a tag ${allowedInTags}` }];
   })(tags);
   const values = Object.entries(tags).flatMap(([key, value]) =>
-    typeof value === "string" && value.length > 256
-      ? [{ message: "the value of a tag has at most 256 characters", at: key, whole: true }]
-      : [],
+    tagValue(value).map((message) => ({ message, at: key, whole: true })),
   );
   return [...tooMany, ...keys, ...values];
+}
+
+function tagValue(value: unknown): string[] {
+  if (typeof value !== "string") return [];
+  if (value.length > 256) return ["the value of a tag has at most 256 characters"];
+  return tagText.test(value) ? [] : [`the value of a tag ${allowedInTags}`];
 }
 
 function byteLength(value: unknown): number {

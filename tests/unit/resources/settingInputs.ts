@@ -33,7 +33,8 @@ export const rightSettings: pulumi.Inputs[] = [
   },
   { provisionedConcurrency: 2, reservedConcurrentExecutions: 2, aliasName: "live" },
   { snapStart, ephemeralStorage: { size: 512 }, runtime: "python3.12" },
-  { durableConfig: {} },
+  { tags: { "Kosten stelle": "äöü _.:/=+-@ 1", b: pulumi.unknown }, durableConfig: {} },
+  { tags: { Team: "a", team: "b" }, role: "arn:aws:iam::123456789012:role/a" },
   { durableConfig: { executionTimeout: 31_622_400, retentionPeriod: 90 }, publish: true },
   { vpcConfig: { ...vpcConfig, ipv6AllowedForDualStack: true }, fileSystemConfig },
   { vpcConfig: { ...vpcConfig, replaceSecurityGroupsOnDestroy: true, replacementSecurityGroupIds: ["sg-2"] } },
@@ -66,6 +67,9 @@ export const rightSettings: pulumi.Inputs[] = [
 
 /** Settings around the function, and the beginning of each problem. */
 export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
+  [{ tags: { a: "b, c" } }, "tags.a: the value of a tag may have letters, digits, spaces"],
+  [{ tags: { "a(b)": "c" } }, 'tags["a(b)"]: the name of a tag may have letters, digits, spaces'],
+  [{ tags: { Team: "a", team: "b" } }, 'tags.team: differs from "Team" in capitals only'],
   [{ artifactBucket: bucketArn }, "artifactBucket: must be the name of a bucket"],
   [{ artifactBucket: "Our_bucket" }, "artifactBucket: must be the name of a bucket"],
   [{ artifactBucket: "ours-" }, "artifactBucket: must be the name of a bucket"],
