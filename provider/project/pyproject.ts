@@ -71,9 +71,17 @@ export function readPyproject(folder: string): Pyproject {
 
 /** Like readPyproject, but undefined when there is no such file. */
 export function readPyprojectIfAny(folder: string): Pyproject | undefined {
+  return readPyprojectAndText(folder)?.pyproject;
+}
+
+/** Like readPyprojectIfAny, with the text that it was read from. */
+export function readPyprojectAndText(
+  folder: string,
+): { readonly pyproject: Pyproject; readonly text: string } | undefined {
   const file = path.join(folder, FILE_NAME);
   try {
-    return parsePyproject(readTomlText(file), file);
+    const text = readTomlText(file);
+    return { pyproject: parsePyproject(text, file), text };
   } catch (error) {
     if (!(error instanceof TomlFileError)) throw error;
     if (error.missing) return undefined;

@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../../lib/errors.js";
 import { isPackage, readPyprojectIfAny } from "../../project/pyproject.js";
 import { applyingPackages } from "../../project/wheels/wheelChoice.js";
-import { machineBuildRules, projectBuildRules } from "../../uv/settings/buildSettings.js";
+import { machineBuildRules } from "../../uv/settings/buildSettings.js";
 import type { Builder } from "../bundling/builder.js";
 import type { Work } from "../work.js";
 import { computedPackages } from "./projectFiles.js";
@@ -23,12 +23,12 @@ export async function refuseComputedMetadata({ session, project }: Pick<Work, "s
  * accept or refuse the same.
  */
 export async function checkBuildPolicy(work: ClosedWork & { readonly builder: Builder }): Promise<void> {
-  const { session, uv, project, closure, builder } = work;
+  const { session, uv, closure, builder } = work;
   const local = builtLocally(closure.local);
   const built = builder.sourceBuilds(closure.locked);
   if (session.machine.noBuilds === true && local.length + built.length > 0)
     throw forbiddenHere([...local.map((name) => `${name} (a local package)`), ...built]);
-  const [ours, machine] = [projectBuildRules(project.root), machineBuildRules(session.machine.environment)];
+  const [ours, machine] = [closure.rules, machineBuildRules(session.machine.environment)];
   for (const name of [...local, ...built]) {
     const setting = ours.forbidsBuild(name) ?? (ours.forbidsWheel(name) ? undefined : machine.forbidsBuild(name));
     if (setting !== undefined) throw forbiddenBy(name, setting, local.includes(name));

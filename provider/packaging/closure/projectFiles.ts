@@ -5,27 +5,29 @@ import { posixRelative } from "../../lib/paths.js";
 import { readRegularIfAny, readRegularText } from "../../lib/regularFile.js";
 import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
 import { namedPaths } from "../../project/sources/namedPaths.js";
-import { readPyprojectIfAny } from "../../project/pyproject.js";
+import { readPyprojectAndText, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 
-/** Files beside a pyproject.toml that can say what a package depends on. */
-const describing = ["pyproject.toml", "setup.py", "setup.cfg", "uv.toml"];
+/** Files beside a pyproject.toml that can say what a package depends on, too. */
+const describing = ["setup.py", "setup.cfg", "uv.toml"];
 
 /**
  * Hash of the lock and of every file that `uv lock --check` and `uv export` read: while it stays the same, so do
  * their answers. It has only contents and paths relative to the root, so it is the same in every checkout. `lock` is
- * the text of the lock. Default: as it is now.
+ * the text of the lock. Default: as it is now. Reads each file once.
  */
 export async function projectFilesHash(project: Project, lock = readRegularText(project.lockFile)): Promise<string> {
-  const folders = new Set([
-    "",
-    ...lockedLocalFolders(lock),
-    ...project.members.map((m) => relativeTo(project, m.folder)),
-  ]);
-  const files = [...folders].sort().flatMap((folder) => describing.map((name) => path.posix.join(folder, name)));
-  for (const folder of [...folders].sort()) files.push(...(await readByBackend(project, folder)));
-  const contents = files.map((file) => [file, hashIfAny(path.resolve(project.root, file))] as const);
-  return sha256Hex(JSON.stringify([sha256Hex(lock), contents.filter(([, hash]) => hash !== undefined)]));
+  const members = project.members.map((member) => relativeTo(project, member.folder));
+  const folders = new Set(["", ...lockedLocalFolders(lock), ...members].map((folder) => path.posix.normalize(folder)));
+  const hashes = new Map<string, string | undefined>();
+  for (const folder of [...folders].sort()) {
+    const read = readPyprojectAndText(path.resolve(project.root, folder));
+    hashes.set(path.posix.join(folder, "pyproject.toml"), read && sha256Hex(read.text));
+    const further = describing.map((name) => path.posix.join(folder, name));
+    if (isComputed(read?.pyproject, folder)) further.push(...(await readByBackend(project, folder)));
+    for (const file of further) if (!hashes.has(file)) hashes.set(file, hashIfAny(path.resolve(project.root, file)));
+  }
+  return sha256Hex(JSON.stringify([sha256Hex(lock), [...hashes].filter(([, hash]) => hash !== undefined)]));
 }
 
 /**
@@ -33,12 +35,12 @@ export async function projectFilesHash(project: Project, lock = readRegularText(
  */
 export function computedPackages(project: Project): string[] {
   const local = lockedLocalPackages(project.lockText);
-  return local.filter(({ folder }) => isComputed(project, folder)).map(({ name }) => name);
+  const pyprojectIn = (folder: string) => readPyprojectIfAny(path.resolve(project.root, folder));
+  return local.filter(({ folder }) => isComputed(pyprojectIn(folder), folder)).map(({ name }) => name);
 }
 
 /** A backend may read a package's dependencies from any file beside the project file, and from those that it names. */
 async function readByBackend(project: Project, relative: string): Promise<string[]> {
-  if (!isComputed(project, relative)) return [];
   const folder = path.resolve(project.root, relative);
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
   const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
@@ -46,10 +48,10 @@ async function readByBackend(project: Project, relative: string): Promise<string
   return all.filter((file) => file !== "uv.lock").sort();
 }
 
-function isComputed(project: Project, relative: string): boolean {
-  const { project: table } = readPyprojectIfAny(path.resolve(project.root, relative)) ?? {};
+function isComputed(pyproject: Pyproject | undefined, relative: string): boolean {
+  const table = pyproject?.project;
   // A root without [project] is never built. Others without it have a setup.py.
-  if (table === undefined) return relative !== "";
+  if (table === undefined) return relative !== ".";
   return ["dependencies", "optional-dependencies"].some((field) => table.dynamic.includes(field));
 }
 

@@ -13,7 +13,7 @@ import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
 import type { Selection } from "../../uv/errors/uvCall.js";
-import { projectBuildRules } from "../../uv/settings/buildSettings.js";
+import { projectBuildRules, type BuildRules } from "../../uv/settings/buildSettings.js";
 import { exportLock } from "../../uv/export.js";
 import { changedMeanwhile } from "../changedMeanwhile.js";
 import { installingPython } from "../install/interpreter.js";
@@ -41,7 +41,9 @@ export interface Closure {
   readonly local: readonly LocalFolder[];
   /** Identity of `locked` on the target. */
   readonly keyText: string;
-  /** Names in `locked` that the project's settings want built from source although there are wheels. */
+  /** What the project's settings say about building and wheels. */
+  readonly rules: BuildRules;
+  /** Names in `locked` that they want built from source although there are wheels. */
   readonly wheelsRefused: readonly string[];
 }
 
@@ -82,6 +84,7 @@ export async function readClosure(work: Work): Promise<Closure> {
     leftOut,
     local: await localFolders(localPackages, project, request, target),
     keyText: keyText(locked, target),
+    rules,
     wheelsRefused: locked.map(({ name }) => name).filter((name) => rules.forbidsWheel(name) !== undefined),
   };
 }
