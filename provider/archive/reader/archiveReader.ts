@@ -26,17 +26,29 @@ export async function readFromArchive(archive: string, entryPath: string): Promi
   });
 }
 
+/** The bytes of all files by path, if `accepts` says so about the rows of the directory. Checks the CRC (BAD_FILE). */
+export async function readArchiveIf(
+  archive: string,
+  accepts: (entries: readonly ArchiveEntry[]) => boolean,
+): Promise<Map<string, Buffer> | undefined> {
+  return withArchive(archive, async (open) => {
+    const entries = readDirectory(open.descriptor, archive);
+    return accepts(entries) ? readEntries(open, entries) : undefined;
+  });
+}
+
 /** The bytes of the files that `wants` selects, by path. Checks the CRC (BAD_FILE). */
 export async function readAllFromArchive(
   archive: string,
   wants: (entry: ArchiveEntry) => boolean,
 ): Promise<Map<string, Buffer>> {
-  return withArchive(archive, async (open) => {
-    const contents = new Map<string, Buffer>();
-    for (const entry of readDirectory(open.descriptor, archive))
-      if (entry.kind === "file" && wants(entry)) contents.set(entry.path, await readEntry(open, entry));
-    return contents;
-  });
+  return withArchive(archive, (open) => readEntries(open, readDirectory(open.descriptor, archive).filter(wants)));
+}
+
+async function readEntries(open: OpenArchive, entries: readonly ArchiveEntry[]): Promise<Map<string, Buffer>> {
+  const contents = new Map<string, Buffer>();
+  for (const entry of entries) if (entry.kind === "file") contents.set(entry.path, await readEntry(open, entry));
+  return contents;
 }
 
 /**

@@ -1,5 +1,5 @@
 import * as path from "node:path";
-import { listArchive, readAllFromArchive, type ArchiveEntry } from "../../archive/reader/archiveReader.js";
+import { readArchiveIf, type ArchiveEntry } from "../../archive/reader/archiveReader.js";
 import { UvLambdaError } from "../../lib/errors.js";
 import { parseVersion, satisfies } from "../../project/pep440.js";
 import { normaliseName } from "../../project/pyproject.js";
@@ -18,9 +18,9 @@ const maxBytes = 4 * 1024 * 1024;
  */
 export async function readPlainWheel(wheel: string, target: Target): Promise<ReadonlyMap<string, Buffer> | undefined> {
   try {
-    const info = infoFolder(await listArchive(wheel));
-    if (info === undefined) return undefined;
-    const files = await readAllFromArchive(wheel, () => true);
+    const files = await readArchiveIf(wheel, isInPlace);
+    if (files === undefined) return undefined;
+    const info = topFolders(files.keys()).find(isInfoFolder);
     const text = (name: string) => files.get(`${info}/${name}`)?.toString("utf8");
     // Native files are checked on the disk.
     if ([...files.values()].some(isElf)) return undefined;
@@ -31,15 +31,22 @@ export async function readPlainWheel(wheel: string, target: Target): Promise<Rea
   }
 }
 
-/** The only dist-info folder of a wheel whose files all go to where they are in it. */
-function infoFolder(entries: readonly ArchiveEntry[]): string | undefined {
+/** Whether all files of a wheel go to where they are in it, and it has one dist-info folder. */
+function isInPlace(entries: readonly ArchiveEntry[]): boolean {
   const files = entries.filter(({ kind }) => kind !== "folder");
   const size = files.reduce((sum, entry) => sum + entry.size, 0);
   const isStrange = files.some(({ kind, path: name }) => kind === "other" || !isPlainName(name));
-  if (size > maxBytes || isStrange || overlap(files.map(({ path: name }) => name))) return undefined;
-  const folders = [...new Set(entries.map(({ path: name }) => name.split("/", 1)[0] ?? ""))];
-  const [info, ...others] = folders.filter((name) => name.endsWith(".dist-info"));
-  return others.length > 0 || folders.some((name) => name.endsWith(".data")) ? undefined : info;
+  if (size > maxBytes || isStrange || overlap(files.map(({ path: name }) => name))) return false;
+  const folders = topFolders(entries.map(({ path: name }) => name));
+  return folders.filter(isInfoFolder).length === 1 && !folders.some((name) => name.endsWith(".data"));
+}
+
+function topFolders(names: Iterable<string>): string[] {
+  return [...new Set([...names].map((name) => name.split("/", 1)[0] ?? ""))];
+}
+
+function isInfoFolder(name: string): boolean {
+  return name.endsWith(".dist-info");
 }
 
 /** Whether two names are one file, or one of them is in another. The names are relative. */
