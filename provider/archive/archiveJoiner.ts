@@ -32,7 +32,11 @@ export async function joinPacks(
   archive: string,
   onDifference: OnDifference = "refuse",
 ): Promise<JoinedArchive> {
-  const entries = mergeParts(parts, onDifference);
+  return joinFiles(mergeParts(parts, onDifference), archive);
+}
+
+/** Like `joinPacks`, for files that are merged already: each path once, in path order. */
+export async function joinFiles(entries: readonly PackedFile[], archive: string): Promise<JoinedArchive> {
   refuseManyEntries(entries.length, archive);
   for (const entry of entries) refuseLargeSize(entry.size, entry.path);
   const written = await OpenPacks.reading((packs) =>

@@ -1,6 +1,6 @@
 import { UvLambdaError } from "../lib/errors.js";
 import { listBelow } from "../lib/messages/lists.js";
-import { mergeTrees, type Conflict } from "../tree/merge.js";
+import { mergeTrees, type Conflict, type MergedTree } from "../tree/merge.js";
 import type { TreeEntry } from "../tree/tree.js";
 
 /** What to do when one path has different bytes: refuse, or let the first tree with the path win. */
@@ -11,7 +11,14 @@ export function mergeForArchive<E extends TreeEntry>(
   trees: readonly (readonly E[])[],
   onDifference: OnDifference,
 ): readonly E[] {
-  const { tree, conflicts } = mergeTrees(trees);
+  return filesForArchive(mergeTrees(trees), onDifference);
+}
+
+/** The same of trees that are merged already. */
+export function filesForArchive<E extends TreeEntry>(
+  { tree, conflicts }: MergedTree<E>,
+  onDifference: OnDifference,
+): readonly E[] {
   // Lambda unpacks names that differ only in case. Whether they may ship is not decided here.
   const fatal = conflicts.filter((c) => c.kind === "folder" || (c.kind === "content" && onDifference === "refuse"));
   if (fatal.length > 0) throw new UvLambdaError("FILE_CONFLICT", describe(fatal));

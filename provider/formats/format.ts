@@ -1,5 +1,6 @@
+import { mergeTrees, type MergedTree } from "../tree/merge.js";
 import type { FileTree } from "../tree/tree.js";
-import type { Pack, PackForm } from "../archive/pack.js";
+import type { Pack, PackedFile, PackForm } from "../archive/pack.js";
 import type { LinkFile, OnHashed } from "../store/store.js";
 
 /** Every format that a user can choose. The registry in `index.ts` has one object for each. */
@@ -27,6 +28,19 @@ export interface Contents {
   readonly code: readonly Pack[];
   /** The workspace, for the user's own Dockerfile. */
   readonly project?: Pack;
+}
+
+export interface MergedContents extends Contents {
+  /**
+   * Code and dependencies as one tree. Own code comes first: where it has the same path as a dependency, and the checks
+   * allow that, its file ships.
+   */
+  readonly merged: MergedTree<PackedFile>;
+}
+
+export function mergedContents(contents: Contents): MergedContents {
+  const packs = [...contents.code, contents.dependencies];
+  return { ...contents, merged: mergeTrees(packs.map((pack) => pack.tree)) };
 }
 
 /** What a format needs to know about where its artifact runs. */
@@ -77,7 +91,12 @@ export interface Format {
   /**
    * Writes the artifact's files into `folder` (empty, private). The same contents give the same bytes anywhere.
    */
-  write(contents: Contents, folder: string, target: FormatTarget, entry?: EntryFiles): Promise<readonly ArtifactFile[]>;
+  write(
+    contents: MergedContents,
+    folder: string,
+    target: FormatTarget,
+    entry?: EntryFiles,
+  ): Promise<readonly ArtifactFile[]>;
   /** Identity of what would run. `recipe` is what an image is built with. */
   outputHash(tree: FileTree, files: readonly ArtifactFile[], recipe: ImageIdentity): string;
   /**

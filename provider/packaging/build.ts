@@ -21,6 +21,6 @@ export async function build(call: BuildCall): Promise<BuiltWork> {
   await requireFiles(work);
   await checkBuildPolicy(work);
   const parts = await planParts(work);
-  const artifact = await storedArtifact({ ...work, parts });
-  return { ...work, artifact };
+  const stored = await storedArtifact({ ...work, parts });
+  return { ...work, ...stored };
 }

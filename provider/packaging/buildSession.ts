@@ -17,6 +17,7 @@ import { uvEnvironment } from "../uv/settings/environment.js";
 import { findUv } from "../uv/programs/find.js";
 import { withInstalledPythons } from "../uv/programs/versionManagers.js";
 import { keyOf } from "../store/key.js";
+import { StoredLists } from "./storedLists.js";
 import { storedShapes } from "./storedShapes.js";
 import type { CallOptions } from "./redactedCall.js";
 
@@ -34,6 +35,7 @@ export interface BuildSession {
   readonly installing: Map<string, { readonly done: Promise<void>; readonly by: string | undefined }>;
   /** The texts are never on the disk, because they hold the credentials of direct URLs. */
   readonly exports: Map<string, { readonly text: string; readonly parsed: ParsedPylock }>;
+  readonly lists: StoredLists;
   /** Remembers what does not change while the process lives, because every function on a workspace asks for it. */
   readonly once: Once;
   /** Warnings that are not about one function, and are said once. */
@@ -57,6 +59,7 @@ export function openSession(machine: MachineSettings, reporter: Reporter, store?
     installing: new Map(),
     once: createOnce(),
     exports: new Map(),
+    lists: new StoredLists(),
     told: new Set(),
     removing: new Set(),
     cancelled,

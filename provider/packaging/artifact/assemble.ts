@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { readPacked } from "../../archive/packReader.js";
-import type { Contents, EntryFiles, FormatTarget } from "../../formats/format.js";
+import { mergedContents, type Contents, type EntryFiles, type FormatTarget } from "../../formats/format.js";
 import { formats } from "../../formats/index.js";
 import type { Pack } from "../../archive/pack.js";
-import { mergeTrees, type Conflict } from "../../tree/merge.js";
+import type { Conflict } from "../../tree/merge.js";
 import type { FileTree, TreeEntry } from "../../tree/tree.js";
 import type { InstallFacts } from "../packs/dependencies.js";
-import { writeText } from "../../store/newEntry.js";
+import type { StoreEntry } from "../../store/store.js";
 import { isImportable, isNamespaceStub } from "../pathConflicts/importable.js";
-import type { Artifact, PackageRequest } from "../request.js";
+import type { BuildSession } from "../buildSession.js";
+import type { Artifact } from "../request.js";
+import type { Work } from "../work.js";
 import { findShadows } from "../pathConflicts/shadows.js";
 
 /** What is stored about an artifact. It depends only on its key. */
@@ -34,23 +36,29 @@ export function artifactTree(artifact: Pick<Artifact, "folder">): FileTree {
   return JSON.parse(readFileSync(path.join(artifact.folder, treeName), "utf8")) as FileTree;
 }
 
+/** The same of an entry that the store has just returned. */
+export function storedTree({ lists }: BuildSession, entry: StoreEntry): FileTree {
+  return lists.read(entry, treeName) as FileTree;
+}
+
 export function unzippedSize({ code, dependencies }: Contents): number {
   return [...code, dependencies].flatMap((pack) => pack.tree).reduce((sum, entry) => sum + entry.size, 0);
 }
 
 /** Joins the parts in the requested format. Compresses nothing. */
 export async function assemble(
-  request: PackageRequest,
+  { session, request }: Pick<Work, "session" | "request">,
   { contents, facts }: { readonly contents: Contents; readonly facts: readonly InstallFacts[] },
   target: FormatTarget,
   { folder, ...entry }: EntryFiles & { readonly folder: string },
 ): Promise<ArtifactFacts> {
   const format = formats[request.packageFormat];
   const packs = [...contents.code, contents.dependencies];
-  const { tree, conflicts } = mergeTrees(packs.map((pack) => pack.tree));
+  const merged = mergedContents(contents);
+  const { tree, conflicts } = merged.merged;
   const distributions = facts.flatMap((one) => one.distributions).map(({ name, version }) => [name, version] as const);
-  writeText(folder, treeName, JSON.stringify(tree.map(plainEntry)), entry.onHashed);
-  const files = await format.write(contents, folder, target, entry);
+  session.lists.write(folder, treeName, tree.map(plainEntry), entry.onHashed);
+  const files = await format.write(merged, folder, target, entry);
   return {
     outputHash: format.outputHash(tree, files, request.image ?? {}),
     files,

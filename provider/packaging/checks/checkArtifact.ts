@@ -33,6 +33,8 @@ import { checkSizes } from "./sizes.js";
 /** What was built, and what it was built from. */
 export interface BuiltWork extends Pick<ClosedWork, "request" | "options" | "project" | "closure" | "target"> {
   readonly artifact: Artifact;
+  /** Everything that ships in it. */
+  readonly tree: FileTree;
 }
 
 export interface CheckWork extends BuiltWork {
@@ -58,17 +60,16 @@ export async function checkArtifact(work: CheckWork): Promise<void> {
 /** Every finding, with the level that the user has set for its check. */
 async function findingsOf(work: CheckWork): Promise<readonly LevelledFinding[]> {
   const { checked, request } = work;
-  const tree = await checked("tree", async () => artifactTree(work.artifact));
-  const ofHandler = await checked(`handler ${request.handler}`, () => handlerFindings(work, tree));
-  const ofPackage = await checked("package", () => packageFindings(work, tree));
+  const ofHandler = await checked(`handler ${request.handler}`, () => handlerFindings(work));
+  const ofPackage = await checked("package", () => packageFindings(work));
   return [...ofHandler, ...ofPackage];
 }
 
 type LevelledFinding = readonly [CheckLevel, Finding | undefined];
 
 /** What is found whatever the handler is. */
-async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonly LevelledFinding[]> {
-  const { request, artifact } = work;
+async function packageFindings(work: CheckWork): Promise<readonly LevelledFinding[]> {
+  const { request, artifact, tree } = work;
   const { checks, layerArtifacts = [] } = request;
   const limit = formats[request.packageFormat].maxUnzippedSize;
   const readFile = (path: string) => formats[request.packageFormat].readModule(artifact.folder, path);
@@ -78,7 +79,7 @@ async function packageFindings(work: CheckWork, tree: FileTree): Promise<readonl
     ["warn", await checkLeftovers(tree, request.include, readFile)],
     [checks.binaries, checkBinaries(artifact.misfits, request)],
     [checks.binaries, checkLibraries(artifact.misfits, tree, request)],
-    ...at(checks.collisions, checkCollisions(await conflictsOf(work, tree))),
+    ...at(checks.collisions, checkCollisions(await conflictsOf(work))),
     [checks.secrets ?? "error", checkSecrets(artifact.secrets, request.include, artifact.namedFiles)],
     ...at("error", checkPatterns(request, artifact.usedPatterns, tree)),
     ["error", checkEmptiness({ ...artifact, ...emptinessOf(work) })],
@@ -105,8 +106,8 @@ function errorOf(code: ErrorCode, findings: readonly Finding[]): UvLambdaError {
   });
 }
 
-async function conflictsOf(work: CheckWork, tree: FileTree): Promise<Conflict[]> {
-  const { request, artifact } = work;
+async function conflictsOf(work: CheckWork): Promise<Conflict[]> {
+  const { request, artifact, tree } = work;
   const local = localOwners(work);
   return [
     ...artifact.conflicts,
@@ -124,10 +125,10 @@ function localOwners({ closure, project }: CheckWork): ReadonlySet<string | unde
   return new Set<string | undefined>([undefined, project.name, ...closure.local.map(({ name }) => name)]);
 }
 
-async function handlerFindings(work: CheckWork, tree: FileTree): Promise<readonly LevelledFinding[]> {
+async function handlerFindings(work: CheckWork): Promise<readonly LevelledFinding[]> {
   const { handler } = work.request.checks;
   if (handler === "off") return [];
-  const shipped = await work.checked("modules", async () => shippedModules(work, tree, localOwners(work)));
+  const shipped = await work.checked("modules", async () => shippedModules(work, localOwners(work)));
   return at(handler, await findingsOfHandler(work, shipped));
 }
 

@@ -72,7 +72,7 @@ function isCancelled(error: unknown): boolean {
 
 async function findStored(work: PackWork, { key }: DistributionPlan): Promise<StoredDistribution | undefined> {
   const entry = await work.session.store.find(kind, key);
-  return entry && readStored<DistributionFacts>(entry);
+  return entry && readStored<DistributionFacts>(work.session, entry);
 }
 
 function claim(work: PackWork, plans: readonly DistributionPlan[]): Promise<void> {
@@ -195,7 +195,7 @@ async function store(
     await session.store.needing(
       () => `at most ${files.size} bytes, the packages compressed`,
       () =>
-        writeStored(folder, { form: format.packForm, packer, onPacked, onHashed }, async (writer) => {
+        writeStored(session, folder, { form: format.packForm, packer, onPacked, onHashed }, async (writer) => {
           const packed = await packDistribution(work, files, isBuilt, { writer, scratch });
           facts = packed.facts;
           return packed.rows;

@@ -1,10 +1,8 @@
-import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Pack, PackedFile, PackForm } from "../../archive/pack.js";
 import type { Packer } from "../../archive/packing/packer.js";
 import { PackWriter, type PackOptions } from "../../archive/packWriter.js";
 import { countBytes } from "../../lib/messages/amounts.js";
-import { writeText } from "../../store/newEntry.js";
 import type { Create, StoreEntry, OnHashed } from "../../store/store.js";
 import type { SourceTree } from "../../tree/tree.js";
 import { removeMeanwhile, withPacker, type BuildSession } from "../buildSession.js";
@@ -57,7 +55,9 @@ export async function storedPack<Facts>(
         () => `at most ${size} bytes, the packages compressed`,
         () =>
           withPacker(session, size, (packer) =>
-            writeStored(folder, { form, packer, onHashed, ...counted(options, size) }, (writer) => writer.add(tree)),
+            writeStored(session, folder, { form, packer, onHashed, ...counted(options, size) }, (writer) =>
+              writer.add(tree),
+            ),
           ),
       );
       return facts;
@@ -66,7 +66,7 @@ export async function storedPack<Facts>(
     }
   };
   const { entry } = await store.getOrCreate(kind, key, create, reportsWhileWaiting(options, "build"));
-  return readStored<Facts>(entry);
+  return readStored<Facts>(session, entry);
 }
 
 /** Fewer bytes are compressed before anybody could read the message. */
@@ -84,6 +84,7 @@ interface StoredForm extends Pick<PackOptions, "onPacked"> {
 
 /** Fills the folder of a store entry with a pack. */
 export async function writeStored(
+  { lists }: BuildSession,
   folder: string,
   { form, packer, onPacked, onHashed }: StoredForm,
   fill: (writer: PackWriter) => Promise<readonly PackedFile[]>,
@@ -93,12 +94,12 @@ export async function writeStored(
   for (const { path: file, sha256, size } of written) onHashed(path.basename(file), { sha256, size });
   // The entry is moved later, so files are named relative to it.
   const rows = tree.map((file) => ({ ...file, data: path.basename(file.data) }));
-  writeText(folder, listName, JSON.stringify(rows), onHashed);
+  lists.write(folder, listName, rows, onHashed);
 }
 
 /** The pack in an entry that `writeStored` filled. */
-export function readStored<Facts>(entry: StoreEntry): StoredPack<Facts> {
-  const rows = JSON.parse(readFileSync(entry.file(listName), "utf8")) as PackedFile[];
+export function readStored<Facts>({ lists }: BuildSession, entry: StoreEntry): StoredPack<Facts> {
+  const rows = lists.read(entry, listName) as readonly PackedFile[];
   const places = new Map<string, string>();
   const placeOf = (name: string) => {
     const known = places.get(name) ?? entry.file(name);

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { listArchive, readFromArchive } from "../../../provider/archive/reader/archiveReader.js";
 import { writePack } from "../../../provider/archive/packWriter.js";
+import { mergedContents } from "../../../provider/formats/format.js";
 import { formats } from "../../../provider/formats/index.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { mergeTrees } from "../../../provider/tree/merge.js";
@@ -37,7 +38,7 @@ describe("formats", () => {
       const code = [await pack("c", ["lib/__init__.py", "ours"])];
       const out = path.join(folder, "out");
       fs.mkdirSync(out);
-      await formats[name].write({ dependencies, code }, out, target);
+      await formats[name].write(mergedContents({ dependencies, code }), out, target);
       assert.equal(await textOf(name, out, "lib/__init__.py"), "ours");
       assert.equal(await textOf(name, out, "dep.py"), "dep");
       assert.equal(await textOf(name, out, "absent.py"), undefined);
@@ -51,7 +52,7 @@ describe("formats", () => {
         const code = [await pack(`c${text}`, ["handler.py", text])];
         const out = path.join(folder, text);
         fs.mkdirSync(out);
-        const files = await formats[name].write({ dependencies, code }, out, target);
+        const files = await formats[name].write(mergedContents({ dependencies, code }), out, target);
         return { out, files, listed: mergeTrees([code[0]!.tree, dependencies.tree]).tree };
       };
       const [first, second] = [await build("one"), await build("two")];
@@ -68,7 +69,7 @@ describe("formats", () => {
       const code = [await pack("c", ["handler.py", "22"]), await pack("l", ["lib/b.py", "333", 0o644, "lib"])];
       const out = path.join(folder, "out");
       fs.mkdirSync(out);
-      const files = await formats.zip.write({ dependencies, code }, out, target);
+      const files = await formats.zip.write(mergedContents({ dependencies, code }), out, target);
       const bytes = fs.readFileSync(path.join(out, "code.zip"));
       assert.deepEqual(fs.readdirSync(out), ["code.zip"]);
       assert.deepEqual(files, [
@@ -81,7 +82,7 @@ describe("formats", () => {
     it("ships the own file where a dependency has another one of the same path", async () => {
       const dependencies = await pack("d", ["tests/__init__.py", "theirs", 0o644, "x"]);
       const code = [await pack("c", ["tests/__init__.py", "ours"])];
-      await formats.zip.write({ dependencies, code }, folder, target);
+      await formats.zip.write(mergedContents({ dependencies, code }), folder, target);
       const shipped = await readFromArchive(path.join(folder, "code.zip"), "tests/__init__.py");
       assert.equal(shipped?.toString(), "ours");
     });
@@ -91,7 +92,7 @@ describe("formats", () => {
     it("keeps code out of the layer and dependencies out of the code", async () => {
       const dependencies = await pack("d", ["boto3/a.py", "1", 0o644, "boto3"]);
       const code = [await pack("c", ["handler.py", "22"]), await pack("l", ["lib/b.py", "333", 0o644, "lib"])];
-      const files = await formats.layer.write({ dependencies, code }, folder, target);
+      const files = await formats.layer.write(mergedContents({ dependencies, code }), folder, target);
       assert.deepEqual(
         files.map(({ kind, name, files: count, unzippedSize }) => [kind, name, count, unzippedSize]),
         [
@@ -106,7 +107,7 @@ describe("formats", () => {
 
     it("is none without dependencies", async () => {
       const code = [await pack("c", ["handler.py", "22"])];
-      const files = await formats.layer.write({ dependencies: await pack("d"), code }, folder, target);
+      const files = await formats.layer.write(mergedContents({ dependencies: await pack("d"), code }), folder, target);
       assert.deepEqual(
         files.map(({ kind }) => kind),
         ["code"],
@@ -120,7 +121,7 @@ describe("formats", () => {
       const contents = { dependencies: await pack("d"), code: [await pack("c", ["handler.py", "22"])], project };
       const umask = process.umask(0o077);
       try {
-        await formats.image.write(contents, folder, { ...target, dockerfile: "FROM scratch\n" });
+        await formats.image.write(mergedContents(contents), folder, { ...target, dockerfile: "FROM scratch\n" });
       } finally {
         process.umask(umask);
       }
@@ -137,7 +138,7 @@ describe("formats", () => {
       const size = 3 * 1024 ** 3;
       const { tree } = await pack("d", ["weights.bin", "x".repeat(2_000)]);
       const dependencies = { tree: tree.map((file) => ({ ...file, size })) };
-      const written = formats.image.write({ dependencies, code: [] }, folder, target);
+      const written = formats.image.write(mergedContents({ dependencies, code: [] }), folder, target);
       // Unpacking begins, and then fails because the size in this test is invented.
       await assert.rejects(written, { code: "BAD_FILE", message: /weights\.bin/ });
     });
@@ -153,7 +154,11 @@ describe("formats", () => {
         const before = process.umask(umask);
         try {
           fs.mkdirSync(path.join(folder, name));
-          const [context] = await formats.image.write({ dependencies, code }, path.join(folder, name), target);
+          const [context] = await formats.image.write(
+            mergedContents({ dependencies, code }),
+            path.join(folder, name),
+            target,
+          );
           assert.ok(context);
           assert.deepEqual([context.kind, context.name, context.files], ["image", "context", 4]);
           hashes.push(context.sha256);

@@ -24,8 +24,11 @@ export interface Shipped {
 
 /** The modules of an artifact. `local`: who owns files that are no third party's. */
 export function shippedModules(
-  { request, artifact }: { readonly request: PackageRequest; readonly artifact: Artifact },
-  tree: FileTree,
+  {
+    request,
+    artifact,
+    tree,
+  }: { readonly request: PackageRequest; readonly artifact: Artifact; readonly tree: FileTree },
   local: ReadonlySet<string | undefined>,
 ): Shipped {
   const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
