@@ -1,4 +1,4 @@
-import Module, { createRequire } from "node:module";
+import { createRequire, Module } from "node:module";
 import type * as pulumi from "@pulumi/pulumi";
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- the module itself, whose members are replaced below
 import log = require("@pulumi/pulumi/log/index.js");
