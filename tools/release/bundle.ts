@@ -12,20 +12,22 @@ export type Program = Readonly<Record<string, Uint8Array>>;
 const optional = new Set(["picomatch", "@pulumi/pulumi/package.json"]);
 
 /** A thread is started from a separate file, beside the file that starts it. */
-const thread = "dist/archive/packing/packThread.js";
+const thread = "provider/archive/packing/packThread.ts";
 
 /**
- * `dist/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules are
- * still evaluated when they are first asked for, so what is loaded late in the checkout is loaded late here. Names and
- * lines are kept: stack traces stay readable.
+ * `provider/` of `checkout` and the packages it uses, as one file for the plugin and one for the command line. Modules
+ * are still evaluated when they are first asked for, so what is loaded late in the checkout is loaded late here. Names
+ * and lines are kept, but for a number behind names that several files have: stack traces stay readable.
+ *
+ * From the sources, not from `dist/`, the functions of all modules are in one scope and call each other directly.
  */
 export async function bundle(checkout: string): Promise<Program> {
   const result = await build({
     absWorkingDir: checkout,
     // The command line is one folder deeper, as in dist/: it looks for schema.json from there.
     entryPoints: {
-      ...{ "dist/index": "dist/index.js", "dist/packThread": thread },
-      ...{ "dist/cli/main": "dist/cli.js", "dist/cli/packThread": thread },
+      ...{ "dist/index": "provider/index.ts", "dist/packThread": thread },
+      ...{ "dist/cli/main": "provider/cli.ts", "dist/cli/packThread": thread },
     },
     outdir: ".",
     write: false,
@@ -38,7 +40,7 @@ export async function bundle(checkout: string): Promise<Program> {
     preserveSymlinks: true,
     legalComments: "none",
     logLevel: "silent",
-    plugins: [withoutUnusedModules],
+    plugins: [withoutUnusedModules, modulesAsTheyAre],
   });
   const problems = [...result.warnings.map(({ text }) => text), ...missing(result.metafile)];
   if (problems.length > 0) throw new Error(`the program cannot be bundled:\n${problems.join("\n")}`);
@@ -72,6 +74,23 @@ const withoutUnusedModules: Plugin = {
     esbuild.onResolve({ filter: unused }, ({ path: name }) => ({ path: name, namespace: "left-out" }));
     esbuild.onLoad({ filter: /.*/, namespace: "left-out" }, () => ({
       contents: "module.exports = { install() {} };",
+    }));
+  },
+};
+
+/**
+ * `import * as path from "node:path"` becomes the module itself. Otherwise each file with such a line makes a copy of the
+ * module's members when it is loaded, and calls them through getters.
+ */
+const modulesAsTheyAre: Plugin = {
+  name: "modules as they are",
+  setup(esbuild) {
+    esbuild.onLoad({ filter: /[\\/]provider[\\/].*\.ts$/ }, ({ path: file }) => ({
+      contents: readFileSync(file, "utf8").replaceAll(
+        /^import \* as (\w+) from ("(?:node:|@pulumi\/)[^"]+");$/gm,
+        "import $1 = require($2);",
+      ),
+      loader: "ts",
     }));
   },
 };
