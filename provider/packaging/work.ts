@@ -1,6 +1,6 @@
 import { formats } from "../formats/index.js";
 import type { Format } from "../formats/format.js";
-import { loadProject, readLock, type Project } from "../project/workspace.js";
+import { loadProject, type Project } from "../project/workspace.js";
 import { resolveTarget, type Target } from "../runtimes/index.js";
 import type { UvContext } from "../uv/context.js";
 import { lockFeatureVariables } from "../uv/settings/lockFeatures.js";
@@ -31,7 +31,7 @@ export type BuildCall = Pick<Work, "session" | "options" | "request" | "lock">;
 export async function openWork({ session, options, request, lock }: BuildCall): Promise<Work> {
   const { target } = resolveTarget(request.runtime, request.architecture);
   const project = await session.once(`project ${JSON.stringify([request.project, request.package])}`, () =>
-    loadProject(request, (root) => session.once(`lock text ${root}`, async () => readLock(root))),
+    loadProject(request, (name, read) => session.once(name, async () => read())),
   );
   const features = await session.once(`features ${project.root}`, async () => lockFeatureVariables(project));
   const uv = await uvContext(session, options, features);

@@ -39,23 +39,23 @@ export interface ProjectRequest {
   readonly package?: string;
 }
 
+/** Gives what `read` gives. `name` says what it is: the projects of one workspace can share what it has once. */
+export type Share = <T>(name: string, read: () => T) => T | Promise<T>;
+
 /**
- * Finds the project by uv's rules. `lockOf`: gives `readLock` of a root, so that the members of a workspace can share
- * one text. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE.
+ * Finds the project by uv's rules. Throws INVALID_INPUT, PROJECT_UNREADABLE, LOCK_MISSING, LOCK_UNREADABLE, BAD_FILE.
  */
-export async function loadProject(
-  request: ProjectRequest,
-  lockOf: (root: string) => string | Promise<string> = readLock,
-): Promise<Project> {
+export async function loadProject(request: ProjectRequest, share: Share = (_name, read) => read()): Promise<Project> {
   const folder = realFolder(request.project);
   const nearest = readPyprojectIfAny(folder);
   if (nearest === undefined) throw await noProjectHere(folder);
   const rootPyproject = findWorkspaceRoot(nearest) ?? nearest;
-  const members = listMembers(rootPyproject);
+  const root = rootPyproject.folder;
+  const members = await share(`members ${root}`, () => listMembers(rootPyproject));
   const pyproject = choose(nearest, members, request.package);
   if (pyproject.uv.managed === false) throw unmanaged(pyproject);
   const project: Project = {
-    root: rootPyproject.folder,
+    root,
     folder: pyproject.folder,
     name: pyproject.project?.name,
     pyproject,
@@ -63,10 +63,12 @@ export async function loadProject(
     isPackage: isPackage(pyproject),
     members,
     isVirtualRoot: rootPyproject.project === undefined,
-    lockFile: lockIn(rootPyproject.folder),
-    lockText: await lockOf(rootPyproject.folder),
+    lockFile: lockIn(root),
+    lockText: await share(`lock text ${root}`, () => readLock(root)),
   };
-  refuseSpecialFiles([project.folder, ...members.map((member) => member.folder)], project.root);
+  const folders = members.map((member) => member.folder);
+  await share(`special files ${root}`, () => refuseSpecialFiles(folders, root));
+  if (!folders.includes(project.folder)) refuseSpecialFiles([project.folder], root);
   return project;
 }
 
@@ -152,7 +154,7 @@ function lockIn(root: string): string {
 }
 
 /** The text of uv.lock in the root of a project. Throws LOCK_MISSING, LOCK_UNREADABLE, BAD_FILE. */
-export function readLock(root: string): string {
+function readLock(root: string): string {
   const file = lockIn(root);
   const text = lockTextOf(file, root);
   const line = conflictMarkerLine(text);

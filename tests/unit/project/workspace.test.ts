@@ -2,7 +2,9 @@ import { strict as assert } from "node:assert";
 import { execFileSync } from "node:child_process";
 import * as path from "node:path";
 import { loadProject } from "../../../provider/project/workspace.js";
+import { createOnce } from "../../../provider/lib/concurrency/once.js";
 import { findTool } from "../../support/machine.js";
+import { openedDuring } from "../../support/openedFiles.js";
 import { failure } from "../../support/refused.js";
 import { skip } from "../../support/skip.js";
 import { noUv } from "../../support/uv.js";
@@ -52,6 +54,19 @@ describe("loadProject", () => {
       project.members.map((m) => m.name),
       ["acme-core", "api"],
     );
+  });
+
+  it("reads the lock, and a member that nobody asks for, once for all projects of a workspace", async () => {
+    const root = await scratch.make({ ...tree, "packages/other/pyproject.toml": pyproject("other") });
+    const once = createOnce();
+    const opened = await openedDuring(root, async () => {
+      for (const name of ["api", "core"])
+        await loadProject({ project: path.join(root, "packages", name) }, (what, read) =>
+          once(what, async () => read()),
+        );
+    });
+    assert.equal(opened["packages/other/pyproject.toml"], 1);
+    assert.equal(opened["uv.lock"], 1);
   });
 
   it("takes a member by its name in any spelling", async () => {
