@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import { amountText } from "../lib/messages/amounts.js";
 import type { Amount, Reporter } from "../lib/log.js";
 

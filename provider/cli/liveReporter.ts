@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Amount } from "../lib/log.js";
 import { sizesText } from "../lib/messages/amounts.js";
 import { clock, type Display } from "./lineReporter.js";

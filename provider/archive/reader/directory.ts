@@ -36,7 +36,7 @@ export interface ArchiveEntry extends FileRecord {
  */
 export function readDirectory(descriptor: number, archive: string): ArchiveEntry[] {
   const { bytes, count, start } = directoryOf(descriptor, archive);
-  const entries = [...rowsOf(bytes, count, archive)].map((row) => parseRow(row, archive));
+  const entries = [...rowsOf(bytes, count, archive)].map((at) => parseRow(bytes, at, archive));
   for (const entry of entries) refuseImpossible(entry, start, archive);
   refuseOverlaps(entries, archive);
   return entries;
@@ -46,9 +46,9 @@ export function readDirectory(descriptor: number, archive: string): ArchiveEntry
 export function findInDirectory(descriptor: number, archive: string, path: string): ArchiveEntry | undefined {
   const { bytes, count, start } = directoryOf(descriptor, archive);
   const name = Buffer.from(path);
-  for (const row of rowsOf(bytes, count, archive)) {
-    if (row.length !== CENTRAL_HEADER_SIZE + name.length || !row.subarray(CENTRAL_HEADER_SIZE).equals(name)) continue;
-    const entry = parseRow(row, archive);
+  for (const at of rowsOf(bytes, count, archive)) {
+    if (nameLengthAt(bytes, at) !== name.length || !nameAt(bytes, at).equals(name)) continue;
+    const entry = parseRow(bytes, at, archive);
     if (entry.kind !== "file") continue;
     refuseImpossible(entry, start, archive);
     return entry;
@@ -87,20 +87,31 @@ function findEndRecord(tail: Buffer): number | undefined {
   return undefined;
 }
 
-/** Each row with its name, without what follows it. */
-function* rowsOf(directory: Buffer, count: number, archive: string): Generator<Buffer> {
+/** Where each row starts. */
+function* rowsOf(directory: Buffer, count: number, archive: string): Generator<number> {
   let at = 0;
   for (let row = 1; row <= count; row++) {
-    if (at + CENTRAL_HEADER_SIZE > directory.length || directory.readUInt32LE(at) !== CENTRAL_SIGNATURE)
+    const nameStart = at + CENTRAL_HEADER_SIZE;
+    const isRow = nameStart <= directory.length && directory.readUInt32LE(at) === CENTRAL_SIGNATURE;
+    if (!isRow || nameStart + nameLengthAt(directory, at) > directory.length)
       throw damaged(archive, `row ${row} of its directory is broken`);
-    const nameEnd = at + CENTRAL_HEADER_SIZE + directory.readUInt16LE(at + 28);
-    yield directory.subarray(at, nameEnd);
-    at = nameEnd + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
+    yield at;
+    at = nameStart + nameLengthAt(directory, at) + directory.readUInt16LE(at + 30) + directory.readUInt16LE(at + 32);
   }
 }
 
-function parseRow(row: Buffer, archive: string): ArchiveEntry {
-  const nameBytes = row.subarray(CENTRAL_HEADER_SIZE);
+function nameLengthAt(directory: Buffer, row: number): number {
+  return directory.readUInt16LE(row + 28);
+}
+
+function nameAt(directory: Buffer, row: number): Buffer {
+  const start = row + CENTRAL_HEADER_SIZE;
+  return directory.subarray(start, start + nameLengthAt(directory, row));
+}
+
+function parseRow(directory: Buffer, at: number, archive: string): ArchiveEntry {
+  const row = directory.subarray(at, at + CENTRAL_HEADER_SIZE);
+  const nameBytes = nameAt(directory, at);
   const name = decodeName(nameBytes);
   if (name === undefined) throw damaged(archive, `the name ${printableName(nameBytes)} is not UTF-8`);
   if (row.readUInt16LE(8) & FLAG_ENCRYPTED) throw damaged(archive, `${printableName(name)} is encrypted`);

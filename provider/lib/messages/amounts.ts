@@ -1,4 +1,3 @@
-import { performance } from "node:perf_hooks";
 import type { Amount, Reporter } from "../log.js";
 import { readableSize } from "./readableSize.js";
 

@@ -12,11 +12,17 @@ export function sharedModuleNames(
 ): Conflict[] {
   const modules = tree.filter(({ path }) => /\.(py|so)$/.test(path) && isImportable(path));
   const folders = new Map<string, Set<string | undefined>>();
-  for (const { path, owner } of modules)
+  let last: { readonly folder: string; readonly owner: string | undefined } | undefined;
+  for (const { path, owner } of modules) {
+    // Files of one folder follow each other, and add the same folders.
+    const parent = path.slice(0, Math.max(path.lastIndexOf("/"), 0));
+    if (parent === last?.folder && owner === last.owner) continue;
+    last = { folder: parent, owner };
     for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
       const folder = path.slice(0, slash);
       folders.set(folder, (folders.get(folder) ?? new Set()).add(owner));
     }
+  }
   return modules.flatMap(({ path, owner }) => {
     const folder = path.replace(/(\.[\w-]+)?\.so$|\.py$/, "");
     const others = [...(folders.get(folder) ?? [])].filter((other) => other !== owner);

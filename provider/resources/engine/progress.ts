@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { performance } from "node:perf_hooks";
 import { amountText } from "../../lib/messages/amounts.js";
 import type { Amount, Reporter } from "../../lib/log.js";
 

@@ -1,6 +1,5 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UvLambdaError } from "../../lib/errors.js";
 import { codeOf, creatingParent, namesIn } from "../files.js";
