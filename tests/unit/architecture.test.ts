@@ -211,7 +211,9 @@ describe("architecture", () => {
     const text = sources(path.join(root, "provider"))
       .map((file) => fs.readFileSync(path.join(root, "provider", file), "utf8"))
       .join("\n");
-    const names = [...text.matchAll(/\b(?:once|share)\(\s*[`"]([a-z][a-z ]*)[^,]*?[`"],/g)].map(([, name = ""]) => name.trim());
+    const names = [...text.matchAll(/\b(?:once|share)\(\s*[`"]([a-z][a-z ]*)[^,]*?[`"],/g)].map(([, name = ""]) =>
+      name.trim(),
+    );
     assert.ok(names.length >= 15, names.join(", "));
     const twice = names.filter((name, i) => names.indexOf(name) < i && !["error", "exit", "end"].includes(name));
     assert.deepEqual(twice, []);
