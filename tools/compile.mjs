@@ -131,8 +131,11 @@ function linkCommand() {
   } catch {
     // Not there, or something else.
   }
-  fs.rmSync(link, { force: true });
-  fs.symlinkSync(target, link);
+  // Renamed: another compiler may make it at the same time.
+  const fresh = `${link}-${process.pid}`;
+  fs.rmSync(fresh, { force: true });
+  fs.symlinkSync(target, fresh);
+  fs.renameSync(fresh, link);
 }
 
 try {
