@@ -75,10 +75,10 @@ function replaceDist(fresh) {
         fs.renameSync(fresh, dist);
         break;
       } catch (error) {
-        // Another one has put its dist/ there in between.
+        // Another one has put its dist/ there in between, or it cannot be put there: the old one comes back.
+        if (!fs.existsSync(dist)) moveIfThere(old, dist);
         if (attempt === 10) throw error;
       } finally {
-        if (!fs.existsSync(dist)) moveIfThere(old, dist);
         fs.rmSync(old, { recursive: true, force: true });
       }
     }
@@ -91,7 +91,8 @@ function moveIfThere(from, to) {
   try {
     fs.renameSync(from, to);
   } catch (error) {
-    if (error.code !== "ENOENT") throw error;
+    // Gone, or another one was quicker.
+    if (!["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
   }
 }
 
