@@ -8,7 +8,7 @@ import { builderProblem } from "./resources/code/image/reachableBuilder.js";
 import type { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { programReporter } from "./resources/engine/progress.js";
 import type { OpenedServices } from "./resources/engine/services.js";
-import { LogGroupClaims } from "./resources/function/logs/logGroupClaims.js";
+import { NameClaims } from "./resources/function/nameClaims.js";
 import { BuiltLayers } from "./resources/layer/builtLayers.js";
 
 export interface ServiceOptions {
@@ -39,7 +39,7 @@ export async function openServices(options: ServiceOptions): Promise<OpenedServi
     programFolder,
     today,
     buildEnvironmentProblems,
-    logGroups: new LogGroupClaims(),
+    names: new NameClaims(),
     builderProblem: (image) => builderProblem(image, machine.environment),
     unbuildable,
     directUploadLimit: readDirectUploadLimit(env),

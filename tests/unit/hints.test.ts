@@ -103,7 +103,7 @@ const table: Readonly<Record<string, Row>> = {
     "- names a section of docs/options.md; engine/options.test.ts has such a transform",
   ],
   "resources/engine/providerAnswer.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
-  "resources/function/logs/logGroupClaims.ts": [1, "unit/resources/function/logs/logGroupClaims.test.ts"],
+  "resources/function/nameClaims.ts": [1, "unit/resources/function/nameClaims.test.ts"],
   "resources/function/powertools.ts": [2, "unit/resources/function/powertools.test.ts"],
   "resources/layer/builtLayers.ts": [1, "unit/resources/layer.test.ts"],
   "resources/layer/constructLayer.ts": [1, "unit/resources/layer.test.ts"],

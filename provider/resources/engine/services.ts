@@ -2,7 +2,7 @@ import type { ImageBuilder } from "../code/image/reachableBuilder.js";
 import type { Unbuildable } from "../code/image/unbuildable.js";
 import type { BuiltLayers } from "../layer/builtLayers.js";
 import type { Packager } from "../../packaging/packager.js";
-import type { LogGroupClaims } from "../function/logs/logGroupClaims.js";
+import type { NameClaims } from "../function/nameClaims.js";
 import type { VariableCheck } from "../../inputs/buildEnvironment.js";
 import type { PackageSchema } from "../../inputs/schema/packageSchema.js";
 
@@ -23,7 +23,7 @@ export interface ProviderServices {
   /** `2026-11-21`; decides about warnings only. */
   readonly today: string;
   readonly buildEnvironmentProblems: VariableCheck;
-  readonly logGroups: LogGroupClaims;
+  readonly names: NameClaims;
   /** Why no image can be built by the builder or publisher that is named, or by any. Undefined if that is not known. */
   readonly builderProblem: (image: ImageBuilder) => Promise<string | undefined>;
   readonly unbuildable: Unbuildable;

@@ -7,7 +7,7 @@ import { constructorOf, type ComponentKind } from "../engine/construct.js";
 import type { BuiltPackage } from "../engine/builtPackage.js";
 import { rowOf } from "../engine/progress.js";
 import { createFunction } from "./createFunction.js";
-import { claimScope } from "./logs/logGroupClaims.js";
+import { claimScope } from "./nameClaims.js";
 import { functionChildNames } from "../../inputs/resourceNames.js";
 import { adoptedLogs } from "./logs/adoptedLogs.js";
 import { powertoolsLayer } from "./powertools.js";
@@ -27,7 +27,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     const claimant = { name, scope: await claimScope(opts) };
     return [
       ...functionProblems(services.schema, resolved, services.buildEnvironmentProblems),
-      ...services.logGroups.claim(claimant, resolved),
+      ...services.names.claim(claimant, resolved),
     ];
   },
 

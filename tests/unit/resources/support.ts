@@ -8,7 +8,7 @@ import type { PackageOptions } from "../../../provider/packaging/packager.js";
 import { BuiltLayers } from "../../../provider/resources/layer/builtLayers.js";
 import type { Construct } from "../../../provider/resources/engine/construct.js";
 import { constructFunction } from "../../../provider/resources/function/constructFunction.js";
-import { LogGroupClaims } from "../../../provider/resources/function/logs/logGroupClaims.js";
+import { NameClaims } from "../../../provider/resources/function/nameClaims.js";
 import type { PackageSchema } from "../../../provider/inputs/schema/packageSchema.js";
 import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import type { ProviderServices } from "../../../provider/resources/engine/services.js";
@@ -78,7 +78,7 @@ export function fakeTools(workspace: Workspace, build: FakePackage = async () =>
     },
     programFolder: workspace.program,
     today: "2026-11-21",
-    logGroups: new LogGroupClaims(),
+    names: new NameClaims(),
     builderProblem: async () => undefined,
     unbuildable: new Unbuildable(),
     beforeCreation: () => undefined,

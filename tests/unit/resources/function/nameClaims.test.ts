@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { constructFunction } from "../../../../../provider/resources/function/constructFunction.js";
-import { proposedName } from "../../../../support/proposals.js";
-import { Workspace, fakeTools, mockEngine } from "../../support.js";
+import { constructFunction } from "../../../../provider/resources/function/constructFunction.js";
+import { proposedName } from "../../../support/proposals.js";
+import { Workspace, fakeTools, mockEngine } from "../support.js";
 
 class Provider extends pulumi.ProviderResource {
   constructor(name: string) {
@@ -10,7 +10,7 @@ class Provider extends pulumi.ProviderResource {
   }
 }
 
-describe("two functions that create one log group", () => {
+describe("two functions that create one thing", () => {
   let workspace: Workspace;
   beforeEach(() => (workspace = new Workspace()));
   afterEach(() => workspace.remove());
@@ -67,6 +67,19 @@ describe("two functions that create one log group", () => {
     assert.match(secret ?? "", /both have the same `name`/);
     assert.doesNotMatch(secret ?? "", /s3cret/);
     assert.equal(await second({ name: "orders" }, { name: "orders-2" }), undefined);
+  });
+
+  it("with one role are refused, as IAM would, whichever way they come to its name", async () => {
+    const both = 'the functions "api" and "worker" would both create the role';
+    const found = await second({ roleName: "Tasks" }, { roleName: "tasks" });
+    assert.equal(found, `roleName: ${both} tasks; give one of them another \`roleName\``);
+    assert.equal(await second({ roleName: "a" }, { [proposedName(found ?? "", "roleName")]: "b" }), undefined);
+    assert.match((await second({ roleName: "x-role" }, { name: "x" })) ?? "", /^name: .* both create the role x-role;/);
+    const secret = pulumi.secret("s3cret");
+    assert.match((await second({ roleName: secret }, { roleName: secret })) ?? "", /the role with this name;/);
+    const role = "arn:aws:iam::123456789012:role/x-role";
+    assert.equal(await second({ name: "x" }, { name: "y", role }), undefined);
+    assert.equal(await second({ name: "x", roleName: "y" }, { name: "y", roleName: "x" }), undefined);
   });
 
   it("are fine with different names, unknown names, or when one writes to the other's", async () => {
