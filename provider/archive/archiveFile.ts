@@ -49,7 +49,7 @@ export class ArchiveFile {
   private async end(): Promise<void> {
     refuseManyEntries(this.directory.length, this.path);
     const start = this.file.position;
-    for (const row of this.directory) await this.append(row);
+    await this.append(Buffer.concat(this.directory));
     await this.append(endRecord(this.directory.length, this.file.position - start, start));
   }
 }

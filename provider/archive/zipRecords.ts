@@ -38,24 +38,14 @@ export interface FileRecord {
 
 /** Header before a file's bytes. */
 export function localHeader(record: FileRecord): Buffer {
-  const name = Buffer.from(record.path);
-  const header = Buffer.alloc(LOCAL_HEADER_SIZE + name.length);
-  header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-  writeCommonFields(header, 4, record, name.length);
-  name.copy(header, LOCAL_HEADER_SIZE);
-  return header;
+  return withFields(localTemplate, LOCAL_FIELDS, record);
 }
 
 /** The file's row in the directory at the end of the archive. */
 export function centralHeader(record: FileRecord, offset: number): Buffer {
-  const name = Buffer.from(record.path);
-  const header = Buffer.alloc(CENTRAL_HEADER_SIZE + name.length);
-  header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-  header.writeUInt16LE((HOST_UNIX << 8) | VERSION, 4);
-  writeCommonFields(header, 6, record, name.length);
+  const header = withFields(centralTemplate, CENTRAL_FIELDS, record);
   header.writeUInt32LE(((REGULAR_FILE | record.mode) << 16) >>> 0, 38);
   header.writeUInt32LE(offset, 42);
-  name.copy(header, CENTRAL_HEADER_SIZE);
   return header;
 }
 
@@ -69,16 +59,36 @@ export function endRecord(entries: number, directorySize: number, directoryOffse
   return record;
 }
 
-function writeCommonFields(header: Buffer, at: number, record: FileRecord, nameLength: number): void {
-  header.writeUInt16LE(VERSION, at);
-  header.writeUInt16LE(FLAG_UTF8, at + 2);
-  header.writeUInt16LE(record.method, at + 4);
-  header.writeUInt16LE(DOS_TIME, at + 6);
-  header.writeUInt16LE(DOS_DATE, at + 8);
-  header.writeUInt32LE(record.crc, at + 10);
-  header.writeUInt32LE(record.compressedSize, at + 14);
-  header.writeUInt32LE(record.size, at + 18);
-  header.writeUInt16LE(nameLength, at + 22);
+/** Where the fields start that both headers have. */
+const LOCAL_FIELDS = 4;
+const CENTRAL_FIELDS = 6;
+
+const localTemplate = template(LOCAL_HEADER_SIZE, LOCAL_SIGNATURE, LOCAL_FIELDS);
+const centralTemplate = template(CENTRAL_HEADER_SIZE, CENTRAL_SIGNATURE, CENTRAL_FIELDS);
+centralTemplate.writeUInt16LE((HOST_UNIX << 8) | VERSION, 4);
+
+/** What is the same for every file. */
+function template(size: number, signature: number, fields: number): Buffer {
+  const header = Buffer.alloc(size);
+  header.writeUInt32LE(signature, 0);
+  header.writeUInt16LE(VERSION, fields);
+  header.writeUInt16LE(FLAG_UTF8, fields + 2);
+  header.writeUInt16LE(DOS_TIME, fields + 6);
+  header.writeUInt16LE(DOS_DATE, fields + 8);
+  return header;
+}
+
+function withFields(start: Buffer, fields: number, record: FileRecord): Buffer {
+  const nameLength = Buffer.byteLength(record.path);
+  const header = Buffer.allocUnsafe(start.length + nameLength);
+  start.copy(header);
+  header.write(record.path, start.length);
+  header.writeUInt16LE(record.method, fields + 4);
+  header.writeUInt32LE(record.crc, fields + 10);
+  header.writeUInt32LE(record.compressedSize, fields + 14);
+  header.writeUInt32LE(record.size, fields + 18);
+  header.writeUInt16LE(nameLength, fields + 22);
+  return header;
 }
 
 const hint =
