@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { bundle } from "../../tools/release/bundle.js";
 
 const root = path.join(__dirname, "..", "..");
 
@@ -49,5 +50,23 @@ describe("what the product depends on", () => {
     };
     for (const name of ["preinstall", "install", "postinstall", "prepare"])
       assert.equal(manifest.scripts?.[name], undefined, name);
+  });
+
+  it("bundles no package that gRPC loads only to describe itself: each start would compile it", async function () {
+    this.timeout(60_000);
+    const program = await bundle(root);
+    const { components } = JSON.parse(Buffer.from(program["sbom.cdx.json"]!).toString()) as {
+      components: readonly { readonly name: string }[];
+    };
+    const names = components.map(({ name }) => name);
+    assert.ok(names.includes("@grpc/grpc-js"), names.join(" "));
+    assert.deepEqual(
+      names.filter((name) => /protobufjs|proto-loader/.test(name)),
+      [],
+    );
+    assert.doesNotMatch(
+      Buffer.from(program["dist/index.js"]!).toString(),
+      /node_modules\/(?:@grpc\/proto-loader|protobufjs)\//,
+    );
   });
 });
