@@ -66,14 +66,35 @@ const kinds: readonly {
   { name: "AwsLogGroup", ours: AwsLogGroup, theirs: LogGroup, args: { namePrefix: "/aws/", retentionInDays: 30 } },
 ];
 
+/** What a user's program can hand on to the children of a function. */
+function someOptions(): Opts {
+  const parent = new pulumi.ComponentResource("test:index:Parent", "parent");
+  const before = new Role("before", { assumeRolePolicy: "{}" });
+  return {
+    parent,
+    dependsOn: [before],
+    customTimeouts: { create: "7m", delete: "9m" },
+    protect: false,
+    deleteBeforeReplace: true,
+    ignoreChanges: ["tags"],
+    aliases: [{ name: "earlier" }],
+  };
+}
+
+function requestOf(requests: readonly Request[], name: string): Request {
+  return requests.find((request) => request["name"] === name) ?? assert.fail(`${name} was not registered`);
+}
+
 describe("the resources of every function", () => {
   for (const { name, ours, theirs, args } of kinds) {
     it(`${name}: the engine is asked for the same as by @pulumi/aws`, async () => {
-      const opts = { protect: false, deleteBeforeReplace: true };
-      const asked = await requestsOf(() => new ours("one", args as never, { ...opts }));
-      const expected = await requestsOf(() => new theirs("one", args as never, { ...opts }));
-      assert.equal(asked.length, 1);
-      assert.match(String(asked[0]!["version"]), /^7\./);
+      const asked = await requestsOf(() => new ours("one", args as never, someOptions()));
+      const expected = await requestsOf(() => new theirs("one", args as never, someOptions()));
+      const { version, parent, dependenciesList, customtimeouts } = requestOf(asked, "one");
+      assert.match(String(version), /^7\./);
+      assert.match(String(parent), /::parent$/);
+      assert.match(String(dependenciesList), /::before$/);
+      assert.match(JSON.stringify(customtimeouts), /"7m"/);
       assert.deepEqual(asked, expected);
     });
 
