@@ -107,6 +107,14 @@ export type Shapes = Readonly<Record<string, (meta: unknown) => boolean>>;
 
 /** Reads an entry and verifies all its files. Throws errors that do not concern the entry. */
 export async function inspect(folder: string, id: string, verifiers: Verifiers): Promise<Inspection> {
+  const found = readEntry(folder, id, verifiers.shapes);
+  if (found.state !== "valid") return found;
+  const problem = await fileProblem(found.entry, verifiers);
+  return problem === undefined ? found : damaged(problem);
+}
+
+/** Like `inspect`, without a look at the files. */
+export function readEntry(folder: string, id: string, shapes: Shapes | undefined): Inspection {
   let text: string;
   try {
     for (const part of [folder, path.join(folder, manifestName)]) {
@@ -122,10 +130,8 @@ export async function inspect(folder: string, id: string, verifiers: Verifiers):
   if (parsed?.manifest.id !== id) return damaged(`${manifestName} is not what was written`);
   const entry = toEntry(folder, parsed.manifest, parsed.sha256);
   const [kind = ""] = id.split("/");
-  if (verifiers.shapes?.[kind]?.(entry.meta) === false)
-    return damaged(`${manifestName} has facts in an unexpected form`);
-  const problem = await fileProblem(entry, verifiers);
-  return problem === undefined ? { state: "valid", entry } : damaged(problem);
+  if (shapes?.[kind]?.(entry.meta) === false) return damaged(`${manifestName} has facts in an unexpected form`);
+  return { state: "valid", entry };
 }
 
 /** What the manifest in `folder` says about the files there. Undefined when there is no intact one. */

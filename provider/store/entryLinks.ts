@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../lib/errors.js";
 import { codeOf } from "./files.js";
 import type { Layout } from "./layout.js";
-import type { FileIdentity, VerifiedFiles } from "./verify/verifiedFiles.js";
+import { isDamage, type FileIdentity, type VerifiedFiles } from "./verify/verifiedFiles.js";
 
 /** Other file systems, other users' files, and limits of the number of links. */
 const unlinkable = new Set(["EXDEV", "EPERM", "EACCES", "EMLINK", "ENOSYS", "ENOTSUP", "EOPNOTSUPP"]);
@@ -12,11 +12,11 @@ const attempts = 3;
 export class EntryLinks {
   private readonly sources = new Set<string>();
 
-  /** `recheck` looks at an entry again, and records what it finds. */
+  /** `record` writes down what is known about an entry. */
   constructor(
     private readonly layout: Layout,
     private readonly verified: VerifiedFiles,
-    private readonly recheck: (id: string) => Promise<unknown>,
+    private readonly record: (id: string) => Promise<void>,
   ) {}
 
   /**
@@ -27,22 +27,24 @@ export class EntryLinks {
     const id = this.layout.idOf(source);
     if (id === undefined) return false;
     for (let attempt = 1; attempt <= attempts; attempt++) {
+      try {
+        if (this.verified.link(source, expected.sha256, target)) {
+          this.sources.add(id);
+          return true;
+        }
+      } catch (error) {
+        if (unlinkable.has(codeOf(error) ?? "")) return false;
+        if (!isDamage(error)) throw error;
+      }
+      // It is not as it was when it was verified.
       const problem = await this.verified.problem(source, expected);
       if (problem !== undefined) throw new UvLambdaError("BAD_FILE", `${source} ${problem}`);
-      try {
-        if (!this.verified.link(source, expected.sha256, target)) continue;
-        this.sources.add(id);
-        return true;
-      } catch (error) {
-        if (!unlinkable.has(codeOf(error) ?? "")) throw error;
-        return false;
-      }
     }
     return false;
   }
 
   /** Records what the files of the other entries look like now: each link has changed them. */
   async recordSources(): Promise<void> {
-    for (const id of this.sources) await this.recheck(id);
+    for (const id of this.sources) await this.record(id);
   }
 }

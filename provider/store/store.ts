@@ -250,7 +250,7 @@ export class Store {
     }
     if (needsSync(Object.keys(sealed.files))) await sync(path.dirname(target));
     const entry = moved(sealed, target);
-    await this.entries.made(id, entry);
+    await this.entries.made(id, entry, sealed);
     return entry;
   }
 

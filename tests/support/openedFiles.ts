@@ -8,12 +8,34 @@ type Open = (file: unknown, ...rest: unknown[]) => unknown;
  * How often `work` opens or copies each file below `folder` in this process, to read it, and lists each folder. Threads
  * and other processes are not seen, nor is what a file system clones.
  */
-export async function openedDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
+export function openedDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
+  return calledDuring(folder, work, {
+    own: ["openSync", "readFileSync", "readdirSync"],
+    promises: ["open", "readFile", "readdir", "copyFile"],
+  });
+}
+
+/** How often `work` looks at each file and folder below `folder` in this process, without following links. */
+export function lookedAtDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
+  return calledDuring(folder, work, { own: ["lstatSync"], promises: ["lstat"] });
+}
+
+/** Names of functions of `node:fs`, and of its `promises`. */
+interface Functions {
+  readonly own: readonly string[];
+  readonly promises: readonly string[];
+}
+
+async function calledDuring(
+  folder: string,
+  work: () => Promise<unknown>,
+  { own, promises }: Functions,
+): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   const nodeFs = createRequire(__filename)("node:fs") as typeof fs;
   const modules = [
-    [nodeFs, ["openSync", "readFileSync", "readdirSync"]],
-    [nodeFs.promises, ["open", "readFile", "readdir", "copyFile"]],
+    [nodeFs, own],
+    [nodeFs.promises, promises],
   ] as unknown as [Record<string, Open>, string[]][];
   const restore: (() => void)[] = [];
   for (const [module, names] of modules)

@@ -1,4 +1,12 @@
-import { fingerprints, inspect, type Confirm, type Inspection, type Shapes, type StoreEntry } from "../entry.js";
+import {
+  fingerprints,
+  inspect,
+  readEntry,
+  type Confirm,
+  type Inspection,
+  type Shapes,
+  type StoreEntry,
+} from "../entry.js";
 import { EntryLinks } from "../entryLinks.js";
 import type { Layout } from "../layout.js";
 import type { TemporaryFolders } from "../temporary.js";
@@ -39,15 +47,23 @@ export class VerifiedEntries {
     return found;
   }
 
-  /** Trusts the caller, who has just made and hashed the entry. */
-  async made(id: string, entry: StoreEntry): Promise<void> {
-    for (const [name, { sha256 }] of Object.entries(entry.files)) this.files.remember(entry.file(name), sha256);
+  /** Trusts the caller, who has just made and hashed the entry, and renamed it from `sealed`. */
+  async made(id: string, entry: StoreEntry, sealed: StoreEntry): Promise<void> {
+    for (const [name, { sha256 }] of Object.entries(entry.files))
+      if (!this.files.move(sealed.file(name), entry.file(name))) this.files.remember(entry.file(name), sha256);
     await this.record(id, entry, true);
   }
 
   /** For an entry that is made of files of others. */
   links(): EntryLinks {
-    return new EntryLinks(this.layout, this.files, (id) => this.inspect(id));
+    return new EntryLinks(this.layout, this.files, (id) => this.recordLinked(id));
+  }
+
+  /** Files that were linked are known as they are now; no other file of the entry is looked at again. */
+  private async recordLinked(id: string): Promise<void> {
+    const found = readEntry(this.layout.entry(id), id, this.shapes);
+    const isConfirmed = this.confirmed.has(id) || this.verifications.read(id)?.isConfirmed === true;
+    if (found.state === "valid") await this.record(id, found.entry, isConfirmed);
   }
 
   async forget(id: string): Promise<void> {

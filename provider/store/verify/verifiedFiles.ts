@@ -78,6 +78,15 @@ export class VerifiedFiles {
     return true;
   }
 
+  /** For a file in a folder that was renamed, which changes nothing in the file. False when nothing is known about it. */
+  move(from: string, to: string): boolean {
+    const seen = this.known.get(from);
+    if (seen === undefined) return false;
+    this.known.delete(from);
+    this.known.set(to, seen);
+    return true;
+  }
+
   /** The fingerprint of a file when this process verified it. */
   fingerprint(file: string): string | undefined {
     return this.known.get(file);

@@ -6,6 +6,7 @@ import { EntryLinks } from "../../../provider/store/entryLinks.js";
 import { Layout } from "../../../provider/store/layout.js";
 import { Store, type StoreOptions } from "../../../provider/store/store.js";
 import { VerifiedFiles } from "../../../provider/store/verify/verifiedFiles.js";
+import { lookedAtDuring } from "../../support/openedFiles.js";
 import { Scratch } from "../support/scratch.js";
 
 const content = Buffer.alloc(300_000, "some text ");
@@ -68,6 +69,16 @@ describe("Store: entries made of links to others", () => {
     const now = [dev, ino, size, mtimeNs, ctimeNs, identity.sha256].join(" ");
     assert.equal(await remembered("artifact.a", "deep/file"), now);
     assert.equal(await remembered("pack.p", "data"), now, "the link has changed ctime");
+  });
+
+  it("look at the file when it is linked, and not again to remember it", async () => {
+    const store = open();
+    await makePack(store);
+    const looks = await lookedAtDuring(root, () => makeLinked(store));
+    assert.equal(looks["v1/pack/p/data"], 1);
+    assert.equal(looks["v1/artifact/a/deep/file"], undefined);
+    assert.ok((await open().find("pack", "p")) !== undefined);
+    assert.deepEqual(warnings, []);
   });
 
   it("are damaged together when one of them is edited, in this process and the next, also with the old times", async () => {
