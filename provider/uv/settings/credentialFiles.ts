@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { configHome, homeFolder } from "./machineFiles.js";
+import { configHome, homeFolder, possibleMachineFiles } from "./machineFiles.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { urlSecrets } from "../../lib/redaction/urlParts.js";
 
@@ -27,10 +27,8 @@ export function machineFileSecrets(environment: Environment): string[] {
     ...tomlSecrets(read(environment["UV_CREDENTIALS_DIR"], "credentials.toml")),
     ...tomlSecrets(read(data, "uv", "credentials", "credentials.toml")),
     ...[
-      read(environment["UV_CONFIG_FILE"]),
-      read(config, "uv", "uv.toml"),
+      ...possibleMachineFiles(environment).map((file) => read(file)),
       read(environment["APPDATA"], "uv", "uv.toml"),
-      read("/etc/uv/uv.toml"),
       read(home, ".git-credentials"),
       read(config, "git", "credentials"),
     ].flatMap(urlSecrets),
@@ -39,10 +37,10 @@ export function machineFileSecrets(environment: Environment): string[] {
 
 /** Files of the machine that uv opens by itself, as the environment names them. `/dev/null` means none. */
 export function userFiles(environment: Environment): string[] {
-  const [home, config] = [homeFolder(environment), configHome(environment)];
-  const named = ["UV_CONFIG_FILE", "NETRC", "SSL_CERT_FILE", "SSL_CLIENT_CERT"].map((name) => environment[name]);
-  const known = [home && path.join(home, ".netrc"), config && path.join(config, "uv", "uv.toml"), "/etc/uv/uv.toml"];
-  return [...named, ...known].filter((file): file is string => Boolean(file) && file !== os.devNull);
+  const home = homeFolder(environment);
+  const named = ["NETRC", "SSL_CERT_FILE", "SSL_CLIENT_CERT"].map((name) => environment[name]);
+  const known = [...named, home && path.join(home, ".netrc"), ...possibleMachineFiles(environment)];
+  return known.filter((file): file is string => Boolean(file) && file !== os.devNull);
 }
 
 /** Secrets in the URLs of a project's files, in the folder and in the folders above it that uv reads. */

@@ -23,14 +23,23 @@ export function configHome(environment: Environment): string | undefined {
 export function machineFiles(environment: Environment): string[] {
   const explicit = environment["UV_CONFIG_FILE"];
   if (explicit) return [explicit];
-  const home = configHome(environment);
-  const user = home && path.join(home, "uv", "uv.toml");
-  return [user, systemFile(environment)].filter((file) => file !== undefined);
+  return [userFile(environment), systemFiles(environment).find(existsSync)].filter((file) => file !== undefined);
 }
 
-function systemFile({ XDG_CONFIG_DIRS }: Environment): string | undefined {
+/** All places where uv looks for the machine's settings, whichever wins. */
+export function possibleMachineFiles(environment: Environment): string[] {
+  const found = [environment["UV_CONFIG_FILE"], userFile(environment), ...systemFiles(environment)];
+  return found.filter((file): file is string => Boolean(file));
+}
+
+function userFile(environment: Environment): string | undefined {
+  const home = configHome(environment);
+  return home && path.join(home, "uv", "uv.toml");
+}
+
+function systemFiles({ XDG_CONFIG_DIRS }: Environment): string[] {
   const folders = (XDG_CONFIG_DIRS || "/etc/xdg").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
-  return [...folders.map((folder) => path.join(folder, "uv", "uv.toml")), "/etc/uv/uv.toml"].find(existsSync);
+  return [...folders.map((folder) => path.join(folder, "uv", "uv.toml")), "/etc/uv/uv.toml"];
 }
 
 /** The file with uv's settings for a project: the nearest uv.toml or `[tool.uv]`, from its root upwards. */
