@@ -24,6 +24,9 @@ export interface MachineSettings {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Node.js ends a timer that is set for longer, 24 days, at once. */
+const longestTimer = 2 ** 31 - 1;
+
 /** Reads the UVLAMBDA_* variables. Wrong numbers fall back to the default. */
 export function readMachineSettings(
   env: NodeJS.ProcessEnv,
@@ -36,7 +39,7 @@ export function readMachineSettings(
     isCacheReadOnly: isSwitchedOn(env["UVLAMBDA_CACHE_READONLY"]),
     workDir: env["UVLAMBDA_WORK_DIR"] || ".uvlambda",
     concurrency: positive(env["UVLAMBDA_CONCURRENCY"]) ?? Math.min(4, availableParallelism()),
-    timeoutMs: (positive(env["UVLAMBDA_TIMEOUT"]) ?? 1800) * 1000,
+    timeoutMs: Math.min((positive(env["UVLAMBDA_TIMEOUT"]) ?? 1800) * 1000, longestTimer),
     noBuilds: isSwitchedOn(env["UVLAMBDA_NO_BUILDS"]),
     environment,
   };
