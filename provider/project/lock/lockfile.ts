@@ -6,17 +6,16 @@ import { normaliseName } from "../pyproject.js";
 
 /** Normalised names of all packages in the lock. */
 export function lockedNames(lockText: string): ReadonlySet<string> {
-  return new Set(matches(lockText, /^name = "([^"]+)"/gm).map(normaliseName));
+  return new Set([...lockText.matchAll(/^name = "([^"]+)"/gm)].map(([, name = ""]) => normaliseName(name)));
 }
 
 /**
  * Versions of the package with that normalised name. There are several when parts of the project exclude each other.
  */
 export function lockedVersions(lockText: string, name: string): string[] {
-  const blocks = matches(lockText, /^name = "([^"]+"\nversion = "[^"]+)"/gm).map((block) =>
-    block.split('"\nversion = "'),
-  );
-  return blocks.flatMap(([found = "", version = ""]) => (normaliseName(found) === name ? [version] : []));
+  return [...lockText.matchAll(/^name = "([^"]+)"\r?\nversion = "([^"]+)"/gm)]
+    .filter(([, found = ""]) => normaliseName(found) === name)
+    .map(([, , version = ""]) => version);
 }
 
 /** The lock's `requires-python`, if it has one. */
@@ -62,8 +61,4 @@ export function parseLock(text: string, file: string): TomlTable {
       hint: "To fix this, run `uv lock` in its folder, which writes it again.",
     });
   }
-}
-
-function matches(text: string, pattern: RegExp): string[] {
-  return [...text.matchAll(pattern)].map((match) => match[1] as string);
 }

@@ -1,6 +1,11 @@
 import { strict as assert } from "node:assert";
 import { compareLock } from "../../../../provider/project/lock/lockComparison.js";
-import { lockedLocalFolders, lockedNames, lockRequiresPython } from "../../../../provider/project/lock/lockfile.js";
+import {
+  lockedLocalFolders,
+  lockedNames,
+  lockedVersions,
+  lockRequiresPython,
+} from "../../../../provider/project/lock/lockfile.js";
 import { loadProject } from "../../../../provider/project/workspace.js";
 import { pyproject, Scratch } from "../../support/scratch.js";
 
@@ -84,6 +89,20 @@ describe("uv.lock", () => {
     assert.deepEqual(lockedLocalFolders(lock), ["packages/core", "."]);
     assert.equal(lockRequiresPython(lock), ">=3.11");
   });
+
+  for (const [kind, end] of [
+    ["\\n", "\n"],
+    ["\\r\\n, as git may check it out", "\r\n"],
+  ] as const)
+    it(`gives every locked version of a package, in a lock with the line ends ${kind}`, () => {
+      const blocks = ["Typing.Extensions 4.1", "idna 3.1", "typing-extensions 4.2"].map((one) => {
+        const [name, version] = one.split(" ");
+        return `[[package]]\nname = "${name}"\nversion = "${version}"\nsource = { registry = "https://i.example" }\n`;
+      });
+      const text = blocks.join("\n").replaceAll("\n", end);
+      assert.deepEqual(lockedVersions(text, "typing-extensions"), ["4.1", "4.2"]);
+      assert.deepEqual(lockedVersions(text, "six"), []);
+    });
 
   const changes: [what: string, from: string, to: string, status: string, reason?: RegExp][] = [
     ["nothing", "", "", "fresh"],
