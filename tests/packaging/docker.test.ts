@@ -115,6 +115,29 @@ describe("bundling in docker", function () {
       for (const { argv } of docker.calls()) assert.ok(!argv.join("\n").includes(password), argv.join(" "));
     });
 
+    it("shows the settings of the user and of the system to uv, and takes an empty variable for none", async () => {
+      const docker = fake();
+      const settings = settingsWith(docker);
+      const home = bench.fresh("settings");
+      const [user, system] = [path.join(home, ".config", "uv"), path.join(home, "system", "uv")];
+      for (const place of [user, system]) {
+        fs.mkdirSync(place, { recursive: true });
+        fs.writeFileSync(path.join(place, "uv.toml"), "concurrent-builds = 1\n");
+      }
+      const variables = { HOME: home, XDG_CONFIG_HOME: "", XDG_CONFIG_DIRS: path.dirname(system) };
+      await build({}, { ...settings, environment: { ...settings.environment, ...variables } });
+      const runs = docker.calls("run");
+      assert.ok(runs.length > 0);
+      for (const run of runs) {
+        const mounts = valuesOf(run, "--mount").join("\n");
+        for (const shown of [user, path.join(system, "uv.toml")])
+          assert.ok(mounts.includes(`target=${shown},readonly`), mounts);
+        const given = valuesOf(run, "--env");
+        assert.ok(given.includes(`XDG_CONFIG_HOME=${path.dirname(user)}`), given.join(" "));
+        assert.ok(given.includes(`XDG_CONFIG_DIRS=${path.dirname(system)}`), given.join(" "));
+      }
+    });
+
     it("gives the same bytes as a build on this machine if nothing native is built", async () => {
       const docker = fake();
       const machine = settingsWith(docker);

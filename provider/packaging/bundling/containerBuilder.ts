@@ -9,6 +9,7 @@ import { uvInContainer } from "../../uv/container.js";
 import type { UvContext } from "../../uv/context.js";
 import { askDaemon, requireImage, type Docker, type Image } from "../../uv/docker.js";
 import { installUv } from "../../uv/install.js";
+import { configHome, dataHome, homeFolder, systemFile } from "../../uv/settings/machineFiles.js";
 import type { BuilderWork } from "./builder.js";
 import { misfit } from "../checks/binaries/binaries.js";
 import { readElf } from "../checks/binaries/elf.js";
@@ -81,14 +82,17 @@ interface ConfigurationFile {
 
 /** Existing files that uv reads on this machine, each with the variable that points uv to it inside. */
 async function configurationFiles(environment: Environment): Promise<ConfigurationFile[]> {
-  const { HOME = "/", NETRC = path.join(HOME, ".netrc") } = environment;
-  const { XDG_CONFIG_HOME = path.join(HOME, ".config") } = environment;
-  const { XDG_DATA_HOME = path.join(HOME, ".local", "share") } = environment;
-  const candidates: ConfigurationFile[] = [
-    { variable: "NETRC", value: NETRC, file: NETRC },
-    { variable: "XDG_CONFIG_HOME", value: XDG_CONFIG_HOME, file: path.join(XDG_CONFIG_HOME, "uv") },
-    { variable: "XDG_DATA_HOME", value: XDG_DATA_HOME, file: path.join(XDG_DATA_HOME, "uv", "credentials") },
-  ];
+  const home = homeFolder(environment) ?? "/";
+  const netrc = environment["NETRC"] || path.join(home, ".netrc");
+  const [config, data, system] = [configHome(environment), dataHome(environment), systemFile(environment)];
+  const candidates: ConfigurationFile[] = [{ variable: "NETRC", value: netrc, file: netrc }];
+  if (config !== undefined)
+    candidates.push({ variable: "XDG_CONFIG_HOME", value: config, file: path.join(config, "uv") });
+  if (data !== undefined)
+    candidates.push({ variable: "XDG_DATA_HOME", value: data, file: path.join(data, "uv", "credentials") });
+  // <folder>/uv/uv.toml
+  if (system !== undefined)
+    candidates.push({ variable: "XDG_CONFIG_DIRS", value: path.dirname(path.dirname(system)), file: system });
   for (const variable of ["SSL_CERT_FILE", "SSL_CERT_DIR", "SSL_CLIENT_CERT", "UV_CONFIG_FILE", "UV_CREDENTIALS_DIR"]) {
     const value = environment[variable];
     if (value) candidates.push({ variable, value, file: value });

@@ -7,6 +7,7 @@ import type { Project } from "../../project/workspace.js";
 import { keyOf } from "../../store/key.js";
 import type { UvContext } from "../../uv/context.js";
 import { checkLock, type LockStatus } from "../../uv/lockFreshness.js";
+import { dataHome } from "../../uv/settings/machineFiles.js";
 import { lockCheckVariables } from "../../uv/settings/resolverSettings.js";
 import { warnOnce, type BuildSession } from "../buildSession.js";
 import type { Work } from "../work.js";
@@ -40,9 +41,8 @@ async function requireFreshLock({ session, uv, project, filesHash }: Work): Prom
 
 /** The folders where uv looks for an interpreter, and when they changed: one may have been installed. */
 async function pythonSearch({ environment }: UvContext): Promise<readonly unknown[]> {
-  const { PATH = "", HOME = "", XDG_DATA_HOME, UV_PYTHON_INSTALL_DIR } = environment;
-  const managed =
-    UV_PYTHON_INSTALL_DIR ?? path.join(XDG_DATA_HOME ?? path.join(HOME, ".local", "share"), "uv", "python");
+  const { PATH = "", UV_PYTHON_INSTALL_DIR } = environment;
+  const managed = UV_PYTHON_INSTALL_DIR || path.join(dataHome(environment) ?? "", "uv", "python");
   const folders = [...PATH.split(path.delimiter), managed];
   const changed = await Promise.all(
     folders.map((folder) =>

@@ -1,6 +1,6 @@
 import * as os from "node:os";
 import * as path from "node:path";
-import { configHome, homeFolder, possibleMachineFiles } from "./machineFiles.js";
+import { configHome, dataHome, homeFolder, possibleMachineFiles } from "./machineFiles.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { urlSecrets } from "../../lib/redaction/urlParts.js";
 
@@ -18,7 +18,7 @@ const projectFiles = ["uv.lock", "pyproject.toml", "uv.toml"];
  */
 export function machineFileSecrets(environment: Environment): string[] {
   const [home, config] = [homeFolder(environment), configHome(environment)];
-  const data = environment["XDG_DATA_HOME"] || (home && path.join(home, ".local", "share"));
+  const data = dataHome(environment);
   const read = (...parts: (string | undefined)[]) =>
     parts.every((part) => part) ? (readTextSync(path.join(...(parts as string[])), maxBytes) ?? "") : "";
   const netrc = environment["NETRC"];

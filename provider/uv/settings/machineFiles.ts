@@ -16,6 +16,12 @@ export function configHome(environment: Environment): string | undefined {
   return environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
 }
 
+/** The folder with the user's data, including uv's Pythons and stored credentials. */
+export function dataHome(environment: Environment): string | undefined {
+  const home = homeFolder(environment);
+  return environment["XDG_DATA_HOME"] || (home && path.join(home, ".local", "share"));
+}
+
 /**
  * The files with the machine's settings for uv, the one that wins first: UV_CONFIG_FILE alone, or the user's and the
  * system's.
@@ -23,7 +29,12 @@ export function configHome(environment: Environment): string | undefined {
 export function machineFiles(environment: Environment): string[] {
   const explicit = environment["UV_CONFIG_FILE"];
   if (explicit) return [explicit];
-  return [userFile(environment), systemFiles(environment).find(existsSync)].filter((file) => file !== undefined);
+  return [userFile(environment), systemFile(environment)].filter((file) => file !== undefined);
+}
+
+/** The file with the system's settings for uv, if there is one. */
+export function systemFile(environment: Environment): string | undefined {
+  return systemFiles(environment).find(existsSync);
 }
 
 /** All places where uv looks for the machine's settings, whichever wins. */
