@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../lib/makeFolder.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { bootId } from "./verify/bootId.js";
 
@@ -17,7 +18,7 @@ export async function creatingParent<T>(file: string, action: () => Promise<T>):
     return await action();
   } catch (error) {
     if (codeOf(error) !== "ENOENT") throw error;
-    await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+    await makeFolder(path.dirname(file), 0o700);
     return action();
   }
 }

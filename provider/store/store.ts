@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../lib/makeFolder.js";
 import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
@@ -132,7 +133,7 @@ export class Store {
     const folder = this.layout.entry(id);
     return this.using(async () => {
       await this.leases.use(id);
-      await fs.mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       const seconds = this.now() / 1000;
       await fs.utimes(folder, seconds, seconds);
       return folder;
@@ -171,7 +172,7 @@ export class Store {
         hint,
       });
     }
-    await fs.mkdir(this.layout.base, { recursive: true, mode: 0o700 });
+    await makeFolder(this.layout.base, 0o700);
     for (const folder of [this.layout.root, this.layout.base]) await requireOwn({ ...this.place, folder });
     await this.removeLeftovers().catch(() => undefined);
   }

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../lib/makeFolder.js";
 import { codeOf, creatingParent, folderSize, namesIn, removeFolder } from "./files.js";
 import type { ProcessIdentity } from "./locks/processIdentity.js";
 
@@ -31,7 +32,7 @@ export class TemporaryFolders {
   async takeOut(file: string): Promise<string | undefined> {
     const target = this.newPath("removed");
     try {
-      await fs.mkdir(this.folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.folder, 0o700);
       await fs.rename(file, target);
       return target;
     } catch (error) {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../../lib/makeFolder.js";
 import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../lib/hash.js";
 import { isInside } from "../../lib/paths.js";
@@ -27,7 +28,7 @@ export async function openContainer(work: BuilderWork, reference: string, scratc
   const docker = { environment: { ...dockerVariables(session.machine.environment), ...uv.environment } };
   const daemon = await preparedDaemon(session, uv, docker, image);
   const home = path.join(scratch, ".home");
-  await fs.mkdir(home, { recursive: true, mode: 0o700 });
+  await makeFolder(home, 0o700);
   const cache = await uvCache(session, image);
   const files = await configurationFiles(uv.environment);
   return uvInContainer(uv, {

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../../lib/makeFolder.js";
 import type { UvLambdaError } from "../../lib/errors.js";
 import { treeDigest } from "../../tree/digest.js";
 import type { TreeEntry } from "../../tree/tree.js";
@@ -106,7 +107,7 @@ export class WorkFolder {
   }
 
   private async prepare(): Promise<void> {
-    await fs.mkdir(this.folder, { recursive: true });
+    await makeFolder(this.folder);
     // Here, because nothing else sweeps when all archives are already placed.
     await this.temporary.sweepOnce();
     await this.ignoreInGit();

@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../../lib/makeFolder.js";
 import { stringify } from "smol-toml";
 import { asTable, asTables, type TomlTable } from "../../lib/toml.js";
 import { configHome, machineFiles, projectSettings, readSettings } from "./machineFiles.js";
@@ -90,7 +91,7 @@ async function replacedFolders(environment: Environment, folder: string, user: T
 }
 
 async function writeSettings(file: string, settings: TomlTable): Promise<string> {
-  await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(file), 0o700);
   await fs.writeFile(file, stringify(settings), { mode: 0o600 });
   return file;
 }

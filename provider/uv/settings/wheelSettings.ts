@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import { makeFolder } from "../../lib/makeFolder.js";
 import { stringify } from "smol-toml";
 import { asString, asStrings, asTable, asTables, type TomlTable } from "../../lib/toml.js";
 import { normaliseName } from "../../project/pyproject.js";
@@ -53,7 +54,7 @@ export async function wheelVariables(
   }
   // Files of indexes on this machine are named with their own paths in the lock.
   if (merged["index"] !== undefined) merged["index"] = asTables(merged["index"]).filter(isRemote);
-  await fs.mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(path.dirname(file), 0o700);
   await fs.writeFile(file, stringify(merged), { mode: 0o600 });
   return { UV_CONFIG_FILE: file };
 }
