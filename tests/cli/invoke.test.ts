@@ -34,6 +34,9 @@ def slow(event, context):
 def crashing(event, context):
     os._exit(3)
 
+def variables(event, context):
+    return [os.environ.get(name) for name in event]
+
 def version(event, context):
     return 1
 
@@ -117,6 +120,19 @@ describe("uvlambda invoke", function () {
       assert.deepEqual(fs.readdirSync(bench.at("tmp")), [], "nothing stays in the temporary folder");
     });
   }
+
+  it("lets the function find the user's credentials of AWS, and nothing else of the shell", async () => {
+    const passed = ["AWS_PROFILE", "AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE"];
+    const names = [...passed, "UV_INDEX_CORP_PASSWORD", "AWS_EXECUTION_ENV", "MY_TOKEN"];
+    bench.write("", { "names.json": JSON.stringify(names) });
+    const { env } = settings();
+    const given = { ...env, ...Object.fromEntries(names.map((name) => [name, `my ${name}`])) };
+    const args = ["--project", project, "--runtime", "python3.13", "--handler", "handler.variables"];
+    const { code, stdout, stderr } = await bench.run(["invoke", ...args, "--event", "names.json"], { env: given });
+    assert.equal(code, 0, stderr);
+    const found = passed.map((name) => `my ${name}`);
+    assert.deepEqual(JSON.parse(stdout), [...found, null, "AWS_Lambda_python3.13", null]);
+  });
 
   it("takes the inputs of one function as JSON, and the event from stdin", async () => {
     const deployed = { project: "app", runtime: "python3.13", handler: "handler.handler", architecture: "arm64" };

@@ -130,13 +130,18 @@ function withoutAnswer(exitCode: number): UvLambdaError {
   });
 }
 
-/** What a function needs of this machine: its programs, its network, and the user's credentials. */
-const passedVariables =
-  /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY|AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|PROFILE|ENDPOINT_URL))$/i;
+/** What a function needs of this machine: its programs and its network. */
+const passedVariables = /^(PATH|HOME|TMPDIR|SSL_CERT_FILE|HTTPS?_PROXY|NO_PROXY)$/i;
+
+/** What the AWS SDK needs: credentials, or where they are, and where AWS is. */
+const credentialVariables =
+  /^AWS_(ACCESS_KEY_ID|SECRET_ACCESS_KEY|SESSION_TOKEN|(DEFAULT_)?PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE|ROLE_ARN|ROLE_SESSION_NAME|WEB_IDENTITY_TOKEN_FILE|CONTAINER_\w+|CA_BUNDLE|ENDPOINT_URL)$/i;
 
 /** The variables that Lambda sets, with the paths of this machine. */
 function environmentOf(run: FunctionRun, region: string, address: string): Record<string, string> {
-  const passed = Object.entries(run.environment).filter(([name]) => passedVariables.test(name));
+  const passed = Object.entries(run.environment).filter(
+    ([name]) => passedVariables.test(name) || credentialVariables.test(name),
+  );
   return {
     ...Object.fromEntries(passed),
     LANG: "en_US.UTF-8",
