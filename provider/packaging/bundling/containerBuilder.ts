@@ -1,7 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { makeFolder } from "../../lib/makeFolder.js";
-import { fileURLToPath } from "node:url";
 import { sha256Hex } from "../../lib/hash.js";
 import { isInside } from "../../lib/paths.js";
 import { pathOnDisk } from "../../project/lock/localArchives.js";
@@ -106,9 +105,10 @@ async function configurationFiles(environment: Environment): Promise<Configurati
 function readFolders({ project, closure }: BuilderWork): string[] {
   const archives = closure.locked.flatMap(({ wheels, sdist }) => (sdist === undefined ? wheels : [...wheels, sdist]));
   const files = archives.map(({ location }) => pathOnDisk(location, project.root)).filter((file) => file !== undefined);
-  const repositories = closure.locked.flatMap(({ git }) =>
-    git?.url.startsWith("file://") ? [fileURLToPath(git.url)] : [],
-  );
+  const repositories = closure.locked.flatMap(({ git }) => {
+    const folder = git?.url.startsWith("file://") ? pathOnDisk(git.url, project.root) : undefined;
+    return folder === undefined ? [] : [folder];
+  });
   return [
     project.root,
     ...closure.local.map(({ folder }) => folder),

@@ -2,10 +2,21 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LockedFile, LockedPackage } from "./pylock.js";
 
-/** Absolute path of what a lock names by a path (relative to `root`) or a file URL. Undefined for other locations. */
+/**
+ * Absolute path of what a lock names by a path (relative to `root`) or a file URL. Undefined for other locations, and
+ * for file URLs that name no path here, such as `file://host/x`.
+ */
 export function pathOnDisk(location: string, root: string): string | undefined {
-  if (location.startsWith("file://")) return fileURLToPath(location);
+  if (location.startsWith("file://")) return pathOfUrl(location);
   return /^[a-z][a-z0-9+.-]*:\/\//i.test(location) ? undefined : path.resolve(root, location);
+}
+
+function pathOfUrl(url: string): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -21,8 +21,9 @@ export interface Verification {
   readonly isConfirmed: boolean;
 }
 
-/** Since when the machine runs: `bootId`. */
-interface Boot {
+/** What a file may hold. `boot`: since when the machine runs (`bootId`). */
+interface StoredRecord extends Partial<Omit<Verification, "files">> {
+  readonly files?: Verification["files"] | null;
   readonly boot?: string;
 }
 
@@ -41,9 +42,9 @@ export class Verifications {
     const text = readTextSync(this.file(id), maxBytes);
     if (text === undefined) return undefined;
     try {
-      const { at, boot, identity, files, isConfirmed } = JSON.parse(text) as Partial<Verification> & Boot;
+      const { at, boot, identity, files, isConfirmed } = JSON.parse(text) as StoredRecord;
       const age = this.now() - Number(at);
-      if (!(age >= 0 && age < trustedMs) || typeof files !== "object") return undefined;
+      if (!(age >= 0 && age < trustedMs) || typeof files !== "object" || files === null) return undefined;
       // Not every file was synced, and a machine may have lost power since.
       if (boot !== bootId()) return undefined;
       return { at: Number(at), identity: String(identity), files, isConfirmed: isConfirmed === true };

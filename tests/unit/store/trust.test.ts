@@ -139,14 +139,16 @@ describe("Store: who may write it, and what is trusted", function () {
       assert.equal(await new Store(copy, { reporter }).find("thing", "k"), undefined);
     });
 
-    for (const [what, text] of [
-      ["garbage", "{"],
-      ["empty", ""],
-      ["of another shape", '{"at": 1, "files": 3}'],
+    for (const [what, spoilt] of [
+      ["garbage", () => "{"],
+      ["empty", () => ""],
+      ["of a number instead of files", (record: object) => JSON.stringify({ ...record, files: 3 })],
+      ["of no files", (record: object) => JSON.stringify({ ...record, files: null })],
     ] as const) {
       it(`does without a record that is ${what}`, async () => {
         await get(open());
-        await fs.writeFile(at(".verified", "thing.k"), text);
+        const record = at(".verified", "thing.k");
+        await fs.writeFile(record, spoilt(JSON.parse(await fs.readFile(record, "utf8")) as object));
         assert.equal(await get(open()), false);
         await flip("big.bin");
         assert.equal(await get(open()), true);
