@@ -124,4 +124,14 @@ describe("imports of modules that are near, and do not ship", function () {
     const folder = await bench.prepare({ name: "nowhere", files, cases: [] });
     assert.match((await build(folder, { handler: "main.handler" })).warning, /`uv add`/);
   });
+
+  it("a package of the index is proposed, and not the checkout of a project with its name", async () => {
+    const main = importing.replace("from src.tools import answer", "import acme");
+    const checkout = { "acme/setup.py": "", "acme/src/acme/__init__.py": "" };
+    const files = { ...application, "project/main.py": main, ...checkout };
+    const folder = await bench.prepare({ name: "sibling", files, cases: [] });
+    const { warning } = await build(folder, { handler: "main.handler" });
+    assert.match(warning, /`uv add`/);
+    assert.doesNotMatch(warning, /copyFiles/);
+  });
 });

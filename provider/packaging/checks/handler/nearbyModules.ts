@@ -27,9 +27,13 @@ function findNearby({ project, request }: ModulesWork, module: string): Nearby |
   return undefined;
 }
 
+/** The folder of a project is none of modules: they are below it, or its `setup.py` is all there is. */
+const projectFiles = new Set(["pyproject.toml", "setup.py", "setup.cfg", ".git"]);
+
 function hasModules(folder: string): boolean {
   try {
-    return readdirSync(folder).some((name) => name.endsWith(".py"));
+    const names = readdirSync(folder);
+    return names.some((name) => name.endsWith(".py")) && !names.some((name) => projectFiles.has(name));
   } catch {
     return false;
   }
