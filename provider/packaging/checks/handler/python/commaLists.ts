@@ -6,6 +6,8 @@ interface ExpressionCursor extends TokenCursor {
   namedExpression(): unknown;
   /** With or without `*` in front. */
   starredExpression(): unknown;
+  targets(): void;
+  disjunction(): unknown;
   /** From `for` on. */
   comprehension(): void;
 }
@@ -31,10 +33,11 @@ export function readArguments(cursor: ExpressionCursor): void {
       cursor.expression();
       if (last === "positional") last = "keyword";
     } else {
+      const first = cursor.reads.length;
       cursor.namedExpression();
       if (cursor.is("for", "async")) {
         if (count > 0) cursor.fail("a generator expression needs parentheses here");
-        cursor.comprehension();
+        readGenerator(cursor, first);
       } else if (cursor.is("=")) cursor.fail("an expression cannot be assigned to, perhaps == is meant");
       if (last !== "positional") cursor.fail("a positional argument follows a keyword argument");
     }
@@ -108,4 +111,21 @@ export function readFromImport(cursor: TokenCursor, isModule: boolean): void {
 function dotted(cursor: TokenCursor): void {
   do cursor.name();
   while (cursor.accept("."));
+}
+
+/**
+ * A generator after its element, whose names are those from `first` on. Only its first iterable is needed at once: the
+ * rest runs when its values are asked for.
+ */
+export function readGenerator(cursor: ExpressionCursor, first: number): void {
+  cursor.runsLater(first);
+  cursor.accept("async");
+  cursor.expect("for");
+  cursor.targets();
+  cursor.expect("in");
+  cursor.disjunction();
+  const rest = cursor.reads.length;
+  while (cursor.accept("if")) cursor.disjunction();
+  cursor.comprehension();
+  cursor.runsLater(rest);
 }

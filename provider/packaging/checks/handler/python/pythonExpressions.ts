@@ -1,4 +1,4 @@
-import { readArguments, readParameters } from "./commaLists.js";
+import { readArguments, readGenerator, readParameters } from "./commaLists.js";
 import { numberProblem, stringProblem } from "./pythonLiterals.js";
 import type { Token } from "./pythonTokens.js";
 import { TokenCursor } from "./tokenCursor.js";
@@ -102,7 +102,7 @@ export class Expressions extends TokenCursor {
     return "value";
   }
 
-  private disjunction(): ExpressionKind {
+  disjunction(): ExpressionKind {
     const kind = this.conjunction();
     if (!this.is("or", "and")) return kind;
     while (this.accept("or") || this.accept("and")) this.conjunction();
@@ -209,10 +209,12 @@ export class Expressions extends TokenCursor {
     const kinds: ExpressionKind[] = [];
     let hasComma = false;
     while (!this.accept(end)) {
+      const first = this.reads.length;
       kinds.push(this.starred(() => this.namedExpression()));
       if (kinds.length === 1 && this.is("for", "async")) {
         if (kinds[0]!.startsWith("starred")) this.fail("a comprehension cannot unpack");
-        this.comprehension();
+        if (end === ")") readGenerator(this, first);
+        else this.comprehension();
         this.expect(end);
         return "value";
       }

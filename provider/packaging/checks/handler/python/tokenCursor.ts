@@ -109,6 +109,11 @@ export class TokenCursor {
     return result;
   }
 
+  /** The names from there on are needed later. */
+  runsLater(from: number): void {
+    this.reads = this.reads.map((one, i) => (i < from || one.time !== "now" ? one : { ...one, time: "later" }));
+  }
+
   protected nested<T>(read: () => T): T {
     if (++this.depth > MAX_DEPTH) this.fail("too many nested parentheses");
     const result = read();

@@ -21,6 +21,8 @@ const missing: readonly (readonly [source: string, names: readonly string[]])[] 
   ["import a.b as c\na\n", ["a never"]],
   ["x = f'{y!r:>{w}}'\n", ["w never", "y never"]],
   ["x = [a for b in c if d]\n", ["a never", "c never", "d never"]],
+  ["x = (a for b in c if d)\n", ["a never", "c never", "d never"]],
+  ["x = (a for b in y)\na = y = 1\n", ["y late"]],
   ["x.y = 1\nz[0] = 2\n", ["x never", "z never"]],
   ["if 1:\n    x = y\n", ["y never"]],
   ["with a as b: c\n", ["a never", "c never"]],
@@ -32,6 +34,11 @@ const missing: readonly (readonly [source: string, names: readonly string[]])[] 
 
 /** What is bound in some way, or never read. */
 const fine: readonly string[] = [
+  // A generator runs when its values are asked for.
+  "x = (y(a) for a in [1] if z(a))\ndef y(a): return a\ndef z(a): return a\n",
+  "x = (a for b in [1] for a in y(b))\ndef y(b): return b\n",
+  "class A:\n    x = dict(b=(y for _ in [1]))\ny = 1\n",
+  "x = iter(y for _ in [1])\ny = 1\n",
   "import a, b.c, d as e\nfrom f import (g, h as i,)\na; b; e; g; i\n",
   "a = b = 1\n(c, [d, *e]), f = x = 1, 2\na; b; c; d; e; f; x\n",
   "def f(a, /, b: int, *c, d=1, **e):\n    return a, b, c, d, e, f\n",
