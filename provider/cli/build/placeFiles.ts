@@ -52,12 +52,16 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     for (const source of sources) await copyWhole(source, staging, { folder, record });
     // Before the first of them appears, so that the next build recognises them whatever happens.
     await writeRecord(staging, folder, [...new Set([...earlier, ...names])].join("\n"));
+    const staged = names.map((name) => inodeOf(path.join(staging, name)));
     const placed: string[] = [];
     for (const name of names) placed.push(await moveInto(staging, folder, name));
     for (const name of earlier) if (!names.includes(name)) await moveOut(staging, folder, name);
     // What it shares with the new folder changes its times now.
     remove(path.join(staging, oldName));
-    await writeRecord(staging, folder, placedLines(sources, states, folder) ?? names.join("\n"));
+    const lines = placedLines(sources, states, folder);
+    // Another build may have put its own there since: what is recorded would be taken for ours.
+    const isOurs = placed.every((file, i) => inodeOf(file) === staged[i]);
+    await writeRecord(staging, folder, (isOurs ? lines : undefined) ?? names.join("\n"));
     return placed;
   } catch (error) {
     throw await explained(error as NodeJS.ErrnoException, folder, sources);
@@ -188,6 +192,12 @@ function stateOf(file: string): string | undefined {
   if (status?.isFile() !== true) return undefined;
   const { dev, ino, size, mtimeNs, ctimeNs } = status;
   return ctimeNs % 1_000_000n === 0n ? undefined : [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}
+
+/** Stays when a file or folder is renamed. */
+function inodeOf(file: string): string | undefined {
+  const status = statusOf(file);
+  return status && `${status.dev} ${status.ino}`;
 }
 
 function statusOf(file: string): BigIntStats | undefined {

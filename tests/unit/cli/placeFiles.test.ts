@@ -70,6 +70,27 @@ describe("placeFiles", () => {
     assert.equal(placed(), "two");
   });
 
+  it("does not take for its own what another build puts there at the same moment", async () => {
+    const { rename } = fs.promises;
+    Object.assign(fs.promises, {
+      rename: async (from: string, to: string) => {
+        await rename(from, to);
+        if (to !== at("out", "code.zip")) return;
+        fs.writeFileSync(at("other"), "two");
+        fs.renameSync(at("other"), to);
+      },
+    });
+    const files = source("one");
+    try {
+      await placeFiles(files, at("out"));
+    } finally {
+      Object.assign(fs.promises, { rename });
+    }
+    assert.equal(placed(), "two");
+    await placeFiles(files, at("out"));
+    assert.equal(placed(), "one");
+  });
+
   it("removes what this build does not make", async () => {
     const files = source("one");
     fs.writeFileSync(at("store", "sbom.cdx.json"), "{}");
