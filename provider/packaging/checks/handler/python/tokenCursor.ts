@@ -111,7 +111,10 @@ export class TokenCursor {
 
   /** The names from there on are needed later. */
   runsLater(from: number): void {
-    this.reads = this.reads.map((one, i) => (i < from || one.time !== "now" ? one : { ...one, time: "later" }));
+    for (let i = from; i < this.reads.length; i++) {
+      const one = this.reads[i]!;
+      if (one.time === "now") this.reads[i] = { ...one, time: "later" };
+    }
   }
 
   protected nested<T>(read: () => T): T {

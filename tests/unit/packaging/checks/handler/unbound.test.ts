@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import { readSyntax } from "../../../../../provider/packaging/checks/handler/python/pythonSyntax.js";
+import { TokenCursor, type NameRead } from "../../../../../provider/packaging/checks/handler/python/tokenCursor.js";
 import { boundNames } from "../../../../../provider/packaging/checks/handler/python/unbound/pythonBindings.js";
 import { unboundNames } from "../../../../../provider/packaging/checks/handler/python/unbound/unboundNames.js";
 
@@ -68,6 +69,31 @@ describe("names that nothing binds", () => {
     it(JSON.stringify(source), () => assert.deepEqual(found(source).sort(), names));
 
   for (const source of fine) it(`nothing in ${JSON.stringify(source)}`, () => assert.deepEqual(found(source), []));
+
+  it("nobody looks at the names in front of a generator: a table may have thousands of both", () => {
+    const cursor = new TokenCursor([], 13);
+    const token = { kind: "name", text: "a", at: 0 } as unknown as NameRead["token"];
+    const looked: string[] = [];
+    cursor.reads = new Proxy<NameRead[]>(
+      [
+        { token, time: "now" },
+        { token, time: "now" },
+        { token, time: "annotation" },
+      ],
+      {
+        get(list, key) {
+          if (/^\d+$/.test(String(key))) looked.push(String(key));
+          return Reflect.get(list, key) as unknown;
+        },
+      },
+    );
+    cursor.runsLater(1);
+    assert.deepEqual(looked, ["1", "2"]);
+    assert.deepEqual(
+      cursor.reads.map(({ time }) => time),
+      ["now", "later", "annotation"],
+    );
+  });
 
   it("annotations are not read since 3.14, and names of a newer Python are missing", () => {
     assert.deepEqual(found("def f(a: T): pass\nx: V = 1\n", 14), []);
