@@ -168,13 +168,22 @@ export const errorTable: readonly ErrorRow[] = [
       ),
   },
   {
+    pattern: /\b429 Too Many Requests\b/,
+    explain: (_, { flat, lastLines, hostOf }) =>
+      failed(
+        "NETWORK",
+        `${downloadIn(flat)}${hostIn(flat, hostOf)} limits how many requests it answers:\n${lastLines}`,
+        "Wait a minute and run the command again. A lower UV_CONCURRENT_DOWNLOADS sends fewer requests at the same time.",
+      ),
+  },
+  {
     pattern:
-      /\b429 Too Many Requests\b|end of file before message length reached|unexpected BufError|Invalid zip file structure|error decoding response body|unexpected end of file|early eof|invalid gzip header|corrupt deflate stream|unable to locate the end of central directory|connection closed before message completed|Bad (?:un)?compressed size|Bad CRC/i,
+      /end of file before message length reached|unexpected BufError|Invalid zip file structure|error decoding response body|unexpected end of file|early eof|invalid gzip header|corrupt deflate stream|unable to locate the end of central directory|connection closed before message completed|Bad (?:un)?compressed size|Bad CRC/i,
     explain: (_, { flat, lastLines, hostOf }) =>
       failed(
         "NETWORK",
         `${downloadIn(flat)}${hostIn(flat, hostOf)} did not send the whole file:\n${lastLines}`,
-        "Run the command again. If the error comes back, the index or a proxy cuts or limits downloads. `uv cache clean` removes broken files from uv's cache.",
+        "Run the command again. If the error comes back, the index or a proxy cuts downloads off. `uv cache clean` removes broken files from uv's cache.",
       ),
   },
   {

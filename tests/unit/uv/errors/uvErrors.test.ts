@@ -175,8 +175,15 @@ const cases: Record<string, Case> = {
     says: /^a==1 could not be downloaded: nohost\.invalid did not send the whole file[^]*Run the command again/,
     texts: [
       "error: Failed to download `a==1`\n  cause: Failed to fetch: `http://nohost.invalid/a.whl`\n  cause: error decoding response body\n  cause: end of file before message length reached",
-      "  × Failed to download `a==1`\n  ├─▶ HTTP status client error (429 Too Many Requests) for url\n  │   (http://nohost.invalid/a.whl)",
       "error: Failed to download `a==1`\n  cause: Failed to extract archive: http://nohost.invalid/a.whl\n  cause: Invalid zip file structure",
+    ],
+  },
+  "too many requests": {
+    code: "NETWORK",
+    says: /^a==1 could not be downloaded: nohost\.invalid limits how many requests it answers[^]*Wait a minute/,
+    texts: [
+      "  × Failed to download `a==1`\n  ├─▶ HTTP status client error (429 Too Many Requests) for url\n  │   (http://nohost.invalid/a.whl)",
+      "error: Failed to download `a==1`\n  cause: Request failed after 1 retry in 2.0s\n  cause: Failed to fetch: http://nohost.invalid/a.whl\n  cause: HTTP status client error (429 Too Many Requests) for url (http://nohost.invalid/a.whl)",
     ],
   },
   "no network": {
