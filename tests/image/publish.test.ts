@@ -98,6 +98,15 @@ describe("publishing with docker or podman", function () {
     assert.match(calls().at(-1)!, /^podman <push> <--digestfile> <[^>]*> <.*:tag>$/);
   });
 
+  it("keeps its files where no other user can put a file or a link of the same name", async () => {
+    const push = `case $1 in push) ls -ld "$(dirname "$3")" > '${at("rights")}'; echo '${digest}' > "$3" ;; esac`;
+    await publish(folder, { ...programs({ podman: push }), UVLAMBDA_PUBLISHER: "podman" });
+    const [, file] = /<--digestfile> <([^>]*)>/.exec(calls().at(-1)!)!;
+    assert.notEqual(path.dirname(file!), folder);
+    assert.match(written("rights"), /^drwx------/);
+    assert.deepEqual(fs.readdirSync(folder).sort(), ["bin", "calls", "rights"], "a file was left behind");
+  });
+
   it("builds the user's own Dockerfile from the workspace, with further contexts only if it names them", async () => {
     const context = "con text'$(touch harm)";
     writeFiles(folder, {

@@ -7,8 +7,11 @@
 export const publishScript = String.raw`
 set -eu
 
-log=$(mktemp)
-trap 'rm -f "$log" "$log.digest"' EXIT
+# A folder of its own, because other users can write to the one above.
+own=$(mktemp -d)
+trap 'rm -rf "$own"' EXIT
+log=$own/log
+: >"$log"
 
 fail() {
   cat "$log" >&2
@@ -56,8 +59,8 @@ fi
 "$builder" build "$@" "$context" >"$log" 2>&1 || fail "$builder cannot build the image for $repository."
 
 if [ "$builder" = podman ]; then
-  podman push --digestfile "$log.digest" "$repository:$UVLAMBDA_TAG" >"$log" 2>&1 || fail "podman cannot push to $repository."
-  digest=$(cat "$log.digest")
+  podman push --digestfile "$own/digest" "$repository:$UVLAMBDA_TAG" >"$log" 2>&1 || fail "podman cannot push to $repository."
+  digest=$(cat "$own/digest")
 else
   "$builder" push "$repository:$UVLAMBDA_TAG" >"$log" 2>&1 || fail "$builder cannot push to $repository."
   digest=$(sed -n 's/^.*digest: \(sha256:[0-9a-f]*\).*$/\1/p' "$log" | tail -n 1)
