@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
+import { proposedName } from "../support/proposals.js";
 import { writeZip } from "../aws/archive/writeZip.js";
 import { readZip } from "../aws/archive/zip.js";
 import { CliBench } from "../support/cli.js";
@@ -190,11 +191,16 @@ describe("faults: a cache that other users could write", function () {
     const hit = await bench.build(formats.zip, readOnly);
     assert.equal(hit.output.cacheHit, true, hit.stderr);
     assert.equal(hit.output.uvProcesses, 0);
+    assert.doesNotMatch(hit.stderr, /--out/);
     fs.appendFileSync(path.join(project, "handler.py"), "# untrusted\n");
-    const miss = await bench.build([...formats.zip, "--out", "read-only-out"], readOnly);
+    const lost = await bench.build(formats.zip, readOnly);
+    assert.match(lost.stderr, /removed when this command ends/);
+    const out = proposedName(lost.stderr, "--out");
+    const miss = await bench.build([...formats.zip, out, "read-only-out"], readOnly);
     assert.equal(miss.code, 0, miss.stderr);
     assert.equal(miss.output.cacheHit, false);
     assert.notEqual(miss.output.outputHash, made.output.outputHash);
+    assert.doesNotMatch(miss.stderr, /--out/);
     assert.ok(fs.existsSync(bench.at("read-only-out", "code.zip")));
     assert.deepEqual(listing(), before);
     assert.deepEqual(

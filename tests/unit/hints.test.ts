@@ -28,6 +28,7 @@ const noValue = "- names inputs and no value for them";
 const table: Readonly<Record<string, Row>> = {
   "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
   "cli/arguments.ts": [1, commandLine],
+  "cli/build/buildOne.ts": [1, "faults/trust.test.ts"],
   "cli/build/buildFlags.ts": [4, commandLine],
   "cli/build/placeFiles.ts": [1, commandHints],
   "cli/help.ts": [2, commandLine],

@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import type { MachineSettings } from "../../lib/machine.js";
 import { shellWord } from "../../lib/messages/shellWord.js";
+import { isInside } from "../../lib/paths.js";
 import { formats } from "../../formats/index.js";
 import type { CommandPackager } from "../../packaging/packager.js";
 import type { Artifact } from "../../packaging/request.js";
@@ -49,7 +50,13 @@ export async function buildOne(
   const sbom = isOn(args, "sbom") ? await packager.sbom(request, { reporter }) : undefined;
   const files = [...artifact.files.map(({ name }) => path.join(artifact.folder, name)), ...(sbom ? [sbom] : [])];
   const places = folder === undefined ? files : await placeFiles(files, folder);
-  if (formats[request.packageFormat].buildsImage)
+  const isKept =
+    folder !== undefined || machine.isCacheReadOnly !== true || isInside(artifact.folder, machine.cacheDir);
+  if (!isKept)
+    reporter.warn(
+      "UVLAMBDA_CACHE_READONLY is set, so what was built is removed when this command ends. To keep it, name a folder with `--out`.",
+    );
+  if (isKept && formats[request.packageFormat].buildsImage)
     context.logLine(
       `To build the image, run: docker build --platform ${target.imagePlatform} ${shellWord(places[0]!)}`,
     );
