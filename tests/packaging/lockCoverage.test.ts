@@ -229,6 +229,20 @@ describe("dependencies, none of which applies,", function () {
     );
   });
 
+  it("are ignored if the package ships from a folder, and only other targets take it from an index", async () => {
+    const source = (marker: string) => `[tool.uv.sources]\nalpha = [{ path = "local", marker = "${marker}" }]\n`;
+    const build = async (marker: string) => {
+      const { files, ...rest } = project(["alpha"], source(marker));
+      const local = {
+        "project/local/pyproject.toml": pyproject({ name: "alpha", backend: "uv_build" }),
+        "project/local/src/alpha/__init__.py": "VERSION = 'local'\n",
+      };
+      return bench.build(await bench.prepare({ ...rest, files: { ...files, ...local } }), { project: "project" });
+    };
+    assert.ok(shippedPaths(await build("sys_platform == 'linux'")).includes("alpha/__init__.py"));
+    assert.deepEqual(bench.messages, []);
+  });
+
   it("are ignored if they are pruned, or if there are none", async () => {
     const folder = await bench.prepare(project(["alpha"]));
     await bench.build(folder, { project: "project", prune: ["alpha"] });

@@ -67,6 +67,9 @@ export function checkSomethingApplies(
   const elsewhere = new Set([...request.prune.map(normaliseName), ...localPackages.map(({ name }) => name)]);
   const declared = declaredRequirements(project, request).filter(({ name }) => !elsewhere.has(name));
   if (declared.length + packages.length === 0) return;
+  const shipping = localPackages.filter(({ marker }) => markerApplies(marker, target)).map(({ name }) => name);
+  // For other targets, a package that ships from a folder comes from an index: the source's markers say so.
+  if (declared.length === 0 && packages.some(({ name }) => shipping.includes(name))) return;
   const message = `The project declares dependencies, but none of them applies to ${describeTarget(target)}, so none ships: ${list(declared, packages)}.`;
   const certain = declared.filter((one) => isDropped(one, project, packages));
   if (certain.length === 0) return reporter.warn(message);
