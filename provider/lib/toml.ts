@@ -18,8 +18,8 @@ export class TomlFileError extends Error {
 const MAX_DEPTH = 100;
 
 /**
- * Text of a file that must be UTF-8 without a byte order mark. Throws TomlFileError, or BAD_FILE for a FIFO, a socket
- * or a device.
+ * Text of a file that must be UTF-8, without its byte order mark, which uv skips too. Throws TomlFileError, or BAD_FILE
+ * for a FIFO, a socket or a device.
  */
 export function readTomlText(file: string): string {
   let bytes: Buffer;
@@ -32,8 +32,6 @@ export function readTomlText(file: string): string {
     if (code === "EISDIR") throw new TomlFileError(`${file} is a folder, not a file`);
     throw new TomlFileError(`${file} cannot be read: ${code ?? "unknown error"}`);
   }
-  if (bytes.subarray(0, 3).equals(Buffer.from([0xef, 0xbb, 0xbf])))
-    throw new TomlFileError(`${file}:1:1: begins with a byte order mark. To fix this, save it as UTF-8 without one`);
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {

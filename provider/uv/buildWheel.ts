@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { UvLambdaError } from "../lib/errors.js";
 import { shellWord } from "../lib/messages/shellWord.js";
+import { readRegularFile } from "../lib/regularFile.js";
 import type { Target } from "../runtimes/index.js";
 import { runUv, type UvContext } from "./context.js";
 import { uvError } from "./errors/uvErrors.js";
@@ -90,12 +92,23 @@ function buildError(context: UvContext, build: BuildWheel, stderr: string): UvLa
   const output = error.code === "LOCAL_BUILD_FAILED" ? error.message.replace(/^.*\n/, "") : error.message;
   return new UvLambdaError("LOCAL_BUILD_FAILED", `The local package in ${folder} could not be built:\n${output}`, {
     hint:
+      byteOrderMarkHint(build) ??
       matchRuntimeHint(output) ??
       folderLinkHint(output) ??
       missingModuleHint(output) ??
       versionHint(output) ??
       `\`uv build --wheel ${shellWord(folder)}\` shows the whole output.`,
   });
+}
+
+/** uv reads such a file, but Python's TOML parser, which most backends use, does not. */
+function byteOrderMarkHint(build: BuildWheel): string | undefined {
+  const file = path.join(build.packageFolder, "pyproject.toml");
+  if (!existsSync(file) || readRegularFile(file).subarray(0, 3).toString("hex") !== "efbbbf") return undefined;
+  return (
+    `${inOriginal(file, build)} begins with a byte order mark, which most build backends cannot read. ` +
+    "To fix this, save it as UTF-8 without one."
+  );
 }
 
 /** uv_build does not follow links to folders, as folders of shared code are linked. */

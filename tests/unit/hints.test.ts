@@ -57,7 +57,6 @@ const table: Readonly<Record<string, Row>> = {
     commandHints,
     "- ENOSPC and EDQUOT are followed where a disk is full; EIO, ENFILE, ENOMEM and EAGAIN come from the whole machine",
   ],
-  "lib/toml.ts": [1, machineHints],
   "packaging/checks/binaries/binaries.ts": [3, artifactHints],
   "packaging/checks/binaries/libraries.ts": [1, artifactHints],
   "packaging/checks/collisions.ts": [4, checkHints],
@@ -114,7 +113,7 @@ const table: Readonly<Record<string, Row>> = {
   "store/storeError.ts": [4, machineHints],
   "store/systemTemporary.ts": [1, commandLine],
   "tree/scan.ts": [3, projectHints],
-  "uv/buildWheel.ts": [5, "packaging/buildPolicy.test.ts", projectHints],
+  "uv/buildWheel.ts": [6, "packaging/buildPolicy.test.ts", machineHints, projectHints],
   "uv/docker.ts": [5, machineHints],
   "uv/errors/errorTable.ts": [
     9,

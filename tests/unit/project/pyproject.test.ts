@@ -69,10 +69,14 @@ torch = [{ index = "cpu", marker = "sys_platform == 'linux'" }, { index = "gpu" 
     assert.equal(({} as Record<string, unknown>)["evil"], undefined);
   });
 
+  it("skips a byte order mark, as uv does", async () => {
+    const folder = await scratch.make({ "pyproject.toml": '\ufeff[project]\r\nname = "x"\r\n' });
+    assert.equal(readPyproject(folder).project?.name, "x");
+  });
+
   const unreadable: [what: string, content: string | Uint8Array, position: RegExp][] = [
     ["invalid TOML", '[project]\nname = "x"\nname = "y"\n', /pyproject\.toml:3:1: is not valid TOML/],
     ["not UTF-8", Buffer.from([0x61, 0x3d, 0x22, 0x0a, 0xff, 0xfe, 0x22]), /pyproject\.toml:2:1: is not UTF-8/],
-    ["a byte order mark", "\ufeff[project]\n", /pyproject\.toml:1:1: begins with a byte order mark/],
     ["absurd nesting", `a = ${"[".repeat(10_000)}`, /pyproject\.toml:1:\d+: is not valid TOML: .*nested/],
     ["no name", "[project]\nversion = '1'\n", /pyproject\.toml: \[project\] has no `name`/],
   ];
