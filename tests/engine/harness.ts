@@ -271,7 +271,9 @@ function variables(place: Place): Record<string, string> {
     ...place.run.aws.env(),
     UVLAMBDA_UV: place.uv.path,
     PULUMI_HOME: place.pulumiHome,
-    PULUMI_BACKEND_URL: `file://${place.state}`,
+    // Without metadata=skip, Pulumi writes each checkpoint's .attrs file in place. A kill inside that write leaves it
+    // empty, and the stack is lost ("failed to load checkpoint: EOF"). The checkpoint itself is replaced atomically.
+    PULUMI_BACKEND_URL: `file://${place.state}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
