@@ -2,7 +2,7 @@ import { createLimit } from "../lib/concurrency/limit.js";
 import { CHUNK_SIZE } from "../lib/fileChunks.js";
 import { sortTree } from "../tree/merge.js";
 import { sourceOf } from "../tree/recentContents.js";
-import type { Mode, SourceEntry, SourceTree } from "../tree/tree.js";
+import type { Mode, SourceEntry } from "../tree/tree.js";
 import type { Deflate } from "./deflate.js";
 import { officialDeflate } from "./officialDeflate.js";
 import type { Pack, PackedFile, PackForm } from "./pack.js";
@@ -33,11 +33,6 @@ export interface PackOptions {
 export interface WrittenPack extends Pack {
   /** The data files of the pack. */
   readonly written: readonly WrittenFile[];
-}
-
-/** Packs a tree into files whose names begin with `file`. Throws BAD_FILE when a file changed since the scan. */
-export async function writePack(tree: SourceTree, file: string, options: PackOptions = {}): Promise<WrittenPack> {
-  return PackWriter.write(file, options, (writer) => writer.add(tree));
 }
 
 /**

@@ -1,9 +1,14 @@
 import * as path from "node:path";
 import { joinPacks } from "../../provider/archive/archiveJoiner.js";
 import type { Deflate } from "../../provider/archive/deflate.js";
-import { writePack } from "../../provider/archive/packWriter.js";
+import { PackWriter, type PackOptions, type WrittenPack } from "../../provider/archive/packWriter.js";
 import { listArchive, readFromArchive } from "../../provider/archive/reader/archiveReader.js";
 import type { SourceTree } from "../../provider/tree/tree.js";
+
+/** Packs a tree into files whose names begin with `file`. */
+export function writePack(tree: SourceTree, file: string, options: PackOptions = {}): Promise<WrittenPack> {
+  return PackWriter.write(file, options, (writer) => writer.add(tree));
+}
 
 /** Writes a tree as one archive, by way of a pack. */
 export async function writeArchive(tree: SourceTree, archive: string, deflate?: Deflate): Promise<string> {

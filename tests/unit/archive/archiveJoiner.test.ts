@@ -2,11 +2,11 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
-import { writePack } from "../../../provider/archive/packWriter.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { mergeTrees } from "../../../provider/tree/merge.js";
 import type { SourceTree } from "../../../provider/tree/tree.js";
-import { writeArchive } from "../../support/archives.js";
+import { writeArchive, writePack } from "../../support/archives.js";
+import { readZip } from "../../aws/archive/zip.js";
 import { entry, randomFrom, randomTree, temporaryFolder, testSeed } from "../../support/trees.js";
 
 describe("joinPacks", function () {
@@ -36,6 +36,11 @@ describe("joinPacks", function () {
       assert.ok(bytes.equals(fs.readFileSync(inFolder("direct.zip"))), `round ${round}`);
       const unzippedSize = tree.reduce((sum, e) => sum + e.size, 0);
       assert.deepEqual(result, { sha256: sha256Hex(bytes), size: bytes.length, unzippedSize, files: tree.length });
+      // By a reader of its own, because a mistake in the headers would be in both archives.
+      assert.deepEqual(
+        readZip(bytes).map((e) => ({ name: e.name, size: e.size, mode: e.mode, sha256: sha256Hex(e.data()) })),
+        tree.map((e) => ({ name: e.path, size: e.size, mode: 0o100000 | e.mode, sha256: e.sha256 })),
+      );
     }
   });
 

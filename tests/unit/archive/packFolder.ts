@@ -1,8 +1,8 @@
 import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
-import { writePack } from "../../../provider/archive/packWriter.js";
 import { officialDeflate } from "../../../provider/archive/officialDeflate.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
+import { writePack } from "../../support/archives.js";
 import { peakKibibytes } from "../../support/peakMemory.js";
 
 /** The output of a process that packed a folder. */

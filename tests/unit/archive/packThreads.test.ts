@@ -4,10 +4,10 @@ import * as path from "node:path";
 import { joinPacks } from "../../../provider/archive/archiveJoiner.js";
 import type { PackForm } from "../../../provider/archive/pack.js";
 import { PackThreads } from "../../../provider/archive/packing/packThreads.js";
-import { writePack } from "../../../provider/archive/packWriter.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import type { SourceTree } from "../../../provider/tree/tree.js";
+import { writePack } from "../../support/archives.js";
 import { entry, randomFrom, randomTree, temporaryFolder, testSeed, writeFiles } from "../../support/trees.js";
 import { until } from "../support/waiting.js";
 

@@ -2,10 +2,10 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { unpackPacks } from "../../../provider/archive/packUnpacker.js";
-import { writePack } from "../../../provider/archive/packWriter.js";
 import type { PackForm } from "../../../provider/archive/pack.js";
 import { treeDigest } from "../../../provider/tree/digest.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
+import { writePack } from "../../support/archives.js";
 import { entry, temporaryFolder } from "../../support/trees.js";
 
 describe("unpackPacks", () => {

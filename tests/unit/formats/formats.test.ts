@@ -2,11 +2,11 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { listArchive, readFromArchive } from "../../../provider/archive/reader/archiveReader.js";
-import { writePack } from "../../../provider/archive/packWriter.js";
 import { mergedContents } from "../../../provider/formats/format.js";
 import { formats } from "../../../provider/formats/index.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { mergeTrees } from "../../../provider/tree/merge.js";
+import { writePack } from "../../support/archives.js";
 import { entry, temporaryFolder } from "../../support/trees.js";
 
 describe("formats", () => {

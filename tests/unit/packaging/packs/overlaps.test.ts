@@ -1,9 +1,9 @@
 import { strict as assert } from "node:assert";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { writePack } from "../../../../provider/archive/packWriter.js";
 import { joinDistributions, type Joined } from "../../../../provider/packaging/packs/overlaps.js";
 import { sortTree } from "../../../../provider/tree/merge.js";
+import { writePack } from "../../../support/archives.js";
 import { entry, temporaryFolder } from "../../../support/trees.js";
 
 describe("distributions that ship together", () => {
