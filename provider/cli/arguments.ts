@@ -29,7 +29,7 @@ export function readArguments(command: Command, argv: readonly string[]): ReadAr
     if (token.kind !== "option") continue;
     if (token.name === "help") wantsHelp = true;
     else {
-      const problem = optionProblem(command, token, given.has(token.name));
+      const problem = optionProblem(command, token, given.get(token.name));
       if (problem === undefined) given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? ""]);
       else problems.push({ property: token.rawName, message: problem });
     }
@@ -48,17 +48,25 @@ function optionTypes(command: Command): Record<string, { type: Flag["type"]; mul
   return Object.fromEntries(Object.entries(command.flags).map(([name, { type }]) => [name, { type, multiple: true }]));
 }
 
-function optionProblem(command: Command, token: OptionToken, isRepeated: boolean): string | undefined {
+function optionProblem(command: Command, token: OptionToken, earlier?: readonly string[]): string | undefined {
   const flag = Object.hasOwn(command.flags, token.name) ? command.flags[token.name] : undefined;
   if (flag === undefined) return `is not a flag of \`uvlambda ${command.name}\`.${suggestion(command, token.name)}`;
-  if (isRepeated && !flag.multiple) return "is given twice";
+  if (earlier !== undefined && !flag.multiple) return "is given twice";
   if (flag.type === "boolean") return token.value === undefined ? undefined : "takes no value";
   if (token.value === undefined) return `needs a value: --${token.name} ${flag.value ?? ""}`;
   if (token.value === "") return "must not be empty";
+  const name = nameOf(token.value);
+  // Which of two values counts would be a guess.
+  if (flag.isNamed && earlier?.some((one) => nameOf(one) === name)) return `${JSON.stringify(name)} is given twice`;
   const isNextFlag = !token.inlineValue && token.value.startsWith("-") && token.value !== "-";
   return isNextFlag
     ? `needs a value; one that begins with a dash is written --${token.name}=${token.value}`
     : undefined;
+}
+
+/** `a` of `a=1`. */
+function nameOf(pair: string): string {
+  return pair.split("=", 1)[0]!;
 }
 
 function suggestion(command: Command, name: string): string {

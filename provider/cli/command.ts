@@ -9,6 +9,8 @@ export interface Flag {
   readonly value?: string;
   /** May be given more than once. */
   readonly multiple?: boolean;
+  /** Its values are `NAME=VALUE`: each name once. */
+  readonly isNamed?: boolean;
   readonly help: string;
 }
 

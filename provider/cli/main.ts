@@ -40,7 +40,7 @@ export async function main(outer: Host): Promise<number> {
     if (error instanceof FailedBuilds) return tellOf(error, host);
     const { exitCode, code, message, hint } = failureOf(error, help);
     debuglog("uvlambda")("%s", error instanceof Error ? error.stack : error);
-    host.logLine(printable(`error: ${message}\n${hint}`));
+    host.logLine(printable(`error (${code}): ${message}\n${hint}`));
     // On a terminal, both would appear, one below the other.
     if (!host.printsToTerminal) host.print(`${JSON.stringify({ error: { code, message, hint } }, null, 2)}\n`);
     return exitCode;
@@ -50,7 +50,8 @@ export async function main(outer: Host): Promise<number> {
 }
 
 function tellOf(error: FailedBuilds, host: Host): number {
-  for (const { name, message, hint } of error.failures) host.logLine(printable(`error: ${name}: ${message}\n${hint}`));
+  for (const { name, code, message, hint } of error.failures)
+    host.logLine(printable(`error (${code}): ${name}: ${message}\n${hint}`));
   host.print(error.document);
   return error.exitCode;
 }

@@ -47,7 +47,9 @@ const machines: Readonly<Record<Architecture, Machine>> = { arm64: "aarch64", x8
 export function resolveTarget(runtime: string, architecture: string, today?: string): ResolvedTarget {
   const problems: Problem[] = [];
   const row = findRow(runtime);
-  if (row === undefined) problems.push({ property: "runtime", message: notARuntime(runtime) });
+  const problem = runtimeProblem(runtime);
+  if (problem !== undefined)
+    problems.push({ property: "runtime", message: `${problem}; given: ${JSON.stringify(runtime)}` });
   const arch = architectures.find((known) => known === architecture);
   if (arch === undefined) problems.push({ property: "architecture", message: notAnArchitecture(architecture) });
   if (row === undefined || arch === undefined) throw new InvalidInputError(problems);
@@ -113,13 +115,22 @@ function blockedText(row: RuntimeRow, today: string): string {
 }
 
 function advice(): string {
-  const newest = runtimes.filter((row) => !row.preview).at(-1);
-  return `Move to a newer one, such as ${newest?.runtime}.`;
+  return `Move to a newer one, such as ${newestReleased()?.runtime}.`;
 }
 
-function notARuntime(runtime: string): string {
-  const allowed = runtimes.map((row) => row.runtime).join(", ");
-  return `${JSON.stringify(runtime)} is not a Python runtime of AWS Lambda. Allowed: ${allowed}, or a newer python3.N.`;
+/** What is wrong with the name of a runtime. Does not quote it. */
+export function runtimeProblem(runtime: string): string | undefined {
+  if (findRow(runtime) !== undefined) return undefined;
+  const [oldest, newest] = [runtimes[0], runtimes.at(-1)];
+  // "3.12", "Python3.12", "python3.12.1"
+  const meant = `python3.${/(?<![\d.])3\.?(\d+)/.exec(runtime)?.[1]}`;
+  const example = findRow(meant)?.runtime ?? newestReleased()?.runtime;
+  const ended = /^python(2\.7|3\.[67])$/.test(runtime) ? ". AWS has ended this one" : "";
+  return `must be a Python runtime of Lambda (${oldest?.runtime} to ${newest?.runtime}, or a newer python3.N), as in \`${example}\`${ended}`;
+}
+
+function newestReleased(): RuntimeRow | undefined {
+  return runtimes.filter((row) => !row.preview).at(-1);
 }
 
 function notAnArchitecture(architecture: string): string {

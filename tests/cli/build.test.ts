@@ -193,6 +193,11 @@ describe("uvlambda build", function () {
       /--project: needs a value.*--project=--verify/,
     ],
     ["a switch has a value", ["--project", "app", "--verify=yes"], /--verify: takes no value/],
+    [
+      "a name is given twice",
+      ["--project", "app", "--check", "sizes=off", "--check", "sizes=warn", "--provided", "a=1", "--provided", "a=1"],
+      /--check: "sizes" is given twice[^]*--provided: "a" is given twice/,
+    ],
     ["a flag is given twice", ["--project", "app", "--project", "app"], /--project: is given twice/],
     ["there is a stray argument", ["--project", "app", "app2"], /"app2": is not expected/],
     ["the project does not exist", ["--project", "nowhere"], /--project: "nowhere" does not exist/],

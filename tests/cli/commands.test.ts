@@ -97,7 +97,7 @@ describe("uvlambda", function () {
     assert.match(stderr, /escapes\\x1b\[2J\\x9b31m\\x07/);
   });
 
-  it("prints an error once on a terminal, and also as JSON if a program reads stdout", async () => {
+  it("prints an error once on a terminal, with its code, and also as JSON if a program reads stdout", async () => {
     const say = async (printsToTerminal: boolean) => {
       const [out, err]: string[][] = [[], []];
       const exitCode = await main({
@@ -115,7 +115,7 @@ describe("uvlambda", function () {
     };
     const terminal = await say(true);
     assert.equal(terminal.out, "");
-    assert.match(terminal.err, /^error: --hanlder: .*Did you mean "--handler"/);
+    assert.match(terminal.err, /^error \(INVALID_INPUT\): --hanlder: .*Did you mean "--handler"/);
     assert.match(terminal.err, /`uvlambda build --help` says what is allowed\.$/);
     const piped = await say(false);
     assert.equal(piped.err, terminal.err);

@@ -202,6 +202,7 @@ describe("uvlambda invoke", function () {
       [["--source", "nowhere", "--watch"], /--source: \\"nowhere\\" does not exist/],
       [["--event", "nothing.json"], /--event: nothing\.json cannot be read \(ENOENT\)/],
       [["--env", "novalue"], /--env: must be NAME=VALUE/],
+      [["--env", "A=1", "--env", "B=1", "--env", "A=2"], /--env: \\"A\\" is given twice/],
       [["--timeout", "0"], /--timeout: must be a whole number from 1 to 900/],
       [["--memory", "99999"], /--memory: must be/],
     ] as const) {

@@ -149,7 +149,7 @@ describe("every input on the command line", function () {
       [undefined, "HANDLER_NOT_FOUND", "INVALID_INPUT", undefined],
     );
     assert.match(output.results[2]?.error?.message ?? "", /memorySize: /);
-    assert.match(stderr, /error: 1: [^]*error: 2: /);
+    assert.match(stderr, /error \(HANDLER_NOT_FOUND\): 1: [^]*error \(INVALID_INPUT\): 2: /);
     assert.equal(output.results[0]?.outputHash, (await hashOf("--only-include", "/handler.py")).outputHash);
     assert.deepEqual(fs.readdirSync(bench.at("several")).sort(), ["0", "3"]);
     assert.ok(fs.existsSync(bench.at("several/3/code.zip")));

@@ -60,6 +60,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
   ),
   provided: {
     ...list("provided", "NAME=VERSION", "Package to leave out because a layer contains it."),
+    isNamed: true,
     read: pairs,
   },
   powertools: {
@@ -81,6 +82,7 @@ const inputFlags: Readonly<Record<string, InputFlag>> = {
       "NAME=LEVEL",
       "Level of a check: handler, binaries, collisions, sizes, secrets or hashes; error, warn or off. Default: error, and warn for hashes.",
     ),
+    isNamed: true,
     read: pairs,
   },
   handler: {

@@ -28,7 +28,13 @@ const flags: Flags = {
     help: "The inputs of one function as JSON, instead of these flags. Its architecture is not used. - reads stdin.",
   },
   event: { type: "string", value: "FILE", help: "The event as JSON. - reads stdin. Default: {}." },
-  env: { type: "string", value: "NAME=VALUE", multiple: true, help: "A variable of the function's environment." },
+  env: {
+    type: "string",
+    value: "NAME=VALUE",
+    multiple: true,
+    isNamed: true,
+    help: "A variable of the function's environment.",
+  },
   timeout: {
     type: "string",
     value: "SECONDS",

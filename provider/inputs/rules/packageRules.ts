@@ -1,4 +1,5 @@
 import { GlobError, compileGlob } from "../../lib/patterns/glob.js";
+import { runtimeProblem } from "../../runtimes/index.js";
 import { atMostCharacters, matches, noTwice, staysInside, type Finding, type Rule } from "./valueRules.js";
 
 export const packageName = matches(
@@ -19,6 +20,11 @@ function glob(pattern: string): Finding[] {
 function imageOnlyForDocker({ mode, image }: { mode?: unknown; image?: unknown }): Finding[] {
   if (image === undefined || mode === "docker") return [];
   return [{ at: "image", message: 'is only used with `mode: "docker"`', whole: true }];
+}
+
+function runtime(name: string): Finding[] {
+  const message = runtimeProblem(name);
+  return message === undefined ? [] : [{ message }];
 }
 
 /** Like functionRules, for what is packaged; keys that a resource does not have do no harm. */
@@ -42,6 +48,6 @@ export const packageRules: Readonly<Record<string, Rule>> = {
   "onlyInclude[]": glob,
   "dependencyExclude[]": glob,
   "copyFiles[].to": staysInside,
-  runtime: matches(/^python3\.(0|[1-9]\d?)$/, "must be a Python runtime of Lambda, as in `python3.13`"),
+  runtime,
   description: atMostCharacters(256),
 };

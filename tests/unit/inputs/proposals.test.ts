@@ -51,6 +51,12 @@ const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (problem: st
     { powertools: { version: "newest" } },
     (problem) => ({ powertools: { version: example(problem, /, or/) } }),
   ],
+  ...Object.fromEntries(
+    ["3.12", "python3.7", "python4.0", "Python3.12", "python3.12.1", "py313", "nodejs22.x"].map((runtime) => [
+      `the runtime ${runtime}`,
+      [{ runtime }, (problem: string) => ({ runtime: example(problem, /as in/) })],
+    ]),
+  ),
   "a repository": [
     { packageFormat: "image", image: { repositoryUrl: "https://x" } },
     (problem) => ({ packageFormat: "image", image: { repositoryUrl: example(problem, /as in/) } }),

@@ -92,6 +92,18 @@ const wrong: [pulumi.Inputs, ...string[]][] = [
   [{ handler: "a..b" }, "handler: must not have empty parts"],
   [{ handler: `${bytes(127)}.a` }, "handler: must have at most 128 characters, has 129"],
   [{ runtime: "nodejs22.x" }, "runtime: must be a Python runtime"],
+  [
+    { runtime: "3.12" },
+    'runtime: must be a Python runtime of Lambda (python3.8 to python3.15, or a newer python3.N), as in `python3.12`; given: "3.12"',
+  ],
+  [
+    { runtime: "python3.12.1" },
+    "runtime: must be a Python runtime of Lambda (python3.8 to python3.15, or a newer python3.N), as in `python3.12`;",
+  ],
+  [
+    { runtime: "python3.7" },
+    "runtime: must be a Python runtime of Lambda (python3.8 to python3.15, or a newer python3.N), as in `python3.14`. AWS has ended this one;",
+  ],
   [{ runtime: "python3.014" }, "runtime: must be a Python runtime"],
   [{ architecture: "arm" }, 'architecture: must be "arm64" or "x86_64"; given: "arm"'],
   [{ image: {} }, "image: needs `packageFormat` to be `image`"],

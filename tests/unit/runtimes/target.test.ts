@@ -93,7 +93,7 @@ describe("resolveTarget", () => {
             ["runtime"],
           );
           assert.ok(
-            error.message.includes(JSON.stringify(runtime)) && error.message.includes("python3.14"),
+            error.message.includes(JSON.stringify(runtime)) && error.message.includes("python3.15"),
             error.message,
           );
           return true;
