@@ -5,7 +5,7 @@ import { findModule } from "./modules.js";
 import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
 import { setFromOutside } from "./outsideNames.js";
-import { quotes } from "./python/dynamicNames.js";
+import { spells } from "./python/dynamicNames.js";
 import { topLevelNames, type ModuleNames } from "./python/pythonNames.js";
 import { TokenError } from "./python/pythonTokens.js";
 import { unusableFinding } from "./unusableFinding.js";
@@ -115,7 +115,7 @@ async function checkName(
   }
   if (module_.names.has(name)) return undefined;
   if (module_.isDynamic)
-    return quotes(source, name)
+    return spells(source, name)
       ? undefined
       : unseen(check, path, "it creates names in a way that uvlambda does not follow");
   if (module_.open) return undefined;

@@ -26,19 +26,45 @@ function isObject(name: string | undefined): boolean {
   return name === "self" || name === "cls";
 }
 
-/** Whether the word is in a string of the source that is no docstring: `globals()["handler"]`. Throws TokenError. */
-export function quotes(source: string, word: string): boolean {
-  const isQuoted = ({ kind, text }: Token) => kind === "string" && wordsOf(text).includes(word);
-  return readLogicalLines(source).some(({ tokens }) => tokens.length > 1 && tokens.some(isQuoted));
+/**
+ * Whether a module that creates names spells this one where it may create it: in a string that is no docstring
+ * (`globals()["handler"]`), as an attribute of something else than `self` (`sys.modules[__name__].handler = run`), or as
+ * a keyword (`vars().update(handler=run)`). Throws TokenError.
+ */
+export function spells(source: string, name: string): boolean {
+  return readLogicalLines(source).some(({ tokens }) =>
+    tokens.some(({ kind, text }, i) => {
+      if (kind === "string") return tokens.length > 1 && wordsOf(text).includes(name);
+      if (kind !== "name" || text !== name) return false;
+      return isSetAttribute(tokens, i) || (tokens[i + 1]?.text === "=" && isKeyOfMap(tokens.slice(0, i)));
+    }),
+  );
+}
+
+/** Whether these tokens end in the arguments of `update(` or `dict(`. */
+function isKeyOfMap(before: readonly Token[]): boolean {
+  if (!/^[(,]$/.test(before.at(-1)?.text ?? "")) return false;
+  let depth = 0;
+  for (let at = before.length - 1; at >= 0; at--) {
+    const { kind, text } = before[at]!;
+    if (kind === "operator" && /^[)\]}]$/.test(text)) depth++;
+    if (kind === "operator" && /^[([{]$/.test(text) && depth-- === 0)
+      return /^(update|dict)$/.test(before[at - 1]?.text ?? "");
+  }
+  return false;
+}
+
+/** `app.handler =`, also among several targets. */
+function isSetAttribute(tokens: readonly Token[], at: number): boolean {
+  const [owner, before, next] = [tokens[at - 2]?.text, tokens[at - 1]?.text, tokens[at + 1]?.text];
+  return before === "." && !isObject(owner) && (next === "=" || next === ":" || next === ",");
 }
 
 /** Whether the source sets an attribute of this name of something else than `self`. Throws TokenError. */
 export function setsAttribute(source: string, name: string): boolean {
   return readLogicalLines(source).some(({ tokens }) =>
     tokens.some(({ kind, text }, i) => {
-      const [owner, before, next] = [tokens[i - 2]?.text, tokens[i - 1]?.text, tokens[i + 1]?.text];
-      if (kind === "name" && text === name)
-        return before === "." && !isObject(owner) && (next === "=" || next === ":" || next === ",");
+      if (kind === "name" && text === name) return isSetAttribute(tokens, i);
       if (text !== "setattr" && text !== "__dict__" && text !== "vars" && text !== "f_globals") return false;
       if (!changesNames(tokens, i, true)) return false;
       // The name that is set; else all strings behind it.
