@@ -19,7 +19,8 @@ export function isPrivate(secrets: ReadonlySet<string>, path: string): boolean {
   return [...secrets, ...alwaysPrivate].some((secret) => contains(secret, path) || contains(path, secret));
 }
 
-function contains(outer: string, inner: string): boolean {
+/** Whether the path `inner` is `outer`, or below it. */
+export function contains(outer: string, inner: string): boolean {
   return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 

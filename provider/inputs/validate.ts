@@ -57,9 +57,11 @@ function buildVariables({ values }: ResolvedInputs, variableProblems: VariableCh
 }
 
 /** A build argument can be read in the image, and its value is part of the tag. */
-function secretArguments({ secrets }: ResolvedInputs): Problem[] {
+function secretArguments({ values, secrets }: ResolvedInputs): Problem[] {
   const message = "is secret, and build arguments can be read in the image's history; pass it in `image.secrets`";
-  return [...secrets]
+  const { image } = values;
+  const isInSecret = secrets.has("image") && isPlainObject(image) && image["buildArgs"] !== undefined;
+  return [...(isInSecret ? ["image.buildArgs"] : []), ...secrets]
     .filter((path) => /^image\.buildArgs\b/.test(path))
     .sort()
     .map((property) => ({ property, message }));

@@ -1,6 +1,6 @@
 import type { Problem } from "../../lib/errors.js";
 import { didYouMean } from "../../lib/messages/suggest.js";
-import { UNKNOWN, childPath, isPlainObject, isPrivate, type ResolvedInputs } from "../resolved.js";
+import { UNKNOWN, childPath, contains, isPlainObject, isPrivate, type ResolvedInputs } from "../resolved.js";
 import { referencedType, type PackageSchema, type PropertySchema, type ResourceSchema } from "./packageSchema.js";
 import type { Rule } from "../rules/valueRules.js";
 
@@ -97,7 +97,8 @@ class SchemaCheck {
 
   private string(place: Place, value: unknown): Problem[] {
     if (typeof value !== "string") return [this.problem(place, "must be a string", value)];
-    if (place.property.plain === true && this.isSecret(place.path)) return [this.cannotBeSecret(place)];
+    const secret = place.property.plain === true ? this.secretAround(place.path) : undefined;
+    if (secret !== undefined) return [this.cannotBeSecret(place, secret)];
     const mayBeEmpty = this.book.mayBeEmpty.has(place.slot);
     if (value.trim() === "" && !mayBeEmpty) return [this.problem(place, "must not be empty; leave it out", undefined)];
     if (value.includes("\0")) return [this.problem(place, "must not contain a NUL character", undefined)];
@@ -133,16 +134,17 @@ class SchemaCheck {
     });
   }
 
-  /**
-   * It or its list was passed as a secret. An object that is secret as a whole does not say which of its fields need it.
-   */
-  private isSecret(path: string): boolean {
-    return this.secrets.has(path) || this.secrets.has(path.replace(/\[\d+\]$/, ""));
+  /** What was passed as a secret: the value itself, or a list or an object that holds it. */
+  private secretAround(path: string): string | undefined {
+    return [...this.secrets].find((secret) => contains(secret, path));
   }
 
-  private cannotBeSecret(place: Place): Problem {
-    const message =
-      "is secret, but it decides what is built or created, so the state or messages show it in clear; pass a value that is not secret";
+  private cannotBeSecret(place: Place, secret: string): Problem {
+    const reason = "it decides what is built or created, so the state or messages show it in clear";
+    const isInObject = secret !== place.path.replace(/\[\d+\]$/, "") && secret !== place.path;
+    const message = isInObject
+      ? `is secret because \`${secret}\` is secret as a whole, but ${reason}; mark only values in \`${secret}\` that need it`
+      : `is secret, but ${reason}; pass a value that is not secret`;
     return this.problem(place, message, undefined);
   }
 

@@ -212,8 +212,30 @@ describe("functionProblems", () => {
       for (const value of [["a", pulumi.secret("b")], pulumi.secret(["a", "b"])])
         assert.match((await secretOf({ [key]: value })).join(), RegExp(`\\b${key}\\[1\\]: is`));
     assert.equal((await secretOf({ powertools: { version: pulumi.secret("latest") } })).length, 1);
+    const whole = {
+      bundling: [{ mode: "docker", image: "a" }, "bundling.image"],
+      copyFiles: [[{ from: "a", to: "b" }], "copyFiles[0].from", "copyFiles[0].to"],
+      powertools: [{ version: "latest" }, "powertools.version"],
+      image: [{ dockerfile: "a", buildArgs: { a: "b" } }, "image.dockerfile"],
+    };
+    for (const [key, [value, ...paths]] of Object.entries(whole))
+      assert.deepEqual(
+        (await problems({ [key]: pulumi.secret(value) })).filter((text) => text.includes("as a whole")),
+        paths.map(
+          (path) =>
+            `${path}: is secret because \`${key}\` is secret as a whole, but it decides what is built or created, so the state or messages show it in clear; mark only values in \`${key}\` that need it`,
+        ),
+      );
+    assert.match(
+      (await problems({ image: pulumi.secret({ buildArgs: { a: "b" } }) })).join("\n"),
+      /^image.buildArgs: is secret, and build arguments can be read/m,
+    );
     const outputs = {
       tags: { a: "b" },
+      vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"] },
+      functionUrl: { authorizationType: "NONE", cors: { allowOrigins: ["https://a.example"] } },
+      loggingConfig: { logFormat: "JSON", systemLogLevel: "WARN" },
+      checks: { handler: "warn" },
       policyArns: [policyArn],
       inlinePolicies: { a: document },
       buildEnvironment: {},
