@@ -47,6 +47,7 @@ const table: Readonly<Record<string, Row>> = {
   "inputs/rules/packageRules.ts": [1, inputs],
   "inputs/rules/settingRules.ts": [3, inputs],
   "inputs/rules/valueRules.ts": [1, inputs],
+  "inputs/schema/schemaCheck.ts": [1, inputs],
   "inputs/validate.ts": [1, inputs],
   "lib/patterns/glob.ts": [1, inputs],
   "lib/processes/process.ts": [1, machineHints],

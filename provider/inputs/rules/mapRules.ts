@@ -65,8 +65,8 @@ export function tagRules(tags: ValueMap): readonly Finding[] {
   const tooMany = count > 50 ? [{ message: `must have at most 50 tags, has ${count}`, whole: true }] : [];
   const keys = eachKey((key) => {
     if (key.toLowerCase().startsWith("aws:")) return [{ message: "tags that begin with `aws:` are reserved by AWS" }];
-    if (key.length === 0 || key.length > 128) return [{ message: "the name of a tag has 1 to 128 characters" }];
-    return tagText.test(key) ? [] : [{ message: `the name of a tag ${allowedInTags}` }];
+    if (key.length === 0 || [...key].length > 128) return [{ message: "the name of a tag has 1 to 128 characters" }];
+    return tagText.test(key) ? [] : [{ message: `the name of a tag ${allowedInTags}${marksIn(key)}` }];
   })(tags);
   const values = Object.entries(tags).flatMap(([key, value]) =>
     tagValue(value).map((message) => ({ message, at: key, whole: true })),
@@ -76,8 +76,15 @@ export function tagRules(tags: ValueMap): readonly Finding[] {
 
 function tagValue(value: unknown): string[] {
   if (typeof value !== "string") return [];
-  if (value.length > 256) return ["the value of a tag has at most 256 characters"];
-  return tagText.test(value) ? [] : [`the value of a tag ${allowedInTags}`];
+  if ([...value].length > 256) return ["the value of a tag has at most 256 characters"];
+  return tagText.test(value) ? [] : [`the value of a tag ${allowedInTags}${marksIn(value)}`];
+}
+
+/** A letter with a combining mark looks like an allowed one. Most have a form without, which editors do not show. */
+function marksIn(text: string): string {
+  if (!/\p{M}/u.test(text)) return "";
+  const isComposed = tagText.test(text.normalize("NFC"));
+  return `; it has combining marks${isComposed ? ", and none in Unicode's form NFC" : ""}`;
 }
 
 function byteLength(value: unknown): number {

@@ -52,6 +52,9 @@ function statementProblem(statement: unknown): string | undefined {
   if (!isPlainObject(statement)) return "each statement must be an object";
   const other = Object.keys(statement).find((key) => !elements.some((element) => element === key));
   if (other !== undefined) return `a statement has no element ${JSON.stringify(other)}; it may have ${choice}`;
+  // A condition is left to IAM.
+  const empty = Object.keys(statement).find((key) => key !== "Condition" && statement[key] === null);
+  if (empty !== undefined) return `\`${empty}\` of a statement is null, and IAM takes no null; leave the element out`;
   const { Sid: sid, Effect: effect, Principal: principal, NotPrincipal: notPrincipal }: Statement = statement;
   if (principal !== undefined || notPrincipal !== undefined)
     return "a policy of a role has no `Principal`: it says what the role may do, not who may use it";

@@ -40,7 +40,14 @@ const right: pulumi.Inputs[] = [
   { handler: "a.b.handler", runtime: "python3.9" },
   { handler: "a/b.handler", runtime: "python3.15", architecture: "arm64", packageFormat: "zip", bytecode: true },
   { handler: "über.händler", checks: { handler: "off", binaries: "warn", collisions: "error", sizes: "off" } },
-  { name: "a-b_C1", description: "", tags: { a: "" }, memorySize: 128, timeout: 1, ephemeralStorage: { size: 512 } },
+  {
+    name: "a-b_C1",
+    description: "",
+    tags: { a: "\u{10400}".repeat(256) },
+    memorySize: 128,
+    timeout: 1,
+    ephemeralStorage: { size: 512 },
+  },
   { memorySize: 10240, timeout: 900, ephemeralStorage: { size: 10240 }, name: "x".repeat(59), description: bytes(256) },
   { environment: { AB: "", Z9_: bytes(4091) }, kmsKeyArn: keyArn, layers: [layerArn], logRetentionDays: 0 },
   { packageFormat: "layer", retainLayerVersions: false },
@@ -116,6 +123,14 @@ const wrong: [pulumi.Inputs, ...string[]][] = [
   [{ description: bytes(257) }, "description: must have at most 256"],
   [{ tags: { "aws:a": "b" } }, 'tags["aws:a"]: tags that begin with `aws:`'],
   [{ tags: { a: bytes(257) } }, "tags.a: the value of a tag"],
+  [
+    { tags: { a: "cafe\u0301" } },
+    "tags.a: the value of a tag may have letters, digits, spaces and `_.:/=+-@`; it has combining marks, and none in Unicode's form NFC",
+  ],
+  [
+    { tags: { "\u0939\u093f": "" } },
+    'tags["\u0939\u093f"]: the name of a tag may have letters, digits, spaces and `_.:/=+-@`; it has combining marks',
+  ],
   [
     { tags: Object.fromEntries(Array.from({ length: 51 }, (_, i) => [`k${i}`, "v"])) },
     "tags: must have at most 50 tags",

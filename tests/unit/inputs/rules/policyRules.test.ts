@@ -34,6 +34,8 @@ describe("policies of the role", () => {
     [without("Effect"), /`Effect`/],
     [{ ...allow, Effect: "allow" }, /`Effect`/],
     [{ ...allow, Sid: "read-it" }, /`Sid` may have/],
+    [{ ...allow, Sid: null }, /^`Sid` of a statement is null, .* leave the element out$/],
+    [{ ...allow, Principal: null }, /^`Principal` of a statement is null/],
     [without("Action"), /must have `Action` or `NotAction`/],
     [{ ...allow, NotAction: "iam:*" }, /must have `Action` or `NotAction`/],
     [{ ...allow, Action: [] }, /must have `Action` or `NotAction`/],
