@@ -102,10 +102,15 @@ function choose(nearest: Pyproject, members: readonly WorkspaceMember[], wanted:
   throw new UvLambdaError(
     "PROJECT_UNREADABLE",
     `${nearest.file} has neither a [project] nor a [tool.uv.workspace] table.`,
-    {
-      hint: "Point `project` at the folder of a uv project, or run `uv init` there.",
-    },
+    { hint: withoutProjectHint(nearest) },
   );
+}
+
+/** `uv init` refuses a folder that has a pyproject.toml. */
+function withoutProjectHint({ tool }: Pyproject): string {
+  if ("poetry" in tool)
+    return "uv reads [project], not [tool.poetry]. To fix this, convert the one to the other, for example with `uvx migrate-to-uv`, and run `uv lock`.";
+  return "Point `project` at the folder of a uv project, or add a [project] table with `name`, `version`, `requires-python` and `dependencies`, and run `uv lock`.";
 }
 
 function realFolder(folder: string): string {

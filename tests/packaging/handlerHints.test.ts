@@ -88,6 +88,35 @@ describe("hints about a handler lead to one that answers", function () {
     assert.ok(shippedPaths(await bench.build(folder, wanted)).includes("app.py"));
   });
 
+  it("proposes none of several modules with a handler", async () => {
+    const handler = "def handler(event, context): ...\n";
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/orders.py": handler,
+      "project/users.py": handler,
+    };
+    const folder = await bench.prepare({ name: "several", files, cases: [] });
+    const build = bench.build(folder, { project: "project" });
+    const error = await refused(build, "HANDLER_NOT_FOUND", /relative to the root of the archive/);
+    assert.doesNotMatch(`${error.hint}`, /Did you mean/);
+  });
+
+  it("names the layer that starts a program, such as the web adapter's run.sh", async () => {
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/run.sh": "#!/bin/sh\nexec python3 app.py\n",
+      "project/app.py": "",
+    };
+    const folder = await bench.prepare({ name: "adapter", files, cases: [] });
+    const wanted = { project: "project", handler: "run.sh" };
+    await refused(
+      bench.build(folder, wanted),
+      "HANDLER_NOT_FOUND",
+      /run\.sh ships[^]*Web Adapter, name it in `layers`/,
+    );
+    assert.ok(shippedPaths(await bench.build(folder, { ...wanted, hasLayers: true })).includes("run.sh"));
+  });
+
   it("names the members of a workspace if no module has a similar name", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "root", more: '[tool.uv.workspace]\nmembers = ["one", "two"]\n' }),

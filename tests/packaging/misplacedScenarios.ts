@@ -28,4 +28,20 @@ export const misplacedScenarios: readonly Scenario[] = [
     wanted: { handler: "app.api.handle" },
     says: /add `lambda_handler = api\.handle` at the end of app\.py and set `handler: "app\.lambda_handler"`/,
   },
+  {
+    name: "a folder with a hyphen in its name, which `import` cannot name and the runtime can",
+    files: { "pyproject.toml": pyproject({ name: "app" }), "functions/get-user/handler.py": answer, "main.py": answer },
+    wanted: {},
+    says: /Did you mean "functions\.get-user\.handler\.handler"/,
+  },
+  {
+    name: "the default, where one module alone has a handler",
+    files: {
+      "pyproject.toml": pyproject({ name: "app" }),
+      "lambda_function.py": answer.replace("handler", "lambda_handler"),
+      "helpers.py": "def help(event, context): ...\n",
+    },
+    wanted: {},
+    says: /Did you mean "lambda_function\.lambda_handler"/,
+  },
 ];

@@ -78,4 +78,23 @@ export const pythonScenarios: readonly Scenario[] = [
       ],
     ],
   },
+  {
+    name: "a pyproject.toml with settings of tools alone",
+    files: { "project/pyproject.toml": pyproject({ name: "app" }), ...app },
+    then: (folder) => {
+      fs.writeFileSync(path.join(folder, "project/pyproject.toml"), "[tool.ruff]\n");
+      fs.rmSync(path.join(folder, "project/uv.lock"));
+    },
+    code: "PROJECT_UNREADABLE",
+    ways: [
+      [
+        /add a \[project\] table with `name`, `version`, `requires-python` and `dependencies`, and run `(uv lock)`/,
+        async ({ folder, run }, [, command = ""]) => {
+          writeInto(folder, { "project/pyproject.toml": pyproject({ name: "app" }) });
+          await run(command);
+          return {};
+        },
+      ],
+    ],
+  },
 ];

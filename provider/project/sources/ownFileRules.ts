@@ -35,7 +35,8 @@ export const leftOutByDefault: Rule = anyOf([
   named("/tests/", "/test/"),
   files("*.tf", "*.tf.json", "*.tfvars", "*.tfvars.json", "*.tfstate*"),
   holdsTerraform,
-  files("uv.lock", "pyproject.toml", "uv.toml"),
+  // `uv lock --script handler.py` writes handler.py.lock.
+  files("uv.lock", "*.py.lock", "pyproject.toml", "uv.toml"),
   // Modules such as `license_check.py` begin like these files, but are code.
   exceptPython(files("README*", "readme*", "LICENSE*", "LICENCE*", "Dockerfile*")),
   exceptPython(files("/Makefile", "/*.md", "/*.Dockerfile", "/docker-compose*", "/compose.y*ml")),

@@ -2,7 +2,7 @@ import type { Finding } from "../finding.js";
 import { findUnusable } from "./handlerOrigin.js";
 import { dottedFolderHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
-import { handlerIn, nameIn, proposeLike, proposeSame, type Proposal } from "./proposals.js";
+import { handlerIn, nameIn, onlyHandler, proposeLike, proposeSame, type Proposal } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
 import { setFromOutside } from "./outsideNames.js";
 import { spells } from "./python/dynamicNames.js";
@@ -177,13 +177,21 @@ async function repairHint(check: HandlerCheck, repaired: string): Promise<string
 
 async function moduleNotFound(check: HandlerCheck, module: string, name: string): Promise<Finding> {
   const hint =
+    programHint(check) ??
     (await proposalHint(check, await proposeSame(check, module, name))) ??
     dottedFolderHint(check, module, name) ??
     (await check.project.explain(module)) ??
     (await insideOfHint(check, module, name)) ??
     (await proposalHint(check, await proposeLike(check, module, name))) ??
+    (await onlyHandlerHint(check)) ??
     "`handler` is module.function, relative to the root of the archive. `source` names the folder with the modules.";
   return error(`The module "${module}" of the handler "${check.handler}" is not in the package.`, { hint });
+}
+
+/** `run.sh`: the web adapter starts a program, and the runtime never looks for a handler. */
+function programHint({ paths, handler }: HandlerCheck): string | undefined {
+  if (!paths.has(handler)) return undefined;
+  return `${handler} ships, but the runtime does not start programs. If a layer does, such as the Lambda Web Adapter, name it in \`layers\`; otherwise set \`handler\` to a function.`;
 }
 
 async function proposalHint({ project }: HandlerCheck, proposal: Proposal | undefined): Promise<string | undefined> {
@@ -199,6 +207,11 @@ async function proposalHint({ project }: HandlerCheck, proposal: Proposal | unde
     ...(asHandler === undefined ? [] : [asHandler]),
   ];
   return `The module ships below ${folder}/. To fix this, set ${ways.join(", or ")}.`;
+}
+
+async function onlyHandlerHint(check: HandlerCheck): Promise<string | undefined> {
+  const handler = await onlyHandler(check);
+  return handler && `Did you mean "${handler}"?`;
 }
 
 async function noNameInFolder(check: HandlerCheck, module: string, name: string, folder: string): Promise<Finding> {

@@ -67,7 +67,7 @@ function indexOf(paths: ReadonlySet<string>): PathIndex {
 
 function moduleOf(path: string): string[] {
   const stem = /^(.*?)(?:\/__init__)?(?:\.py|(?:\.[\w-]+)?\.so)$/.exec(path)?.[1];
-  return stem === undefined || stem.includes(".") || stem.includes("-") ? [] : [stem.replaceAll("/", ".")];
+  return stem === undefined || stem.includes(".") ? [] : [stem.replaceAll("/", ".")];
 }
 
 function byDepth(a: string, b: string): number {

@@ -54,6 +54,20 @@ export async function proposeLike(shipped: Shipped, module: string, name: string
   return found ?? proposeForeign(shipped, modules, module, name);
 }
 
+/** The one function of the project's own modules that is named as handlers are. Undefined if there are more. */
+export async function onlyHandler(shipped: Shipped): Promise<string | undefined> {
+  const found: string[] = [];
+  for (const module of ownModules(shipped).slice(0, MAX_MODULES)) {
+    const names = await namesOf(shipped, module);
+    const handlers = ["handler", "lambda_handler"].filter((name) => names?.callables.has(name));
+    found.push(...handlers.map((name) => `${module}.${name}`));
+    if (found.length > 1) return undefined;
+  }
+  const [handler] = found;
+  if (handler === undefined) return undefined;
+  return (await worksAs(shipped, handler.slice(0, handler.lastIndexOf(".")))) ? handler : undefined;
+}
+
 async function firstWorking(
   shipped: Shipped,
   candidates: readonly string[],
