@@ -41,6 +41,7 @@ export async function packageRequest(
   const image = imageRecipe(inputs, dockerfile);
   return {
     ...folders,
+    inputsFolder: programFolder,
     ...(inputs.package === undefined ? {} : { package: inputs.package }),
     groups: inputs.groups ?? [],
     extras: inputs.extras ?? [],

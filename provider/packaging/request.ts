@@ -63,6 +63,8 @@ export interface PackageRequest {
   /** Files of third-party packages to leave out. Default: none. */
   readonly dependencyExclude?: readonly string[];
   readonly copyFiles: readonly { readonly from: string; readonly to: string }[];
+  /** Absolute folder that the user's paths are relative to, for messages only. Default: paths are shown absolute. */
+  readonly inputsFolder?: string;
   readonly prune: readonly string[];
   readonly handler: string;
   /** `python3.13` */

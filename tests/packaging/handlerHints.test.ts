@@ -56,6 +56,23 @@ describe("hints about a handler lead to one that answers", function () {
     );
   });
 
+  it("says under which name a package ships that has no handler, or several", async () => {
+    for (const backend of [undefined, "uv_build"] as const) {
+      const handler = "def handler(event, context): return 1\n";
+      const files = {
+        "project/pyproject.toml": pyproject({ name: "app", ...(backend && { backend }) }),
+        "project/src/app/__init__.py": "",
+        "project/src/app/a.py": handler,
+        "project/src/app/b.py": handler,
+      };
+      const folder = await bench.prepare({ name: "several", files, cases: [] });
+      const wanted = { project: "project", handler: "src.app.handler" };
+      const says =
+        /src\/app\/__init__\.py is in the project, and ships as the module "app", which has no such function/;
+      await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", says);
+    }
+  });
+
   it("says that `onlyInclude` does not name a module", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "app" }),

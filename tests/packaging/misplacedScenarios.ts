@@ -44,4 +44,39 @@ export const misplacedScenarios: readonly Scenario[] = [
     wanted: {},
     says: /Did you mean "lambda_function\.lambda_handler"/,
   },
+  {
+    name: "src. is too much, and the function is in a module of the package",
+    files: { "pyproject.toml": pyproject({ name: "app" }), "src/app/__init__.py": "", "src/app/main.py": answer },
+    wanted: { handler: "src.app.handler" },
+    says: /Did you mean "app\.main\.handler"/,
+    never: /move it/,
+  },
+  {
+    name: "the same in a wheel, where another module has another function",
+    files: {
+      "pyproject.toml": pyproject({ name: "app", backend: "uv_build" }),
+      "src/app/__init__.py": "",
+      "src/app/cli.py": "def main(event, context): ...\n",
+      "src/app/main.py": answer,
+    },
+    wanted: { handler: "src.app.handler" },
+    says: /Did you mean "app\.main\.handler"/,
+    never: /does not put it into the wheel/,
+  },
+  {
+    name: "a package, where the function is in one of its modules",
+    files: {
+      "pyproject.toml": pyproject({ name: "app" }),
+      "app/__init__.py": "",
+      "app/main.py": answer.replace("handler", "lambda_handler"),
+    },
+    wanted: { handler: "app.handler" },
+    says: /Did you mean "app\.main\.lambda_handler"/,
+  },
+  {
+    name: "the same, where the folder has no __init__.py",
+    files: { "pyproject.toml": pyproject({ name: "root" }), "app/main.py": answer },
+    wanted: { handler: "app.handler" },
+    says: /Did you mean "app\.main\.handler"/,
+  },
 ];

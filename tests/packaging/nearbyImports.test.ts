@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import * as path from "node:path";
 import { proposedValue } from "../support/proposals.js";
 import { replace } from "./projectScenarios.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
@@ -17,10 +16,10 @@ interface Scenario {
   readonly follow: (warning: string, folder: string) => Partial<Wanted>;
 }
 
-/** What "ship <place> with `copyFiles`" says, done. */
+/** What the warning says about `copyFiles`, done. */
 function copied(warning: string, folder: string): Partial<Wanted> {
-  const place = /ship (\S+) with `copyFiles`/.exec(warning)?.[1] ?? assert.fail(warning);
-  return { copyFiles: [{ from: path.relative(folder, place), to: proposedValue<string>(warning, "to") }] };
+  assert.ok(!warning.includes(folder), "a path as in the inputs");
+  return { copyFiles: proposedValue(warning, "copyFiles") };
 }
 
 const inSource: Files = { ...application, "project/src/main.py": importing, "project/src/tools.py": "answer = 1\n" };
@@ -111,6 +110,16 @@ describe("imports of modules that are near, and do not ship", function () {
       const { value } = await callHandler(artifact, { handler: after.handler ?? "", minor: "3.11" });
       assert.equal(value, 1);
     });
+
+  it("what is copied already stays in `copyFiles`", async () => {
+    const files = { ...application, "project/main.py": importing, "src/tools.py": "answer = 1\n", "a.txt": "a\n" };
+    const folder = await bench.prepare({ name: "more", files, cases: [] });
+    const copyFiles = [{ from: "a.txt", to: "a.txt" }];
+    const { warning } = await build(folder, { handler: "main.handler", copyFiles });
+    const [, from = "", to = ""] = /add `\{ from: "([^"]*)", to: "([^"]*)" \}` to `copyFiles`/.exec(warning) ?? [];
+    const after = await build(folder, { handler: "main.handler", copyFiles: [...copyFiles, { from, to }] });
+    assert.equal(after.warning, "");
+  });
 
   it("no other `source` is proposed where modules import each other from the root that ships", async () => {
     const mixed = { "project/src/main.py": `import tools\n${importing}` };

@@ -172,6 +172,13 @@ export function flagWords(text: string): string {
     .replace(/`checks\.(\w+): "(\w+)"`/g, "`--check $1=$2`")
     .replace(/`checks\.(\w+)` to "(\w+)"/g, "`--check` to `$1=$2`")
     .replace(/`checks\.(\w+)`/g, "`--check $1=LEVEL`")
+    .replace(
+      /`(?:copyFiles: \[)?\{ from: ("[^`]*"), to: ("[^`]*") \}\]?`( to `copyFiles`)?/g,
+      (whole, from: string, to: string) => {
+        const pair = stringsIn(`[${from}, ${to}]`);
+        return pair === undefined ? whole : `\`--copy ${shellWord(pair.join(":"))}\``;
+      },
+    )
     .replace(/`(\w+): (\["[^`]*"\])`/g, (whole, input: string, list: string) => {
       const flag = flagOf(input);
       const values = stringsIn(list);

@@ -59,6 +59,7 @@ export function requestFor(folder: string, wanted: Wanted): PackageRequest {
     ...rest,
     project: path.join(folder, project),
     ...(source !== undefined && { source: path.join(folder, source) }),
+    inputsFolder: folder,
     copyFiles: (copyFiles ?? []).map(({ from, to }) => ({ from: path.join(folder, from), to })),
     excludedFolders: (excludedFolders ?? []).map((excluded) => path.join(folder, excluded)),
     checks: checks ?? { handler: "error", binaries: "error", collisions: "error", sizes: "error" },

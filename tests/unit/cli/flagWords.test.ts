@@ -13,6 +13,8 @@ describe("what the build says of inputs, as flags", () => {
     ],
     ['`checks.secrets: "warn"`, `checks.sizes`', "`--check secrets=warn`, `--check sizes=LEVEL`"],
     ['`include: ["a", {"b": 1}, "c"]`', '`include: ["a", {"b": 1}, "c"]`'],
+    ['set `copyFiles: [{ from: "../a b", to: "a" }]`', "set `--copy '../a b:a'`"],
+    ['add `{ from: "../a.py", to: "." }` to `copyFiles`', "add `--copy ../a.py:.`"],
     ["name its target in `copyFiles`", "name its target in `--copy`"],
     ['set `[tool.setuptools] py-modules = ["a", "b"]`', 'set `[tool.setuptools] py-modules = ["a", "b"]`'],
     ['`bundling: { mode: "docker" }`', '`bundling: { mode: "docker" }`'],

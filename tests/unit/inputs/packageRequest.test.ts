@@ -14,6 +14,7 @@ describe("packageRequest", () => {
   it("applies the documented defaults", async () => {
     assert.deepEqual(await packageRequest({ project: "../app" }, workspace.program), {
       project: workspace.project,
+      inputsFolder: workspace.program,
       copyFiles: [],
       groups: [],
       extras: [],

@@ -2,7 +2,7 @@ import type { Finding } from "../finding.js";
 import { findUnusable } from "./handlerOrigin.js";
 import { dottedFolderHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
-import { handlerIn, nameIn, onlyHandler, proposeLike, proposeSame, type Proposal } from "./proposals.js";
+import { handlerIn, nameIn, onlyHandler, proposeBelow, proposeLike, proposeSame, type Proposal } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
 import { setFromOutside } from "./outsideNames.js";
 import { spells } from "./python/dynamicNames.js";
@@ -126,7 +126,8 @@ async function checkName(
       lostHint(name, module_) ??
       (await hiddenByFolderHint(check, path, name)) ??
       (await submoduleHint(check, module, name)) ??
-      nameHint(module, name, module_),
+      nameHint(module, name, module_) ??
+      (await proposalHint(check, await proposeBelow(check, module, name))),
   });
 }
 
@@ -179,6 +180,7 @@ async function moduleNotFound(check: HandlerCheck, module: string, name: string)
   const hint =
     programHint(check) ??
     (await proposalHint(check, await proposeSame(check, module, name))) ??
+    (await proposalHint(check, await proposeBelow(check, module, name))) ??
     dottedFolderHint(check, module, name) ??
     (await check.project.explain(module)) ??
     (await insideOfHint(check, module, name)) ??
@@ -216,7 +218,10 @@ async function onlyHandlerHint(check: HandlerCheck): Promise<string | undefined>
 
 async function noNameInFolder(check: HandlerCheck, module: string, name: string, folder: string): Promise<Finding> {
   return error(`The handler "${check.handler}" names "${name}" in ${folder}/, a folder without __init__.py.`, {
-    hint: (await submoduleHint(check, module, name)) ?? `Name the module in ${folder}/ that defines it.`,
+    hint:
+      (await submoduleHint(check, module, name)) ??
+      (await proposalHint(check, await proposeBelow(check, module, name))) ??
+      `Name the module in ${folder}/ that defines it.`,
   });
 }
 

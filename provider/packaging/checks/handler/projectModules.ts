@@ -83,6 +83,11 @@ async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Pr
   const isListed = matchesWithParents(compileGlobs("onlyInclude", onlyInclude), found.file);
   if (onlyInclude.length > 0 && !isListed) return `${place}, but \`onlyInclude\` does not name it.`;
   const base = ownFilesBase(project, request);
+  const shippedAs = posixRelative(base ?? path.join(project.folder, "src"), path.join(found.base, found.file));
+  if (base !== found.base && shipped.paths.has(shippedAs) && shipped.isOwn(shippedAs)) {
+    const module = shippedAs.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
+    return `${place}, and ships as the module "${module}", which has no such function. Name the module that defines it, without the folder that holds what ships.`;
+  }
   if (base === found.base) return `${place}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
   if (base !== undefined) {

@@ -36,6 +36,24 @@ export async function proposeSame(shipped: Shipped, module: string, name: string
   );
 }
 
+/**
+ * A package that ships, where the handler is in one of its modules: `app.main.handler` for `app.handler`, or for
+ * `src.app.handler`. Undefined where several have one.
+ */
+export async function proposeBelow(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
+  const modules = ownModules(shipped);
+  const parts = module.split(".");
+  const packages = parts.map((_, i) => parts.slice(i).join("."));
+  const below = modules.filter((one) => packages.some((outer) => one.startsWith(`${outer}.`)));
+  const handlers = await Promise.all(below.map((one) => existing(shipped, one, name)));
+  const exact = handlers.filter((one) => one?.endsWith(`.${name}`));
+  const [handler, another] = exact.length > 0 ? exact : handlers.filter((one) => one !== undefined);
+  if (handler === undefined || another !== undefined) return undefined;
+  return (await worksAs(shipped, handler.slice(0, handler.lastIndexOf("."))))
+    ? { kind: "handler", handler }
+    : undefined;
+}
+
 /** A module with a similar name: one of the project's own, or else a third party's with exactly this function. */
 export async function proposeLike(shipped: Shipped, module: string, name: string): Promise<Proposal | undefined> {
   const modules = ownModules(shipped);
