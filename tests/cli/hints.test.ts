@@ -73,6 +73,19 @@ describe("what the command line proposes works:", function () {
     fs.rmSync(bench.at("app", "server.key"));
   });
 
+  it("a module beside the project as `--copy`, from the working folder", async () => {
+    bench.write("app", { "near.py": "import words.list\n\n\ndef handler(event, context): ...\n" });
+    bench.write("words", { "list.py": "" });
+    const args = ["build", ...target, "--handler", "near.handler"];
+    const { stderr } = await bench.run(args);
+    const copy = proposedCommand(stderr, "--copy");
+    assert.deepEqual(copy, ["--copy", "words:words"]);
+    const after = await bench.run([...args, ...copy]);
+    assert.doesNotMatch(after.stderr, /do not ship/);
+    fs.rmSync(bench.at("app", "near.py"));
+    fs.rmSync(bench.at("words"), { recursive: true });
+  });
+
   it("an input as a flag, also of `invoke` and in a message without a hint", async () => {
     const error = await refused(["build", "--project", "app", "--runtime", "python3.9"], "INVALID_INPUT");
     const [, runtime = ""] = /(python3\.\d+)/.exec(

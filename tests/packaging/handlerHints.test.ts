@@ -6,7 +6,7 @@ import { proposedValue } from "../support/proposals.js";
 import { refused } from "../support/refused.js";
 import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Wanted } from "./support/fixture.js";
-import { scenarios } from "./handlerScenarios.js";
+import { answer, scenarios } from "./handlerScenarios.js";
 import { misplacedScenarios } from "./misplacedScenarios.js";
 import { callHandler, canCall } from "./support/run.js";
 
@@ -132,6 +132,39 @@ describe("hints about a handler lead to one that answers", function () {
       /run\.sh ships[^]*Web Adapter, name it in `layers`/,
     );
     assert.ok(shippedPaths(await bench.build(folder, { ...wanted, hasLayers: true })).includes("run.sh"));
+  });
+
+  it("names the package or layer that a wrapper comes from, and accepts both", async () => {
+    const files = { "project/pyproject.toml": pyproject({ name: "app" }), "project/tasks.py": answer };
+    const wheel = { name: "wrapper-lambda", files: { "wrapper_lambda/handler.py": answer } };
+    const folder = await bench.prepare({ name: "wrapper", files, wheels: [wheel], cases: [] });
+    for (const handler of ["wrapper_lambda.handler.handler", "other_wrapper.handler"]) {
+      const wanted = { project: "project", handler };
+      const says = new RegExp(
+        `If a package has ${handler.split(".")[0]}, [^]*\`uv add\`[^]*name that layer in \`layers\``,
+      );
+      await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", says);
+      await bench.build(folder, { ...wanted, hasLayers: true });
+      const image = await refused(
+        bench.build(folder, { ...wanted, packageFormat: "image" }),
+        "HANDLER_NOT_FOUND",
+        /uv add/,
+      );
+      assert.doesNotMatch(`${image.hint}`, /layers/);
+    }
+    const typo = await refused(
+      bench.build(folder, { project: "project", handler: "task.handler" }),
+      "HANDLER_NOT_FOUND",
+      /tasks/,
+    );
+    assert.doesNotMatch(`${typo.hint}`, /layer/);
+    const file = path.join(folder, "project/pyproject.toml");
+    fs.writeFileSync(
+      file,
+      fs.readFileSync(file, "utf8").replace(/dependencies = \[.*\]/, 'dependencies = ["wrapper-lambda"]'),
+    );
+    await bench.lock(path.join(folder, "project"));
+    await bench.build(folder, { project: "project", handler: "wrapper_lambda.handler.handler" });
   });
 
   it("names the members of a workspace if no module has a similar name", async () => {

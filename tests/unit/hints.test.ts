@@ -29,7 +29,7 @@ const table: Readonly<Record<string, Row>> = {
   "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
   "cli/arguments.ts": [1, commandLine],
   "cli/build/buildOne.ts": [1, "faults/trust.test.ts"],
-  "cli/build/buildFlags.ts": [4, commandLine],
+  "cli/build/buildFlags.ts": [5, commandLine],
   "cli/build/placeFiles.ts": [1, commandHints],
   "cli/help.ts": [2, commandLine],
   "cli/inspect/inspectCommand.ts": [1, "- no hint: notes of the help"],
@@ -67,7 +67,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
   "packaging/checks/handler/loading/circularImports.ts": [1, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
-  "packaging/checks/handler/misplacedNames.ts": [3, "packaging/handlerHints.test.ts"],
+  "packaging/checks/handler/misplacedNames.ts": [4, "packaging/handlerHints.test.ts"],
   "packaging/checks/handler/nearbyModules.ts": [3, "packaging/nearbyImports.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [

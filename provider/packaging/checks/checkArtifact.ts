@@ -145,6 +145,7 @@ async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Fin
     imported: importedBefore(request.runtime),
     maybeImported: maybeImportedBefore(request.runtime),
     layersPresent: request.hasLayers,
+    canHaveLayers: !formats[request.packageFormat].buildsImage,
     project: projectModules(work, shipped),
   });
   // What a handler that cannot be loaded imports would only be noise.

@@ -2,6 +2,7 @@ import { listBelow } from "../../../lib/messages/lists.js";
 import { groupRequirements } from "../../../project/dependencyGroups.js";
 import { markerApplies } from "../../../project/lock/markers.js";
 import { normaliseName } from "../../../project/pyproject.js";
+import { formats } from "../../../formats/index.js";
 import type { Finding } from "../finding.js";
 import { isForeignImage } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
@@ -127,6 +128,7 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
   const extras = Object.entries(pyproject.project?.optionalDependencies ?? {});
   const wanted = { groups: new Set<string>(), extras: new Set<string>() };
   const ways = new Set<string>();
+  const byLayer = formats[request.packageFormat].buildsImage ? "" : ", or name the layer that has it in `layers`";
   for (const module of modules) {
     const name = normaliseName(module.split(".")[0] ?? "");
     const isMeant = (requirement: string) => normaliseName(/^[\w.-]*/.exec(requirement.trim())?.[0] ?? "") === name;
@@ -143,7 +145,8 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
     else if (extra !== undefined) wanted.extras.add(extra);
     else
       ways.add(
-        (await shippingWay(work, shipped, module)) ?? `add the package that has ${module} to the project (\`uv add\`)`,
+        (await shippingWay(work, shipped, module)) ??
+          `add the package that has ${module} to the project (\`uv add\`)${byLayer}`,
       );
   }
   for (const input of ["groups", "extras"] as const)

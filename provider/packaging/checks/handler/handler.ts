@@ -1,6 +1,6 @@
 import type { Finding } from "../finding.js";
 import { findUnusable } from "./handlerOrigin.js";
-import { dottedFolderHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
+import { dottedFolderHint, elsewhereHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
 import { findModule } from "./modules.js";
 import { handlerIn, nameIn, onlyHandler, proposeBelow, proposeLike, proposeSame, type Proposal } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
@@ -19,6 +19,8 @@ export interface HandlerCheck extends Shipped {
   readonly maybeImported: ReadonlySet<string>;
   /** Whether layers that are not examined may bring modules too. */
   readonly layersPresent: boolean;
+  /** Whether the function can have layers: an image cannot. */
+  readonly canHaveLayers: boolean;
   /** What the project on disk says about a module that does not ship. */
   readonly project: ProjectModules;
 }
@@ -177,6 +179,10 @@ async function repairHint(check: HandlerCheck, repaired: string): Promise<string
 }
 
 async function moduleNotFound(check: HandlerCheck, module: string, name: string): Promise<Finding> {
+  const guess = async () =>
+    (await proposalHint(check, await proposeLike(check, module, name))) ??
+    (await onlyHandlerHint(check)) ??
+    "`handler` is module.function, relative to the root of the archive. `source` names the folder with the modules.";
   const hint =
     programHint(check) ??
     (await proposalHint(check, await proposeSame(check, module, name))) ??
@@ -184,9 +190,7 @@ async function moduleNotFound(check: HandlerCheck, module: string, name: string)
     dottedFolderHint(check, module, name) ??
     (await check.project.explain(module)) ??
     (await insideOfHint(check, module, name)) ??
-    (await proposalHint(check, await proposeLike(check, module, name))) ??
-    (await onlyHandlerHint(check)) ??
-    "`handler` is module.function, relative to the root of the archive. `source` names the folder with the modules.";
+    [await guess(), elsewhereHint(check, module)].filter((one) => one !== undefined).join(" ");
   return error(`The module "${module}" of the handler "${check.handler}" is not in the package.`, { hint });
 }
 

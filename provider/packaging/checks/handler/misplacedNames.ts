@@ -1,3 +1,4 @@
+import { closest } from "../../../lib/messages/suggest.js";
 import { findModule } from "./modules.js";
 import { namesIn, type Shipped } from "./shipped.js";
 
@@ -30,6 +31,21 @@ export function dottedFolderHint({ paths, isOwn }: Shipped, module: string, name
     return `Python cannot import ${path}: there is a dot in ${folder}. To fix this, rename it, for example to ${renamed}, and set \`handler: "${handler}"\`.`;
   }
   return undefined;
+}
+
+/** Names that projects give to their own modules. */
+const usualModules = new Set(["app", "handler", "handlers", "index", "lambda_function", "main", "src"]);
+
+/** `datadog_lambda.handler`, a wrapper: nothing that ships is called like it, so a package or a layer may have it. */
+export function elsewhereHint(
+  { paths, canHaveLayers }: Pick<Shipped, "paths"> & { readonly canHaveLayers: boolean },
+  module: string,
+): string | undefined {
+  const top = module.split(".", 1)[0]!;
+  const tops = new Set([...paths].map((path) => path.split("/", 1)[0]!.replace(/\.py$/, "")));
+  if (usualModules.has(top) || closest(top, tops) !== undefined) return undefined;
+  const byLayer = canHaveLayers ? " If a layer has it, name that layer in `layers`." : "";
+  return `If a package has ${top}, add that package to the project (\`uv add\`).${byLayer}`;
 }
 
 /** `app.py` defines the name, but Python imports the package in the folder `app`. */

@@ -19,4 +19,5 @@ export const checkFiles = (
     isOwn: (path) => !path.startsWith("vendor"),
     project: { explain: async () => undefined, sourceFor: async (folder) => folder },
     layersPresent,
+    canHaveLayers: true,
   });
