@@ -17,24 +17,19 @@ function startPlugin(): void {
   const schemaText = readFileSync(path.join(__dirname, "../schema.json"), "utf8");
   const schema = JSON.parse(schemaText) as PackageSchema;
   const unbuildable = new Unbuildable();
-  const cancelled = new AbortController();
-  const { signal } = cancelled;
-  endWithEngine(() => cancelled.abort());
-
-  const openServices = async (): Promise<OpenedServices> => {
+  const openServices = async (signal: AbortSignal): Promise<OpenedServices> => {
     // Loaded late: the engine also starts the plugin just to read its schema.
     const module = await import("./openServices.js");
     const today = new Date().toISOString().slice(0, 10);
     return module.openServices({ schema, env: process.env, today, unbuildable, signal });
   };
-  let services: Promise<OpenedServices> | undefined;
   const provider = new UvLambdaProvider({
     version: schema.version,
     schema: schemaText,
-    services: () => (services ??= openServices()),
-    onCancel: () => cancelled.abort(),
+    services: openServices,
     unbuildable,
   });
+  endWithEngine(() => void provider.cancel());
   void servePlugin(provider, process.argv.slice(2));
 }
 

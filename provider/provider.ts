@@ -4,9 +4,15 @@ import { buildProvider } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
 import type { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
-import { isDryRun, lightenPulumi, registrationsEnd, requirePulumiVersion } from "./resources/engine/pulumiInternals.js";
+import {
+  engineRun,
+  isDryRun,
+  lightenPulumi,
+  registrationsEnd,
+  requirePulumiVersion,
+} from "./resources/engine/pulumiInternals.js";
 import { buildToken, functionToken, layerToken } from "./inputs/schema/tokens.js";
-import { createOnce } from "./lib/concurrency/once.js";
+import { createOnce, type Once } from "./lib/concurrency/once.js";
 import type { OpenedServices } from "./resources/engine/services.js";
 import { nameInUrn, tokenInUrn } from "./inputs/urns.js";
 
@@ -56,16 +62,22 @@ interface ProviderParts {
   readonly version: string;
   /** The text of schema.json. */
   readonly schema: string;
-  /** Called when a component is first constructed. */
-  readonly services: () => Promise<OpenedServices>;
-  readonly onCancel: () => void;
+  /** Called when a run first constructs a component. The signal ends what the services do. */
+  readonly services: (signal: AbortSignal) => Promise<OpenedServices>;
   readonly unbuildable: Unbuildable;
+}
+
+/** What belongs to one preview or deployment: no other one may see its failures, names or remembered files. */
+interface Run {
+  readonly failureGate: FailureGate;
+  readonly once: Once;
 }
 
 /** The plugin, as the engine sees it: routes each call to the resource it is about. */
 export class UvLambdaProvider implements provider.Provider {
-  private readonly failureGate = new FailureGate();
-  private readonly once = createOnce();
+  /** By engineRun. The engine starts a process for each run, unless PULUMI_DEBUG_PROVIDERS names one. */
+  private readonly runs = new Map<string, Run>();
+  private cancelled = new AbortController();
 
   readonly version: string;
   readonly schema: string;
@@ -83,12 +95,26 @@ export class UvLambdaProvider implements provider.Provider {
   ): Promise<provider.ConstructResult> {
     const load = components[type];
     if (load === undefined) throw new Error(`uvlambda has no component ${type}`);
-    await this.once("engine", requirePulumi);
+    const { failureGate, once } = this.currentRun();
+    await once("engine", requirePulumi);
     const construct = await load();
     const isPreview = isDryRun();
-    const beforeCreation = () => (isPreview ? undefined : this.failureGate.refuseAfterFailure());
-    const services = { ...(await this.parts.services()), beforeCreation };
-    return this.failureGate.run(construct(services, name, inputs, opts).then(registered), isPreview);
+    const beforeCreation = () => (isPreview ? undefined : failureGate.refuseAfterFailure());
+    const opened = await once("services", () => this.parts.services(this.cancelled.signal));
+    const services = { ...opened, beforeCreation };
+    return failureGate.run(construct(services, name, inputs, opts).then(registered), isPreview);
+  }
+
+  /** The engine also cancels at a normal end. That is no reason to refuse the next run. */
+  private currentRun(): Run {
+    const key = engineRun();
+    let run = this.runs.get(key);
+    if (run === undefined) {
+      if (this.runs.size > 0 && this.cancelled.signal.aborted) this.cancelled = new AbortController();
+      run = { failureGate: new FailureGate(), once: createOnce() };
+      this.runs.set(key, run);
+    }
+    return run;
   }
 
   async check(
@@ -130,7 +156,7 @@ export class UvLambdaProvider implements provider.Provider {
 
   /** Ctrl-C, and every normal end. */
   async cancel(): Promise<void> {
-    this.parts.onCancel();
+    this.cancelled.abort();
   }
 }
 

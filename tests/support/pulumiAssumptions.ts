@@ -46,6 +46,10 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
   },
   "runtime/settings.js can be loaded alone": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").isDryRun),
   "settings.waitForRPCs": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").waitForRPCs),
+  "each run has its address in the store": () => {
+    loadLight().runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
+    return typeof load("@pulumi/pulumi/runtime/state.js").getStore().settings.options.monitorAddr === "string";
+  },
   "settings.requirePulumiVersion": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").requirePulumiVersion),
   "debuggablePromise and log.debug can be replaced for all who call them": async () => {
     const pulumi = loadLight();

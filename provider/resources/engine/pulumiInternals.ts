@@ -117,6 +117,11 @@ interface StateModule {
   readonly getStore: () => FeatureStore;
 }
 
+/** Names the preview or deployment that a construction belongs to: each has its own resource monitor. */
+export function engineRun(): string {
+  return (state as unknown as StateModule).getStore().settings.options.monitorAddr ?? "";
+}
+
 /** What @pulumi/pulumi keeps of one construction. */
 interface FeatureStore {
   readonly settings: { readonly options: { readonly monitorAddr?: string } };

@@ -1,23 +1,27 @@
 import * as assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import * as path from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import * as state from "@pulumi/pulumi/runtime/state.js";
 import { UvLambdaProvider } from "../../../provider/provider.js";
 import { Unbuildable } from "../../../provider/resources/code/image/unbuildable.js";
 import { Workspace, fakeTools, mockEngine, promiseOf, schemaText } from "./support.js";
 
 const buildUrn = "urn:pulumi:s::p::uvlambda:index:Function$uvlambda:index:Build::a::b-build";
 
+/** What @pulumi/pulumi keeps of one construction. */
+const { getStore } = state as unknown as { getStore: () => { settings: { options: { monitorAddr?: string } } } };
+
 describe("UvLambdaProvider", () => {
-  let cancelled = 0;
   const workspace = new Workspace();
-  const onCancel = () => {
-    cancelled++;
-  };
+  const signals: AbortSignal[] = [];
   const provider = new UvLambdaProvider({
     version: "0.1.0",
     schema: schemaText,
-    services: async () => fakeTools(workspace),
-    onCancel,
+    services: async (signal) => {
+      signals.push(signal);
+      return fakeTools(workspace);
+    },
     unbuildable: new Unbuildable(),
   });
   after(() => workspace.remove());
@@ -43,9 +47,51 @@ describe("UvLambdaProvider", () => {
     await assert.rejects(provider.check("urn:pulumi:s::p::uvlambda:index:Nope::x", {}, {}), /uvlambda:index:Nope/);
   });
 
-  it("passes a cancel on", async () => {
+  /** Constructs a function in the run with this monitor; its error, or "". */
+  async function constructIn(monitorAddr: string, name: string): Promise<string> {
+    await mockEngine();
+    getStore().settings.options.monitorAddr = monitorAddr;
+    const inputs = { project: "../app", name: "orders" };
+    return provider.construct(name, "uvlambda:index:Function", inputs, {}).then(
+      () => "",
+      (error: unknown) => (error as pulumi.InputPropertiesError).errors[0]?.reason ?? String(error),
+    );
+  }
+
+  it("keeps what it knows of one run from the others: names, failures, a cancel", async () => {
+    assert.equal(await constructIn("one", "api"), "");
+    assert.equal(await constructIn("other", "worker"), "");
+    const before = signals.length;
+    assert.match(await constructIn("one", "worker"), /"api" and "worker" both have the `name` "orders"/);
+    assert.match(await constructIn("one", "third"), /both have/);
+    assert.equal(signals.length, before);
+    assert.equal(await constructIn("next", "api"), "");
+    assert.ok(signals.every(({ aborted }) => !aborted));
+    // At the end of a run.
     await provider.cancel();
-    assert.equal(cancelled, 1);
+    assert.ok(signals.every(({ aborted }) => aborted));
+    assert.equal(await constructIn("last", "api"), "");
+    assert.deepEqual(
+      signals.slice(before).map(({ aborted }) => aborted),
+      [true, false],
+    );
+  });
+
+  it("passes a cancel on that comes before the first construction", async () => {
+    const given: AbortSignal[] = [];
+    const early = new UvLambdaProvider({
+      version: "0.1.0",
+      schema: schemaText,
+      services: async (signal) => (given.push(signal), fakeTools(workspace)),
+      unbuildable: new Unbuildable(),
+    });
+    await early.cancel();
+    await mockEngine();
+    await early.construct("api", "uvlambda:index:Function", { project: "../app" }, {});
+    assert.deepEqual(
+      given.map(({ aborted }) => aborted),
+      [true],
+    );
   });
 
   it("serves and constructs without what a plugin never uses of @pulumi/pulumi", function () {
@@ -54,7 +100,7 @@ describe("UvLambdaProvider", () => {
     const script = `
       const { UvLambdaProvider, servePlugin } = require("./provider/provider.ts");
       const whenAsked = async () => { throw new Error("tools were asked for"); };
-      const plugin = new UvLambdaProvider({ version: "0", schema: "{}", services: whenAsked, onCancel: () => {} });
+      const plugin = new UvLambdaProvider({ version: "0", schema: "{}", services: whenAsked });
       const names = /typescript|arborist|automation|source-map-support|normalize-package-data/;
       console.log = () => {};
       (async () => {

@@ -36,7 +36,6 @@ describe("the oldest supported Pulumi", () => {
       version: "0.1.0",
       schema: schemaText,
       services: tools,
-      onCancel: () => {},
       unbuildable: new Unbuildable(),
     });
     try {
