@@ -93,8 +93,8 @@ describe("what is remembered", () => {
     const toml = path.join(folder, "project/members/api/pyproject.toml");
     fs.writeFileSync(toml, fs.readFileSync(toml, "utf8").replace("greeting-lib==1.0", "greeting-lib==1.1"));
     const seen = (name: string) => path.join(folder, name);
-    // The check's answer comes after the installation, in any case after ten seconds.
-    const wait = `i=0; while [ ! -e '${seen("installed")}' ] && [ $i -lt 200 ]; do sleep 0.05; i=$((i+1)); done; sleep 0.5`;
+    // The check's answer comes after the installation, in any case after a minute.
+    const wait = `i=0; while [ ! -e '${seen("installed")}' ] && [ $i -lt 1200 ]; do sleep 0.05; i=$((i+1)); done; sleep 0.5`;
     const settings = {
       cacheDir: bench.fresh("store"),
       concurrency: 3,

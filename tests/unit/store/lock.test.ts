@@ -33,7 +33,7 @@ describe("ProcessIdentity", function () {
   it("treats a zombie process as dead", async function () {
     if (process.platform !== "linux") skip(this, "zombies are told by /proc");
     // The shell becomes `sleep`, which never asks for its child: the child stays a zombie.
-    const parent = spawn("sh", ["-c", "sleep 0.1 & echo $!; exec sleep 100"], { stdio: ["ignore", "pipe", "inherit"] });
+    const parent = spawn("sh", ["-c", "sleep 100 & echo $!; exec sleep 100"], { stdio: ["ignore", "pipe", "inherit"] });
     try {
       const pid = await new Promise<string>((resolve) =>
         parent.stdout.once("data", (data) => resolve(`${data}`.trim())),
@@ -41,6 +41,7 @@ describe("ProcessIdentity", function () {
       const start = /\) .*/.exec(await fs.readFile(`/proc/${pid}/stat`, "utf8"))![0].split(" ")[20];
       const name = identity.newName().replace(/^\d+-\d+/, `${pid}-${start}`);
       assert.equal(identity.stateOf(name), "alive");
+      process.kill(Number(pid), "SIGKILL");
       await until("the child is dead", () => identity.stateOf(name) === "dead");
       assert.match(await fs.readFile(`/proc/${pid}/stat`, "utf8"), /\) Z/);
     } finally {

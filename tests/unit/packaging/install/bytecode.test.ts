@@ -7,6 +7,7 @@ import { createCompiler } from "../../../../provider/packaging/install/bytecode.
 import { closeSession, openSession } from "../../../../provider/packaging/buildSession.js";
 import type { UvContext } from "../../../../provider/uv/context.js";
 import { Scratch } from "../../support/scratch.js";
+import { until } from "../../support/waiting.js";
 
 describe("interpreters that compile", () => {
   const scratch = new Scratch();
@@ -25,6 +26,8 @@ describe("interpreters that compile", () => {
       let most = 0;
       const run = async (_program: string, args: readonly string[]) => {
         most = Math.max(most, ++running);
+        // The others have as much time to begin as they need, and then some to be too many.
+        await until(`${expected} run at once`, () => most >= expected);
         await delay(10);
         fs.writeFileSync(args[4]!, "x");
         running--;
