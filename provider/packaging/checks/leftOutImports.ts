@@ -10,8 +10,8 @@ import { isStandardLibrary } from "../../runtimes/index.js";
 import { contentOf } from "../../tree/recentContents.js";
 import type { SourceTree, TreeEntry } from "../../tree/tree.js";
 import type { Finding } from "./finding.js";
-import { findModule } from "./handler/modules.js";
-import { importsOf } from "./handler/python/pythonImports.js";
+import { findModule, moduleOfFile } from "./handler/modules.js";
+import { importedModule, importsOf } from "./handler/python/pythonImports.js";
 
 /** An import of a module that the defaults for own files, or the user's lists, leave out. Plain JSON. */
 export interface LeftOutImport {
@@ -43,7 +43,7 @@ export async function findLeftOutImports(
   leftOut: readonly LeftOut[],
   owner?: string,
 ): Promise<LeftOutImport[]> {
-  const byModule = new Map(leftOut.map((one) => [moduleOf(one.path), one] as const));
+  const byModule = new Map(leftOut.map((one) => [moduleOfFile(one.path), one] as const));
   const names = anyNameOf([...byModule.keys()]);
   if (names === undefined) return [];
   const found = new Map<string, LeftOutImport>();
@@ -160,7 +160,7 @@ function missedImports(
     // A layer may bring what a list leaves out on purpose.
     const mayBeInLayer = request.hasLayers && (isExcluded(one) || one.why === "unlisted");
     const isBrought = isExcluded(one) && broughtByRuntime.has(module.split(".")[0] ?? "");
-    return !mayBeInLayer && !isBrought && findModule(paths, isFolder ? module : moduleOf(path)) === undefined;
+    return !mayBeInLayer && !isBrought && findModule(paths, isFolder ? module : moduleOfFile(path)) === undefined;
   });
 }
 
@@ -217,20 +217,13 @@ function setting(input: string, patterns: readonly string[]): string {
   return `set \`${input}: [${list.join(", ")}]\``;
 }
 
-function moduleOf(path: string): string {
-  return path.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
-}
-
 /** With dots, from the root of the archive. `from a import b` may mean the module `a.b`. */
 function importedModules(path: string, code: string): string[] {
-  const folder = path.split("/").slice(0, -1);
   return importsOf(code)
     .filter(({ isOptional }) => !isOptional)
-    .flatMap(({ level, module, names }) => {
-      const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-      const from = [...base, ...(module === "" ? [] : [module])];
-      return [from, ...names.map((name) => [...from, name])]
-        .filter((parts) => parts.length > 0)
-        .map((parts) => parts.join("."));
+    .flatMap((from) => {
+      const module = importedModule(path, from);
+      if (module === undefined) return [];
+      return [module, ...from.names.map((name) => (module === "" ? name : `${module}.${name}`))].filter(Boolean);
     });
 }

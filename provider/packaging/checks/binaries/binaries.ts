@@ -22,7 +22,7 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
     entries
       .map(({ path }) => path)
       .filter((path) => roleOf(path, target) === "imported")
-      .map(moduleOf),
+      .map(withoutTag),
   );
   const fitting = new Set<string>();
   const names = new Set(entries.map(({ path }) => path.slice(path.lastIndexOf("/") + 1)));
@@ -32,7 +32,7 @@ export async function auditBinaries(entries: readonly SourceEntry[], target: Aud
     const foreign = entry.mode === 0o755 || role === "unknown" ? undefined : await foreignSystem(entry.source.file);
     if (entry.mode !== 0o755 && foreign === undefined) continue;
     // A package may ship a module for many Pythons. It is missing if none is for this one.
-    if (role === "never loaded" && found.has(moduleOf(entry.path))) continue;
+    if (role === "never loaded" && found.has(withoutTag(entry.path))) continue;
     const needs = role === "never loaded" || foreign !== undefined ? undefined : await readElf(entry.source.file);
     const reason =
       role === "never loaded"
@@ -68,7 +68,7 @@ const machineNames = /[-_.]?(aarch64|arm64|armv\d+l?|arm|x86[-_]64|amd64|x64|x86
 const notFound = "has a name for another Python or machine, so the function's Python does not find the module";
 
 /** Path of an extension module without its tag and ending. */
-function moduleOf(path: string): string {
+function withoutTag(path: string): string {
   return path.replace(/(\.[^./]+)?\.so$/, "");
 }
 

@@ -7,6 +7,7 @@ import type { Finding } from "../finding.js";
 import { isForeignImage } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
+import { handlerModule } from "./modules.js";
 import { shippedName, shippingWay, sourceAround } from "./nearbyModules.js";
 import { projectModules } from "./projectModules.js";
 import { followImports } from "./proposals.js";
@@ -25,7 +26,7 @@ export async function brokenImportFindings(
 ): Promise<Finding[]> {
   const { handler, hasLayers, image } = work.request;
   if (hasLayers || isForeignImage(image)) return [];
-  const module = moduleOf(handler);
+  const module = handlerModule(handler);
   const { minor } = work.target;
   const isReported = (one: string) => [...reported].some((other) => one === other || one.startsWith(`${other}.`));
   const broken = (await findBrokenImports(shipped, module, minor)).filter((one) => !isReported(one.module));
@@ -38,10 +39,6 @@ export async function brokenImportFindings(
     ...(relative === undefined ? [] : [relativeFinding(relative)]),
     ...(others.length === 0 ? [] : [await warning(work, shipped, others)]),
   ];
-}
-
-function moduleOf(handler: string): string {
-  return handler.slice(0, handler.lastIndexOf(".")).replaceAll("/", ".");
 }
 
 /** A module that ships under a shorter name is known by that one. */
@@ -98,11 +95,11 @@ async function sourceFor(
 ): Promise<string | undefined> {
   const [above] = beside.filter(({ module, sibling }) => module.endsWith(`.${sibling}`));
   if (above !== undefined) return sourceAround(work, shipped, above.module);
-  const handlerModule = moduleOf(work.request.handler);
-  const folder = handlerModule.split(".").slice(0, -1).join(".");
+  const module = handlerModule(work.request.handler);
+  const folder = module.split(".").slice(0, -1).join(".");
   if (folder === "" || !beside.some(({ sibling }) => sibling?.startsWith(`${folder}.`))) return undefined;
-  if ((await followImports(shipped, handlerModule, folder)).needsPrefix) return undefined;
-  const rest = handlerModule.slice(folder.length + 1);
+  if ((await followImports(shipped, module, folder)).needsPrefix) return undefined;
+  const rest = module.slice(folder.length + 1);
   const { project, request } = work;
   const source = await projectModules(work, shipped).sourceFor(folder.replaceAll(".", "/"), rest);
   if (source === undefined || project.isPackage) return undefined;

@@ -2,7 +2,7 @@ import { isStandardElsewhere, isStandardLibrary, isStandardNameElsewhere } from 
 import { siblingOf } from "./misplacedNames.js";
 import { findModule, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
-import type { Import } from "./python/pythonImports.js";
+import { importedModule, type Import, type ImportedFrom } from "./python/pythonImports.js";
 
 /** An import that fails when the handler's module is loaded. */
 export interface BrokenImport {
@@ -56,10 +56,9 @@ export async function findBrokenImports(
     seen.add(found.path);
     const { imports, changesImports } = await syntaxIn(shipped, found.path, minor);
     if (changesImports) return [];
-    for (const one of imports.filter(({ isTopLevel, isOptional }) => !isTopLevel && !isOptional)) {
-      const above = importAbove(found.path, one);
-      if (above !== undefined) broken.push({ ...above, isLater: true });
-    }
+    for (const one of imports.filter(({ isTopLevel, isOptional }) => !isTopLevel && !isOptional))
+      if (importedModule(found.path, one) === undefined)
+        broken.push({ ...importAbove(found.path, one), isLater: true });
     for (const one of imports.filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
       const result = await judge(shipped, found.path, one, minor);
       broken.push(...result.broken);
@@ -76,22 +75,14 @@ interface Judgement {
 }
 
 /** An import with more dots than there are folders around the file. */
-function importAbove(file: string, { level, module }: Pick<Import, "level" | "module">): BrokenImport | undefined {
-  if (level < file.split("/").length) return undefined;
+function importAbove(file: string, { level, module }: ImportedFrom): BrokenImport {
   return { file, module: `${".".repeat(level)}${module}`, kind: "relative" };
 }
 
-async function judge(
-  shipped: Shipped,
-  file: string,
-  { level, module, names }: Import,
-  minor: number,
-): Promise<Judgement> {
-  const folder = file.split("/").slice(0, -1);
-  const above = importAbove(file, { level, module });
-  if (above !== undefined) return { broken: [above], loads: [] };
-  const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-  const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
+async function judge(shipped: Shipped, file: string, from: Import, minor: number): Promise<Judgement> {
+  const { level, names } = from;
+  const target = importedModule(file, from);
+  if (target === undefined) return { broken: [importAbove(file, from)], loads: [] };
   const missing = await missingPart(shipped, target, minor);
   if (missing !== undefined) {
     const sibling = missing.kind === "missing" ? siblingOf(shipped, file, target) : undefined;

@@ -1,7 +1,7 @@
 import type { Finding } from "../finding.js";
 import { findUnusable } from "./handlerOrigin.js";
 import { dottedFolderHint, elsewhereHint, hiddenByFolderHint, insideOfHint } from "./misplacedNames.js";
-import { findModule } from "./modules.js";
+import { findModule, handlerModule } from "./modules.js";
 import { handlerIn, nameIn, onlyHandler, proposeBelow, proposeLike, proposeSame, type Proposal } from "./proposals.js";
 import type { Shipped } from "./shipped.js";
 import { setFromOutside } from "./outsideNames.js";
@@ -46,9 +46,8 @@ const builtinModules = new Set(
 /** Checks that the runtime will find the handler. Runs no code. */
 export async function checkHandler(check: HandlerCheck): Promise<Finding | undefined> {
   const { handler } = check;
-  const dot = handler.lastIndexOf(".");
-  const module = handler.slice(0, Math.max(dot, 0)).replaceAll("/", ".");
-  const name = handler.slice(dot + 1);
+  const module = handlerModule(handler);
+  const name = handler.slice(handler.lastIndexOf(".") + 1);
   if (!isWellFormed(handler, module, name)) return malformed(check);
   const taken = nameTaken(check, module);
   if (taken?.certain === true) return taken;

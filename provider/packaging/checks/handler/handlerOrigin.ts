@@ -4,7 +4,7 @@ import { isOwnModule } from "./proposals.js";
 import { namesIn, type Shipped } from "./shipped.js";
 import { unusableObject, type NameInModule, type UnusableObject } from "./unusableObjects.js";
 import type { Unfit } from "./python/pythonFunctions.js";
-import type { ImportedFrom } from "./python/pythonImports.js";
+import { importedModule, type ImportedFrom } from "./python/pythonImports.js";
 import type { ModuleNames } from "./python/pythonNames.js";
 
 /** Why what the handler's name stands for cannot be called. `at` is where that is seen. */
@@ -73,7 +73,7 @@ async function step(shipped: Shipped, at: NameInModule): Promise<NameInModule | 
   const module = names.modules.get(name);
   if (module !== undefined) return isOwnModule(shipped, module) ? { why: { kind: "module", module } } : undefined;
   const imported = names.imported.get(name);
-  if (imported !== undefined) return fromModule(shipped, moduleOf(path, imported), imported.name);
+  if (imported !== undefined) return fromModule(shipped, importedModule(path, imported), imported.name);
   const assigned = names.assigned.get(name);
   if (assigned?.kind === "name") return assignedTo(shipped, at, assigned.parts);
   return names.names.has(name) ? undefined : fromStars(shipped, at);
@@ -91,7 +91,7 @@ async function assignedTo(
   const last = more.pop();
   if (last === undefined) return names.names.has(first) ? { path, name: first, names } : undefined;
   const imported = names.imported.get(first);
-  let module = names.modules.get(first) ?? (imported && moduleOf(path, imported));
+  let module = names.modules.get(first) ?? (imported && importedModule(path, imported));
   for (const attribute of imported === undefined ? more : [imported.name, ...more]) {
     if (module === undefined || !(await isModuleOf(shipped, module, attribute))) return undefined;
     module = join(module, attribute);
@@ -106,7 +106,7 @@ async function isModuleOf(shipped: Shipped, module: string, attribute: string): 
   if (found?.kind !== "source") return true;
   const names = await namesIn(shipped, found.path);
   const imported = names?.imported.get(attribute);
-  const isImported = imported?.name === attribute && moduleOf(found.path, imported) === module;
+  const isImported = imported?.name === attribute && importedModule(found.path, imported) === module;
   return names !== undefined && !names.open && (isImported || !names.names.has(attribute));
 }
 
@@ -138,7 +138,7 @@ async function fromStars(
 ): Promise<NameInModule | Pick<Unusable, "why"> | undefined> {
   const { path, name, names } = at;
   if (names.isDynamic || names.stars.length === 0) return undefined;
-  const sources = names.stars.map((star) => fromModule(shipped, moduleOf(path, star), name));
+  const sources = names.stars.map((star) => fromModule(shipped, importedModule(path, star), name));
   const known = (await Promise.all(sources)).filter((one) => one !== undefined);
   if (known.length < names.stars.length) return undefined;
   const having = known.filter((one) => "names" in one);
@@ -158,14 +158,6 @@ function exportsName({ names, assigned, isDynamic }: ModuleNames, name: string):
   if (!names.has("__all__")) return !name.startsWith("_");
   const all = assigned.get("__all__");
   return all?.kind === "literal" ? all.words?.includes(name) : undefined;
-}
-
-/** With dots, from the root of the archive. Undefined when there are too many dots in front. */
-function moduleOf(path: string, { level, module }: ImportedFrom): string | undefined {
-  const folder = path.split("/").slice(0, -1);
-  if (level > folder.length) return undefined;
-  const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-  return join(...base, module);
 }
 
 function join(...parts: readonly (string | undefined)[]): string {

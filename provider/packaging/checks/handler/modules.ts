@@ -24,6 +24,16 @@ export function findModule(paths: ReadonlySet<string>, module: string): FoundMod
   );
 }
 
+/** The module of a handler: `a.b` of `a/b.run`. Empty when there is no dot. */
+export function handlerModule(handler: string): string {
+  return handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
+}
+
+/** Name of the module that a Python file is: `a.b` of `a/b.py` and of `a/b/__init__.py`. */
+export function moduleOfFile(path: string): string {
+  return path.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
+}
+
 /** `a.b.c` loads `a` and `a.b` before it. */
 export function withParents(module: string): string[] {
   const parts = module.split(".").filter((part) => part !== "");
@@ -32,7 +42,7 @@ export function withParents(module: string): string[] {
 
 /** All modules among these files, the topmost first: the user's own are there. */
 export function modulesOf(paths: ReadonlySet<string>): string[] {
-  return [...new Set([...paths].flatMap(moduleOf))].sort(byDepth);
+  return [...new Set([...paths].flatMap(importableName))].sort(byDepth);
 }
 
 interface PathIndex {
@@ -65,7 +75,8 @@ function indexOf(paths: ReadonlySet<string>): PathIndex {
   return index;
 }
 
-function moduleOf(path: string): string[] {
+/** None for a file that no import statement can name. */
+function importableName(path: string): string[] {
   const stem = /^(.*?)(?:\/__init__)?(?:\.py|(?:\.[\w-]+)?\.so)$/.exec(path)?.[1];
   return stem === undefined || stem.includes(".") ? [] : [stem.replaceAll("/", ".")];
 }

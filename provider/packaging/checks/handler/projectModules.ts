@@ -12,7 +12,7 @@ import type { Project } from "../../../project/workspace.js";
 import type { PackageRequest } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import type { ProjectModules } from "./handler.js";
-import { findModule } from "./modules.js";
+import { findModule, moduleOfFile } from "./modules.js";
 import type { Shipped } from "./shipped.js";
 import { importsOf } from "./python/pythonImports.js";
 
@@ -194,7 +194,7 @@ async function explainMember(
   if (byPath === undefined || inside === undefined) return undefined;
   const within = inputOf(byPath.folder, path.join(inside.base, inside.file)).replace(/^src\//, "");
   const name = request.handler.slice(request.handler.lastIndexOf("."));
-  const handler = `${within.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".")}${name}`;
+  const handler = `${moduleOfFile(within)}${name}`;
   return `The module is in ${byPath.name}, another member of the workspace. To fix this, set \`package: "${byPath.name}"\` and \`handler: "${handler}"\`.`;
 }
 

@@ -1,9 +1,9 @@
 import { listBelow } from "../../../lib/messages/lists.js";
 import { isStandardLibrary } from "../../../runtimes/index.js";
 import type { Finding } from "../finding.js";
-import { findModule, withParents } from "./modules.js";
+import { findModule, handlerModule, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
-import type { Import } from "./python/pythonImports.js";
+import { importedModule, type Import } from "./python/pythonImports.js";
 
 /** What the checks of the handler's modules need to know. */
 export interface AskedHandler {
@@ -40,8 +40,7 @@ export async function syntaxFinding(
   shipped: Shipped,
   { handler, minor, hasLayers, isForeign }: AskedHandler,
 ): Promise<Finding | undefined> {
-  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
-  const found = await findSyntaxErrors(shipped, module, minor);
+  const found = await findSyntaxErrors(shipped, handlerModule(handler), minor);
   const [first] = found;
   if (first === undefined) return undefined;
   const lines = found.map(({ path, line, message }) => `${path}:${line}: ${message}`);
@@ -90,15 +89,10 @@ async function findSyntaxErrors(shipped: Shipped, handlerModule: string, minor: 
   }
 }
 
-async function loadedBy(
-  shipped: Shipped,
-  file: string,
-  { level, module, names, isTopLevel }: Import,
-): Promise<Loaded[]> {
-  const folder = file.split("/").slice(0, -1);
-  if (level > folder.length) return [];
-  const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-  const target = [...base, ...(module === "" ? [] : module.split("."))].join(".");
+async function loadedBy(shipped: Shipped, file: string, from: Import): Promise<Loaded[]> {
+  const { level, names, isTopLevel } = from;
+  const target = importedModule(file, from);
+  if (target === undefined) return [];
   // Python may have its own module of that name already.
   const isCertain = isTopLevel && !(level === 0 && isStandardLibrary(target.split(".")[0] ?? ""));
   const loaded = withParents(target).map((one) => ({ module: one, isCertain }));

@@ -1,9 +1,9 @@
 import { isStandardLibrary } from "../../../../runtimes/index.js";
 import type { Finding } from "../../finding.js";
-import { findModule, withParents } from "../modules.js";
+import { findModule, handlerModule, withParents } from "../modules.js";
 import type { AskedHandler } from "../syntaxErrors.js";
 import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
-import type { Import } from "../python/pythonImports.js";
+import { importedModule, type Import } from "../python/pythonImports.js";
 import { lineOf } from "../python/pythonSyntax.js";
 
 /** A name that one module takes from another while that is still being loaded, and has not bound it yet. */
@@ -27,7 +27,7 @@ export async function circularFinding(
   shipped: Shipped,
   { handler, minor, hasLayers, isForeign }: AskedHandler,
 ): Promise<Finding | undefined> {
-  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
+  const module = handlerModule(handler);
   const loader = new Loader(shipped, minor);
   const found = await loader.load(module).then(
     () => undefined,
@@ -141,11 +141,9 @@ class Loader {
   }
 
   /** With dots, from the root of the archive. Undefined where Python may have its own module of that name already. */
-  private targetOf(file: string, { level, module }: Import): string | undefined {
-    const folder = file.split("/").slice(0, -1);
-    if (level > folder.length || (level === 0 && isStandardLibrary(module.split(".")[0] ?? ""))) return undefined;
-    const base = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-    return [...base, ...(module === "" ? [] : [module])].join(".");
+  private targetOf(file: string, from: Import): string | undefined {
+    if (from.level === 0 && isStandardLibrary(from.module.split(".")[0] ?? "")) return undefined;
+    return importedModule(file, from);
   }
 
   private isOwnFolder(module: string): boolean {

@@ -1,8 +1,9 @@
 import { listBelow } from "../../../../lib/messages/lists.js";
 import type { Finding } from "../../finding.js";
-import { findModule, withParents } from "../modules.js";
+import { findModule, handlerModule, withParents } from "../modules.js";
 import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
 import type { AskedHandler } from "../syntaxErrors.js";
+import { importedModule } from "../python/pythonImports.js";
 import type { UnboundName } from "../python/unbound/unboundNames.js";
 
 interface UnboundInFile extends UnboundName {
@@ -19,8 +20,7 @@ export async function unboundFinding(
   shipped: Shipped,
   { handler, minor }: Pick<AskedHandler, "handler" | "minor">,
 ): Promise<Finding | undefined> {
-  const module = handler.slice(0, Math.max(handler.lastIndexOf("."), 0)).replaceAll("/", ".");
-  const found = await findUnbound(shipped, module, minor);
+  const found = await findUnbound(shipped, handlerModule(handler), minor);
   if (found.length === 0) return undefined;
   const lines = found.map(({ file, line, name, why }) => `${file}:${line}: ${name}${reasons[why]}`);
   const future = found.some(({ why }) => why === "unread")
@@ -61,12 +61,10 @@ async function findUnbound(shipped: Shipped, handlerModule: string, minor: numbe
     const isInside = (name: string) => prefix !== undefined && findModule(paths, `${prefix}${name}`) !== undefined;
     if (error === undefined && names?.open === false)
       found.push(...unbound.filter(({ name }) => !isInside(name)).map((one) => ({ ...one, file })));
-    const folder = file.split("/").slice(0, -1);
-    for (const { level, module: target, names: inner, isTopLevel } of imports) {
-      if (!isTopLevel || level > folder.length) continue;
-      const outer = level === 0 ? [] : folder.slice(0, folder.length - level + 1);
-      const base = [...outer, ...(target === "" ? [] : [target])];
-      waiting.push(...[base, ...inner.map((name) => [...base, name])].flatMap((one) => withParents(one.join("."))));
+    for (const from of imports.filter(({ isTopLevel }) => isTopLevel)) {
+      const target = importedModule(file, from);
+      if (target === undefined) continue;
+      waiting.push(...[target, ...from.names.map((name) => `${target}.${name}`)].flatMap(withParents));
     }
   }
   return found;

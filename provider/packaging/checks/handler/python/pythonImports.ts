@@ -27,6 +27,14 @@ export interface ImportedFrom {
   readonly module: string;
 }
 
+/** With dots, from the root of the archive. Undefined when there are too many dots in front. */
+export function importedModule(file: string, { level, module }: ImportedFrom): string | undefined {
+  if (level === 0) return module;
+  const folders = file.split("/").slice(0, -1);
+  if (level > folders.length) return undefined;
+  return [...folders.slice(0, folders.length - level + 1), module].filter((part) => part !== "").join(".");
+}
+
 export interface ImportedName extends ImportedFrom {
   /** In that module. */
   readonly name: string;
