@@ -1,7 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { makeFolder } from "../lib/makeFolder.js";
-import { definedOnly } from "../lib/definedOnly.js";
 import { UvLambdaError } from "../lib/errors.js";
 import { silent, type Reporter } from "../lib/log.js";
 import { manifestName, moved, needsSync, type Confirm, type Shapes, type StoreEntry } from "./entry.js";
@@ -50,7 +49,7 @@ export interface Scratch {
   remove(): Promise<void>;
 }
 
-export interface ObtainOptions extends WaitOptions {
+export interface ObtainOptions extends Pick<WaitOptions, "onWait"> {
   /** Who asks. Others that wait for the entry show this text. */
   readonly by?: string;
   /** Called when another call of this process is making the entry, with who asked for it. */
@@ -209,7 +208,7 @@ export class Store {
   private async findOrLock(id: string, options: ObtainOptions): Promise<StoreEntry | (() => void)> {
     const file = this.layout.lock(id);
     const { signal, timeoutMs } = this.options;
-    const turn = new LockWait(file, this.identity, { signal, timeoutMs, ...definedOnly({ ...options }) });
+    const turn = new LockWait(file, this.identity, { signal, timeoutMs, onWait: options.onWait });
     for (;;) {
       // Looks while waiting too: all who wait can continue as soon as the entry appears.
       const result = (await this.look(id, options.confirm)) ?? (await tryLock(file, this.identity));
