@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { makeFolder } from "../../lib/makeFolder.js";
 import { sha256Hex } from "../../lib/hash.js";
 import { isInside } from "../../lib/paths.js";
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 import { pathOnDisk } from "../../project/lock/localArchives.js";
 import type { Target } from "../../runtimes/index.js";
 import { uvInContainer } from "../../uv/container.js";
@@ -15,8 +16,6 @@ import { misfit } from "../checks/binaries/binaries.js";
 import { readElf } from "../checks/binaries/elf.js";
 import { keyOf } from "../../store/key.js";
 import type { BuildSession } from "../buildSession.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /**
  * A uv whose calls run in containers of the image that see the project and write into `scratch`. Throws DOCKER_FAILED.
@@ -59,7 +58,7 @@ function preparedDaemon(session: BuildSession, uv: UvContext, docker: Docker, im
 }
 
 /** Variables that tell the docker command where its daemon and its logins are. */
-function dockerVariables(environment: Environment): Environment {
+function dockerVariables(environment: EnvironmentVariables): EnvironmentVariables {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("DOCKER_")));
 }
 
@@ -81,7 +80,7 @@ interface ConfigurationFile {
 }
 
 /** Existing files that uv reads on this machine, each with the variable that points uv to it inside. */
-async function configurationFiles(environment: Environment): Promise<ConfigurationFile[]> {
+async function configurationFiles(environment: EnvironmentVariables): Promise<ConfigurationFile[]> {
   const home = homeFolder(environment) ?? "/";
   const netrc = environment["NETRC"] || path.join(home, ".netrc");
   const [config, data, system] = [configHome(environment), dataHome(environment), systemFile(environment)];

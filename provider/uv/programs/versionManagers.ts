@@ -1,9 +1,8 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { isProgram } from "../../lib/processes/programs.js";
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 import { compareVersions, parseVersion } from "../../project/pep440.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** Where pyenv, asdf and mise keep the Pythons behind the shims of a folder, relative to it. */
 const installFolders = ["../versions", "../installs/python"];
@@ -13,7 +12,7 @@ const installFolders = ["../versions", "../installs/python"];
  * a script that takes a second to answer, answers for only one version, and fails for versions that are not
  * activated. uv gives up when the first one that it starts fails.
  */
-export async function withInstalledPythons(environment: Environment): Promise<Record<string, string>> {
+export async function withInstalledPythons(environment: EnvironmentVariables): Promise<Record<string, string>> {
   const name = Object.keys(environment).find((key) => key.toUpperCase() === "PATH");
   if (name === undefined || process.platform === "win32") return { ...environment };
   const folders = (environment[name] ?? "").split(path.delimiter);

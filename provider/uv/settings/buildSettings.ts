@@ -1,8 +1,7 @@
 import { asStrings, type TomlTable } from "../../lib/toml.js";
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 import { normaliseName } from "../../project/pyproject.js";
 import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** What uv's settings say about building packages and using their wheels. */
 export interface BuildRules {
@@ -24,7 +23,7 @@ export function projectBuildRules(root: string): BuildRules {
  * The rules that the machine adds: variables, and the uv.toml of the user and the system, where the project does not
  * override them.
  */
-export function machineBuildRules(environment: Environment): BuildRules {
+export function machineBuildRules(environment: EnvironmentVariables): BuildRules {
   const variables = {
     "no-build": isOn(environment["UV_NO_BUILD"]),
     "no-binary": isOn(environment["UV_NO_BINARY"]),

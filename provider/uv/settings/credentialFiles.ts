@@ -3,8 +3,7 @@ import * as path from "node:path";
 import { configHome, dataHome, homeFolder, possibleMachineFiles } from "./machineFiles.js";
 import { readTextSync } from "../../lib/regularFile.js";
 import { urlSecrets } from "../../lib/redaction/urlParts.js";
-
-type Environment = Readonly<Record<string, string>>;
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 
 /** Nobody keeps credentials or settings in larger files. */
 const maxBytes = 8 * 1024 * 1024;
@@ -16,7 +15,7 @@ const projectFiles = ["uv.lock", "pyproject.toml", "uv.toml"];
  * Secrets in the machine's files from which uv and git take credentials: netrc, uv's own store, settings with
  * indexes, git's store. Read only when something is about to be shown.
  */
-export function machineFileSecrets(environment: Environment): string[] {
+export function machineFileSecrets(environment: EnvironmentVariables): string[] {
   const [home, config] = [homeFolder(environment), configHome(environment)];
   const data = dataHome(environment);
   const read = (...parts: (string | undefined)[]) =>
@@ -36,7 +35,7 @@ export function machineFileSecrets(environment: Environment): string[] {
 }
 
 /** Files of the machine that uv opens by itself, as the environment names them. `/dev/null` means none. */
-export function userFiles(environment: Environment): string[] {
+export function userFiles(environment: EnvironmentVariables): string[] {
   const home = homeFolder(environment);
   const named = ["NETRC", "SSL_CERT_FILE", "SSL_CLIENT_CERT"].map((name) => environment[name]);
   const known = [...named, home && path.join(home, ".netrc"), ...possibleMachineFiles(environment)];

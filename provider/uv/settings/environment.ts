@@ -1,6 +1,5 @@
 import { isPlainUser, urlSecrets } from "../../lib/redaction/urlParts.js";
-
-type Environment = Readonly<Record<string, string>>;
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 
 /**
  * The variables that uv gets from the machine. All others stay out: they could reach the output, or a build could read
@@ -37,10 +36,10 @@ const buildEnvironmentNames = [
 ];
 
 /** The machine's environment can override these. */
-const defaults: Environment = { UV_LOCK_TIMEOUT: "1800" };
+const defaults: EnvironmentVariables = { UV_LOCK_TIMEOUT: "1800" };
 
 /** Same on every machine, because build backends look at them. */
-const fixed: Environment = {
+const fixed: EnvironmentVariables = {
   UV_NO_PROGRESS: "1",
   NO_COLOR: "1",
   // 1980, the first date that a zip file can hold.
@@ -56,7 +55,10 @@ const fixed: Environment = {
 };
 
 /** The whole environment of a uv process. */
-export function uvEnvironment(inherited: Environment, buildEnvironment: Environment): Record<string, string> {
+export function uvEnvironment(
+  inherited: EnvironmentVariables,
+  buildEnvironment: EnvironmentVariables,
+): Record<string, string> {
   const kept = Object.entries(inherited).filter(([name]) => isInherited(name));
   return withGitSettings({ ...defaults, ...Object.fromEntries(kept), ...buildEnvironment, ...fixed });
 }
@@ -79,7 +81,7 @@ function withGitSettings(environment: Record<string, string>): Record<string, st
 }
 
 /** The keys of `buildEnvironment` that are not allowed, each with a message that lists the allowed ones. */
-export function buildEnvironmentProblems(buildEnvironment: Environment): { key: string; message: string }[] {
+export function buildEnvironmentProblems(buildEnvironment: EnvironmentVariables): { key: string; message: string }[] {
   return Object.keys(buildEnvironment)
     .filter((key) => !buildEnvironmentNames.some((pattern) => pattern.test(key)))
     .map((key) => ({
@@ -91,7 +93,7 @@ export function buildEnvironmentProblems(buildEnvironment: Environment): { key: 
 }
 
 /** Values that no message, log or file may show, for `redact`. */
-export function secretValues(inherited: Environment, buildEnvironment: Environment): string[] {
+export function secretValues(inherited: EnvironmentVariables, buildEnvironment: EnvironmentVariables): string[] {
   const given = { ...inherited, ...buildEnvironment };
   const secrets = new Set<string>();
   for (const [name, value] of Object.entries(given)) {
@@ -110,7 +112,7 @@ function isInherited(name: string): boolean {
 }
 
 /** A user name without a password is a token, so it is secret. With one, it is a word like `aws`. */
-function isCredential(name: string, environment: Environment): boolean {
+function isCredential(name: string, environment: EnvironmentVariables): boolean {
   if (/^UV_INDEX_\w+_PASSWORD$/.test(name) || /^GIT_CONFIG_VALUE_\d+$/.test(name)) return true;
   if (!/^UV_INDEX_\w+_USERNAME$/.test(name) || environment[name.replace(/USERNAME$/, "PASSWORD")]) return false;
   return !isPlainUser(environment[name] ?? "");

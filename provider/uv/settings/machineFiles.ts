@@ -2,22 +2,21 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { readRegularText } from "../../lib/regularFile.js";
 import { asTable, parseToml, type TomlTable } from "../../lib/toml.js";
-
-type Environment = Readonly<Record<string, string>>;
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 
 /** The user's folder. */
-export function homeFolder({ HOME, USERPROFILE }: Environment): string | undefined {
+export function homeFolder({ HOME, USERPROFILE }: EnvironmentVariables): string | undefined {
   return HOME || USERPROFILE || undefined;
 }
 
 /** The folder with the user's settings, including those of uv. */
-export function configHome(environment: Environment): string | undefined {
+export function configHome(environment: EnvironmentVariables): string | undefined {
   const home = homeFolder(environment);
   return environment["XDG_CONFIG_HOME"] || (home && path.join(home, ".config"));
 }
 
 /** The folder with the user's data, including uv's Pythons and stored credentials. */
-export function dataHome(environment: Environment): string | undefined {
+export function dataHome(environment: EnvironmentVariables): string | undefined {
   const home = homeFolder(environment);
   return environment["XDG_DATA_HOME"] || (home && path.join(home, ".local", "share"));
 }
@@ -26,29 +25,29 @@ export function dataHome(environment: Environment): string | undefined {
  * The files with the machine's settings for uv, the one that wins first: UV_CONFIG_FILE alone, or the user's and the
  * system's.
  */
-export function machineFiles(environment: Environment): string[] {
+export function machineFiles(environment: EnvironmentVariables): string[] {
   const explicit = environment["UV_CONFIG_FILE"];
   if (explicit) return [explicit];
   return [userFile(environment), systemFile(environment)].filter((file) => file !== undefined);
 }
 
 /** The file with the system's settings for uv, if there is one. */
-export function systemFile(environment: Environment): string | undefined {
+export function systemFile(environment: EnvironmentVariables): string | undefined {
   return systemFiles(environment).find(existsSync);
 }
 
 /** All places where uv looks for the machine's settings, whichever wins. */
-export function possibleMachineFiles(environment: Environment): string[] {
+export function possibleMachineFiles(environment: EnvironmentVariables): string[] {
   const found = [environment["UV_CONFIG_FILE"], userFile(environment), ...systemFiles(environment)];
   return found.filter((file): file is string => Boolean(file));
 }
 
-function userFile(environment: Environment): string | undefined {
+function userFile(environment: EnvironmentVariables): string | undefined {
   const home = configHome(environment);
   return home && path.join(home, "uv", "uv.toml");
 }
 
-function systemFiles({ XDG_CONFIG_DIRS }: Environment): string[] {
+function systemFiles({ XDG_CONFIG_DIRS }: EnvironmentVariables): string[] {
   const folders = (XDG_CONFIG_DIRS || "/etc/xdg").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
   return [...folders.map((folder) => path.join(folder, "uv", "uv.toml")), "/etc/uv/uv.toml"];
 }

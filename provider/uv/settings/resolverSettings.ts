@@ -3,9 +3,8 @@ import * as path from "node:path";
 import { makeFolder } from "../../lib/makeFolder.js";
 import { stringify } from "smol-toml";
 import { asTable, asTables, type TomlTable } from "../../lib/toml.js";
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 import { configHome, machineFiles, projectSettings, readSettings } from "./machineFiles.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** Settings that uv writes into uv.lock and later compares with its settings. */
 const resolverKeys = [
@@ -25,7 +24,7 @@ const resolverKeys = [
  * of indexes.
  */
 export async function lockCheckVariables(
-  environment: Environment,
+  environment: EnvironmentVariables,
   root: string,
   lock: TomlTable,
   makeFolder: () => Promise<string>,
@@ -77,7 +76,7 @@ function withoutResolverKeys(settings: TomlTable): TomlTable {
  * A folder with the user's settings for uv, otherwise like the real one (git has its settings there), and one for the
  * system's.
  */
-async function replacedFolders(environment: Environment, folder: string, user: TomlTable, system: TomlTable) {
+async function replacedFolders(environment: EnvironmentVariables, folder: string, user: TomlTable, system: TomlTable) {
   const [home, dirs] = [path.join(folder, "home"), path.join(folder, "system")];
   await writeSettings(path.join(home, "uv", "uv.toml"), user);
   await writeSettings(path.join(dirs, "uv", "uv.toml"), system);

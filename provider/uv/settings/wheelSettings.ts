@@ -3,10 +3,9 @@ import * as path from "node:path";
 import { makeFolder } from "../../lib/makeFolder.js";
 import { stringify } from "smol-toml";
 import { asString, asStrings, asTable, asTables, type TomlTable } from "../../lib/toml.js";
+import type { EnvironmentVariables } from "../../lib/processes/environmentVariables.js";
 import { normaliseName } from "../../project/pyproject.js";
 import { machineFiles, projectSettings, readSettings } from "./machineFiles.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** Settings that an installation of locked packages may need. */
 const neededKeys = new Set([
@@ -27,7 +26,7 @@ const projectKeys = new Set(["no-binary", "no-binary-package", "no-build", "no-b
  * without them. Empty when there is nothing to replace. The file can contain credentials of indexes.
  */
 export async function wheelVariables(
-  environment: Environment,
+  environment: EnvironmentVariables,
   root: string,
   isFromWheel: (name: string) => boolean,
   file: string,

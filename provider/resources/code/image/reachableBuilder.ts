@@ -4,10 +4,9 @@ import { sha256Hex } from "../../../lib/hash.js";
 import { findProgram, isScript } from "../../../lib/processes/programs.js";
 import { readRegularText } from "../../../lib/regularFile.js";
 import { closest } from "../../../lib/messages/suggest.js";
+import type { EnvironmentVariables } from "../../../lib/processes/environmentVariables.js";
 import type { ImagePublisher } from "../../../inputs/schema/plainTypes.js";
 import { connects } from "./connects.js";
-
-type Environment = Readonly<Record<string, string>>;
 
 /** What `docker buildx create` wrote about one builder. */
 interface Instance {
@@ -28,7 +27,10 @@ export interface ImageBuilder {
  * plugin notices only after 20 s, when other resources have been created. Undefined when there may be a builder:
  * builders that cannot be tried, such as Kubernetes or ssh, are left to the plugin.
  */
-export async function builderProblem(image: ImageBuilder, environment: Environment): Promise<string | undefined> {
+export async function builderProblem(
+  image: ImageBuilder,
+  environment: EnvironmentVariables,
+): Promise<string | undefined> {
   if (image.publisher !== undefined) return publisherProblem(image.publisher, environment);
   const name = image.builder;
   const docker = dockerFolder(environment);
@@ -54,7 +56,10 @@ export async function builderProblem(image: ImageBuilder, environment: Environme
 }
 
 /** `docker` and `podman` are commands that run here. Docker's needs a daemon. */
-async function publisherProblem(publisher: ImagePublisher, environment: Environment): Promise<string | undefined> {
+async function publisherProblem(
+  publisher: ImagePublisher,
+  environment: EnvironmentVariables,
+): Promise<string | undefined> {
   const file = await findProgram(publisher, environment);
   const otherwise = "or leave image.publisher out to build with BuildKit.";
   if (file === undefined)
@@ -70,7 +75,7 @@ async function publisherProblem(publisher: ImagePublisher, environment: Environm
 async function anyBuilderProblem(
   instances: readonly Instance[],
   docker: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): Promise<string | undefined> {
   const address = currentDocker(docker, environment);
   if (await connects(address)) return undefined;
@@ -88,7 +93,7 @@ async function anyBuilderProblem(
 async function unreachable(
   { driver, endpoints }: Instance,
   docker: string,
-  environment: Environment,
+  environment: EnvironmentVariables,
 ): Promise<readonly string[] | undefined> {
   if (driver === "kubernetes" || driver === "cloud" || endpoints.length === 0) return undefined;
   const addresses = endpoints.map((endpoint) => {
@@ -100,7 +105,7 @@ async function unreachable(
   return known.length < addresses.length || answers.includes(true) ? undefined : known;
 }
 
-function dockerFolder(environment: Environment): string {
+function dockerFolder(environment: EnvironmentVariables): string {
   const home = environment["HOME"] ?? environment["USERPROFILE"] ?? ".";
   return environment["DOCKER_CONFIG"] ?? path.join(home, ".docker");
 }
@@ -118,14 +123,14 @@ function readInstance(name: string, file: string): Instance | undefined {
   return { name, driver: read.Driver ?? "", endpoints: (read.Nodes ?? []).map(({ Endpoint = "" }) => Endpoint) };
 }
 
-function currentDocker(docker: string, environment: Environment): string {
+function currentDocker(docker: string, environment: EnvironmentVariables): string {
   if (environment["DOCKER_HOST"]) return environment["DOCKER_HOST"];
   const config = readJson(path.join(docker, "config.json")) as { currentContext?: string } | undefined;
   const context = environment["DOCKER_CONTEXT"] || config?.currentContext || "default";
   return (context === "default" ? undefined : contextAddress(context, docker)) ?? dockerAddress(environment);
 }
 
-function dockerAddress(environment: Environment): string {
+function dockerAddress(environment: EnvironmentVariables): string {
   const usual = process.platform === "win32" ? "npipe:////./pipe/docker_engine" : "unix:///var/run/docker.sock";
   return environment["DOCKER_HOST"] || usual;
 }

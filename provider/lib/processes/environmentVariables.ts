@@ -1,0 +1,2 @@
+/** Variables of a process by name. */
+export type EnvironmentVariables = Readonly<Record<string, string>>;
