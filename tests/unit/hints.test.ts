@@ -68,6 +68,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/loading/circularImports.ts": [1, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [4, "packaging/handlerHints.test.ts"],
+  "packaging/checks/files/missingFiles.ts": [4, "packaging/missingFiles.test.ts"],
   "packaging/checks/handler/nearbyModules.ts": [3, "packaging/nearbyImports.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [

@@ -19,6 +19,7 @@ import { checkEmptiness } from "./emptiness.js";
 import { brokenImportFindings } from "./handler/brokenImportFindings.js";
 import { checkHandler } from "./handler/handler.js";
 import { hiddenModuleFinding } from "./handler/hiddenModules.js";
+import { missingFileFinding } from "./files/missingFiles.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import { shippedModules, type Shipped } from "./handler/shipped.js";
 import { syntaxFinding } from "./handler/syntaxErrors.js";
@@ -159,7 +160,8 @@ async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Fin
   if (circular?.certain === true) return [circular];
   const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
   const unbound = await unboundFinding(shipped, asked);
-  const found = [unreadable, handler, circular, unbound].filter((finding) => finding !== undefined);
+  const files = await missingFileFinding(work, shipped);
+  const found = [unreadable, handler, circular, unbound, files].filter((finding) => finding !== undefined);
   return [...found, ...(await brokenImportFindings(work, shipped, leftOut))];
 }
 
