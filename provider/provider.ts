@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import * as provider from "@pulumi/pulumi/provider/index.js";
-import { buildProvider } from "./resources/build/buildProvider.js";
+import { buildProvider, howToImport } from "./resources/build/buildProvider.js";
 import type { Construct } from "./resources/engine/construct.js";
 import type { Unbuildable } from "./resources/code/image/unbuildable.js";
 import { FailureGate } from "./resources/engine/failureGate.js";
@@ -139,6 +139,7 @@ export class UvLambdaProvider implements provider.Provider {
   }
 
   async read(id: string, urn: pulumi.URN, state: Record<string, unknown> = {}): Promise<provider.ReadResult> {
+    if (tokenInUrn(urn) in components) throw new Error(`a component cannot be imported with an id. ${howToImport}`);
     return customResource(urn).read(id, state);
   }
 

@@ -84,4 +84,13 @@ describe("`pulumi import` of a function, its role and its log group", function (
     assert.deepEqual(answer, { answer: "Hello, Ada (greeting-lib 1.0)", from: "single" });
     mustSucceed(await workspace.preview(["--expect-no-changes"]));
   });
+
+  it("is no way to a build record or a component alone, and the error says what is", async () => {
+    for (const type of ["Build", "Function"]) {
+      const { code, text } = await workspace.pulumi(["import", `uvlambda:index:${type}`, "x", "y", "--yes"]);
+      assert.notEqual(code, 0, text);
+      assert.match(text, /cannot be imported.*import its AWS resources, as docs\/options\.md shows/);
+      assert.doesNotMatch(text, /toJavaScript/);
+    }
+  });
 });

@@ -50,6 +50,10 @@ const assumptions: Readonly<Record<string, () => unknown>> = {
     loadLight().runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
     return typeof load("@pulumi/pulumi/runtime/state.js").getStore().settings.options.monitorAddr === "string";
   },
+  "a request to read without properties can be given some": () => {
+    const { ReadRequest } = load("@pulumi/pulumi/proto/provider_pb.js");
+    return new ReadRequest().getProperties() === undefined && isFunction(ReadRequest.prototype.getProperties);
+  },
   "settings.requirePulumiVersion": () => isFunction(load("@pulumi/pulumi/runtime/settings.js").requirePulumiVersion),
   "debuggablePromise and log.debug can be replaced for all who call them": async () => {
     const pulumi = loadLight();

@@ -97,6 +97,7 @@ const table: Readonly<Record<string, Row>> = {
   "project/sources/ownFiles.ts": [1, projectHints],
   "project/wheels/missingWheels.ts": [9, wheelHints],
   "project/workspace.ts": [8, projectHints, machineHints, "- migrate-to-uv is another program"],
+  "resources/build/buildProvider.ts": [1, "- names a page, which engine/import.test.ts follows"],
   "resources/code/image/reachableBuilder.ts": [4, "unit/resources/code/image/reachableBuilder.test.ts"],
   "resources/engine/awsProvider.ts": [1, "unit/resources/engine/awsProvider.test.ts"],
   "resources/engine/failures.ts": [1, defect],

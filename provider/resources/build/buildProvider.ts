@@ -6,6 +6,9 @@ import { withReadableSizes } from "./recordedSizes.js";
 /** Inputs as the engine sends them: unknown and secret values are wrapped, and pass through unread. */
 type Wire = Readonly<Record<string, unknown>>;
 
+export const howToImport =
+  '`pulumi up` creates what is not in AWS. To adopt a function, import its AWS resources, as docs/options.md shows under "`pulumi import`".';
+
 /**
  * Life cycle of `uvlambda:index:Build`, the record of one build in the state. The component builds before it
  * registers the record. Nothing is built, read or deleted here, so that destroy and refresh need no source.
@@ -35,7 +38,10 @@ export const buildProvider = {
     return { id: name, outs: inputs };
   },
 
+  /** Without a state, this is `pulumi import`. */
   read(id: string, state: Wire): provider.ReadResult {
+    if (state["outputHash"] === undefined)
+      throw new Error(`a build record is not in AWS, so it cannot be imported. ${howToImport}`);
     return { id, props: state };
   },
 

@@ -6,6 +6,7 @@ import log = require("@pulumi/pulumi/log/index.js");
 import debuggable = require("@pulumi/pulumi/runtime/debuggable.js");
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- for the same reason
 import settings = require("@pulumi/pulumi/runtime/settings.js");
+import * as messages from "@pulumi/pulumi/proto/provider_pb.js";
 import * as resources from "@pulumi/pulumi/resource.js";
 import * as state from "@pulumi/pulumi/runtime/state.js";
 
@@ -38,6 +39,7 @@ export function lightenPulumi(): void {
   leaveOutDebugMessages();
   leaveOutSourcePositions();
   askForFeaturesOnce();
+  readWithoutProperties();
 }
 
 function leaveOutModules(): void {
@@ -82,6 +84,23 @@ function leaveOutDebugMessages(): void {
 function leaveOutSourcePositions(): void {
   const { Resource } = resources as unknown as { Resource: { callsites: () => unknown[] } };
   Resource.callsites = () => [];
+}
+
+/** `pulumi import` reads a resource without a state. The server reads the state without looking whether it is there. */
+function readWithoutProperties(): void {
+  const { prototype } = (messages as unknown as ReadMessages).ReadRequest;
+  const { getProperties } = prototype;
+  prototype.getProperties = function () {
+    return getProperties.call(this) ?? { toJavaScript: () => ({}) };
+  };
+}
+
+interface ReadMessages {
+  readonly ReadRequest: { readonly prototype: { getProperties: () => State | undefined } };
+}
+
+interface State {
+  toJavaScript: () => object;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { functionProblems, functionWarnings } from "../../../provider/inputs/validate.js";
 import { resolveInputs } from "../../../provider/resources/engine/resolveInputs.js";
 import { proposedName, proposedValue } from "../../support/proposals.js";
@@ -25,6 +25,13 @@ const cases: Readonly<Record<string, [wrong: pulumi.Inputs, follow: (problem: st
   "a name whose role's name is too long": [
     { name: "n".repeat(60) },
     (problem) => ({ name: "n".repeat(60), [proposedName(problem, "roleName")]: "short" }),
+  ],
+  "a secret around what decides the build": [
+    { packageFormat: "image", image: pulumi.secret({ dockerfile: "Dockerfile", secrets: { token: "x" } }) },
+    (problem) => ({
+      packageFormat: "image",
+      [example(problem, /mark only values in/)]: { dockerfile: "Dockerfile", secrets: pulumi.secret({ token: "x" }) },
+    }),
   ],
   "security groups to replace with": [
     { vpcConfig: { subnetIds: ["subnet-1"], securityGroupIds: ["sg-1"], replacementSecurityGroupIds: ["sg-2"] } },

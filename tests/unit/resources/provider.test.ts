@@ -42,6 +42,15 @@ describe("UvLambdaProvider", () => {
     await provider.delete();
   });
 
+  it("refuses to import what is not in AWS", async () => {
+    await assert.rejects(provider.read("id", buildUrn), /^Error: a build record is not in AWS, .*docs\/options\.md/);
+    const api = "urn:pulumi:s::p::uvlambda:index:Function::api";
+    await assert.rejects(
+      provider.read("id", api),
+      /^Error: a component cannot be imported with an id\. .*docs\/options/,
+    );
+  });
+
   it("names the type it does not know", async () => {
     await assert.rejects(provider.construct("x", "uvlambda:index:Nope", {}, {}), /uvlambda:index:Nope/);
     await assert.rejects(provider.check("urn:pulumi:s::p::uvlambda:index:Nope::x", {}, {}), /uvlambda:index:Nope/);
