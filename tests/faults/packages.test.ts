@@ -130,7 +130,7 @@ describe("faults: uv, indexes, packages, secrets", function () {
   });
 
   it("F32: wheels that would write outside of the stage do not", async () => {
-    for (const [i, evil] of ["../evil.py", "/tmp/uvlambda-evil.py", "x/../../evil.py"].entries()) {
+    for (const [i, evil] of ["../evil.py", bench.at("absolute-evil.py"), "x/../../evil.py"].entries()) {
       const name = `hostile-${i}`;
       const module = name.replace("-", "_");
       const files = { [`${module}/__init__.py`]: "", [evil]: "evil = True\n" };
@@ -144,7 +144,6 @@ describe("faults: uv, indexes, packages, secrets", function () {
       .readdirSync(bench.folder, { recursive: true, encoding: "utf8" })
       .filter((name) => /evil\.py$/.test(name));
     assert.deepEqual(found, []);
-    assert.ok(!fs.existsSync("/tmp/uvlambda-evil.py"));
   });
 
   it("F32: a wheel with a link, a path of Windows, or one name twice gives no file of this machine", async () => {
