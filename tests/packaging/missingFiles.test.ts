@@ -117,6 +117,20 @@ describe("files of the project that code opens, and that do not ship", function 
       assert.deepEqual((await callHandler(artifact, { handler, minor: "3.11" })).value, answer);
     });
 
+  it("are not proposed where they hold a private key", async () => {
+    const key = "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----\n";
+    const files = {
+      "project/pyproject.toml": pyproject({ name: "app" }),
+      "project/handler.py": opening("private.pem"),
+      "project/private.pem": key,
+    };
+    const folder = await bench.prepare({ name: "key", files, cases: [] });
+    await bench.build(folder, { project: "project" });
+    const [warning = assert.fail("no warning")] = about();
+    assert.match(warning, /private\.pem from a store of secrets/);
+    assert.doesNotMatch(warning, /include/);
+  });
+
   it("are no warning where the user leaves them out, nothing imports the module, or the check is off", async () => {
     const files = {
       "project/pyproject.toml": pyproject({ name: "app" }),

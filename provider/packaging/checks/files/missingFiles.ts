@@ -109,13 +109,15 @@ function isFile(file: string): boolean {
 type Way =
   | { readonly kind: "include" | "onlyInclude"; readonly pattern: string }
   | { readonly kind: "package data"; readonly place: string; readonly data: readonly string[] }
-  | { readonly kind: "copy"; readonly text: string };
+  | { readonly kind: "other"; readonly text: string };
 
 /** Undefined for what the user leaves out, and for what never ships. */
 function wayToShip(work: ImportWork, { path: at, file, wheelOf }: MissingFile): Way | undefined {
+  if (/\.(pem|key|p12|pfx)$/i.test(at) && !isUnwanted(work, at))
+    return { kind: "other", text: `read what is in ${at} from a store of secrets, where it holds a private key` };
   if (wheelOf === undefined) return ownWay(work, at);
   if (isUnwanted(work, at)) return undefined;
-  return packageData(wheelOf, at, file) ?? { kind: "copy", text: `ship ${file} with \`copyFiles\` (\`to: "${at}"\`)` };
+  return packageData(wheelOf, at, file) ?? { kind: "other", text: `ship ${file} with \`copyFiles\` (\`to: "${at}"\`)` };
 }
 
 /** Whether the user's lists leave it out, in a wheel too. */
@@ -175,7 +177,7 @@ function waysOf({ request }: ImportWork, found: readonly { readonly way: Way }[]
   for (const { way } of found)
     if (way.kind === "package data") settings.set(way.place, [...(settings.get(way.place) ?? []), ...way.data]);
   const data = [...settings].map(([place, values]) => place.replace("[]", () => list(values)));
-  return [...lists, ...data, ...found.flatMap(({ way }) => (way.kind === "copy" ? [way.text] : []))];
+  return [...lists, ...data, ...found.flatMap(({ way }) => (way.kind === "other" ? [way.text] : []))];
 }
 
 function list(values: readonly string[]): string {
