@@ -19,6 +19,7 @@ const checkHints = "packaging/checkHints.test.ts";
 const machineHints = "packaging/machineHints.test.ts";
 const artifactHints = "packaging/artifactHints.test.ts";
 const indexHints = "packaging/indexHints.test.ts";
+const leftOutOfWheel = "packaging/leftOutOfWheel.test.ts";
 const commandLine = "cli/hints.test.ts";
 const commandHints = "cli/commandHints.test.ts";
 const inputs = "unit/inputs/proposals.test.ts";
@@ -65,7 +66,8 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],
   "packaging/checks/handler/handler.ts": [13, ...handlerHints, "packaging/handlerOrigin.test.ts"],
   "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
-  "packaging/checks/handler/loading/circularImports.ts": [1, "packaging/loadOrder.test.ts"],
+  "packaging/checks/handler/loading/leftOutOfWheel.ts": [2, leftOutOfWheel],
+  "packaging/checks/handler/loading/circularImports.ts": [2, "packaging/loadOrder.test.ts", leftOutOfWheel],
   "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [4, "packaging/handlerHints.test.ts"],
   "packaging/checks/files/missingFiles.ts": [4, "packaging/missingFiles.test.ts"],

@@ -20,6 +20,7 @@ import { brokenImportFindings } from "./handler/brokenImportFindings.js";
 import { checkHandler } from "./handler/handler.js";
 import { hiddenModuleFinding } from "./handler/hiddenModules.js";
 import { missingFileFinding } from "./files/missingFiles.js";
+import { leftOutHint } from "./handler/loading/leftOutOfWheel.js";
 import { projectModules, rootHintOf } from "./handler/projectModules.js";
 import { shippedModules, type Shipped } from "./handler/shipped.js";
 import { syntaxFinding } from "./handler/syntaxErrors.js";
@@ -156,7 +157,13 @@ async function findingsOfHandler(work: CheckWork, shipped: Shipped): Promise<Fin
     ? undefined
     : await hiddenModuleFinding(shipped, work.target.minor);
   if (hidden !== undefined) return [hidden];
-  const circular = await circularFinding(shipped, asked);
+  const circular = await circularFinding(
+    shipped,
+    asked,
+    async (module) =>
+      leftOutHint(work, shipped, module) ??
+      (work.project.isPackage ? undefined : projectModules(work, shipped).explain(module)),
+  );
   if (circular?.certain === true) return [circular];
   const leftOut = new Set(artifact.leftOutImports.map(({ module }) => module));
   const unbound = await unboundFinding(shipped, asked);

@@ -8,6 +8,7 @@ import { isForeignImage } from "../../request.js";
 import type { ClosedWork } from "../../closure/readClosure.js";
 import { findBrokenImports, type BrokenImport } from "./brokenImports.js";
 import { handlerModule } from "./modules.js";
+import { leftOutOfWheel, leftOutText, leftOutWays, type LeftOut } from "./loading/leftOutOfWheel.js";
 import { shippedName, shippingWay, sourceAround } from "./nearbyModules.js";
 import { projectModules } from "./projectModules.js";
 import { followImports } from "./proposals.js";
@@ -62,13 +63,24 @@ function relativeFinding({ file, module, isLater = false }: BrokenImport): Findi
 /** An import may be caught, or the package may come from elsewhere. */
 async function warning(work: ImportWork, shipped: Shipped, broken: readonly BrokenImport[]): Promise<Finding> {
   const { minor } = work.target;
-  const lines = broken.map((one) => `${one.file} imports ${describe(one, minor)}`);
+  const leftOut = new Map<BrokenImport, LeftOut>();
+  for (const one of broken) {
+    const found = leftOutOfWheel(work, shipped, one.kind === "name" ? `${one.module}.${one.name}` : one.module);
+    if (found !== undefined && (one.kind === "name" || one.kind === "own")) leftOut.set(one, found);
+  }
+  const lines = broken.map((one) => {
+    const found = leftOut.get(one);
+    if (found === undefined) return `${one.file} imports ${describe(one, minor)}`;
+    return `${one.file} imports ${one.kind === "name" ? `${one.name} from ` : ""}${one.module}: ${leftOutText(found)}`;
+  });
   const missing = broken.filter(({ kind }) => kind === "missing");
   const beside = missing.filter(({ sibling }) => sibling !== undefined);
   const elsewhere = missing.filter(({ sibling }) => sibling === undefined);
   const ways = await missingWays(work, shipped, [...new Set(elsewhere.map(({ module }) => module))]);
   ways.push(...besideWays(beside, await sourceFor(work, shipped, beside)));
-  if (broken.some(({ kind }) => kind === "name" || kind === "own")) ways.push("correct the names");
+  ways.push(...leftOutWays(work, [...leftOut.values()]));
+  if (broken.some((one) => (one.kind === "name" || one.kind === "own") && !leftOut.has(one)))
+    ways.push("correct the names");
   if (broken.some(({ kind }) => kind === "removed"))
     ways.push("use what replaced it, or choose a `runtime` that has it");
   return {

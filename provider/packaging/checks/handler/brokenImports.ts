@@ -98,8 +98,13 @@ async function judge(shipped: Shipped, file: string, from: Import, minor: number
   if (found?.kind !== "source" || !shipped.isOwn(found.path)) return { broken: [], loads };
   const defined = await namesIn(shipped, found.path);
   if (defined === undefined || defined.open) return { broken: [], loads };
+  // `from . import x` in the package itself binds the name, and does not define it.
+  const { steps } = await syntaxIn(shipped, found.path, minor);
+  const isOwnImport = (one: Import) => importedModule(file, one) === target;
+  const others = steps.filter(({ imports }) => !imports.some(isOwnImport)).flatMap((step) => step.names);
+  const isDefined = (name: string) => (found.path === file ? others.includes(name) : defined.names.has(name));
   const broken = inner
-    .filter(({ name, path }) => !defined.names.has(name) && !/^__\w+__$/.test(name) && !isThere(shipped, path))
+    .filter(({ name, path }) => !isDefined(name) && !/^__\w+__$/.test(name) && !isThere(shipped, path))
     .map(({ name }): BrokenImport => ({ file, module: target, kind: "name", name }));
   return { broken, loads };
 }

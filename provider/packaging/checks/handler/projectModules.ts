@@ -3,6 +3,7 @@ import * as path from "node:path";
 import { posixRelative } from "../../../lib/paths.js";
 import { matchesWithParents } from "../../../lib/patterns/glob.js";
 import { readTextSync } from "../../../lib/regularFile.js";
+import { leftOutReason, leftOutSetting, type LeftOutFile } from "../../../project/backend/leftOutSetting.js";
 import { wheelSetting } from "../../../project/backend/wheelSetting.js";
 import type { WorkspaceMember } from "../../../project/members.js";
 import { isPackage, type Pyproject } from "../../../project/pyproject.js";
@@ -48,7 +49,7 @@ export function projectModules(work: ModulesWork, shipped: Shipped): ProjectModu
   };
 }
 
-function basesOf(folder: string, source?: string): string[] {
+export function basesOf(folder: string, source?: string): string[] {
   return [...(source === undefined ? [] : [source]), path.join(folder, "src"), folder];
 }
 
@@ -102,15 +103,25 @@ function notInWheel(
   shipped: Shipped,
   found: Found,
 ): string {
-  const setting = wheelSettingFor(pyproject, shipped, found);
-  const backend = pyproject.buildSystem?.backend ?? "setuptools";
+  const [top = ""] = found.file.split("/");
+  // A package that ships lacks a file, or the whole package is missing.
+  const ships = [...shipped.paths].some((one) => one.startsWith(`${top}/`) && shipped.isOwn(one));
+  const setting = ships
+    ? leftOutSetting(pyproject, [leftOutFile(pyproject, found)])
+    : wheelSettingFor(pyproject, shipped, found);
   const ways = [
     ...(setting === undefined ? [] : [`set \`${setting}\` in pyproject.toml`]),
     ...(source === undefined ? [] : [`set \`source: "${source}"\`, so that its files ship as they are`]),
   ];
   const fix =
     ways.length > 0 ? ` To fix this, ${ways.join(", or ")}.` : " Move it into a package that the backend includes.";
-  return `${place}, but its build backend (${backend}) does not put it into the wheel.${fix}`;
+  return `${place}, but ${leftOutReason(pyproject)}.${fix}`;
+}
+
+export function leftOutFile({ folder }: Pyproject, { base, file }: Found): LeftOutFile {
+  const inner = file.replace(/(\/__init__)?\.py$/, "").split("/");
+  const parts = file.endsWith("/__init__.py") ? inner : inner.slice(0, -1);
+  return { place: posixRelative(folder, path.join(base, file)), package: parts.join(".") };
 }
 
 /** The setting of the build backend that puts a module's top-level folder or file into the wheel. */

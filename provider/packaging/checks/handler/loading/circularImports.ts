@@ -15,6 +15,8 @@ interface CircularImport {
   readonly name: string;
   /** Files from `from` to `file`: each imports the next one. */
   readonly chain: readonly string[];
+  /** The module that would be the name, if it were there: nothing but the package's own imports binds the name. */
+  readonly missing?: string;
   /** Whether nothing else can have loaded one of the modules before. */
   readonly isCertain: boolean;
 }
@@ -26,6 +28,7 @@ interface CircularImport {
 export async function circularFinding(
   shipped: Shipped,
   { handler, minor, hasLayers, isForeign }: AskedHandler,
+  explain: (module: string) => Promise<string | undefined>,
 ): Promise<Finding | undefined> {
   const module = handlerModule(handler);
   const loader = new Loader(shipped, minor);
@@ -37,12 +40,21 @@ export async function circularFinding(
     },
   );
   if (found === undefined) return undefined;
-  const { file, line, from, name, chain, isCertain } = found;
+  const { file, line, from, name, missing, chain, isCertain } = found;
   const way = [...chain, from].join(" imports ");
-  return {
+  const known = {
     code: "HANDLER_UNUSABLE",
     certain: isCertain && !hasLayers && !isForeign,
     property: "handler",
+  } as const;
+  if (missing !== undefined)
+    return {
+      ...known,
+      message: `${file}:${line} imports "${name}" from ${from}, which does not define it, and no module ${missing} ships.`,
+      hint: (await explain(missing)) ?? "To fix this, correct the name, or add the module.",
+    };
+  return {
+    ...known,
     message: `${file}:${line} takes "${name}" from ${from}, which has not defined it yet: ${way}.`,
     hint: `To fix this, import it inside of the function that needs it, or move "${name}" into a module that both can import.`,
   };
@@ -119,9 +131,17 @@ class Loader {
         // A name that the module never binds comes from elsewhere, or is missing for another reason.
         if ((await namesIn(this.shipped, from))?.names.has(name) !== true) throw new Stop();
         const line = lineOf((await this.shipped.readModule(file)) ?? "", at);
-        throw new Stop({ file, line, from, name, chain, isCertain: !this.mayDiffer });
+        const missing = (await this.isOwnImport(from, target, name)) ? { missing: inner } : {};
+        throw new Stop({ file, line, from, name, ...missing, chain, isCertain: !this.mayDiffer });
       }
     }
+  }
+
+  /** Whether the package binds the name only by importing it from itself: `from . import gen_pb2`. */
+  private async isOwnImport(from: string, target: string, name: string): Promise<boolean> {
+    const { steps } = await syntaxIn(this.shipped, from, this.minor);
+    const isOwn = (one: Import) => one.names.includes(name) && this.targetOf(from, one) === target;
+    return steps.every(({ names, imports }) => !names.includes(name) || imports.some(isOwn));
   }
 
   /** Whether a module has bound a name, as far as it is loaded. Stops where only Python can tell. */

@@ -26,8 +26,8 @@ describe("handler check", () => {
       ["app.mian.lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
       ["app.main", app, /"app\.main" is a module: add the function, for example "app\.main\.lambda_handler"/],
       ["ns.main", { "ns/main.py": "" }, /"ns\.main" is a module/],
-      ["nowhere.x", app, /Did you mean "app\.main\.lambda_handler"\?/],
-      ["nowhere.x", { "app/main.py": "" }, /`source` names the folder/],
+      ["nowhere.x", { "a.py": "" }, /`source` names the folder/],
+      ["nowhere.x", app, /Did you mean "app\.main\.lambda_handler"\? If a package has nowhere, .* in `layers`\.$/],
       ["app/main.py:lambda_handler", app, /Did you mean "app\/main\.lambda_handler"\?/],
       ["app.main:lambda_handler", app, /Did you mean "app\.main\.lambda_handler"\?/],
       ["handler", app, undefined],
@@ -38,7 +38,7 @@ describe("handler check", () => {
       ["app.main.hand ler", app, undefined],
     ];
     for (const [handler, files, hint] of cases)
-      it(JSON.stringify(handler), async () => {
+      it(`${JSON.stringify(handler)} beside ${Object.keys(files).join(" ")}`, async () => {
         const finding = await check(files, handler);
         assert.ok(finding?.certain);
         assert.equal(finding.property, "handler");
