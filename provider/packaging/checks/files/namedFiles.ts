@@ -1,4 +1,5 @@
-import { readLogicalLines, TokenError, type Token } from "../handler/python/pythonTokens.js";
+import { blockLines, isNeverRun } from "../handler/python/pythonImports.js";
+import { readLogicalLines, TokenError, type LogicalLine, type Token } from "../handler/python/pythonTokens.js";
 
 /** Functions that take a path, by the last part of their names. */
 const readers = new Set(
@@ -14,6 +15,8 @@ const otherOwners = /^_?z$|^_?zf$|zip|tar|archive|bucket|s3|fs$/i;
 
 /** Lines that write the file, or work without it. */
 const otherUses = new Set("write_text write_bytes touch unlink remove mkdir exists is_file isfile".split(" "));
+
+const fileErrors = new Set("FileNotFoundError OSError IOError EnvironmentError Exception BaseException".split(" "));
 
 /** Functions that look for their file in a folder of templates. */
 const renderers = new Set("render render_to_string render_template get_template TemplateResponse".split(" "));
@@ -32,11 +35,25 @@ export interface NamedFile {
 export function namedFiles(source: string): NamedFile[] {
   if (!/\.[A-Za-z]\w*["']/.test(source)) return [];
   try {
-    return readLogicalLines(source).flatMap(({ tokens }) => (isOtherUse(tokens) ? [] : namedInLine(tokens)));
+    const lines = readLogicalLines(source);
+    const skipped = blockLines(lines, (_, at) => isNeverRun(lines[at]!.tokens) || mayFail(lines, at));
+    return lines.flatMap(({ tokens }, i) => (skipped.has(i) || isOtherUse(tokens) ? [] : namedInLine(tokens)));
   } catch (error) {
     if (!(error instanceof TokenError)) throw error;
     return [];
   }
+}
+
+/** A `try` that expects that the file is not there. */
+function mayFail(lines: readonly LogicalLine[], at: number): boolean {
+  const { tokens, indent } = lines[at]!;
+  if (tokens[0]?.text !== "try") return false;
+  for (const { indent: next, tokens: head } of lines.slice(at + 1)) {
+    if (next > indent) continue;
+    if (next < indent || head[0]?.text !== "except") return false;
+    if (head[1]?.text === ":" || head.some(({ text }) => fileErrors.has(text))) return true;
+  }
+  return false;
 }
 
 function namedInLine(tokens: readonly Token[]): NamedFile[] {

@@ -15,6 +15,8 @@ describe("files that a module names", () => {
     'importlib.resources.files("app") / "a.json"': ["a.json"],
     'PROMPT_FILE = "a.md"': ["a.md"],
     "config.read('settings.ini')": ["settings.ini"],
+    'try:\n    text = open("a.json").read()\nexcept ValueError: pass': ["a.json"],
+    'try: pass\nexcept OSError:\n    text = open("a.json").read()': ["a.json"],
     'first = open("a.json"); second = open("b.json")': ["a.json", "b.json"],
     'load(\n    # where it is\n    open(\n        "a.json"\n    )\n)': ["a.json"],
   };
@@ -41,6 +43,9 @@ describe("files that a module names", () => {
     'open("README")',
     'glob(str(HERE / "*.json"))',
     'open("a.json"',
+    'try:\n    text = open("a.json").read()\nexcept FileNotFoundError:\n    text = ""',
+    'try:\n    text = open("a.json").read()\nexcept ValueError:\n    raise\nexcept (KeyError, OSError): pass',
+    'if __name__ == "__main__":\n    main(open("a.json"))',
     'archive.read("a.json")',
     'with ZipFile(f) as zf, zf.open("a.json") as g: pass',
     's3.open("bucket/a.json")',
