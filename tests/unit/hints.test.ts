@@ -30,7 +30,7 @@ const table: Readonly<Record<string, Row>> = {
   "archive/zipRecords.ts": [1, "- for archives above 4 GB; `prune` and `exclude` are followed for those above 250 MB"],
   "cli/arguments.ts": [1, commandLine],
   "cli/build/buildOne.ts": [1, "faults/trust.test.ts"],
-  "cli/build/buildFlags.ts": [5, commandLine],
+  "cli/build/buildFlags.ts": [6, commandLine, "- bundling: unit/cli/flagWords.test.ts"],
   "cli/build/placeFiles.ts": [1, commandHints],
   "cli/help.ts": [2, commandLine],
   "cli/inspect/inspectCommand.ts": [1, "- no hint: notes of the help"],

@@ -169,6 +169,7 @@ function flagOf(input: string): string | undefined {
 /** Turns the names of inputs in a message of the build into flags. */
 export function flagWords(text: string): string {
   return text
+    .replace(/`bundling: \{ mode: "docker" \}`/g, '`"bundling": { "mode": "docker" }` in the file of `--request`')
     .replace(/`checks\.(\w+): "(\w+)"`/g, "`--check $1=$2`")
     .replace(/`checks\.(\w+)` to "(\w+)"/g, "`--check` to `$1=$2`")
     .replace(/`checks\.(\w+)`/g, "`--check $1=LEVEL`")

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import { inputProblems } from "../../../provider/cli/build/buildCommand.js";
 import { flagWords } from "../../../provider/cli/build/buildFlags.js";
 
 describe("what the build says of inputs, as flags", () => {
@@ -17,7 +18,14 @@ describe("what the build says of inputs, as flags", () => {
     ['add `{ from: "../a.py", to: "." }` to `copyFiles`', "add `--copy ../a.py:.`"],
     ["name its target in `copyFiles`", "name its target in `--copy`"],
     ['set `[tool.setuptools] py-modules = ["a", "b"]`', 'set `[tool.setuptools] py-modules = ["a", "b"]`'],
-    ['`bundling: { mode: "docker" }`', '`bundling: { mode: "docker" }`'],
   ];
   for (const [input, flag] of words) it(input, () => assert.equal(flagWords(input), flag));
+
+  it("an input without a flag, as a request has it", () => {
+    const said = flagWords('set `bundling: { mode: "docker" }` to build');
+    const input = /set `([^`]+)` in the file of `--request` to build/.exec(said)?.[1];
+    const request = JSON.parse(`{${input}}`) as object;
+    assert.deepEqual(inputProblems({ project: "app", ...request }), []);
+    assert.deepEqual(request, { bundling: { mode: "docker" } });
+  });
 });
