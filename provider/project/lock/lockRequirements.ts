@@ -5,7 +5,7 @@ import { normaliseName } from "../pyproject.js";
 /** One requirement, in a form that is comparable between pyproject.toml and uv.lock. */
 export interface Requirement {
   readonly name: string;
-  /** Extras of the required package, sorted. */
+  /** Extras of the required package, each once, sorted. */
   readonly extras: readonly string[];
   /** `>=1`, `<2`, without spaces. */
   readonly clauses: readonly string[];
@@ -24,7 +24,7 @@ export function lockedRequirement(table: TomlTable): Requirement {
   const marker = asString(table["marker"]) ?? "";
   return {
     name: normaliseName(asString(table["name"]) ?? ""),
-    extras: asStrings(table["extras"]).map(normaliseName).sort(),
+    extras: extrasOf(asStrings(table["extras"])),
     clauses: clausesOf(asString(table["specifier"]) ?? ""),
     source: LOCAL_SOURCES.some((key) => table[key] !== undefined)
       ? "local"
@@ -48,11 +48,7 @@ export function declaredRequirement(
   const [specifier = "", ...marker] = isUrl ? rest.split(/\s;/) : rest.split(";");
   return {
     name,
-    extras: (match[2] ?? "")
-      .split(",")
-      .map((part) => normaliseName(part.trim()))
-      .filter((part) => part !== "")
-      .sort(),
+    extras: extrasOf((match[2] ?? "").split(",")),
     clauses: isUrl ? [] : clausesOf(specifier),
     source: isUrl ? (/^@\s*git\+/.test(rest) ? "git" : "url") : sourceOf(sources[name]),
     extra: extra === undefined ? undefined : normaliseName(extra),
@@ -79,6 +75,12 @@ function sourceOf(tables: readonly TomlTable[] | undefined): string | undefined 
   if (tables.length > 1 || ["marker", "extra", "group"].some((key) => tables[0]![key] !== undefined)) return undefined;
   if (tables[0]!["workspace"] !== undefined || tables[0]!["path"] !== undefined) return "local";
   return ["git", "url", "index"].find((key) => tables[0]![key] !== undefined);
+}
+
+/** uv takes an extra that is named twice for one, and writes it twice. */
+function extrasOf(names: readonly string[]): string[] {
+  const extras = names.map((name) => normaliseName(name.trim()));
+  return [...new Set(extras)].filter((extra) => extra !== "").sort();
 }
 
 function clausesOf(specifier: string): string[] {

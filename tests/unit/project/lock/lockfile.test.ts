@@ -171,6 +171,13 @@ describe("uv.lock", () => {
       if (reason !== undefined) assert.match(comparison.reason, reason);
     });
 
+  it("fresh after an extra is named once instead of twice", async () => {
+    const locked = lock.replace('{ name = "core", editable', '{ name = "core", extras = ["x", "x"], editable');
+    for (const extras of ["x", "x,x"])
+      assert.equal((await compare(root.replace('"core",', `"core[${extras}]",`), locked)).status, "fresh", extras);
+    assert.equal((await compare(root.replace('"core",', '"core[y]",'), locked)).status, "stale");
+  });
+
   it("undecided after an odd requires-python", async () => {
     const core = { "packages/core/pyproject.toml": pyproject("core").replace(">=3.11", "!=3.12.1") };
     const comparison = await compare(root.replace(">=3.11", "!=3.12.1"), lock, core);
