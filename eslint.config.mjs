@@ -4,13 +4,14 @@ import tseslint from "typescript-eslint";
 // What may not reach an artifact, and the files that need it all the same, each with its reason.
 const environmentReaders = ["provider/index.ts", "provider/cli.ts", "provider/provider.ts"]; // process entry points: they hand it on
 const clockReaders = [
+  "lib/files/unchangedFiles",
   "store/locks/lock",
   "store/store",
   "store/placed/workFolder",
   "cli/invoke/runtimeServer",
   "cli",
   "index",
-].map((name) => `provider/${name}.ts`); // age of locks and entries; a function's deadline; deprecated runtimes
+].map((name) => `provider/${name}.ts`); // age of files, locks and entries; a function's deadline; deprecated runtimes
 const randomUsers = ["provider/store/locks/processIdentity.ts", "provider/cli/invoke/runFunction.ts"]; // names of temporary files and locks; ids of requests
 const processStarters = ["provider/lib/processes/process.ts"];
 

@@ -1,5 +1,5 @@
 import { createLimit } from "../lib/concurrency/limit.js";
-import { CHUNK_SIZE } from "../lib/fileChunks.js";
+import { CHUNK_SIZE } from "../lib/files/fileChunks.js";
 import { sortTree } from "../tree/merge.js";
 import { sourceOf } from "../tree/recentContents.js";
 import type { Mode, SourceEntry } from "../tree/tree.js";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fileChunks } from "./fileChunks.js";
+import { fileChunks } from "./files/fileChunks.js";
 
 /** Hex SHA-256 of bytes, or of a string's UTF-8. */
 export function sha256Hex(data: string | Uint8Array): string {

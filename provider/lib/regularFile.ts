@@ -1,5 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync, type Stats } from "node:fs";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  type BigIntStats,
+  type Stats,
+} from "node:fs";
 import { UvLambdaError } from "./errors.js";
+import { UnchangedFiles } from "./files/unchangedFiles.js";
 
 /** Larger than any known lock or settings file. More is a mistake or an attack. */
 const maxTextBytes = 256 * 1024 * 1024;
@@ -51,15 +62,17 @@ function statIfAny(file: string): Stats | undefined {
 /**
  * The bytes of a regular file, like `fs.readFileSync`, but it never waits for another process. Synchronous: for a small
  * file, five trips to another thread take several times as long. Throws BAD_FILE for a FIFO, a socket or a device.
+ * `onOpened` is told what the file looks like before it is read.
  */
-export function readRegularFile(file: string): Buffer {
+export function readRegularFile(file: string, onOpened?: (status: BigIntStats) => void): Buffer {
   refuseSpecial(file);
   // Checked before it is opened: merely opening a device can have an effect. Non-blocking, because it may have changed
   // meanwhile.
   const descriptor = openSync(file, readOnly);
   try {
-    const status = fstatSync(descriptor);
+    const status = fstatSync(descriptor, { bigint: true });
     if (isSpecial(status)) throw specialFile(file, status);
+    onOpened?.(status);
     if (status.size > maxTextBytes)
       throw new UvLambdaError(
         "BAD_FILE",
@@ -71,10 +84,29 @@ export function readRegularFile(file: string): Buffer {
   }
 }
 
+/** Bytes to keep of files that many steps of a build read: settings, project files, locks. */
+const MAX_KEPT = 8 * 1024 * 1024;
+const texts = new UnchangedFiles<Buffer>(MAX_KEPT);
+
+/** Like `readRegularFile`. A file that stays as it is is read once in the process. Nobody may write to the buffer. */
+export function readUnchanged(file: string): Buffer {
+  const known = unchangedBytes(file);
+  if (known !== undefined) return known;
+  let opened: BigIntStats | undefined;
+  const bytes = readRegularFile(file, (status) => (opened = status));
+  if (opened !== undefined) texts.keep(file, opened, bytes, bytes.length);
+  return bytes;
+}
+
+/** The content of a file that `readUnchanged` has read, if the file is still as it was. */
+export function unchangedBytes(file: string): Buffer | undefined {
+  return texts.find(file);
+}
+
 /** Undefined if the file is missing or cannot be read. Throws BAD_FILE for a FIFO, a socket or a device. */
 export function readRegularIfAny(file: string): Buffer | undefined {
   try {
-    return readRegularFile(file);
+    return readUnchanged(file);
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     return undefined;
@@ -82,11 +114,13 @@ export function readRegularIfAny(file: string): Buffer | undefined {
 }
 
 export function readRegularText(file: string): string {
-  return readRegularFile(file).toString("utf8");
+  return readUnchanged(file).toString("utf8");
 }
 
 /** The text of a regular file, or its first `maxBytes`. Undefined for anything else, and for what cannot be read. */
 export function readTextSync(file: string, maxBytes = maxTextBytes): string | undefined {
+  const known = unchangedBytes(file);
+  if (known !== undefined) return known.subarray(0, maxBytes).toString("utf8");
   try {
     const descriptor = openSync(file, readOnly);
     try {

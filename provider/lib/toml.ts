@@ -1,6 +1,6 @@
 import { parse, TomlError } from "smol-toml";
 import { UvLambdaError } from "./errors.js";
-import { readRegularFile } from "./regularFile.js";
+import { readUnchanged } from "./regularFile.js";
 
 export type TomlTable = Readonly<Record<string, unknown>>;
 
@@ -24,7 +24,7 @@ const MAX_DEPTH = 100;
 export function readTomlText(file: string): string {
   let bytes: Buffer;
   try {
-    bytes = readRegularFile(file);
+    bytes = readUnchanged(file);
   } catch (error) {
     if (error instanceof UvLambdaError) throw error;
     const code = (error as NodeJS.ErrnoException).code;

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
-import { fileChunks } from "../lib/fileChunks.js";
+import type { BigIntStats } from "node:fs";
+import { byteChunks, fileChunks } from "../lib/files/fileChunks.js";
+import { unchangedBytes } from "../lib/regularFile.js";
+import { UnchangedFiles } from "../lib/files/unchangedFiles.js";
 import { MAX_KEPT, recentContents } from "./recentContents.js";
 import type { Mode, TreeEntry } from "./tree.js";
 
@@ -45,11 +48,28 @@ export async function fileFacts(path: string | Buffer): Promise<ContentFacts> {
   return passing.end();
 }
 
-/** Like `fileFacts`. If it is not too large, the file stays among the recent contents for a while. */
-export async function keptFileFacts(path: string | Buffer): Promise<ContentFacts> {
+/** Of how many files the facts are kept. */
+const MAX_FACTS = 16_384;
+const known = new UnchangedFiles<ContentFacts>(MAX_FACTS);
+
+/**
+ * Like `fileFacts`, for a file that other steps look at too. A file that stays as it is is read once in the process.
+ * If it is not too large, its content stays among the recent contents for a while.
+ */
+export async function keptFileFacts(file: string): Promise<ContentFacts> {
+  const facts = known.find(file);
+  if (facts !== undefined) return facts;
+  let opened: BigIntStats | undefined;
+  const bytes = unchangedBytes(file);
+  const read = await readKeeping(bytes ? byteChunks(bytes) : fileChunks(file, (status) => (opened = status)));
+  if (opened !== undefined) known.keep(file, opened, read);
+  return read;
+}
+
+async function readKeeping(content: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<ContentFacts> {
   const passing = new PassingFacts();
   let pieces: Uint8Array[] = [];
-  for await (const piece of fileChunks(path)) {
+  for await (const piece of content) {
     passing.take(piece);
     if (passing.size <= MAX_KEPT) pieces.push(piece);
     else pieces = [];

@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { sortedByBytes } from "../lib/byteOrder.js";
 import { mapParallel } from "../lib/concurrency/concurrency.js";
 import { UvLambdaError } from "../lib/errors.js";
-import { fileFacts, keptFileFacts } from "./fileFacts.js";
+import { fileFacts, keptFileFacts, type ContentFacts } from "./fileFacts.js";
 import { resolveLink } from "./links.js";
 import { sortTree } from "./merge.js";
 import { badPathReason, decodeName, printableName } from "./names.js";
@@ -130,7 +130,10 @@ function add(walk: Walk, found: WalkedFile): void {
   walk.found.push(found);
 }
 
-async function readEntry({ path: name, owner, source }: OnDisk, read: typeof fileFacts): Promise<SourceEntry> {
+async function readEntry(
+  { path: name, owner, source }: OnDisk,
+  read: (file: string) => Promise<ContentFacts>,
+): Promise<SourceEntry> {
   const facts = await read(source.file).catch((error: unknown) => {
     throw unreadable(source.file, error);
   });

@@ -109,15 +109,13 @@ describe("which own files ship", function () {
   });
 
   it("is read once, for its hash, the checks and the archive together", async () => {
-    fs.appendFileSync(at("shared/text.py"), "# another build\n");
+    const edited = ["orders/handler.py", "bills/handler.py", "shared/text.py"];
+    for (const file of edited) fs.appendFileSync(at(file), "# another build\n");
     fs.writeFileSync(at("shared/model.bin"), Buffer.alloc(3_000_000, "a model "));
     const opened = await openedDuring(at("."), build);
     fs.rmSync(at("shared/model.bin"));
     const of = (file: string) => opened[path.normalize(file)];
-    assert.deepEqual(
-      ["orders/handler.py", "bills/handler.py", "shared/text.py", "shared/model.bin"].map(of),
-      [1, 1, 1, 1],
-    );
+    assert.deepEqual([...edited, "shared/model.bin"].map(of), [1, 1, 1, 1]);
   });
 
   it("is not read again from what the store has just written, for its hash", async () => {

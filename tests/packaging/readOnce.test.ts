@@ -3,9 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { silent } from "../../provider/lib/log.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
-import { projectFilesHash } from "../../provider/packaging/closure/projectFiles.js";
-import { loadProject } from "../../provider/project/workspace.js";
-import { openedDuring } from "../support/openedFiles.js";
+import { openedDuring, settled } from "../support/openedFiles.js";
 import { openBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
 
@@ -78,13 +76,36 @@ describe("what a build reads", function () {
     assert.deepEqual(await opens(/wheels.any.lib-.*\.whl$/, build), [1]);
   });
 
-  it("is a project file, once for the project, for what uv answers, and for uv's settings", async () => {
-    const project = path.join("project", "pyproject.toml");
+  it("is a file of the project or of a local package, once", async () => {
+    const edited = ["pyproject.toml", "lib/pyproject.toml", "lib/src/lib/__init__.py"];
+    for (const file of edited) edit(file);
+    const files = [...edited, "uv.lock"].map((file) => path.join(folder, "project", file));
+    fs.utimesSync(path.join(folder, "project", "uv.lock"), new Date(), new Date());
+    await settled(...files);
     const opened = await openedDuring(folder, build);
-    assert.equal(opened[project], 3);
-    const loaded = await loadProject({ project: path.join(folder, "project") });
-    const once = await openedDuring(folder, () => projectFilesHash(loaded));
-    assert.equal(once[project], 1);
-    assert.deepEqual([...new Set(Object.values(once))], [1]);
+    const counts = files.map((file) => opened[path.relative(folder, file)] ?? 0);
+    assert.deepEqual(counts, [1, 1, 1, 1]);
+    const again = await openedDuring(folder, build);
+    assert.deepEqual(
+      Object.keys(again).filter((file) => files.includes(path.join(folder, file))),
+      [],
+    );
+  });
+
+  it("is no archive, for the modules that the checks look into", async () => {
+    edit("handler.py");
+    edit("lib/src/lib/__init__.py");
+    assert.deepEqual(await opens("code.zip", build), []);
+  });
+
+  it("is what a wheel says about its package, once", async () => {
+    const cacheDir = bench.fresh("store");
+    const inCache = path.relative(bench.folder, cacheDir);
+    const opened = await openedDuring(bench.folder, () => bench.build(folder, { project: "project" }, { cacheDir }));
+    const installed = Object.entries(opened).filter(([file]) => file.startsWith(inCache) && /METADATA$/.test(file));
+    assert.deepEqual(
+      installed.map(([, count]) => count),
+      [1, 1],
+    );
   });
 });

@@ -1,6 +1,8 @@
 import * as fs from "node:fs";
 import { createRequire } from "node:module";
 import * as path from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { SETTLED_MS } from "../../provider/lib/files/unchangedFiles.js";
 
 type Open = (file: unknown, ...rest: unknown[]) => unknown;
 
@@ -18,6 +20,11 @@ export function openedDuring(folder: string, work: () => Promise<unknown>): Prom
 /** How often `work` looks at each file and folder below `folder` in this process, without following links. */
 export function lookedAtDuring(folder: string, work: () => Promise<unknown>): Promise<Record<string, number>> {
   return calledDuring(folder, work, { own: ["lstatSync"], promises: ["lstat"] });
+}
+
+/** Waits until files count as left alone: what is read of them from then on is remembered. */
+export async function settled(...files: readonly string[]): Promise<void> {
+  for (const file of files) while (Date.now() - fs.statSync(file).ctimeMs <= SETTLED_MS) await setTimeout(10);
 }
 
 /** Names of functions of `node:fs`, and of its `promises`. */

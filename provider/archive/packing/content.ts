@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import { UvLambdaError } from "../../lib/errors.js";
-import { byteChunks, CHUNK_SIZE, fillSync } from "../../lib/fileChunks.js";
+import { byteChunks, CHUNK_SIZE, fillSync } from "../../lib/files/fileChunks.js";
 import { isSpecial, readOnly, specialFile } from "../../lib/regularFile.js";
 import { modeOf } from "../../tree/fileFacts.js";
 import type { Mode } from "../../tree/tree.js";

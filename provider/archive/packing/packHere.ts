@@ -1,6 +1,6 @@
 import * as fs from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { CHUNK_SIZE } from "../../lib/fileChunks.js";
+import { CHUNK_SIZE } from "../../lib/files/fileChunks.js";
 import { createLimit } from "../../lib/concurrency/limit.js";
 import type { Deflate } from "../deflate.js";
 import type { PackForm } from "../pack.js";

@@ -1,6 +1,6 @@
 import { fstatSync } from "node:fs";
 import { UvLambdaError } from "../../lib/errors.js";
-import { fillSync } from "../../lib/fileChunks.js";
+import { fillSync } from "../../lib/files/fileChunks.js";
 import { decodeName, printableName } from "../../tree/names.js";
 import {
   CENTRAL_HEADER_SIZE,

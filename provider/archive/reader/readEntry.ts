@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import * as zlib from "node:zlib";
 import { UvLambdaError } from "../../lib/errors.js";
-import { CHUNK_SIZE, fillSync } from "../../lib/fileChunks.js";
+import { CHUNK_SIZE, fillSync } from "../../lib/files/fileChunks.js";
 import { printableName } from "../../tree/names.js";
 import { damaged, type ArchiveEntry } from "./directory.js";
 import { crc32 } from "../crc32.js";

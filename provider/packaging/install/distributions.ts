@@ -99,6 +99,8 @@ export async function namingPackages<T>(folder: string, scan: () => Promise<T>):
 /** One dist-info folder. */
 export interface Info extends Distribution {
   readonly folder: string;
+  /** Content of its METADATA. */
+  readonly metadata: Uint8Array;
   readonly record: readonly RecordLine[];
 }
 
@@ -126,7 +128,8 @@ export async function withoutHostScripts<F extends FoundFile>(entries: readonly 
 export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> {
   const infos: Info[] = [];
   for (const entry of entries.filter((e) => infoFile(e.path) === "METADATA")) {
-    const headers = parseHeaders(await readText(entry));
+    const metadata = await readBytes(entry);
+    const headers = parseHeaders(metadata.toString());
     const name = headerValue(headers, "Name");
     const version = headerValue(headers, "Version");
     if (name === undefined || version === undefined)
@@ -140,6 +143,7 @@ export async function readInfos(entries: readonly FoundFile[]): Promise<Info[]> 
       name: normaliseName(name),
       version,
       folder,
+      metadata,
       record: record === undefined ? [] : parseRecord(await readText(record)),
     });
   }
@@ -202,5 +206,9 @@ async function startOf({ source }: FoundFile): Promise<string> {
 }
 
 async function readText(entry: FoundFile): Promise<string> {
-  return "bytes" in entry.source ? Buffer.from(entry.source.bytes).toString() : fs.readFile(entry.source.file, "utf8");
+  return (await readBytes(entry)).toString();
+}
+
+async function readBytes({ source }: FoundFile): Promise<Buffer> {
+  return "bytes" in source ? Buffer.from(source.bytes) : fs.readFile(source.file);
 }

@@ -31,7 +31,10 @@ export async function packDistribution(
 ): Promise<PackedDistribution> {
   const shipped: FileToPack[] = files.filter(({ path: name }) => infoFile(name) === undefined);
   for (const info of infos) {
-    const original = files.filter((file) => file.path.startsWith(`${info.folder}/`));
+    const original = files
+      .filter((file) => file.path.startsWith(`${info.folder}/`))
+      // It was read already, for the name of the package.
+      .map((file) => (infoFile(file.path) === "METADATA" ? { ...file, source: { bytes: info.metadata } } : file));
     const kept = isBuiltHere
       ? (await rewriteInfo(info, original)).map(({ sha256: _, ...entry }) => entry)
       : original.filter((file) => infoFile(file.path) !== "RECORD");

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { realPath } from "../../lib/realPath.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
-import { sha256File } from "../../lib/hash.js";
+import { keptFileFacts } from "../../tree/fileFacts.js";
 import { ignoreFilesAbove, packageFiles, unreadable, type SourceFile } from "../sources/sourceFiles.js";
 
 const PARALLEL_READS = 8;
@@ -45,7 +45,7 @@ export async function readLocalPackage(folder: string, options: FingerprintOptio
 async function describeFile({ relative, file }: SourceFile): Promise<string> {
   try {
     const { mode } = statSync(file);
-    const { sha256 } = await sha256File(file);
+    const { sha256 } = await keptFileFacts(file);
     return `${relative.split(path.sep).join("/")}\0${mode & 0o100 ? "x" : "-"}\0${sha256}\0`;
   } catch (cause) {
     throw unreadable(file, cause);

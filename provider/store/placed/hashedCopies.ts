@@ -1,6 +1,6 @@
 import { closeSync, constants, fchmodSync, openSync, writeSync } from "node:fs";
 import * as fs from "node:fs/promises";
-import { fileChunks } from "../../lib/fileChunks.js";
+import { fileChunks } from "../../lib/files/fileChunks.js";
 import { fileFacts, PassingFacts, type ContentFacts } from "../../tree/fileFacts.js";
 
 /**

@@ -1,5 +1,6 @@
 import { linkSync, lstatSync, rmSync, type BigIntStats } from "node:fs";
 import { sha256File } from "../../lib/hash.js";
+import { lookOf } from "../../lib/files/unchangedFiles.js";
 import { codeOf } from "../files.js";
 import { accessProblem } from "../ownership.js";
 
@@ -98,9 +99,8 @@ export class VerifiedFiles {
   }
 }
 
-/** ctime changes with every write and cannot be set. Times are in nanoseconds, because much can happen in a second. */
-function fingerprint({ dev, ino, size, mtimeNs, ctimeNs }: BigIntStats, sha256: string): string {
-  return [dev, ino, size, mtimeNs, ctimeNs, sha256].join(" ");
+function fingerprint(status: BigIntStats, sha256: string): string {
+  return `${lookOf(status)} ${sha256}`;
 }
 
 /** Whether the file system keeps times precisely enough to distinguish one write from the next. */

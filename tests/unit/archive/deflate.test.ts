@@ -6,7 +6,7 @@ import { tableCrc32, crc32 } from "../../../provider/archive/crc32.js";
 import { nodeDeflate, type Deflate } from "../../../provider/archive/deflate.js";
 import { officialDeflate, probe } from "../../../provider/archive/officialDeflate.js";
 import { pakoDeflate } from "../../../provider/archive/pakoDeflate.js";
-import { byteChunks } from "../../../provider/lib/fileChunks.js";
+import { byteChunks } from "../../../provider/lib/files/fileChunks.js";
 import { sha256Hex } from "../../../provider/lib/hash.js";
 import { scanFolder } from "../../../provider/tree/scan.js";
 import { writeArchive } from "../../support/archives.js";

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { CHUNK_SIZE, byteChunks, fileChunks } from "../../../provider/lib/fileChunks.js";
+import { CHUNK_SIZE, byteChunks, fileChunks } from "../../../provider/lib/files/fileChunks.js";
 import { sha256File, sha256Hex } from "../../../provider/lib/hash.js";
 import { temporaryFolder } from "../../support/trees.js";
 

@@ -1,5 +1,6 @@
 import { createOnce, type Once } from "../../../lib/concurrency/once.js";
 import { formats } from "../../../formats/index.js";
+import { recentContents } from "../../../tree/recentContents.js";
 import type { FileTree } from "../../../tree/tree.js";
 import type { Artifact, PackageRequest } from "../../request.js";
 import { importsInLines, type Import } from "./python/pythonImports.js";
@@ -31,15 +32,16 @@ export function shippedModules(
   }: { readonly request: PackageRequest; readonly artifact: Artifact; readonly tree: FileTree },
   local: ReadonlySet<string | undefined>,
 ): Shipped {
-  const owners = new Map(tree.map(({ path: file, owner }) => [file, owner]));
+  const entries = new Map(tree.map((entry) => [entry.path, entry]));
   const once = createOnce();
   return {
-    paths: new Set(owners.keys()),
-    isOwn: (file) => local.has(owners.get(file)),
+    paths: new Set(entries.keys()),
+    isOwn: (file) => local.has(entries.get(file)?.owner),
     readModule: (file) =>
       once(`text ${file}`, async () => {
-        const bytes = await formats[request.packageFormat].readModule(artifact.folder, file);
-        return bytes && decodePython(bytes);
+        const recent = recentContents.find(entries.get(file)?.sha256 ?? "");
+        const bytes = recent ?? (await formats[request.packageFormat].readModule(artifact.folder, file));
+        return bytes && decodePython(Buffer.from(bytes));
       }),
     once,
   };

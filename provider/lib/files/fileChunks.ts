@@ -1,7 +1,7 @@
-import { closeSync, fstatSync, openSync, read, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, read, readSync, type BigIntStats } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { promisify } from "node:util";
-import { isSpecial, readOnly, specialFile } from "./regularFile.js";
+import { isSpecial, readOnly, specialFile } from "../regularFile.js";
 
 /** Bytes in a piece of a file. Archives depend on it: files are compressed in pieces of exactly this size. */
 export const CHUNK_SIZE = 256 * 1024;
@@ -11,22 +11,27 @@ const readAsync = promisify(read);
 /**
  * The content of a regular file in pieces of exactly `CHUNK_SIZE` bytes, except for a shorter last one. An empty
  * file has no pieces. Every piece is a new buffer. A small file is read synchronously: four trips to another thread
- * take three times as long as reading it.
+ * take three times as long as reading it. `onOpened` is told what the file looks like before it is read.
  */
-export async function* fileChunks(path: string | Buffer): AsyncGenerator<Buffer> {
+export async function* fileChunks(
+  path: string | Buffer,
+  onOpened?: (status: BigIntStats) => void,
+): AsyncGenerator<Buffer> {
   // Non-blocking: the file may have been replaced by a FIFO.
   const descriptor = openSync(path, readOnly);
   try {
-    const status = fstatSync(descriptor);
+    const status = fstatSync(descriptor, { bigint: true });
     if (isSpecial(status)) throw specialFile(String(path), status);
-    if (status.size <= CHUNK_SIZE) {
-      const bytes = fillSync(descriptor, Buffer.allocUnsafe(status.size));
+    onOpened?.(status);
+    const size = Number(status.size);
+    if (size <= CHUNK_SIZE) {
+      const bytes = fillSync(descriptor, Buffer.allocUnsafe(size));
       if (bytes.length > 0) yield bytes;
       // Thousands of small files must not keep everything else waiting.
       await nextTurn();
       return;
     }
-    for (let left = status.size; left > 0;) {
+    for (let left = size; left > 0;) {
       const piece = await fill(descriptor, Buffer.allocUnsafe(Math.min(CHUNK_SIZE, left)));
       if (piece.length === 0) return;
       left -= piece.length;
