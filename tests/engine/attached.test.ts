@@ -6,7 +6,8 @@ import * as readline from "node:readline";
 import { pluginFolder } from "../support/machine.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 
-const inputs = { project: "../single-app", runtime: "python3.11", architecture: "x86_64", name: "orders" };
+// A name of its own: all tests share one local AWS.
+const inputs = { project: "../single-app", runtime: "python3.11", architecture: "x86_64", name: "attached" };
 
 /** A plugin that was started by hand, as when it is debugged, serves one command after the other. */
 describe("one plugin process for several commands (PULUMI_DEBUG_PROVIDERS)", function () {
