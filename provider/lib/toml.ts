@@ -79,6 +79,11 @@ export function asStrings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === "string") : [];
 }
 
+/** Strings as an array of TOML, and of the languages of inputs: `["a", "b"]`. Each once. */
+export function listText(values: readonly string[]): string {
+  return `[${[...new Set(values)].map((value) => JSON.stringify(value)).join(", ")}]`;
+}
+
 export function asTables(value: unknown): TomlTable[] {
   return Array.isArray(value) ? value.map(asTable) : [];
 }

@@ -83,9 +83,13 @@ const scenarios: readonly Scenario[] = [
       "project/src/app/made.json": "a",
     },
     wanted: { handler: "app.main.handler" },
-    follow: (warning, folder) => {
-      const from = /ship (\S+) with `copyFiles`/.exec(warning)?.[1] ?? assert.fail(warning);
-      return { copyFiles: [{ from: path.relative(folder, from), to: proposedValue<string>(warning, "to") }] };
+    follow: (warning) => {
+      const copyFiles = proposedValue<{ from: string; to: string }[]>(warning, "copyFiles");
+      assert.deepEqual(
+        copyFiles.map(({ from }) => from),
+        ["project/src/app/made.json"],
+      );
+      return { copyFiles };
     },
     answer: ["a"],
   },

@@ -70,8 +70,8 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/handler/loading/circularImports.ts": [2, "packaging/loadOrder.test.ts", leftOutOfWheel],
   "packaging/checks/handler/loading/unboundFindings.ts": [2, "packaging/loadOrder.test.ts"],
   "packaging/checks/handler/misplacedNames.ts": [4, "packaging/handlerHints.test.ts"],
-  "packaging/checks/files/missingFiles.ts": [4, "packaging/missingFiles.test.ts"],
-  "packaging/checks/handler/nearbyModules.ts": [3, "packaging/nearbyImports.test.ts"],
+  "packaging/checks/files/missingFiles.ts": [3, "packaging/missingFiles.test.ts"],
+  "packaging/checks/handler/nearbyModules.ts": [2, "packaging/nearbyImports.test.ts"],
   "packaging/checks/handler/projectModules.ts": [10, ...handlerHints],
   "packaging/checks/handler/unusableFinding.ts": [
     7,
@@ -82,6 +82,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/leftOutImports.ts": [2, "packaging/leftOutImports.test.ts"],
   "packaging/checks/leftovers.ts": [1, "packaging/leftovers.test.ts"],
   "packaging/checks/secrets.ts": [1, checkHints, commandLine],
+  "packaging/checks/shippingInputs.ts": [1, "packaging/nearbyImports.test.ts", "packaging/missingFiles.test.ts"],
   "packaging/checks/sizes.ts": [3, checkHints],
   "packaging/closure/buildPolicy.ts": [6, checkHints],
   "packaging/closure/coverage.ts": [5, checkHints, projectHints],

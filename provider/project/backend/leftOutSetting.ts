@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import { GlobError, compileGlob, matchesWithParents } from "../../lib/patterns/glob.js";
 import { compileWildcard, wildcardMatches } from "../../lib/patterns/wildcard.js";
-import { asStrings, asTable, type TomlTable } from "../../lib/toml.js";
+import { asStrings, asTable, listText, type TomlTable } from "../../lib/toml.js";
 import type { Pyproject } from "../pyproject.js";
 
 /** A module of a package that ships, without this file. */
@@ -49,7 +49,7 @@ function hatchling({ tool, folder }: Pyproject, files: readonly LeftOutFile[]): 
   const isShared = wheel["artifacts"] === undefined && build["artifacts"] !== undefined;
   const given = asStrings((isShared ? build : wheel)["artifacts"]);
   const table = isShared ? "tool.hatch.build" : "tool.hatch.build.targets.wheel";
-  return `[${table}] artifacts = ${list([...given, ...files.map(({ place }) => `/${place.replace(/\/__init__\.py$/, "/")}`)])}`;
+  return `[${table}] artifacts = ${listText([...given, ...files.map(({ place }) => `/${place.replace(/\/__init__\.py$/, "/")}`)])}`;
 }
 
 function setuptools({ tool }: Pyproject, files: readonly LeftOutFile[]): string | undefined {
@@ -59,14 +59,14 @@ function setuptools({ tool }: Pyproject, files: readonly LeftOutFile[]): string 
   if (Array.isArray(table["packages"]))
     return packages.every((name) => listed.includes(name))
       ? undefined
-      : `[tool.setuptools] packages = ${list([...listed, ...packages])}`;
+      : `[tool.setuptools] packages = ${listText([...listed, ...packages])}`;
   const find = asTable(asTable(table["packages"])["find"]);
   const [include, exclude] = [asStrings(find["include"]), asStrings(find["exclude"])];
   const isNamed = (pattern: string) => packages.some((name) => wildcardMatches(compileWildcard(pattern), name));
   const kept = exclude.filter((pattern) => !isNamed(pattern));
-  if (kept.length < exclude.length) return `[tool.setuptools.packages.find] exclude = ${list(kept)}`;
+  if (kept.length < exclude.length) return `[tool.setuptools.packages.find] exclude = ${listText(kept)}`;
   if (include.length === 0) return undefined;
-  return `[tool.setuptools.packages.find] include = ${list([...include, ...packages])}`;
+  return `[tool.setuptools.packages.find] include = ${listText([...include, ...packages])}`;
 }
 
 /** The list of exclusions without those that name the files. */
@@ -80,7 +80,7 @@ function excluded(
   const changed = keys.flatMap((key) => {
     const given = asStrings(table[key]);
     const kept = given.filter((pattern) => !files.some(({ place }) => names(pattern, place)));
-    return kept.length === given.length ? [] : [`[tool.${tables.join(".")}] ${key} = ${list(kept)}`];
+    return kept.length === given.length ? [] : [`[tool.${tables.join(".")}] ${key} = ${listText(kept)}`];
   });
   return changed.length === 0 ? undefined : changed.join(" and ");
 }
@@ -93,8 +93,4 @@ function names(pattern: string, place: string): boolean {
     if (error instanceof GlobError) return false;
     throw error;
   }
-}
-
-function list(values: readonly string[]): string {
-  return `[${[...new Set(values)].map((value) => JSON.stringify(value)).join(", ")}]`;
 }

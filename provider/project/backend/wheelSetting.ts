@@ -1,4 +1,4 @@
-import { asString, asStrings, asTable, asTables, type TomlTable } from "../../lib/toml.js";
+import { asString, asStrings, asTable, listText, asTables, type TomlTable } from "../../lib/toml.js";
 import type { Pyproject } from "../pyproject.js";
 
 /** A module or package of the project that is missing in its wheel. */
@@ -38,20 +38,20 @@ const settings: readonly Setting[] = [
 function setuptools({ tool }: Pyproject, { top, packaged, folder }: MissingFromWheel): string | undefined {
   const table = asTable(tool["setuptools"]);
   const name = top.replace(/\.py$/, "");
-  const where = folder === "" ? "" : `, where = ${list([folder])}`;
+  const where = folder === "" ? "" : `, where = ${listText([folder])}`;
   const find = (names: readonly string[]) =>
-    `[tool.setuptools.packages] find = { include = ${list(names.map((one) => `${one}*`))}${where} }`;
+    `[tool.setuptools.packages] find = { include = ${listText(names.map((one) => `${one}*`))}${where} }`;
   if (top.endsWith(".py")) {
-    const modules = `[tool.setuptools] py-modules = ${list([...asStrings(table["py-modules"]), name])}`;
+    const modules = `[tool.setuptools] py-modules = ${listText([...asStrings(table["py-modules"]), name])}`;
     // Naming modules turns off the discovery of packages.
     const needsPackages = table["packages"] === undefined && table["py-modules"] === undefined && packaged.length > 0;
     return needsPackages ? `${modules} and ${find(packaged)}` : modules;
   }
   if (Array.isArray(table["packages"]))
-    return `[tool.setuptools] packages = ${list([...asStrings(table["packages"]), name])}`;
+    return `[tool.setuptools] packages = ${listText([...asStrings(table["packages"]), name])}`;
   const include = asStrings(asTable(asTable(table["packages"])["find"])["include"]);
   if (include.length > 0)
-    return `[tool.setuptools.packages] find = { include = ${list([...include, `${name}*`])}${where} }`;
+    return `[tool.setuptools.packages] find = { include = ${listText([...include, `${name}*`])}${where} }`;
   return find([...packaged, name]);
 }
 
@@ -67,7 +67,7 @@ function uvBuild({ tool, project }: Pyproject, { top, folder, hasInit }: Missing
   const given = asString(table["module-name"]);
   const named = given === undefined ? asStrings(table["module-name"]) : [given];
   const usual = (project?.name ?? "").replace(/[-.]/g, "_");
-  return `[tool.uv.build-backend] module-name = ${list([...(named.length > 0 ? named : [usual]), top])}`;
+  return `[tool.uv.build-backend] module-name = ${listText([...(named.length > 0 ? named : [usual]), top])}`;
 }
 
 function poetry({ tool }: Pyproject, { top, folder, packaged }: MissingFromWheel): string {
@@ -84,11 +84,7 @@ function poetry({ tool }: Pyproject, { top, folder, packaged }: MissingFromWheel
 function pdm({ tool }: Pyproject, { top, folder, packaged }: MissingFromWheel): string {
   const given = asStrings(asTable(asTable(tool["pdm"])["build"])["includes"]);
   const place = (name: string) => (folder === "" ? name : `${folder}/${name}`);
-  return `[tool.pdm.build] includes = ${list([...(given.length > 0 ? given : packaged.map(place)), place(top)])}`;
-}
-
-function list(values: readonly string[]): string {
-  return `[${[...new Set(values)].map(quoted).join(", ")}]`;
+  return `[tool.pdm.build] includes = ${listText([...(given.length > 0 ? given : packaged.map(place)), place(top)])}`;
 }
 
 function quoted(value: string): string {

@@ -1,12 +1,13 @@
 import { existsSync, statSync } from "node:fs";
 import * as path from "node:path";
 import { listBelow } from "../../../lib/messages/lists.js";
-import { literalPattern, matchesWithParents } from "../../../lib/patterns/glob.js";
-import { asStrings, asTable } from "../../../lib/toml.js";
+import { literalPattern } from "../../../lib/patterns/glob.js";
+import { asStrings, asTable, listText } from "../../../lib/toml.js";
 import { readPyprojectIfAny, type Pyproject } from "../../../project/pyproject.js";
 import { createOwnFileFilter } from "../../../project/sources/ownFileFilter.js";
 import { compileGlobs, ownFileRules, ownFilesBase } from "../../../project/sources/ownFiles.js";
 import type { Finding } from "../finding.js";
+import { copyWays, isLeftOutByUser } from "../shippingInputs.js";
 import { isForeignImage } from "../../request.js";
 import type { ImportWork } from "../handler/brokenImportFindings.js";
 import { findModule, handlerModule, withParents } from "../handler/modules.js";
@@ -109,22 +110,16 @@ function isFile(file: string): boolean {
 type Way =
   | { readonly kind: "include" | "onlyInclude"; readonly pattern: string }
   | { readonly kind: "package data"; readonly place: string; readonly data: readonly string[] }
+  | { readonly kind: "copy"; readonly from: string; readonly to: string }
   | { readonly kind: "other"; readonly text: string };
 
 /** Undefined for what the user leaves out, and for what never ships. */
 function wayToShip(work: ImportWork, { path: at, file, wheelOf }: MissingFile): Way | undefined {
-  if (/\.(pem|key|p12|pfx)$/i.test(at) && !isUnwanted(work, at))
+  if (/\.(pem|key|p12|pfx)$/i.test(at) && !isLeftOutByUser(work.request, at))
     return { kind: "other", text: `read what is in ${at} from a store of secrets, where it holds a private key` };
   if (wheelOf === undefined) return ownWay(work, at);
-  if (isUnwanted(work, at)) return undefined;
-  return packageData(wheelOf, at, file) ?? { kind: "other", text: `ship ${file} with \`copyFiles\` (\`to: "${at}"\`)` };
-}
-
-/** Whether the user's lists leave it out, in a wheel too. */
-function isUnwanted({ request }: ImportWork, at: string): boolean {
-  const { exclude, onlyInclude = [] } = request;
-  const isNamed = (input: string, patterns: readonly string[]) => matchesWithParents(compileGlobs(input, patterns), at);
-  return isNamed("exclude", exclude) || (onlyInclude.length > 0 && !isNamed("onlyInclude", onlyInclude));
+  if (isLeftOutByUser(work.request, at)) return undefined;
+  return packageData(wheelOf, at, file) ?? { kind: "copy", from: file, to: at };
 }
 
 function ownWay(work: ImportWork, at: string): Way | undefined {
@@ -172,14 +167,12 @@ function waysOf({ request }: ImportWork, found: readonly { readonly way: Way }[]
     found.flatMap(({ way }) => (way.kind === kind ? [way.pattern] : []));
   const lists = (["include", "onlyInclude"] as const)
     .filter((kind) => patternsOf(kind).length > 0)
-    .map((kind) => `set \`${kind}: ${list([...(request[kind] ?? []), ...patternsOf(kind)])}\``);
+    .map((kind) => `set \`${kind}: ${listText([...(request[kind] ?? []), ...patternsOf(kind)])}\``);
   const settings = new Map<string, readonly string[]>();
   for (const { way } of found)
     if (way.kind === "package data") settings.set(way.place, [...(settings.get(way.place) ?? []), ...way.data]);
-  const data = [...settings].map(([place, values]) => place.replace("[]", () => list(values)));
-  return [...lists, ...data, ...found.flatMap(({ way }) => (way.kind === "other" ? [way.text] : []))];
-}
-
-function list(values: readonly string[]): string {
-  return `[${[...new Set(values)].map((value) => JSON.stringify(value)).join(", ")}]`;
+  const data = [...settings].map(([place, values]) => place.replace("[]", () => listText(values)));
+  const copied = found.flatMap(({ way }) => (way.kind === "copy" ? [way] : []));
+  const others = found.flatMap(({ way }) => (way.kind === "other" ? [way.text] : []));
+  return [...lists, ...data, ...copyWays(request, copied), ...others];
 }

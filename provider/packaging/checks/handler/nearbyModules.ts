@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import * as path from "node:path";
 import { isInside, posixRelative } from "../../../lib/paths.js";
 import { ownFilesBase } from "../../../project/sources/ownFiles.js";
-import type { PackageRequest } from "../../request.js";
+import { copyWays } from "../shippingInputs.js";
 import { findModule } from "./modules.js";
 import { inputOf, moduleFile, wheelSettingFor, type ModulesWork } from "./projectModules.js";
 import type { Shipped } from "./shipped.js";
@@ -89,14 +89,8 @@ export async function shippingWay(work: ModulesWork, shipped: Shipped, module: s
   if (setting !== undefined) return `set \`${setting}\` in pyproject.toml`;
   const top = topOf(posixRelative(base, place).replaceAll("/", "."));
   const isFile = place === path.join(base, `${top}.py`);
-  const copied = copyInput(request, isFile ? place : path.join(base, top), isFile ? "." : top);
-  return request.copyFiles.length === 0 ? `set \`copyFiles: [${copied}]\`` : `add \`${copied}\` to \`copyFiles\``;
-}
-
-/** An entry of `copyFiles`, as the user writes it. */
-function copyInput({ inputsFolder }: Pick<PackageRequest, "inputsFolder">, place: string, to: string): string {
-  const from = inputsFolder === undefined ? place : inputOf(inputsFolder, place);
-  return `{ from: ${JSON.stringify(from)}, to: ${JSON.stringify(to)} }`;
+  const copied = isFile ? { from: place, to: "." } : { from: path.join(base, top), to: top };
+  return copyWays(request, [copied])[0];
 }
 
 function topOf(module: string): string {

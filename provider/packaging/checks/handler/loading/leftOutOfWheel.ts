@@ -1,10 +1,8 @@
 import { posixRelative } from "../../../../lib/paths.js";
-import { matchesWithParents } from "../../../../lib/patterns/glob.js";
 import { leftOutReason, leftOutSetting } from "../../../../project/backend/leftOutSetting.js";
-import { compileGlobs } from "../../../../project/sources/ownFiles.js";
-import type { PackageRequest } from "../../../request.js";
 import { isPackage, readPyprojectIfAny, type Pyproject } from "../../../../project/pyproject.js";
 import { basesOf, leftOutFile, moduleFile, type ModulesWork } from "../projectModules.js";
+import { isLeftOutByUser } from "../../shippingInputs.js";
 import { findModule } from "../modules.js";
 import type { Shipped } from "../shipped.js";
 
@@ -26,16 +24,10 @@ export function leftOutOfWheel(work: ModulesWork, shipped: Shipped, module: stri
   for (const pyproject of [...own, ...others])
     for (const base of basesOf(pyproject.folder)) {
       const file = moduleFile(base, module);
-      if (file !== undefined && mayShip(request, file)) return { pyproject, ...leftOutFile(pyproject, { base, file }) };
+      if (file !== undefined && !isLeftOutByUser(request, file))
+        return { pyproject, ...leftOutFile(pyproject, { base, file }) };
     }
   return undefined;
-}
-
-/** Whether the user's own lists leave the file alone. */
-function mayShip({ exclude, onlyInclude = [] }: PackageRequest, file: string): boolean {
-  const isNamed = (input: string, patterns: readonly string[]) =>
-    matchesWithParents(compileGlobs(input, patterns), file);
-  return !isNamed("exclude", exclude) && (onlyInclude.length === 0 || isNamed("onlyInclude", onlyInclude));
 }
 
 /** `src/app/gen_pb2.py exists, but ...`, for the end of a line. */
