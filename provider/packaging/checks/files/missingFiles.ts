@@ -10,7 +10,7 @@ import type { Finding } from "../finding.js";
 import { copyWays, isLeftOutByUser } from "../shippingInputs.js";
 import { isForeignImage } from "../../request.js";
 import type { ImportWork } from "../handler/brokenImportFindings.js";
-import { findModule, handlerModule, withParents } from "../handler/modules.js";
+import { handlerModule, walkOwnModules, withParents } from "../handler/modules.js";
 import { namedFiles, type NamedFile } from "./namedFiles.js";
 import { importedModule } from "../handler/python/pythonImports.js";
 import { syntaxIn, type Shipped } from "../handler/shipped.js";
@@ -26,8 +26,6 @@ interface MissingFile {
   /** The folder of the package whose wheel lacks it. Undefined for the project's own files. */
   readonly wheelOf?: string;
 }
-
-const MAX_MODULES = 500;
 
 /** A warning about files that modules of the handler open beside themselves or above, and that do not ship. */
 export async function missingFileFinding(work: ImportWork, shipped: Shipped): Promise<Finding | undefined> {
@@ -60,19 +58,17 @@ export async function missingFileFinding(work: ImportWork, shipped: Shipped): Pr
 /** The project's own modules that the handler's module imports, at any time. */
 async function modulesOfHandler({ request, target }: ImportWork, shipped: Shipped): Promise<string[]> {
   const waiting = withParents(handlerModule(request.handler));
-  const seen = new Set<string>();
-  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
-    const found = findModule(shipped.paths, module);
-    if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
-    seen.add(found.path);
-    for (const one of (await syntaxIn(shipped, found.path, target.minor)).imports) {
-      const imported = one.isDead ? undefined : importedModule(found.path, one);
+  const files: string[] = [];
+  for (const { path: file } of walkOwnModules(shipped, waiting)) {
+    files.push(file);
+    for (const one of (await syntaxIn(shipped, file, target.minor)).imports) {
+      const imported = one.isDead ? undefined : importedModule(file, one);
       if (imported === undefined) continue;
       const inner = one.names.map((name) => (imported === "" ? name : `${imported}.${name}`));
       waiting.push(...[imported, ...inner].flatMap(withParents));
     }
   }
-  return [...seen];
+  return files;
 }
 
 function isShipped({ paths, isOwn }: Shipped, { path: named }: NamedFile): boolean {

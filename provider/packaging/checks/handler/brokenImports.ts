@@ -1,6 +1,6 @@
 import { isStandardElsewhere, isStandardLibrary, isStandardNameElsewhere } from "../../../runtimes/index.js";
 import { siblingOf } from "./misplacedNames.js";
-import { findModule, withParents } from "./modules.js";
+import { findModule, walkOwnModules, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
 import { importedModule, type Import, type ImportedFrom } from "./python/pythonImports.js";
 
@@ -34,8 +34,6 @@ const broughtByRuntime = new Set(
   ).split(" "),
 );
 
-const MAX_MODULES = 500;
-
 /**
  * Follows the imports that run when the handler's module is loaded, through the project's own modules. Of those in
  * functions and blocks, it only says which have more dots than there are folders. Nothing about what third parties
@@ -49,18 +47,13 @@ export async function findBrokenImports(
   if ([...shipped.paths].some((path) => /^[^/]+\.pth$/.test(path))) return [];
   const broken: BrokenImport[] = [];
   const waiting = withParents(handlerModule);
-  const seen = new Set<string>();
-  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
-    const found = findModule(shipped.paths, module);
-    if (found?.kind !== "source" || seen.has(found.path) || !shipped.isOwn(found.path)) continue;
-    seen.add(found.path);
-    const { imports, changesImports } = await syntaxIn(shipped, found.path, minor);
+  for (const { path } of walkOwnModules(shipped, waiting)) {
+    const { imports, changesImports } = await syntaxIn(shipped, path, minor);
     if (changesImports) return [];
     for (const one of imports.filter(({ isTopLevel, isOptional }) => !isTopLevel && !isOptional))
-      if (importedModule(found.path, one) === undefined)
-        broken.push({ ...importAbove(found.path, one), isLater: true });
+      if (importedModule(path, one) === undefined) broken.push({ ...importAbove(path, one), isLater: true });
     for (const one of imports.filter(({ isTopLevel, isOptional }) => isTopLevel && !isOptional)) {
-      const result = await judge(shipped, found.path, one, minor);
+      const result = await judge(shipped, path, one, minor);
       broken.push(...result.broken);
       waiting.push(...result.loads.flatMap(withParents));
     }

@@ -1,5 +1,8 @@
 import { compareBytes } from "../../../lib/byteOrder.js";
 
+/** Modules of one project that a check reads at most. */
+export const MAX_MODULES = 500;
+
 export interface FoundModule {
   /** source: Python text at `path` · opaque: compiled, not examined · namespace: a folder without __init__.py. */
   readonly kind: "source" | "opaque" | "namespace";
@@ -38,6 +41,30 @@ export function moduleOfFile(path: string): string {
 export function withParents(module: string): string[] {
   const parts = module.split(".").filter((part) => part !== "");
   return parts.map((_, i) => parts.slice(0, i + 1).join("."));
+}
+
+interface OwnPaths {
+  readonly paths: ReadonlySet<string>;
+  /** Whether a file is the project's own or a local package's. */
+  readonly isOwn: (path: string) => boolean;
+}
+
+/**
+ * The modules of `waiting` that are source files of the project, each once, with its path in the archive. The caller
+ * adds to `waiting` what a module imports before it asks for the next one.
+ */
+export function* walkOwnModules(
+  { paths, isOwn }: OwnPaths,
+  waiting: string[],
+  limit = MAX_MODULES,
+): Generator<{ readonly module: string; readonly path: string }> {
+  const seen = new Set<string>();
+  for (let module = waiting.shift(); module !== undefined && seen.size < limit; module = waiting.shift()) {
+    const found = findModule(paths, module);
+    if (found?.kind !== "source" || seen.has(found.path) || !isOwn(found.path)) continue;
+    seen.add(found.path);
+    yield { module, path: found.path };
+  }
 }
 
 /** All modules among these files, the topmost first: the user's own are there. */

@@ -1,7 +1,7 @@
 import { closest } from "../../../lib/messages/suggest.js";
 import { importsOf } from "./python/pythonImports.js";
 import type { ModuleNames } from "./python/pythonNames.js";
-import { findModule, modulesOf } from "./modules.js";
+import { findModule, modulesOf, walkOwnModules } from "./modules.js";
 import { namesIn, type Shipped } from "./shipped.js";
 
 /** An existing handler, or the folder whose content belongs at the root of the archive. */
@@ -178,13 +178,9 @@ export async function followImports(
   const isThere = (module: string) => findModule(paths, module) !== undefined;
   const result = { needsRoot: false, needsPrefix: false };
   const waiting = [start];
-  const seen = new Set<string>();
-  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
-    const file = findModule(paths, module);
-    if (seen.has(module) || file?.kind !== "source" || !shipped.isOwn(file.path)) continue;
-    seen.add(module);
-    const folder = file.path.split("/").slice(0, -1);
-    for (const { level, module: imported, names } of importsOf((await shipped.readModule(file.path)) ?? "")) {
+  for (const { path } of walkOwnModules(shipped, waiting, MAX_MODULES)) {
+    const folder = path.split("/").slice(0, -1);
+    for (const { level, module: imported, names } of importsOf((await shipped.readModule(path)) ?? "")) {
       const [first = ""] = imported.split(".");
       const isBelow = level === 0 && !isThere(first) && isThere(`${prefix}.${first}`);
       if (isBelow) result.needsRoot = true;

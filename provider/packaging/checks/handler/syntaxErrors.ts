@@ -1,7 +1,7 @@
 import { listBelow } from "../../../lib/messages/lists.js";
 import { isStandardLibrary } from "../../../runtimes/index.js";
 import type { Finding } from "../finding.js";
-import { findModule, handlerModule, withParents } from "./modules.js";
+import { findModule, handlerModule, MAX_MODULES, withParents } from "./modules.js";
 import { namesIn, syntaxIn, type Shipped } from "./shipped.js";
 import { importedModule, type Import } from "./python/pythonImports.js";
 
@@ -27,8 +27,6 @@ interface SyntaxErrorInFile extends Loaded {
   readonly line: number;
   readonly message: string;
 }
-
-const MAX_MODULES = 500;
 
 /**
  * The modules of the project that Python cannot compile, among those that the handler's module imports. Third-party

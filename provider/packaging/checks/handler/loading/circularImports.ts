@@ -1,6 +1,6 @@
 import { isStandardLibrary } from "../../../../runtimes/index.js";
 import type { Finding } from "../../finding.js";
-import { findModule, handlerModule, withParents } from "../modules.js";
+import { findModule, handlerModule, MAX_MODULES, withParents } from "../modules.js";
 import type { AskedHandler } from "../syntaxErrors.js";
 import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
 import { importedModule, type Import } from "../python/pythonImports.js";
@@ -66,8 +66,6 @@ class Stop extends Error {
     super();
   }
 }
-
-const MAX_MODULES = 500;
 
 /** Parts of Python with which a program imports modules by names in strings. */
 const importers = new Set(["importlib", "pkgutil", "runpy"]);

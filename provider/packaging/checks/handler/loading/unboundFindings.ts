@@ -1,6 +1,6 @@
 import { listBelow } from "../../../../lib/messages/lists.js";
 import type { Finding } from "../../finding.js";
-import { findModule, handlerModule, withParents } from "../modules.js";
+import { findModule, handlerModule, walkOwnModules, withParents } from "../modules.js";
 import { namesIn, syntaxIn, type Shipped } from "../shipped.js";
 import type { AskedHandler } from "../syntaxErrors.js";
 import { importedModule } from "../python/pythonImports.js";
@@ -9,8 +9,6 @@ import type { UnboundName } from "../python/unbound/unboundNames.js";
 interface UnboundInFile extends UnboundName {
   readonly file: string;
 }
-
-const MAX_MODULES = 500;
 
 /**
  * Names that fail with a NameError, in the project's own modules that the handler's module loads. Never certain: a
@@ -45,20 +43,15 @@ const reasons: Readonly<Record<UnboundName["why"], string>> = {
 };
 
 async function findUnbound(shipped: Shipped, handlerModule: string, minor: number): Promise<UnboundInFile[]> {
-  const { paths, isOwn } = shipped;
   const found: UnboundInFile[] = [];
   const waiting = withParents(handlerModule);
-  const seen = new Set<string>();
-  for (let module = waiting.shift(); module !== undefined && seen.size < MAX_MODULES; module = waiting.shift()) {
-    const at = findModule(paths, module);
-    if (at?.kind !== "source" || seen.has(at.path) || !isOwn(at.path)) continue;
-    const file = at.path;
-    seen.add(file);
+  for (const { module, path: file } of walkOwnModules(shipped, waiting)) {
     const { error, imports, unbound } = await syntaxIn(shipped, file, minor);
     const names = unbound.length === 0 ? undefined : await namesIn(shipped, file);
     // Python binds modules of a package in it when they are loaded.
     const prefix = file.endsWith("/__init__.py") ? `${module}.` : undefined;
-    const isInside = (name: string) => prefix !== undefined && findModule(paths, `${prefix}${name}`) !== undefined;
+    const isInside = (name: string) =>
+      prefix !== undefined && findModule(shipped.paths, `${prefix}${name}`) !== undefined;
     if (error === undefined && names?.open === false)
       found.push(...unbound.filter(({ name }) => !isInside(name)).map((one) => ({ ...one, file })));
     for (const from of imports.filter(({ isTopLevel }) => isTopLevel)) {
