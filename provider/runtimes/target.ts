@@ -1,7 +1,7 @@
 import { InvalidInputError, type Problem } from "../lib/errors.js";
 import { amazonLinux2023, runtimes, type Glibc, type RuntimeRow } from "./table.js";
 
-export const architectures = ["arm64", "x86_64"] as const;
+const architectures = ["arm64", "x86_64"] as const;
 export type Architecture = (typeof architectures)[number];
 export type Machine = "aarch64" | "x86_64";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import type { UvLambdaError } from "../../provider/lib/errors.js";
-import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { contentOf, shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 
 /** A package that gets files from outside its modules, by its build files. Three backends, the same content. */
@@ -62,13 +62,8 @@ describe("what build files name outside of a package's modules", function () {
   let bench: PackagingBench;
   let project: string;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(scattered);
-    project = path.join(folder, "project");
-  });
-  after(() => bench?.remove());
+  useBench(scattered, (...opened) => ([bench, folder] = opened));
+  before(() => (project = path.join(folder, "project")));
 
   it("ships, and leaves the source alone", async () => {
     assert.deepEqual(shippedPaths(await bench.build(folder, { project: "project/app" })), [

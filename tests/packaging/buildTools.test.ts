@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
-import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { contentOf, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 
 const table = (...lines: readonly string[]) => lines.join("\n");
@@ -91,12 +91,7 @@ describe("a build requirement that is a member or a path source itself", functio
   this.timeout(180_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(tooled);
-  });
-  after(() => bench?.remove());
+  useBench(tooled, (...opened) => ([bench, folder] = opened));
 
   const edit = (file: string, from: string, to: string) => {
     const text = fs.readFileSync(path.join(folder, file), "utf8");

@@ -3,7 +3,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import { refused } from "../support/refused.js";
 import { bytecodeFixture } from "./fixtures/bytecode.js";
-import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { contentOf, useBench, type PackagingBench } from "./support/bench.js";
 import { readZip } from "../aws/archive/zip.js";
 import { callHandler, requireCalls } from "./support/run.js";
 
@@ -23,12 +23,7 @@ describe("bytecode", function () {
   let bench: PackagingBench;
   let folder: string;
   const wanted = { project: "project", bytecode: true, runtime: "python3.11" };
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(bytecodeFixture);
-  });
-  after(() => bench?.remove());
+  useBench(bytecodeFixture, (...opened) => ([bench, folder] = opened));
 
   for (const minor of ["3.10", "3.11", "3.12", "3.13", "3.14"])
     it(`of Python ${minor} is what runs: nothing is compiled again`, async function () {

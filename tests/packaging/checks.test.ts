@@ -6,7 +6,7 @@ import type { PackageRequest } from "../../provider/packaging/request.js";
 import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
 import { elf } from "../support/elf.js";
 import { refused } from "../support/refused.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { callHandler, canCall } from "./support/run.js";
 
@@ -107,13 +107,8 @@ describe("checks of a build", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(flawed);
-  });
+  useBench(flawed, (...opened) => ([bench, folder] = opened));
   beforeEach(() => void (bench.messages.length = 0));
-  after(() => bench?.remove());
 
   for (const { check, code, property, says, wrong, alike } of findings) {
     it(`${check}: an error, a warning or nothing, as the level says`, async () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { PackageRequest } from "../../provider/packaging/request.js";
 import type { WheelSpec } from "../support/wheels.js";
 import { refused } from "../support/refused.js";
-import { contentOf, openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { contentOf, shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { callHandler, canCall } from "./support/run.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 
@@ -93,12 +93,7 @@ describe("two packages that own one path", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(rivals);
-  });
-  after(() => bench?.remove());
+  useBench(rivals, (...opened) => ([bench, folder] = opened));
 
   const own = { project: "project" };
   const without = { project: "project", exclude: ["/quebec"] };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { artifactTree } from "../../provider/packaging/artifact/assemble.js";
-import { openBench, contentOf, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { contentOf, shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { refused } from "../support/refused.js";
 import { callHandler, canCall, requireCalls } from "./support/run.js";
@@ -35,12 +35,7 @@ describe("dependencyExclude", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(heavy);
-  });
-  after(() => bench?.remove());
+  useBench(heavy, (...opened) => ([bench, folder] = opened));
 
   const build = (dependencyExclude: readonly string[], more: object = {}) => {
     bench.messages.length = 0;

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import type { ErrorCode } from "../../provider/lib/errors.js";
 import { proposedCode, suggestedName, type ErrorOrText } from "../support/proposals.js";
 import { refused } from "../support/refused.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
-import { pyproject, writeInto, type Files } from "./support/fixture.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
+import { pyproject, writeInto, type Files, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
 const off = { handler: "off", binaries: "error", collisions: "error", sizes: "error" } as const;
@@ -171,19 +171,17 @@ const unseen: Readonly<Record<string, Files>> = {
   },
 };
 
+const fixture: Fixture = {
+  name: "origin",
+  files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/handler.py": answer },
+  cases: [],
+};
+
 describe("handlers that come from elsewhere", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare({
-      name: "origin",
-      files: { "project/pyproject.toml": pyproject({ name: "app" }), "project/handler.py": answer },
-      cases: [],
-    });
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   const write = (name: string, files: Files) =>
     writeInto(

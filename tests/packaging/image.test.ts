@@ -3,19 +3,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import type { ImageRecipe } from "../../provider/packaging/request.js";
 import { mixedWorkspace } from "./fixtures/workspaces.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
 
 describe("what changes an image", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(mixedWorkspace);
-    fs.writeFileSync(at("Dockerfile"), "FROM scratch\n");
-  });
-  after(() => bench?.remove());
+  useBench(mixedWorkspace, (...opened) => ([bench, folder] = opened));
+  before(() => fs.writeFileSync(at("Dockerfile"), "FROM scratch\n"));
 
   const at = (file: string) => path.join(folder, "project", file);
   const own = (more: ImageRecipe = {}) => ({ dockerfile: at("Dockerfile"), ...more });

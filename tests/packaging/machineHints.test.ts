@@ -7,28 +7,30 @@ import type { MachineSettings } from "../../provider/lib/machine.js";
 import { proposedCommand, proposedName, proposedValue } from "../support/proposals.js";
 import { refused } from "../support/refused.js";
 import { skip } from "../support/skip.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { FakeDocker, type FakeBehaviour } from "./support/fakeDocker.js";
-import { pyproject, type Wanted } from "./support/fixture.js";
+import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 import { giveSpace, mountSmall, unmount } from "../support/smallFileSystem.js";
 
 const [here, other] = process.arch === "arm64" ? (["arm64", "x86_64"] as const) : (["x86_64", "arm64"] as const);
 const isRoot = process.getuid?.() === 0;
+
+const fixture: Fixture = {
+  name: "machine",
+  files: {
+    "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }),
+    "project/handler.py": "def handler(event, context): return 1\n",
+  },
+  wheels: [{ name: "alpha" }],
+  cases: [],
+};
 
 /** What a machine lacks, the error, and its hint, followed. */
 describe("each fix that an error about the machine names leads to a build:", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  before(async function () {
-    bench = openBench(this);
-    const files = {
-      "project/pyproject.toml": pyproject({ name: "app", dependencies: ["alpha"] }),
-      "project/handler.py": "def handler(event, context): return 1\n",
-    };
-    folder = await bench.prepare({ name: "machine", files, wheels: [{ name: "alpha" }], cases: [] });
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
 
   function fails(code: ErrorCode, more: Partial<MachineSettings>, wanted: Partial<Wanted> = {}, at = folder) {
     const settings = { cacheDir: bench.fresh("store"), ...more };

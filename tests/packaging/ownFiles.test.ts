@@ -7,7 +7,7 @@ import type { Artifact } from "../../provider/packaging/request.js";
 import { openedDuring } from "../support/openedFiles.js";
 import { makeWheel } from "../support/wheels.js";
 import { refused } from "../support/refused.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture } from "./support/fixture.js";
 import { callHandler, canCall, tryHandler } from "./support/run.js";
 
@@ -74,14 +74,8 @@ describe("which own files ship", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-  let at: (file: string) => string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(repository);
-    at = (file) => path.join(folder, "project", file);
-  });
-  after(() => bench?.remove());
+  useBench(repository, (...opened) => ([bench, folder] = opened));
+  const at = (file: string) => path.join(folder, "project", file);
 
   const build = (more: object = {}) => {
     bench.messages.length = 0;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Artifact, ProvidedPackage } from "../../provider/packaging/request.js";
 import { refused } from "../support/refused.js";
-import { openBench, shippedPaths, type PackagingBench } from "./support/bench.js";
+import { shippedPaths, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, type Fixture, type Wanted } from "./support/fixture.js";
 
 /** `kit` needs `kit-core`. `kit-extra` only has a similar name. */
@@ -35,12 +35,7 @@ describe("packages that layers bring", function () {
   this.timeout(120_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(app);
-  });
-  after(() => bench?.remove());
+  useBench(app, (...opened) => ([bench, folder] = opened));
 
   const own: Wanted = { project: "project", handler: "app.main.handler", packageFormat: "layer" };
   const provided = (name: string, version?: string): ProvidedPackage[] => [

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { silent } from "../../provider/lib/log.js";
 import { createPackager } from "../../provider/packaging/createPackager.js";
 import { openedDuring, settled } from "../support/openedFiles.js";
-import { openBench, type PackagingBench } from "./support/bench.js";
+import { useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, requestFor, type Fixture } from "./support/fixture.js";
 
 const fixture: Fixture = {
@@ -30,12 +30,8 @@ describe("what a build reads", function () {
   let bench: PackagingBench;
   let folder: string;
   const build = () => bench.build(folder, { project: "project" });
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(fixture);
-    await build();
-  });
-  after(() => bench?.remove());
+  useBench(fixture, (...opened) => ([bench, folder] = opened));
+  before(build);
 
   const edit = (file: string) => fs.appendFileSync(path.join(folder, "project", file), "# edited\n");
   /** How often files with that name are opened. */

@@ -6,7 +6,7 @@ import { findTool } from "../support/machine.js";
 import { skip } from "../support/skip.js";
 import { makeWheel } from "../support/wheels.js";
 import { mixedWorkspace } from "./fixtures/workspaces.js";
-import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { contentOf, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeInto, type Fixture } from "./support/fixture.js";
 
 /** The application's local packages: mid (hatchling), which needs low (setuptools) and far (uv_build). */
@@ -125,13 +125,8 @@ describe("what changes an artifact, with a warm uv cache:", function () {
   let bench: PackagingBench;
   let folder: string;
   let last: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(workspace);
-    last = (await bench.build(folder, wanted)).outputHash;
-  });
-  after(() => bench?.remove());
+  useBench(workspace, (...opened) => ([bench, folder] = opened));
+  before(async () => (last = (await bench.build(folder, wanted)).outputHash));
 
   async function hashAfter({ make }: Edit): Promise<[before: string, after: string]> {
     await make(path.join(folder, "project"), bench);

@@ -5,7 +5,7 @@ import { runCommand } from "../support/commands.js";
 import { sayLeftOut, skip } from "../support/skip.js";
 import type { WheelSpec } from "../support/wheels.js";
 import { refused } from "../support/refused.js";
-import { contentOf, openBench, type PackagingBench } from "./support/bench.js";
+import { contentOf, useBench, type PackagingBench } from "./support/bench.js";
 import { pyproject, writeFixture, type Fixture } from "./support/fixture.js";
 import { callHandler } from "./support/run.js";
 
@@ -49,12 +49,7 @@ describe("targets", function () {
   this.timeout(300_000);
   let bench: PackagingBench;
   let folder: string;
-
-  before(async function () {
-    bench = openBench(this);
-    folder = await bench.prepare(everyTarget);
-  });
-  after(() => bench?.remove());
+  useBench(everyTarget, (...opened) => ([bench, folder] = opened));
 
   for (const minor of minors)
     for (const [architecture, machine] of Object.entries(machines) as ["arm64" | "x86_64", string][])

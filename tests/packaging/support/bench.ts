@@ -145,7 +145,7 @@ export function useBench(fixture: Fixture, give: (bench: PackagingBench, folder:
 }
 
 /** Path of the archive with the code. */
-export function archiveOf(artifact: Artifact): string {
+function archiveOf(artifact: Artifact): string {
   const file = artifact.files.find(({ kind }) => kind === "code");
   assert.ok(file);
   return path.join(artifact.folder, file.name);
