@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
 import { setImmediate as turn } from "node:timers/promises";
 import { mapInOrder, mapParallel, type Limits } from "../../../provider/lib/concurrency/concurrency.js";
+import { createOnce } from "../../../provider/lib/concurrency/once.js";
 import { randomFrom, testSeed } from "../../support/trees.js";
 
 describe("concurrency", () => {
@@ -37,6 +38,28 @@ describe("concurrency", () => {
     }
   });
 
+  it("starts the next as soon as the consumer is done with one that was heavy", async () => {
+    const started: number[] = [];
+    const limits: Limits = { parallel: 4, maxWeight: 10 };
+    const results = mapInOrder(
+      [0, 1, 2, 3],
+      limits,
+      () => 5,
+      async (i) => {
+        started.push(i);
+        return i;
+      },
+    );
+    const startedAt: number[][] = [];
+    for await (const _ of results) startedAt.push([...started]);
+    assert.deepEqual(startedAt, [
+      [0, 1],
+      [0, 1, 2],
+      [0, 1, 2, 3],
+      [0, 1, 2, 3],
+    ]);
+  });
+
   it("works on several at once", async () => {
     let active = 0;
     let most = 0;
@@ -62,5 +85,20 @@ describe("concurrency", () => {
     await assert.rejects(mapParallel([0, 1, 2, 3, 4, 5, 6, 7, 8], 3, work), /one failed/);
     assert.deepEqual(started, [0, 1, 2]);
     assert.equal(ended, 2);
+  });
+});
+
+describe("createOnce", () => {
+  it("shares the work of a key, and does it again after it failed", async () => {
+    const once = createOnce();
+    let calls = 0;
+    const work = async () => {
+      if (++calls === 1) throw new Error("the first one failed");
+      return calls;
+    };
+    const both = await Promise.allSettled([once("key", work), once("key", work)]);
+    assert.deepEqual([...both.map(({ status }) => status), calls], ["rejected", "rejected", 1]);
+    assert.deepEqual(await Promise.all([once("key", work), once("key", work)]), [2, 2]);
+    assert.equal(await once("other", work), 3);
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { mock } from "node:test";
 import { type UvLambdaError } from "../../../provider/lib/errors.js";
 import { ProcessRunner, type RunOptions } from "../../../provider/lib/processes/process.js";
 import { untilEnded, isAlive } from "../support/waiting.js";
@@ -175,6 +176,17 @@ describe("ProcessRunner", function () {
     const before = [...runner.started];
     await assert.rejects(runner.run(node, script(""), options), { code: "CANCELLED" });
     assert.deepEqual([...runner.started], before);
+  });
+
+  it("killAll touches nothing that has ended: its number may be that of another process", async () => {
+    await runner.run(node, script(""), options);
+    const kill = mock.method(process, "kill", () => true as const);
+    try {
+      runner.killAll();
+      assert.equal(kill.mock.callCount(), 0);
+    } finally {
+      kill.mock.restore();
+    }
   });
 
   it("leaves no process behind when a child ends before its own child", async () => {

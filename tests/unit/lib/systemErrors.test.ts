@@ -34,7 +34,15 @@ describe("errors of the system", () => {
   });
 
   it("are not taken for anything else", () => {
-    for (const error of [new TypeError("x"), Object.assign(new Error("x"), { code: "ERR_INVALID" }), "text", undefined])
+    const withCode = (fields: object) => Object.assign(new Error("x"), fields);
+    for (const error of [
+      new TypeError("x"),
+      withCode({ code: "ERR_INVALID" }),
+      withCode({ code: "EIO" }),
+      withCode({ code: "ERR_FS_EISDIR", syscall: "rm" }),
+      "text",
+      undefined,
+    ])
       assert.equal(systemError(error), undefined);
     assert.equal(systemError(new UvLambdaError("NETWORK", "x")), undefined);
     assert.equal(failureOf(new TypeError("x"), "help").code, "UNEXPECTED");

@@ -130,6 +130,16 @@ describe("Store: entries made of links to others", () => {
       assert.equal(await links.link(source(), path.join(root, "target"), identity), false);
     });
 
+  it("are not copied instead where the system says anything else", async () => {
+    await makePack(open());
+    const verified = new VerifiedFiles();
+    verified.link = () => {
+      throw Object.assign(new Error("no"), { code: "ENOSPC" });
+    };
+    const links = new EntryLinks(new Layout(root), verified, () => Promise.resolve());
+    await assert.rejects(links.link(source(), path.join(root, "target"), identity), { code: "ENOSPC" });
+  });
+
   it("count once when the store is pruned, until the last of them goes", async () => {
     const start = Date.UTC(2030, 0, 1);
     const day = 24 * 3600 * 1000;

@@ -5,6 +5,9 @@ describe("suggest", () => {
   it("finds the nearest name", () => {
     assert.equal(closest("handlr", ["handler", "helper"]), "handler");
     assert.equal(closest("lambda_hanlder", ["lambda_handler", "x"]), "lambda_handler");
+    // Two letters that changed places are one mistake: two would be too many for so short a word.
+    assert.equal(closest("ipa", ["api"]), undefined);
+    assert.equal(closest("aip", ["api"]), "api");
     assert.equal(closest("Acme_Core", ["acme-core", "acme-models"]), "acme-core");
   });
 

@@ -70,6 +70,13 @@ describe("build backends", () => {
     assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.build.targets.wheel.hooks.custom]\n")));
   });
 
+  it("builds in a copy where hatch.toml may have hooks", async () => {
+    const system = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+    const isCopied = async (more: object) =>
+      buildInCopy(readPyproject(await scratch.make({ "pyproject.toml": pyproject("p", system), ...more })));
+    assert.deepEqual([await isCopied({ "hatch.toml": "" }), await isCopied({})], [true, false]);
+  });
+
   it("copies what a build reads, and not what an earlier one left", async () => {
     const root = await scratch.make({
       ".git/HEAD": "",
@@ -91,6 +98,7 @@ describe("build backends", () => {
     assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
     assert.equal(await fs.readFile(path.join(to, ".gitignore"), "utf8"), "*.log\n");
     assert.equal((await fs.stat(path.join(to, "run.sh"))).mode & 0o777, 0o755);
+    assert.equal((await fs.stat(path.join(to, "pyproject.toml"))).mode & 0o777, 0o644);
     assert.ok((await fs.lstat(path.join(to, "link.py"))).isFile());
   });
 

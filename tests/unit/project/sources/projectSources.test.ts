@@ -125,6 +125,9 @@ describe("the workspace for a Dockerfile", () => {
       paths.filter((file) => file.endsWith(".ts")),
       ["library/index.ts"],
     );
+    const source = path.join(await fs.realpath(root), "library");
+    const below = await found(files, ".", ["library"], { programFiles: ["/*.ts"], source });
+    assert.ok(below.includes("index.ts"), "the program is in the folder that `source` names, not here");
   });
 
   it("follows links that stay in the workspace, and leaves out packages that are outside of it", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { machineFileSecrets, userFiles } from "../../../../provider/uv/settings/credentialFiles.js";
+import { machineFileSecrets, projectFileSecrets, userFiles } from "../../../../provider/uv/settings/credentialFiles.js";
 import { Scratch } from "../../support/scratch.js";
 
 describe("files with uv's credentials", () => {
@@ -28,6 +28,19 @@ describe("files with uv's credentials", () => {
     const files = userFiles(environment);
     for (const name of ["explicit.toml", "home/.config/uv/uv.toml", "first/uv/uv.toml", "second/uv/uv.toml"])
       assert.ok(files.includes(at(name)), `${name} of ${files.join(" ")}`);
+  });
+
+  it("the files of a project and of the folders above it hold secrets", async () => {
+    const folder = await scratch.make({
+      "pyproject.toml": `[tool.uv]\n${index("root-password").replace("[[index]]", "[[tool.uv.index]]")}`,
+      "uv.lock": 'source = { registry = "https://user:lock-password@index.example/simple/" }\n',
+      "apps/api/uv.toml": index("own-password"),
+      "apps/other/uv.toml": index("other-password"),
+    });
+    const secrets = projectFileSecrets(path.join(folder, "apps/api"));
+    for (const name of ["root", "lock", "own"])
+      assert.ok(secrets.includes(`${name}-password`), `${name} of ${secrets.join(" ")}`);
+    assert.ok(!secrets.includes("other-password"));
   });
 
   it("an empty variable names no file, and /dev/null means none", () => {

@@ -192,6 +192,7 @@ describe("syntax of Python", () => {
     assert.equal(judge(bytes("x = 1\ncafé = 1\n"))?.line, 2);
     assert.match(judge(Buffer.from("\ufeffx = 1\n", "utf16le"))?.message ?? "", /UTF-8/);
     assert.equal(judge(bytes("#!/usr/bin/python\n# -*- coding: latin-1 -*-\nx = 'é'\n")), undefined);
+    assert.equal(judge(bytes("# coding: utf-8\nx = 'é'\n"))?.line, 2);
     assert.equal(judge(Buffer.from("x = 'é \ufffd'\n")), undefined);
   });
 });
