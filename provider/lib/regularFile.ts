@@ -92,9 +92,9 @@ const texts = new UnchangedFiles<Buffer>(MAX_KEPT);
 export function readUnchanged(file: string): Buffer {
   const known = unchangedBytes(file);
   if (known !== undefined) return known;
-  let opened: BigIntStats | undefined;
-  const bytes = readRegularFile(file, (status) => (opened = status));
-  if (opened !== undefined) texts.keep(file, opened, bytes, bytes.length);
+  let look: string | undefined;
+  const bytes = readRegularFile(file, (opened) => (look = texts.settledLook(opened)));
+  texts.keep(file, look, bytes, bytes.length);
   return bytes;
 }
 

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import type { BigIntStats } from "node:fs";
 import { byteChunks, fileChunks } from "../lib/files/fileChunks.js";
 import { unchangedBytes } from "../lib/regularFile.js";
 import { UnchangedFiles } from "../lib/files/unchangedFiles.js";
@@ -59,10 +58,11 @@ const known = new UnchangedFiles<ContentFacts>(MAX_FACTS);
 export async function keptFileFacts(file: string): Promise<ContentFacts> {
   const facts = known.find(file);
   if (facts !== undefined) return facts;
-  let opened: BigIntStats | undefined;
   const bytes = unchangedBytes(file);
-  const read = await readKeeping(bytes ? byteChunks(bytes) : fileChunks(file, (status) => (opened = status)));
-  if (opened !== undefined) known.keep(file, opened, read);
+  if (bytes !== undefined) return readKeeping(byteChunks(bytes));
+  let look: string | undefined;
+  const read = await readKeeping(fileChunks(file, (opened) => (look = known.settledLook(opened))));
+  known.keep(file, look, read);
   return read;
 }
 

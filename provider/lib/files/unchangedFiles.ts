@@ -2,7 +2,7 @@ import { statSync, type BigIntStats } from "node:fs";
 
 /**
  * How long a file must have been left alone when it is opened. The clock of a file system ticks every 10 ms at worst,
- * and two writes in one tick have the same time.
+ * and two writes in one tick have the same time. Reading may take longer than that, so its end says nothing.
  */
 export const SETTLED_MS = 100;
 
@@ -28,12 +28,17 @@ export class UnchangedFiles<T> {
     return known !== undefined && known.look === lookAt(file) ? known.value : undefined;
   }
 
-  /** `opened`: what the open file looked like before it was read. */
-  keep(file: string, opened: BigIntStats, value: T, weight = 1): void {
-    this.drop(file);
+  /** What a file looks like that was opened just now. Undefined if a change might not show. */
+  settledLook(opened: BigIntStats): string | undefined {
     const age = this.now() - Number(opened.ctimeNs / 1_000_000n);
-    if (age < SETTLED_MS || !hasFineTimes(opened) || weight > this.maxWeight) return;
-    this.known.set(file, { look: lookOf(opened), value, weight });
+    return age < SETTLED_MS || !hasFineTimes(opened) ? undefined : lookOf(opened);
+  }
+
+  /** `look`: the `settledLook` of the file before it was read. */
+  keep(file: string, look: string | undefined, value: T, weight = 1): void {
+    this.drop(file);
+    if (look === undefined || weight > this.maxWeight) return;
+    this.known.set(file, { look, value, weight });
     this.weight += weight;
     for (const oldest of this.known.keys()) {
       if (this.weight <= this.maxWeight) return;

@@ -33,7 +33,7 @@ describe("files that were read before", () => {
   };
   const keepAll = () => {
     const files = seenAfter(SETTLED_MS);
-    files.keep(file, statusOf(file), "value");
+    files.keep(file, files.settledLook(statusOf(file)), "value");
     return files;
   };
 
@@ -62,9 +62,19 @@ describe("files that were read before", () => {
   it("are read again if they were written a moment before, or by a clock that is ahead", () => {
     for (const ms of [SETTLED_MS - 1, 0, -60_000]) {
       const files = seenAfter(ms);
-      files.keep(file, statusOf(file), "value");
+      files.keep(file, files.settledLook(statusOf(file)), "value");
       assert.equal(files.find(file), undefined, `${ms} ms`);
     }
+  });
+
+  it("are read again if they were opened a moment after a write, however long reading took", () => {
+    let ms = SETTLED_MS - 1;
+    const written = Number(statusOf(file).ctimeNs / 1_000_000n);
+    const files = new UnchangedFiles<string>(10, () => written + ms);
+    const look = files.settledLook(statusOf(file));
+    ms = SETTLED_MS * 10;
+    files.keep(file, look, "value");
+    assert.equal(files.find(file), undefined);
   });
 
   it("are read again where the file system keeps times in milliseconds or seconds", () => {
@@ -74,7 +84,7 @@ describe("files that were read before", () => {
       const status = Object.assign(original(file, { bigint: true }), { ctimeNs });
       nodeFs.statSync = (() => status) as unknown as typeof fs.statSync;
       try {
-        files.keep(file, status, "value");
+        files.keep(file, files.settledLook(status), "value");
         return files.find(file);
       } finally {
         nodeFs.statSync = original;
@@ -90,12 +100,12 @@ describe("files that were read before", () => {
     // The clock of the test is that of `file`, which must be the newest.
     writeUntilTimeMoves("last");
     const files = seenAfter(SETTLED_MS + 1_000, 10);
-    for (const [i, name] of names.entries()) files.keep(name, statusOf(name), name, i + 4);
+    for (const [i, name] of names.entries()) files.keep(name, files.settledLook(statusOf(name)), name, i + 4);
     assert.deepEqual(
       names.map((name) => files.find(name)),
       [undefined, undefined, names[2]],
     );
-    files.keep(names[0], statusOf(names[0]), "too much", 11);
+    files.keep(names[0], files.settledLook(statusOf(names[0])), "too much", 11);
     assert.equal(files.find(names[0]), undefined);
     assert.equal(files.find(names[2]), names[2]);
   });
