@@ -58,6 +58,16 @@ describe("a wheel of the whole folder", function () {
     assert.deepEqual(bench.messages, []);
   });
 
+  it("is built again for a program in another folder, whose files it then has or has not", async () => {
+    const folder = await bench.prepare({ name: "programs", files: files('packages = ["."]'), cases: [] });
+    const hasProgram = async (excludedFolders: string[]) =>
+      (await ships(folder, { excludedFolders })).includes("other/index.ts");
+    assert.deepEqual(
+      [await hasProgram([]), await hasProgram(["project/other"]), await hasProgram([])],
+      [...[true, false, true]],
+    );
+  });
+
   it("brings code back that the defaults leave out, as a warning says", async () => {
     const folder = await bench.prepare({ name: "test", files: files('packages = ["."]'), cases: [] });
     writeInto(folder, { "project/helper.py": "import speed_test\n", "project/speed_test.py": "" });

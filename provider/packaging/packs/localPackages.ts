@@ -1,3 +1,5 @@
+import { isInside, posixRelative } from "../../lib/paths.js";
+import { realPathOr } from "../../lib/realPath.js";
 import { hasVcsVersion } from "../../project/backend/buildBackend.js";
 import { localBuildTools, type BuildTools } from "../../project/backend/buildTools.js";
 import { readLocalPackage } from "../../project/backend/localPackage.js";
@@ -38,7 +40,8 @@ export async function localCode(work: PackWork, local: LocalFolder): Promise<Loc
   const source = { ...local, pyproject, tools, without, isVersionedUnseen };
   // Its build may write files that are part of it.
   if (isVersionedUnseen) return unseenCode(work, source);
-  const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name });
+  const never = neverInside(work, local.folder);
+  const key = keyOf("localpack", { ...commonKey(work), fingerprint, name: local.name, never });
   return packedAs(work, key, async (scratch) => {
     const built = await work.session.store.needing(unknown, () => buildLocal(work, { ...source, files }, scratch));
     // A build of other files must not be stored under the fingerprint of these.
@@ -62,6 +65,12 @@ function toolsOf(work: PackWork, pyproject: Pyproject | undefined): Promise<Buil
 function foldersOfOthers({ project, request }: PackWork, packageFolder: string): string[] {
   const members = project.members.map((member) => member.folder).filter((folder) => folder !== packageFolder);
   return [...members, ...request.excludedFolders];
+}
+
+/** Relative paths of the folders in a package whose files never ship. Undefined for nearly every package: none. */
+function neverInside({ request }: PackWork, packageFolder: string): readonly string[] | undefined {
+  const inside = request.excludedFolders.map(realPathOr).filter((folder) => isInside(folder, packageFolder));
+  return inside.length === 0 ? undefined : inside.map((folder) => posixRelative(packageFolder, folder)).sort();
 }
 
 function commonKey({ uv, builder, request, target, format, compilers, settings }: PackWork) {

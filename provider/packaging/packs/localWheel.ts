@@ -4,7 +4,7 @@ import { UvLambdaError } from "../../lib/errors.js";
 import { buildInCopy, copyForBuild, setuptoolsScratchConfig } from "../../project/backend/buildBackend.js";
 import type { BuildTools } from "../../project/backend/buildTools.js";
 import type { Pyproject } from "../../project/pyproject.js";
-import { packageFiles, type SourceFile } from "../../project/sources/sourceFiles.js";
+import { ignoreFiles, packageFiles, type SourceFile } from "../../project/sources/sourceFiles.js";
 import { compatibleTags, wheelFits } from "../../project/wheels/wheelTags.js";
 import { buildWheel, type BuildWheel } from "../../uv/buildWheel.js";
 import type { UvContext } from "../../uv/context.js";
@@ -44,7 +44,7 @@ async function planBuild(work: PackWork, local: LocalSource, scratch: string): P
   if (files === undefined || !isCopied(work, local))
     return { packageFolder: folder, refresh: tools.names, environment };
   const copied = await copyForBuild(folder, path.join(scratch, "source"), [...tools.files, ...files]);
-  return { packageFolder: copied.folder, copied, environment };
+  return { packageFolder: copied.folder, copied, environment: { ...environment, ...(await endOfSearch(scratch)) } };
 }
 
 function isCopied({ builder }: PackWork, { pyproject, tools }: LocalSource): boolean {
@@ -52,6 +52,12 @@ function isCopied({ builder }: PackWork, { pyproject, tools }: LocalSource): boo
   // A container sees only the workspace. A copy includes what the package reads from outside of it.
   // Its build tools may write into their own folders, and uv's cache does not know them in a copy.
   return builder.identity !== undefined || tools.names.length > 0 || buildInCopy(pyproject);
+}
+
+/** Ends the search of backends and git in the folders above: what is around the store must not decide what ships. */
+async function endOfSearch(scratch: string): Promise<Record<string, string>> {
+  for (const { boundary } of ignoreFiles) await fs.mkdir(path.join(scratch, boundary));
+  return { GIT_CEILING_DIRECTORIES: scratch };
 }
 
 /** Tells setuptools to leave the source unchanged even if it must build in place. */

@@ -22,5 +22,5 @@ export async function chooseTools(work: ClosedWork): Promise<PackWork> {
     code: await findCompiler(work, codeRoot),
     dependencies: await findCompiler(work, work.format.dependencyRoot),
   };
-  return { ...work, builder, compilers, settings: buildSettings(work.project) };
+  return { ...work, builder, compilers, settings: buildSettings(work.project, work.uv.environment) };
 }

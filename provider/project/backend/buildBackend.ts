@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { readTextSync } from "../../lib/regularFile.js";
 import { asString, asTable } from "../../lib/toml.js";
 import { normaliseName, type Pyproject } from "../pyproject.js";
-import { IGNORE_FILE, ignoreFilesAbove, unreadable, type SourceFile } from "../sources/sourceFiles.js";
+import { ignoreFiles, ignoreFilesAbove, unreadable, type SourceFile } from "../sources/sourceFiles.js";
 
 /** Build requirements that take the version or the list of files from version control. */
 const vcsRequirements = new Set(
@@ -54,9 +54,12 @@ export function buildInCopy(pyproject: Pyproject): boolean {
   if (backend === undefined || !readOnlyBackends.has(backend)) return true;
   // It may contain hooks instead of the project file.
   if (existsSync(path.join(pyproject.folder, "hatch.toml"))) return true;
-  const hatch = asTable(asTable(pyproject.tool["hatch"])["build"]);
-  const wheel = asTable(asTable(hatch["targets"])["wheel"]);
-  return hatch["hooks"] !== undefined || wheel["hooks"] !== undefined;
+  const hatch = asTable(pyproject.tool["hatch"]);
+  const build = asTable(hatch["build"]);
+  const wheel = asTable(asTable(build["targets"])["wheel"]);
+  if (build["hooks"] !== undefined || wheel["hooks"] !== undefined) return true;
+  // These run the package's own code. In a copy, it can only read what the package's key knows.
+  return asTable(hatch["metadata"])["hooks"] !== undefined || asTable(hatch["version"])["source"] === "code";
 }
 
 /**
@@ -88,10 +91,12 @@ export async function copyForBuild(folder: string, to: string, read: readonly So
   await fs.mkdir(to, { recursive: true });
   const copy = await fs.realpath(to);
   const packageCopy = path.join(copy, path.relative(original, root));
-  const ignored = files.some((file) => file.relative === IGNORE_FILE);
-  const [nearestAbove] = ignored ? [] : ignoreFilesAbove(root);
-  // Backends search upwards for it, and read its patterns as if it were in the package.
-  if (nearestAbove !== undefined) files.push({ relative: IGNORE_FILE, file: nearestAbove });
+  for (const ignore of ignoreFiles) {
+    const isThere = files.some((file) => file.relative === ignore.name);
+    const [nearestAbove] = isThere ? [] : ignoreFilesAbove(root, ignore);
+    // Backends search upwards for it, and read its patterns as if it were in the package.
+    if (nearestAbove !== undefined) files.push({ relative: ignore.name, file: nearestAbove });
+  }
   for (const { relative, file } of files) {
     const target = path.join(packageCopy, relative);
     await fs.mkdir(path.dirname(target), { recursive: true });

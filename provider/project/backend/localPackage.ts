@@ -5,7 +5,7 @@ import { realPath } from "../../lib/realPath.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { mapParallel } from "../../lib/concurrency/concurrency.js";
 import { keptFileFacts } from "../../tree/fileFacts.js";
-import { ignoreFilesAbove, packageFiles, unreadable, type SourceFile } from "../sources/sourceFiles.js";
+import { ignoreFiles, ignoreFilesAbove, packageFiles, unreadable, type SourceFile } from "../sources/sourceFiles.js";
 
 const PARALLEL_READS = 8;
 
@@ -27,14 +27,16 @@ export interface LocalFiles {
 
 /**
  * The files of a local package, and their fingerprint: hex SHA-256 of everything that can reach a wheel built from
- * `folder`: its files with their exec bits, everything that its build files name, and the .gitignore files up to the
- * repository's root, which backends read. Broader than the wheel on purpose: too much costs a build, too little ships
+ * `folder`: its files with their exec bits, everything that its build files name, and the .gitignore files in the folders
+ * above, which backends read. Broader than the wheel on purpose: too much costs a build, too little ships
  * stale code. Throws BAD_FILE, PROJECT_UNREADABLE.
  */
 export async function readLocalPackage(folder: string, options: FingerprintOptions = {}): Promise<LocalFiles> {
   const root = realPath(folder);
   const files = packageFiles(root, options.without ?? []);
-  const above = ignoreFilesAbove(root).map((file) => ({ relative: path.relative(root, file), file }));
+  const above = ignoreFiles
+    .flatMap((ignore) => ignoreFilesAbove(root, ignore))
+    .map((file) => ({ relative: path.relative(root, file), file }));
   const lines = await mapParallel([...files, ...(options.tools ?? []), ...above], PARALLEL_READS, describeFile);
   const hash = createHash("sha256");
   for (const line of lines.sort(compareBytes)) hash.update(line);

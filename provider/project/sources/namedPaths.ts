@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import * as path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { readRegularIfAny } from "../../lib/regularFile.js";
 import { compareBytes } from "../../lib/byteOrder.js";
 import { UvLambdaError } from "../../lib/errors.js";
@@ -38,6 +40,9 @@ const otherKeys = new Set(
 /** Tables whose keys are paths, whatever they look like. */
 const pathTables = new Set(["force-include", "shared-data", "shared-scripts", "extra-metadata", "sources"]);
 
+/** Those of them with paths anywhere on the machine: `"~/lib.h" = "pkg/lib.h"`. */
+const machineTables = new Set([...pathTables].filter((name) => name !== "sources"));
+
 function collectPyproject(toml: TomlTable, into: Set<string>): void {
   const project = asTable(toml["project"]);
   const backendPath = asTable(toml["build-system"])["backend-path"];
@@ -64,9 +69,16 @@ function collectTable(table: TomlTable, name: string, into: Set<string>): void {
     // setuptools reads them from files: `dependencies = { file = ["requirements/base.txt"] }`.
     if (otherKeys.has(key)) collect(asTable(value)["file"], key, into);
     if (otherKeys.has(key) || (joined.length > 0 && ["from", "where", "include"].includes(key))) continue;
-    if (key.includes("/") || pathTables.has(name)) into.add(key);
+    if (machineTables.has(name)) into.add(machinePath(key));
+    else if (key.includes("/") || pathTables.has(name)) into.add(key);
     collect(value, key, into);
   }
+}
+
+/** Marked as a URL if it is absolute, because elsewhere a leading `/` means the package's folder. */
+function machinePath(text: string): string {
+  const place = text.replace(/^~(?=[\\/]|$)/, () => homedir());
+  return path.isAbsolute(place) ? pathToFileURL(place).href : text;
 }
 
 function listOf(value: unknown): readonly string[] {
@@ -83,6 +95,7 @@ function collectWords(text: string, into: Set<string>): void {
  */
 function existing(root: string, text: string): string[] {
   if (text === "" || text.includes("\0")) return [];
+  if (text.startsWith("file:///")) return [fileURLToPath(text)].filter(existsSync);
   const relative = text.replace(/^[!/]+/, "");
   const fixed = relative.replace(/[*?[{].*/s, "");
   const target = path.resolve(root, fixed);

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, statSync, type Dirent } from "node:fs";
 import * as path from "node:path";
 import { realPath } from "../../lib/realPath.js";
 import { UvLambdaError } from "../../lib/errors.js";
+import { isInside } from "../../lib/paths.js";
 import { isSpecial, specialFile } from "../../lib/regularFile.js";
 import { namedPaths } from "./namedPaths.js";
 
@@ -11,7 +12,11 @@ export interface SourceFile {
   readonly file: string;
 }
 
-export const IGNORE_FILE = ".gitignore";
+/** Files that backends search for in the folders above too, each with what marks the folder where they stop. */
+export const ignoreFiles = [
+  { name: ".gitignore", boundary: ".git" },
+  { name: ".hgignore", boundary: ".hg" },
+] as const;
 
 const droppedNames = new Set(
   (
@@ -29,8 +34,9 @@ function isDropping(name: string, isTop: boolean): boolean {
   return /\.(pyc|pyo)$/.test(name) || name.endsWith(".egg-info");
 }
 
-function neverShipped(name: string): boolean {
-  return ["__pycache__", ".git", ".uvlambda"].includes(name) || /\.(pyc|pyo|egg-info)$/.test(name);
+/** `isLeftover`: whether setuptools may have left its metadata here. */
+function neverShipped(name: string, isLeftover: boolean): boolean {
+  return ["__pycache__", ".git", ".uvlambda"].includes(name) || (isLeftover && name.endsWith(".egg-info"));
 }
 
 /**
@@ -61,7 +67,11 @@ function addNamed(root: string, named: string, found: SourceFile[]): void {
   if (isSpecial(kind)) throw specialFile(target, kind);
   if (kind.isFile()) found.push({ relative, file: folder });
   // The package itself has been walked, by the rules for its top.
-  else if (kind.isDirectory()) walk({ folder, relative, above: [root, folder], inModule: false }, [], found);
+  else if (kind.isDirectory()) {
+    // What is named ships with everything in it, except a folder above, where it is only searched for something.
+    const isNamed = !isInside(root, folder);
+    walk({ folder, relative, above: [root, folder], inModule: false, isNamed }, [], found);
+  }
 }
 
 interface Place {
@@ -71,8 +81,10 @@ interface Place {
   readonly relative: string;
   /** Real paths on the way down, to notice loops, and others that were already read. */
   readonly above: readonly string[];
-  /** Whether a folder on the way is a module or contains the modules. */
+  /** Whether a folder on the way is a module, contains the modules, or is named by the build files. */
   readonly inModule: boolean;
+  /** Whether the build files name this folder. */
+  readonly isNamed?: boolean;
 }
 
 function walk(place: Place, without: readonly string[], found: SourceFile[]): void {
@@ -81,14 +93,21 @@ function walk(place: Place, without: readonly string[], found: SourceFile[]): vo
   const isTop = place.relative === "";
   if (!isTop && names.has("pyvenv.cfg")) return;
   const isRust = names.has("Cargo.toml");
-  const inModule = place.inModule || place.relative === "src" || (!isTop && names.has("__init__.py"));
+  const isModule = !isTop && names.has("__init__.py");
+  const inModule = place.inModule || place.isNamed === true || place.relative === "src" || isModule;
+  const isLeftover = !place.inModule && !isModule;
   const hasModules = (name: string) => existsSync(path.join(place.folder, name, "__init__.py"));
   for (const entry of entries) {
     const { name } = entry;
     // Backends ship everything in a module, except these.
-    if (inModule ? neverShipped(name) : isDropping(name, isTop) && !(droppedAtTop.has(name) && hasModules(name)))
+    if (
+      inModule
+        ? neverShipped(name, isLeftover)
+        : isDropping(name, isTop) && !(droppedAtTop.has(name) && hasModules(name))
+    )
       continue;
-    if (inModule || !(isRust && name === "target")) visit({ ...place, inModule }, entry, without, found);
+    if (inModule || !(isRust && name === "target"))
+      visit({ ...place, inModule, isNamed: false }, entry, without, found);
   }
 }
 
@@ -114,14 +133,15 @@ function visit(place: Place, entry: Dirent, without: readonly string[], found: S
 }
 
 /**
- * The .gitignore files of the folders above, nearest first, up to the repository's root. Empty outside of a repository.
+ * The files of that name in the folders above, nearest first, up to the repository's root. Outside of a repository,
+ * backends use the nearest.
  */
-export function ignoreFilesAbove(root: string): string[] {
+export function ignoreFilesAbove(root: string, { name, boundary }: (typeof ignoreFiles)[number]): string[] {
   const found: string[] = [];
   for (let folder = root; ; folder = path.dirname(folder)) {
-    if (folder !== root && existsSync(path.join(folder, IGNORE_FILE))) found.push(path.join(folder, IGNORE_FILE));
-    if (existsSync(path.join(folder, ".git"))) return found;
-    if (folder === path.dirname(folder)) return [];
+    if (folder !== root && existsSync(path.join(folder, name))) found.push(path.join(folder, name));
+    if (existsSync(path.join(folder, boundary))) return found;
+    if (folder === path.dirname(folder)) return found.slice(0, 1);
   }
 }
 

@@ -68,6 +68,9 @@ describe("build backends", () => {
     assert.ok(buildInCopy(parsePyproject(pyproject("x"), "/p/pyproject.toml")));
     assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.build.hooks.custom]\n")));
     assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.build.targets.wheel.hooks.custom]\n")));
+    assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", "[tool.hatch.metadata.hooks.custom]\n")));
+    assert.ok(buildInCopy(built(["hatchling"], "hatchling.build", '[tool.hatch.version]\nsource = "code"\n')));
+    assert.ok(!buildInCopy(built(["hatchling"], "hatchling.build", '[tool.hatch.version]\npath = "p.py"\n')));
   });
 
   it("builds in a copy where hatch.toml may have hooks", async () => {
@@ -81,6 +84,8 @@ describe("build backends", () => {
     const root = await scratch.make({
       ".git/HEAD": "",
       ".gitignore": "*.log\n",
+      ".hg/x": "",
+      ".hgignore": "syntax: glob\n",
       "p/pyproject.toml": pyproject("p"),
       "p/src/p/__init__.py": "x",
       "p/build/lib/p/gone.py": "stale",
@@ -95,7 +100,9 @@ describe("build backends", () => {
     const copied = await copyForBuild(path.join(root, "p"), to, files);
     assert.deepEqual(copied, { folder: to, original: path.join(root, "p"), copy: to });
     const names = (await fs.readdir(to, { recursive: true })).sort();
-    assert.deepEqual(names, [".gitignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"]);
+    assert.deepEqual(names, [
+      ...[".gitignore", ".hgignore", "link.py", "pyproject.toml", "run.sh", "src", "src/p", "src/p/__init__.py"],
+    ]);
     assert.equal(await fs.readFile(path.join(to, ".gitignore"), "utf8"), "*.log\n");
     assert.equal((await fs.stat(path.join(to, "run.sh"))).mode & 0o777, 0o755);
     assert.equal((await fs.stat(path.join(to, "pyproject.toml"))).mode & 0o777, 0o644);

@@ -50,6 +50,11 @@ describe("fingerprint of a local package", () => {
     "pkg/pyproject.toml": pyproject("pkg", `description = "x"\n${more}`),
     "pkg/link-target.txt": "reached through a link",
     "pkg/.gitignore": "x",
+    "pkg/.hgignore": "x",
+    "data/node_modules/m.js": "below a folder that is forced into the wheel",
+    "data/.coverage": "",
+    "pkg/src/pkg/compiled.pyc": "a module without its source",
+    "pkg/src/pkg/_vendor/six.egg-info/PKG-INFO": "",
     ".gitignore": "*.txt\n",
     "README.md": "named by the project file",
     "data/a.json": "forced into the wheel",
@@ -107,11 +112,15 @@ describe("fingerprint of a local package", () => {
     assert.equal(await print(), before);
   });
 
-  it("does not look above outside of a repository", async () => {
-    await fs.rm(path.join(root, ".git"), { recursive: true });
-    const outside = await print();
-    await scratch.write(root, { ".gitignore": "other" });
-    assert.equal(await print(), outside);
+  it("looks above outside of a repository too, as hatchling does, for the nearest .gitignore", async () => {
+    const files = { "a/b/pkg/pyproject.toml": pyproject("pkg"), "a/.gitignore": "one", ".gitignore": "one" };
+    const above = await scratch.make(files);
+    const seen = () => fingerprint(path.join(above, "a/b/pkg"));
+    const first = await seen();
+    await scratch.write(above, { ".gitignore": "two" });
+    assert.equal(await seen(), first, "not the nearest");
+    await scratch.write(above, { "a/.gitignore": "two" });
+    assert.notEqual(await seen(), first, "the nearest");
   });
 
   describe("with what its build files name", () => {
@@ -211,6 +220,34 @@ describe("fingerprint of a local package", () => {
         await scratch.write(folder, file.includes("../") ? { "node_modules/b/b.js": "" } : beside);
         assert.equal(await named(), second, "what is not named");
       });
+
+    for (const home of [true, false])
+      it(`changes with a file that is forced in from ${home ? "the home folder" : "anywhere on the machine"}`, async () => {
+        const outside = await scratch.make({ "lib.h": "one" });
+        const named = home ? "~/lib.h" : path.join(outside, "lib.h");
+        const toml = pyproject("x", hatch(`force-include = { "${named}" = "x/lib.h" }`));
+        const folder = await scratch.make({ "pyproject.toml": toml });
+        const before = process.env["HOME"];
+        process.env["HOME"] = outside;
+        try {
+          const first = await fingerprint(folder);
+          await scratch.write(outside, { "lib.h": "two" });
+          assert.notEqual(await fingerprint(folder), first);
+        } finally {
+          if (before === undefined) delete process.env["HOME"];
+          else process.env["HOME"] = before;
+        }
+      });
+
+    it("changes with everything below a folder that is named, but not with what setuptools leaves there", async () => {
+      const toml = pyproject("x", '[tool.setuptools.packages.find]\nwhere = ["py"]\n');
+      const folder = await scratch.make({ "pyproject.toml": toml, "py/ns/a.py": "" });
+      const first = await fingerprint(folder);
+      await scratch.write(folder, { "py/x.egg-info/SOURCES.txt": "", "py/ns/__pycache__/a.pyc": "" });
+      assert.equal(await fingerprint(folder), first);
+      await scratch.write(folder, { "py/ns/web/node_modules/m.js": "" });
+      assert.notEqual(await fingerprint(folder), first);
+    });
 
     it("changes with a member inside of a module, which ships with it", async () => {
       const more: Files = { "x/pyproject.toml": pyproject("x"), "x/x/__init__.py": "", "x/x/plugin/p.py": "one" };
