@@ -62,8 +62,8 @@ describe("what the command line proposes works:", function () {
   it("a conflict's `checks.collisions` and a secret's `checks.secrets` as flags", async () => {
     bench.write("app", { "alpha/__init__.py": "OWN = 1\n" });
     const conflict = await refused(["build", ...target], "FILE_CONFLICT");
-    const [flag = "", value = ""] = proposedCommand(conflict, "--check");
-    await works(["build", ...target, flag, value || "collisions=warn"]);
+    const [, flag = "", value = ""] = /`(--check)` to `([^`]+)`/.exec(conflict.hint) ?? [];
+    await works(["build", ...target, flag, value]);
     fs.rmSync(bench.at("app", "alpha"), { recursive: true });
     bench.write("app", { "server.key": "key\n" });
     const secret = await refused(["build", ...target], "SECRET_FILE");

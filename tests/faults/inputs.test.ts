@@ -177,7 +177,11 @@ describe("faults: what a user may write", function () {
         manifest,
         fs.readFileSync(manifest, "utf8").replace('name = "app"', `name = ${JSON.stringify(name)}`),
       );
-      await bench.refused(["--project", folder, ...target], { exit: 2, code: "PROJECT_UNREADABLE", says: [/name/] });
+      await bench.refused(["--project", folder, ...target], {
+        exit: 2,
+        code: "PROJECT_UNREADABLE",
+        says: [/is not a valid package name/],
+      });
       fs.rmSync(folder, { recursive: true });
     }
     assert.deepEqual(pwned(), []);

@@ -37,6 +37,18 @@ describe("files", () => {
     assert.deepEqual(doubles, []);
   });
 
+  for (const suite of ["packaging", "engine", "faults"])
+    it(`of tests/${suite} have a row in its README.md`, () => {
+      const folder = path.join(root, "tests", suite);
+      const readme = fs.readFileSync(path.join(folder, "README.md"), "utf8");
+      const tests = fs.readdirSync(folder).filter((name) => name.endsWith(".test.ts"));
+      assert.ok(tests.length > 0);
+      assert.deepEqual(
+        tests.filter((name) => !readme.includes(`\`${name}\``)),
+        [],
+      );
+    });
+
   it("export no value that only they use", () => {
     assert.deepEqual(unusedExports(files.map(readSource)), []);
   });

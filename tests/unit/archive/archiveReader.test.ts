@@ -163,7 +163,7 @@ with open(sys.argv[1], "wb") as f, zipfile.ZipFile(io.BufferedWriter(Pipe(f)), "
     z.comment = b"a comment with PK\\x05\\x06 in it, far enough from its end to look like a record"
     z.writestr("empty/", "")
     z.writestr("pkg/große.txt", "x")
-    tool = zipfile.ZipInfo("pkg/tool", (2020, 2, 2, 2, 2, 2)); tool.external_attr = 0o100700 << 16
+    tool = zipfile.ZipInfo("pkg/tool", (2020, 2, 2, 2, 2, 2)); tool.external_attr = 0o100700 << 16; tool.comment = b"one of its own"
     z.writestr(tool, "#!/bin/sh")
     dos = zipfile.ZipInfo("pkg/data.txt"); dos.create_system = 0; dos.external_attr = 0x20; dos.extra = b"\\x99\\x99\\x02\\x00hi"
     z.writestr(dos, "data")
