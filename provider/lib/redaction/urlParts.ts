@@ -30,6 +30,8 @@ const urlStart = "://";
 /** The part before the host of URLs, including at signs in it. `git@` is in every ssh URL. */
 export function userInfoRanges(text: string): Range[] {
   const ranges: Range[] = [];
+  // Most locks have thousands of URLs and no at sign.
+  if (!text.includes("@")) return ranges;
   for (const { 0: word, index } of text.matchAll(/[^\s"<>`]+/g)) {
     if (!word.includes(urlStart) || !word.includes("@")) continue;
     const ats = positions(word, "@");
