@@ -40,6 +40,13 @@ describe("resolveInputs", () => {
     const { sources } = await resolveInputs({ arns: [pulumi.output(resource.urn).apply(() => "arn")] });
     assert.deepEqual([...sources], [["arns[0]", ["read"]]]);
   });
+
+  it("notes them by name, in whatever order they were made", async () => {
+    const urnOf = (name: string) =>
+      new pulumi.DependencyResource(`urn:pulumi:s::p::aws:iam/policy:Policy::${name}`).urn;
+    const both = pulumi.all([urnOf("write"), urnOf("read")]).apply(() => "arns");
+    assert.deepEqual((await resolveInputs({ both })).sources.get("both"), ["read", "write"]);
+  });
 });
 
 describe("isPrivate", () => {

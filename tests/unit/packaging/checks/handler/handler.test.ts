@@ -70,6 +70,8 @@ describe("handler check", () => {
           assert.equal(finding?.code, "HANDLER_NOT_FOUND");
           assert.equal(finding.certain, true);
           assert.match(finding.hint ?? "", /rename .* to my_\w+, and set `handler: "my_/);
+          const renamed = file.includes("/") ? `the folder ${file.split("/")[0]}` : file;
+          assert.ok(finding.hint?.includes(`rename ${renamed}, for example`), finding.hint);
         }
       });
 
