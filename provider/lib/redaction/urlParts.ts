@@ -131,7 +131,8 @@ function addDecoded(secrets: Set<string>, value: string): void {
   secrets.add(value).add(decoded(value));
 }
 
-function decoded(text: string): string {
+/** Without percent-encoding. As it is, where that is broken. */
+export function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,7 +1,7 @@
 import { UvLambdaError } from "../../lib/errors.js";
 import { redact } from "../../lib/redaction/redact.js";
 import { asString, asTable, asTables, parseToml, TomlFileError, type TomlTable } from "../../lib/toml.js";
-import { urlSecrets } from "../../lib/redaction/urlParts.js";
+import { decoded, urlSecrets } from "../../lib/redaction/urlParts.js";
 
 /** A wheel or source archive that the lock names. */
 export interface LockedFile {
@@ -152,14 +152,6 @@ export function fileName(table: TomlTable): string {
   const location = url ?? asString(table["path"]) ?? "";
   const last = location.slice(location.lastIndexOf("/") + 1);
   return url === undefined ? last : decoded(last);
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } {
