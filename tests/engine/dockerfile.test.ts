@@ -2,8 +2,9 @@ import * as assert from "node:assert/strict";
 import type { ImageBench } from "../image/bench.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imagesIn, pushGuideImages } from "./images.js";
-import { answer, expectNoChanges, imageTarget, imageWorkspace, previewed, rewrite } from "./imageWorkspace.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, rewrite } from "./imageWorkspace.js";
 import type { FunctionInputs } from "./programs.js";
+import { previewed } from "./stack.js";
 
 /**
  * Prints the arguments and secrets that reach it, and which run of the build prints them. Copies what uv installed on

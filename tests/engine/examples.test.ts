@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
-import { createExample, mustSucceed, steps, type Workspace } from "./harness.js";
+import { createExample, mustSucceed, type Workspace } from "./harness.js";
 import type { Language } from "./languages/index.js";
 import { lockOrSkip, orSkip } from "./orSkip.js";
+import { previewed } from "./stack.js";
 
 interface Edit {
   readonly file: string;
@@ -150,7 +151,7 @@ describe("the examples", function () {
       mustSucceed(await workspace.preview(["--expect-no-changes"]));
 
       workspace.edit(one.edit.file, one.edit.from, one.edit.to);
-      assert.deepEqual(steps(mustSucceed(await workspace.preview(["--json"])).stdout), {
+      assert.deepEqual(await previewed(workspace), {
         [`uvlambda:index:Build ${one.function}-build`]: "update",
         [`aws:lambda/function:Function ${one.function}`]: "update",
       });

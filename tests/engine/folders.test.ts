@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
-import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
+import { createExample, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { lockOrSkip, orSkip } from "./orSkip.js";
+import { previewed } from "./stack.js";
 
 describe("two functions that ship different folders of one project", function () {
   this.timeout(300_000);
@@ -18,7 +19,6 @@ describe("two functions that ship different folders of one project", function ()
     [`uvlambda:index:Build ${name}-build`]: "update",
     [`aws:lambda/function:Function ${name}`]: "update",
   });
-  const changes = async () => steps(mustSucceed(await workspace.preview(["--json"])).stdout);
 
   async function assertAnswers(accepted: unknown, text: string): Promise<void> {
     const { ordersName, billsName } = (await workspace.outputs()) as Record<string, unknown>;
@@ -35,13 +35,13 @@ describe("two functions that ship different folders of one project", function ()
 
   it("change one by one: an edit and a new file in one folder do not change the other function", async () => {
     workspace.edit("services/orders/handler.py", 'event["id"]', '[event["id"]]');
-    assert.deepEqual(await changes(), updateOf("orders"));
+    assert.deepEqual(await previewed(workspace), updateOf("orders"));
     mustSucceed(await workspace.up());
     await assertAnswers([7], "Please pay EUR 0.99.");
     mustSucceed(await workspace.preview(["--expect-no-changes"]));
 
     workspace.write("services/bills/terms.txt", "30 days\n");
-    assert.deepEqual(await changes(), updateOf("bills"));
+    assert.deepEqual(await previewed(workspace), updateOf("bills"));
   });
 
   it("change together with the folder that both ship, and not with one that neither ships", async () => {
@@ -51,7 +51,7 @@ describe("two functions that ship different folders of one project", function ()
     workspace.write("services/reports/handler.py", "");
     mustSucceed(await workspace.preview(["--expect-no-changes"]));
     workspace.edit("services/shared/money.py", "EUR", "CHF");
-    assert.deepEqual(await changes(), { ...updateOf("orders"), ...updateOf("bills") });
+    assert.deepEqual(await previewed(workspace), { ...updateOf("orders"), ...updateOf("bills") });
   });
 
   it("leave nothing behind", async () => {

@@ -5,8 +5,9 @@ import { startImageBench, type ImageBench } from "../image/bench.js";
 import { whyNoImages } from "../image/parts.js";
 import { checkout, pluginFolder } from "../support/machine.js";
 import { skipIf } from "../support/skip.js";
-import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
+import { createExample, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { lockOrSkip } from "./orSkip.js";
+import { previewed } from "./stack.js";
 
 const formats = ["zip", "layer", "image"] as const;
 type Format = (typeof formats)[number];
@@ -80,8 +81,7 @@ describe("one project in every format", function () {
       const program = programOf(format).replace("../../../bin", pluginFolder);
       workspace.write(path.join(workspace.programFolder, "Pulumi.yaml"), program);
       const changed = changes[format];
-      if (changed !== undefined)
-        assert.deepEqual(steps(mustSucceed(await workspace.preview(["--json"], builder)).stdout), changed);
+      if (changed !== undefined) assert.deepEqual(await previewed(workspace, [], builder), changed);
       mustSucceed(await workspace.up(builder));
       const { functionName } = await workspace.outputs();
       assert.deepEqual(await workspace.invoke(String(functionName), event), {

@@ -2,8 +2,9 @@ import * as assert from "node:assert/strict";
 import type { ImageBench } from "../image/bench.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imagesIn, layersOf, partsOf } from "./images.js";
-import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed, rewrite } from "./imageWorkspace.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, output, rewrite } from "./imageWorkspace.js";
 import type { FunctionInputs } from "./programs.js";
+import { previewed } from "./stack.js";
 import { writeYaml } from "./yamlProgram.js";
 
 const packaged = { project: "../packaged-app", handler: "packaged_app.main.handler", ...imageTarget };

@@ -1,5 +1,5 @@
 import type { ImageBench } from "../image/bench.js";
-import { createWorkspace, mustSucceed, steps, type Steps, type Workspace, type WorkspaceOptions } from "./harness.js";
+import { createWorkspace, mustSucceed, type Workspace, type WorkspaceOptions } from "./harness.js";
 import { imageBench } from "./images.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
 import { sharedRun } from "./run.js";
@@ -36,10 +36,6 @@ export async function output(workspace: Workspace, name: string, property: strin
 
 export async function answer(workspace: Workspace, name: string): Promise<unknown> {
   return workspace.invoke(await output(workspace, name, "functionName"), { name: "Ada" });
-}
-
-export async function previewed(workspace: Workspace): Promise<Steps> {
-  return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
 }
 
 /** Runs a preview and returns its output. */

@@ -1,7 +1,8 @@
 import * as assert from "node:assert/strict";
-import { createExample, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
+import { createExample, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { lockOrSkip } from "./orSkip.js";
 import { publishPowertools } from "./powertools.js";
+import { previewed, resourceIn } from "./stack.js";
 
 describe("two functions of one project, each with a dependency group", function () {
   this.timeout(300_000);
@@ -17,14 +18,7 @@ describe("two functions of one project, each with a dependency group", function 
 
   skipAfterFailure();
 
-  async function resource(type: string, name: string) {
-    const { resources = [] } = (await workspace.stackExport()).deployment;
-    const found = resources.find((one) => one.type === type && one.urn.endsWith(`::${name}`));
-    assert.ok(found, `no ${type} ${name}`);
-    return found;
-  }
-
-  const changes = async () => steps(mustSucceed(await workspace.preview(["--json"])).stdout);
+  const resource = (type: string, name: string) => resourceIn(workspace, type, name);
 
   it("are deployed with what the program attaches to them", async () => {
     mustSucceed(await workspace.up());
@@ -71,10 +65,10 @@ describe("two functions of one project, each with a dependency group", function 
       "uvlambda:index:Build my-worker-build": "update",
       "aws:lambda/function:Function my-worker": "update",
     };
-    assert.deepEqual(await changes(), edited);
+    assert.deepEqual(await previewed(workspace), edited);
     workspace.edit("lambdas/pyproject.toml", "httpx==0.28.1", "httpx==0.28.0");
     await lockOrSkip(this, workspace, "lambdas");
-    assert.deepEqual(await changes(), {
+    assert.deepEqual(await previewed(workspace), {
       ...edited,
       "aws:lambda/layerVersion:LayerVersion my-worker-layer": "replace",
     });

@@ -1,15 +1,9 @@
 import * as assert from "node:assert/strict";
 import { layerVersions } from "./aws.js";
 import { lockProject } from "./fixtures.js";
-import {
-  createWorkspace,
-  mustSucceed,
-  skipAfterFailure,
-  steps,
-  type StackResource,
-  type Workspace,
-} from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { toolEnvironment } from "./run.js";
+import { previewed, resourceIn } from "./stack.js";
 import { writeYaml } from "./yamlProgram.js";
 
 const fn = "aws:lambda/function:Function";
@@ -40,12 +34,7 @@ describe("dependencies in a layer", function () {
 
   skipAfterFailure();
 
-  async function resource(type: string, name: string): Promise<StackResource> {
-    const { resources = [] } = (await workspace.stackExport()).deployment;
-    const found = resources.find((one) => one.type === type && one.urn.endsWith(`::${name}`));
-    assert.ok(found, `no ${type} ${name}`);
-    return found;
-  }
+  const resource = (type: string, name: string) => resourceIn(workspace, type, name);
 
   const hashOf = async (type: string, name: string) =>
     ((await resource(type, name)).inputs?.["code"] as { hash: string }).hash;
@@ -58,10 +47,6 @@ describe("dependencies in a layer", function () {
   }
 
   const layerName = (name: string) => `engine-tests-dev-${name}-dependencies`;
-
-  async function preview() {
-    return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
-  }
 
   const forEach = (operations: (name: string) => object): object =>
     Object.assign({}, ...names.map(operations)) as object;
@@ -78,7 +63,7 @@ describe("dependencies in a layer", function () {
   it("leaves the layers alone when the code is edited", async () => {
     workspace.edit("single-app/handler.py", '"single"', '"edited"');
     assert.deepEqual(
-      await preview(),
+      await previewed(workspace),
       forEach((name) => ({ [`${build} ${name}-build`]: "update", [`${fn} ${name}`]: "update" })),
     );
     const before = await hashes(layerVersion, "-layer");
@@ -99,7 +84,7 @@ describe("dependencies in a layer", function () {
     const { folder, pulumi, uv } = workspace.run;
     await lockProject(workspace.at("single-app"), uv, toolEnvironment(folder, pulumi));
     assert.deepEqual(
-      await preview(),
+      await previewed(workspace),
       forEach((name) => ({
         [`${build} ${name}-build`]: "update",
         [`${layerVersion} ${name}-layer`]: "replace",
@@ -121,12 +106,12 @@ describe("dependencies in a layer", function () {
   it("is switched on and off in place", async () => {
     const records = { "uvlambda:index:Function twin": "update", [`${fn} twin`]: "update" };
     write({ format: "zip" });
-    assert.deepEqual(await preview(), { ...records, [`${layerVersion} twin-layer`]: "delete" });
+    assert.deepEqual(await previewed(workspace), { ...records, [`${layerVersion} twin-layer`]: "delete" });
     mustSucceed(await workspace.up());
     assert.deepEqual((await resource(fn, "twin")).outputs?.["layers"] ?? [], []);
     assert.deepEqual(await answer("twin"), greeting("1.1", "edited"));
     write();
-    assert.deepEqual(await preview(), { ...records, [`${layerVersion} twin-layer`]: "create" });
+    assert.deepEqual(await previewed(workspace), { ...records, [`${layerVersion} twin-layer`]: "create" });
     mustSucceed(await workspace.up());
     assert.deepEqual(await answer("twin"), greeting("1.1", "edited"));
   });

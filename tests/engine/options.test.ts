@@ -2,6 +2,7 @@ import * as assert from "node:assert/strict";
 import * as fs from "node:fs";
 import { writeZip } from "../aws/archive/writeZip.js";
 import { createWorkspace, mustSucceed, skipAfterFailure, type StackResource, type Workspace } from "./harness.js";
+import { resourceOf } from "./stack.js";
 
 /** Every option once. `changed` is the second deployment, `released` the third. */
 const program = `import * as aws from "@pulumi/aws";
@@ -108,11 +109,7 @@ describe("resource options of a Pulumi program", function () {
     resources = (await workspace.stackExport()).deployment.resources ?? [];
   }
 
-  function find(type: string, name: string): StackResource {
-    const found = resources.find((one) => one.type === type && one.urn.endsWith(`::${name}`));
-    assert.ok(found, `no ${type} ${name}`);
-    return found;
-  }
+  const find = (type: string, name: string) => resourceOf(resources, type, name);
 
   /** Type of each resource whose name begins with the function's to what was planned for it. */
   function plannedFor(name: string): Record<string, string> {

@@ -1,6 +1,7 @@
 import * as assert from "node:assert/strict";
-import { createWorkspace, mustSucceed, skipAfterFailure, steps, type Workspace } from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
+import { previewed } from "./stack.js";
 
 const inputs = { project: "../single-app", runtime: "python3.11", architecture: "x86_64" };
 const functions: Record<string, FunctionInputs> = {
@@ -27,7 +28,7 @@ describe("a part of a stack", function () {
       language: "yaml",
       functions: Object.fromEntries(changed) as typeof functions,
     });
-    return steps(mustSucceed(await workspace.preview(["--json", ...flags])).stdout);
+    return previewed(workspace, flags);
   }
 
   const update = (name: string) => ({ [`aws:lambda/function:Function ${name}`]: "update" });

@@ -6,8 +6,9 @@ import { DockerDaemon, whyNoDaemon } from "../packaging/support/dockerDaemon.js"
 import { skipIf } from "../support/skip.js";
 import { mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { ecr, imageBench, partsOf } from "./images.js";
-import { answer, expectNoChanges, imageTarget, imageWorkspace, output, previewed } from "./imageWorkspace.js";
+import { answer, expectNoChanges, imageTarget, imageWorkspace, output } from "./imageWorkspace.js";
 import { sharedRun } from "./run.js";
+import { previewed } from "./stack.js";
 
 describe("an image published with docker", function () {
   this.timeout(180_000);

@@ -3,16 +3,10 @@ import * as fs from "node:fs";
 import { makeWheel } from "../support/wheels.js";
 import { layerVersions } from "./aws.js";
 import { lockProject } from "./fixtures.js";
-import {
-  createWorkspace,
-  mustSucceed,
-  skipAfterFailure,
-  steps,
-  type StackResource,
-  type Workspace,
-} from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type Workspace } from "./harness.js";
 import { powertoolsFiles, powertoolsVersion, publishPowertools } from "./powertools.js";
 import { toolEnvironment } from "./run.js";
+import { previewed, resourceIn } from "./stack.js";
 import { writeYaml } from "./yamlProgram.js";
 
 const target = { runtime: "python3.11", architecture: "x86_64" };
@@ -81,22 +75,13 @@ describe("a layer that functions share", function () {
 
   skipAfterFailure();
 
-  async function resource(type: string, name: string): Promise<StackResource> {
-    const { resources = [] } = (await workspace.stackExport()).deployment;
-    const found = resources.find((one) => one.type === type && one.urn.endsWith(`::${name}`));
-    assert.ok(found, `no ${type} ${name}`);
-    return found;
-  }
+  const resource = (type: string, name: string) => resourceIn(workspace, type, name);
 
   const invoke = async (name: string) =>
     workspace.invoke(String((await resource(fn, name)).outputs?.["name"]), { name: "Ada" });
 
   async function packagesOf(name: string): Promise<unknown> {
     return (await resource(build, `${name}-build`)).inputs?.["packages"] ?? {};
-  }
-
-  async function preview() {
-    return steps(mustSucceed(await workspace.preview(["--json"])).stdout);
   }
 
   it("is known to its functions in the first preview, and leaves its packages out of theirs", async () => {
@@ -128,7 +113,7 @@ describe("a layer that functions share", function () {
 
   it("stays when the code is edited", async () => {
     workspace.edit("single-app/handler.py", '"single"', '"edited"');
-    assert.deepEqual(await preview(), { [`${build} plain-build`]: "update", [`${fn} plain`]: "update" });
+    assert.deepEqual(await previewed(workspace), { [`${build} plain-build`]: "update", [`${fn} plain`]: "update" });
   });
 
   it("is an error in the preview if it has another version than a function's lock; the error names both", async () => {
@@ -142,7 +127,7 @@ describe("a layer that functions share", function () {
   it("changes alone when its packages are bumped: functions only get its new version", async () => {
     workspace.edit("tools-app/pyproject.toml", "greeting-lib==1.0", "greeting-lib==1.1");
     await lock(workspace, "tools-app");
-    assert.deepEqual(await preview(), {
+    assert.deepEqual(await previewed(workspace), {
       [`${build} shared-build`]: "update",
       [`${layerVersion} shared`]: "replace",
       [`${component} plain`]: "update",

@@ -7,16 +7,10 @@ import { makeWheel } from "../support/wheels.js";
 import { createBucket, plainS3 } from "./aws.js";
 import { assertDeployable } from "./deployerPolicy.js";
 import { lockProject } from "./fixtures.js";
-import {
-  createWorkspace,
-  mustSucceed,
-  skipAfterFailure,
-  steps,
-  type PulumiOptions,
-  type Workspace,
-} from "./harness.js";
+import { createWorkspace, mustSucceed, skipAfterFailure, type PulumiOptions, type Workspace } from "./harness.js";
 import { writeProgram, type FunctionInputs } from "./programs.js";
 import { toolEnvironment } from "./run.js";
+import { previewed } from "./stack.js";
 
 const target = { runtime: "python3.11", architecture: "x86_64" };
 const artifactBucket = "uploads-of-everybody";
@@ -123,7 +117,7 @@ describe("archives above the direct limit", function () {
     writeProgram(workspace.programFolder, { language: "yaml", functions: others });
     fs.writeFileSync(workspace.at("grows", "data.bin"), incompressible("grown"));
     fs.rmSync(workspace.at("shrinks", "data.bin"));
-    const changes = steps(mustSucceed(await workspace.preview(["--json"], limit)).stdout);
+    const changes = await previewed(workspace, [], limit);
     const uploads = (name: string, op: string) => ({
       [`aws:s3/bucket:Bucket ${name}-artifacts`]: op,
       [`aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock ${name}-artifacts-access`]: op,
