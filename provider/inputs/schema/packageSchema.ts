@@ -14,6 +14,8 @@ export interface TypeSchema {
 }
 
 export interface ResourceSchema {
+  /** Its outputs. */
+  readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly inputProperties: Readonly<Record<string, PropertySchema>>;
   readonly requiredInputs: readonly string[];
 }
