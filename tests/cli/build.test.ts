@@ -198,6 +198,11 @@ describe("uvlambda build", function () {
       ["--project", "app", "--check", "sizes=off", "--check", "sizes=warn", "--provided", "a=1", "--provided", "a=1"],
       /--check: "sizes" is given twice[^]*--provided: "a" is given twice/,
     ],
+    [
+      "a package is given twice, in two spellings",
+      ["--project", "app", "--provided", "foo_bar=1", "--provided", "foo-bar=2"],
+      /--provided: "foo-bar" is the same package as "foo_bar"/,
+    ],
     ["a flag is given twice", ["--project", "app", "--project", "app"], /--project: is given twice/],
     ["there is a stray argument", ["--project", "app", "app2"], /"app2": is not expected/],
     ["the project does not exist", ["--project", "nowhere"], /--project: "nowhere" does not exist/],

@@ -3,7 +3,7 @@ import { plainVersion } from "../providedPackages.js";
 import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
 import { maxLayers } from "../conflicts/layerConflicts.js";
-import { packageName, packageRules } from "./packageRules.js";
+import { noNameTwice, packageName, packageRules } from "./packageRules.js";
 import { policyDocument, policySizes } from "./policyRules.js";
 import { settingRules } from "./settingRules.js";
 import {
@@ -95,7 +95,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   "inlinePolicies{}": policyDocument,
   layers: all(atMostItems(maxLayers, "layers"), noTwice, oneVersionEach),
   "layers[]": layerVersionArn,
-  provided: eachKey(packageName),
+  provided: all(eachKey(packageName), noNameTwice),
   "provided{}": packageVersion,
   "powertools.version": matches(/^(latest|\d+\.\d+\.\d+)$/, "must be a release, as in `3.20.0`, or `latest`"),
   "powertools.layerArn": layerVersionArn,

@@ -1,4 +1,5 @@
 import { GlobError, compileGlob } from "../../lib/patterns/glob.js";
+import { normaliseName } from "../../project/pyproject.js";
 import { runtimeProblem } from "../../runtimes/index.js";
 import { atMostCharacters, matches, noTwice, staysInside, type Finding, type Rule } from "./valueRules.js";
 
@@ -6,6 +7,16 @@ export const packageName = matches(
   /^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$/,
   "must be a name as in pyproject.toml: letters, digits, `.`, `_` and `-`, with a letter or digit at both ends",
 );
+
+/** Names of packages, each once however it is written: which of two versions counts would be a guess. */
+export function noNameTwice(map: Readonly<Record<string, unknown>>): Finding[] {
+  const names = Object.keys(map);
+  return names.flatMap((name, i) => {
+    const earlier = names.slice(0, i).find((one) => normaliseName(one) === normaliseName(name));
+    const message = `${JSON.stringify(name)} is the same package as ${JSON.stringify(earlier)}; name it once`;
+    return earlier === undefined ? [] : [{ message, at: name, whole: true }];
+  });
+}
 
 function glob(pattern: string): Finding[] {
   try {

@@ -215,6 +215,10 @@ export const wrongSettings: [pulumi.Inputs, ...string[]][] = [
   [{ provided: { pydantic: "2.11.3" } }, "provided: needs `layers` or `powertools`"],
   [{ layers: [layerArn], provided: { "a b": "1" } }, 'provided["a b"]: must be a name as in pyproject.toml'],
   [{ layers: [layerArn], provided: { a: ">=1" } }, "provided.a: must be a version"],
+  [
+    { layers: [layerArn], provided: { foo_bar: "1", b: "1", "Foo.Bar": "2" } },
+    'provided["Foo.Bar"]: "Foo.Bar" is the same package as "foo_bar"; name it once',
+  ],
   [{ layers: [layerArn], provided: ["a"] }, "provided: must be a map"],
   [{ layers: [layerArn], provided: pulumi.unknown }, "provided: must be known before the deployment"],
   [{ layers: [layerArn], provided: { a: pulumi.unknown } }, "provided: must be known before the deployment"],
