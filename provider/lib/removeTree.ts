@@ -9,7 +9,7 @@ export function removeTree(folder: string): void {
   try {
     removeInside(folder);
   } catch {
-    // What is written meanwhile, or must not be read, takes its care.
+    // No folder, written to meanwhile, or closed to this user: Node's own way copes, or says what is wrong.
     rmSync(folder, { recursive: true, force: true });
   }
 }

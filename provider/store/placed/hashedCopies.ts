@@ -24,7 +24,7 @@ export class HashedCopies {
     const cloning = fs.copyFile(from, to, constants.COPYFILE_FICLONE_FORCE | constants.COPYFILE_EXCL);
     return cloning.then(
       () => true,
-      // Whatever it is, copying says it too, or goes on.
+      // The reason does not matter: the plain copy that follows works, or fails with it.
       () => (this.canClone = false),
     );
   }
