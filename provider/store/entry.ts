@@ -3,6 +3,7 @@ import * as fs from "node:fs/promises";
 import * as path from "node:path";
 import { mapInOrder, mapParallel } from "../lib/concurrency/concurrency.js";
 import { sha256File, sha256Hex } from "../lib/hash.js";
+import { readTextSync } from "../lib/regularFile.js";
 import { codeOf, listFolder, sync, waitsForDisk } from "./files.js";
 import { accessProblem } from "./ownership.js";
 import type { Verification } from "./verify/verifications.js";
@@ -144,13 +145,9 @@ export async function manifestFiles(folder: string): Promise<StoreEntry["files"]
   }
 }
 
-/** The hash of the manifest in `folder`, as the manifest says. Undefined when there is none. */
+/** The hash of the manifest in `folder`, as its first words say. Undefined when there is none. */
 export function manifestHash(folder: string): string | undefined {
-  try {
-    return (JSON.parse(readFileSync(path.join(folder, manifestName), "utf8")) as { sha256: string }).sha256;
-  } catch {
-    return undefined;
-  }
+  return /^\{"sha256":"([0-9a-f]{64})",/.exec(readTextSync(path.join(folder, manifestName), 128) ?? "")?.[1];
 }
 
 /** The first problem by the order of the manifest. */

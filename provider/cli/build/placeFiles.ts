@@ -47,11 +47,12 @@ export async function placeFiles(sources: readonly string[], folder: string): Pr
     names.filter((name) => !earlier.includes(name)),
   );
   try {
-    await fs.mkdir(path.join(staging, oldName), { recursive: true });
+    await fs.mkdir(staging, { recursive: true });
     await removeLeftovers(folder, identity);
     for (const source of sources) await copyWhole(source, staging, { folder, record });
     // Before the first of them appears, so that the next build recognises them whatever happens.
-    await writeRecord(staging, folder, [...new Set([...earlier, ...names])].join("\n"));
+    const known = new Set([...earlier, ...names]);
+    if (known.size > earlier.length) await writeRecord(staging, folder, [...known].join("\n"));
     const staged = names.map((name) => inodeOf(path.join(staging, name)));
     const placed: string[] = [];
     for (const name of names) placed.push(await moveInto(staging, folder, name));
@@ -136,7 +137,9 @@ async function moveInto(staging: string, folder: string, name: string): Promise<
 
 async function moveOut(staging: string, folder: string, name: string): Promise<void> {
   const file = path.join(folder, name);
-  if (await exists(file)) await fs.rename(file, path.join(staging, oldName, name));
+  if (!(await exists(file))) return;
+  await fs.mkdir(path.join(staging, oldName), { recursive: true });
+  await fs.rename(file, path.join(staging, oldName, name));
 }
 
 async function writeRecord(staging: string, folder: string, text: string): Promise<void> {
