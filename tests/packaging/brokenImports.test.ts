@@ -11,12 +11,20 @@ const answer = "def handler(event, context): return 1\n";
 
 const fixture: Fixture = {
   name: "broken",
-  wheels: ["in-group", "in-extra", "pruned", "nowhere", "on-windows"].map((name) => ({ name })),
+  wheels: [
+    ...["in-group", "in-extra", "pruned", "nowhere", "on-windows"].map((name) => ({ name })),
+    {
+      name: "old-tools",
+      files: { "distutils-precedence.pth": "import os\n", "old_tools-1.0-nspkg.pth": "import os\n" },
+    },
+    { name: "finder", files: { "finder.pth": "elsewhere\n", "elsewhere/nowhere/deep.py": "" } },
+  ],
   files: {
     "project/pyproject.toml": pyproject({
       name: "app",
       dependencies: ["pruned", "on-windows; sys_platform == 'win32'"],
-      project: '[project.optional-dependencies]\nfast = ["in-extra"]\n[dependency-groups]\njobs = ["in-group>=1"]\n',
+      project:
+        '[project.optional-dependencies]\nfast = ["in-extra"]\n[dependency-groups]\njobs = ["in-group>=1"]\nold = ["old-tools"]\nfinds = ["finder"]\n',
     }),
     "project/groups.py": `import in_group\nfrom in_extra import VERSION\n${answer}`,
     "project/pruned_one.py": `import pruned\n${answer}`,
@@ -106,6 +114,17 @@ describe("imports of what does not ship", function () {
     assert.equal(asked.warning, "");
     if (canCall("3.11")) assert.equal((await callHandler(asked.artifact, { handler, minor: "3.11" })).value, 1);
     assert.match((await build("jobs.mixed")).warning, /import `jobs\.parts` instead of `parts`\.$/m);
+  });
+
+  it("are named with `.pth` files of setuptools, but not with one that adds a folder", async () => {
+    const old = await build("absent", { groups: ["old"] });
+    assert.match(old.warning, /common\/used\.py imports nowhere\.deep/);
+    const finds = await build("absent", { groups: ["finds"] });
+    assert.equal(finds.warning, "");
+    if (!canCall("3.11")) return;
+    const call = { handler: "absent.handler", minor: "3.11" };
+    assert.match((await tryHandler(old.artifact, call)).payload, /ImportModuleError/);
+    assert.equal((await callHandler(finds.artifact, call)).value, 1);
   });
 
   it("name what is pruned", async () => {

@@ -34,6 +34,14 @@ const broughtByRuntime = new Set(
   ).split(" "),
 );
 
+/** Of setuptools, and of namespace packages that it built long ago: neither makes a module appear. */
+const plainPathFile = /^distutils-precedence\.pth$|-nspkg\.pth$/;
+
+/** Whether Lambda reads this file at the start, and may find modules in more folders because of it. */
+function mayAddFolders(path: string): boolean {
+  return /^[^/]+\.pth$/.test(path) && !plainPathFile.test(path);
+}
+
 /**
  * Follows the imports that run when the handler's module is loaded, through the project's own modules. Of those in
  * functions and blocks, it only says which have more dots than there are folders. Nothing about what third parties
@@ -44,7 +52,7 @@ export async function findBrokenImports(
   handlerModule: string,
   minor: number,
 ): Promise<BrokenImport[]> {
-  if ([...shipped.paths].some((path) => /^[^/]+\.pth$/.test(path))) return [];
+  if ([...shipped.paths].some(mayAddFolders)) return [];
   const broken: BrokenImport[] = [];
   const waiting = withParents(handlerModule);
   for (const { path } of walkOwnModules(shipped, waiting)) {
