@@ -2,7 +2,13 @@ import { isSetAnywhere } from "./outsideNames.js";
 import { findModule } from "./modules.js";
 import { isOwnModule } from "./proposals.js";
 import { namesIn, type Shipped } from "./shipped.js";
-import { unusableObject, type NameInModule, type UnusableObject } from "./unusableObjects.js";
+import { webApplication } from "./unusable/webApplications.js";
+import {
+  unusableObject,
+  type FindDefinition,
+  type NameInModule,
+  type UnusableObject,
+} from "./unusable/unusableObjects.js";
 import type { Unfit } from "./python/pythonFunctions.js";
 import { importedModule, type ImportedFrom } from "./python/pythonImports.js";
 import type { ModuleNames } from "./python/pythonNames.js";
@@ -33,6 +39,7 @@ const MAX_MODULES = 20;
  * called, or if only Python can tell: a third party's, a name that is bound twice, or one that code makes.
  */
 export async function findUnusable(shipped: Shipped, start: NameInModule): Promise<Unusable | undefined> {
+  const find: FindDefinition = (from, name) => definitionOf(shipped, { ...from, name });
   let isCertain = true;
   let at = start;
   for (let steps = 0; steps < MAX_MODULES; steps++) {
@@ -42,7 +49,7 @@ export async function findUnusable(shipped: Shipped, start: NameInModule): Promi
     const unfit = names.unfit.get(name) ?? (assigned?.kind === "lambda" ? assigned.unfit : undefined);
     if (unfit !== undefined) return { at, why: { kind: "unfit", unfit }, isCertain };
     if (assigned?.kind === "literal") return { at, why: { kind: "value", what: assigned.what }, isCertain };
-    const object = await unusableObject(at, (from, other) => definitionOf(shipped, { ...from, name: other }));
+    const object = (await webApplication(shipped, at, find)) ?? (await unusableObject(at, find));
     if (object?.lacks !== undefined && (await isSetAnywhere(shipped, object.lacks))) return undefined;
     if (object !== undefined) return { at, why: { kind: "object", ...object }, isCertain };
     const next = await step(shipped, at);
@@ -59,7 +66,7 @@ async function definitionOf(shipped: Shipped, start: NameInModule): Promise<Name
   for (let steps = 0; steps < MAX_MODULES; steps++) {
     const { names, name } = at;
     if (names.open || names.rebound.has(name)) return undefined;
-    if (names.classes.has(name) || names.silent.has(name)) return at;
+    if (names.classes.has(name) || names.silent.has(name) || names.makers.has(name)) return at;
     const next = await step(shipped, at);
     if (next === undefined || "why" in next) return undefined;
     at = next;

@@ -45,7 +45,7 @@ export function topLevelNames(source: string): ModuleNames {
   const collector = new Collector();
   const lines = readLogicalLines(source);
   for (const line of lines) collector.line(line);
-  const { classes, silent, decorators } = plainDefinitions(lines);
+  const { classes, silent, decorators, makers } = plainDefinitions(lines);
   // `Name = Name()` leaves nothing of the class.
   const boundHere = <T>(all: readonly (readonly [string, T])[]) =>
     table.boundOnce(all.filter(([name]) => !table.rebound.has(name)));
@@ -61,6 +61,7 @@ export function topLevelNames(source: string): ModuleNames {
     classes: boundHere([...classes]),
     silent: new Set(boundHere([...silent].map((name) => [name, name] as const)).keys()),
     decorators: boundHere([...decorators]),
+    makers: boundHere([...makers]),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { LogicalLine, Token } from "../pythonTokens.js";
+import { returnedCall } from "./returnedCall.js";
 import { unfitHead, type Unfit } from "../pythonFunctions.js";
 import { headerEnd, indexAtTop } from "../tokenLists.js";
 import { boundNames } from "../unbound/pythonBindings.js";
@@ -22,6 +23,8 @@ export interface PlainDefinitions {
   readonly silent: ReadonlySet<string>;
   /** The outermost decorator of a function, where it is a name alone. */
   readonly decorators: ReadonlyMap<string, string>;
+  /** Functions that always return what one call makes, and what they call: `flask.Flask`, in parts. */
+  readonly makers: ReadonlyMap<string, readonly string[]>;
 }
 
 /** Classes and functions at the top of a module, in no block. */
@@ -29,6 +32,7 @@ export function plainDefinitions(lines: readonly LogicalLine[]): PlainDefinition
   const classes = new Map<string, PlainClass>();
   const silent = new Set<string>();
   const decorators = new Map<string, string>();
+  const makers = new Map<string, readonly string[]>();
   let pending: (readonly Token[])[] = [];
   lines.forEach(({ tokens, indent }, i) => {
     // `Class.method = f`, later.
@@ -45,9 +49,13 @@ export function plainDefinitions(lines: readonly LogicalLine[]): PlainDefinition
       addClass(classes, name, all);
     else if (tokens[0]!.text === "def" && first === undefined && returnsNothing(all)) silent.add(name);
     else if (tokens[0]!.text === "def" && first?.length === 2) decorators.set(name, first[1]!.text);
+    else if (tokens[0]!.text === "def" && first === undefined) {
+      const parts = returnedCall(tokens.slice(0, end), all);
+      if (parts !== undefined) makers.set(name, parts);
+    }
     pending = [];
   });
-  return { classes, silent, decorators };
+  return { classes, silent, decorators, makers };
 }
 
 function bodyOf(lines: readonly LogicalLine[], head: number): readonly LogicalLine[] {

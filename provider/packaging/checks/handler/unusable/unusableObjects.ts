@@ -1,6 +1,6 @@
-import type { PlainClass } from "./python/objects/plainDefinitions.js";
-import type { Unfit } from "./python/pythonFunctions.js";
-import type { ModuleNames } from "./python/pythonNames.js";
+import type { PlainClass } from "../python/objects/plainDefinitions.js";
+import type { Unfit } from "../python/pythonFunctions.js";
+import type { ModuleNames } from "../python/pythonNames.js";
 
 export interface NameInModule {
   /** Of the module's file. */
