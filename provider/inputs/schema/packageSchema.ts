@@ -14,8 +14,6 @@ export interface TypeSchema {
 }
 
 export interface ResourceSchema {
-  /** Its outputs. */
-  readonly properties: Readonly<Record<string, PropertySchema>>;
   readonly inputProperties: Readonly<Record<string, PropertySchema>>;
   readonly requiredInputs: readonly string[];
 }

@@ -4,7 +4,6 @@ import { InvalidInputError, type Problem } from "../../lib/errors.js";
 import type { PackageRequest } from "../../packaging/request.js";
 import { resolveTarget } from "../../runtimes/index.js";
 import { awsProviderProblems } from "./awsProvider.js";
-import { isDryRun } from "./pulumiInternals.js";
 import { engineError } from "./failures.js";
 import { plainInputs } from "./plainInputs.js";
 import { resolveInputs } from "./resolveInputs.js";
@@ -12,7 +11,7 @@ import { componentOptions, optionWarnings, type UnusedOption } from "./options/c
 import { buildPackage } from "./builtPackage.js";
 import { PackagedComponent, type Construction } from "./packagedComponent.js";
 import type { ResolvedInputs } from "../../inputs/resolved.js";
-import { resourceSchema, type ResourceSchema } from "../../inputs/schema/packageSchema.js";
+import { resourceSchema } from "../../inputs/schema/packageSchema.js";
 import type { ProviderServices } from "./services.js";
 
 /** A component that a program asked for. */
@@ -73,22 +72,11 @@ export function constructorOf<Outputs extends object>(kind: ComponentKind<Output
         },
       };
       const component = new PackagedComponent(kind.token, name, construction, opts);
-      const outputs = await component.outputs();
-      const absent = isDryRun() ? absentOutputs(resourceSchema(services.schema, kind.token), outputs) : {};
-      return { urn: component.urn, state: { ...outputs, ...absent } };
+      return { urn: component.urn, state: await component.outputs() };
     } catch (error) {
       throw engineError(error, resolved.secrets, kind.noun);
     }
   };
-}
-
-/**
- * Nulls for the outputs that the component does not have: in a preview, SDKs take an output that is left out for
- * unknown, and what is made of it for a change. In an update they take it for undefined, as their types say.
- */
-function absentOutputs({ properties }: ResourceSchema, outputs: object): Readonly<Record<string, null>> {
-  const absent = Object.keys(properties).filter((name) => !(name in outputs));
-  return Object.fromEntries(absent.map((name) => [name, null]));
 }
 
 function runtimeWarnings({ runtime, architecture }: PackageRequest, today: string): readonly string[] {
