@@ -93,6 +93,18 @@ const scenarios: readonly Scenario[] = [
     },
     answer: ["a"],
   },
+  {
+    name: "a file at the top of a project whose modules are below src: `copyFiles`",
+    files: {
+      "project/pyproject.toml": pyproject({ name: "app", backend: "hatchling" }),
+      "project/src/app/__init__.py": "",
+      "project/src/app/main.py": 'def handler(event, context):\n    return [open("settings/a.json").read()]\n',
+      "project/settings/a.json": "a",
+    },
+    wanted: { handler: "app.main.handler" },
+    follow: (warning) => ({ copyFiles: proposedValue<{ from: string; to: string }[]>(warning, "copyFiles") }),
+    answer: ["a"],
+  },
 ];
 
 describe("files of the project that code opens, and that do not ship", function () {

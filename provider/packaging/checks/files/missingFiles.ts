@@ -27,6 +27,11 @@ interface MissingFile {
   readonly wheelOf?: string;
 }
 
+/** A folder with modules as the archive has them. */
+interface Root extends Pick<MissingFile, "wheelOf"> {
+  readonly root: string;
+}
+
 /** A warning about files that modules of the handler open beside themselves or above, and that do not ship. */
 export async function missingFileFinding(work: ImportWork, shipped: Shipped): Promise<Finding | undefined> {
   if (isForeignImage(work.request.image)) return undefined;
@@ -75,11 +80,14 @@ function isShipped({ paths, isOwn }: Shipped, { path: named }: NamedFile): boole
   return [...paths].some((one) => (one === named || one.endsWith(`/${named}`)) && isOwn(one));
 }
 
-/** Looks beside the module and in the folders above, up to the root of the archive. */
+/**
+ * Looks beside the module and in the folders above, up to the root of the archive. Then in the folder of the package,
+ * from which its code is run at home.
+ */
 function find({ project, request, closure }: ImportWork, module: string, named: NamedFile): MissingFile | undefined {
   const base = ownFilesBase(project, request);
   const packages = [...(base === undefined ? [project.folder] : []), ...closure.local.map(({ folder }) => folder)];
-  const roots = [
+  const roots: readonly Root[] = [
     ...(base === undefined ? [] : [{ root: base }]),
     ...packages.flatMap((folder) => [
       { root: path.join(folder, "src"), wheelOf: folder },
@@ -89,14 +97,16 @@ function find({ project, request, closure }: ImportWork, module: string, named: 
   const place = roots.find(({ root }) => existsSync(path.join(root, module)));
   if (place === undefined) return undefined;
   const folders = module.split("/").slice(0, -1);
+  const above = folders.map((_, i) => folders.slice(0, folders.length - i).join("/"));
   const within = named.isTemplate ? ["templates/", ""] : [""];
-  for (let depth = folders.length; depth >= 0; depth--)
-    for (const inner of within) {
-      const at = path.posix.join(...folders.slice(0, depth), `${inner}${named.path}`);
-      const file = path.join(place.root, at);
-      if (isFile(file)) return { module, path: at, file, ...("wheelOf" in place && { wheelOf: place.wheelOf }) };
-    }
-  return undefined;
+  const candidates = [...above, ""].flatMap((folder) =>
+    within.map((inner) => ({ ...place, path: path.posix.join(folder, `${inner}${named.path}`) })),
+  );
+  if (place.wheelOf !== undefined) candidates.push({ ...place, root: place.wheelOf, path: named.path });
+  const found = candidates.find((one) => isFile(path.join(one.root, one.path)));
+  if (found === undefined) return undefined;
+  const { root, wheelOf } = found;
+  return { module, path: found.path, file: path.join(root, found.path), ...(wheelOf !== undefined && { wheelOf }) };
 }
 
 function isFile(file: string): boolean {
