@@ -128,16 +128,19 @@ describe("what is remembered", () => {
         "project/requirements/more.txt": "",
         "project/src/handler.py": "def handler(event, context):\n    return 1\n",
         "far/setup.py":
-          "from setuptools import setup\n" +
-          "setup(name='far', version='1', py_modules=['far'], install_requires=open('needs.txt').read().split())\n",
+          "import os\nfrom setuptools import setup\n" +
+          "needs = [open('needs.txt').read(), open(os.path.join('needs', 'more.txt')).read()]\n" +
+          "setup(name='far', version='1', py_modules=['far'], install_requires=' '.join(needs).split())\n",
         "far/needs.txt": "",
+        "far/needs/more.txt": "",
         "far/far.py": "",
       },
       cases: [],
     });
     const dynamic = { project: "project" };
     assert.equal((await bench.build(folder, dynamic)).packages["greeting-lib"], "1.0");
-    for (const name of ["project/requirements.txt", "project/requirements/more.txt", "far/needs.txt"]) {
+    const needs = ["project/requirements.txt", "project/requirements/more.txt", "far/needs.txt", "far/needs/more.txt"];
+    for (const name of needs) {
       const file = path.join(folder, name);
       const before = fs.readFileSync(file, "utf8");
       fs.appendFileSync(file, "backport-lib\n");

@@ -1,12 +1,16 @@
-import * as fs from "node:fs/promises";
+import { existsSync } from "node:fs";
 import * as path from "node:path";
+import { UvLambdaError } from "../../lib/errors.js";
 import { sha256Hex } from "../../lib/hash.js";
 import { posixRelative } from "../../lib/paths.js";
-import { readRegularIfAny, readRegularText } from "../../lib/regularFile.js";
+import { realPath } from "../../lib/realPath.js";
+import { readRegularText, refuseSpecial } from "../../lib/regularFile.js";
 import { lockedLocalFolders, lockedLocalPackages } from "../../project/lock/lockfile.js";
 import { namedPaths } from "../../project/sources/namedPaths.js";
+import { packageFiles } from "../../project/sources/sourceFiles.js";
 import { readPyprojectAndText, readPyprojectIfAny, type Pyproject } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
+import { keptFileFacts } from "../../tree/fileFacts.js";
 
 /** Files beside a pyproject.toml that can say what a package depends on, too. */
 const describing = ["setup.py", "setup.cfg", "uv.toml"];
@@ -24,8 +28,9 @@ export async function projectFilesHash(project: Project, lock = readRegularText(
     const read = readPyprojectAndText(path.resolve(project.root, folder));
     hashes.set(path.posix.join(folder, "pyproject.toml"), read && sha256Hex(read.text));
     const further = describing.map((name) => path.posix.join(folder, name));
-    if (isComputed(read?.pyproject, folder)) further.push(...(await readByBackend(project, folder)));
-    for (const file of further) if (!hashes.has(file)) hashes.set(file, hashIfAny(path.resolve(project.root, file)));
+    if (isComputed(read?.pyproject, folder)) further.push(...readByBackend(project, folder));
+    for (const file of further)
+      if (!hashes.has(file)) hashes.set(file, await hashIfAny(path.resolve(project.root, file)));
   }
   return sha256Hex(JSON.stringify([sha256Hex(lock), [...hashes].filter(([, hash]) => hash !== undefined)]));
 }
@@ -39,12 +44,20 @@ export function computedPackages(project: Project): string[] {
   return local.filter(({ folder }) => isComputed(pyprojectIn(folder), folder)).map(({ name }) => name);
 }
 
-/** A backend may read a package's dependencies from any file beside the project file, and from those that it names. */
-async function readByBackend(project: Project, relative: string): Promise<string[]> {
+/**
+ * A backend may read a package's dependencies from any file beside the project file, from any that is no module, and
+ * from those that it names.
+ */
+function readByBackend(project: Project, relative: string): string[] {
   const folder = path.resolve(project.root, relative);
-  const entries = await fs.readdir(folder, { withFileTypes: true }).catch(() => []);
-  const beside = entries.filter((entry) => entry.isFile()).map(({ name }) => path.join(folder, name));
-  const all = [...beside, ...namedPaths(folder)].map((file) => relativeTo(project, file));
+  if (!existsSync(folder)) return [];
+  const root = realPath(folder);
+  const others = project.members.map((member) => member.folder).filter((member) => member !== root);
+  const named = new Set(namedPaths(root));
+  const read = packageFiles(root, others).filter(
+    (one) => !one.relative.endsWith(".py") || path.dirname(one.relative) === "." || named.has(one.file),
+  );
+  const all = read.map((one) => path.posix.join(relative, one.relative.split(path.sep).join("/")));
   return all.filter((file) => file !== "uv.lock").sort();
 }
 
@@ -59,7 +72,12 @@ function relativeTo(project: Project, folder: string): string {
   return posixRelative(project.root, folder);
 }
 
-function hashIfAny(file: string): string | undefined {
-  const content = readRegularIfAny(file);
-  return content === undefined ? undefined : sha256Hex(content);
+async function hashIfAny(file: string): Promise<string | undefined> {
+  refuseSpecial(file);
+  try {
+    return (await keptFileFacts(file)).sha256;
+  } catch (error) {
+    if (error instanceof UvLambdaError) throw error;
+    return undefined;
+  }
 }

@@ -139,7 +139,7 @@ function look(file: string): { content: string; mtimeMs: number; state: string }
 
 /** Removes the lock unless it has changed hands. */
 function removeIfHolds(file: string, content: string): void {
-  if (look(file)?.content === content) rmSync(file, { force: true });
+  if (look(file)?.content === content) rmSync(file, { recursive: true, force: true });
 }
 
 function touch(file: string): void {

@@ -53,22 +53,22 @@ export class Verifications {
     }
   }
 
-  /** If this fails, the entry is verified again. */
+  /** If this fails, the entry is verified again. What is in the way, such as a folder, is not in the way twice. */
   async write(id: string, verification: Omit<Verification, "at">, temporary: string): Promise<void> {
     if (!Object.values(verification.files).every(isFine)) return;
     const text = JSON.stringify({ at: this.now(), boot: bootId(), ...verification });
-    await writeWhole(this.file(id), text, temporary).catch(() => undefined);
+    await writeWhole(this.file(id), text, temporary).catch(() => this.forget(id).catch(() => undefined));
   }
 
   async forget(id: string): Promise<void> {
-    await fs.rm(this.file(id), { force: true });
+    await fs.rm(this.file(id), { recursive: true, force: true });
   }
 
   /** Removes the records of entries that are gone. */
   async sweep(exists: (id: string) => Promise<boolean>): Promise<void> {
     for (const name of await namesIn(this.folder)) {
       const id = name.replace(".", "/");
-      if (!(await exists(id))) await fs.rm(path.join(this.folder, name), { force: true });
+      if (!(await exists(id))) await fs.rm(path.join(this.folder, name), { recursive: true, force: true });
     }
   }
 

@@ -55,6 +55,11 @@ describe("Store, with damage on the disk", function () {
       const other = await open().getOrCreate("thing", "other", (folder) => writeContent("k", folder));
       await fs.copyFile(path.join(other.entry.folder, "entry.json"), file("entry.json"));
     },
+    "a file is damaged, and what was verified is a folder": async () => {
+      await flip("a.txt");
+      await fs.rm(path.join(root, "v1", ".verified", "thing.k"));
+      await fs.mkdir(path.join(root, "v1", ".verified", "thing.k", "folder"), { recursive: true });
+    },
     "the entry is a file": async () => {
       await fs.rm(file(""), { recursive: true });
       await fs.writeFile(path.join(root, "v1", "thing", "k"), "x");
