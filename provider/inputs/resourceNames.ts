@@ -52,6 +52,8 @@ function uploadNames(name: string) {
 
 export type UploadNames = ReturnType<typeof uploadNames>;
 
+/** Characters in the name of a function in AWS, and of a role. */
+export const functionNameLimit = 64;
 export const roleNameLimit = 64;
 
 /** Name in AWS of the role of a function that has a `name`. */

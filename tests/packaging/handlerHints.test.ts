@@ -68,7 +68,7 @@ describe("hints about a handler lead to one that answers", function () {
       const folder = await bench.prepare({ name: "several", files, cases: [] });
       const wanted = { project: "project", handler: "src.app.handler" };
       const says =
-        /src\/app\/__init__\.py is in the project, and ships as the module "app", which has no such function/;
+        /src\/app\/__init__\.py is in the project, and ships as the module "app", where no function of this name takes/;
       await refused(bench.build(folder, wanted), "HANDLER_NOT_FOUND", says);
     }
   });

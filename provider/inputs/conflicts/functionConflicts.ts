@@ -2,7 +2,7 @@ import type { Problem } from "../../lib/errors.js";
 import { layerConflicts } from "./layerConflicts.js";
 import { isSet } from "../isSet.js";
 import { childPath, isPlainObject } from "../resolved.js";
-import { roleNameFor, roleNameLimit } from "../resourceNames.js";
+import { functionNameLimit, roleNameFor, roleNameLimit } from "../resourceNames.js";
 import { settingConflicts } from "./settingConflicts.js";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -56,7 +56,8 @@ export function exclusionProblems(values: Values): Problem[] {
 
 function longRoleName({ name, role, roleName }: Values): Problem[] {
   if (typeof name !== "string" || role !== undefined || roleName !== undefined) return [];
-  if (roleNameFor(name).length <= roleNameLimit) return [];
+  // A longer name is an error by itself.
+  if (roleNameFor(name).length <= roleNameLimit || name.length > functionNameLimit) return [];
   const message = `the name of its role would be ${roleNameFor("<name>")}, which is longer than the ${roleNameLimit} characters that IAM allows; set \`roleName\` or a shorter name`;
   return [{ property: "name", message }];
 }

@@ -3,6 +3,7 @@ import { plainVersion } from "../providedPackages.js";
 import { imageRules } from "./imageRules.js";
 import { environmentRules, tagRules } from "./mapRules.js";
 import { maxLayers } from "../conflicts/layerConflicts.js";
+import { functionNameLimit } from "../resourceNames.js";
 import { noNameTwice, packageName, packageRules } from "./packageRules.js";
 import { policyDocument, policySizes } from "./policyRules.js";
 import { settingRules } from "./settingRules.js";
@@ -33,10 +34,13 @@ const logGroupName = all(
 
 const layerVersionArn = matches(
   /^arn:aws[a-z-]*:lambda:[^:]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+$/,
-  "must be the ARN of a layer version, which ends in a number",
+  "must be the ARN of a layer version: `arn:aws:lambda:<region>:<account>:layer:<name>:<version>`",
 );
 
-const managedPolicy = matches(/^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/, "must be the ARN of a managed policy");
+const managedPolicy = matches(
+  /^arn:aws[a-z-]*:iam::(\d{12}|aws):policy\/\S+$/,
+  "must be the ARN of a managed policy: `arn:aws:iam::<account or aws>:policy/<name>`",
+);
 
 /** Lambda attaches one version of a layer at most. */
 function oneVersionEach(layers: readonly unknown[]): Finding[] {
@@ -69,7 +73,7 @@ export const functionRules: Readonly<Record<string, Rule>> = {
   ...packageRules,
   handler,
   ...imageRules,
-  name: lambdaName(64),
+  name: lambdaName(functionNameLimit),
   tags: tagRules,
   memorySize: between(128, 10_240, "MB"),
   timeout: between(1, 900, "seconds"),

@@ -50,7 +50,14 @@ const securityGroupId = matches(/^sg-[0-9a-zA-Z]+$/, "must be the ID of a securi
 /** Like functionRules, for the resources around the function. Ranges and patterns are those of Lambda's API model. */
 export const settingRules: Readonly<Record<string, Rule>> = {
   aliasName: all(matches(/^(?!\d+$)/, "must not consist of digits only: those name versions"), lambdaName(128)),
-  deadLetterTargetArn: all(anArn("sqs|sns", "\\S+", "must be the ARN of an SQS queue or an SNS topic"), notFifo),
+  deadLetterTargetArn: all(
+    anArn(
+      "sqs|sns",
+      "\\S+",
+      "must be the ARN of an SQS queue or an SNS topic: `arn:aws:sqs:<region>:<account>:<name>`",
+    ),
+    notFifo,
+  ),
   "functionUrl.cors.allowHeaders": atMostHundred,
   "functionUrl.cors.allowMethods[]": corsMethod,
   "functionUrl.cors.allowMethods": noTwice,

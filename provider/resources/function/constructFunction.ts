@@ -8,6 +8,7 @@ import type { BuiltPackage } from "../engine/builtPackage.js";
 import { rowOf } from "../engine/progress.js";
 import { createFunction } from "./createFunction.js";
 import { claimScope } from "./nameClaims.js";
+import { automaticNameProblems } from "../../inputs/automaticNames.js";
 import { functionChildNames } from "../../inputs/resourceNames.js";
 import { adoptedLogs } from "./logs/adoptedLogs.js";
 import { powertoolsLayer } from "./powertools.js";
@@ -27,6 +28,7 @@ const functionKind: ComponentKind<FunctionOutputs> = {
     const claimant = { name, scope: await claimScope(opts) };
     return [
       ...functionProblems(services.schema, resolved, services.buildEnvironmentProblems),
+      ...automaticNameProblems(name, resolved, pulumi.runtime.getConfig("pulumi:autonaming") !== undefined),
       ...services.names.claim(claimant, resolved),
     ];
   },

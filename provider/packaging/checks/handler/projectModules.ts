@@ -87,7 +87,7 @@ async function explainOwn(work: ModulesWork, shipped: Shipped, found: Found): Pr
   const shippedAs = posixRelative(base ?? path.join(project.folder, "src"), path.join(found.base, found.file));
   if (base !== found.base && shipped.paths.has(shippedAs) && shipped.isOwn(shippedAs)) {
     const module = shippedAs.replace(/(\/__init__)?\.py$/, "").replaceAll("/", ".");
-    return `${place}, and ships as the module "${module}", which has no such function. Name the module that defines it, without the folder that holds what ships.`;
+    return `${place}, and ships as the module "${module}", where no function of this name takes an event and a context. Name one that does, and its module without the folder that holds what ships.`;
   }
   if (base === found.base) return `${place}, ${await explainLeftOut(work, found)}`;
   const source = await sourceThatWorks(work, shipped, found);
