@@ -17,7 +17,7 @@ export async function writeSbom(call: BuildCall): Promise<string> {
   const { session, uv, project, filesHash } = work;
   const { selection } = await readClosure(work);
   // Documents without `hidden` were written by a version that kept credentials in package URLs.
-  const keySelection = { ...selection, members: undefined };
+  const keySelection = { ...selection, naming: undefined };
   const key = keyOf("sbom", { hidden: 1, files: filesHash, selection: keySelection, uv: uv.version });
   const { entry } = await session.store.getOrCreate("sbom", key, async (folder) => {
     const document = await exportSbom(uv, project.root, selection);

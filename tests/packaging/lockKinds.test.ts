@@ -67,6 +67,17 @@ const rows: readonly Row[] = [
     ],
   ],
   [
+    "names that the project does not have: all of them are named, in the places of the inputs",
+    app({
+      project: extras,
+      more: `${groups}[tool.uv]\nconflicts = [[{ extra = "old" }, { extra = "new" }, { group = "old" }, { group = "new" }]]\n`,
+    }),
+    [
+      [{ groups: ["old", "none"], extras: ["fast"] }, /groups\[1\]: "none"[^]*extras\[0\]: "fast"[^]*Extras: old, new/],
+      [{ onlyGroups: ["none"], prune: ["nothing"] }, /onlyGroups\[0\]: "none"[^]*prune\[0\]: "nothing"/],
+    ],
+  ],
+  [
     "an extra of the project that its member asks for",
     {
       ...app({ members: ["core"], more: "[tool.uv.workspace]\nmembers = ['core']\n" }),

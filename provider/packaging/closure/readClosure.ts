@@ -12,6 +12,7 @@ import { keyText } from "../../project/lock/pylockKey.js";
 import { normaliseName } from "../../project/pyproject.js";
 import type { Project } from "../../project/workspace.js";
 import type { Target } from "../../runtimes/index.js";
+import { unknownNames } from "../../uv/errors/unknownNames.js";
 import type { Selection } from "../../uv/errors/uvCall.js";
 import { projectBuildRules, type BuildRules } from "../../uv/settings/buildSettings.js";
 import { exportLock } from "../../uv/export.js";
@@ -56,11 +57,11 @@ export interface ClosedWork extends Work {
 export async function readClosure(work: Work): Promise<Closure> {
   const { session, uv, project, request, target, filesHash } = work;
   const lock = project.lockText;
-  refuseUnknownNames(project, request, lock);
   const selection = selectionOf(project, request);
+  refuseUnknownNames({ project, request }, selection, lock);
   // The export names local files by absolute path, which differs in another checkout.
   const root = /\bpath = "/.test(lock) ? project.root : undefined;
-  const keySelection = { ...selection, members: undefined, known: undefined };
+  const keySelection = { ...selection, naming: undefined };
   const key = keyOf("export", { files: filesHash, selection: keySelection, uv: uv.version, root });
   const { entry } = await session.store.getOrCreate("export", key, async () => {
     const exported = exportLock(uv, project.root, selection);
@@ -99,7 +100,7 @@ function lockedPackages(
 
 /** Name of a request's export in this process. */
 function exportName(project: Project, selection: Selection, filesHash: string): string {
-  return JSON.stringify([project.root, selection, filesHash]);
+  return JSON.stringify([project.root, { ...selection, naming: undefined }, filesHash]);
 }
 
 /**
@@ -129,16 +130,19 @@ function archiveHash(session: BuildSession, file: string): Promise<string | unde
 }
 
 function selectionOf(project: Project, request: PackageRequest): Selection {
+  const { dependencyGroups, uv, project: table } = project.pyproject;
+  const extras = table?.optionalDependencies ?? {};
   return {
     package: project.name,
     groups: asSet(request.groups),
     onlyGroups: asSet(request.onlyGroups),
     extras: asSet(request.extras),
     prune: asSet(request.prune.map(normaliseName)),
-    members: project.members.map((member) => member.name),
-    known: {
-      groups: Object.keys(project.pyproject.dependencyGroups),
-      extras: Object.keys(project.pyproject.project?.optionalDependencies ?? {}),
+    naming: {
+      asked: request,
+      members: project.members.map((member) => member.name),
+      groups: [...Object.keys(dependencyGroups), ...(uv.devDependencies.length > 0 ? ["dev"] : [])],
+      extras: table?.dynamic.includes("optional-dependencies") === true ? undefined : Object.keys(extras),
     },
   };
 }
@@ -176,7 +180,11 @@ function expectBuilds({ session, uv, target }: Work): void {
 }
 
 /** uv accepts any name to prune, so a misspelt name would ship what should stay out. */
-function refuseUnknownNames(project: Project, request: PackageRequest, lock: string): void {
+function refuseUnknownNames(
+  { project, request }: Pick<Work, "project" | "request">,
+  selection: Selection,
+  lock: string,
+): void {
   if (request.prune.length + request.sourceBuilds.length === 0) return;
   const known = lockedNames(lock);
   // A lock may hold hundreds.
@@ -188,5 +196,5 @@ function refuseUnknownNames(project: Project, request: PackageRequest, lock: str
       return [{ property: `${property}[${i}]`, message }];
     });
   const problems = [...check("prune", request.prune), ...check("sourceBuilds", request.sourceBuilds)];
-  if (problems.length > 0) throw new InvalidInputError(problems);
+  if (problems.length > 0) throw new InvalidInputError([...unknownNames(selection), ...problems]);
 }

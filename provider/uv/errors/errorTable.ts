@@ -1,11 +1,10 @@
 import { InvalidInputError, UvLambdaError, type ErrorCode } from "../../lib/errors.js";
-import { didYouMean } from "../../lib/messages/suggest.js";
 import { lockMissing, lockStale } from "../../project/lock/lockErrors.js";
 import { noPyproject, notAMember, unsuitableWheel } from "../../project/projectErrors.js";
-import { normaliseName } from "../../project/pyproject.js";
 import type { ErrorRow } from "./errorRow.js";
 import { settingsErrors } from "./settingsErrors.js";
-import type { Selection, UvCall } from "./uvCall.js";
+import { noExtra, noGroup, propertyOf, unknownNames } from "./unknownNames.js";
+import type { NameList, Selection, UvCall } from "./uvCall.js";
 
 /** The first row that matches wins: causes come before their effects. */
 export const errorTable: readonly ErrorRow[] = [
@@ -47,26 +46,20 @@ export const errorTable: readonly ErrorRow[] = [
   },
   {
     pattern: /(?:The workspace does not have a member ([^:\s]+)|Package `([^`]+)` not found in workspace)/,
-    explain: ([, a, b], { selection }) => notAMember(a ?? b ?? "", selection?.members ?? []),
+    explain: ([, a, b], { selection }) => notAMember(a ?? b ?? "", selection?.naming?.members ?? []),
   },
   {
     pattern: /Group `([^`]+)` is not defined/,
     explain: ([, name = ""], { selection }) => {
       const property = propertyOf(name, selection, ["groups", "onlyGroups"]);
-      return invalid(
-        property,
-        `${JSON.stringify(name)} is not a dependency group of the project.${choice(name, "Groups", selection?.known?.groups)}`,
-      );
+      return unknown(property, noGroup(name, selection?.naming?.groups), selection);
     },
   },
   {
     pattern: /Extra `([^`]+)` is not defined in the `optional-dependencies` table for `([^`]+)`/,
-    explain: ([, name = "", owner], { selection }) => {
+    explain: ([, name = "", owner = ""], { selection }) => {
       const property = propertyOf(name, selection, ["extras"]);
-      return invalid(
-        property,
-        `${JSON.stringify(name)} is not an extra (project.optional-dependencies) of ${owner}.${choice(name, "Extras", selection?.known?.extras)}`,
-      );
+      return unknown(property, noExtra(name, owner, selection?.naming?.extras), selection);
     },
   },
   {
@@ -219,8 +212,6 @@ const listsOfFlag: Readonly<Record<string, readonly NameList[]>> = {
   prune: ["prune"],
 };
 
-type NameList = "groups" | "onlyGroups" | "extras" | "prune";
-
 const pythonHint =
   "Any CPython from 3.8 on will do: install one, run `uv python install`, or let uv download one (UV_PYTHON_DOWNLOADS=automatic).";
 
@@ -232,18 +223,11 @@ function invalid(property: string, message: string): UvLambdaError {
   return new InvalidInputError([{ property, message }]);
 }
 
-function choice(name: string, what: string, known: readonly string[] | undefined): string {
-  if (known === undefined) return "";
-  return known.length === 0 ? " It has none." : `${didYouMean(name, known)} ${what}: ${known.join(", ")}.`;
-}
-
-/** The property path of the name in the inputs, such as `groups[1]`. */
-function propertyOf(name: string, selection: Selection | undefined, lists: readonly NameList[]): string {
-  for (const list of lists) {
-    const index = (selection?.[list] ?? []).findIndex((item) => normaliseName(item) === normaliseName(name));
-    if (index >= 0) return `${list}[${index}]`;
-  }
-  return lists[0] ?? "project";
+/** With what else uv would refuse after it. */
+function unknown(property: string, message: string, selection: Selection | undefined): UvLambdaError {
+  const all = unknownNames(selection ?? {});
+  const isAmong = all.some((one) => one.property === property);
+  return isAmong ? new InvalidInputError(all) : invalid(property, message);
 }
 
 /** Names the package whose file could not be downloaded, if uv does. */

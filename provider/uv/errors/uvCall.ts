@@ -5,10 +5,22 @@ export interface Selection {
   readonly onlyGroups?: readonly string[];
   readonly extras?: readonly string[];
   readonly prune?: readonly string[];
-  /** Names of the workspace's members, for messages about a name that does not exist. */
-  readonly members?: readonly string[];
-  /** The available groups and extras, for the same messages. */
-  readonly known?: { readonly groups: readonly string[]; readonly extras: readonly string[] };
+  /** For messages about names that do not exist. */
+  readonly naming?: Naming;
+}
+
+/** The lists of names in the inputs that uv knows by its own lists. */
+export type NameList = "groups" | "onlyGroups" | "extras" | "prune";
+
+export interface Naming {
+  /** The lists as the inputs have them. */
+  readonly asked: Readonly<Record<NameList, readonly string[]>>;
+  /** Names of the workspace's members. */
+  readonly members: readonly string[];
+  /** The project's groups. */
+  readonly groups: readonly string[];
+  /** The project's extras, unless its build backend computes them. */
+  readonly extras?: readonly string[] | undefined;
 }
 
 export interface UvCall {

@@ -35,9 +35,15 @@ describe("exportLock, with the real uv", function () {
   });
 
   it("names the property of what does not exist, and lets nothing become a flag", async () => {
+    const none = { groups: [], onlyGroups: [], extras: [], prune: [] };
+    const naming = { members: ["api", "core"], groups: ["jobs"], extras: [] };
     const wrong = async (selection: Selection, property: string) => {
       const error = await refused(
-        exportLock(bench.uv, bench.root, { package: "api", members: ["api", "core"], ...selection }),
+        exportLock(bench.uv, bench.root, {
+          package: "api",
+          naming: { ...naming, asked: { ...none, ...selection } },
+          ...selection,
+        }),
         "INVALID_INPUT",
         /./,
       );

@@ -5,12 +5,18 @@ import { uvError } from "../../../../provider/uv/errors/uvErrors.js";
 
 const selection: Selection = {
   package: "apii",
-  groups: ["a", "nope"],
+  groups: ["nope", "web"],
   onlyGroups: ["only"],
   extras: ["Fast_x"],
-  members: ["api", "core"],
-  known: { groups: ["note", "web"], extras: [] },
+  naming: {
+    asked: { groups: ["web", "nope"], onlyGroups: ["only"], extras: ["Fast_x"], prune: [] },
+    members: ["api", "core"],
+    groups: ["note", "web"],
+    extras: [],
+  },
 };
+/** uv names the first only. */
+const unknown = ["groups[1]", "onlyGroups[0]", "extras[0]"];
 const explain = (stderr: string, secrets: string[] = []) =>
   uvError(stderr, { command: "uv test", root: "/repo/p", uvPath: "/bin/uv", secrets, selection });
 
@@ -18,6 +24,8 @@ interface Case {
   readonly code: ErrorCode;
   readonly says: RegExp;
   readonly property?: string;
+  /** Of all problems, if there are several. */
+  readonly properties?: readonly string[];
   /** The output of uv 0.13, then that of 0.12.11 if it differs. */
   readonly texts: readonly string[];
 }
@@ -70,20 +78,20 @@ const cases: Record<string, Case> = {
   },
   "unknown group": {
     code: "INVALID_INPUT",
-    property: "groups[1]",
+    properties: unknown,
     says: /"nope".*Did you mean "note"\? Groups: note, web\./,
     texts: ["error: Group `nope` is not defined in the project's `dependency-groups` table"],
   },
   "unknown group of its own": {
     code: "INVALID_INPUT",
-    property: "onlyGroups[0]",
+    properties: unknown,
     says: /"only"/,
     texts: ["error: Group `only` is not defined in the project's `dependency-groups` table"],
   },
   "unknown extra": {
     code: "INVALID_INPUT",
-    property: "extras[0]",
-    says: /"fast-x".*api\. It has none\./,
+    properties: unknown,
+    says: /"Fast_x".*apii\. It has none\./,
     texts: ["error: Extra `fast-x` is not defined in the `optional-dependencies` table for `api`"],
   },
   "conflicting extras": {
@@ -260,16 +268,16 @@ const cases: Record<string, Case> = {
 };
 
 describe("uv's output becomes a readable error", () => {
-  for (const [name, { code, says, property, texts }] of Object.entries(cases)) {
+  for (const [name, { code, says, property, properties = property && [property], texts }] of Object.entries(cases)) {
     texts.forEach((text, index) => {
       it(`${code}: ${name}${index === 0 ? "" : `, wording ${index + 1}`}`, () => {
         const error = explain(text);
         assert.equal(error.code, code, error.message);
         assert.match([error.message, ...(error.hint === undefined ? [] : [error.hint])].join("\n"), says);
-        if (property !== undefined)
+        if (properties !== undefined)
           assert.deepEqual(
             error.problems.map((p) => p.property),
-            [property],
+            properties,
           );
         assert.doesNotMatch(error.message, /[×│├╰▶]|\u001b/);
       });
