@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as fs from "node:fs";
 import * as path from "node:path";
 import { proposedCode, proposedValue } from "../support/proposals.js";
 import { refused } from "../support/refused.js";
@@ -131,6 +132,22 @@ describe("imports of what does not ship", function () {
     const wanted = { prune: ["pruned"] };
     assert.match((await build("pruned_one", wanted)).warning, /remove "pruned" from `prune`/);
     await fixes("pruned_one", wanted, { prune: [] });
+  });
+
+  it("name what `exclude-dependencies` keeps out of the lock", async () => {
+    const copy = await bench.prepare(fixture);
+    const setting = '\n[tool.uv]\nexclude-dependencies = ["Pruned"]\n';
+    const file = path.join(copy, "project/pyproject.toml");
+    fs.appendFileSync(file, setting);
+    await bench.lock(path.dirname(file));
+    const said = (await build("pruned_one", {}, copy)).warning;
+    assert.ok(said.includes(`remove "Pruned" from \`exclude-dependencies\` in ${file} and run \`uv lock\``), said);
+    replace(copy, "project/pyproject.toml", setting, "");
+    await bench.lock(path.dirname(file));
+    const { artifact, warning } = await build("pruned_one", {}, copy);
+    assert.equal(warning, "");
+    if (!canCall("3.11")) return;
+    assert.equal((await callHandler(artifact, { handler: "pruned_one.handler", minor: "3.11" })).value, 1);
   });
 
   it("name a marker that does not apply", async () => {

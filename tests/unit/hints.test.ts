@@ -64,7 +64,7 @@ const table: Readonly<Record<string, Row>> = {
   "packaging/checks/binaries/libraries.ts": [1, artifactHints],
   "packaging/checks/collisions.ts": [4, checkHints],
   "packaging/checks/emptiness.ts": [2, projectHints, checkHints],
-  "packaging/checks/handler/brokenImportFindings.ts": [7, "packaging/brokenImports.test.ts"],
+  "packaging/checks/handler/brokenImportFindings.ts": [8, "packaging/brokenImports.test.ts"],
   "packaging/checks/handler/handler.ts": [13, ...handlerHints, "packaging/handlerOrigin.test.ts"],
   "packaging/checks/handler/hiddenModules.ts": [1, "packaging/handlerNames.test.ts"],
   "packaging/checks/handler/loading/leftOutOfWheel.ts": [2, leftOutOfWheel],

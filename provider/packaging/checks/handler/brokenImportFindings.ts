@@ -2,6 +2,7 @@ import { listBelow } from "../../../lib/messages/lists.js";
 import { groupRequirements } from "../../../project/dependencyGroups.js";
 import { markerApplies } from "../../../project/lock/markers.js";
 import { normaliseName } from "../../../project/pyproject.js";
+import { asStrings, asTable } from "../../../lib/toml.js";
 import { formats } from "../../../formats/index.js";
 import type { Finding } from "../finding.js";
 import { isForeignImage } from "../../request.js";
@@ -135,6 +136,7 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
   const { project, request, closure, target } = work;
   const { pyproject } = project;
   const extras = Object.entries(pyproject.project?.optionalDependencies ?? {});
+  const excluded = asStrings(asTable(project.rootPyproject.tool["uv"])["exclude-dependencies"]);
   const wanted = { groups: new Set<string>(), extras: new Set<string>() };
   const ways = new Set<string>();
   const byLayer = formats[request.packageFormat].buildsImage ? "" : ", or name the layer that has it in `layers`";
@@ -143,6 +145,7 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
     const isMeant = (requirement: string) => normaliseName(/^[\w.-]*/.exec(requirement.trim())?.[0] ?? "") === name;
     const elsewhere = closure.locked.find((one) => one.name === name && !markerApplies(one.marker, target));
     const pruned = request.prune.find((one) => normaliseName(one) === name);
+    const unlocked = excluded.find(isMeant);
     const group = Object.keys(pyproject.dependencyGroups).find(
       // Nobody wants all tools of development in a function.
       (one) => normaliseName(one) !== "dev" && groupRequirements(pyproject, one).some(isMeant),
@@ -150,6 +153,10 @@ async function missingWays(work: ImportWork, shipped: Shipped, modules: readonly
     const extra = extras.find(([, requirements]) => requirements.some(isMeant))?.[0];
     if (elsewhere !== undefined) ways.add(`change the marker of ${name} (\`${elsewhere.marker}\`) and run \`uv lock\``);
     else if (pruned !== undefined) ways.add(`remove ${JSON.stringify(pruned)} from \`prune\``);
+    else if (unlocked !== undefined)
+      ways.add(
+        `remove ${JSON.stringify(unlocked)} from \`exclude-dependencies\` in ${project.rootPyproject.file} and run \`uv lock\``,
+      );
     else if (group !== undefined) wanted.groups.add(group);
     else if (extra !== undefined) wanted.extras.add(extra);
     else
