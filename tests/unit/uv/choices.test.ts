@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
+import type { UvCall } from "../../../provider/uv/errors/uvCall.js";
 import { uvError } from "../../../provider/uv/errors/uvErrors.js";
 
 describe("a misspelt group or extra", () => {
-  const known = { groups: ["workers", "docs"], extras: ["pdf"] };
-  const call = {
+  const asked = { groups: ["worker"], onlyGroups: [], extras: ["pfd"], prune: [] };
+  const naming = { asked, members: [], groups: ["workers", "docs"], extras: ["pdf"] };
+  const call: UvCall = {
     command: "uv export",
     root: "/p",
     uvPath: "/uv",
     secrets: [],
-    selection: { groups: ["worker"], known },
+    selection: { groups: ["worker"], extras: ["pfd"], naming },
   };
 
   it("is answered with the nearest name and the list", () => {
