@@ -7,8 +7,8 @@ const addedCharacters = 8;
 
 /**
  * What is wrong with the name of a component: Pulumi makes the names in AWS of it that the program does not give, and
- * the aws provider refuses them in the middle of a preview, under the name of a child. `isConfigured` says that the stack has rules of its own for such names
- * (`pulumi:autonaming`).
+ * the aws provider refuses them in the middle of a preview, under the name of a child. `isConfigured` says that the
+ * stack has rules of its own for such names (`pulumi:autonaming`).
  */
 export function automaticNameProblems(
   resourceName: string,

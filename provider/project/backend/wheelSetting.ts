@@ -1,4 +1,4 @@
-import { asString, asStrings, asTable, listText, asTables, type TomlTable } from "../../lib/toml.js";
+import { asString, asStrings, asTable, asTables, listText, type TomlTable } from "../../lib/toml.js";
 import type { Pyproject } from "../pyproject.js";
 
 /** A module or package of the project that is missing in its wheel. */
